@@ -1,0 +1,97 @@
+# Everything that is done with Cohort from a checkout; `make` alone lists it.
+
+VENV := .venv
+BIN := $(VENV)/bin
+
+# The first of these that is Python 3.11 or newer is used; `make PYTHON=... test` names another.
+PYTHONS := $(or $(PYTHON),python3.13 python3.12 python3.11 python3 python)
+UV := $(shell command -v uv 2>/dev/null)
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test check bench format lock clean
+
+help:
+	@echo 'make demo     try Cohort in a browser: no token, no network (PEOPLE=500, ARGS="--script FILE")'
+	@echo 'make run      run the bot against Discord, with COHORT_TOKEN from the environment or .env'
+	@echo 'make test     run the tests (ARGS="-k digest")'
+	@echo 'make check    lint, and check the format, the types and which way imports point'
+	@echo 'make bench    measure it: a table here, and a JSON file'
+	@echo 'make format   put the code into its format, and mend what can be mended'
+	@echo 'make lock     compile requirements/ anew; needs uv (ARGS=--upgrade for newer versions)'
+	@echo 'make clean    remove the virtual environment and every cache'
+	@echo
+	@echo 'Each sets up $(VENV) first where that is needed; "make setup" does only that.'
+
+demo: setup
+	@$(BIN)/python -m bot demo $(if $(PEOPLE),--people $(PEOPLE)) $(ARGS)
+
+run: setup
+	@$(BIN)/python -m bot run $(ARGS)
+
+test: setup
+	$(BIN)/python -m pytest $(ARGS)
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports --no-logo
+
+bench: setup
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+format: setup
+	$(BIN)/ruff check --fix --exit-zero --quiet .
+	$(BIN)/ruff format .
+
+# Run once, and again when the pins or pyproject.toml have changed since.
+setup: $(VENV)/.set-up
+
+$(VENV)/.set-up: requirements/dev.txt pyproject.toml
+	@set -eu; \
+	echo 'Setting up $(VENV) ...' >&2; \
+	modern='import sys; sys.exit(sys.version_info < (3, 11))'; \
+	python=; \
+	for candidate in $(PYTHONS); do \
+		if "$$candidate" -c "$$modern" >/dev/null 2>&1; then \
+			python=$$("$$candidate" -c 'import sys; print(sys._base_executable)'); \
+			break; \
+		fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+		echo 'Cohort needs Python 3.11 or newer, and none of these is: $(PYTHONS).' >&2; \
+		echo 'Install one, or name it: make PYTHON=/path/to/python3.' >&2; \
+		exit 1; \
+	fi; \
+	if [ -n '$(UV)' ]; then \
+		"$(BIN)/python" -c "$$modern" >/dev/null 2>&1 \
+			|| '$(UV)' venv --quiet --clear --python "$$python" $(VENV); \
+		'$(UV)' pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt; \
+		'$(UV)' pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .; \
+	else \
+		if ! { "$(BIN)/python" -c "$$modern" && "$(BIN)/python" -m pip --version; } >/dev/null 2>&1; then \
+			if ! "$$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then \
+				echo "$$python has no venv module: install it (Debian: apt install python3-venv), or uv." >&2; \
+				exit 1; \
+			fi; \
+			"$$python" -m venv --clear $(VENV); \
+		fi; \
+		$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt; \
+		$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .; \
+	fi; \
+	touch $@
+
+COMPILE := UV_CUSTOM_COMPILE_COMMAND='make lock' $(UV) pip compile --quiet --universal \
+	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	pyproject.toml requirements/build.in
+
+lock:
+	@if [ -z '$(UV)' ]; then echo 'make lock needs uv on the PATH.' >&2; exit 1; fi
+	$(COMPILE) --all-extras --output-file requirements/dev.txt $(ARGS)
+	$(COMPILE) --constraints requirements/dev.txt --output-file requirements/run.txt
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
+	find bot cogs data tests -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,179 @@
+"""The command line: ``cohort``, also ``python -m bot``."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiohttp
+import click
+import discord
+import structlog
+from discord.ext import commands
+
+from bot import __version__, config, doctor, logs
+from bot.app import create_bot
+from bot.client import use_discord_at
+from bot.errors import StartupError
+from data.database import Store
+
+log = structlog.stdlib.get_logger(__name__)
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="cohort")
+def cli() -> None:
+    """Cohort: check-ins, reading groups and replication boards for a Discord server."""
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot, until it is told to stop."""
+    settings = config.load()
+    token = settings.read_token()
+    logs.configure(settings, token=token)
+    asyncio.run(_serve(settings, token))
+
+
+@cli.command()
+@click.option(
+    "--script",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Run the lines of this file instead of asking for them.",
+)
+@click.option(
+    "--screenshot",
+    "screenshots",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Save a picture of each channel visited in this folder.",
+)
+@click.option("--people", type=click.IntRange(0, 5000), default=0, help="More people to seed.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The page's port.")
+def demo(script: Path | None, screenshots: Path | None, people: int, port: int) -> None:
+    """Try Cohort in a local browser page: no token, no network."""
+    try:
+        from bot import demo as demonstration
+    except ModuleNotFoundError as error:
+        raise StartupError(
+            f"The demo needs {error.name}, which is not installed. `make demo` installs it."
+        ) from None
+    sys.exit(demonstration.main(script, screenshots, people, port or None))
+
+
+@cli.command(name="doctor")
+@click.option("--alive", is_flag=True, help="Only tell whether a running bot is alive.")
+def examine(alive: bool) -> None:
+    """Check the token, intents, permissions, database and clock."""
+    settings = config.load()
+    checks = doctor.alive(settings) if alive else doctor.examine(settings)
+    findings = asyncio.run(checks)
+    for finding in findings:
+        click.echo(finding)
+    if not all(finding.well for finding in findings):
+        raise StartupError("Something needs your attention: see above.")
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to this version's schema; a copy is set aside first."""
+    store = Store(config.load().database_url)
+    asyncio.run(_with(store, _nothing))
+    click.echo(f"{store.path or 'The database'} is up to date.")
+
+
+@cli.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Copy the database to FILE, also while the bot runs, and check the copy."""
+    store = Store(config.load().database_url)
+    if store.path is not None and not store.path.is_file():
+        raise StartupError(f"{store.path} does not exist: there is nothing to back up.")
+    if file.exists():
+        raise StartupError(f"{file} exists already. Choose another name; I overwrite no backup.")
+    asyncio.run(store.backup(file))
+    click.echo(f"Copied to {file}, and checked.")
+
+
+@cli.command()
+@click.option("--guild", "guild_id", type=int, required=True, help="The server's Discord id.")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def export(guild_id: int, file: Path) -> None:
+    """Write everything that one server has in the store to FILE, a zip of JSON and CSV."""
+    store = Store(config.load().database_url)
+    if file.exists():
+        raise StartupError(f"{file} exists already. Choose another name; I overwrite nothing.")
+
+    async def write(store: Store) -> None:
+        archive = await store.export(guild_id)
+        try:
+            await asyncio.to_thread(file.write_bytes, archive)
+        except OSError as error:
+            raise StartupError(f"{file} cannot be written: {error.strerror}") from None
+
+    asyncio.run(_with(store, write))
+    click.echo(f"Written to {file}.")
+
+
+async def _serve(settings: config.Settings, token: str) -> None:
+    """Run the client until Discord or the operator ends it."""
+    use_discord_at(settings.discord_api)
+    bot = create_bot(settings)
+    loop = asyncio.get_running_loop()
+    stopping: list[asyncio.Task[None]] = []
+
+    def stop(name: str) -> None:
+        log.info("stopping", signal=name)
+        if not stopping:
+            stopping.append(loop.create_task(bot.close()))
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop, number.name)
+    try:
+        await bot.store.open()
+        await bot.start(token)
+    except discord.LoginFailure:
+        raise StartupError(
+            "Discord does not accept the token. Reset it in the developer portal (your "
+            "application, Bot, Reset Token) and put the new one into COHORT_TOKEN."
+        ) from None
+    except (aiohttp.ClientError, OSError, discord.GatewayNotFound) as error:
+        if not stopping:
+            raise StartupError(f"Discord cannot be reached: {error}") from error
+    except commands.ExtensionFailed as error:
+        raise error.original from error
+    finally:
+        await asyncio.gather(*stopping)
+        await bot.close()
+
+
+async def _with(store: Store, work: Callable[[Store], Coroutine[Any, Any, None]]) -> None:
+    await store.open()
+    try:
+        await work(store)
+    finally:
+        await store.close()
+
+
+async def _nothing(store: Store) -> None:
+    """Opening alone migrates."""
+
+
+def main() -> None:
+    """Run the command line: exit code 0, 1 for a failure named in one line, 2 for wrong usage."""
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            cli()
+    except StartupError as error:
+        click.echo(f"cohort: {error.sentence}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+"""The composition root: settings → store → client, and the features it loads."""
+
+from __future__ import annotations
+
+from bot.client import CohortBot
+from bot.clock import Clock, SystemClock
+from bot.config import Settings
+from data.database import Store
+
+FEATURES = (
+    "cogs.server",
+    "cogs.checkins",
+    "cogs.reading",
+    "cogs.boards",
+)
+"""The extensions that are loaded, in order."""
+
+
+def create_bot(settings: Settings, *, clock: Clock | None = None) -> CohortBot:
+    """Return a bot that is connected to nothing yet.
+
+    ``clock`` tells the time instead of the machine's clock. ``setup_hook``, which discord.py
+    calls at login, opens and migrates the store and arms the deadlines; ``close()`` releases
+    everything. Raises StartupError when the settings cannot be used.
+    """
+    return CohortBot(settings, Store(settings.database_url), clock or SystemClock(), FEATURES)

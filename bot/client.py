@@ -1,0 +1,188 @@
+"""The client: what a cog may reach."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+import discord
+import structlog
+import yarl
+from discord.ext import commands
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.background import Background
+from bot.cards import CardKeeper
+from bot.clock import Clock
+from bot.config import DISCORD, Settings
+from bot.deadlines import DeadlineScheduler
+from bot.delivery import Delivery
+from bot.library import Library
+from bot.papers import Lookup
+from bot.ui.form import Form
+from bot.ui.places import Places
+from bot.ui.tree import CohortTree
+from data.database import Store
+
+if TYPE_CHECKING:
+    Interaction: TypeAlias = "discord.Interaction[CohortBot]"
+else:
+    Interaction = discord.Interaction
+
+log = structlog.stdlib.get_logger(__name__)
+
+S = TypeVar("S")
+
+COMMANDS_NOTE = "commands"
+"""The note that holds the fingerprint of the commands that Discord was last told."""
+
+STOP_SECONDS = 3.0
+"""How long what is being sent may take to end when the process is told to stop."""
+
+
+def use_discord_at(api: str) -> None:
+    """Have discord.py talk to the API at this address, for the whole process."""
+    Route.BASE = api
+
+
+def intents() -> discord.Intents:
+    """Return what Cohort asks to hear of; none of it is privileged."""
+    return discord.Intents(
+        guilds=True,
+        guild_messages=True,
+        guild_reactions=True,
+        guild_scheduled_events=True,
+    )
+
+
+class CohortBot(commands.Bot):
+    """discord.py's bot, with the store, the clock, the deadlines, the delivery and the cards."""
+
+    def __init__(
+        self, settings: Settings, store: Store, clock: Clock, features: tuple[str, ...]
+    ) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=CohortTree,
+            intents=intents(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_contexts=discord.app_commands.AppCommandContext(guild=True),
+            allowed_installs=discord.app_commands.AppInstallationType(guild=True, user=False),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+        )
+        self.settings = settings
+        self.store = store
+        self.clock = clock
+        self.background = Background()
+        self.deadlines = DeadlineScheduler(store, clock, self.background)
+        self.delivery = Delivery(self, store, clock, per_second=settings.sends_per_second)
+        self.cards = CardKeeper(
+            self,
+            store,
+            clock,
+            self.delivery,
+            self.background,
+            interval=settings.card_interval,
+        )
+        self.places = Places(self)
+        self.library = Library(
+            store,
+            clock,
+            Lookup(
+                arxiv=settings.arxiv_api,
+                crossref=settings.crossref_api,
+                openreview=settings.openreview_api,
+                openreview_v1=settings.openreview_v1_api,
+                contact=settings.contact,
+            ),
+            self.deadlines,
+            self.background,
+            lambda paper_id: self.dispatch("paper_described", paper_id),
+        )
+        self.features = features
+        self._services: dict[type[Any], Any] = {}
+        self._released = False
+
+    def provide(self, service: object) -> None:
+        """Let buttons and forms reach a feature's service, by its class."""
+        self._services[type(service)] = service
+
+    def service(self, kind: type[S]) -> S:
+        """Return the service of this class that a feature provided."""
+        return self._services[kind]
+
+    async def setup_hook(self) -> None:
+        """Open the store, load the features, arm the deadlines, sync the commands."""
+        await self.store.open()
+        # Made again here, inside the running client, so that its tasks belong to it.
+        self.background.adopt_context()
+        for feature in self.features:
+            await self.load_extension(feature)
+        self.deadlines.after_run(self.cards.flush)
+        await self.deadlines.start()
+        await self._sync_commands()
+
+    async def _sync_commands(self) -> None:
+        """Tell Discord of the commands when they differ from what it was told last."""
+        assert self.application_id is not None  # noqa: S101 - known once logged in
+        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        fingerprint = hashlib.sha256(
+            json.dumps([self.application_id, payload], sort_keys=True).encode()
+        ).hexdigest()
+        async with self.store.read() as tx:
+            told = await tx.notes.get(COMMANDS_NOTE)
+        if told == fingerprint:
+            known = {command.name for command in await self.tree.fetch_commands()}
+            if known == {entry["name"] for entry in payload}:
+                return
+        await self.tree.sync()
+        async with self.store.transaction() as tx:
+            await tx.notes.put(COMMANDS_NOTE, fingerprint, self.clock.now())
+        log.info("commands synced", count=len(payload))
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Connect to the gateway that belongs to the API in use."""
+        if self.settings.discord_api != DISCORD:
+            _, gateway, _ = await self.http.get_bot_gateway()
+            DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
+        await super().connect(reconnect=reconnect)
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Cohort has no text commands."""
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Hand submitted forms to their class, also those opened before a restart."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await Form.dispatch(interaction)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Remember the server."""
+        async with self.store.transaction() as tx:
+            await tx.servers.joined(guild.id, self.clock.now())
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Remember when the server removed the bot."""
+        async with self.store.transaction() as tx:
+            await tx.servers.left(guild.id, self.clock.now())
+
+    async def close(self) -> None:
+        """Finish or put back what is being sent, then let go of Discord and of the store."""
+        if self._released:
+            return
+        self._released = True
+        await self.deadlines.stop(STOP_SECONDS)
+        await self.background.close(STOP_SECONDS / 3)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS / 3):
+                await super().close()
+        await self.library.close()
+        if self.store.is_open:
+            await self.deadlines.put_back()
+        await self.store.close()

@@ -1,0 +1,117 @@
+"""The settings, read once from the environment (``COHORT_…``), an ``.env`` file or keywords."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import InvalidInput, StartupError
+from bot.papers import ARXIV, CROSSREF, OPENREVIEW, OPENREVIEW_V1
+from bot.when import zone
+
+DISCORD = "https://discord.com/api/v10"
+
+
+class LogFormat(StrEnum):
+    """How a line of the log is written."""
+
+    CONSOLE = "console"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """The least level that is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Settings(BaseSettings):
+    """Everything an operator can decide; each field is documented in ``.env.example``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="COHORT_", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
+
+    token: SecretStr | None = None
+    token_file: Path | None = None
+    database_url: str = "sqlite+aiosqlite:///cohort.db"
+    timezone: str = "UTC"
+    log_level: LogLevel = LogLevel.INFO
+    log_format: LogFormat = LogFormat.CONSOLE
+    card_interval: float = Field(default=1.0, ge=0, le=60)
+    sends_per_second: float = Field(default=40, gt=0, le=50)
+    contact: str | None = None
+    discord_api: str = DISCORD
+    arxiv_api: str = ARXIV
+    crossref_api: str = CROSSREF
+    openreview_api: str = OPENREVIEW
+    openreview_v1_api: str = OPENREVIEW_V1
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            return zone(name).key
+        except InvalidInput as error:
+            raise ValueError(error.sentence) from None
+
+    @field_validator(
+        "discord_api", "arxiv_api", "crossref_api", "openreview_api", "openreview_v1_api"
+    )
+    @classmethod
+    def _address(cls, url: str) -> str:
+        if not url.startswith(("http://", "https://")):
+            raise ValueError("give an address that starts with https:// or http://")
+        return url.rstrip("/")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone that holds where neither a person, a group nor a server set one."""
+        return ZoneInfo(self.timezone)
+
+    def read_token(self) -> str:
+        """Return the bot's token, from the environment or from ``token_file``.
+
+        Raises StartupError, without the token in it, when there is none or it has the wrong form.
+        """
+        if self.token is not None:
+            token, source = self.token.get_secret_value(), "COHORT_TOKEN"
+        elif self.token_file is not None:
+            source = f"COHORT_TOKEN_FILE ({self.token_file})"
+            try:
+                token = self.token_file.read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                reason = error.strerror if isinstance(error, OSError) else "it is not text"
+                raise StartupError(f"{source} cannot be read: {reason}") from None
+        else:
+            raise StartupError(
+                "There is no token. Put the bot's token from Discord's developer portal "
+                "into COHORT_TOKEN (or its path into COHORT_TOKEN_FILE)."
+            )
+        token = token.strip().removeprefix("Bot ").strip()
+        if not token or not token.isascii() or any(character.isspace() for character in token):
+            raise StartupError(
+                f"{source} does not hold a bot token. Copy it again from Discord's developer "
+                "portal: your application, Bot, Reset Token."
+            )
+        return token
+
+
+def load(env_file: Path | None = Path(".env"), **values: Any) -> Settings:
+    """Return the settings, or raise StartupError naming the variable that is wrong."""
+    try:
+        return Settings(_env_file=env_file, **values)  # pyright: ignore[reportCallIssue]
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_input=False)[0]
+        name = "COHORT_" + "_".join(str(part) for part in problem["loc"]).upper().removeprefix(
+            "COHORT_"
+        )
+        raise StartupError(f"{name}: {problem['msg'].removeprefix('Value error, ')}") from None

@@ -1,0 +1,98 @@
+"""The page in the browser: one channel, as one person sees it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias
+
+from simcord.actors import MemberActor
+from simcord.backend.errors import SetupError
+from simcord.builders import ChannelHandle, UserHandle
+from simcord.preview import Preview
+from simcord.results import InteractionResult
+
+from bot.demo.town import Town
+from bot.errors import StartupError
+
+Viewer: TypeAlias = MemberActor | UserHandle
+
+
+class Page:
+    """SimCord's preview, led from channel to channel.
+
+    A preview is made for one channel. This one turns the pages that are open in browsers over to
+    another, so that its address stays the same and nobody has to reload.
+    """
+
+    def __init__(self, town: Town, preview: Preview) -> None:
+        self._town = town
+        self._preview = preview
+        self._showing: tuple[int, int] | None = None
+
+    @property
+    def url(self) -> str:
+        """The address to open; who has it can act in the demo."""
+        return self._preview.url
+
+    async def show(
+        self,
+        place: ChannelHandle,
+        viewer: Viewer,
+        others: Sequence[Viewer] = (),
+        form: InteractionResult | None = None,
+    ) -> None:
+        """Show a channel as ``viewer`` sees it, with the form that they opened.
+
+        ``others`` can be picked on the page too.
+        """
+        preview = self._preview
+        turned = (place.id, viewer.id) != self._showing
+        self._showing = (place.id, viewer.id)
+        preview.channel = place
+        preview.viewers = (viewer, *others)
+        pages: list[Any] = list(preview._pages.values())  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - there is no public way
+        for page in pages:
+            if turned:
+                page.channel_id = place.id
+                page.viewer = viewer
+                page.target_id = page.window_end_id = None
+                page.modal = page.modal_handle = None
+                page.generation += 1
+            if form is not None and page.viewer.id == viewer.id and page.modal is not form:
+                page.modal = form
+                page.modal_handle = f"m_{secrets.token_urlsafe(12)}"
+        await self.refresh()
+
+    async def refresh(self) -> None:
+        """Show what has changed."""
+        await self._town.alone(self._preview.refresh)
+
+    async def closed(self) -> None:
+        """Wait until somebody ends the session in the browser."""
+        await self._preview.wait_closed()
+
+
+@asynccontextmanager
+async def page(
+    town: Town, place: ChannelHandle, viewer: Viewer, port: int | None
+) -> AsyncIterator[Page]:
+    """Serve the page on ``port`` of this machine, or on a free one.
+
+    Raises StartupError when the port is taken.
+    """
+    preview = town.env.preview(place, viewers=[viewer], layout="channel", locale="en-GB", port=port)
+    try:
+        await preview.__aenter__()
+    except SetupError as error:
+        if "could not bind" not in str(error):
+            raise
+        raise StartupError(
+            f"Port {port} is taken, or not allowed. Choose another with --port, or leave --port "
+            "out and a free one is taken."
+        ) from None
+    try:
+        yield Page(town, preview)
+    finally:
+        await preview.close()

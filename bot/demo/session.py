@@ -1,0 +1,112 @@
+"""One run of the demo: the town, its page, and the lines of a terminal or of a script."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Sequence
+from contextlib import AsyncExitStack, aclosing
+from pathlib import Path
+
+import click
+
+from bot.demo import seed, terminal
+from bot.demo.album import Album
+from bot.demo.camera import camera
+from bot.demo.lines import read
+from bot.demo.page import Page, page
+from bot.demo.stage import Stage
+from bot.demo.town import Town, town
+from bot.errors import CohortError, StartupError
+
+
+async def run(
+    script: Path | None = None,
+    screenshots: Path | None = None,
+    people: int = 0,
+    port: int | None = None,
+) -> int:
+    """Run the demo until its script or its input ends; returns the exit code.
+
+    ``people`` more of them live in the town. Raises StartupError when it cannot begin. Nothing is
+    left of it afterwards.
+    """
+    steps = None if script is None else _lines_of(script)
+    if screenshots is not None:
+        _make(screenshots)
+    async with AsyncExitStack() as stack:
+        album = None
+        if screenshots is not None:
+            album = Album(screenshots, await stack.enter_async_context(camera()))
+        folder = stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="cohort-demo-", ignore_cleanup_errors=True)
+        )
+        there = await stack.enter_async_context(town(Path(folder)))
+        person, place = seed.settle(there)
+        shown = await stack.enter_async_context(page(there, place, person, port))
+        click.echo("Setting the scene …")
+        await seed.play(there, people)
+        stage = Stage(there, shown, click.echo, album)
+        await stage.enter(person, place)
+        click.echo(f"Open {shown.url} in a browser.")
+        if steps is not None:
+            return await _perform(stage, script, steps)
+        click.echo("`help` shows what can be typed here, `quit` ends it.")
+        async with asyncio.TaskGroup() as group:
+            living = group.create_task(_live(there, shown))
+            await _converse(stage, shown)
+            living.cancel()
+    return 0
+
+
+async def _perform(stage: Stage, script: Path | None, steps: Sequence[str]) -> int:
+    """Do a script's lines; the first that fails ends it."""
+    for number, text in enumerate(steps, start=1):
+        try:
+            line = read(text)
+            if line is None:
+                continue
+            click.echo(f"{stage.where} › {text.strip()}")
+            if not await stage.do(line):
+                break
+        except CohortError as error:
+            click.echo(f"{script}:{number}: {error.sentence}", err=True)
+            return 1
+    return 0
+
+
+async def _live(there: Town, shown: Page) -> None:
+    """Let time pass beside what is typed, and show on the page what has happened meanwhile."""
+    known = there.doings
+    while True:
+        await there.live(1)
+        if there.doings != known:
+            await shown.refresh()
+            known = there.doings
+
+
+async def _converse(stage: Stage, shown: Page) -> None:
+    """Do what is typed until the input ends; a mistake is told, and it goes on."""
+    async with aclosing(terminal.typed(lambda: stage.where, shown.closed())) as lines:
+        async for text in lines:
+            try:
+                line = read(text)
+                if line is not None and not await stage.do(line):
+                    return
+            except CohortError as error:
+                click.echo(error.sentence, err=True)
+
+
+def _lines_of(script: Path) -> list[str]:
+    try:
+        return script.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise StartupError(f"{script} cannot be read: {reason}.") from None
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StartupError(f"No pictures can be saved in {folder}: {error.strerror}.") from None

@@ -1,0 +1,181 @@
+"""Looking papers up: arXiv, Crossref (for DOIs and the ACL Anthology) and OpenReview, over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from urllib.parse import quote
+
+import aiohttp
+from yarl import URL
+
+from bot import __version__
+from bot.errors import CohortError
+from bot.papers import details as reading
+from bot.papers.details import Details
+from bot.papers.identifiers import PaperId, Source
+
+ARXIV = "https://export.arxiv.org"
+CROSSREF = "https://api.crossref.org"
+OPENREVIEW = "https://api2.openreview.net"
+OPENREVIEW_V1 = "https://api.openreview.net"
+"""Where OpenReview answers for venues that were set up before its second API, until about 2023."""
+
+MAX_ANSWER = 1024 * 1024
+"""Bytes of one answer that are read."""
+
+MAX_REDIRECTS = 3
+
+_NO_SUCH_PAPER = frozenset((400, 404, 410))  # arXiv and OpenReview call an unknown id a bad request
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
+
+# A base address, the path below it, and what reads the answer.
+_Question = tuple[str, str, Callable[[bytes, str], Details | None]]
+
+
+class LookupFailed(CohortError):
+    """The service did not answer, or not readably: nothing is known, and later it may be."""
+
+
+class Lookup:
+    """Asks the services about papers, one request at a time to each of their hosts.
+
+    ``arxiv``, ``crossref``, ``openreview`` and ``openreview_v1`` are base addresses (the last is
+    asked for what ``openreview`` doesn't know, where it is given); ``contact`` is the operator's
+    address, which the services ask for; ``timeout`` is seconds for one whole lookup. ``close`` it.
+    """
+
+    def __init__(
+        self,
+        *,
+        arxiv: str,
+        crossref: str,
+        openreview: str,
+        contact: str | None,
+        timeout: float = 5.0,
+        openreview_v1: str | None = None,
+    ) -> None:
+        self._arxiv = arxiv
+        self._crossref = crossref
+        self._openreview = [base for base in (openreview, openreview_v1) if base]
+        self._agent = f"Cohort/{__version__}" + (f" (mailto:{contact})" if contact else "")
+        self._timeout = timeout
+        self._session: aiohttp.ClientSession | None = None
+        self._under_way: set[asyncio.Timeout] = set()
+        self._closed = False
+
+    async def details(self, paper: PaperId) -> Details | None:
+        """Return what is known of ``paper``, or None where nothing will be.
+
+        None for a plain link, which no service describes, and for what the service says it doesn't
+        have. Raises LookupFailed on anything else, such as silence, a refusal or a strange answer:
+        ask again later.
+        """
+        try:
+            async with asyncio.timeout(self._timeout) as limit:
+                self._under_way.add(limit)
+                try:
+                    return await self._ask(paper)
+                finally:
+                    self._under_way.discard(limit)
+        except TimeoutError as error:
+            reason = "before closing" if self._closed else f"within {self._timeout:g} seconds"
+            raise LookupFailed(f"Nothing was heard about {paper.label} {reason}.") from error
+        except aiohttp.ClientError as error:
+            raise LookupFailed(
+                f"The service that knows {paper.label} cannot be reached: {error}."
+            ) from error
+        except ValueError as error:
+            raise LookupFailed(
+                f"The answer about {paper.label} cannot be read: {error}."
+            ) from error
+
+    async def close(self) -> None:
+        """Let go of the connections; lookups that are under way or come later fail at once."""
+        self._closed = True
+        for limit in self._under_way:
+            if not limit.expired():
+                limit.reschedule(asyncio.get_running_loop().time())
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def _ask(self, paper: PaperId) -> Details | None:
+        for base, path, read in self._questions(paper):
+            body = await self._get(base, path)
+            found = None if body is None else read(body, paper.url)
+            if found is not None:
+                return found
+        return None
+
+    def _questions(self, paper: PaperId) -> list[_Question]:
+        """Say whom to ask about ``paper``: the next only where the one before doesn't know it."""
+        value = paper.value
+        match paper.source:
+            case Source.ARXIV:
+                path = f"/api/query?id_list={quote(value, safe='/')}&max_results=1"
+                return [(self._arxiv, path, reading.from_arxiv)]
+            case Source.DOI:
+                return [self._work(value)]
+            case Source.ACL:
+                # The first DOIs made of the Anthology's identifiers, of 2014 and some of 2015,
+                # have another prefix.
+                prefixes = ["10.18653/v1/"]
+                if value[0].isalpha() and value[1:3] in ("14", "15"):
+                    prefixes.append("10.3115/v1/")
+                return [self._work(prefix + value) for prefix in prefixes]
+            case Source.OPENREVIEW:
+                path = f"/notes?id={quote(value, safe='')}"
+                return [(base, path, reading.from_openreview) for base in self._openreview]
+            case Source.URL:
+                return []
+
+    def _work(self, doi: str) -> _Question:
+        return self._crossref, f"/works/{quote(doi, safe='')}", reading.from_crossref
+
+    async def _get(self, base: str, path: str) -> bytes | None:
+        """Fetch ``path`` below ``base``; None where there is no such paper."""
+        home = URL(base)
+        url = URL(base.rstrip("/") + path, encoded=True)
+        for _ in range(1 + MAX_REDIRECTS):
+            async with self._connected().get(url, allow_redirects=False) as answer:
+                if answer.status == 200:
+                    return await _bounded(answer)
+                if answer.status in _NO_SUCH_PAPER:
+                    return None
+                target = answer.headers.get("Location")
+                if answer.status not in _REDIRECTS or target is None:
+                    raise ValueError(f"{home.host} answered with status {answer.status}")
+            url = url.join(URL(target))
+            if not _same_service(home, url):
+                raise ValueError(f"{home.host} sends to another host, {url.host}")
+        raise ValueError(f"{home.host} redirects more than {MAX_REDIRECTS} times")
+
+    def _connected(self) -> aiohttp.ClientSession:
+        if self._closed:
+            raise aiohttp.ClientConnectionError("lookups have been closed")
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit_per_host=1),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"User-Agent": self._agent, "Accept-Encoding": "identity"},
+                auto_decompress=False,  # or a small answer could become a huge one
+                timeout=aiohttp.ClientTimeout(total=None),
+            )
+        return self._session
+
+
+def _same_service(home: URL, url: URL) -> bool:
+    """Whether ``url`` is at the origin of ``home``, or there over HTTPS."""
+    if url.host != home.host:
+        return False
+    return (url.scheme, url.port) in ((home.scheme, home.port), ("https", 443))
+
+
+async def _bounded(answer: aiohttp.ClientResponse) -> bytes:
+    body = bytearray()
+    async for chunk in answer.content.iter_any():
+        body += chunk
+        if len(body) > MAX_ANSWER:
+            raise ValueError(f"more than {MAX_ANSWER} bytes")
+    return bytes(body)

@@ -1,0 +1,39 @@
+"""Who acts, where, and in which time zone: what a service needs to know of an interaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from data.server import Group
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One person in one channel of one server; ids are Discord's.
+
+    ``channel_id`` is the text channel, also when used in one of its threads, whose id is then
+    ``thread_id``. ``organiser`` holds the organiser role or Manage Server; ``manager`` holds
+    Manage Server.
+    """
+
+    guild_id: int
+    channel_id: int
+    thread_id: int | None
+    user_id: int
+    organiser: bool
+    manager: bool
+    own_zone: ZoneInfo | None
+    server_zone: ZoneInfo
+
+    def zone(self, group: Group | None = None) -> ZoneInfo:
+        """Return the zone to read times in: the person's, else the group's, else the server's."""
+        if self.own_zone is not None:
+            return self.own_zone
+        return self.group_zone(group)
+
+    def group_zone(self, group: Group | None = None) -> ZoneInfo:
+        """Return the zone that a whole group goes by: its own, else the server's."""
+        if group is not None and group.timezone is not None:
+            return ZoneInfo(group.timezone)
+        return self.server_zone

@@ -1,0 +1,1 @@
+"""The Discord kit: what every feature answers, asks and shows with."""

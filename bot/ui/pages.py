@@ -1,0 +1,52 @@
+"""Turning pages of something too long for one message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.ui.items import OwnView
+
+
+class Pages(OwnView):
+    """Embeds of which one is shown at a time, to the person who asked."""
+
+    def __init__(self, pages: Sequence[discord.Embed]) -> None:
+        super().__init__()
+        self._pages = pages
+        self._at = 0
+        self._update()
+
+    @classmethod
+    async def show(
+        cls, interaction: discord.Interaction[Any], pages: Sequence[discord.Embed]
+    ) -> None:
+        """Answer with the first page; with controls when there are more."""
+        if len(pages) == 1:
+            await interaction.response.send_message(embed=pages[0], ephemeral=True)
+            return
+        for number, page in enumerate(pages, start=1):
+            page.set_footer(text=f"Page {number} of {len(pages)}")
+        await interaction.response.send_message(embed=pages[0], view=cls(pages), ephemeral=True)
+
+    @ui.button(emoji="◀", style=discord.ButtonStyle.secondary)
+    async def back(self, interaction: discord.Interaction[Any], button: ui.Button[Any]) -> None:
+        """Show the page before."""
+        await self._turn(interaction, -1)
+
+    @ui.button(emoji="▶", style=discord.ButtonStyle.secondary)
+    async def forward(self, interaction: discord.Interaction[Any], button: ui.Button[Any]) -> None:
+        """Show the next page."""
+        await self._turn(interaction, 1)
+
+    async def _turn(self, interaction: discord.Interaction[Any], step: int) -> None:
+        self._at = max(0, min(len(self._pages) - 1, self._at + step))
+        self._update()
+        await interaction.response.edit_message(embed=self._pages[self._at], view=self)
+
+    def _update(self) -> None:
+        self.back.disabled = self._at == 0
+        self.forward.disabled = self._at == len(self._pages) - 1

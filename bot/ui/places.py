@@ -1,0 +1,137 @@
+"""From an interaction to who acts, where, in which group and in which zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import discord
+from discord import app_commands
+from rapidfuzz import process
+
+from bot.errors import InvalidInput, NotAllowed, NotFound
+from bot.place import Place
+from bot.ui import theme
+from data.server import Group
+
+if TYPE_CHECKING:
+    from bot.client import CohortBot
+
+
+class Places:
+    """Answers where an interaction happened, from Discord's payload and our rows."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        self._bot = bot
+
+    async def of(self, interaction: discord.Interaction[Any]) -> Place:
+        """Return who acts and where.
+
+        Raises NotAllowed outside a server.
+        """
+        guild_id, channel_id = interaction.guild_id, interaction.channel_id
+        if guild_id is None or channel_id is None:
+            raise NotAllowed("I work in servers: use this in a channel of yours.")
+        async with self._bot.store.read() as tx:
+            server = await tx.servers.get(guild_id)
+            profile = await tx.people.get(guild_id, interaction.user.id)
+        channel: Any = interaction.channel
+        in_thread = isinstance(channel, discord.Thread)
+        manager = interaction.permissions.manage_guild
+        role_ids = _role_ids(interaction.user)
+        return Place(
+            guild_id=guild_id,
+            channel_id=channel.parent_id if in_thread else channel_id,
+            thread_id=channel_id if in_thread else None,
+            user_id=interaction.user.id,
+            organiser=manager or server.organiser_role_id in role_ids,
+            manager=manager,
+            own_zone=ZoneInfo(profile.timezone) if profile.timezone else None,
+            server_zone=ZoneInfo(server.timezone or self._bot.settings.timezone),
+        )
+
+    async def group(self, place: Place, given: str | None = None) -> Group:
+        """Return the group that is meant.
+
+        The one named; else the one that lives in this channel; else the person's only one; else
+        the server's only one. Raises NotFound or InvalidInput with what to do.
+        """
+        async with self._bot.store.read() as tx:
+            if given is not None:
+                return named(given, await tx.groups.of_server(place.guild_id))
+            here = await tx.groups.in_channel(place.guild_id, place.channel_id)
+            if here is not None:
+                return here
+            groups = await tx.groups.of_person(place.guild_id, place.user_id)
+            if len(groups) != 1:
+                groups = await tx.groups.of_server(place.guild_id)
+        if len(groups) == 1:
+            return groups[0]
+        if not groups:
+            raise NotFound(
+                "There is no group in this server yet. An organiser can make one with "
+                "`/group create` in the channel where it should live."
+            )
+        raise InvalidInput("Which group? Use this in the group's channel, or give `group:`.")
+
+    async def group_choices(
+        self, interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """Return the server's groups for autocomplete, the person's own first."""
+        assert interaction.guild_id is not None  # noqa: S101 - our commands are used in servers
+        async with self._bot.store.read() as tx:
+            everything = await tx.groups.of_server(interaction.guild_id)
+            own = await tx.groups.of_person(interaction.guild_id, interaction.user.id)
+        own_ids = {group.id for group in own}
+        ranked = sorted(everything, key=lambda group: group.id not in own_ids)
+        return choices(typed, [(group.name, reference(group.id)) for group in ranked])
+
+
+def reference(own_id: int) -> str:
+    """Return the value of an autocompleted choice; people see its title and never type it."""
+    return f"#{own_id}"
+
+
+def referred(given: str) -> int | None:
+    """Return the id that an autocompleted choice stands for, or None for a typed title."""
+    number = given.removeprefix("#")
+    if number == given or not number.isdecimal() or len(number) > 18:
+        return None
+    return int(number)
+
+
+def named(given: str, groups: Iterable[Group]) -> Group:
+    """Return the group that was picked from the list or typed by name."""
+    groups = list(groups)
+    number = referred(given)
+    for group in groups:
+        if group.id == number or group.name.casefold() == given.strip().casefold():
+            return group
+    raise NotFound(
+        f"There is no group called “{theme.one_line(given, 60)}” here. Pick one from the list "
+        "that opens while you type."
+    )
+
+
+def choices(
+    typed: str, entries: Iterable[tuple[str, str]], *, limit: int = 25
+) -> list[app_commands.Choice[str]]:
+    """Return (title, value) pairs for autocomplete: all in their order, or the best matches."""
+    entries = list(entries)
+    if typed.strip():
+        titles = [title.casefold() for title, _ in entries]
+        wanted = typed.strip().casefold()
+        found = process.extract(wanted, titles, limit=limit, score_cutoff=55)
+        entries = [entries[index] for _, _, index in found]
+    return [
+        app_commands.Choice(name=theme.clip(title, theme.CHOICE_LIMIT), value=value)
+        for title, value in entries[:limit]
+    ]
+
+
+def _role_ids(user: discord.User | discord.Member) -> frozenset[int]:
+    """Return the roles that the interaction says the person has, cached or not."""
+    if not isinstance(user, discord.Member):
+        return frozenset()
+    return frozenset(user._roles)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - `roles` hides uncached ones

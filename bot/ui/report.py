@@ -1,0 +1,136 @@
+"""The one way in which an error reaches a person."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import secrets
+from collections.abc import Callable, Coroutine
+from typing import Any, ParamSpec, TypeAlias
+
+import discord
+import structlog
+from discord import app_commands
+
+from bot.errors import CohortError, UserError
+from bot.ui import theme
+
+log = structlog.stdlib.get_logger(__name__)
+
+P = ParamSpec("P")
+Callback: TypeAlias = Callable[P, Coroutine[Any, Any, None]]
+
+EXPIRED = frozenset({10062, 10015, 50027})
+"""Discord's codes for an interaction that can no longer be answered."""
+
+SENTENCE_LIMIT = 1900
+
+
+async def report(
+    interaction: discord.Interaction[Any],
+    error: BaseException,
+    *,
+    view: discord.ui.View | None = None,
+    typed: str = "",
+) -> None:
+    """Tell the person what went wrong, in a sentence that only they see.
+
+    A mistake of theirs is that sentence; anything else is logged under a short incident id,
+    which the person is told. ``typed`` is what they wrote, given back below the sentence, and
+    ``view`` offers to go on from there.
+    """
+    sentence = _sentence(interaction, error)
+    if typed:
+        quoted = theme.clip(typed.replace("```", "`​``"), SENTENCE_LIMIT - len(sentence))
+        sentence = f"{sentence}\nHere is what you wrote:\n```\n{quoted}\n```"
+    arguments: dict[str, Any] = {"ephemeral": True, "allowed_mentions": _NONE}
+    if view is not None:
+        arguments["view"] = view
+    try:
+        if not interaction.response.is_done():
+            await interaction.response.send_message(sentence, **arguments)
+            return
+        if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+            # The first followup would inherit the public “thinking …” that it replaces.
+            await _drop_thinking(interaction)
+        await interaction.followup.send(sentence, **arguments)
+    except discord.HTTPException as failure:
+        if failure.code not in EXPIRED:
+            log.warning("an error could not be told", reason=str(failure))
+
+
+def answered(callback: Callback[P]) -> Callback[P]:
+    """Make a person's mistake an answer of the command or control, not a failure of it.
+
+    Goes right above the ``async def`` of every command and of every control of a view. What is
+    raised and is no mistake of theirs goes on to the tree's or the view's ``on_error``.
+    """
+
+    @functools.wraps(callback)
+    async def answering(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            await callback(*args, **kwargs)
+        except UserError as error:
+            interactions: list[discord.Interaction[Any]] = [
+                one for one in args if isinstance(one, discord.Interaction)
+            ]
+            await report(interactions[0], error)
+
+    # discord.py reads the parameters' types, which are texts that only the callback's own module
+    # can resolve.
+    signature = inspect.signature(callback, eval_str=True)
+    answering.__signature__ = signature  # pyright: ignore[reportAttributeAccessIssue]
+    return answering
+
+
+def _sentence(interaction: discord.Interaction[Any], error: BaseException) -> str:
+    cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    if isinstance(cause, UserError):
+        return cause.sentence
+    if isinstance(cause, app_commands.CommandSignatureMismatch | app_commands.CommandNotFound):
+        return "That command has just changed. Restart Discord (Ctrl+R) and try it again."
+    if isinstance(cause, app_commands.NoPrivateMessage):
+        return "I work in servers: use this in a channel of yours."
+    if isinstance(cause, app_commands.TransformerError | app_commands.CheckFailure):
+        return str(cause)
+    incident = secrets.token_hex(3)
+    expected = isinstance(cause, discord.HTTPException) and cause.code in EXPIRED
+    log.log(
+        20 if expected else 40,
+        "an interaction failed",
+        incident=incident,
+        interaction=_name(interaction),
+        guild_id=interaction.guild_id,
+        exc_info=cause,
+    )
+    if isinstance(cause, CohortError):
+        return f"{cause.sentence} (incident {incident})"
+    if isinstance(cause, discord.Forbidden):
+        return (
+            f"Discord does not let me do that here: {cause.text}. An organiser can see in "
+            f"`/cohort setup` which permission is missing (incident {incident})."
+        )
+    return (
+        "Something went wrong on my side, and it was not your doing. Try again in a minute; "
+        f"if it stays, tell whoever runs this bot the incident number {incident}."
+    )
+
+
+def _name(interaction: discord.Interaction[Any]) -> str:
+    """Return the command's name or the component's custom id, without what people typed."""
+    if interaction.command is not None:
+        return interaction.command.qualified_name
+    data: Any = interaction.data or {}
+    return str(data.get("custom_id", interaction.type.name))
+
+
+async def _drop_thinking(interaction: discord.Interaction[Any]) -> None:
+    try:
+        original = await interaction.original_response()
+        if original.flags.loading and not original.flags.ephemeral:
+            await original.delete()
+    except discord.HTTPException as failure:
+        log.info("a public answer stays as it is", reason=str(failure))
+
+
+_NONE = discord.AllowedMentions.none()

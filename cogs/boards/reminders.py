@@ -1,0 +1,68 @@
+"""What falls due on boards: reminders of deadlines and tasks, and threads that are missing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.client import CohortBot
+from bot.deadlines import Lateness
+from bot.errors import NotFound
+from cogs.boards import cards
+from cogs.boards.service import DeadlineService, ProjectService, TaskService, projects, tasks
+from cogs.boards.service import deadlines as project_deadlines
+from cogs.boards.threads import BoardThreads
+from cogs.boards.views import deadline_buttons, task_done_button
+from data.deadlines import Deadline
+
+
+class Reminders:
+    """Delivers what falls due on boards."""
+
+    def __init__(self, bot: CohortBot, threads: BoardThreads) -> None:
+        self._threads = threads
+        self._projects = bot.service(ProjectService)
+        self._tasks = bot.service(TaskService)
+        self._deadlines = bot.service(DeadlineService)
+        bot.deadlines.on(projects.OPEN, self._open)
+        bot.deadlines.on(project_deadlines.DUE, self._deadline, lateness=Lateness.COLLAPSE)
+        bot.deadlines.on(tasks.DUE, self._task, lateness=Lateness.COLLAPSE)
+
+    async def _open(self, deadline: Deadline, late: timedelta) -> None:
+        project = await self._projects.by_id(deadline.subject_id)
+        if project.thread_id is None:
+            await self._threads.open(project)
+
+    async def _deadline(self, deadline: Deadline, late: timedelta) -> None:
+        project, due, members = await self._deadlines.due(deadline.guild_id, deadline.subject_id)
+        passed = deadline.offset == 0
+        content = cards.reminder(
+            due.title,
+            project,
+            due.due_at,
+            passed=passed,
+            late=bool(late),
+            user_ids=[member.user_id for member in members],
+            buttons=deadline_buttons(due) if passed else [],
+        )
+        await self._threads.post(project, _key(deadline), content)
+
+    async def _task(self, deadline: Deadline, late: timedelta) -> None:
+        project, task = await self._tasks.due(deadline.guild_id, deadline.subject_id)
+        if project.archived_at is not None or task.due_at is None:
+            raise NotFound("That task is not due any more.")
+        lead = [project.lead_id] if project.lead_id is not None else []
+        content = cards.reminder(
+            task.title,
+            project,
+            task.due_at,
+            passed=deadline.offset == 0,
+            late=bool(late),
+            user_ids=task.owners or lead,
+            buttons=[task_done_button(task)],
+        )
+        await self._threads.post(project, _key(deadline), content)
+
+
+def _key(deadline: Deadline) -> str:
+    """Name one reminder; one that was moved to another time is another one."""
+    return f"{deadline.key}/{int(deadline.due_at.timestamp())}"

@@ -1,0 +1,1 @@
+"""What holds for boards: decisions on values, without Discord and without the store."""

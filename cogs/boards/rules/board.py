@@ -1,0 +1,132 @@
+"""What holds for projects, their tasks and their deadlines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from bot.errors import Conflict, InvalidInput, NotAllowed
+from data.boards import Project
+from data.states import TaskState
+from data.tasks import Task
+
+TITLE_LIMIT = 100
+"""The longest title of a project: it names a thread, which Discord limits to this."""
+
+TASK_LIMIT = 120
+SUMMARY_LIMIT = 600
+NOTES_LIMIT = 1000
+CITED_LIMIT = 300
+SKILL_LIMIT = 40
+SKILLS = 10
+"""How many skills a project may ask for."""
+
+TASKS = 200
+"""How many tasks a project may have."""
+
+DEADLINES = 25
+"""How many open deadlines a project may have: as many as a list offers to choose from."""
+
+OFFSETS = tuple(
+    int(before.total_seconds())
+    for before in (timedelta(days=7), timedelta(days=1), timedelta(hours=2), timedelta())
+)
+"""Seconds before a deadline at which its people are reminded; the last is when it passes."""
+
+_CARD_ORDER = (TaskState.BLOCKED, TaskState.REVIEW, TaskState.DOING, TaskState.TODO, TaskState.DONE)
+
+
+def check_text(text: str, what: str, limit: int, example: str) -> str:
+    """Return a text on one line; InvalidInput with ``example`` when it is empty or too long."""
+    tidy = " ".join(text.split())
+    if not tidy:
+        raise InvalidInput(f"Give {what}, for example `{example}`.")
+    if len(tidy) > limit:
+        raise InvalidInput(
+            f"{what[0].upper()}{what[1:]} can have {limit} characters; that has {len(tidy)}."
+        )
+    return tidy
+
+
+def check_passage(text: str | None, what: str, limit: int) -> str | None:
+    """Return a text of several lines, None for an empty one; InvalidInput when it is too long."""
+    tidy = (text or "").strip()
+    if len(tidy) > limit:
+        raise InvalidInput(
+            f"{what[0].upper()}{what[1:]} can have {limit} characters; that has {len(tidy)}."
+        )
+    return tidy or None
+
+
+def check_skills(text: str | None) -> tuple[str, ...]:
+    """Return what was listed between commas, each once, in order."""
+    listed = [" ".join(part.split()) for part in (text or "").replace(";", ",").split(",")]
+    skills = tuple(dict.fromkeys(skill for skill in listed if skill))
+    if len(skills) > SKILLS:
+        raise InvalidInput(f"List at most {SKILLS} skills, for example `PyTorch, writing`.")
+    for skill in skills:
+        if len(skill) > SKILL_LIMIT:
+            raise InvalidInput(
+                f"“{skill[:SKILL_LIMIT]}…” is too long for a skill. List them between commas, for "
+                "example `PyTorch, writing`."
+            )
+    return skills
+
+
+def reminders(due_at: datetime, now: datetime) -> list[tuple[int, datetime]]:
+    """Return what is still ahead of a deadline: seconds before it, and the instant."""
+    instants = ((offset, due_at - timedelta(seconds=offset)) for offset in OFFSETS)
+    return [(offset, instant) for offset, instant in instants if instant > now]
+
+
+def check_ahead(due_at: datetime, now: datetime) -> None:
+    """Raise InvalidInput for a deadline that has passed already."""
+    if due_at <= now:
+        raise InvalidInput("That has passed. Give a time to come, for example `in 2 weeks`.")
+
+
+def on_card(tasks: Iterable[Task]) -> list[Task]:
+    """Return tasks as a board shows them: what needs somebody first, then by due time."""
+
+    def key(task: Task) -> tuple[int, float, int]:
+        due = task.due_at.timestamp() if task.due_at else float("inf")
+        return _CARD_ORDER.index(task.state), due, task.id
+
+    return sorted(tasks, key=key)
+
+
+def after_taking(state: TaskState) -> TaskState:
+    """Return the state of a task that somebody takes: it is being done, unless it was already."""
+    return TaskState.DOING if state is TaskState.TODO else state
+
+
+def check_room(project: Project, members: int) -> None:
+    """Raise Conflict when a project is full."""
+    if project.capacity is not None and members >= project.capacity:
+        raise Conflict(
+            f"“{project.title}” is full: it has {members} of {project.capacity} members. "
+            f"Ask its lead{_who(project)} to make room."
+        )
+
+
+def only_members(project: Project, *, member: bool) -> None:
+    """Raise NotAllowed, saying how to join, for who is no member."""
+    if not member:
+        raise NotAllowed(
+            f"Only members of “{project.title}” can do that. Press Join on its board"
+            f"{_where(project)}, or use `/project join`."
+        )
+
+
+def check_alive(project: Project) -> None:
+    """Raise Conflict when a project is archived."""
+    if project.archived_at is not None:
+        raise Conflict(f"“{project.title}” is archived: nothing changes in it any more.")
+
+
+def _who(project: Project) -> str:
+    return f", <@{project.lead_id}>," if project.lead_id is not None else ""
+
+
+def _where(project: Project) -> str:
+    return f", <#{project.thread_id}>" if project.thread_id is not None else ""

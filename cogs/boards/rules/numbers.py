@@ -1,0 +1,222 @@
+"""Numbers as papers print them, read exactly: ``0.10`` is not ``0.1``, and ``97.4`` not ``97.40``.
+
+What was typed is what is kept and shown; the value beside it is a decimal, never a float.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Context, Decimal, localcontext
+
+from bot.errors import InvalidInput
+
+LONGEST = 60
+"""Characters of one printed number, with its spread."""
+
+DIGITS = 30
+"""Digits of one printed number."""
+
+EXPONENT = 300
+"""The largest power of ten, either way, that a float can still show in a plot."""
+
+RUNS = 1000
+"""How many values one result may list."""
+
+NOT_REPORTED = frozenset({"n/r", "nr", "n/a", "na", "not reported", "none", "?", "-", "–", "—"})
+
+PRECISION = Context(prec=60)
+"""Sums and differences of printed numbers are exact in this."""
+
+_SIGNS = str.maketrans("−–﹣＋\u2009\u202f\xa0", "---+   ")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+
+_PLAIN = r"(?:\d+(?:\.\d*)?|\.\d+)"
+_GROUPED = r"\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?"
+_COMMA = r"\d+,\d+"
+_RAISED_TO = r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+|\{?[-+]?\d+\}?"
+_POWER = (
+    rf"(?:\s*(?:[x×·*]\s*10\s*(?:\^|\*\*)?\s*(?P<raised>{_RAISED_TO})"
+    r"|[eE](?P<power>[-+]?\d+)))?"
+)
+_DIGITS = rf"(?:(?P<grouped>{_GROUPED})|(?P<comma>{_COMMA})|(?P<plain>{_PLAIN}))"
+_NUMBER = re.compile(rf"(?P<sign>[-+]?)\s*{_DIGITS}{_POWER}", re.ASCII)
+_SPREAD = re.compile(
+    r"\s*(?:(?:±|\+/-|\+-|\\pm)\s*(?P<after>[^()]+)|\((?:±\s*)?(?P<inside>[^()]+)\))\s*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A number as it was printed.
+
+    ``text`` is its spelling, without spread; ``value`` is exact, its exponent says how many
+    digits were printed. Of a percentage it is the number before the sign: 97.4 for “97.4 %”.
+    """
+
+    text: str
+    value: Decimal
+    percent: bool = False
+    spread: Decimal | None = None
+
+    @property
+    def unit(self) -> Decimal:
+        """One unit of the last printed digit: 0.01 for ``0.10``, 100 for ``1.2e3``."""
+        exponent = self.value.as_tuple().exponent
+        assert isinstance(exponent, int)  # noqa: S101 - infinities are refused
+        return Decimal(1).scaleb(exponent)
+
+
+def parse(text: str) -> Printed:
+    """Read one printed number, with or without a percent sign and a spread.
+
+    ``97.4``, ``−3.5``, ``1,234.5``, ``97.4 %``, ``1.2e-3``, ``1.2 × 10^-3``, ``97.4 ± 0.3``,
+    ``97.4 (0.3)`` and ``97.4(3)``, in which the 3 counts the last digit. Raises InvalidInput for
+    anything else, and for ``1,234``, which is read differently in different countries.
+    """
+    tidy = " ".join(text.translate(_SIGNS).split())
+    if not tidy or len(tidy) > LONGEST:
+        raise _unreadable(text)
+    match = _NUMBER.match(tidy)
+    if match is None:
+        raise _unreadable(text)
+    value = _value(match, text)
+    rest = tidy[match.end() :]
+    percent, rest = _percent(rest)
+    spread = None
+    if rest.strip():
+        spread, after = _spread(rest, value, text)
+        more, after = _percent(after)
+        percent = percent or more
+        if after.strip():
+            raise _unreadable(text)
+    shown = tidy[: match.end()].strip() + ("%" if percent else "")
+    return Printed(shown, value, percent, spread)
+
+
+def parse_reported(text: str) -> Printed | None:
+    """Read what a paper reports; None for “n/r”, where it reports no number."""
+    return None if is_not_reported(text) else parse(text)
+
+
+def is_not_reported(text: str) -> bool:
+    """Whether a text says that the paper gives no number."""
+    return " ".join(text.casefold().split()) in NOT_REPORTED
+
+
+def parse_runs(text: str) -> tuple[Printed, ...]:
+    """Read the values of one or several runs, between commas, semicolons or lines.
+
+    Raises InvalidInput when one cannot be read, or they mix percentages and plain numbers.
+    """
+    parts = [part for part in re.split(r";|\n|,\s+", text.strip().strip(";,")) if part.strip()]
+    if not parts:
+        raise _unreadable(text)
+    if len(parts) > RUNS:
+        raise InvalidInput(f"One result can list {RUNS} values; that has {len(parts)}.")
+    runs = tuple(parse(part) for part in parts)
+    if len(runs) > 1 and any(run.spread is not None for run in runs):
+        raise InvalidInput(
+            "Give either each run's value, as in `97.1, 96.8, 97.4`, or their mean with its "
+            "spread and the number of runs."
+        )
+    if len({run.percent for run in runs}) > 1:
+        raise InvalidInput(
+            "Some of those values are percentages and some are not. Write all alike."
+        )
+    return runs
+
+
+def parse_amount(text: str, what: str, example: str) -> Decimal:
+    """Read a plain number that cannot be negative, such as hours, a weight or a spread."""
+    try:
+        printed = parse(text)
+    except InvalidInput:
+        raise InvalidInput(
+            f"I cannot read {what} `{text[:40]}`. For example `{example}`."
+        ) from None
+    if printed.value < 0 or printed.percent or printed.spread is not None:
+        raise InvalidInput(f"Give {what} as a plain number, for example `{example}`.")
+    return printed.value
+
+
+def parse_tolerance(text: str, *, relative: bool) -> Decimal:
+    """Read a tolerance: a share, ``5 %`` or ``0.05``, where it is relative, else a difference.
+
+    Raises InvalidInput when it is negative or spread, or for a relative one of 1 (100 %) and more.
+    """
+    try:
+        printed = parse(text)
+    except InvalidInput:
+        printed = None
+    if printed is None or printed.value < 0 or printed.spread is not None:
+        raise InvalidInput(f"I cannot read the tolerance `{text[:40]}`. For example `5%` or `0.5`.")
+    if not relative:
+        return printed.value
+    share = printed.value.scaleb(-2) if printed.percent else printed.value
+    if share >= 1:
+        raise InvalidInput(
+            f"A relative tolerance of {printed.text} would allow anything. Write `5%` or `0.05`."
+        )
+    return share
+
+
+def mean(values: Sequence[Decimal]) -> Decimal:
+    """Return the mean of at least one value."""
+    with localcontext(PRECISION):
+        return sum(values, Decimal(0)) / len(values)
+
+
+def _value(match: re.Match[str], text: str) -> Decimal:
+    grouped, comma, plain = match["grouped"], match["comma"], match["plain"]
+    if grouped is not None and "," in grouped and "." not in grouped and grouped.count(",") == 1:
+        if not grouped.startswith("0"):
+            raise InvalidInput(
+                f"`{text[:LONGEST]}` can be read in two ways. Write "
+                f"`{grouped.replace(',', '')}` or `{grouped.replace(',', '.')}`."
+            )
+        digits = grouped.replace(",", ".")
+    elif grouped is not None:
+        digits = grouped.replace(",", "").replace(" ", "")
+    elif comma is not None:
+        digits = comma.replace(",", ".")
+    else:
+        digits = plain
+    raised = match["raised"]
+    power = raised.translate(_RAISED).strip("{}") if raised else match["power"] or "0"
+    if sum(map(str.isdigit, digits)) > DIGITS or len(power) > 5 or abs(int(power)) > EXPONENT:
+        raise _unreadable(text)
+    return Decimal(f"{match['sign']}{digits}e{power}")
+
+
+def _percent(rest: str) -> tuple[bool, str]:
+    stripped = rest.lstrip()
+    return (True, stripped[1:]) if stripped.startswith("%") else (False, rest)
+
+
+def _spread(rest: str, value: Decimal, text: str) -> tuple[Decimal, str]:
+    match = _SPREAD.match(rest)
+    if match is None:
+        raise _unreadable(text)
+    written = (match["after"] or match["inside"]).strip()
+    number = _NUMBER.match(written)
+    if number is None or number["sign"]:
+        raise _unreadable(text)
+    spread = _value(number, text)
+    if match["inside"] and not rest[0].isspace() and written.isdigit():
+        exponent = value.as_tuple().exponent
+        assert isinstance(exponent, int)  # noqa: S101 - infinities cannot be typed
+        spread = spread.scaleb(exponent)
+    after = written[number.end() :]
+    if after.strip() not in ("", "%"):
+        raise _unreadable(text)
+    return spread, after + rest[match.end() :]
+
+
+def _unreadable(text: str) -> InvalidInput:
+    shown = " ".join(text.split())[:LONGEST].replace("`", "'") or "nothing"
+    return InvalidInput(
+        f"I cannot read `{shown}` as a number. Write it as printed, for example `97.4`, `97.4%`, "
+        "`0.10`, `1.2e-3` or `97.4 ± 0.3`."
+    )

@@ -1,0 +1,28 @@
+"""Finding a project in a transaction, for somebody who may use it."""
+
+from __future__ import annotations
+
+from bot.errors import NotFound
+from bot.place import Place
+from cogs.boards.rules import board
+from data.boards import Project
+from data.database import Transaction
+
+
+async def project_of(tx: Transaction, guild_id: int, project_id: int) -> Project:
+    """Return a project of this server; raises NotFound."""
+    project = await tx.boards.get(guild_id, project_id)
+    if project is None:
+        raise NotFound("That project does not exist any more.")
+    return project
+
+
+async def for_member(tx: Transaction, place: Place, project_id: int) -> Project:
+    """Return a project to change for one of its members.
+
+    Raises NotFound, Conflict when it is archived, and NotAllowed for who is no member.
+    """
+    project = await project_of(tx, place.guild_id, project_id)
+    board.check_alive(project)
+    board.only_members(project, member=await tx.boards.is_member(project.id, place.user_id))
+    return project

@@ -1,0 +1,98 @@
+"""The dates that projects work towards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.errors import Conflict, NotFound
+from bot.place import Place
+from cogs.boards.rules import board
+from cogs.boards.service.access import for_member, project_of
+from data.boards import Project, ProjectMember
+from data.database import Store
+from data.project_deadlines import ProjectDeadline
+from data.states import ProjectDeadlineState
+
+DUE = "boards.deadline"
+"""The deadline that reminds a project's members."""
+
+
+class DeadlineService:
+    """The use cases of projects' deadlines."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+
+    async def add(
+        self, place: Place, project_id: int, *, title: str, due_at: datetime
+    ) -> tuple[Project, ProjectDeadline]:
+        """Add a deadline, with its reminders.
+
+        Raises NotAllowed for who is no member, InvalidInput for the past, Conflict for a title
+        that an open deadline has.
+        """
+        title = board.check_text(title, "a title", board.TASK_LIMIT, "title: ICML abstract")
+        now = self.clock.now()
+        board.check_ahead(due_at, now)
+        async with self.store.transaction() as tx:
+            project = await for_member(tx, place, project_id)
+            ahead = [
+                one
+                for one in await tx.project_deadlines.of_project(place.guild_id, project.id)
+                if one.is_open
+            ]
+            if len(ahead) >= board.DEADLINES:
+                raise Conflict(f"A board holds {board.DEADLINES} open deadlines, and has them all.")
+            for other in ahead:
+                if other.title.casefold() == title.casefold():
+                    raise Conflict(f"There is an open deadline called “{other.title}” already.")
+            deadline = await tx.project_deadlines.add(
+                guild_id=place.guild_id,
+                project_id=project.id,
+                title=title,
+                due_at=due_at,
+                created_by=place.user_id,
+                now=now,
+            )
+            for offset, instant in board.reminders(due_at, now):
+                await tx.deadlines.put(
+                    DUE, deadline.id, instant, guild_id=place.guild_id, offset=offset
+                )
+        return project, deadline
+
+    async def close(
+        self, place: Place, deadline_id: int, state: ProjectDeadlineState
+    ) -> tuple[Project, ProjectDeadline]:
+        """Mark a deadline done or dropped; raises Conflict when it is so already."""
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            deadline = await tx.project_deadlines.get(place.guild_id, deadline_id)
+            if deadline is None:
+                raise NotFound("That deadline does not exist any more.")
+            project = await for_member(tx, place, deadline.project_id)
+            if not deadline.is_open:
+                raise Conflict(f"“{deadline.title}” is {deadline.state} already.")
+            await tx.project_deadlines.edit(
+                place.guild_id,
+                deadline.id,
+                state=state,
+                closed_by=place.user_id,
+                closed_at=now,
+            )
+            await tx.deadlines.cancel(deadline.id, DUE)
+            closed = await tx.project_deadlines.get(place.guild_id, deadline.id)
+            assert closed is not None  # noqa: S101 - it was read in this transaction
+        return project, closed
+
+    async def due(
+        self, guild_id: int, deadline_id: int
+    ) -> tuple[Project, ProjectDeadline, list[ProjectMember]]:
+        """Return a deadline to remind of, and whom; raises NotFound when it is gone or closed."""
+        async with self.store.read() as tx:
+            deadline = await tx.project_deadlines.get(guild_id, deadline_id)
+            if deadline is None or not deadline.is_open:
+                raise NotFound("That deadline is not ahead any more.")
+            project = await project_of(tx, guild_id, deadline.project_id)
+            return project, deadline, await tx.boards.members(project.id)

@@ -1,0 +1,226 @@
+"""What meetings look like as messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+
+from bot import when
+from bot.delivery import Content
+from bot.ui import theme
+from cogs.reading.service import Listed, MeetingView
+from data.papers import Paper
+from data.reading import Meeting, MeetingChange
+from data.states import Answer, Change
+
+EMOJI = {
+    Answer.GOING: theme.GOING,
+    Answer.MAYBE: theme.MAYBE,
+    Answer.NOT_GOING: theme.NOT_GOING,
+}
+
+WAITING = "⏳"
+
+PAGE = 6
+"""How many meetings a page of the list shows."""
+
+
+def answer_of(emoji: discord.PartialEmoji) -> Answer | None:
+    """Return what a reaction answers, or None for one that is not ours."""
+    if emoji.id is not None:
+        return None
+    name = (emoji.name or "").removesuffix("\ufe0f")
+    return next((answer for answer, shown in EMOJI.items() if shown == name), None)
+
+
+def meeting(view: MeetingView) -> Content:
+    """Show a meeting: what, when, where, and who comes."""
+    one, turnout = view.meeting, view.turnout
+    is_open = one.is_open(view.now)
+    embed = discord.Embed(
+        title=f"{theme.CALENDAR} {theme.plain(one.title)}",
+        description="\n".join(_about(view)),
+        colour=_colour(view),
+    )
+    seats = "" if one.capacity is None else f" of {one.capacity}"
+    embed.add_field(
+        name=f"{theme.GOING} Going ({len(turnout.going)}{seats})",
+        value=theme.names(turnout.going),
+        inline=False,
+    )
+    if turnout.waiting:
+        embed.add_field(
+            name=f"{WAITING} Waiting list ({len(turnout.waiting)})",
+            value=theme.names(turnout.waiting),
+            inline=False,
+        )
+    embed.add_field(
+        name=f"{theme.MAYBE} Maybe ({len(turnout.maybe)})",
+        value=theme.names(turnout.maybe, limit=15),
+    )
+    embed.add_field(
+        name=f"{theme.NOT_GOING} Not going ({len(turnout.not_going)})",
+        value=theme.names(turnout.not_going, limit=15),
+    )
+    if is_open:
+        embed.set_footer(text="React to answer; take your reaction away to take it back.")
+    return Content(embeds=[embed], reactions=list(EMOJI.values()) if is_open else ())
+
+
+def _about(view: MeetingView) -> list[str]:
+    one = view.meeting
+    lines = [f"**{when.stamp(one.starts_at)}** · {when.stamp(one.starts_at, 'R')}"]
+    if one.cancelled_at is not None:
+        lines[0] = f"~~{when.stamp(one.starts_at)}~~ · **cancelled**"
+        if one.cancelled_because:
+            lines.append(f"> {theme.one_line(one.cancelled_because, 300)}")
+    elif one.ends_at <= view.now:
+        lines[0] = f"**{when.stamp(one.starts_at)}** · over"
+    details = [theme.count(one.minutes, "minute")]
+    if one.location:
+        details.append(theme.one_line(one.location, 200))
+    if one.facilitator_id is not None:
+        details.append(f"led by <@{one.facilitator_id}>")
+    lines.append(" · ".join(details))
+    if view.series is not None and view.series.ended_at is None:
+        lines.append(f"🔁 {view.series.rule.describe()}")
+    if view.paper is not None:
+        lines.append(f"{theme.PAPER} {paper_line(view.paper)}")
+    if one.thread_id is not None:
+        lines.append(f"💬 <#{one.thread_id}>")
+    return lines
+
+
+def paper_line(paper: Paper) -> str:
+    """Show a paper on one line: its title with its link, who wrote it, and when."""
+    title = theme.one_line(paper.title, 200)
+    linked = f"[{title}]({paper.url})" if paper.url else f"*{title}*"
+    by = _authors(paper.authors)
+    said = ", ".join(part for part in (by, str(paper.year or "")) if part)
+    return f"{linked} · {said}" if said else linked
+
+
+def _authors(authors: Sequence[str]) -> str:
+    if not authors:
+        return ""
+    first = theme.one_line(authors[0], 60)
+    if len(authors) == 1:
+        return first
+    second = theme.one_line(authors[1], 60)
+    return f"{first} and {second}" if len(authors) == 2 else f"{first} et al."
+
+
+def _colour(view: MeetingView) -> discord.Colour:
+    if view.meeting.cancelled_at is not None:
+        return theme.BAD
+    return theme.QUIET if view.meeting.ends_at <= view.now else theme.ACCENT
+
+
+def listed(entries: Sequence[Listed]) -> list[discord.Embed]:
+    """Show what is coming, a few meetings to a page, each with one's own answer."""
+    pages: list[discord.Embed] = []
+    for start in range(0, len(entries), PAGE):
+        embed = discord.Embed(title=f"{theme.CALENDAR} What is coming", colour=theme.ACCENT)
+        for entry in entries[start : start + PAGE]:
+            one = entry.meeting
+            counts = f"{len(entry.turnout.going)} going, {len(entry.turnout.maybe)} maybe"
+            where = entry.card.url if entry.card else f"<#{entry.group.channel_id}>"
+            embed.add_field(
+                name=theme.plain(one.title),
+                value=f"{when.stamp(one.starts_at)} · {when.stamp(one.starts_at, 'R')}\n"
+                f"{own_answer(entry)} · {counts}\n{where}",
+                inline=False,
+            )
+        pages.append(embed)
+    return pages
+
+
+def own_answer(entry: Listed) -> str:
+    """Say what the person who asks has answered."""
+    match entry.own:
+        case Answer.GOING if entry.user_id in entry.turnout.waiting:
+            return f"{WAITING} you wait for a place"
+        case Answer.GOING:
+            return f"{theme.GOING} you are going"
+        case Answer.MAYBE:
+            return f"{theme.MAYBE} you may come"
+        case Answer.NOT_GOING:
+            return f"{theme.NOT_GOING} you are not going"
+        case None:
+            return "you have not answered"
+
+
+def thread_name(view: MeetingView) -> str:
+    """Return what a meeting's thread is called: its title and its day in the group's zone."""
+    one = view.meeting
+    day = f"{one.starts_at.astimezone(view.zone):%d %b}".lstrip("0")
+    return f"{theme.clip(one.title, 80)} · {day}"
+
+
+def reminder(one: Meeting, mentions: Sequence[int], *, late: bool, started: bool) -> Content:
+    """Remind those who come; says so when it is late."""
+    verb = "started" if started else "starts"
+    text = (
+        f"{theme.BELL} **{theme.plain(one.title)}** {verb} {when.stamp(one.starts_at, 'R')}, "
+        f"{when.stamp(one.starts_at)}"
+    )
+    if one.location:
+        text += f" · {theme.one_line(one.location, 200)}"
+    if late:
+        text += "\n-# This reminder is late: I was away when it was due."
+    return mentioning(text, mentions)
+
+
+def promoted(one: Meeting, mentions: Sequence[int]) -> Content:
+    """Tell people from the waiting list that they have a seat."""
+    return mentioning(
+        f"{theme.GOING} A place is free: you are in for **{theme.plain(one.title)}**, "
+        f"{when.stamp(one.starts_at)}. If you can't come after all, take your {theme.GOING} away.",
+        mentions,
+    )
+
+
+def waiting(one: Meeting, mentions: Sequence[int]) -> Content:
+    """Tell people that they wait for a seat."""
+    return mentioning(
+        f"{WAITING} **{theme.plain(one.title)}** is full for now. You are on the waiting list, in "
+        "the order in which you answered; I tell you here when a place is yours.",
+        mentions,
+    )
+
+
+def changed(view: MeetingView, change: MeetingChange, mentions: Sequence[int]) -> Content:
+    """Tell those who answered what was done to a meeting, with the old and the new time."""
+    one = view.meeting
+    title = f"**{theme.plain(one.title)}**"
+    by = f"<@{change.changed_by}>"
+    was = when.stamp(change.starts_before) if change.starts_before else theme.NOTHING
+    match change.what:
+        case Change.MOVED:
+            text = (
+                f"{theme.CALENDAR} {by} moved {title} from {was} to "
+                f"**{when.stamp(one.starts_at)}** ({when.stamp(one.starts_at, 'R')}). Your answer "
+                "stands; change it on the card if the new time does not suit you."
+            )
+        case Change.CANCELLED:
+            text = f"🚫 {by} cancelled {title}, which was to be on {was}."
+            if one.cancelled_because:
+                text += f"\n> {theme.one_line(one.cancelled_because, 300)}"
+        case Change.RESTORED:
+            text = f"{theme.CALENDAR} {title} takes place after all: {when.stamp(one.starts_at)}."
+        case Change.EDITED:
+            said = "; ".join(theme.one_line(detail, 300) for detail in change.details)
+            text = f"✏️ {by} changed {title} on {when.stamp(one.starts_at)}: {said}."
+    return mentioning(text, mentions)
+
+
+def mentioning(text: str, user_ids: Sequence[int]) -> Content:
+    """Return a message that pings exactly these people."""
+    pings = " ".join(f"<@{user_id}>" for user_id in user_ids)
+    return Content(
+        text=f"{pings}\n{text}" if pings else text,
+        mentions=discord.AllowedMentions(
+            everyone=False, roles=False, users=[discord.Object(user_id) for user_id in user_ids]
+        ),
+    )

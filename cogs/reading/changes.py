@@ -1,0 +1,321 @@
+"""The use cases of meetings that change: moving, cancelling, editing, ending a series."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot import when
+from bot.clock import Clock
+from bot.errors import Conflict, InvalidInput, NotFound
+from bot.place import Place
+from cogs.reading import rules
+from cogs.reading.service import (
+    NEWS,
+    NEXT,
+    OVER,
+    REMIND,
+    add_paper,
+    existing,
+    of_server,
+    put_deadlines,
+    put_news,
+    put_next,
+)
+from data.database import Store, Transaction
+from data.reading import Meeting, MeetingChange, Series
+from data.states import Change
+
+CHANGED = "reading.changed"
+
+NOTHING = "-"
+"""What is typed to take something away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What is to be different about a meeting; None leaves it, ``-`` or 0 takes it away."""
+
+    title: str | None = None
+    paper: str | None = None
+    minutes: int | None = None
+    location: str | None = None
+    facilitator_id: int | None = None
+    capacity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a change did: the meetings as they are now, and how many people are told."""
+
+    meetings: Sequence[Meeting]
+    told: int
+
+    @property
+    def meeting(self) -> Meeting:
+        """The one that was named."""
+        return self.meetings[0]
+
+
+class ChangeService:
+    """Moves, cancels and edits meetings, one of a series or it and all later ones."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+
+    async def move(
+        self,
+        place: Place,
+        meeting_id: int,
+        starts_at: datetime,
+        *,
+        later: bool = False,
+        zone: ZoneInfo | None = None,
+    ) -> Changed:
+        """Start a meeting at another time; with ``later`` all that follow in its series too.
+
+        The series keeps its zone unless ``zone`` is given. Raises NotAllowed for who neither
+        leads it nor is an organiser, Conflict once it has begun.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            meeting = await self._changeable(tx, place, meeting_id, "move it")
+            if starts_at == meeting.starts_at and not later:
+                raise Conflict(f"“{meeting.title}” is at {when.stamp(starts_at)} already.")
+            moved = [await self._move(tx, place, meeting, starts_at, now)]
+            if later:
+                series = await self._series(tx, meeting)
+                rule = rules.rule_from(series.cadence, starts_at, zone or ZoneInfo(series.timezone))
+                following = [
+                    one
+                    for one in await tx.reading.of_series(series.id, now)
+                    if one.id != meeting.id and one.starts_at > meeting.starts_at
+                ]
+                await tx.reading.edit_series(
+                    series.id, anchor=rule.anchor, at=rule.at, timezone=rule.zone.key
+                )
+                last = starts_at
+                await tx.reading.edit(meeting.id, occurs_on=None)
+                for one in following:
+                    await tx.reading.edit(one.id, occurs_on=None)
+                await tx.reading.edit(meeting.id, occurs_on=rule.anchor)
+                for one in following:
+                    last = rule.after(last)
+                    moved.append(await self._move(tx, place, one, last, now))
+                    await tx.reading.edit(one.id, occurs_on=rule.occurrence_date(last))
+                await put_next(tx, series.id, after=last)
+            told = await self._answered(tx, moved)
+        return Changed(moved, told)
+
+    async def cancel(self, place: Place, meeting_id: int, reason: str | None) -> Changed:
+        """Call a meeting off; raises as :meth:`move`."""
+        async with self.store.transaction() as tx:
+            meeting = await self._changeable(tx, place, meeting_id, "cancel it")
+            cancelled = await self._cancel(tx, place, meeting, reason)
+            told = await self._answered(tx, [cancelled])
+        return Changed([cancelled], told)
+
+    async def restore(self, place: Place, meeting_id: int) -> Changed:
+        """Have a cancelled meeting take place after all.
+
+        Raises Conflict when it was not cancelled, or its time has come.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            meeting = await of_server(tx, place.guild_id, meeting_id)
+            rules.only_leads(place, rules.leads_of(meeting), "restore it")
+            if meeting.cancelled_at is None:
+                raise Conflict(f"“{meeting.title}” takes place: nothing is to be undone.")
+            if meeting.starts_at <= now:
+                raise Conflict("Its time has gone by. `/reading schedule` sets another one.")
+            await tx.reading.edit(meeting.id, cancelled_at=None, cancelled_because=None)
+            restored = await self._note(tx, place, meeting, Change.RESTORED)
+            await put_deadlines(tx, restored, now)
+            told = await self._answered(tx, [restored])
+        return Changed([restored], told)
+
+    async def edit(
+        self, place: Place, meeting_id: int, edits: Edits, *, later: bool = False
+    ) -> Changed:
+        """Change what a meeting is about; with ``later`` also what its series goes on with.
+
+        Raises as :meth:`move`, and InvalidInput when nothing is given.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            meeting = await self._changeable(tx, place, meeting_id, "edit it")
+            values, details = await self._values(tx, edits, now)
+            if not values:
+                raise InvalidInput(
+                    "Say what should be different, for example `where: room 2` or `minutes: 90`."
+                )
+            meetings = [meeting]
+            if later:
+                series = await self._series(tx, meeting)
+                shared = {name: value for name, value in values.items() if name != "paper_id"}
+                if shared:
+                    await tx.reading.edit_series(series.id, **shared)
+                meetings += [
+                    one
+                    for one in await tx.reading.of_series(series.id, now)
+                    if one.id != meeting.id and one.starts_at > meeting.starts_at
+                ]
+            edited = [await self._edit(tx, place, one, values, details, now) for one in meetings]
+            told = await self._answered(tx, edited) if details else 0
+        return Changed(edited, told)
+
+    async def end(self, place: Place, series_id: int, *, cancel: bool) -> Changed:
+        """End a series; with ``cancel`` its meetings that have not begun are called off too."""
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            series = await self._endable(tx, place, series_id)
+            await tx.reading.edit_series(series.id, ended_at=now)
+            await tx.deadlines.cancel(series.id, NEXT)
+            coming = await tx.reading.of_series(series.id, now)
+            told = 0
+            if cancel:
+                coming = [
+                    await self._cancel(tx, place, one, "The series has ended.") for one in coming
+                ]
+                told = await self._answered(tx, coming)
+        return Changed(coming, told)
+
+    async def endable(self, place: Place, series_id: int) -> tuple[Series, list[Meeting]]:
+        """Return a series that somebody may end, and its meetings that have not begun.
+
+        Raises NotFound when there is none, NotAllowed for who may not.
+        """
+        async with self.store.read() as tx:
+            series = await self._endable(tx, place, series_id)
+            return series, await tx.reading.of_series(series.id, self.clock.now())
+
+    async def story(self, change_id: int) -> tuple[MeetingChange, Sequence[int]]:
+        """Return a change, and who is to be told of it; raises NotFound when it is gone."""
+        async with self.store.read() as tx:
+            change = await tx.reading.change(change_id)
+            if change is None:
+                raise NotFound("That change is gone.")
+            return change, [rsvp.user_id for rsvp in await tx.rsvps.of(change.meeting_id)]
+
+    # One meeting
+
+    async def _changeable(
+        self, tx: Transaction, place: Place, meeting_id: int, what: str
+    ) -> Meeting:
+        meeting = await of_server(tx, place.guild_id, meeting_id)
+        rules.only_leads(place, rules.leads_of(meeting), what)
+        rules.still_ahead(meeting, self.clock.now())
+        return meeting
+
+    async def _series(self, tx: Transaction, meeting: Meeting) -> Series:
+        series = await tx.reading.series(meeting.series_id) if meeting.series_id else None
+        if series is None or series.ended_at is not None:
+            raise InvalidInput(
+                f"“{meeting.title}” does not repeat, so nothing comes later. Leave `which` out."
+            )
+        return series
+
+    async def _endable(self, tx: Transaction, place: Place, series_id: int) -> Series:
+        series = await tx.reading.series(series_id)
+        if series is None or series.guild_id != place.guild_id or series.ended_at is not None:
+            raise NotFound("There is no such series. Pick one from the list that opens.")
+        leads = [one for one in (series.facilitator_id, series.created_by) if one is not None]
+        rules.only_leads(place, leads, "end it")
+        return series
+
+    async def _move(
+        self, tx: Transaction, place: Place, meeting: Meeting, starts_at: datetime, now: datetime
+    ) -> Meeting:
+        await tx.reading.edit(meeting.id, starts_at=starts_at)
+        moved = await self._note(tx, place, meeting, Change.MOVED)
+        await put_deadlines(tx, moved, now)
+        return moved
+
+    async def _cancel(
+        self, tx: Transaction, place: Place, meeting: Meeting, reason: str | None
+    ) -> Meeting:
+        because = " ".join((reason or "").split())[:300] or None
+        await tx.reading.edit(meeting.id, cancelled_at=self.clock.now(), cancelled_because=because)
+        await tx.deadlines.cancel(meeting.id, REMIND, NEWS, OVER)
+        return await self._note(tx, place, meeting, Change.CANCELLED)
+
+    async def _edit(
+        self,
+        tx: Transaction,
+        place: Place,
+        meeting: Meeting,
+        values: dict[str, Any],
+        details: Sequence[str],
+        now: datetime,
+    ) -> Meeting:
+        await tx.reading.edit(meeting.id, **values)
+        edited = await existing(tx, meeting.id)
+        if details:
+            edited = await self._note(tx, place, meeting, Change.EDITED, details)
+        if "minutes" in values:
+            await put_deadlines(tx, edited, now)
+        if "capacity" in values:
+            await put_news(tx, edited, now)
+        return edited
+
+    async def _note(
+        self,
+        tx: Transaction,
+        place: Place,
+        meeting: Meeting,
+        what: Change,
+        details: Sequence[str] = (),
+    ) -> Meeting:
+        """Write a change down, and have those who answered told of it."""
+        now = self.clock.now()
+        change_id = await tx.reading.add_change(
+            meeting_id=meeting.id,
+            what=what,
+            starts_before=meeting.starts_at,
+            details=tuple(details),
+            changed_by=place.user_id,
+            changed_at=now,
+        )
+        await tx.reading.edit(meeting.id, changes=meeting.changes + 1, changed_at=now)
+        await tx.deadlines.put(
+            CHANGED, meeting.id, now, guild_id=meeting.guild_id, occurrence=change_id
+        )
+        return await existing(tx, meeting.id)
+
+    async def _values(
+        self, tx: Transaction, edits: Edits, now: datetime
+    ) -> tuple[dict[str, Any], list[str]]:
+        """Return the columns to set, and what those who answered are told of it."""
+        values: dict[str, Any] = {}
+        details: list[str] = []
+        if edits.title is not None:
+            values["title"] = rules.check_title(edits.title)
+            details.append(f"it is now called “{values['title']}”")
+        if edits.paper is not None:
+            taken = edits.paper.strip() == NOTHING
+            paper = None if taken else await add_paper(tx, edits.paper, now)
+            values["paper_id"] = paper.id if paper else None
+            details.append(f"what is read: {paper.title}" if paper else "nothing is to be read")
+        if edits.minutes is not None:
+            values["minutes"] = edits.minutes
+            details.append(f"it takes {when.duration(timedelta(minutes=edits.minutes))}")
+        if edits.location is not None:
+            location = rules.check_location(edits.location)
+            values["location"] = None if location == NOTHING else location
+            details.append(f"where: {values['location'] or 'not said any more'}")
+        if edits.facilitator_id is not None:
+            values["facilitator_id"] = edits.facilitator_id
+        if edits.capacity is not None:
+            values["capacity"] = edits.capacity or None
+        return values, details
+
+    async def _answered(self, tx: Transaction, meetings: Sequence[Meeting]) -> int:
+        """Return how many people answered any of these meetings."""
+        people: set[int] = set()
+        for one in meetings:
+            people |= {rsvp.user_id for rsvp in await tx.rsvps.of(one.id)}
+        return len(people)

@@ -1,0 +1,21 @@
+"""The commands `/reading`, gathered from what they are about."""
+
+from __future__ import annotations
+
+from discord.ext import commands
+
+from bot.client import CohortBot
+from cogs.reading.changes import ChangeService
+from cogs.reading.posting import Posting
+from cogs.reading.scheduling import Scheduling
+from cogs.reading.service import ReadingService
+
+
+class ReadingCommands(Scheduling, commands.GroupCog, group_name="reading", name="reading"):
+    """Reading groups: meetings, answers, series."""
+
+    def __init__(self, bot: CohortBot, posting: Posting) -> None:
+        self.bot = bot
+        self.service = bot.service(ReadingService)
+        self.changes = bot.service(ChangeService)
+        self.posting = posting

@@ -1,0 +1,114 @@
+"""Puts meetings into Discord: the card, and the thread that hangs on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+import structlog
+
+from bot.client import CohortBot, Interaction
+from bot.delivery import channel, reason_for
+from bot.ui import theme
+from bot.ui.permissions import missing_in
+from cogs.reading import cards
+from cogs.reading.service import ReadingService
+from data.cards import Card
+from data.reading import Meeting
+from data.server import Group
+from data.states import CardKind
+
+log = structlog.stdlib.get_logger(__name__)
+
+THREAD_EXISTS = 160004
+"""Discord's error code for a message that has a thread already; the two share their id."""
+
+KEPT_OPEN_MINUTES = 7 * 24 * 60
+"""How long a thread stays in the list without a message; the longest that Discord has."""
+
+NEEDED = ("add_reactions", "create_public_threads", "send_messages_in_threads")
+"""Permissions without which a card is posted, but something around it is missing."""
+
+
+class Posting:
+    """Posts meetings' cards and opens their threads."""
+
+    def __init__(self, bot: CohortBot, service: ReadingService) -> None:
+        self._bot = bot
+        self._service = service
+
+    async def announce(self, interaction: Interaction, meeting: Meeting, group: Group) -> None:
+        """Answer a command with the card of the meeting that it made, and open its thread.
+
+        What Discord does not let the bot do is told to the person; the meeting stands.
+        """
+        if meeting.paper_id is not None:
+            self._bot.library.look_up(meeting.paper_id, meeting.guild_id)
+        self._bot.dispatch("group_changed", group.id)
+        card = await self._bot.cards.answer(
+            interaction, CardKind.MEETING, meeting.id, group.channel_id
+        )
+        refused = await self.open_thread(meeting, card)
+        missing = self.missing(interaction.guild, group.channel_id)
+        if refused and not missing:
+            missing = [f"• a thread for it in <#{group.channel_id}>: {refused}"]
+        if missing:
+            listed = theme.lines(missing, 1500)
+            await interaction.followup.send(
+                f"The meeting stands, but I am missing something:\n{listed}", ephemeral=True
+            )
+
+    async def publish(self, meeting: Meeting, group: Group) -> None:
+        """Post a meeting's card in its group's channel, and open its thread.
+
+        What stands already stays. Raises what ``Delivery.send`` raises.
+        """
+        card = await self._bot.cards.publish(
+            CardKind.MEETING, meeting.id, meeting.guild_id, channel(group.channel_id)
+        )
+        await self.open_thread(meeting, card)
+
+    async def open_thread(self, meeting: Meeting, card: Card) -> str | None:
+        """Open a meeting's thread on its card; returns why not, where Discord refuses."""
+        if meeting.thread_id is not None:
+            return None
+        message = self._bot.delivery.message(card.channel_id, card.message_id, card.guild_id)
+        view = await self._service.view(meeting.id)
+        name = cards.thread_name(view)
+        try:
+            thread = await message.create_thread(name=name, auto_archive_duration=KEPT_OPEN_MINUTES)
+            thread_id = thread.id
+        except discord.HTTPException as error:
+            if error.code != THREAD_EXISTS:
+                log.warning("a meeting has no thread", meeting=meeting.id, reason=str(error))
+                return reason_for(error)
+            thread_id = card.message_id
+        await self._service.opened(meeting, thread_id)
+        self._bot.cards.refresh(CardKind.MEETING, meeting.id)
+        return None
+
+    def changed(self, meetings: Sequence[Meeting]) -> None:
+        """Bring everything that shows these meetings up to date."""
+        for meeting in meetings:
+            self._bot.cards.refresh(CardKind.MEETING, meeting.id)
+            self._bot.dispatch("group_changed", meeting.group_id)
+            if meeting.thread_id is not None:
+                self._bot.background.spawn(self._rename(meeting.id), "rename a meeting's thread")
+
+    async def _rename(self, meeting_id: int) -> None:
+        """Call a meeting's thread by its present title and day, where we may."""
+        view = await self._service.view(meeting_id)
+        name = cards.thread_name(view)
+        try:
+            thread = await self._bot.fetch_channel(view.meeting.thread_id or 0)
+            if isinstance(thread, discord.Thread) and thread.name != name:
+                await thread.edit(name=name)
+        except discord.HTTPException as error:
+            log.info("a thread keeps its name", meeting=meeting_id, reason=str(error))
+
+    def missing(self, guild: discord.Guild | None, channel_id: int) -> list[str]:
+        """Return what the bot lacks for all that belongs to a card in this channel."""
+        found = guild.get_channel(channel_id) if guild is not None else None
+        if guild is None or found is None:
+            return []
+        return [f"• {entry}" for entry in missing_in(found, guild.me, NEEDED)]

@@ -1,0 +1,240 @@
+"""Hears the reactions under meetings' cards, and catches up with those that it missed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+
+import discord
+import structlog
+from discord.ext import commands
+
+from bot.client import CohortBot
+from bot.delivery import Content
+from bot.errors import Undeliverable
+from cogs.reading import cards
+from cogs.reading.posting import Posting
+from cogs.reading.service import ReadingService
+from data.cards import Card
+from data.papers import PaperId
+from data.reading import Meeting
+from data.server import GroupId
+from data.states import Answer, CardKind
+
+log = structlog.stdlib.get_logger(__name__)
+
+UNKNOWN_MESSAGE = 10008
+
+
+class Reactions(commands.Cog, name="reading reactions"):
+    """Turns reactions into answers, each in one transaction, in the order in which they come."""
+
+    def __init__(self, bot: CohortBot, service: ReadingService, posting: Posting) -> None:
+        self.bot = bot
+        self.service = service
+        self.posting = posting
+        self._reading: dict[int, set[int]] = {}
+        """Of each card whose reactions are being read, who reacted meanwhile."""
+        bot.cards.render_with(CardKind.MEETING, self.render)
+
+    async def render(self, meeting_id: int) -> Content:
+        """Return a meeting's card."""
+        return cards.meeting(await self.service.view(meeting_id))
+
+    # As they come
+
+    @commands.Cog.listener()
+    async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
+        """Record an answer, and take the earlier reaction off."""
+        answer = self._answer(payload)
+        if answer is None or payload.guild_id is None:
+            return
+        done = await self.service.reacted(
+            payload.guild_id, payload.message_id, payload.user_id, answer
+        )
+        if done is None or done.before is answer:
+            return
+        self.bot.cards.refresh(CardKind.MEETING, done.meeting.id)
+        if done.before is not None:
+            message = self.bot.delivery.message(
+                payload.channel_id, payload.message_id, payload.guild_id
+            )
+            self.bot.background.spawn(
+                self._take_off(message, payload.user_id, [done.before]), "take a reaction off"
+            )
+
+    @commands.Cog.listener()
+    async def on_raw_reaction_remove(self, payload: discord.RawReactionActionEvent) -> None:
+        """Take an answer back."""
+        answer = self._answer(payload)
+        if answer is None or payload.guild_id is None:
+            return
+        done = await self.service.unreacted(
+            payload.guild_id, payload.message_id, payload.user_id, answer
+        )
+        if done is not None and done.before is not done.after:
+            self.bot.cards.refresh(CardKind.MEETING, done.meeting.id)
+
+    @commands.Cog.listener()
+    async def on_raw_reaction_clear(self, payload: discord.RawReactionClearEvent) -> None:
+        """Take every answer back, and offer the reactions again."""
+        await self._cleared(payload, list(Answer))
+
+    @commands.Cog.listener()
+    async def on_raw_reaction_clear_emoji(
+        self, payload: discord.RawReactionClearEmojiEvent
+    ) -> None:
+        """Take back every answer of one kind, and offer its reaction again."""
+        answer = cards.answer_of(payload.emoji)
+        if answer is not None:
+            await self._cleared(payload, [answer])
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """Post a card again that somebody deleted; its answers stand."""
+        await self._deleted([payload.message_id])
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Post cards again that were deleted with others; their answers stand."""
+        await self._deleted(payload.message_ids)
+
+    @commands.Cog.listener()
+    async def on_group_changed(self, group_id: GroupId) -> None:
+        """Free the places of people who left the group."""
+        for meeting_id in await self.service.left_group(group_id):
+            self.bot.cards.refresh(CardKind.MEETING, meeting_id)
+
+    @commands.Cog.listener()
+    async def on_paper_described(self, paper_id: PaperId) -> None:
+        """Show what was learned about a paper on the cards of its meetings."""
+        for meeting_id in await self.service.about(paper_id):
+            self.bot.cards.refresh(CardKind.MEETING, meeting_id)
+
+    # While the bot was away
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Catch up with every open meeting, at the start and after each fresh session."""
+        self.bot.background.spawn(self.catch_up(), "catch up with reactions")
+
+    async def catch_up(self) -> None:
+        """Compare the reactions under every open card with the answers, one card at a time."""
+        for meeting, group, card in await self.service.open_cards():
+            try:
+                if card is None:
+                    await self.posting.publish(meeting, group)
+                else:
+                    await self._reconcile(meeting, card)
+                    await self.posting.open_thread(meeting, card)
+            except Undeliverable as error:
+                log.warning("a card is missing", meeting=meeting.id, reason=error.sentence)
+            except discord.HTTPException as error:
+                log.warning("a card cannot be read", meeting=meeting.id, reason=str(error))
+
+    async def reconcile(self, meeting: Meeting) -> None:
+        """Compare the reactions under a meeting's card with its answers, as far as it can be."""
+        async with self.bot.store.read() as tx:
+            card = await tx.cards.get(CardKind.MEETING, meeting.id)
+        if card is None:
+            return
+        try:
+            await self._reconcile(meeting, card)
+        except discord.HTTPException as error:
+            log.warning("a card cannot be read", meeting=meeting.id, reason=str(error))
+
+    async def _reconcile(self, meeting: Meeting, card: Card) -> None:
+        message = self.bot.delivery.message(card.channel_id, card.message_id, card.guild_id)
+        meanwhile = self._reading.setdefault(card.message_id, set())
+        try:
+            seen = await self._seen(message)
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
+            self.bot.cards.refresh(CardKind.MEETING, meeting.id)
+            return
+        finally:
+            self._reading.pop(card.message_id, None)
+        changes = await self.service.reconcile(meeting.id, card.message_id, seen, but=meanwhile)
+        for change in changes:
+            extra = [one for one in seen.get(change.user_id, ()) if one is not change.after]
+            await self._take_off(message, change.user_id, extra)
+        if changes:
+            log.info("caught up with reactions", meeting=meeting.id, changes=len(changes))
+            self.bot.cards.refresh(CardKind.MEETING, meeting.id)
+
+    async def _seen(self, partial: discord.PartialMessage) -> dict[int, frozenset[Answer]]:
+        """Return who reacted with what under a card; puts back our own reactions that are gone."""
+        message = await partial.fetch()
+        seen: defaultdict[int, set[Answer]] = defaultdict(set)
+        offered: set[Answer] = set()
+        for reaction in message.reactions:
+            emoji = reaction.emoji
+            name = emoji if isinstance(emoji, str) else ""
+            answer = cards.answer_of(discord.PartialEmoji(name=name))
+            if answer is None:
+                continue
+            if reaction.me:
+                offered.add(answer)
+            async for user in reaction.users():
+                if not user.bot:
+                    seen[user.id].add(answer)
+        if len(offered) < len(cards.EMOJI):
+            await self._offer(partial, [one for one in cards.EMOJI if one not in offered])
+        return {user_id: frozenset(answers) for user_id, answers in seen.items()}
+
+    # Acting on a card
+
+    def _answer(self, payload: discord.RawReactionActionEvent) -> Answer | None:
+        """Return what a reaction answers, unless a bot gave it."""
+        answer = cards.answer_of(payload.emoji)
+        own = self.bot.user is not None and payload.user_id == self.bot.user.id
+        if answer is None or own or (payload.member is not None and payload.member.bot):
+            return None
+        meanwhile = self._reading.get(payload.message_id)
+        if meanwhile is not None:
+            meanwhile.add(payload.user_id)
+        return answer
+
+    async def _cleared(
+        self,
+        payload: discord.RawReactionClearEvent | discord.RawReactionClearEmojiEvent,
+        answers: Collection[Answer],
+    ) -> None:
+        if payload.guild_id is None:
+            return
+        meeting = await self.service.cleared(payload.guild_id, payload.message_id, answers)
+        if meeting is None:
+            return
+        message = self.bot.delivery.message(
+            payload.channel_id, payload.message_id, payload.guild_id
+        )
+        await self._offer(message, answers)
+        self.bot.cards.refresh(CardKind.MEETING, meeting.id)
+
+    async def _deleted(self, message_ids: Collection[int]) -> None:
+        for message_id in message_ids:
+            async with self.bot.store.read() as tx:
+                card = await tx.cards.at(message_id)
+            if card is not None and card.kind is CardKind.MEETING:
+                self.bot.cards.refresh(card.kind, card.subject_id)
+
+    async def _offer(self, message: discord.PartialMessage, answers: Collection[Answer]) -> None:
+        """Put our reactions under a card."""
+        try:
+            for answer in answers:
+                await message.add_reaction(cards.EMOJI[answer])
+        except discord.HTTPException as error:
+            log.warning("a card stands without its reactions", reason=str(error))
+
+    async def _take_off(
+        self, message: discord.PartialMessage, user_id: int, answers: Collection[Answer]
+    ) -> None:
+        """Take somebody's earlier reactions off, where we may; the card is right without it."""
+        try:
+            for answer in answers:
+                await message.remove_reaction(cards.EMOJI[answer], discord.Object(user_id))
+        except discord.Forbidden:
+            pass
+        except discord.HTTPException as error:
+            log.info("a reaction stays", reason=str(error))

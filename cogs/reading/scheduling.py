@@ -1,0 +1,316 @@
+"""The commands that schedule meetings and change them: schedule, move, cancel, edit, end, list."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import discord
+from discord import app_commands
+
+from bot import when as times
+from bot.client import Interaction
+from bot.errors import InvalidInput
+from bot.recurrence import Cadence
+from bot.ui import places, theme
+from bot.ui.pages import Pages
+from bot.ui.report import answered
+from cogs.reading import cards, choices
+from cogs.reading.base import GROUP_HINT, MEETING_HINT, WHEN_HINT, Choices, ReadingBase
+from cogs.reading.changes import Changed, Edits
+from cogs.reading.service import Plan
+from cogs.reading.views import Ask
+
+REPEATS = [
+    app_commands.Choice(name="not at all", value=Cadence.NONE.value),
+    app_commands.Choice(name="every week", value=Cadence.WEEKLY.value),
+    app_commands.Choice(name="every two weeks", value=Cadence.FORTNIGHTLY.value),
+    app_commands.Choice(name="every month, on the same weekday", value=Cadence.MONTHLY.value),
+]
+
+LATER = "later"
+WHICH = [
+    app_commands.Choice(name="only this one", value="this"),
+    app_commands.Choice(name="this and all later ones", value=LATER),
+]
+WHICH_HINT = "Of a meeting that repeats: only this one, or all later ones too"
+
+
+class Scheduling(ReadingBase):
+    """Scheduling and changing meetings."""
+
+    @app_commands.command(description="Schedule a meeting, with answers by reaction")
+    @app_commands.describe(
+        title="What it is about",
+        when=WHEN_HINT,
+        paper="What is read: an arXiv id, a DOI, a link or a title",
+        minutes="How long it takes; without it, 60",
+        where="A room, a voice channel or a link",
+        facilitator="Who leads it",
+        capacity="How many can come; the others wait in order",
+        repeat="Whether it takes place again and again",
+        group=GROUP_HINT,
+        until="The last day on which it repeats",
+        times="How often it takes place in all, if it repeats",
+        ahead="How many days before each meeting its card is posted; 6",
+    )
+    @app_commands.choices(repeat=REPEATS)
+    @answered
+    async def schedule(
+        self,
+        interaction: Interaction,
+        title: str,
+        when: str,
+        paper: str | None = None,
+        minutes: app_commands.Range[int, 5, 600] = 60,
+        where: str | None = None,
+        facilitator: discord.User | None = None,
+        capacity: app_commands.Range[int, 1, 10_000] | None = None,
+        repeat: str = Cadence.NONE.value,
+        group: str | None = None,
+        until: str | None = None,
+        times: app_commands.Range[int, 1, 200] | None = None,
+        ahead: app_commands.Range[int, 1, 27] = 6,
+    ) -> None:
+        """Write the meeting, post its card and open its thread."""
+        place = await self.bot.places.of(interaction)
+        chosen = await self.bot.places.group(place, group)
+        now = self.bot.clock.now()
+        zone = place.zone(chosen)
+        starts_at, zone = parse(when, zone, now)
+        cadence = Cadence(repeat)
+        if cadence is Cadence.NONE and (until is not None or times is not None):
+            raise InvalidInput("Say how often it repeats, for example `repeat: every week`.")
+        last = parse_day(until, zone, now) if until is not None else None
+        plan = Plan(
+            title=title,
+            starts_at=starts_at,
+            zone=zone,
+            paper=paper,
+            minutes=minutes,
+            location=where,
+            facilitator_id=facilitator.id if facilitator else None,
+            capacity=capacity,
+            cadence=cadence,
+            until=last,
+            times=times,
+            days_ahead=ahead,
+        )
+        meeting = await self.service.schedule(place, chosen, plan)
+        await self.posting.announce(interaction, meeting, chosen)
+
+    @app_commands.command(description="Move a meeting; who answered is told")
+    @app_commands.describe(meeting=MEETING_HINT, when=WHEN_HINT, which=WHICH_HINT)
+    @app_commands.choices(which=WHICH)
+    @answered
+    async def move(
+        self, interaction: Interaction, meeting: str, when: str, which: str = "this"
+    ) -> None:
+        """Start a meeting at another time."""
+        place = await self.bot.places.of(interaction)
+        chosen = await self.coming(place, meeting)
+        view = await self.service.view(chosen.id)
+        zone = place.zone(view.group)
+        starts_at, read_in = parse(when, zone, self.bot.clock.now())
+        done = await self.changes.move(
+            place,
+            chosen.id,
+            starts_at,
+            later=which == LATER,
+            zone=read_in if read_in != zone else None,
+        )
+        self.posting.changed(done.meetings)
+        text = (
+            f"**{theme.plain(chosen.title)}** is moved from {times.stamp(chosen.starts_at)} to "
+            f"{times.stamp(starts_at)}. {told(done)}"
+        )
+        if which == LATER:
+            series = (await self.service.view(chosen.id)).series
+            text += f"\nIt goes on {series.rule.describe()}." if series else ""
+        await interaction.response.send_message(text, ephemeral=True)
+
+    @app_commands.command(description="Call a meeting off; who answered is told")
+    @app_commands.describe(meeting=MEETING_HINT, reason="Why; shown on the card")
+    @answered
+    async def cancel(
+        self, interaction: Interaction, meeting: str, reason: str | None = None
+    ) -> None:
+        """Ask, then cancel."""
+        place = await self.bot.places.of(interaction)
+        chosen = await self.coming(place, meeting)
+
+        async def cancel(pressed: Interaction) -> None:
+            done = await self.changes.cancel(place, chosen.id, reason)
+            self.posting.changed(done.meetings)
+            await pressed.response.edit_message(
+                content=f"**{theme.plain(chosen.title)}** is cancelled. {told(done)}",
+                view=Ask(("Undo", discord.ButtonStyle.secondary, undo)),
+            )
+
+        async def undo(pressed: Interaction) -> None:
+            done = await self.changes.restore(place, chosen.id)
+            self.posting.changed(done.meetings)
+            await pressed.response.edit_message(
+                content=f"**{theme.plain(chosen.title)}** takes place after all. {told(done)}",
+                view=None,
+            )
+
+        await interaction.response.send_message(
+            f"Cancel **{theme.plain(chosen.title)}** on {times.stamp(chosen.starts_at)}? Everyone "
+            "who answered is told.",
+            view=Ask(("Cancel the meeting", discord.ButtonStyle.danger, cancel)),
+            ephemeral=True,
+        )
+
+    @app_commands.command(description="Change what a meeting is about, where it is, who leads it")
+    @app_commands.describe(
+        meeting=MEETING_HINT,
+        title="What it is about",
+        paper="What is read: an arXiv id, a DOI, a link or a title; - takes it away",
+        minutes="How long it takes",
+        where="A room, a voice channel or a link; - takes it away",
+        facilitator="Who leads it",
+        capacity="How many can come; 0 lifts the limit",
+        which=WHICH_HINT,
+    )
+    @app_commands.choices(which=WHICH)
+    @answered
+    async def edit(
+        self,
+        interaction: Interaction,
+        meeting: str,
+        title: str | None = None,
+        paper: str | None = None,
+        minutes: app_commands.Range[int, 5, 600] | None = None,
+        where: str | None = None,
+        facilitator: discord.User | None = None,
+        capacity: app_commands.Range[int, 0, 10_000] | None = None,
+        which: str = "this",
+    ) -> None:
+        """Change what is given and leave the rest."""
+        place = await self.bot.places.of(interaction)
+        chosen = await self.coming(place, meeting)
+        edits = Edits(
+            title=title,
+            paper=paper,
+            minutes=minutes,
+            location=where,
+            facilitator_id=facilitator.id if facilitator else None,
+            capacity=capacity,
+        )
+        done = await self.changes.edit(place, chosen.id, edits, later=which == LATER)
+        paper_id = done.meeting.paper_id
+        if paper is not None and paper_id is not None:
+            self.bot.library.look_up(paper_id, place.guild_id)
+        self.posting.changed(done.meetings)
+        others = len(done.meetings) - 1
+        more = f" So {'is' if others == 1 else 'are'} {others} later." if others else ""
+        await interaction.response.send_message(
+            f"**{theme.plain(done.meeting.title)}** is changed.{more} {told(done)}", ephemeral=True
+        )
+
+    @app_commands.command(description="End a series of meetings")
+    @app_commands.describe(series="Which series")
+    @answered
+    async def end(self, interaction: Interaction, series: str) -> None:
+        """Ask what becomes of the meetings that have a card already, then end it."""
+        place = await self.bot.places.of(interaction)
+        chosen = choices.series_named(series, await self.service.series(place.guild_id))
+        _, coming = await self.changes.endable(place, chosen.id)
+
+        async def end(pressed: Interaction, *, cancel: bool) -> None:
+            done = await self.changes.end(place, chosen.id, cancel=cancel)
+            self.posting.changed(done.meetings)
+            said = told(done) if cancel and coming else ""
+            await pressed.response.edit_message(
+                content=f"**{theme.plain(chosen.title)}** has ended. {said}", view=None
+            )
+
+        async def keep(pressed: Interaction) -> None:
+            await end(pressed, cancel=False)
+
+        async def drop(pressed: Interaction) -> None:
+            await end(pressed, cancel=True)
+
+        question = f"End **{theme.plain(chosen.title)}**, {chosen.rule.describe()}?"
+        if coming:
+            dates = ", ".join(times.stamp(one.starts_at, "D") for one in coming)
+            question += f" These have a card already: {dates}."
+            ask = Ask(
+                ("End it after these", discord.ButtonStyle.primary, keep),
+                ("End it and cancel these", discord.ButtonStyle.danger, drop),
+            )
+        else:
+            ask = Ask(("End it", discord.ButtonStyle.danger, keep))
+        await interaction.response.send_message(question, view=ask, ephemeral=True)
+
+    @app_commands.command(description="What is coming, with your answers")
+    @app_commands.describe(group="Which group; without it, this channel's, else all of them")
+    @answered
+    async def list(self, interaction: Interaction, group: str | None = None) -> None:
+        """Show the coming meetings, the soonest first."""
+        place = await self.bot.places.of(interaction)
+        chosen = await self.group_here(place, group)
+        coming = await self.service.coming(place.guild_id, chosen.id if chosen else None)
+        if not coming:
+            where = f"in {theme.plain(chosen.name)} " if chosen else ""
+            await interaction.response.send_message(
+                f"Nothing is planned {where}yet. `/reading schedule` sets a meeting.",
+                ephemeral=True,
+            )
+            return
+        await Pages.show(interaction, cards.listed(await self.service.listed(place, coming)))
+
+    @app_commands.command(description="Show a meeting and your answer")
+    @app_commands.describe(meeting=MEETING_HINT)
+    @answered
+    async def show(self, interaction: Interaction, meeting: str) -> None:
+        """Show the card, to the person who asked."""
+        place = await self.bot.places.of(interaction)
+        chosen = choices.named(meeting, await self.service.shown(place.guild_id))
+        (entry,) = await self.service.listed(place, [chosen])
+        content = cards.meeting(await self.service.view(chosen.id))
+        (embed,) = content.embeds
+        where = f" · [the card]({entry.card.url})" if entry.card else ""
+        said = cards.own_answer(entry)
+        embed.description = f"{embed.description}\n{said[0].upper()}{said[1:]}{where}"
+        embed.remove_footer()
+        await interaction.response.send_message(embed=embed, ephemeral=True)
+
+    @schedule.autocomplete("group")
+    @list.autocomplete("group")
+    async def _groups(self, interaction: Interaction, typed: str) -> Choices:
+        return await self.bot.places.group_choices(interaction, typed)
+
+    @move.autocomplete("meeting")
+    @cancel.autocomplete("meeting")
+    @edit.autocomplete("meeting")
+    async def _coming(self, interaction: Interaction, typed: str) -> Choices:
+        return await self.coming_choices(interaction, typed)
+
+    @show.autocomplete("meeting")
+    async def _shown(self, interaction: Interaction, typed: str) -> Choices:
+        found = await self.service.shown(interaction.guild_id or 0)
+        return places.choices(typed, choices.titled(found))
+
+    @end.autocomplete("series")
+    async def _series(self, interaction: Interaction, typed: str) -> Choices:
+        found = await self.service.series(interaction.guild_id or 0)
+        return places.choices(typed, choices.series_titled(found))
+
+
+def told(done: Changed) -> str:
+    """Say how many people hear of a change."""
+    if not done.told:
+        return ""
+    return f"I tell the {theme.count(done.told, 'person', 'people')} who answered."
+
+
+def parse(text: str, zone: ZoneInfo, now: datetime) -> tuple[datetime, ZoneInfo]:
+    """Return the instant that was typed, and the zone it was read in."""
+    return times.parse(text, zone=zone, now=now), times.zone_in(text, zone)
+
+
+def parse_day(text: str, zone: ZoneInfo, now: datetime) -> date:
+    """Return the local day that was typed."""
+    return times.parse(text, zone=zone, now=now, end_of_day=True).astimezone(zone).date()

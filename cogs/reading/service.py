@@ -1,0 +1,537 @@
+"""The use cases of meetings: scheduling them, answering, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot import papers, when
+from bot.clock import Clock
+from bot.errors import Conflict, NotFound
+from bot.place import Place
+from bot.recurrence import Cadence
+from cogs.reading import rules
+from cogs.reading.rules import Turnout
+from data.cards import Card
+from data.database import Store, Transaction
+from data.papers import Paper
+from data.reading import Meeting, MeetingId, Series, SeriesId
+from data.rsvps import Rsvp
+from data.server import Group, GroupId
+from data.states import Answer, CardKind, Seat
+
+REMIND = "reading.remind"
+NEWS = "reading.news"
+NEXT = "reading.next"
+OVER = "reading.over"
+
+RECENT = timedelta(days=60)
+"""How far back meetings are offered for noting who came and what was said."""
+
+NEWS_EVERY = timedelta(seconds=10)
+"""How long news about seats is gathered, so that many answers make one message."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingView:
+    """All that a meeting's card shows."""
+
+    meeting: Meeting
+    group: Group
+    series: Series | None
+    paper: Paper | None
+    turnout: Turnout
+    zone: ZoneInfo
+    """The zone that the whole group goes by."""
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A meeting in a list, with what the person who asks (``user_id``) answered."""
+
+    meeting: Meeting
+    group: Group
+    card: Card | None
+    turnout: Turnout
+    own: Answer | None
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What somebody asks for when they schedule a meeting."""
+
+    title: str
+    starts_at: datetime
+    zone: ZoneInfo
+    paper: str | None = None
+    minutes: int = 60
+    location: str | None = None
+    facilitator_id: int | None = None
+    capacity: int | None = None
+    cadence: Cadence = Cadence.NONE
+    until: date | None = None
+    times: int | None = None
+    days_ahead: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What an answer did: to which meeting, and what it was before and after."""
+
+    meeting: Meeting
+    before: Answer | None
+    after: Answer | None
+    user_id: int
+
+
+class ReadingService:
+    """The use cases of meetings."""
+
+    def __init__(self, store: Store, clock: Clock, default_zone: ZoneInfo) -> None:
+        self.store = store
+        self.clock = clock
+        self.default_zone = default_zone
+
+    # Scheduling
+
+    async def schedule(self, place: Place, group: Group, plan: Plan) -> Meeting:
+        """Write a meeting, its reminders, and the series that it begins if it repeats.
+
+        Raises NotAllowed for who is no member, Conflict for an archived group, InvalidInput for
+        a title or place that cannot be.
+        """
+        title = rules.check_title(plan.title)
+        location = rules.check_location(plan.location)
+        now = self.clock.now()
+        if group.archived_at is not None:
+            raise Conflict(f"{group.name} is archived: nothing happens in it any more.")
+        async with self.store.transaction() as tx:
+            member = await tx.groups.member(group.id, place.user_id)
+            rules.only_members(group, member=member is not None, what="schedule its meetings")
+            paper_id = None
+            if plan.paper is not None and plan.paper.strip():
+                paper_id = (await add_paper(tx, plan.paper, now)).id
+            shared = {
+                "guild_id": place.guild_id,
+                "group_id": group.id,
+                "title": title,
+                "minutes": plan.minutes,
+                "location": location,
+                "facilitator_id": plan.facilitator_id,
+                "capacity": plan.capacity,
+                "created_by": place.user_id,
+                "created_at": now,
+            }
+            series_id, occurs_on = None, None
+            if plan.cadence is not Cadence.NONE:
+                rule = rules.rule_from(plan.cadence, plan.starts_at, plan.zone)
+                occurs_on = rule.anchor
+                series_id = await tx.reading.add_series(
+                    **shared,
+                    cadence=plan.cadence,
+                    anchor=rule.anchor,
+                    at=rule.at,
+                    timezone=plan.zone.key,
+                    days_ahead=plan.days_ahead,
+                    until=rules.last_day(rule, until=plan.until, times=plan.times),
+                )
+            meeting_id = await tx.reading.add(
+                **shared,
+                series_id=series_id,
+                occurs_on=occurs_on,
+                starts_at=plan.starts_at,
+                paper_id=paper_id,
+            )
+            meeting = await existing(tx, meeting_id)
+            await put_deadlines(tx, meeting, now)
+            if series_id is not None:
+                await put_next(tx, series_id, after=plan.starts_at)
+        return meeting
+
+    async def occur(self, series_id: int, day_number: int) -> Meeting | None:
+        """Write the meeting that a series has on a day, and when the one after it is posted.
+
+        Returns None for a day that is over, as after a long time away: then the series goes on
+        with the next that is not. Raises NotFound when the series has ended.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            series = await tx.reading.series(series_id)
+            group = series and await tx.groups.by_id(series.group_id)
+            if series is None or group is None or series.ended_at or group.archived_at:
+                raise NotFound("The series has ended.")
+            day = date.fromordinal(day_number)
+            starts_at = when.local(day, series.at, ZoneInfo(series.timezone))
+            ends_at = starts_at + timedelta(minutes=series.minutes)
+            await put_next(tx, series.id, after=max(starts_at, now))
+            meeting = await tx.reading.occurrence(series.id, day)
+            if meeting is not None or ends_at <= now:
+                return meeting
+            meeting_id = await tx.reading.add(
+                guild_id=series.guild_id,
+                group_id=series.group_id,
+                series_id=series.id,
+                occurs_on=day,
+                title=series.title,
+                starts_at=starts_at,
+                minutes=series.minutes,
+                location=series.location,
+                facilitator_id=series.facilitator_id,
+                capacity=series.capacity,
+                created_by=series.created_by,
+                created_at=now,
+            )
+            meeting = await existing(tx, meeting_id)
+            await put_deadlines(tx, meeting, now)
+        return meeting
+
+    async def opened(self, meeting: Meeting, thread_id: int) -> None:
+        """Remember a meeting's thread."""
+        async with self.store.transaction() as tx:
+            await tx.reading.edit(meeting.id, thread_id=thread_id)
+
+    # Answering
+
+    async def answer(
+        self, guild_id: int, meeting_id: int, user_id: int, answer: Answer
+    ) -> Answered:
+        """Record one person's answer, given otherwise than by a reaction.
+
+        Raises NotFound for an unknown meeting and Conflict once it has started.
+        """
+        async with self.store.transaction() as tx:
+            meeting = await of_server(tx, guild_id, meeting_id)
+            self._answerable(meeting)
+            return await self._answer(tx, meeting, user_id, answer, message_id=None)
+
+    async def reacted(
+        self, guild_id: int, message_id: int, user_id: int, answer: Answer
+    ) -> Answered | None:
+        """Record the answer that a reaction gives; None where it is under no open meeting."""
+        async with self.store.transaction() as tx:
+            meeting = await self._of_card(tx, guild_id, message_id)
+            if meeting is None:
+                return None
+            return await self._answer(tx, meeting, user_id, answer, message_id=message_id)
+
+    async def unreacted(
+        self, guild_id: int, message_id: int, user_id: int, answer: Answer
+    ) -> Answered | None:
+        """Take back what a reaction answered; None where it is under no open meeting."""
+        async with self.store.transaction() as tx:
+            meeting = await self._of_card(tx, guild_id, message_id)
+            if meeting is None:
+                return None
+            return await self._take_back(tx, meeting, user_id, answer, message_id)
+
+    async def cleared(
+        self, guild_id: int, message_id: int, answers: Collection[Answer]
+    ) -> Meeting | None:
+        """Take back what everybody answered by these reactions, after somebody cleared them."""
+        async with self.store.transaction() as tx:
+            meeting = await self._of_card(tx, guild_id, message_id)
+            if meeting is None:
+                return None
+            for rsvp in await tx.rsvps.of(meeting.id):
+                if rsvp.message_id == message_id:
+                    for answer in answers:
+                        await self._take_back(tx, meeting, rsvp.user_id, answer, message_id)
+            return meeting
+
+    async def reconcile(
+        self,
+        meeting_id: int,
+        message_id: int,
+        seen: Mapping[int, frozenset[Answer]],
+        *,
+        but: Collection[int] = (),
+    ) -> list[Answered]:
+        """Bring the answers in line with the reactions that are under a meeting's card.
+
+        ``seen`` holds each person's reactions; ``but`` are the people who reacted while they were
+        being read, of whom more is known already. An answer that was given otherwise, or under a
+        card that is gone, stands. Returns what changed.
+        """
+        changes: list[Answered] = []
+        async with self.store.transaction() as tx:
+            meeting = await tx.reading.by_id(meeting_id)
+            if meeting is None or not meeting.is_open(self.clock.now()):
+                return []
+            rows = {rsvp.user_id: rsvp for rsvp in await tx.rsvps.of(meeting.id)}
+            people = [*rows, *(user for user in seen if user not in rows)]
+            for user_id in people:
+                row, reactions = rows.get(user_id), seen.get(user_id, frozenset())
+                if user_id in but:
+                    continue
+                if row is not None and row.message_id != message_id and not reactions:
+                    continue
+                answer, earlier = rules.reconciled(row, reactions, message_id)
+                await self._write(tx, meeting, user_id, row, answer, message_id, earlier)
+                if (row and row.answer) is not answer or len(reactions) > 1:
+                    changes.append(Answered(meeting, row and row.answer, answer, user_id))
+        return changes
+
+    async def left_group(self, group_id: GroupId) -> list[MeetingId]:
+        """Take back the answers of people who left a group after they gave them.
+
+        Returns the meetings that this changed.
+        """
+        changed: list[MeetingId] = []
+        async with self.store.transaction() as tx:
+            for rsvp in await tx.rsvps.of_leavers(group_id, self.clock.now()):
+                meeting = await existing(tx, rsvp.meeting_id)
+                await tx.rsvps.remove(meeting.id, rsvp.user_id)
+                await self._put_news(tx, meeting, rsvp.answer, None)
+                changed.append(meeting.id)
+        return list(dict.fromkeys(changed))
+
+    async def _answer(
+        self,
+        tx: Transaction,
+        meeting: Meeting,
+        user_id: int,
+        answer: Answer,
+        *,
+        message_id: int | None,
+    ) -> Answered:
+        current = await tx.rsvps.get(meeting.id, user_id)
+        await self._write(tx, meeting, user_id, current, answer, message_id)
+        return Answered(meeting, current and current.answer, answer, user_id)
+
+    async def _write(
+        self,
+        tx: Transaction,
+        meeting: Meeting,
+        user_id: int,
+        current: Rsvp | None,
+        answer: Answer | None,
+        message_id: int | None,
+        earlier: Sequence[str] | None = None,
+    ) -> None:
+        """Write somebody's new answer; ``earlier`` where it is known what else they reacted."""
+        if answer is None:
+            await tx.rsvps.remove(meeting.id, user_id)
+        else:
+            rsvp = rules.answered(
+                current,
+                answer,
+                meeting_id=meeting.id,
+                user_id=user_id,
+                position=await tx.rsvps.next_position(meeting.id),
+                message_id=message_id,
+                now=self.clock.now(),
+            )
+            if earlier is not None:
+                rsvp = replace(rsvp, earlier=tuple(earlier))
+            if rsvp != current:
+                await tx.rsvps.put(rsvp)
+        await self._put_news(tx, meeting, current and current.answer, answer)
+
+    async def _take_back(
+        self, tx: Transaction, meeting: Meeting, user_id: int, answer: Answer, message_id: int
+    ) -> Answered:
+        current = await tx.rsvps.get(meeting.id, user_id)
+        if current is None:
+            return Answered(meeting, None, None, user_id)
+        left = rules.taken_back(
+            current,
+            answer,
+            message_id=message_id,
+            position=await tx.rsvps.next_position(meeting.id),
+            now=self.clock.now(),
+        )
+        if left is None:
+            await tx.rsvps.remove(meeting.id, user_id)
+        elif left != current:
+            await tx.rsvps.put(left)
+        after = left.answer if left else None
+        await self._put_news(tx, meeting, current.answer, after)
+        return Answered(meeting, current.answer, after, user_id)
+
+    async def _put_news(self, tx: Transaction, meeting: Meeting, *answers: Answer | None) -> None:
+        """Have people told about their seats, where an answer may have moved the line."""
+        if meeting.capacity is not None and Answer.GOING in answers and len(set(answers)) > 1:
+            await put_news(tx, meeting, self.clock.now())
+
+    async def _of_card(self, tx: Transaction, guild_id: int, message_id: int) -> Meeting | None:
+        """Return the meeting whose card a message is, while it can be answered."""
+        meeting = await tx.reading.of_card(guild_id, message_id)
+        return meeting if meeting and meeting.is_open(self.clock.now()) else None
+
+    def _answerable(self, meeting: Meeting) -> None:
+        if meeting.cancelled_at is not None:
+            raise Conflict(
+                f"“{meeting.title}” was cancelled. `/reading list` shows what is coming."
+            )
+        if not meeting.is_open(self.clock.now()):
+            raise Conflict(
+                f"“{meeting.title}” has started, so its answers stand. `/reading attended` notes "
+                "who was there."
+            )
+
+    # Telling
+
+    async def news(self, meeting_id: int) -> tuple[Meeting, rules.News]:
+        """Return who is to be told about their seat; raises NotFound when nobody needs it."""
+        async with self.store.read() as tx:
+            meeting = await existing(tx, meeting_id)
+            if not meeting.is_open(self.clock.now()):
+                raise NotFound("The meeting has begun or was cancelled.")
+            return meeting, rules.news(await tx.rsvps.of(meeting.id), meeting.capacity)
+
+    async def told(self, meeting: Meeting, told: rules.News) -> None:
+        """Note that people were told about their seat."""
+        async with self.store.transaction() as tx:
+            await tx.rsvps.told(meeting.id, told.promoted, Seat.SEATED)
+            await tx.rsvps.told(meeting.id, told.waiting, Seat.WAITING)
+
+    # Looking
+
+    async def view(self, meeting_id: int) -> MeetingView:
+        """Return what a meeting's card shows; raises NotFound."""
+        async with self.store.read() as tx:
+            meeting = await existing(tx, meeting_id)
+            group = await tx.groups.by_id(meeting.group_id)
+            assert group is not None  # noqa: S101 - a meeting goes with its group
+            series = await tx.reading.series(meeting.series_id) if meeting.series_id else None
+            paper = await tx.papers.get(meeting.paper_id) if meeting.paper_id else None
+            answers = await tx.rsvps.of(meeting.id)
+            server = await tx.servers.get(meeting.guild_id)
+        zone = group.timezone or server.timezone
+        return MeetingView(
+            meeting,
+            group,
+            series,
+            paper,
+            rules.turnout(answers, meeting.capacity),
+            ZoneInfo(zone) if zone else self.default_zone,
+            self.clock.now(),
+        )
+
+    async def coming(self, guild_id: int, group_id: GroupId | None = None) -> list[Meeting]:
+        """Return a server's or a group's meetings that have not begun, the soonest first."""
+        async with self.store.read() as tx:
+            return await tx.reading.coming(guild_id, self.clock.now(), group_id=group_id)
+
+    async def recent(self, guild_id: int) -> list[Meeting]:
+        """Return the meetings of the last weeks that have begun, the latest first, then others."""
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            found = await tx.reading.since(guild_id, now - RECENT)
+        begun = [one for one in found if one.starts_at <= now]
+        return begun + [one for one in reversed(found) if one.starts_at > now]
+
+    async def shown(self, guild_id: int) -> list[Meeting]:
+        """Return what is coming, the soonest first, and then what has begun, the latest first."""
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            found = await tx.reading.since(guild_id, now - RECENT)
+        coming = [one for one in reversed(found) if one.starts_at > now]
+        return coming + [one for one in found if one.starts_at <= now]
+
+    async def series(self, guild_id: int) -> list[Series]:
+        """Return a server's series that have not ended."""
+        async with self.store.read() as tx:
+            return await tx.reading.series_of_server(guild_id)
+
+    async def listed(self, place: Place, meetings: Sequence[Meeting]) -> list[Listed]:
+        """Return meetings as one person sees them in a list."""
+        found: list[Listed] = []
+        async with self.store.read() as tx:
+            for meeting in meetings:
+                group = await tx.groups.by_id(meeting.group_id)
+                assert group is not None  # noqa: S101 - a meeting goes with its group
+                card = await tx.cards.get(CardKind.MEETING, meeting.id)
+                rsvps = await tx.rsvps.of(meeting.id)
+                own = next((one.answer for one in rsvps if one.user_id == place.user_id), None)
+                turnout = rules.turnout(rsvps, meeting.capacity)
+                found.append(Listed(meeting, group, card, turnout, own, place.user_id))
+        return found
+
+    async def open_cards(self) -> list[tuple[Meeting, Group, Card | None]]:
+        """Return every meeting that can be answered, with where its card stands."""
+        async with self.store.read() as tx:
+            found: list[tuple[Meeting, Group, Card | None]] = []
+            for meeting in await tx.reading.all_open(self.clock.now()):
+                group = await tx.groups.by_id(meeting.group_id)
+                card = await tx.cards.get(CardKind.MEETING, meeting.id)
+                if group is not None:
+                    found.append((meeting, group, card))
+        return found
+
+    async def about(self, paper_id: int) -> list[MeetingId]:
+        """Return the coming meetings about a paper."""
+        async with self.store.read() as tx:
+            return [one.id for one in await tx.reading.of_paper(paper_id, self.clock.now())]
+
+
+async def existing(tx: Transaction, meeting_id: int) -> Meeting:
+    """Return a meeting whatever its server, or raise NotFound."""
+    meeting = await tx.reading.by_id(meeting_id)
+    if meeting is None:
+        raise NotFound("That meeting does not exist any more.")
+    return meeting
+
+
+async def of_server(tx: Transaction, guild_id: int, meeting_id: int) -> Meeting:
+    """Return a meeting of this server, or raise NotFound."""
+    meeting = await tx.reading.get(guild_id, meeting_id)
+    if meeting is None:
+        raise NotFound(
+            "That meeting does not exist any more. `/reading list` shows what is coming."
+        )
+    return meeting
+
+
+async def add_paper(tx: Transaction, text: str, now: datetime) -> Paper:
+    """Return the paper that ``text`` names: by its identifier, or as a bare title."""
+    found = papers.find(text)
+    if found is not None:
+        return await tx.papers.add(key=found.key, url=found.url, title=found.label, now=now)
+    title = " ".join(text.split())[:300]
+    return await tx.papers.add(key=f"title:{title.casefold()}", url=None, title=title, now=now)
+
+
+async def put_deadlines(tx: Transaction, meeting: Meeting, now: datetime) -> None:
+    """Have a meeting's reminders sent, and its card closed when it is over."""
+    await tx.deadlines.cancel(meeting.id, REMIND)
+    for before, due_at in rules.reminders(meeting.starts_at, now).items():
+        await tx.deadlines.put(
+            REMIND,
+            meeting.id,
+            due_at,
+            guild_id=meeting.guild_id,
+            offset=int(before.total_seconds()),
+            expires_at=meeting.ends_at,
+        )
+    await tx.deadlines.put(OVER, meeting.id, meeting.ends_at, guild_id=meeting.guild_id)
+
+
+async def put_next(tx: Transaction, series_id: SeriesId, *, after: datetime) -> None:
+    """Have the card of a series' next meeting posted, unless the series is over by then."""
+    series = await tx.reading.series(series_id)
+    assert series is not None  # noqa: S101 - read or written in this transaction
+    await tx.deadlines.cancel(series.id, NEXT)
+    coming = rules.next_occurrence(series, after)
+    if coming is None:
+        return
+    await tx.deadlines.put(
+        NEXT,
+        series.id,
+        coming.posted_at,
+        guild_id=series.guild_id,
+        occurrence=coming.day.toordinal(),
+    )
+
+
+async def put_news(tx: Transaction, meeting: Meeting, now: datetime) -> None:
+    """Have those who moved up, or who wait, told of it soon."""
+    gathered = now.timestamp() // NEWS_EVERY.total_seconds() + 1
+    due_at = datetime.fromtimestamp(gathered * NEWS_EVERY.total_seconds(), now.tzinfo)
+    await tx.deadlines.put(
+        NEWS, meeting.id, due_at, guild_id=meeting.guild_id, expires_at=meeting.starts_at
+    )

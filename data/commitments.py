@@ -1,0 +1,144 @@
+"""What people said they would do, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NewType
+
+from sqlalchemy import delete, insert, select, update
+
+from data.checkins import Checkin, CheckinId, Round, RoundId
+from data.repository import Repository
+from data.schema.checkins import checkins, commitments
+from data.server import GroupId
+from data.states import CommitmentState, Witnessed
+
+CommitmentId = NewType("CommitmentId", int)
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """Something that somebody said they would do.
+
+    ``checkin_id`` is the check-in it came from, None when it was made on its own; ``round_id``
+    the round it was made in; ``settled_round_id`` the one in which it was kept or not kept.
+    """
+
+    id: CommitmentId
+    guild_id: int
+    group_id: GroupId
+    user_id: int
+    checkin_id: CheckinId | None
+    round_id: RoundId | None
+    text: str
+    state: CommitmentState
+    made_at: datetime
+    due_at: datetime | None
+    witness_id: int | None
+    witnessed: Witnessed | None
+    settled_at: datetime | None
+    settled_round_id: RoundId | None
+    reason: str | None
+
+
+class Commitments(Repository):
+    """The rows of commitments."""
+
+    async def add_lines(self, checkin: Checkin, lines: Iterable[str], now: datetime) -> None:
+        """Add what a check-in says comes next, a commitment for each line."""
+        rows = [
+            {
+                "guild_id": checkin.guild_id,
+                "group_id": checkin.group_id,
+                "user_id": checkin.user_id,
+                "checkin_id": checkin.id,
+                "round_id": checkin.round_id,
+                "text": line,
+                "state": CommitmentState.OPEN,
+                "made_at": now,
+            }
+            for line in lines
+        ]
+        if rows:
+            await self._run(insert(commitments).values(rows))
+
+    async def edit(self, commitment_ids: Sequence[CommitmentId], **values: Any) -> None:
+        """Set the named columns of several."""
+        if commitment_ids:
+            await self._run(
+                update(commitments).where(commitments.c.id.in_(commitment_ids)).values(**values)
+            )
+
+    async def remove(self, commitment_ids: Sequence[CommitmentId]) -> None:
+        """Take commitments away, as if they had never been made."""
+        if commitment_ids:
+            await self._run(delete(commitments).where(commitments.c.id.in_(commitment_ids)))
+
+    async def from_checkin(self, checkin_id: CheckinId) -> list[Commitment]:
+        """Return the commitments that a check-in made."""
+        return await self._all(
+            Commitment,
+            select(commitments)
+            .where(commitments.c.checkin_id == checkin_id)
+            .order_by(commitments.c.id),
+        )
+
+    async def open_of(self, group_id: GroupId, user_id: int) -> list[Commitment]:
+        """Return somebody's open commitments in a group, the oldest first."""
+        return await self._all(
+            Commitment,
+            select(commitments)
+            .where(
+                commitments.c.group_id == group_id,
+                commitments.c.user_id == user_id,
+                commitments.c.state == CommitmentState.OPEN,
+            )
+            .order_by(commitments.c.id),
+        )
+
+    async def to_tick(
+        self, group_id: GroupId, user_id: int, round_id: RoundId | None
+    ) -> list[Commitment]:
+        """Return what somebody may tick: what is open, and what was settled in this round."""
+        of_person = (commitments.c.group_id == group_id) & (commitments.c.user_id == user_id)
+        open_ = commitments.c.state == CommitmentState.OPEN
+        ticked = (commitments.c.settled_round_id == round_id) & commitments.c.state.in_(
+            [CommitmentState.KEPT, CommitmentState.NOT_KEPT]
+        )
+        return await self._all(
+            Commitment,
+            select(commitments).where(of_person, open_ | ticked).order_by(commitments.c.id),
+        )
+
+    async def settled_in(self, round_id: RoundId) -> list[Commitment]:
+        """Return the commitments that were kept or not kept in a round."""
+        return await self._all(
+            Commitment,
+            select(commitments).where(
+                commitments.c.settled_round_id == round_id,
+                commitments.c.state.in_([CommitmentState.KEPT, CommitmentState.NOT_KEPT]),
+            ),
+        )
+
+    async def carried_in(self, round_: Round) -> list[Commitment]:
+        """Return what those who posted in a round made before it and leave open."""
+        posted = select(checkins.c.user_id).where(
+            checkins.c.round_id == round_.id, checkins.c.deleted_at.is_(None)
+        )
+        return await self._all(
+            Commitment,
+            select(commitments).where(
+                commitments.c.group_id == round_.group_id,
+                commitments.c.state == CommitmentState.OPEN,
+                commitments.c.made_at < round_.opens_at,
+                commitments.c.user_id.in_(posted),
+            ),
+        )
+
+    async def made_in(self, round_id: RoundId) -> list[Commitment]:
+        """Return the commitments that were made in a round."""
+        return await self._all(
+            Commitment, select(commitments).where(commitments.c.round_id == round_id)
+        )

@@ -1,0 +1,296 @@
+"""The store: its engine, its one writer, and the transactions that everything goes through.
+
+SQLite is used in WAL mode with ``synchronous=NORMAL``: a committed transaction survives the
+process being killed, and readers never wait for the writer. All that is particular to SQLite
+stands here; the statements in the repositories serve PostgreSQL too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import StaticPool
+
+from bot.errors import StartupError
+from data import export, migrations, sqlite
+from data.boards import Boards
+from data.cards import Cards
+from data.checkins import Checkins
+from data.claims import Claims
+from data.commitments import Commitments
+from data.deadlines import Deadlines
+from data.deliveries import Deliveries
+from data.notes import Notes
+from data.papers import Papers
+from data.people import People
+from data.project_deadlines import ProjectDeadlines
+from data.reading import Reading
+from data.results import Results
+from data.rsvps import Rsvps
+from data.server import Groups, Servers
+from data.tasks import Tasks
+
+BUSY_TIMEOUT_MS = 5000
+"""How long a statement waits for another process's lock before it fails, in milliseconds."""
+
+_ONE_TRIP = {"async_creator_fn": sqlite.connect}
+
+READERS = 3
+"""Connections kept for reading; SQLite's readers block nobody."""
+
+
+class Transaction:
+    """Everything read or written between one BEGIN and its COMMIT, by repository."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+
+    @cached_property
+    def servers(self) -> Servers:
+        """The Discord servers and their settings."""
+        return Servers(self.connection)
+
+    @cached_property
+    def groups(self) -> Groups:
+        """The study groups and their members."""
+        return Groups(self.connection)
+
+    @cached_property
+    def people(self) -> People:
+        """What people said of themselves."""
+        return People(self.connection)
+
+    @cached_property
+    def checkins(self) -> Checkins:
+        """Schedules, rounds and check-ins."""
+        return Checkins(self.connection)
+
+    @cached_property
+    def commitments(self) -> Commitments:
+        """What people said they would do."""
+        return Commitments(self.connection)
+
+    @cached_property
+    def reading(self) -> Reading:
+        """Meetings and the series they belong to."""
+        return Reading(self.connection)
+
+    @cached_property
+    def rsvps(self) -> Rsvps:
+        """The answers to meetings."""
+        return Rsvps(self.connection)
+
+    @cached_property
+    def boards(self) -> Boards:
+        """Projects and the people in them."""
+        return Boards(self.connection)
+
+    @cached_property
+    def tasks(self) -> Tasks:
+        """The tasks of projects."""
+        return Tasks(self.connection)
+
+    @cached_property
+    def claims(self) -> Claims:
+        """What papers claim."""
+        return Claims(self.connection)
+
+    @cached_property
+    def results(self) -> Results:
+        """What people found, and what others say of it."""
+        return Results(self.connection)
+
+    @cached_property
+    def project_deadlines(self) -> ProjectDeadlines:
+        """The dates that projects work towards."""
+        return ProjectDeadlines(self.connection)
+
+    @cached_property
+    def papers(self) -> Papers:
+        """The papers, and what is known of them."""
+        return Papers(self.connection)
+
+    @cached_property
+    def deadlines(self) -> Deadlines:
+        """What falls due, and when."""
+        return Deadlines(self.connection)
+
+    @cached_property
+    def cards(self) -> Cards:
+        """Where the live messages stand."""
+        return Cards(self.connection)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """The record of what had to arrive."""
+        return Deliveries(self.connection)
+
+    @cached_property
+    def notes(self) -> Notes:
+        """What the process remembers of itself."""
+        return Notes(self.connection)
+
+
+class Store:
+    """An open database.
+
+    ``transaction()`` writes, one at a time, in the order in which they asked; ``read()`` reads a
+    consistent snapshot beside it. Await neither Discord nor HTTP inside either.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            parsed = make_url(url)
+            self._url = parsed
+            self._writer, self._reader = _engines(url)
+        except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+            raise StartupError(
+                f"COHORT_DATABASE_URL is not a database address I can use ({error}). "
+                "For example: sqlite+aiosqlite:///cohort.db"
+            ) from None
+        self._writing = asyncio.Lock()
+        self._open = False
+        self.on_earlier_deadline: Callable[[datetime], None] = lambda _: None
+        """Told, after a commit, the earliest instant that it put among the deadlines."""
+
+    @property
+    def path(self) -> Path | None:
+        """The SQLite file, or None where there is none (in memory, or another database)."""
+        name = self._url.database
+        if self._url.get_backend_name() != "sqlite" or not name or name == ":memory:":
+            return None
+        return Path(name)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was opened and not closed since."""
+        return self._open
+
+    async def open(self) -> None:
+        """Bring the schema up to date and be ready for use.
+
+        Raises StartupError when the file cannot be used, is damaged, or is newer than this code.
+        """
+        if self._open:
+            return
+        name = self.path or self._url.render_as_string(hide_password=True)
+        if self.path is not None and not self.path.absolute().parent.is_dir():
+            raise StartupError(
+                f"The folder {self.path.absolute().parent} for the database does not exist. "
+                "Create it, or change COHORT_DATABASE_URL."
+            )
+        try:
+            await migrations.upgrade(self._writer, self.path)
+        except (DBAPIError, OSError, sqlite3.Error) as error:
+            await self.close()
+            cause = getattr(error, "orig", None) or error
+            raise StartupError(_advice(str(name), str(cause))) from error
+        except BaseException:
+            await self.close()
+            raise
+        self._open = True
+
+    async def close(self) -> None:
+        """Let go of every connection; harmless when repeated."""
+        self._open = False
+        await self._writer.dispose()
+        await self._reader.dispose()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[Transaction]:
+        """Write: commit at the end, or roll everything back when the block raises."""
+        async with self._writing, self._writer.begin() as connection:
+            tx = Transaction(connection)
+            yield tx
+        if "deadlines" in tx.__dict__ and tx.deadlines.earliest is not None:
+            self.on_earlier_deadline(tx.deadlines.earliest)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[Transaction]:
+        """Read a consistent snapshot; a write inside it fails."""
+        if self._reader is self._writer:
+            async with self._writing, self._writer.begin() as connection:
+                yield Transaction(connection)
+        else:
+            async with self._reader.begin() as connection:
+                yield Transaction(connection)
+
+    async def export(self, guild_id: int) -> bytes:
+        """Return everything that a server has here, as a zip of JSON and CSV."""
+        async with self.read() as tx:
+            return await export.server(tx.connection, guild_id)
+
+    async def backup(self, target: Path) -> None:
+        """Copy the database to ``target`` while it is in use, and check the copy.
+
+        Raises StartupError when the target cannot be written or the copy is damaged.
+        """
+        if self.path is None:
+            raise StartupError("Only an SQLite file can be backed up; use your database's tools.")
+        await asyncio.to_thread(migrations.copy_aside, self.path, target)
+
+
+def _engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
+    """Return the writing and the reading engine; the same one where there is but one connection."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        engine = create_async_engine(url)
+        return engine, engine.execution_options(isolation_level="REPEATABLE READ")
+    if parsed.database in (None, "", ":memory:"):
+        writer = create_async_engine(url, poolclass=StaticPool, connect_args=_ONE_TRIP)
+        _configure_sqlite(writer, begin="BEGIN IMMEDIATE", query_only=False)
+        return writer, writer
+    writer = create_async_engine(url, pool_size=1, max_overflow=0, connect_args=_ONE_TRIP)
+    _configure_sqlite(writer, begin="BEGIN IMMEDIATE", query_only=False)
+    reader = create_async_engine(url, pool_size=READERS, max_overflow=0, connect_args=_ONE_TRIP)
+    _configure_sqlite(reader, begin="BEGIN", query_only=True)
+    return writer, reader
+
+
+def _configure_sqlite(engine: AsyncEngine, *, begin: str, query_only: bool) -> None:
+    """Set the pragmas on each new connection, and begin transactions ourselves.
+
+    A deferred BEGIN that writes later fails at once when somebody else wrote meanwhile, without
+    waiting: https://www.sqlite.org/isolation.html. So the writer begins IMMEDIATE.
+    """
+
+    def on_connect(connection: Any, record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA query_only = {int(query_only)}")
+        cursor.close()
+
+    def on_begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine.sync_engine, "connect", on_connect)
+    event.listen(engine.sync_engine, "begin", on_begin)
+
+
+def _advice(name: str, cause: str) -> str:
+    """Say what is wrong with the database file, and what to do."""
+    lowered = cause.lower()
+    if "not a database" in lowered or "malformed" in lowered:
+        return f"{name} is damaged or not a database ({cause}). Restore a backup in its place."
+    if "readonly" in lowered or "read-only" in lowered or "unable to open" in lowered:
+        return f"{name} cannot be written ({cause}). Give this user the right to write it."
+    if "locked" in lowered:
+        return f"{name} is in use by another process ({cause}). Stop the other one first."
+    if "full" in lowered:
+        return f"{name} cannot grow: the disk is full ({cause}). Free some space."
+    return f"{name} cannot be used: {cause}"

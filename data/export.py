@@ -1,0 +1,89 @@
+"""Everything that one server has in the store, as JSON and CSV in a zip."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Table, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from data.schema import metadata
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet would take for a formula: https://owasp.org/www-community/attacks/CSV_Injection"""
+
+
+async def server(connection: AsyncConnection, guild_id: int) -> bytes:
+    """Return a zip of ``cohort.json`` and one CSV for each table, with this server's rows alone.
+
+    Instants are written in ISO 8601, UTC.
+    """
+    tables: dict[str, tuple[list[str], list[Sequence[Any]]]] = {}
+    for table in metadata.sorted_tables:
+        condition = _of_server(table, guild_id)
+        if condition is None:
+            continue
+        raw = select(*(column.label(column.name) for column in table.columns)).where(condition)
+        rows = (await connection.execute(raw)).all()
+        names = [column.name for column in table.columns]
+        tables[table.name] = (names, [tuple(row) for row in rows])
+    return _zip(tables)
+
+
+def _of_server(table: Table, guild_id: int) -> ColumnElement[bool] | None:
+    """Return what holds for a server's rows: by their own column, a parent's, or a child's."""
+    if "guild_id" in table.c:
+        return table.c.guild_id == guild_id
+    for key in table.foreign_keys:
+        parents = _of_server(key.column.table, guild_id)
+        if parents is not None:
+            return key.parent.in_(select(key.column).where(parents))
+    children = [
+        table.c.id.in_(select(key.parent).where(other.c.guild_id == guild_id))
+        for other in metadata.tables.values()
+        for key in other.foreign_keys
+        if key.column.table is table and "guild_id" in other.c
+    ]
+    return or_(*children) if children else None
+
+
+def _zip(tables: dict[str, tuple[list[str], list[Sequence[Any]]]]) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        whole = {
+            name: [dict(zip(columns, map(_plain, row), strict=True)) for row in rows]
+            for name, (columns, rows) in tables.items()
+        }
+        archive.writestr("cohort.json", json.dumps(whole, indent=1, ensure_ascii=False))
+        for name, (columns, rows) in tables.items():
+            text = io.StringIO()
+            writer = csv.writer(text)
+            writer.writerow(columns)
+            writer.writerows([_cell(value) for value in row] for row in rows)
+            archive.writestr(f"{name}.csv", text.getvalue())
+    return written.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    """Return a value that JSON knows."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, tuple):
+        return [_plain(item) for item in cast("tuple[Any, ...]", value)]
+    isoformat = getattr(value, "isoformat", None)
+    return isoformat() if isoformat is not None else str(value)
+
+
+def _cell(value: Any) -> Any:
+    """Return a value for a CSV that no spreadsheet takes for a formula."""
+    plain = _plain(value)
+    if isinstance(plain, list):
+        plain = json.dumps(plain, ensure_ascii=False)
+    if isinstance(plain, str) and plain.startswith(FORMULA_STARTS):
+        return "'" + plain
+    return plain

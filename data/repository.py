@@ -1,0 +1,66 @@
+"""What every repository does the same way: run a statement, and turn rows into records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import Executable, Row, Table, insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+R = TypeVar("R")
+
+
+class Repository:
+    """A set of statements on one connection, inside one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def _run(self, statement: Executable) -> int:
+        """Execute, and return how many rows were touched."""
+        result = await self._connection.execute(statement)
+        return result.rowcount  # pyright: ignore[reportAttributeAccessIssue]
+
+    async def _first(self, record: Callable[..., R], statement: Executable) -> R | None:
+        """Return the first row as a record, or None."""
+        row = (await self._connection.execute(statement)).first()
+        return None if row is None else _record(record, row)
+
+    async def _all(self, record: Callable[..., R], statement: Executable) -> list[R]:
+        """Return every row as a record."""
+        return [_record(record, row) for row in await self._connection.execute(statement)]
+
+    async def _value(self, statement: Executable) -> Any:
+        """Return the first column of the first row, or None."""
+        return (await self._connection.execute(statement)).scalar()
+
+    async def _values(self, statement: Executable) -> list[Any]:
+        """Return the first column of every row."""
+        return list((await self._connection.execute(statement)).scalars())
+
+    async def _insert(self, table: Table, **values: Any) -> int:
+        """Insert one row and return its id."""
+        statement = insert(table).values(**values).returning(table.c.id)
+        return (await self._connection.execute(statement)).scalar_one()
+
+    def _upsert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """Return an insert that knows ``on_conflict_do_update`` on the database in use."""
+        dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
+        return dialect.insert(table)
+
+    async def _put(self, table: Table, *, key: tuple[str, ...], **values: Any) -> None:
+        """Insert one row, or overwrite the row that has the same key."""
+        statement = self._upsert(table).values(**values)
+        changed = {name: value for name, value in values.items() if name not in key}
+        columns = [table.c[name] for name in key]
+        if changed:
+            await self._run(statement.on_conflict_do_update(index_elements=columns, set_=changed))
+        else:
+            await self._run(statement.on_conflict_do_nothing(index_elements=columns))
+
+
+def _record(record: Callable[..., R], row: Row[Any]) -> R:
+    """Build a record whose fields are named as the row's columns."""
+    return record(**row._mapping)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - a row's public mapping

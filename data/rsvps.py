@@ -1,0 +1,116 @@
+"""The answers to meetings: one for each person, in the order in which they came."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+
+from data.reading import MeetingId
+from data.repository import Repository
+from data.schema.reading import meetings, rsvps
+from data.schema.server import members
+from data.server import GroupId
+from data.states import Answer, Seat
+
+
+@dataclass(frozen=True, slots=True)
+class Rsvp:
+    """What somebody answered.
+
+    ``position`` orders the answers of a meeting. ``earlier`` are the answers whose reactions may
+    still be under the card, the latest last. ``message_id`` is the card that was reacted to, or
+    None for an answer given otherwise. ``told`` is what they last heard about their seat.
+    """
+
+    meeting_id: MeetingId
+    user_id: int
+    answer: Answer
+    position: int
+    earlier: Sequence[str]
+    message_id: int | None
+    answered_at: datetime
+    told: Seat | None = None
+
+
+class Rsvps(Repository):
+    """The rows of answers."""
+
+    async def get(self, meeting_id: MeetingId, user_id: int) -> Rsvp | None:
+        """Return somebody's answer."""
+        return await self._first(
+            Rsvp,
+            select(rsvps).where(rsvps.c.meeting_id == meeting_id, rsvps.c.user_id == user_id),
+        )
+
+    async def of(self, meeting_id: MeetingId) -> list[Rsvp]:
+        """Return a meeting's answers in the order in which they came."""
+        return await self._all(
+            Rsvp,
+            select(rsvps).where(rsvps.c.meeting_id == meeting_id).order_by(rsvps.c.position),
+        )
+
+    async def of_person(self, user_id: int, meeting_ids: Sequence[MeetingId]) -> list[Rsvp]:
+        """Return somebody's answers to these meetings."""
+        return await self._all(
+            Rsvp,
+            select(rsvps).where(rsvps.c.user_id == user_id, rsvps.c.meeting_id.in_(meeting_ids)),
+        )
+
+    async def next_position(self, meeting_id: MeetingId) -> int:
+        """Return the position after the last answer."""
+        last = await self._value(
+            select(func.max(rsvps.c.position)).where(rsvps.c.meeting_id == meeting_id)
+        )
+        return 1 if last is None else last + 1
+
+    async def put(self, rsvp: Rsvp) -> None:
+        """Write somebody's answer over the one they gave before."""
+        await self._put(
+            rsvps,
+            key=("meeting_id", "user_id"),
+            meeting_id=rsvp.meeting_id,
+            user_id=rsvp.user_id,
+            answer=rsvp.answer,
+            position=rsvp.position,
+            earlier=tuple(rsvp.earlier),
+            message_id=rsvp.message_id,
+            answered_at=rsvp.answered_at,
+            told=rsvp.told,
+        )
+
+    async def remove(self, meeting_id: MeetingId, user_id: int) -> None:
+        """Forget that somebody answered."""
+        await self._run(
+            delete(rsvps).where(rsvps.c.meeting_id == meeting_id, rsvps.c.user_id == user_id)
+        )
+
+    async def told(self, meeting_id: MeetingId, user_ids: Collection[int], seat: Seat) -> None:
+        """Note what these people were told."""
+        await self._run(
+            update(rsvps)
+            .where(rsvps.c.meeting_id == meeting_id, rsvps.c.user_id.in_(user_ids))
+            .values(told=seat)
+        )
+
+    async def of_leavers(self, group_id: GroupId, now: datetime) -> list[Rsvp]:
+        """Return the answers to a group's coming meetings by people who have left it since."""
+        return await self._all(
+            Rsvp,
+            select(rsvps)
+            .join(meetings, meetings.c.id == rsvps.c.meeting_id)
+            .join(
+                members,
+                (members.c.group_id == meetings.c.group_id)
+                & (members.c.user_id == rsvps.c.user_id),
+            )
+            .where(
+                meetings.c.group_id == group_id,
+                meetings.c.starts_at > now,
+                meetings.c.cancelled_at.is_(None),
+                members.c.left_at >= rsvps.c.answered_at,
+            )
+            .order_by(rsvps.c.meeting_id, rsvps.c.position),
+        )

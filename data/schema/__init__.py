@@ -1,0 +1,20 @@
+"""The tables, as SQLAlchemy Core metadata, a module for each feature.
+
+Importing this package fills :data:`metadata`; Alembic compares it with the database.
+"""
+
+from data.schema import boards, checkins, deadlines, ledger, papers, people, reading, server, types
+from data.schema.types import metadata
+
+__all__ = [
+    "boards",
+    "checkins",
+    "deadlines",
+    "ledger",
+    "metadata",
+    "papers",
+    "people",
+    "reading",
+    "server",
+    "types",
+]

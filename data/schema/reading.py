@@ -1,0 +1,179 @@
+"""Tables of reading groups: series, meetings and what belongs to them, nominations, polls."""
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, Text
+
+from bot.recurrence import Cadence
+from data.schema.types import (
+    BigInt,
+    Choice,
+    Flag,
+    Instant,
+    LocalDate,
+    LocalTime,
+    Strings,
+    guild_id,
+    own_id,
+    references,
+    table,
+)
+from data.states import Answer, Change, Fit, Seat
+
+series = table(
+    "series",
+    own_id(),
+    guild_id(),
+    references("groups.id", "group_id"),
+    Column("title", Text, nullable=False),
+    Column("cadence", Choice(Cadence), nullable=False),
+    Column("anchor", LocalDate, nullable=False),
+    Column("at", LocalTime, nullable=False),
+    Column("timezone", Text, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("location", Text),
+    Column("facilitator_id", BigInt),
+    Column("capacity", Integer),
+    Column("created_by", BigInt, nullable=False),
+    Column("days_ahead", Integer, nullable=False),
+    Column("until", LocalDate),
+    Column("created_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+)
+Index("ix_series_group_id", series.c.group_id)
+
+meetings = table(
+    "meetings",
+    own_id(),
+    guild_id(),
+    references("groups.id", "group_id"),
+    Column("series_id", Integer, ForeignKey("series.id", ondelete="SET NULL")),
+    Column("occurs_on", LocalDate),
+    Column("title", Text, nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("location", Text),
+    Column("facilitator_id", BigInt),
+    Column("capacity", Integer),
+    Column("paper_id", Integer, ForeignKey("papers.id", ondelete="SET NULL")),
+    Column("thread_id", BigInt),
+    Column("created_by", BigInt, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("cancelled_at", Instant),
+    Column("cancelled_because", Text),
+    Column("changes", Integer, nullable=False, default=0),
+    Column("changed_at", Instant),
+    Column("event_id", BigInt),
+    Column("notes", Text),
+    Column("recording", Text),
+)
+Index("ix_meetings_guild_id_starts_at", meetings.c.guild_id, meetings.c.starts_at)
+Index("ix_meetings_starts_at", meetings.c.starts_at)
+Index("ix_meetings_paper_id", meetings.c.paper_id)
+Index("ix_meetings_thread_id", meetings.c.thread_id)
+Index("ix_meetings_event_id", meetings.c.event_id)
+Index("uq_meetings_occurrence", meetings.c.series_id, meetings.c.occurs_on, unique=True)
+
+rsvps = table(
+    "rsvps",
+    references("meetings.id", "meeting_id", primary_key=True),
+    Column("user_id", BigInt, primary_key=True, autoincrement=False),
+    Column("answer", Choice(Answer), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("earlier", Strings, nullable=False),
+    Column("message_id", BigInt),
+    Column("answered_at", Instant, nullable=False),
+    Column("told", Choice(Seat)),
+)
+Index("uq_rsvps_position", rsvps.c.meeting_id, rsvps.c.position, unique=True)
+Index("ix_rsvps_user_id", rsvps.c.user_id)
+
+changes = table(
+    "meeting_changes",
+    own_id(),
+    references("meetings.id", "meeting_id"),
+    Column("what", Choice(Change), nullable=False),
+    Column("starts_before", Instant),
+    Column("details", Strings, nullable=False),
+    Column("changed_by", BigInt, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)
+Index("ix_meeting_changes_meeting_id", changes.c.meeting_id)
+
+attendances = table(
+    "attendances",
+    references("meetings.id", "meeting_id", primary_key=True),
+    Column("user_id", BigInt, primary_key=True, autoincrement=False),
+    Column("was_there", Flag, nullable=False),
+    Column("had_read", Flag, nullable=False),
+    Column("noted_at", Instant, nullable=False),
+)
+Index("ix_attendances_user_id", attendances.c.user_id)
+
+prompts = table(
+    "prompts",
+    own_id(),
+    references("meetings.id", "meeting_id"),
+    Column("user_id", BigInt, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("added_at", Instant, nullable=False),
+)
+Index("ix_prompts_meeting_id", prompts.c.meeting_id)
+
+declines = table(
+    "declines",
+    references("meetings.id", "meeting_id", primary_key=True),
+    Column("user_id", BigInt, primary_key=True, autoincrement=False),
+    Column("declined_at", Instant, nullable=False),
+)
+
+nominations = table(
+    "nominations",
+    own_id(),
+    guild_id(),
+    references("groups.id", "group_id"),
+    references("papers.id", "paper_id"),
+    Column("note", Text),
+    Column("nominated_by", BigInt, nullable=False),
+    Column("nominated_at", Instant, nullable=False),
+    Column("meeting_id", Integer, ForeignKey("meetings.id", ondelete="SET NULL")),
+    Column("withdrawn_at", Instant),
+)
+Index("uq_nominations_paper", nominations.c.group_id, nominations.c.paper_id, unique=True)
+Index("ix_nominations_meeting_id", nominations.c.meeting_id)
+
+votes = table(
+    "votes",
+    references("nominations.id", "nomination_id", primary_key=True),
+    Column("user_id", BigInt, primary_key=True, autoincrement=False),
+    Column("voted_at", Instant, nullable=False),
+)
+
+polls = table(
+    "polls",
+    own_id(),
+    guild_id(),
+    references("groups.id", "group_id"),
+    Column("title", Text, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("timezone", Text, nullable=False),
+    Column("created_by", BigInt, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("closes_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Column("meeting_id", Integer, ForeignKey("meetings.id", ondelete="SET NULL")),
+)
+Index("ix_polls_group_id", polls.c.group_id)
+
+slots = table(
+    "poll_slots",
+    references("polls.id", "poll_id", primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("starts_at", Instant, nullable=False),
+)
+
+fits = table(
+    "poll_fits",
+    references("polls.id", "poll_id", primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("user_id", BigInt, primary_key=True, autoincrement=False),
+    Column("fit", Choice(Fit), primary_key=True),
+)

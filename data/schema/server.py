@@ -1,0 +1,82 @@
+"""Tables of servers, their groups, and what the process itself remembers."""
+
+from sqlalchemy import Column, Index, Text
+
+from data.schema.types import BigInt, Choice, Instant, guild_id, own_id, references, table
+from data.states import CardKind, Sent
+
+servers = table(
+    "servers",
+    Column("guild_id", BigInt, primary_key=True, autoincrement=False),
+    Column("timezone", Text),
+    Column("organiser_role_id", BigInt),
+    Column("announcements_channel_id", BigInt),
+    Column("boards_channel_id", BigInt),
+    Column("joined_at", Instant, nullable=False),
+    Column("left_at", Instant),
+)
+
+groups = table(
+    "groups",
+    own_id(),
+    guild_id(),
+    Column("channel_id", BigInt, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("focus", Text, nullable=False),
+    Column("timezone", Text),
+    Column("created_by", BigInt, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("archived_at", Instant),
+)
+Index("ix_groups_guild_id", groups.c.guild_id)
+Index(
+    "uq_groups_channel_id",
+    groups.c.channel_id,
+    unique=True,
+    sqlite_where=groups.c.archived_at.is_(None),
+    postgresql_where=groups.c.archived_at.is_(None),
+)
+
+members = table(
+    "members",
+    references("groups.id", "group_id", primary_key=True),
+    Column("user_id", BigInt, primary_key=True, autoincrement=False),
+    Column("joined_at", Instant, nullable=False),
+    Column("left_at", Instant),
+    Column("away_since", Instant),
+    Column("away_until", Instant),
+)
+Index("ix_members_user_id", members.c.user_id)
+
+cards = table(
+    "cards",
+    Column("kind", Choice(CardKind), primary_key=True),
+    Column("subject_id", BigInt, primary_key=True, autoincrement=False),
+    guild_id(),
+    Column("channel_id", BigInt, nullable=False),
+    Column("message_id", BigInt, nullable=False),
+    Column("posted_at", Instant, nullable=False),
+)
+Index("ix_cards_message_id", cards.c.message_id)
+Index("ix_cards_channel_id", cards.c.channel_id)
+
+deliveries = table(
+    "deliveries",
+    Column("key", Text, primary_key=True),
+    guild_id(),
+    Column("state", Choice(Sent), nullable=False),
+    Column("channel_id", BigInt),
+    Column("message_id", BigInt),
+    Column("first_tried_at", Instant, nullable=False),
+    Column("sent_at", Instant),
+    Column("attempts", BigInt, nullable=False),
+    Column("error", Text),
+)
+Index("ix_deliveries_guild_id_first_tried_at", deliveries.c.guild_id, deliveries.c.first_tried_at)
+
+notes = table(
+    "notes",
+    Column("name", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("written_at", Instant, nullable=False),
+)

@@ -1,0 +1,104 @@
+"""aiosqlite with one trip to its thread for each statement.
+
+SQLAlchemy's adapter makes four for each (a cursor, its execution, its rows, its end), and one
+more to roll back what was committed. Each trip wakes the event loop, and together they cost more
+than SQLite's own work.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+import aiosqlite
+
+
+class Cursor:
+    """What SQLAlchemy asks of an asynchronous cursor, with the rows fetched in ``execute``."""
+
+    arraysize = 1
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._rows: Sequence[Any] = ()
+        self.description: Any = None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
+
+    async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> Self:
+        """Execute a statement and fetch all its rows."""
+        await self._connection.run(self._execute, statement, parameters)
+        return self
+
+    async def executemany(self, statement: str, parameters: Iterable[Sequence[Any]]) -> Self:
+        """Execute a statement for each set of parameters."""
+        await self._connection.run(self._execute_many, statement, parameters)
+        return self
+
+    async def fetchall(self) -> Sequence[Any]:
+        """Return the rows, which are here already."""
+        return self._rows
+
+    async def close(self) -> None:
+        """Do nothing: the real cursor is closed."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Do nothing: the real cursor is closed."""
+
+    def _execute(
+        self, database: sqlite3.Connection, statement: str, parameters: Sequence[Any]
+    ) -> None:
+        cursor = database.execute(statement, parameters)
+        self._keep(cursor)
+
+    def _execute_many(
+        self, database: sqlite3.Connection, statement: str, parameters: Iterable[Sequence[Any]]
+    ) -> None:
+        cursor = database.executemany(statement, parameters)
+        self._keep(cursor)
+
+    def _keep(self, cursor: sqlite3.Cursor) -> None:
+        self.description = cursor.description
+        self._rows = cursor.fetchall() if cursor.description else ()
+        self.rowcount, self.lastrowid = cursor.rowcount, cursor.lastrowid
+        cursor.close()
+
+
+class Connection(aiosqlite.Connection):
+    """An aiosqlite connection whose cursors make one trip."""
+
+    async def run(self, work: Any, *arguments: Any) -> None:
+        """Run ``work`` with the sqlite3 connection, in this connection's thread."""
+        await self._execute(work, self._conn, *arguments)  # pyright: ignore[reportUnknownMemberType]
+
+    def cursor(self) -> Cursor:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Return a cursor, for which there is no need to go to the thread."""
+        return Cursor(self)
+
+    async def rollback(self) -> None:
+        """Roll back what is open; nothing is after a commit."""
+        if self._conn.in_transaction:
+            await super().rollback()
+
+
+def connect(database: str, **options: Any) -> Connection:
+    """Return a connection that is not open yet, as ``aiosqlite.connect`` does."""
+    iter_chunk_size = 64
+
+    def open_file() -> sqlite3.Connection:
+        return sqlite3.connect(database, **options)
+
+    connection = Connection(open_file, iter_chunk_size)
+    # A daemon: a connection that was never closed must not keep the process from ending.
+    connection._thread.daemon = True  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    return connection

@@ -1,0 +1,170 @@
+"""The states that rows can be in, shared by the tables and the records."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class CardKind(StrEnum):
+    """What a live message shows; with a subject's id it names exactly one card."""
+
+    GROUP = "group"
+    ROUND = "round"
+    DIGEST = "digest"
+    CHECKIN = "checkin"
+    MEETING = "meeting"
+    DESK = "desk"
+    NOMINATION = "nomination"
+    POLL = "poll"
+    BOARD = "board"
+
+
+class Sent(StrEnum):
+    """How far a message that must arrive has come."""
+
+    TRYING = "trying"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class DeadlineState(StrEnum):
+    """How far a deadline has come."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    COLLAPSED = "collapsed"
+    EXPIRED = "expired"
+
+
+class CommitmentState(StrEnum):
+    """What became of something that somebody said they would do."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    NOT_KEPT = "not_kept"
+    DROPPED = "dropped"
+
+
+class Witnessed(StrEnum):
+    """What a commitment's witness said."""
+
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+
+
+class ProjectState(StrEnum):
+    """How far a project has come."""
+
+    PROPOSED = "proposed"
+    RECRUITING = "recruiting"
+    ACTIVE = "active"
+    WRITING = "writing"
+    DONE = "done"
+    PAUSED = "paused"
+    ABANDONED = "abandoned"
+
+
+class TaskState(StrEnum):
+    """How far a task of a project has come."""
+
+    TODO = "todo"
+    DOING = "doing"
+    REVIEW = "review"
+    DONE = "done"
+    BLOCKED = "blocked"
+
+
+class ProjectDeadlineState(StrEnum):
+    """How a date that a project works towards ended; OPEN until it did."""
+
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class Answer(StrEnum):
+    """What somebody answered to a meeting."""
+
+    GOING = "going"
+    MAYBE = "maybe"
+    NOT_GOING = "not_going"
+
+
+class Seat(StrEnum):
+    """What somebody who is going was told last: that there is a seat, or that they wait."""
+
+    SEATED = "seated"
+    WAITING = "waiting"
+
+
+class Better(StrEnum):
+    """Which way a metric is better."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+class SpreadKind(StrEnum):
+    """What a number after ± stands for."""
+
+    DEVIATION = "deviation"
+    ERROR = "error"
+    INTERVAL = "interval"
+
+
+class Criterion(StrEnum):
+    """How our results are compared with what the paper reports."""
+
+    RELATIVE = "relative"
+    ABSOLUTE = "absolute"
+    INTERVAL = "interval"
+    DIRECTION = "direction"
+    EXACT = "exact"
+
+
+class Verdict(StrEnum):
+    """What our results say of a claim."""
+
+    REPRODUCED = "reproduced"
+    EXCEEDED = "exceeded"
+    PARTLY = "partly"
+    NOT_REPRODUCED = "not reproduced"
+    REVERSED = "reversed"
+    INCONCLUSIVE = "inconclusive"
+    NOT_ATTEMPTED = "not attempted"
+
+
+class Decision(StrEnum):
+    """What somebody else says of a result; the last two are the lead's, and settle a dispute."""
+
+    CONFIRM = "confirm"
+    DISPUTE = "dispute"
+    UPHOLD = "uphold"
+    REJECT = "reject"
+
+
+class Origin(StrEnum):
+    """Whose code a result was made with."""
+
+    AUTHORS = "authors"
+    OWN = "own"
+
+
+class Change(StrEnum):
+    """What was done to a meeting that those who answered are told of."""
+
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    RESTORED = "restored"
+    EDITED = "edited"
+
+
+class Fit(StrEnum):
+    """How a time suits somebody."""
+
+    CAN = "can"
+    IF_NEED_BE = "if_need_be"

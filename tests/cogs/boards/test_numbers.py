@@ -1,0 +1,127 @@
+"""Numbers as papers print them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import InvalidInput
+from cogs.boards.rules import numbers
+
+
+@pytest.mark.parametrize(
+    ("printed", "text", "value", "percent", "spread"),
+    [
+        ("0.10", "0.10", "0.10", False, None),
+        ("0.1", "0.1", "0.1", False, None),
+        (".975", ".975", "0.975", False, None),
+        ("−3.5", "-3.5", "-3.5", False, None),
+        ("+2", "+2", "2", False, None),
+        ("1,234.5", "1,234.5", "1234.5", False, None),
+        ("1,234,567", "1,234,567", "1234567", False, None),
+        ("12 345", "12 345", "12345", False, None),
+        ("0,975", "0,975", "0.975", False, None),
+        ("97,4", "97,4", "97.4", False, None),
+        ("97.4%", "97.4%", "97.4", True, None),
+        ("97.4 %", "97.4%", "97.4", True, None),
+        ("1.2e-3", "1.2e-3", "0.0012", False, None),
+        ("1.20E3", "1.20E3", "1.20e3", False, None),
+        ("1.2 × 10^-3", "1.2 × 10^-3", "0.0012", False, None),
+        ("1.2 x 10^{6}", "1.2 x 10^{6}", "1.2e6", False, None),
+        ("3·10⁻⁴", "3·10⁻⁴", "3e-4", False, None),
+        ("97.4 ± 0.3", "97.4", "97.4", False, "0.3"),
+        ("97.4±0.3%", "97.4%", "97.4", True, "0.3"),
+        ("97.4% ± 0.3%", "97.4%", "97.4", True, "0.3"),
+        ("97.4 +/- 0.30", "97.4", "97.4", False, "0.30"),
+        ("97.4 (0.3)", "97.4", "97.4", False, "0.3"),
+        ("97.4 (±0.3)", "97.4", "97.4", False, "0.3"),
+        ("97.4(3)", "97.4", "97.4", False, "0.3"),
+        ("0.1234(56)", "0.1234", "0.1234", False, "0.0056"),
+        ("120(3)", "120", "120", False, "3"),
+    ],
+)
+def test_a_printed_number_is_read_exactly(
+    printed: str, text: str, value: str, percent: bool, spread: str | None
+) -> None:
+    read = numbers.parse(printed)
+    assert read.text == text
+    assert read.value == Decimal(value)
+    assert read.percent is percent
+    assert read.spread == (Decimal(spread) if spread else None)
+
+
+def test_the_digits_that_were_printed_are_kept() -> None:
+    assert str(numbers.parse("0.10").value) == "0.10"
+    assert numbers.parse("0.10").unit == Decimal("0.01")
+    assert numbers.parse("0.1").unit == Decimal("0.1")
+    assert numbers.parse("1.2e3").unit == Decimal(100)
+    assert numbers.parse("120").unit == Decimal(1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "about 97", "<0.001", "97..4", "9 7", "nan", "inf", "1e999", "1" * 40, "97.4 ±", "3/5",
+     "97.4 ± -0.3", "0x10", "1.2.3", "97.4 (n=3)", "٣"],
+)  # fmt: skip
+def test_what_is_no_number_is_refused_with_examples(text: str) -> None:
+    with pytest.raises(InvalidInput, match="97\\.4 ± 0\\.3"):
+        numbers.parse(text)
+
+
+def test_a_number_that_two_countries_read_differently_is_asked_back() -> None:
+    with pytest.raises(InvalidInput, match=r"`1234` or `1\.234`"):
+        numbers.parse("1,234")
+
+
+@pytest.mark.parametrize("text", ["n/r", "N/R", "not reported", " — ", "NR"])
+def test_a_paper_may_report_no_number(text: str) -> None:
+    assert numbers.parse_reported(text) is None
+
+
+def test_several_runs_are_listed_between_commas_or_semicolons() -> None:
+    assert [str(run.value) for run in numbers.parse_runs("97.10, 96.8; 97")] == [
+        "97.10",
+        "96.8",
+        "97",
+    ]
+
+
+@pytest.mark.parametrize("text", ["97.1%, 0.97", "97.1 ± 0.2, 96", "", "a, b"])
+def test_runs_that_do_not_go_together_are_refused(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        numbers.parse_runs(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "relative", "value"),
+    [("5%", True, "0.05"), ("0.05", True, "0.05"), ("0.5", False, "0.5"), ("0", True, "0")],
+)
+def test_a_tolerance_is_a_share_or_a_difference(text: str, relative: bool, value: str) -> None:
+    assert numbers.parse_tolerance(text, relative=relative) == Decimal(value)
+
+
+@pytest.mark.parametrize("text", ["5", "100%", "-1%", "wide"])
+def test_a_tolerance_that_allows_anything_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        numbers.parse_tolerance(text, relative=True)
+
+
+@given(
+    st.decimals(
+        allow_nan=False, allow_infinity=False, places=6, min_value=-(10**12), max_value=10**12
+    )
+)
+def test_what_python_prints_is_read_back_with_every_digit(value: Decimal) -> None:
+    assert str(numbers.parse(f"{value:f}").value) == f"{value:f}"
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_read_or_refused_and_never_fails(text: str) -> None:
+    try:
+        read = numbers.parse(text)
+    except InvalidInput:
+        return
+    assert read.value.is_finite()

@@ -1,0 +1,177 @@
+"""The store: one writer, readers beside it, and nothing left half done."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from bot.clock import SteppedClock
+from bot.config import Settings
+from bot.errors import StartupError
+from data.database import Store
+
+SERVER = 1
+
+
+async def test_what_is_committed_is_there_after_reopening(
+    settings: Settings, clock: SteppedClock
+) -> None:
+    first = Store(settings.database_url)
+    await first.open()
+    async with first.transaction() as tx:
+        await tx.servers.save(SERVER, clock.now(), timezone="Europe/London")
+    await first.close()
+
+    second = Store(settings.database_url)
+    await second.open()
+    async with second.read() as tx:
+        assert (await tx.servers.get(SERVER)).timezone == "Europe/London"
+    await second.close()
+
+
+async def test_a_block_that_raises_leaves_nothing(store: Store, clock: SteppedClock) -> None:
+    with pytest.raises(RuntimeError):
+        async with store.transaction() as tx:
+            await tx.notes.put("a", "half", clock.now())
+            raise RuntimeError
+    async with store.read() as tx:
+        assert await tx.notes.get("a") is None
+
+
+async def test_two_transactions_at_once_are_one_after_the_other(
+    store: Store, clock: SteppedClock
+) -> None:
+    async def add_one() -> None:
+        async with store.transaction() as tx:
+            number = int(await tx.notes.get("count") or 0)
+            await asyncio.sleep(0.001)
+            await tx.notes.put("count", str(number + 1), clock.now())
+
+    await asyncio.gather(*(add_one() for _ in range(50)))
+
+    async with store.read() as tx:
+        assert await tx.notes.get("count") == "50"
+
+
+async def test_a_reader_does_not_wait_for_the_writer_and_sees_no_half_of_it(
+    store: Store, clock: SteppedClock
+) -> None:
+    async with store.transaction() as writing:
+        await writing.notes.put("a", "new", clock.now())
+        async with store.read() as reading:
+            assert await reading.notes.get("a") is None
+
+
+async def test_reading_cannot_write(store: Store, clock: SteppedClock) -> None:
+    with pytest.raises(OperationalError, match="readonly"):
+        async with store.read() as tx:
+            await tx.notes.put("a", "b", clock.now())
+
+
+@pytest.mark.parametrize("turns", range(0, 40, 3))
+async def test_a_cancelled_task_leaves_no_transaction_open(
+    store: Store, clock: SteppedClock, turns: int
+) -> None:
+    async def write() -> None:
+        async with store.transaction() as tx:
+            await tx.notes.put("cancelled", "x", clock.now())
+            await tx.notes.put("cancelled", "y", clock.now())
+            await asyncio.sleep(60)
+
+    task = asyncio.create_task(write())
+    for _ in range(turns):
+        await asyncio.sleep(0.0003)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    async with asyncio.timeout(5), store.transaction() as tx:
+        assert await tx.notes.get("cancelled") is None
+        await tx.notes.put("after", "z", clock.now())
+
+
+async def test_two_stores_on_one_file_wait_for_each_other(
+    settings: Settings, store: Store, clock: SteppedClock
+) -> None:
+    other = Store(settings.database_url)
+    await other.open()
+
+    async def write(where: Store, name: str) -> None:
+        for _ in range(20):
+            async with where.transaction() as tx:
+                await tx.notes.put(name, name, clock.now())
+
+    await asyncio.gather(write(store, "one"), write(other, "two"))
+    async with other.read() as tx:
+        assert (await tx.notes.get("one"), await tx.notes.get("two")) == ("one", "two")
+    await other.close()
+
+
+async def test_a_backup_made_while_writing_is_whole(
+    store: Store, clock: SteppedClock, tmp_path: Path
+) -> None:
+    async with store.transaction() as tx:
+        await tx.notes.put("kept", "yes", clock.now())
+
+    async def keep_writing() -> None:
+        for number in range(100):
+            async with store.transaction() as tx:
+                await tx.notes.put("count", str(number), clock.now())
+
+    target = tmp_path / "copy.db"
+    await asyncio.gather(keep_writing(), store.backup(target))
+
+    restored = Store(f"sqlite+aiosqlite:///{target}")
+    await restored.open()
+    async with restored.read() as tx:
+        assert await tx.notes.get("kept") == "yes"
+    await restored.close()
+
+
+async def test_a_store_in_memory_works_like_one_in_a_file(clock: SteppedClock) -> None:
+    store = Store("sqlite+aiosqlite:///:memory:")
+    await store.open()
+    async with store.transaction() as tx:
+        await tx.notes.put("a", "b", clock.now())
+    async with store.read() as tx:
+        assert await tx.notes.get("a") == "b"
+    await store.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("nonsense", "not a database address"),
+        ("oracle+aiosqlite:///x", "not a database address"),
+        ("sqlite+aiosqlite:////nowhere/at/all/cohort.db", "does not exist"),
+    ],
+)
+async def test_an_address_that_cannot_be_is_named(url: str, said: str) -> None:
+    with pytest.raises(StartupError, match=said):
+        await Store(url).open()
+
+
+async def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "cohort.db"
+    path.write_bytes(b"this is not a database, by any means" * 50)
+    with pytest.raises(StartupError, match=r"cohort\.db is damaged or not a database"):
+        await Store(f"sqlite+aiosqlite:///{path}").open()
+
+
+async def test_a_database_from_the_future_is_left_alone(settings: Settings) -> None:
+    store = Store(settings.database_url)
+    await store.open()
+    await store.close()
+    assert store.path is not None
+    with sqlite3.connect(store.path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    before = store.path.read_bytes()
+
+    with pytest.raises(StartupError, match="newer than this Cohort"):
+        await Store(settings.database_url).open()
+    assert store.path.read_bytes() == before

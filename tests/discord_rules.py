@@ -1,0 +1,39 @@
+"""Holds what the bot sends in the simulated server against Discord's own description."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from simcord.types import HttpLogEntry
+
+from tests.wire import schema
+
+_IDS = (
+    (r"/applications/\d+", "/applications/{application_id}"),
+    (r"/channels/\d+", "/channels/{channel_id}"),
+    (r"/guilds/\d+", "/guilds/{guild_id}"),
+    (r"/interactions/\d+/[^/]+", "/interactions/{interaction_id}/{interaction_token}"),
+    (r"/members/\d+", "/members/{user_id}"),
+    (r"/messages/\d+", "/messages/{message_id}"),
+    (r"/scheduled-events/\d+", "/scheduled-events/{guild_scheduled_event_id}"),
+    (r"/users/\d+", "/users/{user_id}"),
+    (r"/webhooks/\d+/[^/]+", "/webhooks/{webhook_id}/{webhook_token}"),
+)
+
+
+def route(path: str) -> str:
+    """Return a request's path as Discord's description writes it."""
+    for pattern, template in _IDS:
+        path = re.sub(pattern, template, path)
+    return path
+
+
+def violations(requests: Iterable[HttpLogEntry]) -> list[str]:
+    """Return what Discord would refuse in these requests' bodies."""
+    return [
+        f"{request.method} {request.path}: {'.'.join(map(str, where))}: {reason}"
+        for request in requests
+        if request.json is not None
+        for where, reason in schema.violations(request.method, route(request.path), request.json)
+    ]

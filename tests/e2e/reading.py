@@ -1,0 +1,60 @@
+"""What the tests of reading groups share: scheduling, and reading cards."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import discord
+
+from data.reading import Meeting
+from tests.world import World, text
+
+TUESDAY_EVENING = datetime(2026, 11, 10, 19, 0, tzinfo=UTC)
+
+
+async def schedule(world: World, **options: object) -> discord.Message:
+    """Have alice schedule a meeting in the group's channel; returns its card."""
+    given: dict[str, Any] = {"title": "Grokking", "when": "2026-11-10 19:00", **options}
+    result = await world.alice.slash(world.channel, "reading schedule", **given)
+    assert result.response is not None
+    assert not result.ephemeral, text(result)
+    return last_card(world, given["title"])
+
+
+def last_card(world: World, title: str = "Grokking") -> discord.Message:
+    """Return the newest message in the channel that is a card with this title."""
+    found = [
+        message
+        for message in world.channel.history()
+        if message.embeds and title in (message.embeds[0].title or "")
+    ]
+    return found[-1]
+
+
+def fields(world: World, title: str = "Grokking") -> dict[str, str]:
+    """Return the fields of a meeting's card."""
+    embed = last_card(world, title).embeds[0]
+    return {str(field.name): str(field.value) for field in embed.fields}
+
+
+def shown(world: World, title: str = "Grokking") -> str:
+    """Return everything that can be read on a meeting's card."""
+    return text(last_card(world, title))
+
+
+def reactions(message: discord.Message) -> dict[str, int]:
+    """Return how often each emoji is under a message."""
+    return {str(reaction.emoji): reaction.count for reaction in message.reactions}
+
+
+async def meetings(world: World) -> list[Meeting]:
+    """Return what is coming."""
+    async with world.bot.store.read() as tx:
+        return await tx.reading.coming(world.guild.id, world.clock.now())
+
+
+def mentioned(message: discord.Message | None) -> set[int]:
+    """Return who a message pings."""
+    assert message is not None
+    return {user.id for user in message.mentions}

@@ -1,0 +1,98 @@
+"""Live cards: what the rows say, with few edits, also after something was deleted."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.clock import SteppedClock
+from bot.config import Settings
+from data.states import CardKind
+from tests.world import World, text
+
+GROUP = 1
+
+
+def edits(world: World) -> int:
+    return sum(
+        1
+        for request in world.env.http_requests
+        if request.method == "PATCH" and "/messages/" in request.path
+    )
+
+
+async def test_changes_that_come_together_are_one_edit(
+    settings: Settings, clock: SteppedClock
+) -> None:
+    world = World(settings.model_copy(update={"card_interval": 0.5}), clock)
+    await world.start()
+    await world.organiser.slash(world.channel, "group create", name="A", focus="a paper")
+    for _ in range(50):
+        world.bot.cards.refresh(CardKind.GROUP, GROUP)
+    await world.bot.cards.flush()
+    for _ in range(50):
+        world.bot.cards.refresh(CardKind.GROUP, GROUP)
+    await world.bot.cards.flush()
+    assert edits(world) == 2
+    await world.stop()
+
+
+async def test_a_deleted_card_is_posted_anew_and_its_buttons_work(world: World) -> None:
+    card = await world.group()
+    await world.delete(card)
+
+    await world.cara.slash(world.channel, "group join")
+
+    anew = world.channel.last_message
+    assert anew is not None
+    assert anew.id != card.id
+    assert "4 members" in text(anew)
+    await world.cara.click(anew, label="Leave")
+    assert "3 members" in text(world.channel.last_message)
+
+
+async def test_a_card_too_old_to_be_edited_again_is_reposted_and_the_old_one_goes(
+    world: World,
+) -> None:
+    card = await world.group()
+    world.env.inject_error("PATCH", "/channels/*/messages/*", status=400, code=30046, times=1)
+
+    await world.cara.slash(world.channel, "group join")
+
+    messages = world.channel.history()
+    assert card.id not in [message.id for message in messages]
+    assert "4 members" in text(messages[-1])
+
+
+@pytest.mark.parametrize("code", [10003, 50001])
+async def test_a_card_in_a_channel_that_is_gone_disturbs_nobody(world: World, code: int) -> None:
+    await world.group()
+    world.env.inject_error("PATCH", "/channels/*/messages/*", status=403, code=code, times=1)
+    joined = await world.cara.slash(world.channel, "group join")
+    assert "Welcome" in text(joined)
+
+
+async def test_a_card_that_belongs_elsewhere_is_posted_there_and_pointed_at(world: World) -> None:
+    elsewhere = world.guild.create_text_channel("elsewhere")
+    made = await world.organiser.slash(
+        world.channel,
+        "group create",
+        name="A",
+        focus="a paper",
+        channel=elsewhere,
+    )
+    assert made.ephemeral
+    assert elsewhere.mention in text(made)
+    assert "a paper" in text(elsewhere.last_message)
+
+
+async def test_a_card_that_may_not_be_posted_is_saved_and_the_channel_is_named(
+    world: World,
+) -> None:
+    elsewhere = world.guild.create_text_channel("elsewhere")
+    world.env.inject_error("POST", "/channels/*/messages", status=403, code=50013, times=1)
+    made = await world.organiser.slash(
+        world.channel, "group create", name="A", focus="a paper", channel=elsewhere
+    )
+    assert elsewhere.mention in text(made)
+    assert "Send Messages" in text(made)
+    assert "A" in text(await world.alice.slash(world.channel, "group show", group="A"))

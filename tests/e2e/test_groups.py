@@ -1,0 +1,34 @@
+"""Groups, as people use them."""
+
+from __future__ import annotations
+
+from tests.world import World, text
+
+
+async def test_a_group_is_made_joined_and_left_also_across_a_restart(world: World) -> None:
+    card = await world.group()
+    assert "the ARENA course" in text(card)
+    assert "3 members" in text(world.channel.last_message)
+
+    await world.restart()
+    left = await world.bob.click(card, label="Leave")
+
+    assert left.ephemeral
+    assert "You left" in text(left)
+    assert "2 members" in text(world.channel.last_message)
+
+
+async def test_only_organisers_make_groups_and_the_refusal_says_who_may(world: World) -> None:
+    refused = await world.alice.slash(world.channel, "group create", name="Mine", focus="a paper")
+
+    assert refused.ephemeral
+    assert "Only organisers" in text(refused)
+    assert world.channel.last_message is None
+
+
+async def test_a_channel_holds_one_group(world: World) -> None:
+    await world.group()
+    again = await world.organiser.slash(
+        world.channel, "group create", name="Another", focus="a paper"
+    )
+    assert "lives in" in text(again)

@@ -1,0 +1,332 @@
+"""Meetings that are moved, cancelled, edited, and series that end."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from tests.e2e.reading import (
+    TUESDAY_EVENING,
+    fields,
+    meetings,
+    mentioned,
+    schedule,
+    shown,
+)
+from tests.world import World, text
+
+WEDNESDAY_EVENING = TUESDAY_EVENING + timedelta(days=1)
+
+
+def at(instant: datetime) -> str:
+    return f"<t:{int(instant.timestamp())}:F>"
+
+
+async def test_moving_updates_card_thread_and_reminders_and_tells_those_who_answered_once(
+    world: World,
+) -> None:
+    await world.group()
+    card = await schedule(world)
+    await world.alice.react(card, "✅")
+    await world.bob.react(card, "❌")
+
+    moved = await world.alice.slash(
+        world.channel, "reading move", meeting="grokking", when="2026-11-11 19:00"
+    )
+    assert moved.ephemeral
+    assert "2 people" in text(moved)
+    assert at(WEDNESDAY_EVENING) in shown(world)
+    (thread,) = world.channel.threads
+    assert thread.name == "Grokking · 11 Nov"
+    await world.restart()
+    await world.forward(timedelta())
+    await world.forward(timedelta(hours=1))
+
+    (told,) = thread.history()
+    assert at(TUESDAY_EVENING) in text(told)
+    assert at(WEDNESDAY_EVENING) in text(told)
+    assert mentioned(told) == {world.alice.id, world.bob.id}
+
+    await world.forward(WEDNESDAY_EVENING - timedelta(hours=24, minutes=1))
+    assert len(thread.history()) == 1
+    await world.forward(timedelta(minutes=1))
+    assert "starts" in text(thread.last_message)
+    assert mentioned(thread.last_message) == {world.alice.id}
+
+
+async def test_only_who_runs_a_meeting_and_organisers_change_it(world: World) -> None:
+    await world.group()
+    await schedule(world)
+    for command, options in (
+        ("move", {"when": "2026-11-11 19:00"}),
+        ("edit", {"minutes": 30}),
+    ):
+        refused = await world.bob.slash(
+            world.channel, f"reading {command}", meeting="Grokking", **options
+        )
+        assert refused.ephemeral
+        assert world.alice.mention in text(refused)
+    moved = await world.organiser.slash(
+        world.channel, "reading move", meeting="Grokking", when="2026-11-11 19:00"
+    )
+    assert "is moved" in text(moved)
+
+
+async def test_cancelling_asks_first_tells_those_who_answered_and_can_be_undone(
+    world: World,
+) -> None:
+    await world.group()
+    card = await schedule(world)
+    await world.bob.react(card, "❔")
+    asked = await world.alice.slash(
+        world.channel, "reading cancel", meeting="Grokking", reason="the room is closed"
+    )
+    assert "cancelled" not in shown(world)
+    done = await world.alice.click(asked.response.message, label="Cancel the meeting")
+    await world.forward(timedelta())
+
+    assert "cancelled" in shown(world)
+    assert "the room is closed" in shown(world)
+    assert await meetings(world) == []
+    (thread,) = world.channel.threads
+    assert "cancelled" in text(thread.last_message)
+    assert mentioned(thread.last_message) == {world.bob.id}
+    await world.bob.react(card, "✅")
+    assert "✅ Going (0)" in fields(world)
+
+    await world.alice.click(done.response.message, label="Undo")
+    await world.forward(timedelta())
+    assert "takes place after all" in text(thread.last_message)
+    assert len(await meetings(world)) == 1
+
+    await world.forward(TUESDAY_EVENING - timedelta(minutes=30))
+    assert "starts" in text(thread.last_message)
+
+
+async def test_a_cancelled_meeting_is_not_reminded_of(world: World) -> None:
+    await world.group()
+    card = await schedule(world)
+    await world.bob.react(card, "✅")
+    asked = await world.alice.slash(world.channel, "reading cancel", meeting="Grokking")
+    await world.alice.click(asked.response.message, label="Cancel the meeting")
+    await world.restart()
+    await world.forward(TUESDAY_EVENING + timedelta(days=1))
+
+    (thread,) = world.channel.threads
+    assert len(thread.history()) == 1
+
+
+async def test_editing_changes_what_is_given_and_says_so(world: World) -> None:
+    await world.group()
+    card = await schedule(world, where="room 1", minutes=60)
+    await world.bob.react(card, "✅")
+    await world.alice.slash(
+        world.channel,
+        "reading edit",
+        meeting="Grokking",
+        where="room 2",
+        minutes=90,
+        paper="arXiv:2201.02177",
+    )
+    await world.forward(timedelta())
+
+    assert "room 2" in shown(world)
+    assert "90 minutes" in shown(world)
+    assert "2201.02177" in shown(world)
+    (thread,) = world.channel.threads
+    assert "where: room 2" in text(thread.last_message)
+    assert "1 hour 30 minutes" in text(thread.last_message)
+
+    await world.alice.slash(world.channel, "reading edit", meeting="Grokking", where="-", paper="-")
+    assert "room 2" not in shown(world)
+    assert "2201.02177" not in shown(world)
+
+    nothing = await world.alice.slash(world.channel, "reading edit", meeting="Grokking")
+    assert "what should be different" in text(nothing)
+
+
+async def test_raising_the_capacity_moves_the_line_up_and_lowering_it_back(world: World) -> None:
+    await world.group()
+    card = await schedule(world, capacity=1)
+    for person in (world.alice, world.bob, world.cara):
+        await person.react(card, "✅")
+    await world.forward(timedelta(seconds=10))
+    (thread,) = world.channel.threads
+
+    await world.alice.slash(world.channel, "reading edit", meeting="Grokking", capacity=2)
+    await world.forward(timedelta(seconds=10))
+    assert fields(world)["✅ Going (2 of 2)"] == f"{world.alice.mention}, {world.bob.mention}"
+    assert mentioned(thread.last_message) == {world.bob.id}
+
+    await world.alice.slash(world.channel, "reading edit", meeting="Grokking", capacity=1)
+    await world.forward(timedelta(seconds=10))
+    assert fields(world)["⏳ Waiting list (2)"] == f"{world.bob.mention}, {world.cara.mention}"
+    assert mentioned(thread.last_message) == {world.bob.id}
+
+    await world.alice.slash(world.channel, "reading edit", meeting="Grokking", capacity=0)
+    assert "✅ Going (3)" in fields(world)
+
+
+async def test_one_meeting_of_a_series_moves_without_the_others(world: World) -> None:
+    await world.group()
+    await schedule(world, repeat="weekly")
+    await world.alice.slash(
+        world.channel, "reading move", meeting="Grokking", when="2026-11-12 18:00"
+    )
+    await world.forward(TUESDAY_EVENING + timedelta(days=3))
+
+    assert [one.starts_at for one in await meetings(world)] == [TUESDAY_EVENING + timedelta(days=7)]
+
+
+async def test_this_and_all_later_meetings_move_together_and_keep_their_local_time(
+    world: World,
+) -> None:
+    await world.group()
+    world.clock.move_to(datetime(2027, 3, 15, 12, tzinfo=UTC))
+    await schedule(world, when="tue 19:00", repeat="weekly", ahead=10)
+    await world.forward(timedelta())
+    assert len(await meetings(world)) == 2
+
+    moved = await world.alice.slash(
+        world.channel,
+        "reading move",
+        meeting=(await world.alice.autocomplete(world.channel, "reading move", "meeting", ""))[0][
+            "value"
+        ],
+        when="2027-03-17 20:00",
+        which="later",
+    )
+    assert "every Wednesday at 20:00 (Europe/London)" in text(moved)
+    assert [one.starts_at for one in await meetings(world)] == [
+        datetime(2027, 3, 17, 20, tzinfo=UTC),
+        datetime(2027, 3, 24, 20, tzinfo=UTC),
+    ]
+    await world.restart()
+    await world.forward(datetime(2027, 3, 26, tzinfo=UTC))
+    assert [one.starts_at for one in await meetings(world)] == [
+        datetime(2027, 3, 31, 19, tzinfo=UTC)
+    ]
+
+
+async def test_editing_this_and_all_later_changes_what_the_series_goes_on_with(
+    world: World,
+) -> None:
+    await world.group()
+    await schedule(world, repeat="weekly")
+    await world.alice.slash(
+        world.channel, "reading edit", meeting="Grokking", title="Circuits", which="later"
+    )
+    await world.forward(TUESDAY_EVENING + timedelta(days=2))
+    assert [one.title for one in await meetings(world)] == ["Circuits"]
+
+    single = await world.alice.slash(
+        world.channel, "reading schedule", title="Once", when="2026-12-24 10:00"
+    )
+    assert not single.ephemeral
+    refused = await world.alice.slash(
+        world.channel, "reading edit", meeting="Once", title="More", which="later"
+    )
+    assert "does not repeat" in text(refused)
+
+
+async def test_a_series_ends_by_count_and_by_date(world: World) -> None:
+    await world.group()
+    await schedule(world, repeat="weekly", times=2)
+    await schedule(world, title="Papers", repeat="weekly", until="2026-11-20")
+    await world.forward(TUESDAY_EVENING + timedelta(days=40))
+
+    assert await meetings(world) == []
+    assert len(world.channel.threads) == 4
+    refused = await world.alice.slash(
+        world.channel,
+        "reading schedule",
+        title="x",
+        when="2027-01-10 19:00",
+        repeat="weekly",
+        until="2027-01-05",
+    )
+    assert "before its first meeting" in text(refused)
+
+
+async def test_ending_a_series_asks_about_the_meetings_that_have_a_card(world: World) -> None:
+    await world.group()
+    card = await schedule(world, repeat="weekly")
+    await world.bob.react(card, "✅")
+    asked = await world.alice.slash(world.channel, "reading end", series="Grokking")
+    await world.alice.click(asked.response.message, label="End it and cancel these")
+    await world.forward(timedelta(days=30))
+
+    assert await meetings(world) == []
+    assert "cancelled" in shown(world)
+    (thread,) = world.channel.threads
+    assert mentioned(thread.history()[0]) == {world.bob.id}
+
+    again = await world.alice.slash(world.channel, "reading end", series="Grokking")
+    assert "no series" in text(again)
+
+
+async def test_ending_a_series_after_the_meeting_that_has_a_card(world: World) -> None:
+    await world.group()
+    await schedule(world, repeat="weekly")
+    asked = await world.alice.slash(world.channel, "reading end", series="Grokking")
+    await world.alice.click(asked.response.message, label="End it after these")
+    await world.forward(timedelta(days=30))
+    assert len(world.channel.threads) == 1
+    assert "cancelled" not in shown(world)
+
+
+async def test_the_list_shows_what_is_coming_with_one_s_own_answer(world: World) -> None:
+    await world.group()
+    nothing = await world.bob.slash(world.channel, "reading list")
+    assert "Nothing is planned" in text(nothing)
+
+    card = await schedule(world)
+    await schedule(world, title="Sooner", when="2026-11-04 18:00")
+    await world.bob.react(card, "✅")
+    mine = await world.bob.slash(world.channel, "reading list")
+
+    assert mine.ephemeral
+    said = text(mine)
+    assert said.index("Sooner") < said.index("Grokking")
+    assert "you are going" in said
+    assert "you have not answered" in said
+    shown_one = await world.bob.slash(world.channel, "reading show", meeting="Grokking")
+    assert "You are going" in text(shown_one) or "you are going" in text(shown_one)
+    assert card.jump_url in text(shown_one)
+
+
+async def test_a_long_list_has_pages(world: World) -> None:
+    await world.group()
+    for day in range(10, 25):
+        await schedule(world, title=f"Reading {day}", when=f"2026-11-{day} 18:00")
+    first = await world.bob.slash(world.channel, "reading list")
+    assert "Page 1 of 3" in text(first)
+    assert "Reading 10" in text(first)
+
+
+async def test_meetings_are_offered_by_title_soonest_first_and_clashes_by_date(
+    world: World,
+) -> None:
+    await world.group()
+    await schedule(world)
+    await schedule(world, title="Sooner", when="2026-11-04 18:00")
+    offered = await world.alice.autocomplete(world.channel, "reading move", "meeting", "")
+    assert [choice["name"] for choice in offered] == ["Sooner", "Grokking"]
+
+    await schedule(world, when="2026-11-17 19:00")
+    offered = await world.alice.autocomplete(world.channel, "reading move", "meeting", "grok")
+    assert [choice["name"] for choice in offered] == [
+        "Grokking · 10 Nov 19:00 UTC",
+        "Grokking · 17 Nov 19:00 UTC",
+    ]
+    missing = await world.alice.slash(
+        world.channel, "reading move", meeting="Nothing", when="tue 19:00"
+    )
+    assert "no meeting called" in text(missing)
+
+
+async def test_a_meeting_of_another_server_is_unknown_here(world: World) -> None:
+    await world.group()
+    await schedule(world)
+    (meeting,) = await meetings(world)
+    async with world.bot.store.read() as tx:
+        assert await tx.reading.get(1, meeting.id) is None

@@ -1,0 +1,148 @@
+"""A simulated Discord server with people in it, and the real bot among them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import discord
+import simcord
+from simcord.actors import MemberActor
+from simcord.builders import ChannelHandle, GuildHandle
+from simcord.results import InteractionResult, ResponseMessage
+
+from bot.app import create_bot
+from bot.client import CohortBot
+from bot.clock import SteppedClock
+from bot.config import Settings
+from bot.deadlines import fast_forward
+from bot.ui.permissions import INVITE
+from tests.discord_rules import violations
+
+
+class World:
+    """One server, its people, and the bot.
+
+    ``organiser`` has Manage Server; ``alice``, ``bob`` and ``cara`` are members of the server;
+    ``channel`` is where groups are made. The bot has exactly the permissions of its invitation.
+    """
+
+    env: simcord.Env
+    bot: CohortBot
+    guild: GuildHandle
+    channel: ChannelHandle
+    organiser: MemberActor
+    alice: MemberActor
+    bob: MemberActor
+    cara: MemberActor
+
+    def __init__(self, settings: Settings, clock: SteppedClock) -> None:
+        self.settings = settings
+        self.clock = clock
+
+    async def start(self) -> None:
+        self.bot = create_bot(self.settings, clock=self.clock)
+        self.env = simcord.Env(self.bot)
+        await self.env.start()
+        self.guild = self.env.create_guild("Alignment Study")
+        self.allow(INVITE)
+        self.channel = self.guild.create_text_channel("mech-interp")
+        organisers = self.guild.create_role(
+            "Organisers", permissions=discord.Permissions(manage_guild=True)
+        )
+        self.organiser = self.guild.add_member(self.env.create_user("olga"), roles=[organisers])
+        self.alice = self.join("alice")
+        self.bob = self.join("bob")
+        self.cara = self.join("cara")
+
+    async def stop(self) -> None:
+        await self.bot.close()
+        await self.env.shutdown()
+        self.env.raise_errors()
+        assert violations(self.env.http_requests) == [], "Discord would refuse these"
+
+    def allow(self, permissions: discord.Permissions) -> None:
+        """Give the bot's own role exactly these permissions."""
+        (role,) = [
+            one for one in self.env.backend.guilds[self.guild.id].roles.values() if one.managed
+        ]
+        self.env.backend.edit_role(self.guild.id, role.id, {"permissions": permissions.value})
+
+    async def delete(self, message: discord.Message) -> None:
+        """Have a moderator delete a message."""
+        self.env.backend.delete_message(message.channel.id, message.id)
+        await self.env.settle()
+
+    def join(self, name: str) -> MemberActor:
+        """Let somebody join the server."""
+        return self.guild.add_member(self.env.create_user(name))
+
+    async def restart(self) -> None:
+        """Stop the bot as a shutdown would, and start a new one on the same database."""
+        await self.bot.close()
+        self.bot = create_bot(self.settings, clock=self.clock)
+        await self.env.restart_bot(self.bot)
+
+    async def forward(self, by: timedelta | datetime) -> int:
+        """Let time pass, delivering what falls due at its instant; returns how many did."""
+        to = by if isinstance(by, datetime) else self.clock.now() + by
+        delivered = await fast_forward(self.bot.deadlines, self.clock, to)
+        await self.env.settle()
+        return delivered
+
+    async def group(
+        self, name: str = "Mech Interp", channel: ChannelHandle | None = None
+    ) -> discord.Message:
+        """Make a group that alice and bob are in; returns its card."""
+        where = channel or self.channel
+        await self.organiser.slash(
+            where, "group create", name=name, focus="the ARENA course", timezone="Europe/London"
+        )
+        card = where.last_message
+        assert card is not None
+        await self.alice.click(card, label="Join")
+        await self.bob.click(card, label="Join")
+        return card
+
+
+def text(shown: InteractionResult | ResponseMessage | discord.Message | None) -> str:
+    """Return everything that can be read in a message: content, embeds and components."""
+    if isinstance(shown, InteractionResult):
+        if shown.modal is not None:
+            return _words(shown.modal)
+        shown = shown.followups[-1] if shown.response is None else shown.response
+    if isinstance(shown, ResponseMessage):
+        shown = shown.message
+    assert shown is not None, "there is no message"
+    parts = [shown.content]
+    parts += [_words(embed.to_dict()) for embed in shown.embeds]
+    parts += [_words(component.to_dict()) for component in shown.components]
+    return "\n".join(part for part in parts if part)
+
+
+def _words(payload: object) -> str:
+    if isinstance(payload, dict):
+        kept = [
+            value if key in _READABLE and isinstance(value, str) else _words(value)
+            for key, value in payload.items()
+            if key in _READABLE or isinstance(value, dict | list)
+        ]
+        return "\n".join(word for word in kept if word)
+    if isinstance(payload, list):
+        return "\n".join(word for item in payload if (word := _words(item)))
+    return ""
+
+
+_READABLE = frozenset(
+    [
+        "content",
+        "title",
+        "description",
+        "name",
+        "value",
+        "text",
+        "label",
+        "placeholder",
+        "url",
+        "default",
+    ]
+)
