@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import discord
@@ -15,6 +16,7 @@ from bot.delivery import Content, Delivery, Destination, channel
 from bot.errors import Conflict, NotFound, Undeliverable
 from data.cards import Card
 from data.database import Store
+from data.deadlines import Deadline
 from data.states import CardKind
 
 log = structlog.stdlib.get_logger(__name__)
@@ -26,6 +28,13 @@ UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
 TOO_OLD_TO_EDIT_AGAIN = 30046
 THREAD_ARCHIVED = 50083
+
+PUBLISH = "card."
+"""What the kind of a deadline that posts a card begins with; its occurrence is the channel."""
+
+PUBLISH_AGAIN = timedelta(minutes=1)
+
+EDITS_REMEMBERED = 1000
 
 Name = tuple[CardKind, int]
 
@@ -90,17 +99,21 @@ class CardKeeper:
         kind: CardKind,
         subject_id: int,
         channel_id: int,
+        *,
+        content: Content | None = None,
     ) -> Card:
         """Answer a command with a subject's card, or point at it when it belongs elsewhere.
 
         The card is the public answer when the command was used in ``channel_id``; otherwise it
-        is posted there, and the person is told so.
-        Raises Conflict, naming the channel and what is missing, when it cannot be posted.
+        is posted there, and the person is told so. ``content`` spares a look at the rows to who
+        has just written them.
+        Raises Conflict, naming the channel and what is missing, when it cannot be posted; that
+        is tried again later.
         """
         guild_id = interaction.guild_id
         assert guild_id is not None  # noqa: S101 - every command of ours is used in a server
         if interaction.channel_id == channel_id and not interaction.response.is_done():
-            content = await self.content(kind, subject_id)
+            content = content or await self.content(kind, subject_id)
             response = await interaction.response.send_message(**content.for_sending())
             assert response.message_id is not None  # noqa: S101 - discord.py asks for the message
             message = self._delivery.message(channel_id, response.message_id, guild_id)
@@ -108,9 +121,10 @@ class CardKeeper:
         try:
             card = await self.publish(kind, subject_id, guild_id, channel(channel_id))
         except Undeliverable as error:
+            await self._publish_later(kind, subject_id, guild_id, channel_id)
             raise Conflict(
-                f"It is saved, but I could not post its card: {error.sentence}. Let me post "
-                "there; the card follows when something changes."
+                f"It is saved, but I could not post its card: {error.sentence}. Once I may post "
+                "there it follows: I keep trying for two hours."
             ) from error
         text = f"It is in <#{channel_id}>: {card.url}"
         if interaction.response.is_done():
@@ -134,6 +148,24 @@ class CardKeeper:
         while self._working:
             await asyncio.gather(*self._working.values(), return_exceptions=True)
 
+    async def publish_again(self, deadline: Deadline, late: timedelta) -> None:
+        """Post a card that could not be posted when it was asked for."""
+        kind = CardKind(deadline.kind.removeprefix(PUBLISH))
+        to = channel(deadline.occurrence)
+        await self.publish(kind, deadline.subject_id, deadline.guild_id, to)
+
+    async def _publish_later(
+        self, kind: CardKind, subject_id: int, guild_id: int, channel_id: int
+    ) -> None:
+        async with self._store.transaction() as tx:
+            await tx.deadlines.put(
+                PUBLISH + kind,
+                subject_id,
+                self._clock.now() + PUBLISH_AGAIN,
+                guild_id=guild_id,
+                occurrence=channel_id,
+            )
+
     async def _work(self, name: Name) -> None:
         loop = asyncio.get_running_loop()
         while name in self._dirty:
@@ -149,7 +181,12 @@ class CardKeeper:
                     await tx.cards.forget(*name)
             except Undeliverable as error:
                 log.warning("a card cannot be posted", card=name, reason=error.sentence)
-        loop.call_later(self._interval, self._edited.pop, name, None)
+        self._forget_edits(before=loop.time() - self._interval)
+
+    def _forget_edits(self, before: float) -> None:
+        """Drop what no longer delays an edit, once there is much of it."""
+        if len(self._edited) > EDITS_REMEMBERED:
+            self._edited = {name: at for name, at in self._edited.items() if at > before}
 
     async def _bring_up_to_date(self, kind: CardKind, subject_id: int) -> None:
         """Edit a card in place, or post it anew where that cannot be."""

@@ -16,7 +16,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.background import Background
-from bot.cards import CardKeeper
+from bot.cards import PUBLISH, CardKeeper
 from bot.clock import Clock
 from bot.config import DISCORD, Settings
 from bot.deadlines import DeadlineScheduler
@@ -27,6 +27,7 @@ from bot.ui.form import Form
 from bot.ui.places import Places
 from bot.ui.tree import CohortTree
 from data.database import Store
+from data.states import CardKind
 
 if TYPE_CHECKING:
     Interaction: TypeAlias = "discord.Interaction[CohortBot]"
@@ -125,6 +126,8 @@ class CohortBot(commands.Bot):
         self.background.adopt_context()
         for feature in self.features:
             await self.load_extension(feature)
+        for kind in CardKind:
+            self.deadlines.on(PUBLISH + kind, self.cards.publish_again)
         self.deadlines.after_run(self.cards.flush)
         await self.deadlines.start()
         await self._sync_commands()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,6 @@ from typing import Any
 
 import discord
 import structlog
-from aiolimiter import AsyncLimiter
 
 from bot.clock import Clock
 from bot.errors import Undeliverable
@@ -109,7 +109,8 @@ class Delivery:
         self._client = client
         self._store = store
         self._clock = clock
-        self._limiter = AsyncLimiter(max(1, per_second / 4), 0.25)
+        self._turn = asyncio.Lock()
+        self._pause = 1 / per_second
 
     async def send(
         self, key: str, guild_id: int, content: Content, to: Sequence[Destination]
@@ -161,8 +162,9 @@ class Delivery:
         else:
             assert destination.user_id is not None  # noqa: S101 - one of the two is set
             place = await self._client.create_dm(discord.Object(destination.user_id))
-        async with self._limiter:
-            return await place.send(nonce=_nonce(key, destination), **content.for_sending())
+        async with self._turn:  # first come, first served; so many turns a second
+            await asyncio.sleep(self._pause)
+        return await place.send(nonce=_nonce(key, destination), **content.for_sending())
 
 
 def reason_for(error: discord.HTTPException) -> str:

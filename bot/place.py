@@ -14,7 +14,7 @@ class Place:
 
     ``channel_id`` is the text channel, also when used in one of its threads, whose id is then
     ``thread_id``. ``organiser`` holds the organiser role or Manage Server; ``manager`` holds
-    Manage Server.
+    Manage Server. ``here`` is the group that lives in the channel.
     """
 
     guild_id: int
@@ -25,6 +25,7 @@ class Place:
     manager: bool
     own_zone: ZoneInfo | None
     server_zone: ZoneInfo
+    here: Group | None = None
 
     def zone(self, group: Group | None = None) -> ZoneInfo:
         """Return the zone to read times in: the person's, else the group's, else the server's."""

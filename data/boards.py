@@ -141,6 +141,15 @@ class Boards(Repository):
             .order_by(projects.c.id.desc()),
         )
 
+    async def archived(self, guild_id: int) -> list[Project]:
+        """Return the server's archived projects, the latest archived first."""
+        return await self._all(
+            Project,
+            select(projects)
+            .where(projects.c.guild_id == guild_id, projects.c.archived_at.is_not(None))
+            .order_by(projects.c.archived_at.desc()),
+        )
+
     async def open_of_group(self, group_id: GroupId) -> list[Project]:
         """Return a group's projects that are neither over nor archived, newest first."""
         return await self._all(

@@ -305,7 +305,7 @@ class Checkins(Repository):
 
     async def take_roll(self, round_: Round) -> None:
         """Note who was a member when a round was due, and who of them was away."""
-        away = (members.c.away_until.is_not(None)) & (members.c.away_until > round_.due_at)
+        away = (members.c.away_since <= round_.due_at) & (members.c.away_until > round_.due_at)
         expected = select(
             literal(round_.id, BigInt), members.c.user_id, case((away, 1), else_=0)
         ).where(

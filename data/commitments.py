@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NewType
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import case, delete, func, insert, select, update
 
 from data.checkins import Checkin, CheckinId, Round, RoundId
 from data.repository import Repository
@@ -43,8 +43,101 @@ class Commitment:
     reason: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many commitments were kept of those that were kept or not kept."""
+
+    kept: int
+    settled: int
+
+
 class Commitments(Repository):
     """The rows of commitments."""
+
+    async def add(
+        self,
+        *,
+        guild_id: int,
+        group_id: GroupId,
+        user_id: int,
+        round_id: RoundId | None,
+        text: str,
+        made_at: datetime,
+        due_at: datetime | None,
+        witness_id: int | None,
+    ) -> Commitment:
+        """Add a commitment that was made on its own."""
+        values: dict[str, Any] = {
+            "guild_id": guild_id,
+            "group_id": group_id,
+            "user_id": user_id,
+            "round_id": round_id,
+            "text": text,
+            "state": CommitmentState.OPEN,
+            "made_at": made_at,
+            "due_at": due_at,
+            "witness_id": witness_id,
+        }
+        new = await self._insert(commitments, **values)
+        return Commitment(
+            id=CommitmentId(new),
+            checkin_id=None,
+            witnessed=None,
+            settled_at=None,
+            settled_round_id=None,
+            reason=None,
+            **values,
+        )
+
+    async def get(self, guild_id: int, commitment_id: int) -> Commitment | None:
+        """Return a commitment of this server."""
+        return await self._first(
+            Commitment,
+            select(commitments).where(
+                commitments.c.guild_id == guild_id, commitments.c.id == commitment_id
+            ),
+        )
+
+    async def open_in_server(self, guild_id: int, user_id: int) -> list[Commitment]:
+        """Return somebody's open commitments in all groups of a server, the newest first."""
+        return await self._all(
+            Commitment,
+            select(commitments)
+            .where(
+                commitments.c.guild_id == guild_id,
+                commitments.c.user_id == user_id,
+                commitments.c.state == CommitmentState.OPEN,
+            )
+            .order_by(commitments.c.id.desc()),
+        )
+
+    async def latest_settled(self, group_id: GroupId, user_id: int, limit: int) -> list[Commitment]:
+        """Return what became of somebody's commitments in a group, the latest first."""
+        return await self._all(
+            Commitment,
+            select(commitments)
+            .where(
+                commitments.c.group_id == group_id,
+                commitments.c.user_id == user_id,
+                commitments.c.state != CommitmentState.OPEN,
+            )
+            .order_by(commitments.c.settled_at.desc(), commitments.c.id.desc())
+            .limit(limit),
+        )
+
+    async def kept_of(self, group_id: GroupId, user_id: int | None = None) -> Kept:
+        """Return the kept rate of one person, or of a whole group."""
+        kept = commitments.c.state == CommitmentState.KEPT
+        statement = select(
+            func.coalesce(func.sum(case((kept, 1), else_=0)), 0).label("kept"),
+            func.count().label("settled"),
+        ).where(
+            commitments.c.group_id == group_id,
+            commitments.c.state.in_([CommitmentState.KEPT, CommitmentState.NOT_KEPT]),
+        )
+        if user_id is not None:
+            statement = statement.where(commitments.c.user_id == user_id)
+        return await self._first(Kept, statement) or Kept(0, 0)
 
     async def add_lines(self, checkin: Checkin, lines: Iterable[str], now: datetime) -> None:
         """Add what a check-in says comes next, a commitment for each line."""

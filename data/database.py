@@ -31,10 +31,13 @@ from data.claims import Claims
 from data.commitments import Commitments
 from data.deadlines import Deadlines
 from data.deliveries import Deliveries
+from data.history import History
+from data.gatherings import Gatherings
 from data.notes import Notes
 from data.papers import Papers
 from data.people import People
 from data.project_deadlines import ProjectDeadlines
+from data.project_log import ProjectLog
 from data.reading import Reading
 from data.results import Results
 from data.rsvps import Rsvps
@@ -82,6 +85,11 @@ class Transaction:
         return Commitments(self.connection)
 
     @cached_property
+    def history(self) -> History:
+        """What became of rounds."""
+        return History(self.connection)
+
+    @cached_property
     def reading(self) -> Reading:
         """Meetings and the series they belong to."""
         return Reading(self.connection)
@@ -92,6 +100,11 @@ class Transaction:
         return Rsvps(self.connection)
 
     @cached_property
+    def gatherings(self) -> Gatherings:
+        """What happens around a meeting: who was there, questions, turns at leading."""
+        return Gatherings(self.connection)
+
+    @cached_property
     def boards(self) -> Boards:
         """Projects and the people in them."""
         return Boards(self.connection)
@@ -100,6 +113,11 @@ class Transaction:
     def tasks(self) -> Tasks:
         """The tasks of projects."""
         return Tasks(self.connection)
+
+    @cached_property
+    def project_log(self) -> ProjectLog:
+        """What projects' people write in their logs, and the links that belong to projects."""
+        return ProjectLog(self.connection)
 
     @cached_property
     def claims(self) -> Claims:

@@ -188,6 +188,31 @@ class Deadlines(Repository):
         )
         return found is not None
 
+    async def retry_failed(self, guild_id: int, now: datetime) -> int:
+        """Have a server's failed deadlines delivered now; returns how many there were."""
+        retried = await self._run(
+            update(deadlines)
+            .where(
+                deadlines.c.guild_id == guild_id,
+                deadlines.c.state == DeadlineState.FAILED,
+            )
+            .values(state=DeadlineState.PENDING, deliver_at=now, attempts=0, finished_at=None)
+        )
+        if retried:
+            self._touch(now)
+        return retried
+
+    async def dismiss_failed(self, guild_id: int) -> int:
+        """Let go of a server's failed deadlines; returns how many there were."""
+        return await self._run(
+            update(deadlines)
+            .where(
+                deadlines.c.guild_id == guild_id,
+                deadlines.c.state == DeadlineState.FAILED,
+            )
+            .values(state=DeadlineState.CANCELLED)
+        )
+
     async def put_back(self) -> int:
         """Make everything that was being sent pending again; for the start and a hurried end."""
         return await self._run(

@@ -52,6 +52,7 @@ class Meeting:
     event_id: int | None
     notes: str | None
     recording: str | None
+    prerequisites: str | None
 
     @property
     def ends_at(self) -> datetime:

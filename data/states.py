@@ -168,3 +168,11 @@ class Fit(StrEnum):
 
     CAN = "can"
     IF_NEED_BE = "if_need_be"
+
+
+class Nudges(StrEnum):
+    """How somebody wants to be reminded of a check-in."""
+
+    DIRECT = "direct"
+    THREAD = "thread"
+    NONE = "none"

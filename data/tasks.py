@@ -21,7 +21,10 @@ MoveId = NewType("MoveId", int)
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to do in a project; ``owners`` are those who took it, the first one first."""
+    """Something to do in a project; ``owners`` are those who took it, the first one first.
+
+    ``obstacle`` is what is in the way while it is blocked.
+    """
 
     id: TaskId
     guild_id: int
@@ -30,6 +33,7 @@ class Task:
     notes: str | None
     state: TaskState
     due_at: datetime | None
+    obstacle: str | None
     created_by: int
     created_at: datetime
     moved_at: datetime
@@ -51,6 +55,7 @@ class Move:
     moved_at: datetime
     origin: TaskState | None
     target: TaskState
+    note: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,7 @@ class Tasks(Repository):
             "notes": notes,
             "state": TaskState.TODO,
             "due_at": due_at,
+            "obstacle": None,
             "created_by": created_by,
             "created_at": now,
             "moved_at": now,
@@ -124,12 +130,19 @@ class Tasks(Repository):
             .order_by(tasks.c.due_at.asc().nulls_last(), tasks.c.id)
         )
 
-    async def move(self, task: Task, target: TaskState, user_id: int, now: datetime) -> MoveId:
-        """Change a task's state, and record who did."""
+    async def move(
+        self,
+        task: Task,
+        target: TaskState,
+        user_id: int,
+        now: datetime,
+        note: str | None = None,
+    ) -> MoveId:
+        """Change a task's state, and record who did; ``note`` is what blocks it, if anything."""
         await self._run(
             update(tasks)
             .where(tasks.c.guild_id == task.guild_id, tasks.c.id == task.id)
-            .values(state=target, moved_at=now)
+            .values(state=target, moved_at=now, obstacle=note)
         )
         return MoveId(
             await self._insert(
@@ -139,7 +152,28 @@ class Tasks(Repository):
                 moved_at=now,
                 origin=task.state,
                 target=target,
+                note=note,
             )
+        )
+
+    async def last_move(self, guild_id: int, task_id: TaskId) -> Move | None:
+        """Return the last change of a task's state."""
+        return await self._first(
+            Move,
+            select(task_moves)
+            .join(tasks, tasks.c.id == task_moves.c.task_id)
+            .where(tasks.c.guild_id == guild_id, task_moves.c.task_id == task_id)
+            .order_by(task_moves.c.id.desc())
+            .limit(1),
+        )
+
+    async def get_move(self, guild_id: int, move_id: int) -> Move | None:
+        """Return one change of a task of this server."""
+        return await self._first(
+            Move,
+            select(task_moves)
+            .join(tasks, tasks.c.id == task_moves.c.task_id)
+            .where(tasks.c.guild_id == guild_id, task_moves.c.id == move_id),
         )
 
     async def moves(self, guild_id: int, task_id: TaskId) -> list[Move]:

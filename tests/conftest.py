@@ -17,6 +17,9 @@ from tests.world import World
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 """A Monday."""
 
+UNPACED = 1_000_000.0
+"""Messages a second: the pacing waits by the loop's timers, which stand still in the simulation."""
+
 
 @pytest.fixture
 def clock() -> SteppedClock:
@@ -34,7 +37,7 @@ def settings(tmp_path: Path) -> Settings:
         crossref_api=nowhere,
         openreview_api=nowhere,
         openreview_v1_api=nowhere,
-    )
+    ).model_copy(update={"sends_per_second": UNPACED})
 
 
 @pytest.fixture

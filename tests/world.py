@@ -41,7 +41,7 @@ class World:
 
     async def start(self) -> None:
         self.bot = create_bot(self.settings, clock=self.clock)
-        self.env = simcord.Env(self.bot)
+        self.env = simcord.Env(self.bot, settle_timeout=30)
         await self.env.start()
         self.guild = self.env.create_guild("Alignment Study")
         self.allow(INVITE)

@@ -40,7 +40,14 @@ _BARE = """
     document.getElementById('preview-workspace').style.display = 'flex';
 """
 
+# A form is shown whole instead of the channel behind it.
 _FULL_HEIGHT = """(() => {
+    const form = document.querySelector('.modal-dialog');
+    if (form) {
+        form.style.maxHeight = 'none';
+        form.querySelector('.modal-body').style.overflow = 'visible';
+        return Math.max(720, form.scrollHeight + 64);
+    }
     const timeline = document.getElementById('channel-timeline');
     return document.getElementById('preview-app').clientHeight
         - timeline.clientHeight + timeline.scrollHeight;

@@ -102,6 +102,11 @@ def fields(form: Mapping[str, Any]) -> list[Field]:
     return found
 
 
+def field(form: Mapping[str, Any], name: str) -> Field:
+    """Return the field of a form that has this name."""
+    return next(one for one in fields(form) if one.name == name)
+
+
 def find(
     wanted: str,
     messages: Iterable[discord.Message],

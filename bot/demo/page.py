@@ -11,12 +11,21 @@ from simcord.actors import MemberActor
 from simcord.backend.errors import SetupError
 from simcord.builders import ChannelHandle, UserHandle
 from simcord.preview import Preview
+from simcord.preview._markdown import _FIELD_POLICIES as POLICIES  # pyright: ignore[reportPrivateUsage]
 from simcord.results import InteractionResult
 
 from bot.demo.town import Town
-from bot.errors import StartupError
+from bot.errors import CohortError, StartupError
 
 Viewer: TypeAlias = MemberActor | UserHandle
+
+for _part in ("embed_description", "embed_field_value"):
+    # Discord shows names there, and SimCord leaves the ids.
+    POLICIES[_part]["mentions"] = True
+
+
+class PageClosed(CohortError):
+    """The page is gone: somebody ended the session in the browser."""
 
 
 class Page:
@@ -66,8 +75,11 @@ class Page:
         await self.refresh()
 
     async def refresh(self) -> None:
-        """Show what has changed."""
-        await self._town.alone(self._preview.refresh)
+        """Show what has changed; raises PageClosed when the session was ended in the browser."""
+        try:
+            await self._town.alone(self._preview.refresh)
+        except SetupError:
+            raise PageClosed("The session was ended in the browser.") from None
 
     async def closed(self) -> None:
         """Wait until somebody ends the session in the browser."""

@@ -5,13 +5,16 @@ The exception is what arXiv knows of the papers, since the demo asks nobody.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import cycle
 
 import discord
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
 from bot import papers
+from bot.demo import controls
 from bot.demo.town import Town
 
 TODAY = datetime(2026, 11, 4, 17, 0, tzinfo=UTC)
@@ -21,13 +24,49 @@ GROKKING = "https://arxiv.org/abs/2201.02177"
 PROGRESS = "https://arxiv.org/abs/2301.05217"
 CIRCUITS = "https://transformer-circuits.pub/2021/framework/index.html"
 
-FIRST_NAMES = (
-    "Ada Aiko Amir Ana Bola Chen Dara Deniz Elif Emeka Fatou Goran Hana Ines Ivo Jamal Jana Kofi "
-    "Lea Lior Luz Mai Marek Mina Nadia Noor Omar Petra Priya Quinn Rafa Rosa Sami Selma Tariq "
-    "Teo Uma Vera Wanjiru Yuki Zoe"
-).split()
-
-
+FIRST_NAMES = [
+    "Ada",
+    "Aiko",
+    "Amir",
+    "Ana",
+    "Bola",
+    "Chen",
+    "Dara",
+    "Deniz",
+    "Elif",
+    "Emeka",
+    "Fatou",
+    "Goran",
+    "Hana",
+    "Ines",
+    "Ivo",
+    "Jamal",
+    "Jana",
+    "Kofi",
+    "Lea",
+    "Lior",
+    "Luz",
+    "Mai",
+    "Marek",
+    "Mina",
+    "Nadia",
+    "Noor",
+    "Omar",
+    "Petra",
+    "Priya",
+    "Quinn",
+    "Rafa",
+    "Rosa",
+    "Sami",
+    "Selma",
+    "Tariq",
+    "Teo",
+    "Uma",
+    "Vera",
+    "Wanjiru",
+    "Yuki",
+    "Zoe",
+]
 
 
 def settle(town: Town) -> tuple[MemberActor, ChannelHandle]:
@@ -49,13 +88,13 @@ async def play(town: Town, people: int) -> None:
     """Tell the story until :data:`TODAY`; ``people`` more join the groups."""
     await _describe_papers(town)
     await _found_the_groups(town)
-    await _crowd(town, people)
+    crowd = await _crowd(town, people)
     await _open_the_board(town)
     await _first_round(town)
-    await _plan_the_meetings(town)
+    await _plan_the_meetings(town, crowd)
     await _work_on_the_board(town)
     await _second_round(town)
-    await town.forward(TODAY)
+    await town.pass_time(TODAY)
 
 
 async def _describe_papers(town: Town) -> None:
@@ -116,28 +155,32 @@ async def _found_the_groups(town: Town) -> None:
     for person in (ben, chiara):
         await person.slash(mech_interp, "group join")
     await olga.slash(grokking, "checkin schedule", cadence="weekly", day="friday", time="12:00")
+    await town.pass_time(_utc(10, 26, 9, 30))
     await ben.send(
         mech_interp, "Hello! I have done chapter 0 and keep getting stuck at attention heads."
     )
     await chiara.send(mech_interp, "Welcome, Ben. Same here, let's read it aloud together.")
 
 
-async def _crowd(town: Town, people: int) -> None:
+async def _crowd(town: Town, people: int) -> list[MemberActor]:
     """Let more people join, a third of them each group and the last third both."""
     groups = (town.channels["mech-interp"], town.channels["grokking"])
+    crowd: list[MemberActor] = []
     for number in range(people):
-        first, round_ = FIRST_NAMES[number % len(FIRST_NAMES)], number // len(FIRST_NAMES)
-        name = f"{first} {chr(ord('A') + round_ % 26)}." if round_ else first
-        user = town.env.create_user(f"{first.casefold()}{round_ or ''}", global_name=name)
-        person = town.guild.add_member(user)
+        again, which = divmod(number, len(FIRST_NAMES))
+        name = FIRST_NAMES[which] + (f" {chr(ord('A') + again % 26)}." if again else "")
+        user = town.env.create_user(f"{name.casefold().rstrip('.')}{number}", global_name=name)
+        crowd.append(town.guild.add_member(user))
         for index, group in enumerate(groups):
             if number % 3 in (index, 2):
-                await person.slash(group, "group join")
+                await crowd[-1].slash(group, "group join")
+    return crowd
 
 
 async def _open_the_board(town: Town) -> None:
     _, amara, ben, chiara = town.people.values()
     grokking = town.channels["grokking"]
+    await town.pass_time(_utc(10, 26, 13, 40))
     await amara.slash(
         grokking,
         "project propose",
@@ -149,8 +192,10 @@ async def _open_the_board(town: Town) -> None:
         capacity=5,
     )
     board = _board(town)
+    await town.pass_time(_utc(10, 26, 14, 5))
     for person in (ben, chiara):
         await person.slash(board, "project join")
+    await town.pass_time(_utc(10, 26, 14, 20))
     for task in (
         {"title": "Read the paper, write down every number in it", "owner": chiara},
         {"title": "Modular division, p = 97, 50 % of the data", "owner": amara},
@@ -170,7 +215,7 @@ async def _open_the_board(town: Town) -> None:
 async def _first_round(town: Town) -> None:
     olga, amara, ben, chiara = town.people.values()
     grokking = town.channels["grokking"]
-    await town.forward(datetime(2026, 10, 29, 18, 20, tzinfo=UTC))
+    await town.pass_time(_utc(10, 29, 18, 20))
     await amara.slash(
         grokking,
         "checkin post",
@@ -178,21 +223,22 @@ async def _first_round(town: Town) -> None:
         "two-layer transformer from appendix A.1. It trains, and overfits within 800 steps.",
         next="Let one seed run to 100 000 steps\nPlot train and validation on a log axis",
     )
+    await town.pass_time(_utc(10, 29, 20, 10))
     await ben.slash(
         grokking,
         "checkin post",
         did="Read sections 1 and 2 of the paper twice. I think I get the set-up now.",
         next="Write a training loop without copying one",
-        blocked="I do not see why weight decay should help *after* the loss is already zero.",
+        blocked="I do not see why weight decay should help after the loss is already zero.",
     )
-    await town.forward(datetime(2026, 10, 30, 8, 5, tzinfo=UTC))
+    await town.pass_time(_utc(10, 30, 8, 5))
     await chiara.slash(
         grokking,
         "checkin post",
         did="Listed all 14 numbers that the paper reports, with where each one stands.",
         next="Find a reading for Thursday that explains the circuits",
     )
-    await town.forward(datetime(2026, 10, 30, 19, 40, tzinfo=UTC))
+    await town.pass_time(_utc(10, 30, 19, 40))
     await olga.slash(
         grokking,
         "checkin post",
@@ -201,10 +247,10 @@ async def _first_round(town: Town) -> None:
     )
 
 
-async def _plan_the_meetings(town: Town) -> None:
+async def _plan_the_meetings(town: Town, crowd: Sequence[MemberActor]) -> None:
     olga, amara, ben, chiara = town.people.values()
     mech_interp, grokking, _ = town.channels.values()
-    await town.forward(datetime(2026, 10, 31, 10, 15, tzinfo=UTC))
+    await town.pass_time(_utc(10, 31, 10, 15))
     await olga.slash(
         mech_interp,
         "reading schedule",
@@ -216,11 +262,12 @@ async def _plan_the_meetings(town: Town) -> None:
         facilitator=olga,
         repeat="weekly",
     )
-    await _answer(mech_interp, (olga, "✅"), (ben, "✅"), (chiara, "❔"))
+    others = list(zip(crowd[::2], cycle("✅✅❔❌")))
+    await _answer(mech_interp, (olga, "✅"), (ben, "✅"), (chiara, "❔"), *others)
+    await town.pass_time(_utc(11, 2, 9, 30))
     await olga.slash(
         mech_interp, "checkin schedule", cadence="fortnightly", day="sunday", time="18:00"
     )
-    await town.forward(datetime(2026, 11, 2, 9, 30, tzinfo=UTC))
     await chiara.slash(
         grokking,
         "reading schedule",
@@ -230,39 +277,46 @@ async def _plan_the_meetings(town: Town) -> None:
         facilitator=chiara,
         capacity=12,
     )
-    await _answer(grokking, (amara, "✅"), (chiara, "✅"), (ben, "❔"))
+    await _answer(grokking, (amara, "✅"), (chiara, "✅"), (ben, "❔"), *others)
 
 
 async def _work_on_the_board(town: Town) -> None:
     _, amara, ben, chiara = town.people.values()
     board = _board(town)
-    await town.forward(datetime(2026, 11, 3, 20, 10, tzinfo=UTC))
+    await town.pass_time(_utc(11, 3, 20, 10))
     await _move(chiara, board, "Read the paper, write down every number in it", "done")
     await _move(amara, board, "Modular division, p = 97, 50 % of the data", "done")
     await _move(amara, board, "Reproduce Figure 1, three seeds", "review")
     await _move(ben, board, "Sweep weight decay from 0 to 1", "doing")
     await _move(amara, board, "Data against steps: Figure 1, centre", "blocked")
+    await town.pass_time(_utc(11, 3, 20, 20))
     await amara.send(
         board,
         "Seed 0 groks at about 38 000 steps, seed 1 at 52 000. Seed 2 had not by 100 000. "
         "Would somebody who is not me look at the split?",
     )
+    await town.pass_time(_utc(11, 3, 20, 45))
     await ben.send(board, "I can, tomorrow evening. With weight decay 0 nothing happens at all.")
 
 
 async def _second_round(town: Town) -> None:
     _, amara, _, chiara = town.people.values()
     grokking = town.channels["grokking"]
-    await town.forward(datetime(2026, 11, 4, 14, 5, tzinfo=UTC))
-    await amara.slash(
-        grokking,
-        "checkin post",
-        did="Three seeds to 100 000 steps: two of them grok, one does not yet. The plots are in "
-        "the board's thread.",
-        next="Run seed 2 to a million steps\nAsk somebody to check the split",
-        blocked="A million steps take 9 hours on my GPU. Could somebody lend me a night?",
+    await town.pass_time(_utc(11, 4, 14, 5))
+    prompt = [one for one in grokking.history() if controls.buttons(one)][-1]
+    form = await amara.click(prompt, label="Check in")
+    kept = controls.field(form.modal or {}, "kept")
+    await amara.submit_modal(
+        form,
+        {
+            "did": "Three seeds to 100 000 steps: two of them grok, one does not yet. The plots "
+            "are in the board's thread.",
+            "next": "Run seed 2 to a million steps\nAsk somebody to check the split",
+            "blocked": "A million steps take 9 hours on my GPU. Could somebody lend me a night?",
+            "kept": list((kept.choices or {}).values()),
+        },
     )
-    await town.forward(datetime(2026, 11, 4, 16, 30, tzinfo=UTC))
+    await town.pass_time(_utc(11, 4, 16, 30))
     await chiara.slash(
         grokking,
         "checkin post",
@@ -273,7 +327,7 @@ async def _second_round(town: Town) -> None:
 
 async def _answer(channel: ChannelHandle, *answers: tuple[MemberActor, str]) -> None:
     """Let people react to the latest message in ``channel`` that can be answered."""
-    card = next(message for message in channel.history()[::-1] if message.reactions)
+    card = [message for message in channel.history() if message.reactions][-1]
     for person, emoji in answers:
         await person.react(card, emoji)
 
@@ -285,3 +339,7 @@ async def _move(person: MemberActor, board: ChannelHandle, task: str, state: str
 def _board(town: Town) -> ChannelHandle:
     """Return the board's thread: the first of its channel."""
     return min(town.channels["grokking"].threads, key=lambda thread: thread.id)
+
+
+def _utc(month: int, day: int, hour: int, minute: int) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=UTC)

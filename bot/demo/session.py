@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import tempfile
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, aclosing
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -14,10 +16,13 @@ from bot.demo import seed, terminal
 from bot.demo.album import Album
 from bot.demo.camera import camera
 from bot.demo.lines import read
-from bot.demo.page import Page, page
+from bot.demo.page import Page, PageClosed, page
 from bot.demo.stage import Stage
 from bot.demo.town import Town, town
 from bot.errors import CohortError, StartupError
+
+TICK = timedelta(seconds=1)
+"""How often the clock moves while somebody sits at the terminal."""
 
 
 async def run(
@@ -45,7 +50,7 @@ async def run(
         person, place = seed.settle(there)
         shown = await stack.enter_async_context(page(there, place, person, port))
         click.echo("Setting the scene …")
-        await seed.play(there, people)
+        await _set_the_scene(there, people)
         stage = Stage(there, shown, click.echo, album)
         await stage.enter(person, place)
         click.echo(f"Open {shown.url} in a browser.")
@@ -57,6 +62,14 @@ async def run(
             await _converse(stage, shown)
             living.cancel()
     return 0
+
+
+async def _set_the_scene(there: Town, people: int) -> None:
+    try:
+        await seed.play(there, people)
+    finally:
+        for failure in there.env.errors:
+            raise StartupError(f"The bot failed while the scene was set: {failure}")
 
 
 async def _perform(stage: Stage, script: Path | None, steps: Sequence[str]) -> int:
@@ -76,13 +89,15 @@ async def _perform(stage: Stage, script: Path | None, steps: Sequence[str]) -> i
 
 
 async def _live(there: Town, shown: Page) -> None:
-    """Let time pass beside what is typed, and show on the page what has happened meanwhile."""
+    """Let time pass as outside, beside what is typed, and show on the page what it brings."""
     known = there.doings
-    while True:
-        await there.live(1)
-        if there.doings != known:
-            await shown.refresh()
-            known = there.doings
+    with contextlib.suppress(PageClosed):
+        while True:
+            await asyncio.sleep(TICK.total_seconds())
+            await there.pass_time(there.clock.now() + TICK)
+            if there.doings != known:
+                await shown.refresh()
+                known = there.doings
 
 
 async def _converse(stage: Stage, shown: Page) -> None:
@@ -93,6 +108,8 @@ async def _converse(stage: Stage, shown: Page) -> None:
                 line = read(text)
                 if line is not None and not await stage.do(line):
                     return
+            except PageClosed:
+                continue  # the lines end by themselves, and say so
             except CohortError as error:
                 click.echo(error.sentence, err=True)
 

@@ -94,9 +94,7 @@ class Stage:
                 await self._slash(line.rest)
             case Verb.CLICK:
                 message, button = self._control(line, controls.buttons, "button")
-                await self._interact(
-                    lambda: self.person.click(message, custom_id=button.custom_id)
-                )
+                await self._interact(lambda: self.person.click(message, custom_id=button.custom_id))
             case Verb.CHOOSE:
                 message, option = self._control(line, controls.options, "choice")
                 await self._interact(
@@ -258,9 +256,7 @@ class Stage:
         message = with_it[0]
         stored = self._town.env.backend.get_message(self.place.id, message.id).reaction_for(emoji)
         mine = stored is not None and self.person.id in stored.user_ids
-        await self._in_town(
-            lambda: self.person.set_reaction(message, emoji, reacted=not mine)
-        )
+        await self._in_town(lambda: self.person.set_reaction(message, emoji, reacted=not mine))
         if mine:
             self._tell(f"  {self._name(self.person)} took {emoji} away again.")
 
@@ -314,8 +310,12 @@ class Stage:
         cursor = env.error_cursor
         try:
             yield
+        except CohortError:
+            raise
         except TimeoutError as error:
-            raise BotFailed(f"The bot did not come to rest: {error}") from None
+            raise BotFailed(f"The bot did not come to rest: {error}") from error
+        except Exception as error:
+            raise BotFailed(f"The bot failed: {type(error).__name__}: {error}") from error
         for failure in env.errors_since(cursor):
             raise BotFailed(f"The bot failed: {type(failure).__name__}: {failure}")
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-import discord
 import simcord
 from simcord._clock import Clock as VirtualClock  # pyright: ignore[reportPrivateUsage] - it takes none otherwise
 from simcord.actors import MemberActor
@@ -125,21 +124,27 @@ class Town:
         Returns what the bot posted meanwhile, in order.
         """
         before = self._newest()
-        async with self._passing:
-            # The bot's own work, so that it measures time as the rest of the bot does.
-            work = self.bot.background.spawn(
-                fast_forward(self.bot.deadlines, self.clock, to), "passing time"
-            )
-            assert work is not None  # noqa: S101 - the bot is running
-            await work
-            await self.alone(lambda: self.env.advance_time(0))
+        await self.pass_time(to)
         return list(self.since(before))
 
-    async def live(self, seconds: float) -> None:
-        """Let so much time pass as it does outside; what falls due, the bot notices by itself."""
-        await asyncio.sleep(seconds)
+    async def pass_time(self, to: datetime) -> None:
+        """Let time pass until ``to`` (aware), with everything that falls due on the way."""
+        failures: list[Exception] = []
+
+        async def passing() -> None:
+            try:
+                await fast_forward(self.bot.deadlines, self.clock, to)
+            except Exception as error:
+                failures.append(error)
+
         async with self._passing:
-            self.clock.move_to(self.clock.now() + timedelta(seconds=seconds))
+            # The bot's own work, so that it measures time as the rest of the bot does.
+            work = self.bot.background.spawn(passing(), "passing time")
+            assert work is not None  # noqa: S101 - the bot is running
+            await work
+            if failures:
+                raise failures[0]
+            await self.alone(lambda: self.env.advance_time(0))
 
     @property
     def doings(self) -> int:
@@ -154,7 +159,7 @@ class Town:
             (message.id, Happening(place, message.created_at, one_line(message, names)))
             for place in (*self.places(), *self.inboxes())
             for message in place.history()
-            if message.id > message_id and message.author.id == ours
+            if message.id > message_id and message.author.id == ours and not message.is_system()
         ]
         for _, happening in sorted(fresh, key=lambda entry: entry[0]):
             yield happening
@@ -182,6 +187,7 @@ async def town(folder: Path) -> AsyncIterator[Town]:
     env.backend.bot_user.name = "Cohort"
     env.backend.clock = Calendar(clock)
     await env.start()
+    bot.deadlines.silence()
     try:
         yield Town(env, bot, clock)
     finally:

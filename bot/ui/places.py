@@ -33,22 +33,25 @@ class Places:
         guild_id, channel_id = interaction.guild_id, interaction.channel_id
         if guild_id is None or channel_id is None:
             raise NotAllowed("I work in servers: use this in a channel of yours.")
+        channel: Any = interaction.channel
+        in_thread = isinstance(channel, discord.Thread)
+        parent_id = channel.parent_id if in_thread else channel_id
         async with self._bot.store.read() as tx:
             server = await tx.servers.get(guild_id)
             profile = await tx.people.get(guild_id, interaction.user.id)
-        channel: Any = interaction.channel
-        in_thread = isinstance(channel, discord.Thread)
+            here = await tx.groups.in_channel(guild_id, parent_id)
         manager = interaction.permissions.manage_guild
         role_ids = _role_ids(interaction.user)
         return Place(
             guild_id=guild_id,
-            channel_id=channel.parent_id if in_thread else channel_id,
+            channel_id=parent_id,
             thread_id=channel_id if in_thread else None,
             user_id=interaction.user.id,
             organiser=manager or server.organiser_role_id in role_ids,
             manager=manager,
             own_zone=ZoneInfo(profile.timezone) if profile.timezone else None,
             server_zone=ZoneInfo(server.timezone or self._bot.settings.timezone),
+            here=here,
         )
 
     async def group(self, place: Place, given: str | None = None) -> Group:
@@ -57,12 +60,11 @@ class Places:
         The one named; else the one that lives in this channel; else the person's only one; else
         the server's only one. Raises NotFound or InvalidInput with what to do.
         """
+        if given is None and place.here is not None:
+            return place.here
         async with self._bot.store.read() as tx:
             if given is not None:
                 return named(given, await tx.groups.of_server(place.guild_id))
-            here = await tx.groups.in_channel(place.guild_id, place.channel_id)
-            if here is not None:
-                return here
             groups = await tx.groups.of_person(place.guild_id, place.user_id)
             if len(groups) != 1:
                 groups = await tx.groups.of_server(place.guild_id)

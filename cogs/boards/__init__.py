@@ -1,15 +1,23 @@
-"""Replication boards: a thread for each project, with its tasks and deadlines."""
+"""Replication boards: a thread for each project, with its tasks, its dates and its ledger."""
 
 from bot.client import CohortBot
 from cogs.boards.cog import ProjectCommands
-from cogs.boards.service import DeadlineService, ProjectService, TaskService
+from cogs.boards.service import (
+    DeadlineService,
+    LedgerService,
+    PeopleService,
+    ProjectService,
+    TaskService,
+)
 from cogs.boards.views import BUTTONS
 
 
 async def setup(bot: CohortBot) -> None:
     """Load the feature."""
     bot.provide(ProjectService(bot.store, bot.clock))
+    bot.provide(PeopleService(bot.store, bot.clock))
     bot.provide(TaskService(bot.store, bot.clock))
     bot.provide(DeadlineService(bot.store, bot.clock))
+    bot.provide(LedgerService(bot.store, bot.clock))
     bot.add_dynamic_items(*BUTTONS)
     await bot.add_cog(ProjectCommands(bot))

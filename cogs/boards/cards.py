@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import discord
@@ -12,8 +13,10 @@ from bot import when
 from bot.delivery import Content
 from bot.ui import theme
 from bot.ui.items import CardLayout
+from cogs.boards import ledger_cards
 from cogs.boards.rules import board as rules
-from cogs.boards.service import BoardView, Moved
+from cogs.boards.service import BoardView, Found, Left, Moved
+from cogs.boards.wording import short
 from data.boards import Project
 from data.project_deadlines import ProjectDeadline
 from data.states import ProjectState, TaskState
@@ -22,8 +25,11 @@ from data.tasks import Task
 ROWS = 6
 """How many open tasks a board shows with a button each; Discord allows 40 components in all."""
 
-ROWS_CHARACTERS = 1200
+ROWS_CHARACTERS = 900
 """How much text those rows may hold; Discord allows 4000 characters in all."""
+
+PAGE = 7
+"""How many entries one page of a list shows, within the 6000 characters of an embed."""
 
 MENTIONS = 50
 """How many people one message mentions."""
@@ -54,6 +60,9 @@ COLOUR = {
     ProjectState.ABANDONED: theme.QUIET,
 }
 
+LINKS_CHARACTERS = 450
+"""How much text the links may take on a board."""
+
 TaskButton = Callable[[Task], ui.Item[Any]]
 
 
@@ -63,7 +72,12 @@ def board(view: BoardView, buttons: Sequence[ui.Item[Any]], task_button: TaskBut
     dates = _dates(view)
     if dates:
         body += [ui.Separator(), ui.TextDisplay(dates)]
+    if view.standings:
+        body += [ui.Separator(), ui.TextDisplay(ledger_cards.on_board(view.standings))]
     body += [ui.Separator(), *_tasks(view, task_button)]
+    log = _log(view)
+    if log:
+        body += [ui.Separator(), ui.TextDisplay(log)]
     if buttons and view.project.archived_at is None:
         body += [ui.Separator(), ui.ActionRow(*buttons)]
     colour = theme.QUIET if view.project.archived_at else COLOUR[view.project.state]
@@ -99,6 +113,8 @@ def moved(change: Moved) -> str:
     """Confirm where a task is now."""
     task = change.task
     said = f"{SYMBOL[task.state]} **{short(task.title, 120)}** is {NAME[task.state]}"
+    if task.obstacle:
+        said += f": {short(task.obstacle, 300)}"
     if task.owners:
         said += f" · {theme.names(task.owners, limit=5)}"
     if task.due_at is not None and not task.is_done:
@@ -119,6 +135,149 @@ def added(change: Moved) -> str:
     return said
 
 
+def assigned(change: Moved, user_id: int, *, removed: bool) -> str:
+    """Tell who has a task now."""
+    task = change.task
+    verb = "no longer has" if removed else "has"
+    return (
+        f"{SYMBOL[task.state]} <@{user_id}> {verb} **{short(task.title, 120)}** · owners: "
+        f"{theme.names(task.owners, limit=10)}"
+    )
+
+
+def edited(change: Moved) -> str:
+    """Tell what a task is now."""
+    return added(change).replace("New task", "Changed", 1)
+
+
+def task_pages(project: Project, tasks: Sequence[Task]) -> list[discord.Embed]:
+    """Return tasks, a few on each page."""
+    title = theme.clip(f"Tasks of {project.title}", theme.TITLE_LIMIT)
+    entries: list[tuple[str, str]] = []
+    for task in tasks:
+        details = [NAME[task.state], theme.names(task.owners, limit=5)]
+        if task.due_at is not None:
+            details.append(f"due {when.stamp(task.due_at, 'f')}")
+        lines = [" · ".join(details)]
+        if task.obstacle:
+            lines.append(f"In the way: {short(task.obstacle, 250)}")
+        if task.notes:
+            lines.append(short(task.notes, 250))
+        lines.append(f"-# since {when.stamp(task.moved_at, 'f')}")
+        entries.append((f"{SYMBOL[task.state]} {short(task.title, 200)}", "\n".join(lines)))
+    return pages(title, entries, "There are none. `/project task add` adds one.")
+
+
+def deadline_pages(project: Project, deadlines: Sequence[ProjectDeadline]) -> list[discord.Embed]:
+    """Return deadlines, open ones first, a few on each page."""
+    ordered = sorted(deadlines, key=lambda one: (not one.is_open, one.due_at))
+    entries = [
+        (
+            short(one.title, 200),
+            f"{when.stamp(one.due_at)} ({when.stamp(one.due_at, 'R')})"
+            + ("" if one.is_open else f" · {one.state} by <@{one.closed_by}>"),
+        )
+        for one in ordered
+    ]
+    title = theme.clip(f"Deadlines of {project.title}", theme.TITLE_LIMIT)
+    return pages(title, entries, "There are none. `/project deadline add` adds one.")
+
+
+def project_pages(found: Sequence[Found]) -> list[discord.Embed]:
+    """Return projects, a few on each page."""
+    entries: list[tuple[str, str]] = []
+    for one in found:
+        project = one.project
+        size = f"{one.members}/{project.capacity}" if project.capacity else str(one.members)
+        where = f"<#{project.thread_id}>" if project.thread_id is not None else "its board"
+        lines = [
+            f"{project.state} · {theme.GROUP} {size} · {where}",
+            f"{theme.PAPER} {short(one.paper.title if one.paper else project.cited, 200)}",
+        ]
+        if project.skills:
+            lines.append(f"Wanted: {short(', '.join(project.skills), 200)}")
+        entries.append((short(project.title, 200), "\n".join(lines)))
+    return pages("Projects", entries, "None like that. `/project propose` starts one.")
+
+
+def pages(title: str, entries: Sequence[tuple[str, str]], nothing: str) -> list[discord.Embed]:
+    """Return names with texts below them, a few on each page."""
+    if not entries:
+        return [discord.Embed(title=title, description=nothing, colour=theme.ACCENT)]
+    made: list[discord.Embed] = []
+    for start in range(0, len(entries), PAGE):
+        page = discord.Embed(title=title, colour=theme.ACCENT)
+        for name, value in entries[start : start + PAGE]:
+            page.add_field(name=name, value=value, inline=False)
+        made.append(page)
+    return made
+
+
+def state_changed(project: Project, by: int) -> str:
+    """Tell how far a project has come."""
+    return f"{theme.BOARD} <@{by}> says **{short(project.title, 130)}** is **{project.state}**."
+
+
+def update(by: int, text: str) -> str:
+    """Show a line of the log."""
+    return f"📣 <@{by}>: {theme.clip(theme.plain(text), 1900)}"
+
+
+def invitation(project: Project, by: int, user_id: int, join: ui.Item[Any]) -> Content:
+    """Ask somebody to join."""
+    text = f"<@{user_id}>, <@{by}> invites you to **{short(project.title, 130)}**."
+    return Content(
+        view=CardLayout(ui.Section(text, accessory=join)),
+        mentions=discord.AllowedMentions(
+            everyone=False, roles=False, users=[discord.Object(user_id)]
+        ),
+    )
+
+
+def place_free(project: Project, join: ui.Item[Any]) -> Content:
+    """Offer a place that somebody left."""
+    text = f"A place in **{short(project.title, 130)}** is free."
+    return Content(view=CardLayout(ui.Section(text, accessory=join)))
+
+
+def goodbye(left: Left) -> str:
+    """Confirm that somebody left."""
+    said = f"You left **{short(left.project.title, 130)}**. What you did stays on its board."
+    if left.tasks:
+        said += f" {theme.count(left.tasks, 'task')} of yours can be taken by somebody else now."
+    return said
+
+
+def silence(
+    project: Project,
+    days: int,
+    *,
+    user_ids: Sequence[int],
+    role_id: int | None,
+    late: bool,
+    buttons: Sequence[ui.Item[Any]],
+) -> Content:
+    """Ask how a silent board is."""
+    asked = [f"<@{user_id}>" for user_id in user_ids[:MENTIONS]]
+    if role_id is not None:
+        asked.append(f"<@&{role_id}>")
+    text = (
+        f"{' '.join(asked)}\nNothing has happened here for {days} days. How does it stand? A line "
+        "in the log is enough. If it rests, pause it: then nobody is asked again."
+    )
+    if late:
+        text += "\n-# This comes late: I could not send it in time."
+    roles = [discord.Object(role_id)] if role_id is not None else []
+    return Content(
+        view=CardLayout(ui.TextDisplay(text), ui.ActionRow(*buttons)),
+        mentions=discord.AllowedMentions(
+            everyone=False,
+            roles=roles,
+            users=[discord.Object(user_id) for user_id in user_ids[:MENTIONS]],
+        ),
+    )
+
+
 def deadline_added(deadline: ProjectDeadline, ahead: int) -> str:
     """Tell of a new deadline, and how often it will remind."""
     times = theme.count(ahead, "reminder")
@@ -128,10 +287,19 @@ def deadline_added(deadline: ProjectDeadline, ahead: int) -> str:
     )
 
 
+def deadline_moved(deadline: ProjectDeadline, before: datetime, reason: str | None) -> str:
+    """Tell when a deadline is now."""
+    said = (
+        f"{theme.BELL} **{short(deadline.title, 120)}** is due {when.stamp(deadline.due_at)} "
+        f"({when.stamp(deadline.due_at, 'R')}) now. It was due {when.stamp(before)}."
+    )
+    return f"{said}\nWhy: {short(reason, 500)}" if reason else said
+
+
 def reminder(
     title: str,
     project: Project,
-    due_at: Any,
+    due_at: datetime,
     *,
     passed: bool,
     late: bool,
@@ -161,17 +329,6 @@ def reminder(
             users=[discord.Object(user_id) for user_id in mentioned],
         ),
     )
-
-
-def short(text: str, limit: int) -> str:
-    """Return a person's text on one line, escaped, in at most ``limit`` characters."""
-    tidy = " ".join(text.split())
-    shown = theme.plain(tidy)
-    kept = len(tidy)
-    while len(shown) > limit:
-        kept -= max(1, (len(shown) - limit) // 2)
-        shown = theme.plain(tidy[:kept].rstrip()) + "…"
-    return shown
 
 
 def _heading(view: BoardView) -> str:
@@ -259,6 +416,26 @@ def _tasks(view: BoardView, task_button: TaskButton) -> list[ui.Item[Any]]:
             ui.TextDisplay(f"-# … and {theme.count(len(still) - shown, 'open task')} more")
         )
     return items
+
+
+def _log(view: BoardView) -> str:
+    """Return the latest line of the log, and as many links as fit."""
+    lines: list[str] = []
+    last = view.last_update
+    if last is not None:
+        lines.append(
+            f"📣 <@{last.user_id}> {when.stamp(last.posted_at, 'R')}: {short(last.text, 200)}"
+        )
+    links: list[str] = []
+    for link in view.links:
+        shown = f"[{short(link.label, 60)}]({link.url})"
+        if sum(map(len, links)) + len(shown) > LINKS_CHARACTERS:
+            break
+        links.append(shown)
+    if links:
+        more = len(view.links) - len(links)
+        lines.append(f"🔗 {' · '.join(links)}" + (f" · and {more} more" if more else ""))
+    return "\n".join(lines)
 
 
 def _row(task: Task) -> str:

@@ -10,11 +10,20 @@ from bot.client import CohortBot, Interaction
 from bot.errors import UserError
 from bot.ui import places
 from cogs.boards.rules import board as rules
-from cogs.boards.service import ProjectService, TaskService
+from cogs.boards.service import (
+    DeadlineService,
+    LedgerService,
+    PeopleService,
+    ProjectService,
+    TaskService,
+)
+from cogs.boards.service.ledger import title
 from data.boards import Project
 
 PROJECT_HINT = "Which project; in a board's thread, that board's"
 TASK_HINT = "Which task"
+DEADLINE_HINT = "Which deadline"
+CLAIM_HINT = "Which claim: C3, or a part of what it says"
 
 Choices = list[app_commands.Choice[str]]
 
@@ -26,6 +35,9 @@ class Choosing:
         self._bot = bot
         self._projects = bot.service(ProjectService)
         self._tasks = bot.service(TaskService)
+        self._deadlines = bot.service(DeadlineService)
+        self._people = bot.service(PeopleService)
+        self._ledger = bot.service(LedgerService)
 
     async def projects(self, interaction: Interaction, typed: str) -> Choices:
         """Return the server's projects, the person's own first."""
@@ -41,6 +53,63 @@ class Choosing:
         found = await self._tasks.choices(project.guild_id, project.id)
         return places.choices(typed, unambiguous((one.title, one.id) for one in found))
 
+    async def deadlines(self, interaction: Interaction, typed: str) -> Choices:
+        """Return the open deadlines of the project that is meant."""
+        project = await self.project(interaction)
+        if project is None:
+            return []
+        found = await self._deadlines.of_project(project)
+        return places.choices(
+            typed, unambiguous((one.title, one.id) for one in found if one.is_open)
+        )
+
+    async def links(self, interaction: Interaction, typed: str) -> Choices:
+        """Return the links of the project that is meant."""
+        project = await self.project(interaction)
+        if project is None:
+            return []
+        found = await self._people.links(project)
+        return places.choices(typed, unambiguous((one.label, one.id) for one in found))
+
+    async def archived(self, interaction: Interaction, typed: str) -> Choices:
+        """Return the server's archived projects."""
+        assert interaction.guild_id is not None  # noqa: S101 - our commands are used in servers
+        found = await self._projects.archived(interaction.guild_id)
+        return places.choices(typed, unambiguous((one.title, one.id) for one in found))
+
+    async def claims(self, interaction: Interaction, typed: str) -> Choices:
+        """Return the claims of the project that is meant."""
+        project = await self.project(interaction)
+        if project is None:
+            return []
+        found = await self._ledger.standings(project)
+        return places.choices(
+            typed, [(title(one.claim), places.reference(one.claim.id)) for one in found]
+        )
+
+    async def results(self, interaction: Interaction, typed: str) -> Choices:
+        """Return the results that count in the project that is meant, the latest first."""
+        return await self._results(interaction, typed, own=False)
+
+    async def own_results(self, interaction: Interaction, typed: str) -> Choices:
+        """Return those of them that the person logged."""
+        return await self._results(interaction, typed, own=True)
+
+    async def _results(self, interaction: Interaction, typed: str, *, own: bool) -> Choices:
+        project = await self.project(interaction)
+        if project is None:
+            return []
+        entries = [
+            (
+                f"{standing.claim.name} {result.name} · {result.findings.value}",
+                places.reference(result.id),
+            )
+            for standing in await self._ledger.standings(project)
+            for result in standing.results
+            if not result.replaced and (result.runner_id == interaction.user.id) is own
+        ]
+        return places.choices(typed, reversed(entries))
+
     async def project(self, interaction: Interaction) -> Project | None:
         """Return the project that a command means while it is still being typed."""
         place = await self._bot.places.of(interaction)
@@ -55,8 +124,8 @@ def unambiguous(entries: Iterable[tuple[str, int]]) -> list[tuple[str, str]]:
     """Return titles with the references that they stand for, equal titles told apart."""
     seen: dict[str, int] = {}
     named: list[tuple[str, str]] = []
-    for title, own_id in entries:
-        times = seen[title.casefold()] = seen.get(title.casefold(), 0) + 1
-        shown = title if times == 1 else f"{title[: rules.TITLE_LIMIT - 6]} ({times})"
+    for name, own_id in entries:
+        times = seen[name.casefold()] = seen.get(name.casefold(), 0) + 1
+        shown = name if times == 1 else f"{name[: rules.TITLE_LIMIT - 6]} ({times})"
         named.append((shown, places.reference(own_id)))
     return named

@@ -8,20 +8,30 @@ from discord.ext import commands
 
 from bot.client import CohortBot, Interaction
 from bot.delivery import Content
-from bot.errors import Conflict, Undeliverable, UserError
+from bot.errors import Conflict, InvalidInput, Undeliverable, UserError
 from bot.place import Place
+from bot.ui import theme
+from bot.ui.pages import Pages
 from bot.ui.report import answered, report
 from cogs.boards import cards
 from cogs.boards.choosing import PROJECT_HINT, Choices, Choosing
+from cogs.boards.claims import ClaimCommands
 from cogs.boards.deadlines import DeadlineCommands
+from cogs.boards.links import LinkCommands
 from cogs.boards.reminders import Reminders
-from cogs.boards.service import ProjectService
+from cogs.boards.results import ResultCommands
+from cogs.boards.service import PeopleService, ProjectService
 from cogs.boards.tasks import TaskCommands
 from cogs.boards.threads import BoardThreads
-from cogs.boards.views import JoinButton, board_buttons, task_button
+from cogs.boards.views import ArchiveQuestion, JoinButton, board_buttons, task_button
+from cogs.boards.wording import short
 from data.boards import Project
 from data.server import Group
-from data.states import CardKind
+from data.states import CardKind, ProjectState
+
+STATES = [
+    app_commands.Choice(name=state.value.capitalize(), value=state.value) for state in ProjectState
+]
 
 CAPACITY = 100
 """The largest number of members that a project may be limited to."""
@@ -37,6 +47,7 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
     def __init__(self, bot: CohortBot) -> None:
         self.bot = bot
         self.service = bot.service(ProjectService)
+        self.people = bot.service(PeopleService)
         self.choosing = Choosing(bot)
         self.threads = BoardThreads(bot)
         self.reminders = Reminders(bot, self.threads)
@@ -45,6 +56,9 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
         assert group is not None  # noqa: S101 - this cog is a group
         group.add_command(TaskCommands(bot))
         group.add_command(DeadlineCommands(bot))
+        group.add_command(ClaimCommands(bot))
+        group.add_command(ResultCommands(bot))
+        group.add_command(LinkCommands(bot))
 
     @app_commands.command(description="Propose a paper to replicate: opens a board for it")
     @app_commands.describe(
@@ -120,11 +134,156 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
         await interaction.response.send_message(cards.welcome(joined), ephemeral=True)
         self.bot.dispatch("project_joined", joined, place.user_id)
 
+    @app_commands.command(description="Leave a project; your open tasks are free again")
+    @app_commands.describe(project=PROJECT_HINT)
+    @answered
+    async def leave(self, interaction: Interaction, project: str | None = None) -> None:
+        """Stop being a member, and offer the place where there was none free."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.service.meant(place, project)
+        left = await self.people.leave(place, meant.id)
+        await interaction.response.send_message(cards.goodbye(left), ephemeral=True)
+        self.bot.dispatch("project_changed", meant.id)
+        if left.was_full:
+            key = f"board/{meant.id}/free/{int(self.bot.clock.now().timestamp())}"
+            content = cards.place_free(left.project, JoinButton(meant.id))
+            await self.threads.post(left.project, key, content)
+
+    @app_commands.command(description="Invite somebody to a project (members)")
+    @app_commands.describe(person="Whom", project=PROJECT_HINT)
+    @answered
+    async def invite(
+        self, interaction: Interaction, person: discord.Member, project: str | None = None
+    ) -> None:
+        """Ask somebody in the board's thread, which brings them there."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.service.meant(place, project)
+        if person.bot:
+            raise InvalidInput("Bots cannot join. Invite a person.")
+        invited = await self.people.check_may_invite(place, meant.id, person.id)
+        content = cards.invitation(invited, place.user_id, person.id, JoinButton(meant.id))
+        if place.thread_id == invited.thread_id:
+            await interaction.response.send_message(**content.for_sending())
+            return
+        await interaction.response.defer(ephemeral=True)
+        key = f"board/{meant.id}/invite/{interaction.id}"
+        await self.threads.post(invited, key, content)
+        await interaction.followup.send(
+            f"<@{person.id}> is invited, in <#{invited.thread_id}>.", ephemeral=True
+        )
+
+    @app_commands.command(description="Hand a project over (its lead)")
+    @app_commands.describe(person="The member who leads from now on", project=PROJECT_HINT)
+    @answered
+    async def lead(
+        self, interaction: Interaction, person: discord.Member, project: str | None = None
+    ) -> None:
+        """Make a member the lead."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.service.meant(place, project)
+        handed = await self.people.hand_over(place, meant.id, person.id)
+        await interaction.response.send_message(
+            f"{theme.BOARD} <@{person.id}> leads **{short(handed.title, 130)}** now."
+        )
+        self.bot.dispatch("project_changed", meant.id)
+
+    @app_commands.command(description="Say how far a project has come (its lead)")
+    @app_commands.describe(state="How far it has come", project=PROJECT_HINT)
+    @app_commands.choices(state=STATES)
+    @answered
+    async def status(
+        self,
+        interaction: Interaction,
+        state: app_commands.Choice[str],
+        project: str | None = None,
+    ) -> None:
+        """Set the state, and with it the forum's tag."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.service.meant(place, project)
+        changed = await self.people.set_state(place, meant.id, ProjectState(state.value))
+        await interaction.response.send_message(cards.state_changed(changed, place.user_id))
+        self.bot.dispatch("project_state_changed", changed)
+
+    @app_commands.command(description="Write a line in a project's log (members)")
+    @app_commands.describe(text="What is new", project=PROJECT_HINT)
+    @answered
+    async def update(self, interaction: Interaction, text: str, project: str | None = None) -> None:
+        """Write a line, and show it."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.service.meant(place, project)
+        _, line = await self.people.update(place, meant.id, text)
+        await interaction.response.send_message(cards.update(place.user_id, line))
+        self.bot.dispatch("project_changed", meant.id)
+
+    @app_commands.command(description="Put a project away; it can be reopened (its lead)")
+    @app_commands.describe(project=PROJECT_HINT)
+    @answered
+    async def archive(self, interaction: Interaction, project: str | None = None) -> None:
+        """Ask first, then archive the project and its thread."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.service.meant(place, project)
+        await self.people.check_may_archive(place, meant.id)
+        await interaction.response.send_message(
+            f"Archive **{short(meant.title, 130)}**? Nothing changes in it then, and nobody is "
+            "reminded, until `/project reopen`.",
+            view=ArchiveQuestion(meant.id),
+            ephemeral=True,
+        )
+
+    @app_commands.command(description="Take an archived project up again (its lead)")
+    @app_commands.describe(project="Which archived project")
+    @answered
+    async def reopen(self, interaction: Interaction, project: str | None = None) -> None:
+        """Open the project and its thread again."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.service.put_away(place, project)
+        reopened = await self.people.reopen(place, meant.id)
+        await interaction.response.send_message(
+            f"{theme.BOARD} <@{place.user_id}> reopened **{short(reopened.title, 130)}**: "
+            f"<#{reopened.thread_id}>"
+        )
+        self.bot.dispatch("project_state_changed", reopened)
+
+    @app_commands.command(name="list", description="The projects of this server")
+    @app_commands.describe(
+        state="Only those that have come so far",
+        skill="Only those that look for it, e.g. PyTorch",
+        paper="Only those about it: an arXiv id, a DOI, a link, or a part of the title",
+    )
+    @app_commands.choices(state=STATES)
+    @answered
+    async def show(
+        self,
+        interaction: Interaction,
+        state: app_commands.Choice[str] | None = None,
+        skill: str | None = None,
+        paper: str | None = None,
+    ) -> None:
+        """Show the projects, to the person who asked."""
+        place = await self.bot.places.of(interaction)
+        found = await self.service.search(
+            place.guild_id,
+            state=ProjectState(state.value) if state else None,
+            skill=skill,
+            paper=paper,
+        )
+        await Pages.show(interaction, cards.project_pages(found))
+
+    @reopen.autocomplete("project")
+    async def _archived(self, interaction: Interaction, typed: str) -> Choices:
+        return await self.choosing.archived(interaction, typed)
+
     @propose.autocomplete("group")
     async def _groups(self, interaction: Interaction, typed: str) -> Choices:
         return await self.bot.places.group_choices(interaction, typed)
 
+    @archive.autocomplete("project")
+    @invite.autocomplete("project")
     @join.autocomplete("project")
+    @lead.autocomplete("project")
+    @leave.autocomplete("project")
+    @status.autocomplete("project")
+    @update.autocomplete("project")
     async def _projects(self, interaction: Interaction, typed: str) -> Choices:
         return await self.choosing.projects(interaction, typed)
 
@@ -138,6 +297,15 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
     async def on_project_changed(self, project_id: int) -> None:
         """Bring a board up to date."""
         self.bot.cards.refresh(CardKind.BOARD, project_id)
+
+    @commands.Cog.listener()
+    async def on_project_state_changed(self, project: Project) -> None:
+        """Show a project's state wherever it is shown: board, tag, thread, the group's card."""
+        self.bot.cards.refresh(CardKind.BOARD, project.id)
+        if project.group_id is not None:
+            self.bot.dispatch("group_changed", project.group_id)
+        await self.bot.cards.flush()
+        await self.threads.follow(project)
 
     @commands.Cog.listener()
     async def on_paper_described(self, paper_id: int) -> None:

@@ -6,11 +6,14 @@ from discord import app_commands
 
 from bot import when
 from bot.client import CohortBot, Interaction
+from bot.ui.pages import Pages
 from bot.ui.report import answered
 from cogs.boards import cards
-from cogs.boards.choosing import PROJECT_HINT, Choices, Choosing
+from cogs.boards.choosing import DEADLINE_HINT, PROJECT_HINT, Choices, Choosing
 from cogs.boards.rules import board as rules
 from cogs.boards.service import DeadlineService, ProjectService
+from cogs.boards.views import close_deadline
+from data.states import ProjectDeadlineState
 
 
 class DeadlineCommands(app_commands.Group):
@@ -44,6 +47,70 @@ class DeadlineCommands(app_commands.Group):
         await interaction.response.send_message(cards.deadline_added(deadline, ahead))
         self.bot.dispatch("project_changed", meant.id)
 
+    @app_commands.command(description="Give a deadline another time (members)")
+    @app_commands.describe(
+        deadline=DEADLINE_HINT,
+        due="e.g. 2026-12-01 18:00, 2026-12-01 AoE, in 2 weeks",
+        reason="Why it moves",
+        project=PROJECT_HINT,
+    )
+    @answered
+    async def move(
+        self,
+        interaction: Interaction,
+        deadline: str,
+        due: str,
+        reason: str | None = None,
+        project: str | None = None,
+    ) -> None:
+        """Move a deadline, with its reminders."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.projects.meant(place, project)
+        found = await self.service.named(meant, deadline)
+        zone = await self.projects.zone(place, meant)
+        now = self.bot.clock.now()
+        due_at = when.parse(due, zone=zone, now=now, end_of_day=True)
+        _, moved, before = await self.service.move(place, found.id, due_at)
+        await interaction.response.send_message(cards.deadline_moved(moved, before, reason))
+        self.bot.dispatch("project_changed", meant.id)
+
+    @app_commands.command(description="Say that a deadline is met, or dropped (members)")
+    @app_commands.describe(
+        deadline=DEADLINE_HINT, dropped="It does not matter any more", project=PROJECT_HINT
+    )
+    @answered
+    async def done(
+        self,
+        interaction: Interaction,
+        deadline: str,
+        dropped: bool = False,
+        project: str | None = None,
+    ) -> None:
+        """Close a deadline: it reminds nobody any more."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.projects.meant(place, project)
+        found = await self.service.named(meant, deadline)
+        state = ProjectDeadlineState.DROPPED if dropped else ProjectDeadlineState.DONE
+        await close_deadline(interaction, found.id, state)
+
+    @app_commands.command(name="list", description="All deadlines of a project")
+    @app_commands.describe(project=PROJECT_HINT)
+    @answered
+    async def show(self, interaction: Interaction, project: str | None = None) -> None:
+        """Show the deadlines, to the person who asked."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.projects.meant(place, project)
+        found = await self.service.of_project(meant)
+        await Pages.show(interaction, cards.deadline_pages(meant, found))
+
+    @move.autocomplete("deadline")
+    @done.autocomplete("deadline")
+    async def _deadlines(self, interaction: Interaction, typed: str) -> Choices:
+        return await self.choosing.deadlines(interaction, typed)
+
     @add.autocomplete("project")
+    @move.autocomplete("project")
+    @done.autocomplete("project")
+    @show.autocomplete("project")
     async def _projects(self, interaction: Interaction, typed: str) -> Choices:
         return await self.choosing.projects(interaction, typed)

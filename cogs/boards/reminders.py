@@ -8,10 +8,18 @@ from bot.client import CohortBot
 from bot.deadlines import Lateness
 from bot.errors import NotFound
 from cogs.boards import cards
-from cogs.boards.service import DeadlineService, ProjectService, TaskService, projects, tasks
+from cogs.boards.service import (
+    DeadlineService,
+    PeopleService,
+    ProjectService,
+    TaskService,
+    life,
+    projects,
+    tasks,
+)
 from cogs.boards.service import deadlines as project_deadlines
 from cogs.boards.threads import BoardThreads
-from cogs.boards.views import deadline_buttons, task_done_button
+from cogs.boards.views import deadline_buttons, silence_buttons, task_done_button
 from data.deadlines import Deadline
 
 
@@ -22,15 +30,34 @@ class Reminders:
         self._threads = threads
         self._projects = bot.service(ProjectService)
         self._tasks = bot.service(TaskService)
+        self._people = bot.service(PeopleService)
         self._deadlines = bot.service(DeadlineService)
         bot.deadlines.on(projects.OPEN, self._open)
         bot.deadlines.on(project_deadlines.DUE, self._deadline, lateness=Lateness.COLLAPSE)
+        bot.deadlines.on(life.SILENT, self._silent, lateness=Lateness.COLLAPSE)
         bot.deadlines.on(tasks.DUE, self._task, lateness=Lateness.COLLAPSE)
 
     async def _open(self, deadline: Deadline, late: timedelta) -> None:
         project = await self._projects.by_id(deadline.subject_id)
         if project.thread_id is None:
             await self._threads.open(project)
+
+    async def _silent(self, deadline: Deadline, late: timedelta) -> None:
+        """Ask the lead first; after another week everybody, and the organisers."""
+        project, members, role_id = await self._people.silent(
+            deadline.guild_id, deadline.subject_id
+        )
+        everybody = deadline.occurrence > 0 or project.lead_id is None
+        user_ids = [member.user_id for member in members] if everybody else [project.lead_id or 0]
+        content = cards.silence(
+            project,
+            (life.ASK_LEAD, life.ASK_EVERYBODY)[deadline.occurrence].days,
+            user_ids=user_ids,
+            role_id=role_id if deadline.occurrence > 0 else None,
+            late=bool(late),
+            buttons=silence_buttons(project),
+        )
+        await self._threads.post(project, _key(deadline), content)
 
     async def _deadline(self, deadline: Deadline, late: timedelta) -> None:
         project, due, members = await self._deadlines.due(deadline.guild_id, deadline.subject_id)

@@ -7,6 +7,7 @@ from discord import app_commands
 
 from bot import when
 from bot.client import CohortBot, Interaction
+from bot.ui.pages import Pages
 from bot.ui.report import answered
 from cogs.boards import cards
 from cogs.boards.choosing import PROJECT_HINT, TASK_HINT, Choices, Choosing
@@ -17,6 +18,9 @@ STATES = [
     app_commands.Choice(name=cards.NAME[state].capitalize(), value=str(state))
     for state in TaskState
 ]
+
+NEVER = frozenset({"none", "never", "no", "-"})
+"""What takes a due time away."""
 
 
 class TaskCommands(app_commands.Group):
@@ -64,7 +68,12 @@ class TaskCommands(app_commands.Group):
         self.bot.dispatch("project_changed", meant.id)
 
     @app_commands.command(description="Bring a task into another state (members)")
-    @app_commands.describe(task=TASK_HINT, state="What it is now", project=PROJECT_HINT)
+    @app_commands.describe(
+        task=TASK_HINT,
+        state="What it is now",
+        obstacle="What is in the way, when it is blocked",
+        project=PROJECT_HINT,
+    )
     @app_commands.choices(state=STATES)
     @answered
     async def move(
@@ -72,21 +81,101 @@ class TaskCommands(app_commands.Group):
         interaction: Interaction,
         task: str,
         state: app_commands.Choice[str],
+        obstacle: str | None = None,
         project: str | None = None,
     ) -> None:
         """Move a task."""
         place = await self.bot.places.of(interaction)
         meant = await self.projects.meant(place, project)
         found = await self.service.named(meant, task)
-        change = await self.service.move(place, found.id, TaskState(state.value))
+        target = TaskState(state.value)
+        change = await self.service.move(place, found.id, target, obstacle=obstacle)
         await interaction.response.send_message(cards.moved(change))
         self.bot.dispatch("project_changed", meant.id)
 
+    @app_commands.command(description="Change a task's title, due time or notes (members)")
+    @app_commands.describe(
+        task=TASK_HINT,
+        title="What is to be done",
+        due="e.g. fri, 2026-12-01, in 2 weeks; “none” takes it away",
+        notes="What else one should know",
+        project=PROJECT_HINT,
+    )
+    @answered
+    async def edit(
+        self,
+        interaction: Interaction,
+        task: str,
+        title: str | None = None,
+        due: str | None = None,
+        notes: str | None = None,
+        project: str | None = None,
+    ) -> None:
+        """Change a task."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.projects.meant(place, project)
+        found = await self.service.named(meant, task)
+        zone = await self.projects.zone(place, meant)
+        now = self.bot.clock.now()
+        never = due is not None and due.strip().casefold() in NEVER
+        due_at = when.parse(due, zone=zone, now=now, end_of_day=True) if due and not never else None
+        change = await self.service.edit(
+            place, found.id, title=title, due_at=due_at, never_due=never, notes=notes
+        )
+        await interaction.response.send_message(cards.edited(change))
+        self.bot.dispatch("project_changed", meant.id)
+
+    @app_commands.command(description="Give a task to somebody, or take it from them (members)")
+    @app_commands.describe(
+        task=TASK_HINT,
+        person="Who does it, beside those who have it",
+        remove="Take it from them instead",
+        project=PROJECT_HINT,
+    )
+    @answered
+    async def assign(
+        self,
+        interaction: Interaction,
+        task: str,
+        person: discord.Member,
+        remove: bool = False,
+        project: str | None = None,
+    ) -> None:
+        """Change who has a task."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.projects.meant(place, project)
+        found = await self.service.named(meant, task)
+        change = await self.service.assign(place, found.id, person.id, remove=remove)
+        await interaction.response.send_message(cards.assigned(change, person.id, removed=remove))
+        self.bot.dispatch("project_changed", meant.id)
+
+    @app_commands.command(name="list", description="All tasks of a project, also those done")
+    @app_commands.describe(state="Only those in this state", project=PROJECT_HINT)
+    @app_commands.choices(state=STATES)
+    @answered
+    async def show(
+        self,
+        interaction: Interaction,
+        state: app_commands.Choice[str] | None = None,
+        project: str | None = None,
+    ) -> None:
+        """Show the tasks, to the person who asked."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.projects.meant(place, project)
+        found = await self.service.choices(place.guild_id, meant.id)
+        shown = [task for task in found if state is None or task.state == state.value]
+        await Pages.show(interaction, cards.task_pages(meant, shown))
+
     @add.autocomplete("project")
     @move.autocomplete("project")
+    @edit.autocomplete("project")
+    @assign.autocomplete("project")
+    @show.autocomplete("project")
     async def _projects(self, interaction: Interaction, typed: str) -> Choices:
         return await self.choosing.projects(interaction, typed)
 
     @move.autocomplete("task")
+    @edit.autocomplete("task")
+    @assign.autocomplete("task")
     async def _tasks(self, interaction: Interaction, typed: str) -> Choices:
         return await self.choosing.tasks(interaction, typed)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import discord
 import structlog
 
@@ -12,12 +15,15 @@ from bot.ui import permissions
 from cogs.boards.service import ProjectService
 from data.boards import Project
 from data.cards import Card
-from data.states import CardKind
+from data.states import CardKind, ProjectState
 
 log = structlog.stdlib.get_logger(__name__)
 
 ARCHIVE_AFTER_MINUTES = 7 * 24 * 60
 """The longest quiet after which Discord lets a thread archive itself."""
+
+FORUM_TAGS = 20
+POST_TAGS = 5
 
 THREAD_ARCHIVED = 50083
 UNKNOWN_CHANNEL = 10003
@@ -78,6 +84,50 @@ class BoardThreads:
         except discord.HTTPException as error:
             log.info("somebody has to find the thread themselves", reason=str(error))
 
+    async def follow(self, project: Project) -> None:
+        """Have a thread show its project's state: the forum's tag, and archived or open."""
+        if project.thread_id is None:
+            return
+        try:
+            thread = await self._thread(project.thread_id)
+            if thread is None:
+                return
+            changes: dict[str, Any] = {}
+            archived = project.archived_at is not None
+            if thread.archived is not archived:
+                changes["archived"] = archived
+            if isinstance(thread.parent, discord.ForumChannel):
+                tags = await self._tags(thread.parent, project, thread.applied_tags)
+                if {tag.id for tag in tags} != {tag.id for tag in thread.applied_tags}:
+                    changes["applied_tags"] = tags
+            if changes:
+                await thread.edit(**changes)
+        except discord.HTTPException as error:
+            log.warning("a thread does not show its state", project=project.id, reason=str(error))
+
+    async def _tags(
+        self,
+        forum: discord.ForumChannel,
+        project: Project,
+        present: Sequence[discord.ForumTag] = (),
+    ) -> list[discord.ForumTag]:
+        """Return a post's tags: the one of its state, and the others that people chose.
+
+        The forum's tags are used by their names. Missing ones are made where the bot may, which
+        takes Manage Channels; Discord allows 20 in a forum and 5 on a post.
+        """
+        states = {str(state) for state in ProjectState}
+        kept = [tag for tag in present if tag.name.casefold() not in states]
+        by_name = {tag.name.casefold(): tag for tag in forum.available_tags}
+        wanted = by_name.get(str(project.state))
+        may = forum.permissions_for(forum.guild.me).manage_channels
+        if wanted is None and may and len(by_name) < FORUM_TAGS:
+            wanted = await forum.create_tag(name=str(project.state), moderated=True)
+        tags = ([wanted] if wanted is not None else []) + kept
+        if not tags and forum.flags.require_tag:
+            tags = list(forum.available_tags[:1])
+        return tags[:POST_TAGS]
+
     async def _open_in(self, home: int, project: Project) -> Project:
         place = self._bot.get_channel(home) or await self._bot.fetch_channel(home)
         if isinstance(place, discord.ForumChannel):
@@ -95,11 +145,10 @@ class BoardThreads:
     async def _open_post(self, forum: discord.ForumChannel, project: Project) -> Project:
         content = await self._bot.cards.content(CardKind.BOARD, project.id)
         assert isinstance(content.view, discord.ui.LayoutView)  # noqa: S101 - boards have one
-        required = list(forum.available_tags[: int(forum.flags.require_tag)])
         thread, message = await forum.create_thread(
             name=project.title,
             auto_archive_duration=ARCHIVE_AFTER_MINUTES,
-            applied_tags=required,
+            applied_tags=await self._tags(forum, project),
             view=content.view,
             allowed_mentions=content.mentions,
         )

@@ -11,13 +11,24 @@ from bot import when
 from bot.client import Interaction
 from bot.ui import theme
 from bot.ui.form import Form, Typed
-from bot.ui.items import CardButton
-from cogs.boards import cards
+from bot.ui.items import CardButton, CardButtons, OwnView
+from bot.ui.report import answered
+from cogs.boards import cards, ledger_cards
 from cogs.boards.rules import board as rules
-from cogs.boards.service import DeadlineService, ProjectService, TaskService
+from cogs.boards.rules import ledger
+from cogs.boards.service import (
+    DeadlineService,
+    LedgerService,
+    Moved,
+    PeopleService,
+    ProjectService,
+    TaskService,
+)
+from cogs.boards.wording import short
 from data.boards import Project
 from data.project_deadlines import ProjectDeadline
-from data.states import ProjectDeadlineState, TaskState
+from data.results import Result
+from data.states import Decision, ProjectDeadlineState, ProjectState, TaskState
 from data.tasks import Task
 
 
@@ -67,7 +78,7 @@ class TakeButton(CardButton, template=r"task:take:(?P<task_id>\d{1,18})"):
         place = await bot.places.of(interaction)
         change = await bot.service(TaskService).take(place, self.task_id)
         await interaction.response.send_message(
-            f"It is yours. {cards.moved(change)}", ephemeral=True
+            f"It is yours. {cards.moved(change)}", ephemeral=True, **_undo(change)
         )
         bot.dispatch("project_changed", change.project.id)
 
@@ -84,8 +95,61 @@ class DoneButton(CardButton, template=r"task:done:(?P<task_id>\d{1,18})"):
         bot = interaction.client
         place = await bot.places.of(interaction)
         change = await bot.service(TaskService).move(place, self.task_id, TaskState.DONE)
-        await interaction.response.send_message(cards.moved(change), ephemeral=True)
+        await interaction.response.send_message(
+            cards.moved(change), ephemeral=True, **_undo(change)
+        )
         bot.dispatch("project_changed", change.project.id)
+
+
+class UndoButton(CardButton, template=r"task:undo:(?P<move_id>\d{1,18})"):
+    """Takes one's last move of a task back."""
+
+    def __init__(self, move_id: int) -> None:
+        super().__init__(f"task:undo:{move_id}", label="Undo", emoji="↩️")
+        self.move_id = move_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Take it back."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        change = await bot.service(TaskService).undo(place, self.move_id)
+        await interaction.response.edit_message(content=f"Undone. {cards.moved(change)}", view=None)
+        bot.dispatch("project_changed", change.project.id)
+
+
+class UpdateButton(CardButton, template=r"board:update:(?P<project_id>\d{1,18})"):
+    """Opens the form for a line in the log."""
+
+    def __init__(self, project_id: int) -> None:
+        super().__init__(
+            f"board:update:{project_id}", label="Write an update", style=discord.ButtonStyle.primary
+        )
+        self.project_id = project_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Open the form, for a member."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        await bot.service(PeopleService).check_may_update(place, self.project_id)
+        await UpdateForm.open(interaction, project_id=self.project_id)
+
+
+class PauseButton(CardButton, template=r"board:pause:(?P<project_id>\d{1,18})"):
+    """Pauses a project."""
+
+    def __init__(self, project_id: int) -> None:
+        super().__init__(f"board:pause:{project_id}", label="Pause it")
+        self.project_id = project_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Pause it, for the lead or an organiser."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        project = await bot.service(PeopleService).set_state(
+            place, self.project_id, ProjectState.PAUSED
+        )
+        await interaction.response.send_message(cards.state_changed(project, place.user_id))
+        bot.dispatch("project_state_changed", project)
 
 
 class DeadlineDoneButton(CardButton, template=r"deadline:done:(?P<deadline_id>\d{1,18})"):
@@ -99,7 +163,7 @@ class DeadlineDoneButton(CardButton, template=r"deadline:done:(?P<deadline_id>\d
 
     async def pressed(self, interaction: Interaction) -> None:
         """Mark it done."""
-        await _close(interaction, self.deadline_id, ProjectDeadlineState.DONE)
+        await close_deadline(interaction, self.deadline_id, ProjectDeadlineState.DONE)
 
 
 class DeadlineDropButton(CardButton, template=r"deadline:drop:(?P<deadline_id>\d{1,18})"):
@@ -111,10 +175,66 @@ class DeadlineDropButton(CardButton, template=r"deadline:drop:(?P<deadline_id>\d
 
     async def pressed(self, interaction: Interaction) -> None:
         """Drop it."""
-        await _close(interaction, self.deadline_id, ProjectDeadlineState.DROPPED)
+        await close_deadline(interaction, self.deadline_id, ProjectDeadlineState.DROPPED)
+
+
+class ReviewButton(
+    CardButton,
+    template=r"result:(?P<decision>confirm|dispute):(?P<result_id>\d{1,18})",
+):
+    """Confirms or disputes somebody else's result."""
+
+    def __init__(self, decision: str, result_id: int) -> None:
+        self.decision = Decision(decision)
+        self.result_id = result_id
+        confirms = self.decision is Decision.CONFIRM
+        super().__init__(
+            f"result:{decision}:{result_id}",
+            label="Confirm" if confirms else "Dispute",
+            style=discord.ButtonStyle.success if confirms else discord.ButtonStyle.secondary,
+        )
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Ask for the reason."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        await bot.service(LedgerService).check_may_review(place, self.result_id, self.decision)
+        await ReviewForm.open(interaction, decision=str(self.decision), result_id=self.result_id)
+
+
+class ArchiveQuestion(OwnView):
+    """Asks before a project is put away."""
+
+    def __init__(self, project_id: int) -> None:
+        super().__init__()
+        self._project_id = project_id
+
+    @ui.button(label="Archive", style=discord.ButtonStyle.danger)
+    @answered
+    async def archive(self, interaction: Interaction, button: ui.Button[Any]) -> None:
+        """Archive it."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        project = await bot.service(PeopleService).archive(place, self._project_id)
+        await interaction.response.edit_message(
+            content=f"**{short(project.title, 130)}** is archived. `/project reopen` brings it "
+            "back.",
+            view=None,
+        )
+        bot.dispatch("project_state_changed", project)
+
+    @ui.button(label="Keep it", style=discord.ButtonStyle.secondary)
+    @answered
+    async def keep(self, interaction: Interaction, button: ui.Button[Any]) -> None:
+        """Leave everything as it is."""
+        await interaction.response.edit_message(content="It stays as it is.", view=None)
 
 
 BUTTONS = (
+    PauseButton,
+    ReviewButton,
+    UndoButton,
+    UpdateButton,
     JoinButton,
     AddTaskButton,
     TakeButton,
@@ -169,6 +289,92 @@ class TaskForm(Form, template=r"task:add:(?P<project_id>\d{1,18})"):
         bot.dispatch("project_changed", project.id)
 
 
+class UpdateForm(Form, template=r"board:update:(?P<project_id>\d{1,18})"):
+    """Asks for a line in the log."""
+
+    @classmethod
+    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
+        cls, interaction: Interaction, typed: Typed, *, project_id: int
+    ) -> UpdateForm:
+        """Return the form."""
+        form = cls("An update", f"board:update:{project_id}")
+        return form.ask(
+            "text",
+            "How does it stand?",
+            typed,
+            placeholder="3 of 5 seeds have run; the rest waits for a GPU",
+            long=True,
+            required=True,
+            limit=rules.UPDATE_LIMIT,
+        )
+
+    @classmethod
+    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
+        cls, interaction: Interaction, typed: Typed, *, project_id: int
+    ) -> None:
+        """Write it down, and show it."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        project, line = await bot.service(PeopleService).update(
+            place, project_id, typed.text("text")
+        )
+        await interaction.response.send_message(cards.update(place.user_id, line))
+        bot.dispatch("project_changed", project.id)
+
+
+class ReviewForm(
+    Form, template=r"result:review:(?P<decision>confirm|dispute):(?P<result_id>\d{1,18})"
+):
+    """Asks why somebody confirms or disputes a result."""
+
+    @classmethod
+    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
+        cls, interaction: Interaction, typed: Typed, *, decision: str, result_id: int
+    ) -> ReviewForm:
+        """Return the form."""
+        confirms = decision == Decision.CONFIRM
+        form = cls(
+            "Confirm a result" if confirms else "Dispute a result",
+            f"result:review:{decision}:{result_id}",
+        )
+        return form.ask(
+            "reason",
+            "How did you check it?" if confirms else "What is wrong with it?",
+            typed,
+            placeholder="Ran it again from the commit: 97.0"
+            if confirms
+            else "The learning rate differs from the paper's",
+            long=True,
+            required=True,
+            limit=ledger.NOTES_LIMIT,
+        )
+
+    @classmethod
+    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
+        cls, interaction: Interaction, typed: Typed, *, decision: str, result_id: int
+    ) -> None:
+        """Write the review down, and tell everybody."""
+        await review(interaction, result_id, Decision(decision), typed.text("reason"))
+
+
+async def review(interaction: Interaction, result_id: int, decision: Decision, reason: str) -> None:
+    """Write down what somebody says of a result, and tell everybody."""
+    bot = interaction.client
+    place = await bot.places.of(interaction)
+    entry = await bot.service(LedgerService).review(place, result_id, decision, reason)
+    content = ledger_cards.review(entry, entry.project, place.user_id)
+    await interaction.response.send_message(**content.for_sending())
+    bot.dispatch("project_changed", entry.project.id)
+
+
+def review_buttons(result: Result) -> list[ui.Item[Any]]:
+    """Return what others can say of a result."""
+    return [
+        ReviewButton(str(Decision.CONFIRM), result.id),
+        ReviewButton(str(Decision.DISPUTE), result.id),
+    ]
+
+
 def board_buttons(project: Project) -> list[ui.Item[Any]]:
     """Return the buttons for the whole board."""
     return [JoinButton(project.id), AddTaskButton(project.id)]
@@ -177,6 +383,11 @@ def board_buttons(project: Project) -> list[ui.Item[Any]]:
 def task_button(task: Task) -> ui.Item[Any]:
     """Return the button of a task's row: to take it, or, once somebody has it, to finish it."""
     return DoneButton(task.id) if task.owners else TakeButton(task.id)
+
+
+def silence_buttons(project: Project) -> list[ui.Item[Any]]:
+    """Return what can be said of a silent board."""
+    return [UpdateButton(project.id), PauseButton(project.id)]
 
 
 def task_done_button(task: Task) -> ui.Item[Any]:
@@ -189,7 +400,10 @@ def deadline_buttons(deadline: ProjectDeadline) -> list[ui.Item[Any]]:
     return [DeadlineDoneButton(deadline.id), DeadlineDropButton(deadline.id)]
 
 
-async def _close(interaction: Interaction, deadline_id: int, state: ProjectDeadlineState) -> None:
+async def close_deadline(
+    interaction: Interaction, deadline_id: int, state: ProjectDeadlineState
+) -> None:
+    """Mark a project's deadline done or dropped, and tell everybody."""
     bot = interaction.client
     place = await bot.places.of(interaction)
     project, deadline = await bot.service(DeadlineService).close(place, deadline_id, state)
@@ -198,3 +412,8 @@ async def _close(interaction: Interaction, deadline_id: int, state: ProjectDeadl
         f"{deadline.state}."
     )
     bot.dispatch("project_changed", project.id)
+
+
+def _undo(change: Moved) -> dict[str, Any]:
+    """Return the button that takes a move back, where something was moved."""
+    return {"view": CardButtons(UndoButton(change.move))} if change.move is not None else {}

@@ -2,6 +2,11 @@
 
 from bot.client import CohortBot
 from cogs.checkins.cog import CheckinCommands
+from cogs.checkins.commitment_cog import CommitmentCommands
+from cogs.checkins.commitment_service import CommitmentService
+from cogs.checkins.commitment_views import COMMITMENT_BUTTONS
+from cogs.checkins.nudge_service import NudgeService
+from cogs.checkins.nudges import Nudger
 from cogs.checkins.service import CheckinService
 from cogs.checkins.views import BUTTONS
 
@@ -9,5 +14,9 @@ from cogs.checkins.views import BUTTONS
 async def setup(bot: CohortBot) -> None:
     """Load the feature."""
     bot.provide(CheckinService(bot.store, bot.clock))
-    bot.add_dynamic_items(*BUTTONS)
+    bot.provide(CommitmentService(bot.store, bot.clock))
+    bot.provide(NudgeService(bot.store, bot.clock))
+    Nudger(bot)
+    bot.add_dynamic_items(*BUTTONS, *COMMITMENT_BUTTONS)
     await bot.add_cog(CheckinCommands(bot))
+    await bot.add_cog(CommitmentCommands(bot))

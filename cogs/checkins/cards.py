@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import discord
 from discord import ui
@@ -23,7 +24,9 @@ from cogs.checkins.service import (
     late_by,
 )
 from data.checkins import Checkin, Round, Schedule
+from data.people import Profile
 from data.server import Group
+from data.states import Nudges
 
 TEXT_LIMIT = 3600
 """Characters of people's text on one card; Discord takes 4000 in all of a card's texts."""
@@ -216,6 +219,29 @@ def questions(group: Group, asked: Sequence[str], standing: Round | None) -> dis
         )
     title = f"{theme.clip(theme.plain(group.name), 200)} asks"
     return discord.Embed(title=title, description=text, colour=theme.GOOD)
+
+
+def preferences(profile: Profile, zone: ZoneInfo) -> discord.Embed:
+    """Show how somebody is reminded, and what is shown of them."""
+    how = {
+        None: "By direct message, or in a large group by a mention in the round's thread",
+        Nudges.DIRECT: "By direct message; where that is closed, by a mention",
+        Nudges.THREAD: "By a mention in the thread of the round's prompt",
+        Nudges.NONE: "Not at all",
+    }[profile.nudges]
+    quiet = "None"
+    if profile.quiet_from is not None and profile.quiet_from != profile.quiet_until:
+        quiet = f"{profile.quiet_from:%H:%M} to {profile.quiet_until:%H:%M} ({zone.key})"
+    embed = discord.Embed(
+        title="Your check-ins",
+        description="Who has not posted yet is reminded a day and three hours before, never twice "
+        "for what is posted, and never during a pause.",
+        colour=theme.ACCENT,
+    )
+    embed.add_field(name="How", value=how, inline=False)
+    embed.add_field(name="Quiet hours", value=quiet)
+    embed.add_field(name="Streak", value="Hidden" if profile.streak_hidden else "Shown")
+    return embed
 
 
 def describe(schedule: Schedule) -> str:

@@ -18,6 +18,7 @@ from bot.ui.pages import Pages
 from bot.ui.places import choices
 from bot.ui.report import answered
 from cogs.checkins import cards, rules
+from cogs.checkins.nudge_service import NudgeService
 from cogs.checkins.rules import Answers
 from cogs.checkins.service import CLOSE, PROMPT, CheckinService, NotMember
 from cogs.checkins.views import (
@@ -29,10 +30,12 @@ from cogs.checkins.views import (
     StatusButton,
     offer_to_join,
     open_form,
+    refresh_round,
     show,
 )
 from data.deadlines import Deadline
-from data.states import CardKind
+from data.server import GroupId
+from data.states import CardKind, Nudges
 
 GROUP_HINT = "Which group; without it, the one of this channel"
 
@@ -157,6 +160,46 @@ class CheckinCommands(commands.GroupCog, group_name="checkin", name="checkins"):
             ephemeral=True,
         )
 
+    @app_commands.command(description="How you are reminded, and what is shown of you")
+    @app_commands.describe(
+        how="Where you are reminded of a check-in that you have not posted yet",
+        quiet_from="From when on you are not to be disturbed, for example 22:00",
+        quiet_until="Until when, for example 8:00; the same time twice means never",
+        streak="Whether others may see your streak",
+    )
+    @app_commands.choices(
+        how=[
+            app_commands.Choice(name="by direct message", value="direct"),
+            app_commands.Choice(name="by a mention in the round's thread", value="thread"),
+            app_commands.Choice(name="not at all", value="none"),
+        ],
+        streak=[
+            app_commands.Choice(name="show it", value="show"),
+            app_commands.Choice(name="hide it", value="hide"),
+        ],
+    )
+    @answered
+    async def nudges(
+        self,
+        interaction: Interaction,
+        how: str | None = None,
+        quiet_from: str | None = None,
+        quiet_until: str | None = None,
+        streak: str | None = None,
+    ) -> None:
+        """Change what is given, and show all of it."""
+        place = await self.bot.places.of(interaction)
+        profile = await self.bot.service(NudgeService).prefer(
+            place,
+            how=Nudges(how) if how else None,
+            quiet_from=quiet_from,
+            quiet_until=quiet_until,
+            streak_hidden=streak == "hide" if streak else None,
+        )
+        await interaction.response.send_message(
+            embed=cards.preferences(profile, place.zone()), ephemeral=True
+        )
+
     @answered
     async def log_message(self, interaction: Interaction, message: discord.Message) -> None:
         """Make a message of one's own a check-in."""
@@ -198,6 +241,18 @@ class CheckinCommands(commands.GroupCog, group_name="checkin", name="checkins"):
     @schedule.autocomplete("timezone")
     async def _zones(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return [app_commands.Choice(name=name, value=name) for name in when.zone_choices(typed)]
+
+    @commands.Cog.listener()
+    async def on_group_changed(self, group_id: GroupId) -> None:
+        """Bring the prompt of a group's open round up to date: who is in it, and who is away."""
+        async with self.bot.store.read() as tx:
+            round_ = await tx.checkins.open_round(group_id)
+        refresh_round(self.bot, round_)
+
+    @commands.Cog.listener()
+    async def on_group_restored(self, group_id: GroupId) -> None:
+        """Take a group's rounds up again."""
+        await self.service.take_up(group_id)
 
     async def prompt(self, deadline: Deadline, late: timedelta) -> None:
         """Post a round's prompt."""

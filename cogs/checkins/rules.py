@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import Enum, auto
 from zoneinfo import ZoneInfo
 
+from bot import when
 from bot.errors import InvalidInput, NotAllowed
 from bot.place import Place
 from bot.recurrence import Cadence, Rule
 from data.checkins import Round
+from data.history import RoundRecord
 
 PROMPT_BEFORE = timedelta(hours=48)
 """How long before the due time a round's prompt is posted."""
+
+NUDGES_BEFORE = (timedelta(hours=24), timedelta(hours=3))
+"""How long before the due time those who have not posted are reminded."""
+
+DAY = timedelta(days=1)
 
 GRACE = timedelta(minutes=2)
 """What happens within this of its time is not called late."""
@@ -90,6 +98,38 @@ def commitments(text: str) -> list[str]:
     return list(found.values())[:LINES]
 
 
+def check_commitment(text: str) -> str:
+    """Return a commitment in one line; raises InvalidInput for none, or one too long."""
+    tidy = " ".join(text.split())
+    if not tidy:
+        raise InvalidInput("Say what you commit to: for example `finish the exercises of week 2`.")
+    if len(tidy) > LINE_LIMIT:
+        raise InvalidInput(f"That has {len(tidy)} characters; {LINE_LIMIT} are the most.")
+    return tidy
+
+
+def check_reason(text: str | None) -> str | None:
+    """Return a reason in one line, or None; raises InvalidInput for one too long."""
+    tidy = " ".join((text or "").split())
+    if len(tidy) > LINE_LIMIT:
+        raise InvalidInput(f"That reason has {len(tidy)} characters; {LINE_LIMIT} are the most.")
+    return tidy or None
+
+
+def quiet_hours(begin: str | None, end: str | None) -> tuple[time, time] | None:
+    """Return when quiet hours begin and end, None where neither is given.
+
+    The same time twice means none. Raises InvalidInput for one without the other.
+    """
+    if begin is None and end is None:
+        return None
+    if begin is None or end is None:
+        raise InvalidInput(
+            "Quiet hours need both ends: for example `quiet_from: 22:00 quiet_until: 8:00`."
+        )
+    return when.parse_time(begin), when.parse_time(end)
+
+
 def first_due(
     cadence: Cadence, weekday: int, at: time, zone: ZoneInfo, now: datetime
 ) -> tuple[date, datetime]:
@@ -135,6 +175,70 @@ def target(
     )
     asked_already = open_round.prompted_at is not None or open_round.prompt_at <= now
     return last_round if missed and not asked_already else open_round
+
+
+class Outcome(Enum):
+    """What a round was for one person."""
+
+    POSTED = auto()
+    LATE = auto()
+    AWAY = auto()
+    MISSED = auto()
+    OPEN = auto()
+    ABSENT = auto()
+    """They were no member then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """Rounds in a row, counted in rounds and not in days."""
+
+    current: int
+    best: int
+
+
+def outcome(record: RoundRecord) -> Outcome:
+    """Return what a round was for one person: a post counts before everything else."""
+    if record.posted:
+        return Outcome.LATE if record.late else Outcome.POSTED
+    if record.closed_at is None:
+        return Outcome.OPEN
+    if record.away is None:
+        return Outcome.ABSENT
+    return Outcome.AWAY if record.away else Outcome.MISSED
+
+
+def streak(outcomes: Iterable[Outcome]) -> Streak:
+    """Count a streak over outcomes, the oldest first.
+
+    A late post keeps it, a pause is neutral, as is a round from before somebody joined, and the
+    one that is still open.
+    """
+    current = best = 0
+    for one in outcomes:
+        if one in (Outcome.POSTED, Outcome.LATE):
+            current += 1
+            best = max(best, current)
+        elif one is Outcome.MISSED:
+            current = 0
+    return Streak(current, best)
+
+
+def since(text: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """Return the instant (UTC) that “2026-11-01”, “6 weeks” or “3 months ago” reach back to.
+
+    A date begins at its midnight on the clocks of ``zone``. Raises InvalidInput for the rest.
+    """
+    words = text.strip().lower().removesuffix("ago").removeprefix("last").strip()
+    if match := re.fullmatch(r"(\d{1,3})? ?(day|week|month|year)s?", words):
+        days = {"day": 1, "week": 7, "month": 31, "year": 366}[match[2]]
+        return now - timedelta(days=days * int(match[1] or 1))
+    try:
+        return when.local(date.fromisoformat(words), time(0), zone)
+    except (ValueError, OverflowError):
+        raise InvalidInput(
+            "Since when? Type a date, as in `2026-11-01`, or how far back, as in `6 weeks`."
+        ) from None
 
 
 def is_late(round_: Round, now: datetime) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot import when
@@ -18,10 +18,14 @@ from data.checkins import Checkin, Round, Schedule
 from data.commitments import Commitment
 from data.database import Store, Transaction
 from data.server import Group, GroupId, Member
-from data.states import CardKind, CommitmentState
+from data.states import CardKind, CommitmentState, Witnessed
 
 PROMPT = "checkin.prompt"
 CLOSE = "checkin.close"
+NUDGE = "checkin.nudge"
+"""Reminds everybody who has not posted; its offset says how many seconds before."""
+NUDGE_ONE = "checkin.nudge.one"
+"""Reminds one person, its occurrence, at a time that suits them."""
 
 TAKEN_BACK = "its check-in was deleted"
 """Why the commitments of a deleted check-in are dropped, until it is restored."""
@@ -80,6 +84,7 @@ class Posted:
     checkin: Checkin
     replaced: bool
     joined: bool
+    to_witness: list[Commitment] = field(default_factory=list[Commitment])
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,13 +229,13 @@ class CheckinService:
                 raise NotMember(group)
             round_, before = await self._target(tx, group.id, member, round_id, now)
             if before is None:
-                asked = round_.questions if round_ else await tx.checkins.questions_of(group.id)
+                questions = round_.questions if round_ else await tx.checkins.questions_of(group.id)
                 checkin = await tx.checkins.add(
                     guild_id=group.guild_id,
                     group_id=group.id,
                     round_id=round_.id if round_ else None,
                     user_id=place.user_id,
-                    questions=asked,
+                    questions=questions,
                     did=answers.did,
                     next=answers.next,
                     blocked=answers.blocked,
@@ -241,11 +246,12 @@ class CheckinService:
                 )
             else:
                 checkin = await self._rewrite(tx, before, answers, now, source_url)
+            asked: list[Commitment] = []
             if ticks is not None:
-                await self._tick(tx, checkin, ticks, now)
+                asked = await self._tick(tx, checkin, ticks, now)
             if answers.next or before is not None:
                 await self._commit(tx, checkin, now)
-        return Posted(group, round_, checkin, replaced=before is not None, joined=joined)
+        return Posted(group, round_, checkin, before is not None, joined, asked)
 
     async def questions(self, group: Group) -> tuple[str, ...]:
         """Return a group's four questions, "" for those it does not ask."""
@@ -402,11 +408,18 @@ class CheckinService:
                 return None
             await tx.checkins.edit_round(round_.id, closed_at=now)
             await tx.checkins.take_roll(round_)
-            await tx.deadlines.cancel(round_.id, PROMPT)
+            await tx.deadlines.cancel(round_.id, PROMPT, NUDGE, NUDGE_ONE)
             schedule = await tx.checkins.schedule_of(group.id)
             if schedule is not None:
                 await self._open(tx, group, schedule.rule.after(now), now)
         return round_, group
+
+    async def take_up(self, group_id: GroupId) -> None:
+        """Set again what falls due in a group that was archived and is back."""
+        async with self.store.transaction() as tx:
+            round_ = await tx.checkins.open_round(group_id)
+            if round_ is not None:
+                await self._put_deadlines(tx, round_, self.clock.now())
 
     async def view(self, checkin_id: int) -> CheckinView:
         """Return what a check-in's card shows; raises NotFound."""
@@ -490,7 +503,7 @@ class CheckinService:
             prompt_at=rules.prompt_at(due_at, now),
             due_at=due_at,
         )
-        await self._put_deadlines(tx, round_)
+        await self._put_deadlines(tx, round_, now)
         return round_
 
     async def _move(self, tx: Transaction, round_: Round, due_at: datetime, now: datetime) -> Round:
@@ -499,11 +512,12 @@ class CheckinService:
         await tx.checkins.edit_round(round_.id, due_at=due_at, prompt_at=prompt_at)
         moved = await tx.checkins.round_by_id(round_.id)
         assert moved is not None  # noqa: S101 - it was written just now
-        await self._put_deadlines(tx, moved)
+        await self._put_deadlines(tx, moved, now)
         return moved
 
-    async def _put_deadlines(self, tx: Transaction, round_: Round) -> None:
+    async def _put_deadlines(self, tx: Transaction, round_: Round, now: datetime) -> None:
         """Set what falls due in a round; what is set already is moved."""
+        await tx.deadlines.cancel(round_.id, NUDGE, NUDGE_ONE)
         if round_.prompted_at is None:
             await tx.deadlines.put(
                 PROMPT,
@@ -512,6 +526,15 @@ class CheckinService:
                 guild_id=round_.guild_id,
                 expires_at=round_.due_at,
             )
+        for before in rules.NUDGES_BEFORE:
+            if round_.due_at - before > now:
+                await tx.deadlines.put(
+                    NUDGE,
+                    round_.id,
+                    round_.due_at - before,
+                    guild_id=round_.guild_id,
+                    offset=int(before.total_seconds()),
+                )
         await tx.deadlines.put(CLOSE, round_.id, round_.due_at, guild_id=round_.guild_id)
 
     async def _target(
@@ -580,8 +603,13 @@ class CheckinService:
         new = [line for line in lines if line.casefold() not in known]
         await tx.commitments.add_lines(checkin, new, now)
 
-    async def _tick(self, tx: Transaction, checkin: Checkin, ticks: Ticks, now: datetime) -> None:
-        """Settle what was ticked, and open again what was ticked before and is not any more."""
+    async def _tick(
+        self, tx: Transaction, checkin: Checkin, ticks: Ticks, now: datetime
+    ) -> list[Commitment]:
+        """Settle what was ticked, and open again what was ticked before and is not any more.
+
+        Returns the kept ones whose witness is to be asked.
+        """
         offered = [
             one
             for one in await tx.commitments.to_tick(
@@ -589,22 +617,26 @@ class CheckinService:
             )
             if one.checkin_id != checkin.id
         ]
-        for state, wanted in (
-            (CommitmentState.KEPT, ticks.kept),
-            (CommitmentState.NOT_KEPT, ticks.not_kept),
-        ):
-            changed = [one.id for one in offered if one.id in wanted and one.state is not state]
-            await tx.commitments.edit(
-                changed, state=state, settled_at=now, settled_round_id=checkin.round_id
-            )
+        kept = [one for one in offered if one.id in ticks.kept - ticks.not_kept]
+        new = [one for one in kept if one.state is not CommitmentState.KEPT]
+        missed = [one.id for one in offered if one.id in ticks.not_kept]
         left = [
             one.id
             for one in offered
             if one.state is not CommitmentState.OPEN and one.id not in ticks.kept | ticks.not_kept
         ]
+        settled = {"settled_at": now, "settled_round_id": checkin.round_id}
+        unwitnessed = [one.id for one in new if one.witness_id is None]
+        to_witness = [one.id for one in new if one.witness_id is not None]
+        await tx.commitments.edit(unwitnessed, state=CommitmentState.KEPT, **settled)
+        await tx.commitments.edit(
+            to_witness, state=CommitmentState.KEPT, witnessed=Witnessed.ASKED, **settled
+        )
+        await tx.commitments.edit(missed, state=CommitmentState.NOT_KEPT, **settled)
         await tx.commitments.edit(
             left, state=CommitmentState.OPEN, settled_at=None, settled_round_id=None
         )
+        return [replace(one, settled_at=now) for one in new if one.witness_id is not None]
 
     async def _standing(self, tx: Transaction, group: Group, round_: Round) -> RoundView:
         posted = await tx.checkins.posted_in(round_.id)

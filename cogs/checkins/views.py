@@ -17,6 +17,8 @@ from bot.ui.items import CardButton, CardButtons, OwnView
 from bot.ui.pages import Pages
 from bot.ui.report import answered, report
 from cogs.checkins import cards
+from cogs.checkins.commitment_service import CommitmentView
+from cogs.checkins.commitment_views import ask_witness
 from cogs.checkins.rules import ANSWER_LIMIT, QUESTION_LIMIT, Answers
 from cogs.checkins.service import CheckinService, NotMember, Posted, Ticks
 from data.checkins import Checkin, Round
@@ -397,6 +399,8 @@ async def show(interaction: Interaction, posted: Posted) -> None:
         bot.cards.refresh(CardKind.CHECKIN, checkin.id)
         await interaction.response.send_message(cards.replaced(posted, card.url), ephemeral=True)
     refresh_round(bot, posted.round)
+    for one in posted.to_witness:
+        await ask_witness(bot, CommitmentView(group, one))
     if posted.joined:
         bot.dispatch("group_changed", group.id)
 

@@ -3,6 +3,7 @@
 from bot.client import CohortBot
 from cogs.reading.changes import ChangeService
 from cogs.reading.cog import ReadingCommands
+from cogs.reading.gathering import GatheringService
 from cogs.reading.posting import Posting
 from cogs.reading.reactions import Reactions
 from cogs.reading.reminders import Reminders
@@ -15,6 +16,7 @@ async def setup(bot: CohortBot) -> None:
     service = ReadingService(bot.store, bot.clock, bot.settings.zone)
     bot.provide(service)
     bot.provide(ChangeService(bot.store, bot.clock))
+    bot.provide(GatheringService(bot.store, bot.clock))
     bot.add_dynamic_items(*BUTTONS)
     posting = Posting(bot, service)
     reactions = Reactions(bot, service, posting)

@@ -12,6 +12,7 @@ from bot.place import Place
 from bot.ui import places
 from cogs.reading import choices
 from cogs.reading.changes import ChangeService
+from cogs.reading.gathering import GatheringService
 from cogs.reading.posting import Posting
 from cogs.reading.service import ReadingService
 from data.reading import Meeting
@@ -30,6 +31,7 @@ class ReadingBase(commands.Cog):
     bot: CohortBot
     service: ReadingService
     changes: ChangeService
+    gatherings: GatheringService
     posting: Posting
 
     async def group_here(self, place: Place, given: str | None) -> Group | None:

@@ -14,10 +14,9 @@ from bot.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
 from cogs.reading import rules
 from cogs.reading.service import (
+    KINDS,
     NEWS,
     NEXT,
-    OVER,
-    REMIND,
     add_paper,
     existing,
     of_server,
@@ -30,6 +29,9 @@ from data.reading import Meeting, MeetingChange, Series
 from data.states import Change
 
 CHANGED = "reading.changed"
+
+OWN = ("paper_id", "prerequisites")
+"""What each meeting of a series has for itself."""
 
 NOTHING = "-"
 """What is typed to take something away."""
@@ -45,6 +47,7 @@ class Edits:
     location: str | None = None
     facilitator_id: int | None = None
     capacity: int | None = None
+    prerequisites: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,7 @@ class ChangeService:
             meetings = [meeting]
             if later:
                 series = await self._series(tx, meeting)
-                shared = {name: value for name, value in values.items() if name != "paper_id"}
+                shared = {name: value for name, value in values.items() if name not in OWN}
                 if shared:
                     await tx.reading.edit_series(series.id, **shared)
                 meetings += [
@@ -164,7 +167,11 @@ class ChangeService:
                     for one in await tx.reading.of_series(series.id, now)
                     if one.id != meeting.id and one.starts_at > meeting.starts_at
                 ]
-            edited = [await self._edit(tx, place, one, values, details, now) for one in meetings]
+            kept = {name: value for name, value in values.items() if name not in OWN}
+            edited = [
+                await self._edit(tx, place, one, kept if number else values, details, now)
+                for number, one in enumerate(meetings)
+            ]
             told = await self._answered(tx, edited) if details else 0
         return Changed(edited, told)
 
@@ -240,7 +247,7 @@ class ChangeService:
     ) -> Meeting:
         because = " ".join((reason or "").split())[:300] or None
         await tx.reading.edit(meeting.id, cancelled_at=self.clock.now(), cancelled_because=because)
-        await tx.deadlines.cancel(meeting.id, REMIND, NEWS, OVER)
+        await tx.deadlines.cancel(meeting.id, NEWS, *KINDS)
         return await self._note(tx, place, meeting, Change.CANCELLED)
 
     async def _edit(
@@ -309,6 +316,9 @@ class ChangeService:
             details.append(f"where: {values['location'] or 'not said any more'}")
         if edits.facilitator_id is not None:
             values["facilitator_id"] = edits.facilitator_id
+        if edits.prerequisites is not None:
+            known = rules.check_location(edits.prerequisites)
+            values["prerequisites"] = None if known == NOTHING else known
         if edits.capacity is not None:
             values["capacity"] = edits.capacity or None
         return values, details

@@ -5,17 +5,22 @@ from __future__ import annotations
 from discord.ext import commands
 
 from bot.client import CohortBot
+from cogs.reading.attending import Attending
 from cogs.reading.changes import ChangeService
+from cogs.reading.gathering import GatheringService
 from cogs.reading.posting import Posting
 from cogs.reading.scheduling import Scheduling
 from cogs.reading.service import ReadingService
 
 
-class ReadingCommands(Scheduling, commands.GroupCog, group_name="reading", name="reading"):
+class ReadingCommands(
+    Scheduling, Attending, commands.GroupCog, group_name="reading", name="reading"
+):
     """Reading groups: meetings, answers, series."""
 
     def __init__(self, bot: CohortBot, posting: Posting) -> None:
         self.bot = bot
         self.service = bot.service(ReadingService)
         self.changes = bot.service(ChangeService)
+        self.gatherings = bot.service(GatheringService)
         self.posting = posting

@@ -8,11 +8,14 @@ import discord
 import structlog
 
 from bot.client import CohortBot, Interaction
-from bot.delivery import channel, reason_for
+from bot.delivery import Content, channel, reason_for
+from bot.errors import Undeliverable
 from bot.ui import theme
 from bot.ui.permissions import missing_in
-from cogs.reading import cards
+from cogs.reading import cards, desk
+from cogs.reading.gathering import GatheringService
 from cogs.reading.service import ReadingService
+from cogs.reading.views import desk_buttons
 from data.cards import Card
 from data.reading import Meeting
 from data.server import Group
@@ -36,6 +39,13 @@ class Posting:
     def __init__(self, bot: CohortBot, service: ReadingService) -> None:
         self._bot = bot
         self._service = service
+        self._gatherings = bot.service(GatheringService)
+        bot.cards.render_with(CardKind.DESK, self.desk)
+
+    async def desk(self, meeting_id: int) -> Content:
+        """Return the card of a meeting's thread."""
+        view = await self._gatherings.view(meeting_id)
+        return desk.desk(view, desk_buttons(view))
 
     async def announce(self, interaction: Interaction, meeting: Meeting, group: Group) -> None:
         """Answer a command with the card of the meeting that it made, and open its thread.
@@ -71,6 +81,7 @@ class Posting:
     async def open_thread(self, meeting: Meeting, card: Card) -> str | None:
         """Open a meeting's thread on its card; returns why not, where Discord refuses."""
         if meeting.thread_id is not None:
+            await self._lay_out(meeting, meeting.thread_id)
             return None
         message = self._bot.delivery.message(card.channel_id, card.message_id, card.guild_id)
         view = await self._service.view(meeting.id)
@@ -85,12 +96,23 @@ class Posting:
             thread_id = card.message_id
         await self._service.opened(meeting, thread_id)
         self._bot.cards.refresh(CardKind.MEETING, meeting.id)
+        await self._lay_out(meeting, thread_id)
         return None
+
+    async def _lay_out(self, meeting: Meeting, thread_id: int) -> None:
+        """Post the card of a meeting's thread, unless it stands there."""
+        try:
+            await self._bot.cards.publish(
+                CardKind.DESK, meeting.id, meeting.guild_id, channel(thread_id)
+            )
+        except (Undeliverable, discord.HTTPException) as error:
+            log.warning("a meeting's thread is empty", meeting=meeting.id, reason=str(error))
 
     def changed(self, meetings: Sequence[Meeting]) -> None:
         """Bring everything that shows these meetings up to date."""
         for meeting in meetings:
             self._bot.cards.refresh(CardKind.MEETING, meeting.id)
+            self._bot.cards.refresh(CardKind.DESK, meeting.id)
             self._bot.dispatch("group_changed", meeting.group_id)
             if meeting.thread_id is not None:
                 self._bot.background.spawn(self._rename(meeting.id), "rename a meeting's thread")

@@ -110,6 +110,7 @@ class Reactions(commands.Cog, name="reading reactions"):
         """Show what was learned about a paper on the cards of its meetings."""
         for meeting_id in await self.service.about(paper_id):
             self.bot.cards.refresh(CardKind.MEETING, meeting_id)
+            self.bot.cards.refresh(CardKind.DESK, meeting_id)
 
     # While the bot was away
 
@@ -216,7 +217,7 @@ class Reactions(commands.Cog, name="reading reactions"):
         for message_id in message_ids:
             async with self.bot.store.read() as tx:
                 card = await tx.cards.at(message_id)
-            if card is not None and card.kind is CardKind.MEETING:
+            if card is not None and card.kind in (CardKind.MEETING, CardKind.DESK):
                 self.bot.cards.refresh(card.kind, card.subject_id)
 
     async def _offer(self, message: discord.PartialMessage, answers: Collection[Answer]) -> None:

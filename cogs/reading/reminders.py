@@ -7,12 +7,24 @@ from datetime import timedelta
 
 from bot.client import CohortBot
 from bot.deadlines import Lateness
-from bot.delivery import Content, Destination, channel
-from cogs.reading import cards, rules
+from bot.delivery import Content, Destination, channel, person
+from cogs.reading import cards, desk, rules
 from cogs.reading.changes import CHANGED, ChangeService
+from cogs.reading.gathering import GatheringService
 from cogs.reading.posting import Posting
 from cogs.reading.reactions import Reactions
-from cogs.reading.service import NEWS, NEXT, OVER, REMIND, MeetingView, ReadingService
+from cogs.reading.service import (
+    ASK,
+    BEGIN,
+    NEWS,
+    NEXT,
+    OVER,
+    REMIND,
+    TAKE_OVER,
+    MeetingView,
+    ReadingService,
+)
+from cogs.reading.views import DeclineButton, HereButton, LeadButton, NotesButton
 from data.deadlines import Deadline
 from data.reading import Meeting
 from data.states import CardKind
@@ -28,6 +40,7 @@ class Reminders:
         self._service = service
         self._posting = posting
         self._reactions = reactions
+        self._gatherings = bot.service(GatheringService)
         self._changes = bot.service(ChangeService)
 
     def register(self) -> None:
@@ -36,6 +49,9 @@ class Reminders:
         self._bot.deadlines.on(NEWS, self.tell_news, lateness=Lateness.EXPIRE)
         self._bot.deadlines.on(CHANGED, self.tell_change)
         self._bot.deadlines.on(NEXT, self.occur)
+        self._bot.deadlines.on(ASK, self.ask_who_leads, lateness=Lateness.EXPIRE)
+        self._bot.deadlines.on(BEGIN, self.begin, lateness=Lateness.EXPIRE)
+        self._bot.deadlines.on(TAKE_OVER, self.ask_who_takes_over, lateness=Lateness.EXPIRE)
         self._bot.deadlines.on(OVER, self.close)
 
     async def remind(self, deadline: Deadline, late: timedelta) -> None:
@@ -89,11 +105,75 @@ class Reminders:
             await self._posting.publish(meeting, view.group)
             self._bot.dispatch("group_changed", meeting.group_id)
 
-    async def close(self, deadline: Deadline, late: timedelta) -> None:
-        """Have the card show that the meeting is over."""
+    async def ask_who_leads(self, deadline: Deadline, late: timedelta) -> None:
+        """Ask the one who leads, or whose turn it is, whether they will."""
+        meeting, user_id = await self._gatherings.next_to_ask(
+            deadline.subject_id, deadline.occurrence
+        )
+        if user_id is None:
+            return
+        view = await self._service.view(meeting.id)
+        buttons = [LeadButton(meeting.id), DeclineButton(meeting.id)]
+        moment = int(meeting.starts_at.timestamp())
+        await self._bot.delivery.send(
+            f"reading/ask/{meeting.id}/{moment}/{deadline.occurrence}/{deadline.offset}",
+            meeting.guild_id,
+            desk.your_turn(meeting, user_id, buttons),
+            [*destinations(meeting, view.group.channel_id), person(user_id)],
+        )
+        await self._gatherings.asked(meeting, user_id)
+
+    async def begin(self, deadline: Deadline, late: timedelta) -> None:
+        """Say that a meeting begins, where somebody comes, and offer to say that one is there."""
         view = await self._service.view(deadline.subject_id)
-        self._bot.cards.refresh(CardKind.MEETING, view.meeting.id)
-        self._bot.dispatch("group_changed", view.meeting.group_id)
+        meeting = view.meeting
+        self._refresh(meeting)
+        if meeting.thread_id is None or not view.turnout.expected or late:
+            return
+        await self._bot.delivery.send(
+            f"reading/begin/{meeting.id}/{int(meeting.starts_at.timestamp())}",
+            meeting.guild_id,
+            desk.begins(meeting, [HereButton(meeting.id)]),
+            [channel(meeting.thread_id)],
+        )
+
+    async def ask_who_takes_over(self, deadline: Deadline, late: timedelta) -> None:
+        """Ask who leads, ten minutes into a meeting whose leader has not come."""
+        missing = await self._gatherings.leaderless(deadline.subject_id)
+        if missing is None:
+            return
+        view = await self._service.view(deadline.subject_id)
+        meeting = view.meeting
+        people = tuple(dict.fromkeys((*missing.here, *view.turnout.going)))
+        asked = [one for one in people if one != meeting.facilitator_id][: rules.MENTIONS]
+        if not asked or (meeting.facilitator_id is None and not missing.here):
+            return
+        await self._bot.delivery.send(
+            f"reading/takeover/{meeting.id}/{int(meeting.starts_at.timestamp())}",
+            meeting.guild_id,
+            desk.who_takes_over(missing, asked, [LeadButton(meeting.id), HereButton(meeting.id)]),
+            destinations(meeting, view.group.channel_id),
+        )
+
+    async def close(self, deadline: Deadline, late: timedelta) -> None:
+        """Have the cards show that a meeting is over, and ask for its notes."""
+        view = await self._service.view(deadline.subject_id)
+        meeting = view.meeting
+        self._refresh(meeting)
+        shown = await self._gatherings.view(meeting.id)
+        if meeting.thread_id is None or not (shown.here or view.turnout.expected):
+            return
+        await self._bot.delivery.send(
+            f"reading/over/{meeting.id}/{int(meeting.starts_at.timestamp())}",
+            meeting.guild_id,
+            desk.over(shown, [HereButton(meeting.id, over=True), NotesButton(meeting.id)]),
+            [channel(meeting.thread_id)],
+        )
+
+    def _refresh(self, meeting: Meeting) -> None:
+        self._bot.cards.refresh(CardKind.MEETING, meeting.id)
+        self._bot.cards.refresh(CardKind.DESK, meeting.id)
+        self._bot.dispatch("group_changed", meeting.group_id)
 
     async def _send(
         self,

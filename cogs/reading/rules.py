@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -12,15 +13,25 @@ from bot import when
 from bot.errors import Conflict, InvalidInput, NotAllowed
 from bot.place import Place
 from bot.recurrence import Cadence, Rule
+from data.gatherings import Led
 from data.reading import Meeting, MeetingId, Series
 from data.rsvps import Rsvp
-from data.server import Group
+from data.server import Group, Member
 from data.states import Answer, Seat
 
 TITLE_LIMIT = 90
 LOCATION_LIMIT = 200
 REMIND_BEFORE = (timedelta(hours=24), timedelta(hours=1))
 """How long before a meeting those who come are reminded of it."""
+
+ASK_BEFORE = (timedelta(days=7), timedelta(days=1))
+"""How long before a meeting the one whose turn it is gets asked to lead it."""
+
+TAKE_OVER = timedelta(minutes=10)
+"""How long into a meeting its leader is missed."""
+
+MINUTES_A_PAGE = 4
+"""How long a page of a paper takes to read with care."""
 
 MENTIONS = 50
 """How many people one message mentions at most."""
@@ -195,6 +206,11 @@ def reminders(starts_at: datetime, now: datetime) -> dict[timedelta, datetime]:
     return {before: starts_at - before for before in REMIND_BEFORE if starts_at - before > now}
 
 
+def questions(starts_at: datetime, now: datetime) -> dict[timedelta, datetime]:
+    """Return when to ask who leads a meeting, by how long before; none that has gone by."""
+    return {before: starts_at - before for before in ASK_BEFORE if starts_at - before > now}
+
+
 def is_overtaken(meeting: Meeting, before: timedelta, now: datetime) -> bool:
     """Whether a reminder comes so late that a later one is due as well."""
     return any(other < before and meeting.starts_at - other <= now for other in REMIND_BEFORE)
@@ -263,11 +279,70 @@ def only_leads(place: Place, leads: Sequence[int], what: str) -> None:
         raise NotAllowed(f"Only {named} and organisers can {what}. Ask one of them.")
 
 
-def still_ahead(meeting: Meeting, now: datetime) -> None:
-    """Raise Conflict for a meeting that was cancelled or has begun."""
+def not_cancelled(meeting: Meeting) -> None:
+    """Raise Conflict for a meeting that was cancelled."""
     if meeting.cancelled_at is not None:
         raise Conflict(f"“{meeting.title}” was cancelled. `/reading list` shows what is coming.")
+
+
+def has_begun(meeting: Meeting, now: datetime) -> None:
+    """Raise Conflict before a meeting begins."""
+    if now < meeting.starts_at:
+        raise Conflict(
+            f"“{meeting.title}” begins {when.stamp(meeting.starts_at, 'R')}; come back then."
+        )
+
+
+def still_ahead(meeting: Meeting, now: datetime) -> None:
+    """Raise Conflict for a meeting that was cancelled or has begun."""
+    not_cancelled(meeting)
     if not meeting.is_open(now):
         raise Conflict(
             f"“{meeting.title}” has begun already. `/reading list` shows what is coming."
         )
+
+
+def check_link(link: str) -> str | None:
+    """Return a link as it was typed, None for an empty one, or raise InvalidInput."""
+    tidy = link.strip()
+    if not tidy:
+        return None
+    if not re.fullmatch(r"https?://[^\s<>()]{4,1900}", tidy):
+        raise InvalidInput("Give a link that starts with https://, without blanks or brackets.")
+    return tidy
+
+
+# Who leads
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A member who may lead: how often and when they last did, and whether they are away."""
+
+    user_id: int
+    times: int
+    last: datetime | None
+    away: bool
+
+
+def turns(members: Sequence[Member], led: Mapping[int, Led], now: datetime) -> list[Candidate]:
+    """Return members in the order of their turns: who led least, and longest ago, comes first.
+
+    Who is away comes after all who are there; the longest a member goes before others alike.
+    """
+    candidates = [
+        Candidate(
+            one.user_id,
+            led[one.user_id].times if one.user_id in led else 0,
+            led[one.user_id].last if one.user_id in led else None,
+            one.is_away(now),
+        )
+        for one in members
+    ]
+    never = datetime.min.replace(tzinfo=now.tzinfo)
+    return sorted(candidates, key=lambda one: (one.away, one.times, one.last or never))
+
+
+def reading_minutes(pages: int) -> int:
+    """Return how many minutes so many pages take to read, in steps of five."""
+    return max(5, 5 * round(pages * MINUTES_A_PAGE / 5))

@@ -171,6 +171,7 @@ class Scheduling(ReadingBase):
         where="A room, a voice channel or a link; - takes it away",
         facilitator="Who leads it",
         capacity="How many can come; 0 lifts the limit",
+        prerequisites="What it helps to know or read before; - takes it away",
         which=WHICH_HINT,
     )
     @app_commands.choices(which=WHICH)
@@ -185,6 +186,7 @@ class Scheduling(ReadingBase):
         where: str | None = None,
         facilitator: discord.User | None = None,
         capacity: app_commands.Range[int, 0, 10_000] | None = None,
+        prerequisites: str | None = None,
         which: str = "this",
     ) -> None:
         """Change what is given and leave the rest."""
@@ -197,6 +199,7 @@ class Scheduling(ReadingBase):
             location=where,
             facilitator_id=facilitator.id if facilitator else None,
             capacity=capacity,
+            prerequisites=prerequisites,
         )
         done = await self.changes.edit(place, chosen.id, edits, later=which == LATER)
         paper_id = done.meeting.paper_id

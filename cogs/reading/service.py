@@ -25,7 +25,13 @@ from data.states import Answer, CardKind, Seat
 REMIND = "reading.remind"
 NEWS = "reading.news"
 NEXT = "reading.next"
+BEGIN = "reading.begin"
+TAKE_OVER = "reading.take_over"
 OVER = "reading.over"
+ASK = "reading.ask"
+
+KINDS = (REMIND, ASK, BEGIN, TAKE_OVER, OVER)
+"""What falls due for every meeting, at times that follow from when it starts."""
 
 RECENT = timedelta(days=60)
 """How far back meetings are offered for noting who came and what was said."""
@@ -497,18 +503,25 @@ async def add_paper(tx: Transaction, text: str, now: datetime) -> Paper:
 
 
 async def put_deadlines(tx: Transaction, meeting: Meeting, now: datetime) -> None:
-    """Have a meeting's reminders sent, and its card closed when it is over."""
-    await tx.deadlines.cancel(meeting.id, REMIND)
-    for before, due_at in rules.reminders(meeting.starts_at, now).items():
+    """Have a meeting's reminders sent, its leader asked, and its beginning and end noticed."""
+    await tx.deadlines.cancel(meeting.id, *KINDS)
+    planned = [
+        *((REMIND, at, before) for before, at in rules.reminders(meeting.starts_at, now).items()),
+        *((ASK, at, before) for before, at in rules.questions(meeting.starts_at, now).items()),
+        (BEGIN, meeting.starts_at, timedelta()),
+        (TAKE_OVER, meeting.starts_at + rules.TAKE_OVER, timedelta()),
+        (OVER, meeting.ends_at, timedelta()),
+    ]
+    for kind, due_at, before in planned:
+        expires_at = meeting.starts_at if kind == ASK else meeting.ends_at
         await tx.deadlines.put(
-            REMIND,
+            kind,
             meeting.id,
             due_at,
             guild_id=meeting.guild_id,
             offset=int(before.total_seconds()),
-            expires_at=meeting.ends_at,
+            expires_at=None if kind == OVER else expires_at,
         )
-    await tx.deadlines.put(OVER, meeting.id, meeting.ends_at, guild_id=meeting.guild_id)
 
 
 async def put_next(tx: Transaction, series_id: SeriesId, *, after: datetime) -> None:

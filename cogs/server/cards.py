@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import discord
@@ -14,10 +15,14 @@ from bot.recurrence import Cadence
 from bot.ui import theme
 from bot.ui.items import CardLayout
 from bot.ui.permissions import Missing
-from cogs.server.groups import GroupView
+from cogs.server.groups import Edited, GroupView
 from cogs.server.service import Standing
 from data.checkins import Round, Schedule
+from data.reading import Meeting
 from data.server import Group, Server
+
+PROJECTS_SHOWN = 5
+"""How many of a group's projects its card names."""
 
 CADENCES = {
     Cadence.WEEKLY: "weekly",
@@ -40,8 +45,8 @@ def group(view: GroupView, buttons: Sequence[ui.Item[Any]]) -> Content:
         ),
         ui.Separator(),
     ]
-    if view.schedule is not None and view.group.archived_at is None:
-        body.append(ui.TextDisplay(_rounds(view.schedule, view.round)))
+    if view.group.archived_at is None and (facts := _facts(view)):
+        body.append(ui.TextDisplay("\n".join(facts)))
     body.append(ui.TextDisplay(people))
     if view.group.archived_at is not None:
         body.append(ui.TextDisplay("-# This group is archived."))
@@ -106,6 +111,12 @@ def standing(where: Standing, *, organiser: bool) -> discord.Embed:
         value=theme.lines(own, theme.FIELD_LIMIT) if own else "None yet. `/group join` joins one.",
         inline=False,
     )
+    if stand := _where_they_stand(where):
+        embed.add_field(
+            name="What comes next for you",
+            value=theme.lines(stand, theme.FIELD_LIMIT),
+            inline=False,
+        )
     if others:
         embed.add_field(
             name="Groups to join", value=theme.lines(others, theme.FIELD_LIMIT), inline=False
@@ -119,6 +130,48 @@ def standing(where: Standing, *, organiser: bool) -> discord.Embed:
         embed.add_field(name="Start here", value=first, inline=False)
     embed.set_footer(text="/cohort help topic: check-ins, reading, projects, groups, times")
     return embed
+
+
+def _facts(view: GroupView) -> list[str]:
+    """Say what is going on in a group: its rounds, its next meeting, its projects."""
+    facts: list[str] = []
+    if view.schedule is not None:
+        facts.append(_rounds(view.schedule, view.round))
+    if view.meeting is not None:
+        facts.append(f"{theme.CALENDAR} Next meeting: {_meeting(view.meeting)}")
+    facts += [
+        f"{theme.BOARD} {theme.one_line(project.title, 80)} · {project.state}"
+        + (f" · <#{project.thread_id}>" if project.thread_id else "")
+        for project in view.projects[:PROJECTS_SHOWN]
+    ]
+    more = len(view.projects) - PROJECTS_SHOWN
+    if more > 0:
+        facts.append(f"-# and {theme.count(more, 'more project')}")
+    return facts
+
+
+def _where_they_stand(where: Standing) -> list[str]:
+    """Say what comes next for somebody: their meeting, projects and tasks."""
+    lines: list[str] = []
+    if where.meeting is not None:
+        lines.append(f"{theme.CALENDAR} Next meeting: {_meeting(where.meeting)}")
+    lines += [
+        f"{theme.BOARD} {theme.one_line(project.title, 80)}"
+        + (f" · <#{project.thread_id}>" if project.thread_id else "")
+        for project in where.projects
+    ]
+    lines += [
+        f"{theme.DONE} {theme.one_line(task.title, 80)} · {task.state}"
+        + (f" · due {when.stamp(task.due_at, 'R')}" if task.due_at else "")
+        for task in where.tasks
+    ]
+    return lines
+
+
+def _meeting(meeting: Meeting) -> str:
+    thread = f" · <#{meeting.thread_id}>" if meeting.thread_id else ""
+    starts = f"{when.stamp(meeting.starts_at, 'f')} ({when.stamp(meeting.starts_at, 'R')})"
+    return f"**{theme.one_line(meeting.title, 80)}** · {starts}{thread}"
 
 
 def _rounds(schedule: Schedule, round_: Round | None) -> str:
@@ -155,4 +208,43 @@ def goodbye(group: Group) -> str:
     return (
         f"You left **{theme.plain(group.name)}**: no more prompts or reminders. What you posted "
         "stays. `/group join` brings you back."
+    )
+
+
+def paused(group: Group, until: datetime) -> str:
+    """Confirm a pause."""
+    return (
+        f"{theme.AWAY} You are away from **{theme.plain(group.name)}** until {when.stamp(until)} "
+        f"({when.stamp(until, 'R')}): no nudges, and your streak waits. I tell you when it ends; "
+        "`/group resume` ends it before."
+    )
+
+
+def resumed(group: Group, round_: Round | None) -> str:
+    """Welcome somebody back."""
+    text = f"Welcome back to **{theme.plain(group.name)}** in <#{group.channel_id}>."
+    if round_ is not None:
+        text += f" Round {round_.number} is due {when.stamp(round_.due_at)}."
+    return text
+
+
+def edited(done: Edited) -> str:
+    """Confirm that a group was changed."""
+    group = done.group
+    text = f"**{theme.plain(group.name)}** gathers around {theme.plain(group.focus)}."
+    if group.timezone:
+        text += f" Its time zone is {group.timezone}."
+    if done.schedule is not None and group.timezone not in (None, done.schedule.timezone):
+        text += (
+            f" Check-ins stay at {done.schedule.at:%H:%M} in {done.schedule.timezone}; "
+            "`/checkin schedule` changes that."
+        )
+    return text
+
+
+def archived(group: Group) -> str:
+    """Confirm that a group was archived."""
+    return (
+        f"**{theme.plain(group.name)}** is archived: no rounds, prompts or reminders any more. "
+        "What was posted stays."
     )

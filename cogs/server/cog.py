@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+import io
+from contextlib import suppress
+from datetime import timedelta
+
 import discord
 from discord import app_commands
 from discord.ext import commands
+from discord.utils import MISSING
 
 from bot import when
 from bot.client import CohortBot, Interaction
 from bot.delivery import Content
+from bot.errors import Conflict
+from bot.ui import theme
+from bot.ui.items import CardButtons
+from bot.ui.reaching import note_to, tell
 from bot.ui.report import answered
-from cogs.server import cards, guide
-from cogs.server.groups import GroupService
+from cogs.server import cards, guide, rules
+from cogs.server.groups import RESUME, GroupService
+from cogs.server.health import missing_permissions, page
 from cogs.server.service import ServerService
-from cogs.server.views import SetupPanel, group_buttons, settings_embed
-from data.server import GroupId
+from cogs.server.views import (
+    ConfirmArchive,
+    DismissButton,
+    RetryButton,
+    SetupPanel,
+    group_buttons,
+    settings_embed,
+)
+from data.deadlines import Deadline
+from data.server import Group, GroupId
 from data.states import CardKind
 
 ZONE_HINT = "A time zone such as Europe/London"
@@ -59,6 +77,42 @@ class ServerCommands(commands.GroupCog, group_name="cohort", name="server"):
         else:
             await interaction.response.send_message(embed=embed, view=SetupPanel(), ephemeral=True)
 
+    @app_commands.command(description="What is due next, what failed, and what is missing")
+    @answered
+    async def health(self, interaction: Interaction) -> None:
+        """Show how deliveries are doing, with what can be done about failures."""
+        place = await self.bot.places.of(interaction)
+        health = await self.service.health(place)
+        assert interaction.guild is not None  # noqa: S101 - our commands are used in servers
+        missing = missing_permissions(
+            interaction.guild, await self.service.channels_in_use(health.server)
+        )
+        view = CardButtons(RetryButton(), DismissButton()) if health.failed else MISSING
+        await interaction.response.send_message(
+            embed=page(health, missing), view=view, ephemeral=True
+        )
+
+    @app_commands.command(description="Everything this server has in Cohort, as JSON and CSV")
+    @answered
+    async def export(self, interaction: Interaction) -> None:
+        """Send the archive to the person who asked."""
+        place = await self.bot.places.of(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        archive = await self.service.export(place)
+        limit = interaction.filesize_limit
+        if len(archive) > limit:
+            raise Conflict(
+                f"The archive has {len(archive) >> 20} MiB, more than Discord takes here. Whoever "
+                f"runs the bot can write it with `cohort export --guild {place.guild_id} FILE`."
+            )
+        name = f"cohort-{self.bot.clock.now():%Y-%m-%d}.zip"
+        await interaction.followup.send(
+            "Everything that Cohort keeps of this server. It holds what people wrote: keep it "
+            "as you would keep their messages.",
+            file=discord.File(io.BytesIO(archive), name),
+            ephemeral=True,
+        )
+
     @app_commands.command(description="What there is, and where you stand")
     @app_commands.describe(topic="What you want to know about")
     @answered
@@ -88,6 +142,7 @@ class GroupCommands(commands.GroupCog, group_name="group", name="groups"):
         self.bot = bot
         self.service = bot.service(GroupService)
         bot.cards.render_with(CardKind.GROUP, self.render)
+        bot.deadlines.on(RESUME, self.end_pause)
 
     @app_commands.command(description="Make a group in this channel (organisers)")
     @app_commands.describe(
@@ -146,13 +201,112 @@ class GroupCommands(commands.GroupCog, group_name="group", name="groups"):
         content = await self.render(shown.id)
         await interaction.response.send_message(**content.for_sending(), ephemeral=True)
 
+    @app_commands.command(description="Be away for a while: no nudges, no broken streak")
+    @app_commands.describe(until="Until when: for example 2026-12-24, in 2 weeks", group=GROUP_HINT)
+    @answered
+    async def pause(self, interaction: Interaction, until: str, group: str | None = None) -> None:
+        """Begin a pause, or change its end."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.bot.places.group(place, group)
+        ends = when.parse(until, zone=place.zone(meant), now=self.bot.clock.now(), end_of_day=True)
+        await self.service.pause(place, meant, ends)
+        await interaction.response.send_message(cards.paused(meant, ends), ephemeral=True)
+        self.bot.dispatch("group_changed", meant.id)
+
+    @app_commands.command(description="End your pause")
+    @app_commands.describe(group=GROUP_HINT)
+    @answered
+    async def resume(self, interaction: Interaction, group: str | None = None) -> None:
+        """End a pause before its time."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.bot.places.group(place, group)
+        round_ = await self.service.resume(place, meant)
+        await interaction.response.send_message(cards.resumed(meant, round_), ephemeral=True)
+        self.bot.dispatch("group_changed", meant.id)
+
+    @app_commands.command(description="Change a group's name, focus, time zone or channel")
+    @app_commands.describe(
+        name="What the group is called",
+        focus="What it gathers around",
+        timezone=ZONE_HINT,
+        group=GROUP_HINT,
+        channel="Where it lives from now on",
+    )
+    @answered
+    async def edit(
+        self,
+        interaction: Interaction,
+        name: str | None = None,
+        focus: str | None = None,
+        timezone: str | None = None,
+        group: str | None = None,
+        channel: discord.TextChannel | None = None,
+    ) -> None:
+        """Change what is given."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.bot.places.group(place, group)
+        done = await self.service.edit(
+            place,
+            meant,
+            name=name,
+            focus=focus,
+            timezone=timezone,
+            channel_id=channel.id if channel else None,
+        )
+        if done.moved:
+            await self._move_card(interaction, done.group)
+        else:
+            await interaction.response.send_message(cards.edited(done), ephemeral=True)
+        self.bot.dispatch("group_changed", meant.id)
+
+    async def _move_card(self, interaction: Interaction, group: Group) -> None:
+        """Post a group's card in its new channel, and take the old one away."""
+        async with self.bot.store.transaction() as tx:
+            old = await tx.cards.get(CardKind.GROUP, group.id)
+            await tx.cards.forget(CardKind.GROUP, group.id)
+            await tx.deliveries.forget(f"card/{CardKind.GROUP}/{group.id}")
+        await self.bot.cards.answer(interaction, CardKind.GROUP, group.id, group.channel_id)
+        if old is not None:
+            message = self.bot.delivery.message(old.channel_id, old.message_id, old.guild_id)
+            with suppress(discord.Forbidden, discord.NotFound):
+                await message.delete()
+
+    @app_commands.command(description="End a group; all of it stays (organisers)")
+    @app_commands.describe(group=GROUP_HINT)
+    @answered
+    async def archive(self, interaction: Interaction, group: str | None = None) -> None:
+        """Ask before a group is archived."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.bot.places.group(place, group)
+        rules.only_organisers(place, "archive a group")
+        await interaction.response.send_message(
+            f"Archive **{theme.plain(meant.name)}**? Its rounds, prompts and reminders stop; what "
+            "was posted stays, and you can bring it back.",
+            view=ConfirmArchive(meant.id),
+            ephemeral=True,
+        )
+
+    async def end_pause(self, deadline: Deadline, late: timedelta) -> None:
+        """Welcome somebody back whose pause is over."""
+        back = await self.service.back(deadline.subject_id, deadline.occurrence)
+        user_id = back.profile.user_id
+        content = note_to(user_id, cards.resumed(back.group, back.round))
+        key = f"{deadline.key}/{int(deadline.due_at.timestamp())}"
+        await tell(self.bot, key, back.profile, content, [back.group.channel_id])
+        self.bot.dispatch("group_changed", back.group.id)
+
     @join.autocomplete("group")
+    @pause.autocomplete("group")
+    @resume.autocomplete("group")
+    @edit.autocomplete("group")
+    @archive.autocomplete("group")
     @leave.autocomplete("group")
     @show.autocomplete("group")
     async def _groups(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return await self.bot.places.group_choices(interaction, typed)
 
     @create.autocomplete("timezone")
+    @edit.autocomplete("timezone")
     async def _zones(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return zone_choices(typed)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from bot.errors import InvalidInput, NotAllowed
 from bot.place import Place
 
+LONGEST_PAUSE = timedelta(days=366)
 NAME_LIMIT = 80
 FOCUS_LIMIT = 300
 
@@ -30,6 +33,14 @@ def check_focus(focus: str) -> str:
     if len(tidy) > FOCUS_LIMIT:
         raise InvalidInput(f"That focus has {len(tidy)} characters; {FOCUS_LIMIT} are the most.")
     return tidy
+
+
+def check_pause(until: datetime, now: datetime) -> None:
+    """Raise InvalidInput for a pause of more than a year."""
+    if until > now + LONGEST_PAUSE:
+        raise InvalidInput(
+            "A pause is a year at most. For longer, `/group leave` is better: you can come back."
+        )
 
 
 def only_organisers(place: Place, what: str) -> None:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot import when
 from bot.clock import Clock
 from bot.errors import NotAllowed
 from bot.place import Place
+from cogs.server import rules
+from data.boards import Project
 from data.checkins import Round
 from data.database import Store
+from data.deadlines import Deadline
+from data.reading import Meeting
 from data.server import Group, GroupId, Server
+from data.tasks import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +28,23 @@ class Standing:
     own: list[Group]
     others: list[Group]
     rounds: dict[GroupId, Round]
+    meeting: Meeting | None
+    projects: list[Project]
+    tasks: list[Task]
+
+
+UPCOMING_SHOWN = 5
+FAILED_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a server's deliveries are doing: what is next, and what failed (one more than shown)."""
+
+    server: Server
+    upcoming: Sequence[Deadline]
+    failed: Sequence[Deadline]
+    now: datetime
 
 
 class ServerService:
@@ -66,9 +90,41 @@ class ServerService:
             own = await tx.groups.of_person(place.guild_id, place.user_id)
             everything = await tx.groups.of_server(place.guild_id)
             rounds = await tx.checkins.open_rounds(place.guild_id)
+            meeting = await tx.reading.next_of_person(
+                place.guild_id, place.user_id, self.clock.now()
+            )
+            projects = await tx.boards.open_of_person(place.guild_id, place.user_id)
+            tasks = await tx.tasks.of_person(place.guild_id, place.user_id)
         own_ids = {group.id for group in own}
         others = [group for group in everything if group.id not in own_ids]
-        return Standing(own, others, {one.group_id: one for one in rounds})
+        due = {one.group_id: one for one in rounds}
+        return Standing(own, others, due, meeting, projects, tasks)
+
+    async def health(self, place: Place) -> Health:
+        """Return how deliveries in this server are doing; raises NotAllowed for non-organisers."""
+        rules.only_organisers(place, "look at the bot's health")
+        async with self.store.read() as tx:
+            upcoming = await tx.deadlines.upcoming(place.guild_id, UPCOMING_SHOWN)
+            failed = await tx.deadlines.failed(place.guild_id, FAILED_SHOWN + 1)
+            server = await tx.servers.get(place.guild_id)
+        return Health(server, upcoming, failed, self.clock.now())
+
+    async def retry_failed(self, place: Place) -> int:
+        """Have everything that failed delivered again; returns how many there were."""
+        rules.only_organisers(place, "retry what failed")
+        async with self.store.transaction() as tx:
+            return await tx.deadlines.retry_failed(place.guild_id, self.clock.now())
+
+    async def dismiss_failed(self, place: Place) -> int:
+        """Let go of everything that failed; returns how many there were."""
+        rules.only_organisers(place, "dismiss what failed")
+        async with self.store.transaction() as tx:
+            return await tx.deadlines.dismiss_failed(place.guild_id)
+
+    async def export(self, place: Place) -> bytes:
+        """Return the whole server's data, as a zip of JSON and CSV; for organisers."""
+        rules.only_organisers(place, "export the server's data")
+        return await self.store.export(place.guild_id)
 
     async def channels_in_use(self, server: Server) -> list[int]:
         """Return the channels that the server's groups and settings name, each once."""

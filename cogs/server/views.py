@@ -8,8 +8,9 @@ import discord
 from discord import ui
 
 from bot.client import Interaction
+from bot.ui import theme
 from bot.ui.form import Form, Typed
-from bot.ui.items import CardButton, OwnView
+from bot.ui.items import CardButton, CardButtons, OwnView
 from bot.ui.report import answered
 from cogs.server import cards, health
 from cogs.server.groups import GroupService
@@ -50,7 +51,85 @@ class LeaveButton(CardButton, template=r"group:leave:(?P<group_id>\d{1,18})"):
         bot.dispatch("group_changed", group.id)
 
 
-BUTTONS = (JoinButton, LeaveButton)
+class RetryButton(CardButton, template=r"server:retry"):
+    """Delivers again what failed in this server."""
+
+    def __init__(self) -> None:
+        super().__init__("server:retry", label="Try again", style=discord.ButtonStyle.primary)
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Deliver what failed."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        number = await bot.service(ServerService).retry_failed(place)
+        await interaction.response.edit_message(
+            content=f"Trying again: {theme.count(number, 'delivery', 'deliveries')}.", view=None
+        )
+
+
+class DismissButton(CardButton, template=r"server:dismiss"):
+    """Lets go of what failed in this server."""
+
+    def __init__(self) -> None:
+        super().__init__("server:dismiss", label="Dismiss")
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Let go of what failed."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        number = await bot.service(ServerService).dismiss_failed(place)
+        await interaction.response.edit_message(
+            content=f"Dismissed: {theme.count(number, 'delivery', 'deliveries')}.", view=None
+        )
+
+
+class RestoreGroupButton(CardButton, template=r"group:restore:(?P<group_id>\d{1,18})"):
+    """Brings an archived group back."""
+
+    def __init__(self, group_id: int) -> None:
+        super().__init__(f"group:restore:{group_id}", label="Undo")
+        self.group_id = group_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Bring it back."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        groups = bot.service(GroupService)
+        group = await groups.restore(place, await groups.get(place.guild_id, self.group_id))
+        text = f"**{theme.plain(group.name)}** is back."
+        await interaction.response.edit_message(content=text, view=None)
+        bot.dispatch("group_changed", group.id)
+        bot.dispatch("group_restored", group.id)
+
+
+BUTTONS = (RetryButton, DismissButton, JoinButton, LeaveButton, RestoreGroupButton)
+
+
+class ConfirmArchive(OwnView):
+    """Asks before a group is archived."""
+
+    def __init__(self, group_id: int) -> None:
+        super().__init__()
+        self._group_id = group_id
+
+    @ui.button(label="Archive it", style=discord.ButtonStyle.danger)
+    @answered
+    async def archive(self, interaction: Interaction, button: ui.Button[Any]) -> None:
+        """Archive it, and offer to bring it back."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        groups = bot.service(GroupService)
+        group = await groups.archive(place, await groups.get(place.guild_id, self._group_id))
+        await interaction.response.edit_message(
+            content=cards.archived(group), view=CardButtons(RestoreGroupButton(group.id))
+        )
+        bot.dispatch("group_changed", group.id)
+
+    @ui.button(label="Keep it", style=discord.ButtonStyle.secondary)
+    @answered
+    async def keep(self, interaction: Interaction, button: ui.Button[Any]) -> None:
+        """Leave it as it is."""
+        await interaction.response.edit_message(content="It goes on.", view=None)
 
 
 def group_buttons(group_id: int) -> list[ui.Item[Any]]:

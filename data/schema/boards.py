@@ -57,6 +57,7 @@ tasks = table(
     Column("notes", Text),
     Column("state", Choice(TaskState), nullable=False),
     Column("due_at", Instant),
+    Column("obstacle", Text),
     Column("created_by", BigInt, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("moved_at", Instant, nullable=False),
@@ -79,6 +80,7 @@ task_moves = table(
     Column("moved_at", Instant, nullable=False),
     Column("origin", Choice(TaskState)),
     Column("target", Choice(TaskState), nullable=False),
+    Column("note", Text),
 )
 Index("ix_task_moves_task_id", task_moves.c.task_id)
 

@@ -64,6 +64,7 @@ meetings = table(
     Column("event_id", BigInt),
     Column("notes", Text),
     Column("recording", Text),
+    Column("prerequisites", Text),
 )
 Index("ix_meetings_guild_id_starts_at", meetings.c.guild_id, meetings.c.starts_at)
 Index("ix_meetings_starts_at", meetings.c.starts_at)
@@ -118,11 +119,12 @@ prompts = table(
 )
 Index("ix_prompts_meeting_id", prompts.c.meeting_id)
 
-declines = table(
-    "declines",
+turns = table(
+    "turns",
     references("meetings.id", "meeting_id", primary_key=True),
     Column("user_id", BigInt, primary_key=True, autoincrement=False),
-    Column("declined_at", Instant, nullable=False),
+    Column("asked_at", Instant),
+    Column("declined_at", Instant),
 )
 
 nominations = table(

@@ -150,7 +150,7 @@ async def test_a_refusal_fails_sooner_than_an_outage(
 ) -> None:
     post.failing = [Undeliverable("<#5>: I may not post there")] * 100
     await put(store, "remind", 1, clock.now())
-    await fast_forward(deadlines, clock, clock.now() + HOUR)
+    await fast_forward(deadlines, clock, clock.now() + 3 * HOUR)
     async with store.read() as tx:
         (failed,) = await tx.deadlines.failed(SERVER, 10)
     assert failed.attempts == REFUSALS + 1

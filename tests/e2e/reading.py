@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import discord
+from simcord.builders import ChannelHandle
 
 from data.reading import Meeting
 from tests.world import World, text
@@ -54,7 +55,23 @@ async def meetings(world: World) -> list[Meeting]:
         return await tx.reading.coming(world.guild.id, world.clock.now())
 
 
-def mentioned(message: discord.Message | None) -> set[int]:
-    """Return who a message pings."""
+def said(world: World, thread: ChannelHandle | None = None) -> list[discord.Message]:
+    """Return what was said in a meeting's thread, its card left out."""
+    where = thread or world.channel.threads[0]
+    return [message for message in where.history() if message.content]
+
+
+def pinged(world: World, message: discord.Message | None) -> set[int]:
+    """Return who a message may ping."""
     assert message is not None
-    return {user.id for user in message.mentions}
+    sent = [
+        entry.json
+        for entry in world.env.http_requests
+        if entry.method == "POST"
+        and entry.path == f"/channels/{message.channel.id}/messages"
+        and isinstance(entry.json, dict)
+        and entry.json.get("content") == message.content
+    ]
+    allowed = sent[-1]["allowed_mentions"]
+    assert not allowed.get("parse")
+    return {int(user_id) for user_id in allowed.get("users", ())}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.clock import SteppedClock
@@ -96,3 +98,6 @@ async def test_a_card_that_may_not_be_posted_is_saved_and_the_channel_is_named(
     assert elsewhere.mention in text(made)
     assert "Send Messages" in text(made)
     assert "A" in text(await world.alice.slash(world.channel, "group show", group="A"))
+
+    await world.forward(timedelta(minutes=2))
+    assert "a paper" in text(elsewhere.last_message), "it follows once it may"

@@ -64,17 +64,17 @@ async def test_undo_does_not_overwrite_what_was_posted_meanwhile(world: World) -
 async def test_a_message_of_ones_own_is_logged_from_its_menu(world: World) -> None:
     await rounds(world)
     message = await world.alice.send(world.channel, "Trained my first **probe**!")
-    answer = await world.alice.context_menu("Log as check-in", message)
+    answer = await world.alice.context_menu(world.channel, "Log as check-in", message)
     assert not answer.ephemeral
     assert "Trained my first" in text(answer)
     assert message.jump_url in text(answer)
 
-    refused = await world.bob.context_menu("Log as check-in", message)
+    refused = await world.bob.context_menu(world.channel, "Log as check-in", message)
     assert refused.ephemeral
     assert "your own messages" in text(refused)
 
     hers = await world.cara.send(world.channel, "Me too")
-    offered = await world.cara.context_menu("Log as check-in", hers)
+    offered = await world.cara.context_menu(world.channel, "Log as check-in", hers)
     joined = await world.cara.click(offered.response, label="Join Mech Interp and check in")
     assert hers.jump_url in text(joined)
 

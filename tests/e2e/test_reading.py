@@ -16,6 +16,7 @@ from tests.e2e.reading import (
     last_card,
     meetings,
     reactions,
+    said,
     schedule,
     shown,
 )
@@ -140,17 +141,16 @@ async def test_past_the_capacity_people_wait_in_order_and_are_told_when_they_mov
     assert fields(world)["✅ Going (1 of 1)"] == world.alice.mention
     assert fields(world)["⏳ Waiting list (2)"] == f"{world.bob.mention}, {world.cara.mention}"
     await world.forward(timedelta(seconds=10))
-    (thread,) = world.channel.threads
-    assert "waiting list" in text(thread.last_message)
-    assert {user.id for user in thread.last_message.mentions} == {world.bob.id, world.cara.id}
+    assert "waiting list" in text(said(world)[-1])
+    assert {user.id for user in said(world)[-1].mentions} == {world.bob.id, world.cara.id}
 
     await world.restart()
     await world.alice.unreact(card, "✅")
     await world.forward(timedelta(seconds=10))
 
     assert fields(world)["✅ Going (1 of 1)"] == world.bob.mention
-    assert "you are in" in text(thread.last_message)
-    assert {user.id for user in thread.last_message.mentions} == {world.bob.id}
+    assert "you are in" in text(said(world)[-1])
+    assert {user.id for user in said(world)[-1].mentions} == {world.bob.id}
 
 
 async def test_who_comes_or_may_come_is_reminded_in_the_thread_a_day_and_an_hour_before(
@@ -161,21 +161,21 @@ async def test_who_comes_or_may_come_is_reminded_in_the_thread_a_day_and_an_hour
     await world.alice.react(card, "✅")
     await world.bob.react(card, "❔")
     await world.cara.react(card, "❌")
-    (thread,) = world.channel.threads
 
     await world.forward(TUESDAY_EVENING - timedelta(hours=24, minutes=1))
-    assert thread.last_message is None
+    assert said(world) == []
     await world.restart()
     await world.forward(timedelta(minutes=1))
-    first = thread.last_message
+    first = said(world)[-1]
     assert first is not None
     assert "starts" in text(first)
     assert {user.id for user in first.mentions} == {world.alice.id, world.bob.id}
 
-    await world.forward(TUESDAY_EVENING)
-    assert len(thread.history()) == 2
+    await world.forward(TUESDAY_EVENING - timedelta(minutes=1))
+    assert len(said(world)) == 2
     await world.restart()
-    assert len(thread.history()) == 2
+    await world.forward(timedelta())
+    assert len(said(world)) == 2
 
 
 async def test_a_reminder_that_comes_late_says_so_and_only_the_last_one_comes(
@@ -188,8 +188,7 @@ async def test_a_reminder_that_comes_late_says_so_and_only_the_last_one_comes(
     await world.restart()
     await world.forward(timedelta())
 
-    (thread,) = world.channel.threads
-    (message,) = thread.history()
+    (message,) = said(world)
     assert "started" in text(message)
     assert "late" in text(message)
 
@@ -202,8 +201,8 @@ async def test_a_reminder_for_a_meeting_that_is_over_is_let_go(world: World) -> 
     await world.restart()
     await world.forward(timedelta())
 
-    (thread,) = world.channel.threads
-    assert thread.last_message is None
+    (asked,) = said(world)
+    assert "Who keeps the notes?" in text(asked)
     assert "over" in shown(world)
 
 
@@ -216,8 +215,7 @@ async def test_a_reminder_mentions_fifty_people_at_most(world: World) -> None:
 
     await world.forward(TUESDAY_EVENING - timedelta(hours=23))
 
-    (thread,) = world.channel.threads
-    counts = [len(message.mentions) for message in thread.history()]
+    counts = [len(message.mentions) for message in said(world)]
     assert counts == [50, 10]
 
 

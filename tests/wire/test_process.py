@@ -1,97 +1,193 @@
-"""A bot in a process of its own, killed where it hurts most."""
+"""The bot as a process of its own: killed, stopped and refused in the middle of its work."""
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from .models import Channel
+from .faults import Moment
+from .models import Channel, Message, Permission, User
 from .process import BotProcess
 from .server import WireDiscord
 
-SEND = ("POST", "/channels/*/messages")
-
-PROGRAM = """
-import asyncio, os, pathlib, signal, sys, urllib.request, json
-import discord, yarl
-
-api, token = os.environ["COHORT_DISCORD_API"], os.environ["COHORT_TOKEN"]
-discord.http.Route.BASE = api
-asked = urllib.request.Request(api + "/gateway/bot", headers={"Authorization": "Bot " + token})
-url = json.load(urllib.request.urlopen(asked))["url"]
-discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
-done = pathlib.Path("done")
-
-class Bot(discord.Client):
-    async def on_guild_available(self, guild):
-        if not done.exists():
-            await guild.text_channels[0].send("due", nonce="deadline-1")
-            done.write_text("recorded")
-            print("recorded", flush=True)
-
-async def main():
-    bot = Bot(intents=discord.Intents.default(), guild_ready_timeout=0.05)
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, lambda: loop.create_task(bot.close()))
-    async with bot:
-        await bot.start(token)
-
-asyncio.run(main())
-"""
+POST = ("POST", "/channels/*/messages")
+SOON = timedelta(hours=10)
+"""A round due this soon has its prompt posted at once."""
 
 
 @pytest.fixture
 def channel(wire: WireDiscord) -> Channel:
-    return wire.world.add_channel(wire.world.add_guild("Study hall"), "general")
+    guild = wire.world.add_guild("Study hall")
+    return wire.world.add_channel(guild, "mech-interp")
 
 
 @pytest.fixture
-async def bot(wire: WireDiscord, channel: Channel, tmp_path: Path) -> AsyncIterator[BotProcess]:
-    program = tmp_path / "plain_bot.py"
-    program.write_text(PROGRAM)
-    ignored = ("-W", "ignore::DeprecationWarning")
-    bot = BotProcess(wire, tmp_path, command=(sys.executable, *ignored, str(program)))
-    yield bot
-    await bot.kill()
+def olga(wire: WireDiscord, channel: Channel) -> User:
+    """An organiser."""
+    assert channel.guild is not None
+    olga = wire.world.add_person("Olga", channel.guild)
+    wire.world.add_role(channel.guild, "Organisers", Permission.MANAGE_GUILD, olga)
+    return olga
 
 
-async def test_killed_between_sending_and_recording_it_does_not_send_twice(
-    wire: WireDiscord, channel: Channel, bot: BotProcess
+def rows(bot: BotProcess, statement: str) -> Sequence[Any]:
+    with closing(sqlite3.connect(bot.database)) as connection:
+        return connection.execute(statement).fetchall()
+
+
+async def schedule(wire: WireDiscord, olga: User, channel: Channel) -> None:
+    """Have a group whose round is due soon, so that its prompt is due now."""
+    due = datetime.now(UTC) + SOON
+    await wire.interact_slash(olga, channel, "group create", name="Grokkers", focus="a paper")
+    await wire.interact_slash(
+        olga,
+        channel,
+        "checkin schedule",
+        cadence="weekly",
+        day=f"{due:%A}",
+        time=f"{due:%H:%M}",
+        timezone="UTC",
+    )
+
+
+def prompts(wire: WireDiscord, channel: Channel) -> list[Message]:
+    return [
+        message
+        for message in channel.messages.values()
+        if "checkin:open" in str(message.components) and not message.ephemeral
+    ]
+
+
+async def told(check: Callable[[], bool], within: float) -> None:
+    """Wait until the other process has written down what ``check`` looks for."""
+    async with asyncio.timeout(within):
+        while not check():
+            await asyncio.sleep(0.05)
+
+
+def ledger(bot: BotProcess) -> list[tuple[str, str | None]]:
+    """Return the state and the remark of each message that had to arrive."""
+    return rows(bot, "SELECT state, error FROM deliveries ORDER BY first_tried_at")
+
+
+async def test_killed_between_sending_and_recording_nothing_is_lost_or_doubled(
+    wire: WireDiscord, channel: Channel, olga: User, tmp_path: Path
 ) -> None:
-    wire.world.faults.add(*SEND, when="after", hook=lambda _: bot.kill_now(), cut=True)
-    await bot.start()
-    assert await bot.wait(within=5) == -9
-    assert [m.text for m in channel.messages.values()] == ["due"]
-    assert bot.stdout == ""
+    async with BotProcess(wire, tmp_path) as bot:
+        # Discord has done it, and the answer never comes: the process is gone.
+        wire.world.faults.add(*POST, when=Moment.AFTER, hook=lambda _: bot.kill_now(), cut=True)
+        await schedule(wire, olga, channel)
+        await bot.wait(within=10)
+        assert len(prompts(wire, channel)) == 1
+        assert ledger(bot) == [("trying", None)]
 
-    await bot.start()
-    await wire.world.until(lambda: len(wire.requests.matching(*SEND)) == 2)
-    ended = await bot.terminate()
-    assert ended.code == 0
-    assert ended.seconds < 5
-    assert bot.stdout == "recorded\n"
-    assert [m.text for m in channel.messages.values()] == ["due"]
-
-
-async def test_a_bot_that_cannot_start_says_why(wire: WireDiscord, tmp_path: Path) -> None:
-    command = (sys.executable, "-c", "raise SystemExit('There is no token.')")
-    bot = BotProcess(wire, tmp_path, command=command)
-    with pytest.raises(AssertionError, match="There is no token"):
         await bot.start()
+        await told(lambda: ledger(bot) == [("sent", None)], within=15)
+        (prompt,) = prompts(wire, channel)
+        ((message_id,),) = rows(bot, "SELECT message_id FROM cards WHERE kind = 'round'")
+        assert message_id == prompt.id, "the message that was sent first is the one on record"
+        form = await wire.click(olga, prompt, label="Check in")
+        assert form.modal is not None
+    assert wire.requests.violations() == []
+
+
+async def test_killed_before_sending_it_is_sent_after_the_start(
+    wire: WireDiscord, channel: Channel, olga: User, tmp_path: Path
+) -> None:
+    async with BotProcess(wire, tmp_path) as bot:
+        wire.world.faults.add(*POST, hook=lambda _: bot.kill_now(), cut=True)
+        await schedule(wire, olga, channel)
+        await bot.wait(within=10)
+        assert prompts(wire, channel) == []
+
+        await bot.start()
+        await told(lambda: ledger(bot) == [("sent", None)], within=15)
+        assert len(prompts(wire, channel)) == 1
+
+
+async def test_past_the_life_of_a_nonce_a_possible_double_is_on_record(
+    wire: WireDiscord, channel: Channel, olga: User, tmp_path: Path
+) -> None:
+    async with BotProcess(wire, tmp_path) as bot:
+        wire.world.faults.add(*POST, when=Moment.AFTER, hook=lambda _: bot.kill_now(), cut=True)
+        await schedule(wire, olga, channel)
+        await bot.wait(within=10)
+        connection = sqlite3.connect(bot.database)
+        with connection:
+            connection.execute("UPDATE deliveries SET first_tried_at = first_tried_at - 600000")
+        connection.close()
+        wire.world.advance(timedelta(minutes=10))
+
+        await bot.start()
+        await told(lambda: ledger(bot)[0][0] == "sent", within=15)
+        assert "may have arrived" in str(ledger(bot)[0][1])
+
+
+async def test_a_stop_finishes_what_is_being_sent_within_five_seconds(
+    wire: WireDiscord, channel: Channel, olga: User, tmp_path: Path
+) -> None:
+    async with BotProcess(wire, tmp_path) as bot:
+        slow = wire.world.faults.add(*POST, hang=True)
+        await schedule(wire, olga, channel)
+        await wire.world.until(lambda: slow.hits == 1, within=10)
+        slow.release()
+        ended = await bot.terminate()
+        assert ended.code == 0
+        assert ended.seconds < 5
+        assert ledger(bot) == [("sent", None)]
+        assert rows(bot, "SELECT state FROM deadlines WHERE kind = 'checkin.prompt'") == [("done",)]
+
+
+async def test_a_stop_puts_back_what_cannot_be_finished_and_the_next_start_sends_it(
+    wire: WireDiscord, channel: Channel, olga: User, tmp_path: Path
+) -> None:
+    async with BotProcess(wire, tmp_path) as bot:
+        stuck = wire.world.faults.add(*POST, hang=True)
+        await schedule(wire, olga, channel)
+        await wire.world.until(lambda: stuck.hits == 1, within=10)
+        ended = await bot.terminate()
+        assert ended.code == 0
+        assert ended.seconds < 5
+        ((state,),) = rows(bot, "SELECT state FROM deadlines WHERE kind = 'checkin.prompt'")
+        assert state == "pending"
+        stuck.release()
+
+        await bot.start()
+        await told(lambda: ledger(bot) == [("sent", None)], within=15)
+        assert len(prompts(wire, channel)) == 1
+
+
+async def test_a_running_bot_is_alive_and_the_token_is_in_no_log(
+    wire: WireDiscord, channel: Channel, olga: User, tmp_path: Path
+) -> None:
+    loud = {"COHORT_LOG_LEVEL": "debug"}
+    async with BotProcess(wire, tmp_path, environment=loud) as bot:
+        await schedule(wire, olga, channel)
+        await told(lambda: ledger(bot) == [("sent", None)], within=10)
+        await bot.terminate()
+        doctor = BotProcess(
+            wire, tmp_path, command=(sys.executable, "-m", "bot", "doctor"), environment=loud
+        )
+        await doctor.launch()
+        assert await doctor.wait(within=20) == 0, doctor.stdout + doctor.stderr
+        assert "ok  process: a bot is running" in doctor.stdout
+        assert "ok  token: it is" in doctor.stdout
+        assert "ok  permissions in Study hall" in doctor.stdout
+        assert wire.world.token not in bot.stderr + bot.stdout + doctor.stdout
+
+
+async def test_a_token_that_discord_refuses_is_one_line(wire: WireDiscord, tmp_path: Path) -> None:
+    wire.world.faults.add("GET", "/users/@me", code=40001, times=None)
+    bot = BotProcess(wire, tmp_path)
     await bot.launch()
-    assert await bot.wait(within=10) == 1
-    assert not bot.running
-
-
-async def test_nothing_is_left_behind_when_a_test_fails(wire: WireDiscord, bot: BotProcess) -> None:
-    async def fail() -> None:
-        async with bot:
-            assert bot.running
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        await fail()
-    assert not bot.running
+    assert await bot.wait(within=20) == 1
+    assert bot.stderr.strip().splitlines()[-1].startswith("cohort: Discord does not accept")
+    assert wire.world.token not in bot.stderr

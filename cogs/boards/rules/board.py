@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from bot.errors import Conflict, InvalidInput, NotAllowed
+from bot.place import Place
 from data.boards import Project
-from data.states import TaskState
+from data.states import ProjectState, TaskState
 from data.tasks import Task
 
 TITLE_LIMIT = 100
@@ -16,6 +18,8 @@ TITLE_LIMIT = 100
 TASK_LIMIT = 120
 SUMMARY_LIMIT = 600
 NOTES_LIMIT = 1000
+OBSTACLE_LIMIT = 300
+UPDATE_LIMIT = 1500
 CITED_LIMIT = 300
 SKILL_LIMIT = 40
 SKILLS = 10
@@ -32,6 +36,11 @@ OFFSETS = tuple(
     for before in (timedelta(days=7), timedelta(days=1), timedelta(hours=2), timedelta())
 )
 """Seconds before a deadline at which its people are reminded; the last is when it passes."""
+
+LIVES = frozenset(
+    {ProjectState.PROPOSED, ProjectState.RECRUITING, ProjectState.ACTIVE, ProjectState.WRITING}
+)
+"""The states in which silence means something."""
 
 _CARD_ORDER = (TaskState.BLOCKED, TaskState.REVIEW, TaskState.DOING, TaskState.TODO, TaskState.DONE)
 
@@ -95,6 +104,13 @@ def on_card(tasks: Iterable[Task]) -> list[Task]:
     return sorted(tasks, key=key)
 
 
+def check_free_title(tasks: Iterable[Task], title: str) -> None:
+    """Raise Conflict when an open task has the title: it could not be told from the new one."""
+    for other in tasks:
+        if not other.is_done and other.title.casefold() == title.casefold():
+            raise Conflict(f"There is an open task called “{other.title}” already.")
+
+
 def after_taking(state: TaskState) -> TaskState:
     """Return the state of a task that somebody takes: it is being done, unless it was already."""
     return TaskState.DOING if state is TaskState.TODO else state
@@ -118,10 +134,47 @@ def only_members(project: Project, *, member: bool) -> None:
         )
 
 
+def only_leads(project: Project, place: Place) -> None:
+    """Raise NotAllowed, saying who may, for who neither leads the project nor organises."""
+    if project.lead_id != place.user_id and not place.organiser:
+        raise NotAllowed(
+            f"Only the lead of “{project.title}”{_who(project)} or an organiser can do that."
+        )
+
+
+def is_alive(project: Project) -> bool:
+    """Whether silence means something: the project is neither over, resting nor archived."""
+    return project.archived_at is None and project.state in LIVES
+
+
+def check_url(url: str, limit: int) -> str:
+    """Return the address of a web page; InvalidInput for anything else."""
+    tidy = url.strip()
+    try:
+        parts = urlsplit(tidy)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.netloc or not tidy.isprintable():
+        raise InvalidInput("Give a link to a web page, for example `https://github.com/you/code`.")
+    if any(mark in tidy for mark in " <>()[]|`\\") or parts.username or parts.password:
+        raise InvalidInput("That link has signs in it that cannot be shown. Shorten it.")
+    if len(tidy) > limit:
+        raise InvalidInput(f"That link has {len(tidy)} characters; {limit} are the most.")
+    return tidy
+
+
+def holds(wanted: str, texts: Iterable[str]) -> bool:
+    """Whether one of the texts holds what is wanted, whatever its case."""
+    return any(wanted.strip().casefold() in text.casefold() for text in texts)
+
+
 def check_alive(project: Project) -> None:
     """Raise Conflict when a project is archived."""
     if project.archived_at is not None:
-        raise Conflict(f"“{project.title}” is archived: nothing changes in it any more.")
+        raise Conflict(
+            f"“{project.title}” is archived: nothing changes in it until its lead uses "
+            "`/project reopen`."
+        )
 
 
 def _who(project: Project) -> str:

@@ -1,7 +1,20 @@
 """The use cases of boards: check, decide, write in one transaction."""
 
 from cogs.boards.service.deadlines import DeadlineService
-from cogs.boards.service.projects import BoardView, ProjectService
+from cogs.boards.service.ledger import Entry, LedgerService
+from cogs.boards.service.people import Left, PeopleService
+from cogs.boards.service.projects import BoardView, Found, ProjectService
 from cogs.boards.service.tasks import Moved, TaskService
 
-__all__ = ["BoardView", "DeadlineService", "Moved", "ProjectService", "TaskService"]
+__all__ = [
+    "BoardView",
+    "DeadlineService",
+    "Entry",
+    "Found",
+    "LedgerService",
+    "Left",
+    "Moved",
+    "PeopleService",
+    "ProjectService",
+    "TaskService",
+]

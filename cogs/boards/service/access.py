@@ -26,3 +26,14 @@ async def for_member(tx: Transaction, place: Place, project_id: int) -> Project:
     board.check_alive(project)
     board.only_members(project, member=await tx.boards.is_member(project.id, place.user_id))
     return project
+
+
+async def for_lead(tx: Transaction, place: Place, project_id: int) -> Project:
+    """Return a project to change for its lead, or for an organiser.
+
+    Raises NotFound, Conflict when it is archived, and NotAllowed for anybody else.
+    """
+    project = await project_of(tx, place.guild_id, project_id)
+    board.check_alive(project)
+    board.only_leads(project, place)
+    return project

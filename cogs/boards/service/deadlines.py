@@ -9,8 +9,9 @@ from bot.errors import Conflict, NotFound
 from bot.place import Place
 from cogs.boards.rules import board
 from cogs.boards.service.access import for_member, project_of
+from cogs.boards.service.life import sign_of_life
 from data.boards import Project, ProjectMember
-from data.database import Store
+from data.database import Store, Transaction
 from data.project_deadlines import ProjectDeadline
 from data.states import ProjectDeadlineState
 
@@ -56,11 +57,41 @@ class DeadlineService:
                 created_by=place.user_id,
                 now=now,
             )
-            for offset, instant in board.reminders(due_at, now):
-                await tx.deadlines.put(
-                    DUE, deadline.id, instant, guild_id=place.guild_id, offset=offset
-                )
+            await _remind(tx, deadline, now)
+            await sign_of_life(tx, project, now)
         return project, deadline
+
+    async def move(
+        self, place: Place, deadline_id: int, due_at: datetime
+    ) -> tuple[Project, ProjectDeadline, datetime]:
+        """Give a deadline another time; returns the time that it had, too."""
+        now = self.clock.now()
+        board.check_ahead(due_at, now)
+        async with self.store.transaction() as tx:
+            project, deadline = await _open(tx, place, deadline_id)
+            await tx.project_deadlines.edit(place.guild_id, deadline.id, due_at=due_at)
+            moved = await _again(tx, deadline)
+            await tx.deadlines.cancel(deadline.id, DUE)
+            await _remind(tx, moved, now)
+            await sign_of_life(tx, project, now)
+        return project, moved, deadline.due_at
+
+    async def of_project(self, project: Project) -> list[ProjectDeadline]:
+        """Return a project's deadlines in any state, by when they are due."""
+        async with self.store.read() as tx:
+            return await tx.project_deadlines.of_project(project.guild_id, project.id)
+
+    async def named(self, project: Project, given: str) -> ProjectDeadline:
+        """Return the deadline that was picked or typed by title, an open one first."""
+        wanted = given.strip()
+        found = sorted(await self.of_project(project), key=lambda one: not one.is_open)
+        for deadline in found:
+            if wanted == f"#{deadline.id}" or wanted.casefold() == deadline.title.casefold():
+                return deadline
+        raise NotFound(
+            f"“{project.title}” has no deadline called “{wanted[:60]}”. Pick one from the list "
+            "that opens while you type."
+        )
 
     async def close(
         self, place: Place, deadline_id: int, state: ProjectDeadlineState
@@ -68,12 +99,7 @@ class DeadlineService:
         """Mark a deadline done or dropped; raises Conflict when it is so already."""
         now = self.clock.now()
         async with self.store.transaction() as tx:
-            deadline = await tx.project_deadlines.get(place.guild_id, deadline_id)
-            if deadline is None:
-                raise NotFound("That deadline does not exist any more.")
-            project = await for_member(tx, place, deadline.project_id)
-            if not deadline.is_open:
-                raise Conflict(f"“{deadline.title}” is {deadline.state} already.")
+            project, deadline = await _open(tx, place, deadline_id)
             await tx.project_deadlines.edit(
                 place.guild_id,
                 deadline.id,
@@ -82,9 +108,8 @@ class DeadlineService:
                 closed_at=now,
             )
             await tx.deadlines.cancel(deadline.id, DUE)
-            closed = await tx.project_deadlines.get(place.guild_id, deadline.id)
-            assert closed is not None  # noqa: S101 - it was read in this transaction
-        return project, closed
+            await sign_of_life(tx, project, now)
+            return project, await _again(tx, deadline)
 
     async def due(
         self, guild_id: int, deadline_id: int
@@ -95,4 +120,29 @@ class DeadlineService:
             if deadline is None or not deadline.is_open:
                 raise NotFound("That deadline is not ahead any more.")
             project = await project_of(tx, guild_id, deadline.project_id)
+            if project.archived_at is not None:
+                raise NotFound("That project is archived.")
             return project, deadline, await tx.boards.members(project.id)
+
+
+async def _open(tx: Transaction, place: Place, deadline_id: int) -> tuple[Project, ProjectDeadline]:
+    """Return an open deadline to change for a member of its project."""
+    deadline = await tx.project_deadlines.get(place.guild_id, deadline_id)
+    if deadline is None:
+        raise NotFound("That deadline does not exist any more.")
+    project = await for_member(tx, place, deadline.project_id)
+    if not deadline.is_open:
+        raise Conflict(f"“{deadline.title}” is {deadline.state} already.")
+    return project, deadline
+
+
+async def _again(tx: Transaction, deadline: ProjectDeadline) -> ProjectDeadline:
+    found = await tx.project_deadlines.get(deadline.guild_id, deadline.id)
+    assert found is not None  # noqa: S101 - it was read in this transaction
+    return found
+
+
+async def _remind(tx: Transaction, deadline: ProjectDeadline, now: datetime) -> None:
+    """Have a project's members reminded before a deadline, and when it passes."""
+    for offset, instant in board.reminders(deadline.due_at, now):
+        await tx.deadlines.put(DUE, deadline.id, instant, guild_id=deadline.guild_id, offset=offset)

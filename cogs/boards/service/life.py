@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from cogs.boards.rules import board
 from data.boards import Project
 from data.database import Transaction
-from data.states import ProjectState
 
 SILENT = "boards.silent"
 """The deadline that asks a silent board's lead, and after a week more everybody."""
@@ -14,15 +14,10 @@ SILENT = "boards.silent"
 ASK_LEAD = timedelta(days=14)
 ASK_EVERYBODY = timedelta(days=21)
 
-LIVES = frozenset(
-    {ProjectState.PROPOSED, ProjectState.RECRUITING, ProjectState.ACTIVE, ProjectState.WRITING}
-)
-"""The states in which silence means something."""
-
 
 async def sign_of_life(tx: Transaction, project: Project, now: datetime) -> None:
     """Note that something happened: silence counts from here again."""
-    if project.state not in LIVES or project.archived_at is not None:
+    if not board.is_alive(project):
         await tx.deadlines.cancel(project.id, SILENT)
         return
     for step, silence in enumerate((ASK_LEAD, ASK_EVERYBODY)):

@@ -12,13 +12,17 @@ from bot.clock import Clock
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
 from cogs.boards.rules import board
+from cogs.boards.rules.ledger import Standing
 from cogs.boards.service.access import project_of
+from cogs.boards.service.ledger import standings_of
+from cogs.boards.service.life import SILENT, sign_of_life
 from data.boards import Project, ProjectId, ProjectMember
 from data.database import Store, Transaction
 from data.papers import Paper
 from data.project_deadlines import ProjectDeadline
+from data.project_log import Link, Update
 from data.server import Group
-from data.states import CardKind
+from data.states import CardKind, ProjectState
 from data.tasks import Task
 
 OPEN = "boards.open"
@@ -37,7 +41,19 @@ class BoardView:
     members: Sequence[ProjectMember]
     tasks: Sequence[Task]
     deadlines: Sequence[ProjectDeadline]
+    standings: Sequence[Standing]
+    links: Sequence[Link]
+    last_update: Update | None
     now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One project in a list."""
+
+    project: Project
+    paper: Paper | None
+    members: int
 
 
 class ProjectService:
@@ -89,12 +105,13 @@ class ProjectService:
                 now=now,
             )
             await tx.deadlines.put(OPEN, project.id, now + PATIENCE, guild_id=place.guild_id)
+            await sign_of_life(tx, project, now)
         return project
 
     async def withdraw(self, project: Project) -> None:
         """Take back a project whose thread could not be made."""
         async with self.store.transaction() as tx:
-            await tx.deadlines.cancel(project.id, OPEN)
+            await tx.deadlines.cancel(project.id, OPEN, SILENT)
             await tx.boards.remove(project.guild_id, project.id)
 
     async def opened(self, project: Project, channel_id: int, thread_id: int) -> Project:
@@ -148,6 +165,7 @@ class ProjectService:
                 raise Conflict(f"You are in “{project.title}” already.")
             board.check_room(project, await tx.boards.member_count(project.id))
             await tx.boards.add_member(project.id, place.user_id, self.clock.now())
+            await sign_of_life(tx, project, self.clock.now())
         return project
 
     async def get(self, guild_id: int, project_id: int) -> Project:
@@ -188,6 +206,9 @@ class ProjectService:
                 members=await tx.boards.members(project.id),
                 tasks=await tx.tasks.of_project(project.guild_id, project.id),
                 deadlines=await tx.project_deadlines.of_project(project.guild_id, project.id),
+                standings=await standings_of(tx, project),
+                links=await tx.project_log.links(project.guild_id, project.id),
+                last_update=await tx.project_log.last(project.guild_id, project.id),
                 now=self.clock.now(),
             )
 
@@ -217,6 +238,52 @@ class ProjectService:
                 "paper and a title."
             )
         raise InvalidInput("Which project? Use this in its board's thread, or give `project:`.")
+
+    async def put_away(self, place: Place, given: str | None) -> Project:
+        """Return the archived project that is meant: by its title, or by the thread it was in."""
+        async with self.store.read() as tx:
+            archived = await tx.boards.archived(place.guild_id)
+        if given is not None:
+            return named(given, archived)
+        for project in archived:
+            if place.thread_id == project.thread_id or len(archived) == 1:
+                return project
+        raise NotFound("Which archived project? Give `project:`, as the list offers it.")
+
+    async def archived(self, guild_id: int) -> list[Project]:
+        """Return the server's archived projects, newest first."""
+        async with self.store.read() as tx:
+            return await tx.boards.archived(guild_id)
+
+    async def search(
+        self,
+        guild_id: int,
+        *,
+        state: ProjectState | None,
+        skill: str | None,
+        paper: str | None,
+    ) -> list[Found]:
+        """Return the server's projects that have the state, the skill and the paper given."""
+        wanted = papers.find(paper) if paper else None
+        async with self.store.read() as tx:
+            found: list[Found] = []
+            for project in await tx.boards.of_server(guild_id):
+                about = (
+                    await tx.papers.get(project.paper_id) if project.paper_id is not None else None
+                )
+                named = (project.cited, about.title if about else "")
+                if state is not None and project.state is not state:
+                    continue
+                if skill and not board.holds(skill, project.skills):
+                    continue
+                if paper and not (
+                    (wanted is not None and about is not None and about.key == wanted.key)
+                    or board.holds(paper, named)
+                ):
+                    continue
+                members = await tx.boards.member_count(project.id)
+                found.append(Found(project, about, members))
+        return found
 
     async def choices(self, guild_id: int, user_id: int) -> list[Project]:
         """Return the server's projects to choose from: those of the person first."""

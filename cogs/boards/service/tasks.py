@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot.clock import Clock
-from bot.errors import Conflict, NotFound
+from bot.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
 from cogs.boards.rules import board
 from cogs.boards.service.access import for_member, project_of
+from cogs.boards.service.life import sign_of_life
 from data.boards import Project
 from data.database import Store, Transaction
 from data.states import TaskState
@@ -61,9 +63,7 @@ class TaskService:
             present = await tx.tasks.of_project(place.guild_id, project.id)
             if len(present) >= board.TASKS:
                 raise Conflict(f"A board holds {board.TASKS} tasks, and this one has them all.")
-            for other in present:
-                if not other.is_done and other.title.casefold() == title.casefold():
-                    raise Conflict(f"There is an open task called “{other.title}” already.")
+            board.check_free_title(present, title)
             for user_id in owners:
                 await _owner(tx, project, user_id)
             task = await tx.tasks.add(
@@ -77,16 +77,26 @@ class TaskService:
                 now=now,
             )
             await _remind(tx, task, now)
+            await sign_of_life(tx, project, now)
         return Moved(project, task, None)
 
-    async def move(self, place: Place, task_id: int, target: TaskState) -> Moved:
-        """Bring a task into another state; raises Conflict when it is in it already."""
+    async def move(
+        self, place: Place, task_id: int, target: TaskState, *, obstacle: str | None = None
+    ) -> Moved:
+        """Bring a task into another state; ``obstacle`` is what is in the way of a blocked one.
+
+        Raises Conflict when it is in that state already, InvalidInput for an obstacle where
+        nothing is blocked.
+        """
+        obstacle = board.check_passage(obstacle, "what is in the way", board.OBSTACLE_LIMIT)
+        if obstacle is not None and target is not TaskState.BLOCKED:
+            raise InvalidInput("Only a blocked task has something in its way: move it to blocked.")
         now = self.clock.now()
         async with self.store.transaction() as tx:
             project, task = await _task(tx, place, task_id)
-            if task.state is target:
+            if task.state is target and obstacle == task.obstacle:
                 raise Conflict(f"“{task.title}” is {_SAID[target]} already.")
-            return await _move(tx, project, task, target, place.user_id, now)
+            return await _move(tx, project, task, target, place.user_id, now, obstacle)
 
     async def take(self, place: Place, task_id: int) -> Moved:
         """Make somebody an owner of a task, which is then being done.
@@ -103,6 +113,76 @@ class TaskService:
             target = board.after_taking(task.state)
             if target is not task.state:
                 return await _move(tx, project, task, target, place.user_id, now)
+            return Moved(project, await _again(tx, task), None)
+
+    async def undo(self, place: Place, move_id: int) -> Moved:
+        """Take one's own last move of a task back, and the task with it where one took it.
+
+        Raises Conflict when it is somebody else's, or the task was moved since.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            move = await tx.tasks.get_move(place.guild_id, move_id)
+            if move is None or move.origin is None:
+                raise NotFound("That cannot be undone any more.")
+            project, task = await _task(tx, place, move.task_id)
+            last = await tx.tasks.last_move(place.guild_id, task.id)
+            if move.user_id != place.user_id or last is None or last.id != move.id:
+                raise Conflict(f"“{task.title}” was moved since: it is {_SAID[task.state]}.")
+            if move.origin is TaskState.TODO and move.target is TaskState.DOING:
+                await tx.tasks.remove_owner(task.id, place.user_id)
+            return await _move(tx, project, task, move.origin, place.user_id, now)
+
+    async def edit(
+        self,
+        place: Place,
+        task_id: int,
+        *,
+        title: str | None = None,
+        due_at: datetime | None = None,
+        never_due: bool = False,
+        notes: str | None = None,
+    ) -> Moved:
+        """Change what is given of a task; ``never_due`` takes its due time away."""
+        now = self.clock.now()
+        changed: dict[str, Any] = {}
+        if title is not None:
+            changed["title"] = board.check_text(title, "a title", board.TASK_LIMIT, "title: Train")
+        if notes is not None:
+            changed["notes"] = board.check_passage(notes, "the notes", board.NOTES_LIMIT)
+        if due_at is not None:
+            board.check_ahead(due_at, now)
+        if due_at is not None or never_due:
+            changed["due_at"] = due_at
+        if not changed:
+            raise InvalidInput("Give what is to be different: `title:`, `due:` or `notes:`.")
+        async with self.store.transaction() as tx:
+            project, task = await _task(tx, place, task_id)
+            if "title" in changed:
+                await _free_title(tx, task, changed["title"])
+            await tx.tasks.edit(place.guild_id, task.id, **changed)
+            edited = await _again(tx, task)
+            if "due_at" in changed and not edited.is_done:
+                await tx.deadlines.cancel(task.id, DUE)
+                await _remind(tx, edited, now)
+            await sign_of_life(tx, project, now)
+        return Moved(project, edited, None)
+
+    async def assign(
+        self, place: Place, task_id: int, user_id: int, *, remove: bool = False
+    ) -> Moved:
+        """Give a task to a member beside its owners, or with ``remove`` take it from them."""
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            project, task = await _task(tx, place, task_id)
+            if remove:
+                if not await tx.tasks.remove_owner(task.id, user_id):
+                    raise Conflict(f"<@{user_id}> does not have “{task.title}”.")
+            else:
+                await _owner(tx, project, user_id)
+                if not await tx.tasks.add_owner(task.id, user_id, now):
+                    raise Conflict(f"<@{user_id}> has “{task.title}” already.")
+            await sign_of_life(tx, project, now)
             return Moved(project, await _again(tx, task), None)
 
     async def check_may_add(self, place: Place, project_id: int) -> None:
@@ -152,6 +232,11 @@ async def _task(tx: Transaction, place: Place, task_id: int) -> tuple[Project, T
     return await for_member(tx, place, task.project_id), task
 
 
+async def _free_title(tx: Transaction, task: Task, title: str) -> None:
+    present = await tx.tasks.of_project(task.guild_id, task.project_id)
+    board.check_free_title([other for other in present if other.id != task.id], title)
+
+
 async def _owner(tx: Transaction, project: Project, user_id: int) -> None:
     if not await tx.boards.is_member(project.id, user_id):
         raise Conflict(
@@ -167,9 +252,11 @@ async def _move(
     target: TaskState,
     user_id: int,
     now: datetime,
+    obstacle: str | None = None,
 ) -> Moved:
     """Change the state, and with it whether the task still reminds anybody."""
-    move = await tx.tasks.move(task, target, user_id, now)
+    move = await tx.tasks.move(task, target, user_id, now, obstacle)
+    await sign_of_life(tx, project, now)
     moved = await _again(tx, task)
     if moved.is_done:
         await tx.deadlines.cancel(task.id, DUE)

@@ -185,8 +185,28 @@ def upgrade() -> None:
         batch_op.create_index("ix_commitments_round_id", ["round_id"], unique=False)
         batch_op.create_index("ix_commitments_settled_round_id", ["settled_round_id"], unique=False)
 
+    with op.batch_alter_table("profiles", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("nudges", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("quiet_from", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("quiet_until", sa.Text(), nullable=True))
+        batch_op.add_column(
+            sa.Column(
+                "direct_closed_at",
+                sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+                nullable=True,
+            )
+        )
+        batch_op.add_column(sa.Column("streak_hidden", sa.Integer(), nullable=True))
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("profiles", schema=None) as batch_op:
+        batch_op.drop_column("streak_hidden")
+        batch_op.drop_column("direct_closed_at")
+        batch_op.drop_column("quiet_until")
+        batch_op.drop_column("quiet_from")
+        batch_op.drop_column("nudges")
+
     with op.batch_alter_table("commitments", schema=None) as batch_op:
         batch_op.drop_index("ix_commitments_settled_round_id")
         batch_op.drop_index("ix_commitments_round_id")

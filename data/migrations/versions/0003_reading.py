@@ -80,6 +80,7 @@ def upgrade() -> None:
         sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("notes", sa.Text(), nullable=True),
         sa.Column("recording", sa.Text(), nullable=True),
+        sa.Column("prerequisites", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["group_id"], ["groups.id"], name=op.f("fk_meetings_group_id"), ondelete="CASCADE"
         ),
@@ -126,24 +127,6 @@ def upgrade() -> None:
     with op.batch_alter_table("attendances", schema=None) as batch_op:
         batch_op.create_index("ix_attendances_user_id", ["user_id"], unique=False)
 
-    op.create_table(
-        "declines",
-        sa.Column("meeting_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "user_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
-        sa.Column(
-            "declined_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.ForeignKeyConstraint(
-            ["meeting_id"], ["meetings.id"], name=op.f("fk_declines_meeting_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("meeting_id", "user_id", name=op.f("pk_declines")),
-        sqlite_strict=True,
-    )
     op.create_table(
         "meeting_changes",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -284,6 +267,25 @@ def upgrade() -> None:
         batch_op.create_index("uq_rsvps_position", ["meeting_id", "position"], unique=True)
 
     op.create_table(
+        "turns",
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "user_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("asked_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "declined_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meetings.id"], name=op.f("fk_turns_meeting_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("meeting_id", "user_id", name=op.f("pk_turns")),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "poll_fits",
         sa.Column("poll_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -338,6 +340,7 @@ def downgrade() -> None:
     op.drop_table("votes")
     op.drop_table("poll_slots")
     op.drop_table("poll_fits")
+    op.drop_table("turns")
     with op.batch_alter_table("rsvps", schema=None) as batch_op:
         batch_op.drop_index("uq_rsvps_position")
         batch_op.drop_index("ix_rsvps_user_id")
@@ -360,7 +363,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_meeting_changes_meeting_id")
 
     op.drop_table("meeting_changes")
-    op.drop_table("declines")
     with op.batch_alter_table("attendances", schema=None) as batch_op:
         batch_op.drop_index("ix_attendances_user_id")
 

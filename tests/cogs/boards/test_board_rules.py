@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import InvalidInput
-from cogs.boards import cards
+from cogs.boards import wording
 from cogs.boards.rules import board
 from data.boards import ProjectId
 from data.states import TaskState
@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
 def task(number: int, state: TaskState, due_in: int | None = None) -> Task:
     due = NOW + timedelta(days=due_in) if due_in is not None else None
-    return Task(TaskId(number), 1, ProjectId(1), f"task {number}", None, state, due, 1, NOW, NOW)
+    return Task(TaskId(number), 1, ProjectId(1), f"task {number}", None, state, due, None, 1, NOW, NOW)
 
 
 def test_a_deadline_in_ten_days_reminds_a_week_a_day_and_two_hours_before_and_then() -> None:
@@ -70,6 +70,6 @@ def test_the_card_shows_what_is_stuck_first_and_then_by_due_time() -> None:
 def test_a_shown_text_never_exceeds_its_limit_however_much_must_be_escaped(
     text: str, limit: int
 ) -> None:
-    shown = cards.short(text, limit)
+    shown = wording.short(text, limit)
     assert len(shown) <= limit
     assert "\n" not in shown

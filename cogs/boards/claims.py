@@ -1,0 +1,170 @@
+"""The commands `/project claim`."""
+
+from __future__ import annotations
+
+from discord import app_commands
+
+from bot.client import CohortBot, Interaction
+from bot.ui.pages import Pages
+from bot.ui.report import answered
+from cogs.boards import ledger_cards as cards
+from cogs.boards.choosing import CLAIM_HINT, PROJECT_HINT, Choices, Choosing
+from cogs.boards.rules.ledger import LARGEST_RUNS, TypedTerms
+from cogs.boards.service import LedgerService, ProjectService
+from data.states import Better, Criterion, SpreadKind
+
+BETTER = [
+    app_commands.Choice(name="Higher is better", value=Better.HIGHER.value),
+    app_commands.Choice(name="Lower is better", value=Better.LOWER.value),
+]
+CRITERIA = [
+    app_commands.Choice(name="Relative: within a share of the value", value="relative"),
+    app_commands.Choice(name="Absolute: within a difference", value="absolute"),
+    app_commands.Choice(name="Interval: within what our runs predict (95%)", value="interval"),
+    app_commands.Choice(name="Direction: the same sign", value="direction"),
+    app_commands.Choice(name="Exact: to the printed digits", value="exact"),
+]
+SPREADS = [
+    app_commands.Choice(name="Standard deviation", value=SpreadKind.DEVIATION.value),
+    app_commands.Choice(name="Standard error", value=SpreadKind.ERROR.value),
+    app_commands.Choice(name="95% interval, half of its width", value=SpreadKind.INTERVAL.value),
+]
+HINTS = {
+    "statement": "What the paper says, in a sentence",
+    "metric": "What was measured, e.g. validation accuracy",
+    "reported": "The value as printed: 97.4%, 0.10, 1.2e-3, 97.4 ± 0.3, or n/r",
+    "where": "Where in the paper, e.g. Table 2, row 3",
+    "spread": "The paper's spread, e.g. 0.3",
+    "runs": "Over how many runs the paper reports it",
+    "better": "Which way it is better",
+    "criterion": "How ours is compared with it; relative unless said",
+    "tolerance": "5% unless said (relative), or a difference such as 0.5 (absolute)",
+    "weight": "How much it counts in the project's verdict; 1 unless said",
+    "headline": "Whether the paper stands or falls with it",
+    "dataset": "Which data, and which split",
+    "spread_kind": "What the spread is; a standard deviation unless said",
+    "project": PROJECT_HINT,
+}
+
+
+class ClaimCommands(app_commands.Group):
+    """What the paper says, and by what measure it will be judged."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        super().__init__(name="claim", description="What the paper says, and how it is judged")
+        self.bot = bot
+        self.projects = bot.service(ProjectService)
+        self.service = bot.service(LedgerService)
+        self.choosing = Choosing(bot)
+
+    @app_commands.command(description="Write down what the paper claims (members)")
+    @app_commands.describe(**HINTS)
+    @app_commands.choices(better=BETTER, criterion=CRITERIA, spread_kind=SPREADS)
+    @answered
+    async def add(
+        self,
+        interaction: Interaction,
+        statement: str,
+        metric: str,
+        reported: str,
+        where: str | None = None,
+        spread: str | None = None,
+        runs: app_commands.Range[int, 1, LARGEST_RUNS] | None = None,
+        better: app_commands.Choice[str] | None = None,
+        criterion: app_commands.Choice[str] | None = None,
+        tolerance: str | None = None,
+        weight: str | None = None,
+        headline: bool | None = None,
+        dataset: str | None = None,
+        spread_kind: app_commands.Choice[str] | None = None,
+        project: str | None = None,
+    ) -> None:
+        """Add a claim."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.projects.meant(place, project)
+        typed = TypedTerms(
+            statement=statement,
+            metric=metric,
+            reported=reported,
+            place=where,
+            dataset=dataset,
+            spread=spread,
+            spread_kind=SpreadKind(spread_kind.value) if spread_kind else None,
+            runs=runs,
+            better=Better(better.value) if better else None,
+            criterion=Criterion(criterion.value) if criterion else None,
+            tolerance=tolerance,
+            weight=weight,
+            headline=headline,
+        )
+        entry = await self.service.add(place, meant.id, typed)
+        content = cards.claim(entry, said="New claim")
+        await interaction.response.send_message(**content.for_sending())
+        self.bot.dispatch("project_changed", meant.id)
+
+    @app_commands.command(description="Change a claim; once it has results, as a new version")
+    @app_commands.describe(claim=CLAIM_HINT, **HINTS)
+    @app_commands.choices(better=BETTER, criterion=CRITERIA, spread_kind=SPREADS)
+    @answered
+    async def edit(
+        self,
+        interaction: Interaction,
+        claim: str,
+        statement: str | None = None,
+        metric: str | None = None,
+        reported: str | None = None,
+        where: str | None = None,
+        spread: str | None = None,
+        runs: app_commands.Range[int, 1, LARGEST_RUNS] | None = None,
+        better: app_commands.Choice[str] | None = None,
+        criterion: app_commands.Choice[str] | None = None,
+        tolerance: str | None = None,
+        weight: str | None = None,
+        headline: bool | None = None,
+        dataset: str | None = None,
+        spread_kind: app_commands.Choice[str] | None = None,
+        project: str | None = None,
+    ) -> None:
+        """Change a claim."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.projects.meant(place, project)
+        found = await self.service.named_claim(meant, claim)
+        typed = TypedTerms(
+            statement=statement,
+            metric=metric,
+            reported=reported,
+            place=where,
+            dataset=dataset,
+            spread=spread,
+            spread_kind=SpreadKind(spread_kind.value) if spread_kind else None,
+            runs=runs,
+            better=Better(better.value) if better else None,
+            criterion=Criterion(criterion.value) if criterion else None,
+            tolerance=tolerance,
+            weight=weight,
+            headline=headline,
+        )
+        entry = await self.service.edit(place, found.id, typed)
+        content = cards.claim(entry, said=f"<@{place.user_id}> changed")
+        await interaction.response.send_message(**content.for_sending())
+        self.bot.dispatch("project_changed", meant.id)
+
+    @app_commands.command(name="list", description="All claims of a project with their verdicts")
+    @app_commands.describe(project=PROJECT_HINT)
+    @answered
+    async def show(self, interaction: Interaction, project: str | None = None) -> None:
+        """Show the claims, to the person who asked."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.projects.meant(place, project)
+        standings = await self.service.standings(meant)
+        await Pages.show(interaction, cards.claim_pages(meant, standings))
+
+    @add.autocomplete("project")
+    @edit.autocomplete("project")
+    @show.autocomplete("project")
+    async def _projects(self, interaction: Interaction, typed: str) -> Choices:
+        return await self.choosing.projects(interaction, typed)
+
+    @edit.autocomplete("claim")
+    async def _claims(self, interaction: Interaction, typed: str) -> Choices:
+        return await self.choosing.claims(interaction, typed)

@@ -1,0 +1,213 @@
+"""Who is in a project, who leads it, and how it goes: leaving, handing over, states, the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.errors import Conflict, InvalidInput, NotFound
+from bot.place import Place
+from cogs.boards.rules import board
+from cogs.boards.service.access import for_lead, for_member, project_of
+from cogs.boards.service.life import SILENT, sign_of_life
+from data.boards import Project, ProjectMember
+from data.database import Store
+from data.project_log import Link
+from data.states import ProjectState
+
+LINKS = 25
+"""How many links a project may have: as many as a list offers to choose from."""
+
+LABEL_LIMIT = 60
+URL_LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A project that somebody left: how many tasks they gave back, and whether it had been full."""
+
+    project: Project
+    tasks: int
+    was_full: bool
+
+
+class PeopleService:
+    """The use cases of a project's life and people."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+
+    async def leave(self, place: Place, project_id: int) -> Left:
+        """Stop being a member; what one had of the open tasks is free again.
+
+        Raises Conflict for who is none, and for a lead who has somebody to hand over to.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            project = await project_of(tx, place.guild_id, project_id)
+            count = await tx.boards.member_count(project.id)
+            leads = project.lead_id == place.user_id
+            if leads and count > 1:
+                raise Conflict(
+                    f"You lead “{project.title}”. Hand it over first, with `/project lead`; then "
+                    "you can leave."
+                )
+            if not await tx.boards.remove_member(project.id, place.user_id, now):
+                raise Conflict(f"You are not in “{project.title}”.")
+            if leads:
+                await tx.boards.edit(place.guild_id, project.id, lead_id=None)
+            given_back = 0
+            for task in await tx.tasks.of_project(place.guild_id, project.id):
+                if not task.is_done:
+                    given_back += await tx.tasks.remove_owner(task.id, place.user_id)
+            left = await project_of(tx, place.guild_id, project.id)
+        return Left(left, given_back, project.capacity is not None and count >= project.capacity)
+
+    async def check_may_invite(self, place: Place, project_id: int, user_id: int) -> Project:
+        """Return the project; raises NotAllowed for who is no member, Conflict without need."""
+        async with self.store.read() as tx:
+            project = await for_member(tx, place, project_id)
+            if await tx.boards.is_member(project.id, user_id):
+                raise Conflict(f"<@{user_id}> is in “{project.title}” already.")
+            board.check_room(project, await tx.boards.member_count(project.id))
+        return project
+
+    async def hand_over(self, place: Place, project_id: int, user_id: int) -> Project:
+        """Make a member the lead, for the lead or an organiser; a board without one takes any."""
+        async with self.store.transaction() as tx:
+            project = await project_of(tx, place.guild_id, project_id)
+            board.check_alive(project)
+            if project.lead_id is not None or not await tx.boards.is_member(
+                project.id, place.user_id
+            ):
+                project = await for_lead(tx, place, project_id)
+            if not await tx.boards.is_member(project.id, user_id):
+                raise Conflict(
+                    f"<@{user_id}> is not in “{project.title}”: only a member can lead it. They "
+                    "can join with `/project join`."
+                )
+            if project.lead_id == user_id:
+                raise Conflict(f"<@{user_id}> leads “{project.title}” already.")
+            await tx.boards.edit(place.guild_id, project.id, lead_id=user_id)
+            return await project_of(tx, place.guild_id, project.id)
+
+    async def set_state(self, place: Place, project_id: int, state: ProjectState) -> Project:
+        """Say how far a project has come, for the lead or an organiser."""
+        async with self.store.transaction() as tx:
+            project = await for_lead(tx, place, project_id)
+            if project.state is state:
+                raise Conflict(f"“{project.title}” is {state} already.")
+            await tx.boards.edit(place.guild_id, project.id, state=state)
+            changed = await project_of(tx, place.guild_id, project.id)
+            await sign_of_life(tx, changed, self.clock.now())
+        return changed
+
+    async def update(self, place: Place, project_id: int, text: str) -> tuple[Project, str]:
+        """Write a line in the log; returns it as it was written."""
+        line = board.check_passage(text, "an update", board.UPDATE_LIMIT)
+        if line is None:
+            raise InvalidInput("Say what is new, for example `text: 3 of 5 seeds have run`.")
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            project = await for_member(tx, place, project_id)
+            await tx.project_log.write(
+                guild_id=place.guild_id,
+                project_id=project.id,
+                user_id=place.user_id,
+                text=line,
+                now=now,
+            )
+            await sign_of_life(tx, project, now)
+        return project, line
+
+    async def check_may_update(self, place: Place, project_id: int) -> None:
+        """Raise what ``update`` would raise, before anything is typed."""
+        async with self.store.read() as tx:
+            await for_member(tx, place, project_id)
+
+    async def check_may_archive(self, place: Place, project_id: int) -> None:
+        """Raise what ``archive`` would raise, before it is asked for."""
+        async with self.store.read() as tx:
+            await for_lead(tx, place, project_id)
+
+    async def archive(self, place: Place, project_id: int) -> Project:
+        """Put a project away, for the lead or an organiser; nothing changes in it any more."""
+        async with self.store.transaction() as tx:
+            project = await for_lead(tx, place, project_id)
+            await tx.boards.edit(place.guild_id, project.id, archived_at=self.clock.now())
+            await tx.deadlines.cancel(project.id, SILENT)
+            return await project_of(tx, place.guild_id, project.id)
+
+    async def reopen(self, place: Place, project_id: int) -> Project:
+        """Take an archived project up again, for the lead or an organiser."""
+        async with self.store.transaction() as tx:
+            project = await project_of(tx, place.guild_id, project_id)
+            board.only_leads(project, place)
+            if project.archived_at is None:
+                raise Conflict(f"“{project.title}” is not archived.")
+            for other in await tx.boards.of_server(place.guild_id):
+                if other.title.casefold() == project.title.casefold():
+                    raise Conflict(
+                        f"Another project is called “{other.title}” now. Archive that one first."
+                    )
+            await tx.boards.edit(place.guild_id, project.id, archived_at=None)
+            reopened = await project_of(tx, place.guild_id, project.id)
+            await sign_of_life(tx, reopened, self.clock.now())
+        return reopened
+
+    async def add_link(self, place: Place, project_id: int, label: str, url: str) -> Project:
+        """Add a link; Conflict for a label that is there, InvalidInput for what is no web link."""
+        label = board.check_text(label, "a label", LABEL_LIMIT, "label: code")
+        url = board.check_url(url, URL_LIMIT)
+        async with self.store.transaction() as tx:
+            project = await for_member(tx, place, project_id)
+            present = await tx.project_log.links(place.guild_id, project.id)
+            if len(present) >= LINKS:
+                raise Conflict(f"A board holds {LINKS} links, and this one has them all.")
+            for link in present:
+                if link.label.casefold() == label.casefold():
+                    raise Conflict(f"There is a link called “{link.label}” already.")
+            await tx.project_log.add_link(
+                guild_id=place.guild_id,
+                project_id=project.id,
+                label=label,
+                url=url,
+                added_by=place.user_id,
+                now=self.clock.now(),
+            )
+        return project
+
+    async def remove_link(self, place: Place, project_id: int, given: str) -> tuple[Project, Link]:
+        """Take a link away, by its label or its reference; raises NotFound."""
+        wanted = given.strip()
+        async with self.store.transaction() as tx:
+            project = await for_member(tx, place, project_id)
+            for link in await tx.project_log.links(place.guild_id, project.id):
+                if wanted == f"#{link.id}" or wanted.casefold() == link.label.casefold():
+                    await tx.project_log.remove_link(place.guild_id, link.id)
+                    return project, link
+        raise NotFound(
+            f"“{project.title}” has no link called “{wanted[:60]}”. Pick one from the list that "
+            "opens while you type."
+        )
+
+    async def links(self, project: Project) -> list[Link]:
+        """Return a project's links."""
+        async with self.store.read() as tx:
+            return await tx.project_log.links(project.guild_id, project.id)
+
+    async def silent(
+        self, guild_id: int, project_id: int
+    ) -> tuple[Project, list[ProjectMember], int | None]:
+        """Return a project that has been silent, its members, and the organisers' role.
+
+        Raises NotFound when it is gone, archived or not meant to live.
+        """
+        async with self.store.read() as tx:
+            project = await project_of(tx, guild_id, project_id)
+            if not board.is_alive(project):
+                raise NotFound("That project rests.")
+            members = await tx.boards.members(project.id)
+            server = await tx.servers.get(guild_id)
+        return project, members, server.organiser_role_id

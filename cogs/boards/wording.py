@@ -1,0 +1,16 @@
+"""People's texts on cards."""
+
+from __future__ import annotations
+
+from bot.ui import theme
+
+
+def short(text: str, limit: int) -> str:
+    """Return a person's text on one line, escaped, in at most ``limit`` characters."""
+    tidy = " ".join(text.split())
+    shown = theme.plain(tidy)
+    kept = len(tidy)
+    while len(shown) > limit:
+        kept -= max(1, (len(shown) - limit) // 2)
+        shown = theme.plain(tidy[:kept].rstrip()) + "…"
+    return shown

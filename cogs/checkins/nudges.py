@@ -1,0 +1,99 @@
+"""Delivers nudges: to one person, or as mentions in the thread of a round's prompt."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import discord
+import structlog
+
+from bot import when
+from bot.client import CohortBot
+from bot.deadlines import Lateness
+from bot.delivery import Content, channel
+from bot.ui import theme
+from bot.ui.reaching import note_to, tell
+from cogs.checkins.nudge_service import NudgeService
+from cogs.checkins.service import NUDGE, NUDGE_ONE
+from data.cards import Card
+from data.checkins import Round
+from data.deadlines import Deadline
+from data.server import Group
+from data.states import Nudges
+
+log = structlog.stdlib.get_logger(__name__)
+
+MENTIONS = 50
+"""How many people one message mentions at most."""
+
+THREAD_EXISTS = 160004
+
+
+class Nudger:
+    """Hears when nudges are due."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        self.bot = bot
+        self.service = bot.service(NudgeService)
+        # Of two that are due together, when the bot was away, the later is enough.
+        bot.deadlines.on(NUDGE, self.everybody, lateness=Lateness.COLLAPSE)
+        bot.deadlines.on(NUDGE_ONE, self.one, lateness=Lateness.EXPIRE)
+
+    async def everybody(self, deadline: Deadline, late: timedelta) -> None:
+        """Set the direct messages, and mention the others in the thread."""
+        plan = await self.service.plan(deadline.subject_id)
+        if not plan.mention:
+            return
+        places = await self._places(plan.group, plan.round, plan.card, open_thread=True)
+        for start in range(0, len(plan.mention), MENTIONS):
+            people = plan.mention[start : start + MENTIONS]
+            mentioned = " ".join(f"<@{user_id}>" for user_id in people)
+            content = Content(
+                text=f"{theme.BELL} {mentioned}\n{_text(plan.round)}",
+                mentions=discord.AllowedMentions(users=[discord.Object(one) for one in people]),
+            )
+            key = f"{deadline.key}/{int(deadline.due_at.timestamp())}/{start}"
+            await self.bot.delivery.send(
+                key, plan.group.guild_id, content, [channel(one) for one in places]
+            )
+
+    async def one(self, deadline: Deadline, late: timedelta) -> None:
+        """Remind one person, in the way they chose."""
+        nudge = await self.service.one(deadline.subject_id, deadline.occurrence)
+        profile = nudge.profile
+        group = theme.plain(nudge.group.name)
+        links = [("Open the prompt", nudge.card.url)] if nudge.card else []
+        content = note_to(
+            profile.user_id, f"{theme.BELL} **{group}**: {_text(nudge.round)}", *links
+        )
+        key = f"{deadline.key}/{int(deadline.due_at.timestamp())}"
+        wants_thread = profile.nudges is Nudges.THREAD
+        places = await self._places(nudge.group, nudge.round, nudge.card, open_thread=wants_thread)
+        if wants_thread:
+            await self.bot.delivery.send(
+                key, profile.guild_id, content, [channel(one) for one in places]
+            )
+        else:
+            await tell(self.bot, key, profile, content, places)
+
+    async def _places(
+        self, group: Group, round_: Round, card: Card | None, *, open_thread: bool
+    ) -> list[int]:
+        """Return where a mention may go: the thread of the prompt, else the group's channel."""
+        if card is None:
+            return [group.channel_id]
+        if open_thread:
+            message = self.bot.delivery.message(card.channel_id, card.message_id, card.guild_id)
+            try:
+                await message.create_thread(name=f"Check-ins, round {round_.number}")
+            except discord.HTTPException as error:
+                if error.code != THREAD_EXISTS:
+                    log.info("no thread for nudges", card=card.url, reason=error.text)
+                    return [group.channel_id]
+        # A thread that was opened on a message has the message's id.
+        return [card.message_id, group.channel_id]
+
+
+def _text(round_: Round) -> str:
+    due = when.stamp(round_.due_at, "R")
+    return f"round {round_.number} of the check-ins is due {due}. A line is enough."

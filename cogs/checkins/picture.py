@@ -1,0 +1,178 @@
+"""The picture of somebody's rounds: a calendar with a box for each, and three numbers.
+
+It is drawn on a ground of its own, so that it reads alike in Discord's dark and light themes, and
+tall rather than wide, so that it reads on a phone. What a box means shows in its shape as well as
+in its colour. ``draw`` is plain work on plain values: it runs in a thread, off the event loop.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from PIL import Image, ImageDraw, ImageFont
+
+from cogs.checkins.rules import Outcome
+
+MONTHS = 12
+"""How many months back the calendar goes, at most."""
+
+_SCALE = 2
+_WIDTH = 560
+_MARGIN = 24
+_BOX = 46
+_GAP = 8
+_LABEL = 74
+_HEAD = 116
+_FOOT = 66
+
+_GROUND = "#20242c"
+_INK = "#f2f4f8"
+_DIM = "#a4acb9"
+_LINE = "#4a5261"
+_GREEN = "#3fb950"
+_AMBER = "#e8a33d"
+_BLUE = "#6f8fd6"
+_DARK = "#10131a"
+
+_MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One round: the local day on which it was due, and what it was."""
+
+    day: date
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """All that the picture shows: (number, caption) pairs, and the boxes, the oldest first."""
+
+    numbers: tuple[tuple[str, str], ...]
+    boxes: tuple[Box, ...]
+
+
+def draw(drawing: Drawing) -> bytes:
+    """Return the picture as a PNG."""
+    months = _months(drawing.boxes)
+    height = _HEAD + max(1, len(months)) * (_BOX + _GAP) + _FOOT
+    image = Image.new("RGBA", (_WIDTH * _SCALE, height * _SCALE), (0, 0, 0, 0))
+    pen = ImageDraw.Draw(image)
+    pen.rounded_rectangle(
+        (0, 0, _WIDTH * _SCALE - 1, height * _SCALE - 1), radius=18 * _SCALE, fill=_GROUND
+    )
+    _numbers(pen, drawing.numbers)
+    if not months:
+        _text(pen, _WIDTH / 2, _HEAD + _BOX / 2, "No rounds yet", 18, _DIM, anchor="mm")
+    for row, (label, boxes) in enumerate(months):
+        top = _HEAD + row * (_BOX + _GAP)
+        _text(pen, _MARGIN, top + _BOX / 2, label, 17, _DIM, anchor="lm")
+        for column, box in enumerate(boxes):
+            left = _MARGIN + _LABEL + column * (_BOX + _GAP)
+            _box(pen, left, top, str(box.day.day), box.outcome)
+    _legend(pen, height - _FOOT + 16)
+    out = io.BytesIO()
+    image.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _months(boxes: Sequence[Box]) -> list[tuple[str, list[Box]]]:
+    """Return the last months that had a round, with their rounds, the newest month first."""
+    found: dict[tuple[int, int], list[Box]] = {}
+    for box in boxes:
+        if box.outcome is not Outcome.ABSENT:
+            found.setdefault((box.day.year, box.day.month), []).append(box)
+    latest = sorted(found, reverse=True)[:MONTHS]
+    return [
+        (f"{_MONTH_NAMES[month - 1]} {year % 100:02}", found[year, month]) for year, month in latest
+    ]
+
+
+def _numbers(pen: ImageDraw.ImageDraw, numbers: Sequence[tuple[str, str]]) -> None:
+    width = (_WIDTH - 2 * _MARGIN) / max(1, len(numbers))
+    for index, (number, caption) in enumerate(numbers):
+        middle = _MARGIN + width * (index + 0.5)
+        _text(pen, middle, 44, number, 38, _INK, anchor="mm")
+        _text(pen, middle, 80, caption, 16, _DIM, anchor="mm")
+
+
+def _legend(pen: ImageDraw.ImageDraw, top: float) -> None:
+    entries = (
+        (Outcome.POSTED, "checked in"),
+        (Outcome.LATE, "late"),
+        (Outcome.AWAY, "away"),
+        (Outcome.MISSED, "missed"),
+        (Outcome.OPEN, "open"),
+    )
+    left = float(_MARGIN)
+    for outcome, word in entries:
+        _box(pen, left, top + 4, "", outcome, size=22)
+        _text(pen, left + 30, top + 15, word, 15, _DIM, anchor="lm")
+        left += 48 + _font(15).getlength(word) / _SCALE
+
+
+def _box(
+    pen: ImageDraw.ImageDraw,
+    left: float,
+    top: float,
+    label: str,
+    outcome: Outcome,
+    *,
+    size: float = _BOX,
+) -> None:
+    """Draw a round: full, with a corner cut off, a disc, an outline, or a broken outline."""
+    frame = (
+        left * _SCALE,
+        top * _SCALE,
+        (left + size) * _SCALE,
+        (top + size) * _SCALE,
+    )
+    ink = _DARK
+    radius = size / 5 * _SCALE
+    match outcome:
+        case Outcome.POSTED:
+            pen.rounded_rectangle(frame, radius=radius, fill=_GREEN)
+        case Outcome.LATE:
+            pen.rounded_rectangle(frame, radius=radius, fill=_AMBER)
+            corner = size * 0.36 * _SCALE
+            pen.polygon(
+                [
+                    (frame[2] - corner, frame[1]),
+                    (frame[2], frame[1]),
+                    (frame[2], frame[1] + corner),
+                ],
+                fill=_GROUND,
+            )
+        case Outcome.AWAY:
+            pen.ellipse(frame, fill=_BLUE)
+        case Outcome.OPEN:
+            pen.rounded_rectangle(frame, radius=radius, outline=_INK, width=2 * _SCALE)
+            ink = _INK
+        case _:
+            pen.rounded_rectangle(frame, radius=radius, outline=_LINE, width=2 * _SCALE)
+            ink = _DIM
+    if label:
+        _text(pen, left + size / 2, top + size / 2, label, 18, ink, anchor="mm")
+
+
+def _text(
+    pen: ImageDraw.ImageDraw,
+    left: float,
+    top: float,
+    text: str,
+    size: int,
+    fill: str,
+    *,
+    anchor: str,
+) -> None:
+    pen.text((left * _SCALE, top * _SCALE), text, font=_font(size), fill=fill, anchor=anchor)
+
+
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Return the font that Pillow brings with it."""
+    return ImageFont.load_default(size * _SCALE)

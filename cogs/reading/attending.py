@@ -1,0 +1,134 @@
+"""The commands around a meeting: facilitate, rotation, attended, notes."""
+
+from __future__ import annotations
+
+import re
+
+import discord
+from discord import app_commands
+
+from bot.client import Interaction
+from bot.errors import InvalidInput
+from bot.ui import theme
+from bot.ui.report import answered
+from cogs.reading import desk
+from cogs.reading.base import GROUP_HINT, MEETING_HINT, Choices, ReadingBase
+from cogs.reading.views import NotesForm
+from data.states import CardKind
+
+MOST_PEOPLE = 100
+"""How many people one command notes."""
+
+
+class Attending(ReadingBase):
+    """Leading, coming, and keeping notes."""
+
+    @app_commands.command(description="Lead a meeting, hand it over, or give it up")
+    @app_commands.describe(
+        meeting=MEETING_HINT, person="Who leads it instead; without it, you take it or give it up"
+    )
+    @answered
+    async def facilitate(
+        self, interaction: Interaction, meeting: str, person: discord.User | None = None
+    ) -> None:
+        """Take the lead of a meeting, or let go of it."""
+        place = await self.bot.places.of(interaction)
+        chosen = await self.coming(place, meeting)
+        title = f"**{theme.plain(chosen.title)}**"
+        if person is not None:
+            await self.gatherings.hand_over(place, chosen.id, person.id)
+            text = f"<@{person.id}> leads {title} now."
+        elif chosen.facilitator_id == place.user_id:
+            await self.gatherings.decline(place, chosen.id)
+            text = f"You don't lead {title} any more. I ask the next in turn."
+        else:
+            await self.gatherings.lead(place, chosen.id)
+            text = f"Thank you: you lead {title}."
+        self.posting.changed([chosen])
+        await interaction.response.send_message(text, ephemeral=True)
+
+    @app_commands.command(description="Whose turn it is to lead, and who did how often")
+    @app_commands.describe(group=GROUP_HINT)
+    @answered
+    async def rotation(self, interaction: Interaction, group: str | None = None) -> None:
+        """Show the members in the order of their turns."""
+        place = await self.bot.places.of(interaction)
+        chosen = await self.bot.places.group(place, group)
+        turns = await self.gatherings.rotation(chosen)
+        await interaction.response.send_message(
+            embed=desk.rotation(chosen.name, turns), ephemeral=True
+        )
+
+    @app_commands.command(description="Note who was there")
+    @app_commands.describe(
+        meeting=MEETING_HINT,
+        people="Mention them, as in @ada @grace; without it, you",
+        read="Whether they had read it",
+    )
+    @answered
+    async def attended(
+        self,
+        interaction: Interaction,
+        meeting: str,
+        people: str | None = None,
+        read: bool | None = None,
+    ) -> None:
+        """Note who was there, apart from what they had answered."""
+        place = await self.bot.places.of(interaction)
+        chosen = await self.recent(place, meeting)
+        named = [place.user_id] if people is None else mentioned(people)
+        noted = await self.gatherings.attended(place, chosen.id, named, had_read=read)
+        self.bot.cards.refresh(CardKind.DESK, noted.id)
+        who = "you were" if named == [place.user_id] else f"{theme.names(named)} were"
+        await interaction.response.send_message(
+            f"Noted: {who} at **{theme.plain(noted.title)}**.", ephemeral=True
+        )
+
+    @app_commands.command(description="Keep a meeting's notes and its recording")
+    @app_commands.describe(
+        meeting=MEETING_HINT,
+        text="What was said; without it and a link, a form opens",
+        link="Where the recording or a document is",
+    )
+    @answered
+    async def notes(
+        self,
+        interaction: Interaction,
+        meeting: str,
+        text: str | None = None,
+        link: str | None = None,
+    ) -> None:
+        """Keep what is given, or open the form."""
+        place = await self.bot.places.of(interaction)
+        chosen = await self.recent(place, meeting)
+        if text is None and link is None:
+            await NotesForm.open(interaction, meeting_id=chosen.id)
+            return
+        kept = await self.gatherings.write_notes(place, chosen.id, text=text, link=link)
+        self.bot.cards.refresh(CardKind.DESK, kept.id)
+        await interaction.response.send_message(
+            f"The notes of **{theme.plain(kept.title)}** are kept.", ephemeral=True
+        )
+
+    @facilitate.autocomplete("meeting")
+    async def _leadable(self, interaction: Interaction, typed: str) -> Choices:
+        return await self.coming_choices(interaction, typed)
+
+    @attended.autocomplete("meeting")
+    @notes.autocomplete("meeting")
+    async def _held(self, interaction: Interaction, typed: str) -> Choices:
+        return await self.recent_choices(interaction, typed)
+
+    @rotation.autocomplete("group")
+    async def _rotating(self, interaction: Interaction, typed: str) -> Choices:
+        return await self.bot.places.group_choices(interaction, typed)
+
+
+def mentioned(text: str) -> list[int]:
+    """Return the people whom a text mentions, each once; raises InvalidInput for none."""
+    found = [int(user_id) for user_id in dict.fromkeys(re.findall(r"<@!?(\d{15,20})>", text))]
+    if not found:
+        raise InvalidInput("Mention the people: type @ and pick them, one after the other.")
+    if len(found) > MOST_PEOPLE:
+        raise InvalidInput(f"That is {len(found)} people; {MOST_PEOPLE} at once are the most.")
+    return found

@@ -1,0 +1,282 @@
+"""The use cases around a meeting: who is there, who has read, questions, notes, who leads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.errors import Conflict, InvalidInput, NotFound
+from bot.place import Place
+from cogs.reading import rules
+from cogs.reading.rules import Candidate
+from cogs.reading.service import ASK, existing, of_server
+from data.database import Store, Transaction
+from data.gatherings import Attendance, Prompt
+from data.papers import Paper
+from data.reading import Meeting
+from data.server import Group
+
+PROMPT_LIMIT = 300
+PROMPTS = 20
+NOTES_LIMIT = 3500
+
+
+@dataclass(frozen=True, slots=True)
+class DeskView:
+    """All that the card in a meeting's thread shows."""
+
+    meeting: Meeting
+    paper: Paper | None
+    prompts: Sequence[Prompt]
+    attendances: Sequence[Attendance]
+    now: datetime
+
+    @property
+    def here(self) -> list[int]:
+        """Who is or was there."""
+        return [one.user_id for one in self.attendances if one.was_there]
+
+    @property
+    def readers(self) -> list[int]:
+        """Who has read it."""
+        return [one.user_id for one in self.attendances if one.had_read]
+
+
+class GatheringService:
+    """Notes who came and who had read, gathers questions and notes, and finds who leads."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+
+    async def view(self, meeting_id: int) -> DeskView:
+        """Return what the card in a meeting's thread shows; raises NotFound."""
+        async with self.store.read() as tx:
+            meeting = await existing(tx, meeting_id)
+            paper = await tx.papers.get(meeting.paper_id) if meeting.paper_id else None
+            prompts = await tx.gatherings.prompts(meeting.id)
+            attendances = await tx.gatherings.attendances(meeting.id)
+        return DeskView(meeting, paper, prompts, attendances, self.clock.now())
+
+    # Who is there, and who has read
+
+    async def read(self, place: Place, meeting_id: int) -> bool:
+        """Note that somebody has read it, or, pressed again, that they have not; returns which."""
+        async with self.store.transaction() as tx:
+            meeting = await of_server(tx, place.guild_id, meeting_id)
+            rules.not_cancelled(meeting)
+            known = await tx.gatherings.attendance(meeting.id, place.user_id)
+            noted = await tx.gatherings.note(
+                meeting.id,
+                place.user_id,
+                self.clock.now(),
+                had_read=not (known and known.had_read),
+            )
+        return noted.had_read
+
+    async def here(self, place: Place, meeting_id: int) -> Meeting:
+        """Note that somebody is there; raises Conflict before it begins."""
+        return await self.attended(place, meeting_id, [place.user_id])
+
+    async def attended(
+        self,
+        place: Place,
+        meeting_id: int,
+        user_ids: Sequence[int],
+        *,
+        had_read: bool | None = None,
+    ) -> Meeting:
+        """Note who was there.
+
+        Raises Conflict before it begins, NotAllowed when a person who is no member of the group
+        notes somebody else.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            meeting = await of_server(tx, place.guild_id, meeting_id)
+            rules.not_cancelled(meeting)
+            rules.has_begun(meeting, now)
+            if any(user_id != place.user_id for user_id in user_ids):
+                await self._only_members(tx, place, meeting, "note who was there")
+            for user_id in user_ids:
+                await tx.gatherings.note(
+                    meeting.id, user_id, now, was_there=True, had_read=had_read
+                )
+        return meeting
+
+    # Questions and notes
+
+    async def add_prompt(self, place: Place, meeting_id: int, text: str) -> Meeting:
+        """Add a question to discuss; raises InvalidInput for one that cannot be."""
+        tidy = " ".join(text.split())
+        if not tidy:
+            raise InvalidInput("Type the question, for example “Why does it generalise so late?”.")
+        if len(tidy) > PROMPT_LIMIT:
+            raise InvalidInput(
+                f"That question has {len(tidy)} characters; {PROMPT_LIMIT} are the most."
+            )
+        async with self.store.transaction() as tx:
+            meeting = await of_server(tx, place.guild_id, meeting_id)
+            rules.not_cancelled(meeting)
+            if len(await tx.gatherings.prompts(meeting.id)) >= PROMPTS:
+                raise Conflict(f"There are {PROMPTS} questions already. Ask yours in the thread.")
+            await tx.gatherings.add_prompt(meeting.id, place.user_id, tidy, self.clock.now())
+        return meeting
+
+    async def meeting(self, place: Place, meeting_id: int) -> Meeting:
+        """Return a meeting of this server; raises NotFound."""
+        async with self.store.read() as tx:
+            return await of_server(tx, place.guild_id, meeting_id)
+
+    async def write_notes(
+        self, place: Place, meeting_id: int, *, text: str | None, link: str | None
+    ) -> Meeting:
+        """Keep what was said at a meeting, and where the recording is; None leaves what is there.
+
+        Raises NotAllowed for who is no member, Conflict before it begins, InvalidInput for a
+        link that is none or notes that are too long.
+        """
+        values: dict[str, str | None] = {}
+        if text is not None:
+            if len(text.strip()) > NOTES_LIMIT:
+                raise InvalidInput(
+                    f"Those notes have {len(text.strip())} characters; {NOTES_LIMIT} are the most. "
+                    "Put them in a document, and give its `link`."
+                )
+            values["notes"] = text.strip() or None
+        if link is not None:
+            values["recording"] = rules.check_link(link)
+        async with self.store.transaction() as tx:
+            meeting = await of_server(tx, place.guild_id, meeting_id)
+            await self._only_members(tx, place, meeting, "keep its notes")
+            rules.not_cancelled(meeting)
+            rules.has_begun(meeting, self.clock.now())
+            await tx.reading.edit(meeting.id, **values)
+            return await existing(tx, meeting.id)
+
+    # Who leads
+
+    async def lead(self, place: Place, meeting_id: int) -> Meeting:
+        """Lead a meeting that nobody leads, or take it over ten minutes in.
+
+        Raises Conflict when somebody else leads it, NotAllowed for who is no member.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            meeting = await of_server(tx, place.guild_id, meeting_id)
+            await self._only_members(tx, place, meeting, "lead its meetings")
+            self._not_over(meeting, now)
+            other = meeting.facilitator_id
+            if other is not None and other != place.user_id:
+                came = await tx.gatherings.attendance(meeting.id, other)
+                if now < meeting.starts_at + rules.TAKE_OVER or (came and came.was_there):
+                    raise Conflict(
+                        f"<@{other}> leads it. They can hand it over with `/reading facilitate "
+                        "person:`, or give it up by using it without `person`."
+                    )
+            await self._hand_over(tx, meeting, place.user_id)
+            if meeting.starts_at <= now:
+                await tx.gatherings.note(meeting.id, place.user_id, now, was_there=True)
+            return await existing(tx, meeting.id)
+
+    async def hand_over(self, place: Place, meeting_id: int, user_id: int) -> Meeting:
+        """Have somebody else lead a meeting.
+
+        Raises NotAllowed for who does not run it, Conflict for somebody who is no member.
+        """
+        async with self.store.transaction() as tx:
+            meeting = await of_server(tx, place.guild_id, meeting_id)
+            rules.only_leads(place, rules.leads_of(meeting), "hand it over")
+            self._not_over(meeting, self.clock.now())
+            if await tx.groups.member(meeting.group_id, user_id) is None:
+                raise Conflict(f"<@{user_id}> is not in the group: `/group join` comes first.")
+            await self._hand_over(tx, meeting, user_id)
+            return await existing(tx, meeting.id)
+
+    async def decline(self, place: Place, meeting_id: int) -> Meeting:
+        """Say that one won't lead a meeting; the next in turn is asked.
+
+        Raises Conflict once it is over.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            meeting = await of_server(tx, place.guild_id, meeting_id)
+            self._not_over(meeting, now)
+            await tx.gatherings.declined(meeting.id, place.user_id, now)
+            if meeting.facilitator_id == place.user_id:
+                await tx.gatherings.hand_over(meeting.id, None)
+            if meeting.facilitator_id in (None, place.user_id) and now < meeting.starts_at:
+                await tx.deadlines.put(
+                    ASK,
+                    meeting.id,
+                    now,
+                    guild_id=meeting.guild_id,
+                    occurrence=place.user_id,
+                    expires_at=meeting.starts_at,
+                )
+            return await existing(tx, meeting.id)
+
+    async def rotation(self, group: Group) -> list[Candidate]:
+        """Return a group's members in the order in which it is their turn to lead."""
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            return await self._rotation(tx, group, now)
+
+    async def next_to_ask(self, meeting_id: int, occurrence: int) -> tuple[Meeting, int | None]:
+        """Return who is to be asked to lead a meeting: who leads it, else the next in turn.
+
+        None where the group has nobody lead its meetings, and where everybody was asked. Raises
+        NotFound when it needs nobody any more.
+        """
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            meeting = await existing(tx, meeting_id)
+            group = await tx.groups.by_id(meeting.group_id)
+            if group is None or not meeting.is_open(now):
+                raise NotFound("The meeting has begun or was cancelled.")
+            if meeting.facilitator_id is not None:
+                return meeting, meeting.facilitator_id if occurrence == 0 else None
+            if not await tx.gatherings.has_leaders(group.id):
+                return meeting, None
+            asked = {turn.user_id for turn in await tx.gatherings.turns(meeting.id)}
+            turns = await self._rotation(tx, group, now)
+            chosen = next(
+                (one.user_id for one in turns if not one.away and one.user_id not in asked), None
+            )
+        return meeting, chosen
+
+    async def asked(self, meeting: Meeting, user_id: int) -> None:
+        """Note that somebody was asked to lead a meeting, so that the next time another is."""
+        async with self.store.transaction() as tx:
+            await tx.gatherings.asked(meeting.id, user_id, self.clock.now())
+
+    async def leaderless(self, meeting_id: int) -> DeskView | None:
+        """Return a meeting that runs without its leader having come; None when all is well."""
+        view = await self.view(meeting_id)
+        runs = view.meeting.cancelled_at is None and view.now < view.meeting.ends_at
+        if not runs or view.meeting.facilitator_id in view.here:
+            return None
+        return view
+
+    async def _rotation(self, tx: Transaction, group: Group, now: datetime) -> list[Candidate]:
+        led = {one.user_id: one for one in await tx.gatherings.led(group.id, now)}
+        return rules.turns(await tx.groups.members(group.id), led, now)
+
+    async def _hand_over(self, tx: Transaction, meeting: Meeting, user_id: int) -> None:
+        await tx.gatherings.hand_over(meeting.id, user_id)
+        await tx.gatherings.willing(meeting.id, user_id)
+
+    def _not_over(self, meeting: Meeting, now: datetime) -> None:
+        rules.not_cancelled(meeting)
+        if meeting.ends_at <= now:
+            raise Conflict(f"“{meeting.title}” is over. `/reading list` shows what is coming.")
+
+    async def _only_members(
+        self, tx: Transaction, place: Place, meeting: Meeting, what: str
+    ) -> None:
+        group = await tx.groups.by_id(meeting.group_id)
+        member = await tx.groups.member(meeting.group_id, place.user_id)
+        assert group is not None  # noqa: S101 - a meeting goes with its group
+        rules.only_members(group, member=member is not None, what=what)

@@ -1,0 +1,218 @@
+"""Claims, results, verdicts and reviews, as people use them."""
+
+from __future__ import annotations
+
+from simcord.builders import ChannelHandle
+
+from tests.world import World, text
+
+
+async def board(world: World) -> ChannelHandle:
+    """Have alice propose the grokking paper, and bob and cara join; returns the thread."""
+    await world.alice.slash(
+        world.channel, "project propose", paper="arXiv:2201.02177", title="Grokking"
+    )
+    (thread,) = [one for channel in world.guild.channels.values() for one in channel.threads]
+    await world.bob.slash(thread, "project join")
+    await world.cara.slash(thread, "project join")
+    return thread
+
+
+async def claim(world: World, thread: ChannelHandle, **options: object) -> str:
+    """Add a claim; returns what is shown."""
+    given = {
+        "statement": "Validation accuracy reaches 99%",
+        "metric": "validation accuracy",
+        "reported": "99.0%",
+        **options,
+    }
+    return text(await world.alice.slash(thread, "project claim add", **given))
+
+
+def card(thread: ChannelHandle) -> str:
+    return text(thread.pinned_messages()[0])
+
+
+async def test_a_claim_is_fixed_tried_and_judged_and_the_card_shows_it(world: World) -> None:
+    thread = await board(world)
+    shown = await claim(
+        world, thread, where="Figure 1", tolerance="1%", better="higher", headline=True
+    )
+    assert "**C1**" in shown
+    assert "**99.0%**" in shown
+    assert "Reproduced within 1% of the reported value" in shown
+    assert "0 of 1 claim tried" in card(thread)
+
+    await world.restart()
+    logged = await world.bob.slash(
+        thread, "project result log", claim="C1", value="98.7%, 98.9%, 98.2%",
+        code="own", commit="3f2a9c1", hardware="1 × RTX 4090", hours="3.5",
+        deviations="Batch of 1024 instead of 512",
+    )  # fmt: skip
+
+    assert "logged **C1 R1**: **98.7%, 98.9%, 98.2%** (3 runs)" in text(logged)
+    assert "Reproduced." in text(logged)
+    assert "against 99.0%: 0.404% lower, with 1% allowed" in text(logged)
+    assert "Batch of 1024" in text(logged)
+    assert "🟩🟩🟩🟩🟩🟩🟩🟩🟩🟩" in card(thread)
+    assert "1 of 1 claim tried, 100% of the weight reproduced · headline 1 of 1" in card(thread)
+
+
+async def test_the_digits_that_were_typed_are_kept(world: World) -> None:
+    thread = await board(world)
+    await claim(world, thread, reported="0.10", metric="loss", criterion="exact", better="lower")
+    await world.bob.slash(thread, "project result log", claim="C1", value="0.1040")
+    listed = text(await world.cara.slash(thread, "project claim list"))
+    assert "**0.10**" in listed
+    assert "Ours is 0.1040 against 0.10: it rounds to the digits" in listed
+    assert "**0.1040**" in text(await world.cara.slash(thread, "project result list"))
+
+
+async def test_a_mistake_is_superseded_and_stays_on_record(world: World) -> None:
+    thread = await board(world)
+    await claim(world, thread)
+    await world.bob.slash(thread, "project result log", claim="C1", value="9.87%")
+    assert "not reproduced" in card(thread)
+    offered = await world.bob.autocomplete(
+        thread, "project result log", "replaces", "", claim="C1", value="98.7%"
+    )
+    assert [choice["name"] for choice in offered] == ["C1 R1 · 9.87%"]
+    refused = await world.cara.slash(
+        thread, "project result log", claim="C1", value="98.7%", replaces="C1 R1"
+    )
+    assert "only they can replace it" in text(refused)
+
+    corrected = await world.bob.slash(
+        thread, "project result log", claim="C1", value="98.7%", replaces=offered[0]["value"]
+    )
+
+    assert "It replaces R1, which stays on record" in text(corrected)
+    assert "The verdict was: not reproduced" in text(corrected)
+    history = text(await world.cara.slash(thread, "project result list", claim="C1"))
+    assert "C1 R1 · replaced" in history
+    assert "9.87%" in history
+
+
+async def test_terms_that_change_after_a_result_are_a_new_version_that_says_so(
+    world: World,
+) -> None:
+    thread = await board(world)
+    await claim(world, thread, tolerance="1%")
+    early = text(await world.alice.slash(thread, "project claim edit", claim="C1", tolerance="2%"))
+    assert "version" not in early
+    await world.bob.slash(thread, "project result log", claim="C1", value="90%")
+
+    late = text(await world.alice.slash(thread, "project claim edit", claim="C1", tolerance="15%"))
+
+    assert "this is version 2" in late
+    listed = text(await world.cara.slash(thread, "project claim list"))
+    assert "The terms are version 2, changed after the first result." in listed
+    history = text(await world.cara.slash(thread, "project result list", claim="C1"))
+    assert "C1 · version 1" in history
+    assert "within 2% of" in history
+    nothing = await world.alice.slash(thread, "project claim edit", claim="C1", tolerance="15%")
+    assert "Nothing changes" in text(nothing)
+
+
+async def test_somebody_else_reviews_and_the_lead_settles_a_dispute(world: World) -> None:
+    thread = await board(world)
+    await claim(world, thread)
+    await world.bob.slash(thread, "project result log", claim="C1", value="98.9%")
+    logged = thread.last_message
+
+    own = await world.bob.click(logged, label="Confirm")
+    assert "yours: somebody else" in text(own)
+    shown = await world.cara.click(logged, label="Dispute")
+    await world.restart()
+    told = await world.cara.submit_modal(shown, {"reason": "It is the training accuracy"})
+
+    assert "disputed **C1 R1**: It is the training accuracy" in text(told)
+    assert world.alice.id in [user.id for user in told.response.message.mentions]
+    assert "reproduced, disputed" in card(thread)
+    early = await world.cara.slash(
+        thread, "project result review", result="C1 R1", decision="reject", reason="as I said"
+    )
+    assert "Only the project's lead" in text(early)
+
+    settled = await world.alice.slash(
+        thread, "project result review", result="C1 R1", decision="reject", reason="It is"
+    )
+    assert "rejected **C1 R1**" in text(settled)
+    assert "not attempted" in card(thread)
+    history = text(await world.bob.slash(thread, "project result list"))
+    assert "rejected by" in history
+    assert "It is the training accuracy" in history
+    again = await world.alice.slash(
+        thread, "project result review", result="C1 R1", decision="confirm", reason="hm"
+    )
+    assert again.ephemeral
+
+
+async def test_a_dispute_that_is_not_upheld_leaves_the_verdict(world: World) -> None:
+    thread = await board(world)
+    await claim(world, thread)
+    await world.bob.slash(thread, "project result log", claim="C1", value="98.9%")
+    await world.cara.slash(
+        thread, "project result review", result="C1 R1", decision="dispute", reason="really?"
+    )
+    await world.alice.slash(
+        thread, "project result review", result="C1 R1", decision="uphold", reason="I ran it too"
+    )
+    assert "disputed" not in card(thread)
+    assert "reproduced" in card(thread)
+
+
+async def test_numbers_that_do_not_go_with_the_claim_are_refused(world: World) -> None:
+    thread = await board(world)
+    await claim(world, thread)
+    for value, said in (
+        ("0.987", "in percent too"),
+        ("about 98", "I cannot read"),
+        ("98.7% ± 0.2", "runs: 3"),
+        ("1,234%", "two ways"),
+    ):
+        refused = await world.bob.slash(thread, "project result log", claim="C1", value=value)
+        assert refused.ephemeral
+        assert said in text(refused)
+    for options, said in (
+        ({"criterion": "absolute"}, "needs the tolerance"),
+        ({"criterion": "exact", "tolerance": "1%"}, "has no tolerance"),
+        ({"reported": "0%"}, "zero"),
+        ({"reported": "n/r", "spread": "0.3"}, "no spread"),
+        ({"reported": "99.0% ± 0.1", "spread": "0.3"}, "twice"),
+        ({"spread_kind": "error"}, "spread: 0.3"),
+        ({"tolerance": "100%"}, "allow anything"),
+    ):
+        shown = await claim(world, thread, statement=f"another {options}", **options)
+        assert said in shown, shown
+
+
+async def test_who_is_no_member_changes_nothing_in_the_ledger(world: World) -> None:
+    thread = await board(world)
+    await claim(world, thread)
+    await world.bob.slash(thread, "project result log", claim="C1", value="98.9%")
+    dan = world.join("dan")
+    for refused in (
+        await dan.slash(thread, "project claim add", statement="x", metric="y", reported="1"),
+        await dan.slash(thread, "project claim edit", claim="C1", tolerance="9%"),
+        await dan.slash(thread, "project result log", claim="C1", value="1%"),
+        await dan.slash(
+            thread, "project result review", result="C1 R1", decision="confirm", reason="ok"
+        ),
+        await dan.click(thread.last_message, label="Confirm"),
+    ):
+        assert refused.ephemeral
+        assert "Press Join" in text(refused)
+    assert "C1" in text(await dan.slash(thread, "project claim list"))
+
+
+async def test_sixty_claims_page_and_the_card_stays_within_its_limits(world: World) -> None:
+    thread = await board(world)
+    for number in range(60):
+        await claim(
+            world, thread, statement=f"{number:02}" + "*" * 290, metric="_" * 80, where="`" * 80
+        )
+    assert "and 56 claims more" in card(thread)
+    first = await world.bob.slash(thread, "project claim list")
+    assert "C5" in text(first)
+    assert "Page 1 of 12" in str(first.response.embeds[0].to_dict())
