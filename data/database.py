@@ -31,8 +31,8 @@ from data.claims import Claims
 from data.commitments import Commitments
 from data.deadlines import Deadlines
 from data.deliveries import Deliveries
-from data.history import History
 from data.gatherings import Gatherings
+from data.history import History
 from data.notes import Notes
 from data.papers import Papers
 from data.people import People

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import discord
@@ -81,6 +82,27 @@ class World:
         await self.bot.close()
         self.bot = create_bot(self.settings, clock=self.clock)
         await self.env.restart_bot(self.bot)
+
+    async def crash(
+        self, *, away: timedelta = timedelta(), meanwhile: Callable[[], None] | None = None
+    ) -> None:
+        """Let the process vanish without closing anything, and a new one start later.
+
+        ``meanwhile`` happens while there is no bot to hear of it.
+        """
+        gone = self.bot
+        await self.env.settle()
+        await self.env._detach_bot()
+        if meanwhile is not None:
+            meanwhile()
+        self.clock.move_to(self.clock.now() + away)
+        self.bot = create_bot(self.settings, clock=self.clock)
+        await self.env.restart_bot(self.bot)
+        await self.bot.deadlines.run_due()
+        await self.env.settle()
+        # Only so that the test leaves no open file behind.
+        gone.deadlines.silence()
+        await gone.store.close()
 
     async def forward(self, by: timedelta | datetime) -> int:
         """Let time pass, delivering what falls due at its instant; returns how many did."""

@@ -1,4 +1,4 @@
-"""Pictures of the preview page, taken with the system's own Chromium over its debugging protocol."""
+"""Pictures of the preview page, taken with the system's Chromium over its debugging protocol."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -28,10 +27,16 @@ STARTING = 20.0
 RENDERING = 20.0
 """Seconds that one picture may take."""
 
+LISTENING = "DevTools listening on"
+"""What the browser says once it can be spoken to."""
+
 TALLEST = 8000
 """Pixels of a channel's height that are photographed, counted from its end."""
 
-_READY = "Boolean(window.simcordPreview && window.simcordPreview.ready)"
+_READY = """new Promise(resolve => {
+    const look = () => window.simcordPreview?.ready ? resolve(true) : setTimeout(look, 20);
+    look();
+})"""
 
 # Only the channel is photographed, not the tools that stand around it.
 _BARE = """
@@ -116,8 +121,7 @@ class Camera:
         )
 
     async def _ready(self, tab: str) -> None:
-        while not await self._tell(tab, _READY):
-            await asyncio.sleep(0.05)
+        await self._tell(tab, _READY)
 
     async def _tell(self, tab: str, script: str) -> Any:
         answer = await self._do(
@@ -139,7 +143,7 @@ class Camera:
 
 
 @asynccontextmanager
-async def camera() -> AsyncIterator[Camera]:
+async def camera() -> AsyncGenerator[Camera]:
     """Start a browser without a window; it is gone at the end, with all that it wrote.
 
     Raises StartupError where there is no Chromium, or where it does not start.
@@ -163,30 +167,42 @@ async def camera() -> AsyncIterator[Camera]:
             "about:blank",
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
         )
         try:
-            address = await _address(process, Path(folder) / "DevToolsActivePort", path)
-            async with (
-                aiohttp.ClientSession() as session,
-                session.ws_connect(address, max_msg_size=0) as socket,
-            ):
-                yield Camera(socket)
+            address = await _address(process, path)
+            draining = asyncio.create_task(_drain(process))
+            try:
+                async with (
+                    aiohttp.ClientSession() as session,
+                    session.ws_connect(address, max_msg_size=0) as socket,
+                ):
+                    yield Camera(socket)
+            finally:
+                draining.cancel()
         finally:
             await _end(process)
 
 
-async def _address(process: asyncio.subprocess.Process, note: Path, path: str) -> str:
-    """Return where the browser listens, once it has written it down."""
+async def _address(process: asyncio.subprocess.Process, path: str) -> str:
+    """Return where the browser says that it listens."""
+    assert process.stderr is not None  # noqa: S101 - it was asked for
+    said = ""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(STARTING):
-            while process.returncode is None:
-                written = note.read_text().split() if note.exists() else []
-                if len(written) == 2:
-                    return f"ws://127.0.0.1:{written[0]}{written[1]}"
-                await asyncio.sleep(0.05)
-    raise StartupError(f"{path} did not start, so there are no screenshots. Try it by hand first.")
+            async for line in process.stderr:
+                said = line.decode(errors="replace").strip() or said
+                if said.startswith(LISTENING):
+                    return said.removeprefix(LISTENING).strip()
+    raise StartupError(f"{path} did not start, so there are no pictures: {said or 'it is silent'}")
+
+
+async def _drain(process: asyncio.subprocess.Process) -> None:
+    """Pass over what the browser has to say, or it would wait for somebody to read it."""
+    assert process.stderr is not None  # noqa: S101 - it was asked for
+    while await process.stderr.read(1 << 16):
+        pass
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

@@ -62,7 +62,7 @@ def buttons(message: discord.Message) -> list[Control]:
     return [
         Control(
             part["custom_id"],
-            part.get("label") or (part.get("emoji") or {}).get("name") or "",
+            part.get("label") or _emoji(part.get("emoji")),
             about,
             not part.get("disabled", False),
         )
@@ -149,6 +149,10 @@ def _matching(wanted: str, controls: Sequence[Control]) -> list[Control]:
             if one.label.casefold() == label.strip() and text.strip() in one.about.casefold()
         ]
     return found
+
+
+def _emoji(emoji: Mapping[str, str] | None) -> str:
+    return emoji["name"] if emoji else ""
 
 
 def _with_text(message: discord.Message) -> list[tuple[Mapping[str, Any], str]]:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from bot import when
 from bot.demo.wording import either, like
 from bot.errors import InvalidInput
+
+ZONE = ZoneInfo("UTC")
+"""The zone of times that are typed, and of those that are shown."""
 
 FARTHEST = timedelta(days=366)
 """How far ahead time can be sent in one go."""
@@ -90,7 +94,7 @@ def moment(text: str, now: datetime) -> datetime:
     Raises InvalidInput for what cannot be read, is past, or is farther than :data:`FARTHEST`.
     """
     if text.casefold().startswith("to "):
-        to = when.parse(text[3:], zone=UTC, now=now)
+        to = when.parse(text[3:], zone=ZONE, now=now)
     else:
         spans = {_UNITS[unit[0].casefold()]: int(number) for number, unit in _SPAN.findall(text)}
         if not spans or _SPAN.sub("", text).strip():

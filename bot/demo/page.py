@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
@@ -89,7 +89,7 @@ class Page:
 @asynccontextmanager
 async def page(
     town: Town, place: ChannelHandle, viewer: Viewer, port: int | None
-) -> AsyncIterator[Page]:
+) -> AsyncGenerator[Page]:
     """Serve the page on ``port`` of this machine, or on a free one.
 
     Raises StartupError when the port is taken.

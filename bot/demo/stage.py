@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -304,7 +304,7 @@ class Stage:
             raise InvalidInput(f"Discord does not allow that: {error.message}") from None
 
     @asynccontextmanager
-    async def _watched(self) -> AsyncIterator[None]:
+    async def _watched(self) -> AsyncGenerator[None]:
         """Raise BotFailed when the bot raised something, or does not come to rest."""
         env = self._town.env
         cursor = env.error_cursor

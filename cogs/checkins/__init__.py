@@ -5,6 +5,7 @@ from cogs.checkins.cog import CheckinCommands
 from cogs.checkins.commitment_cog import CommitmentCommands
 from cogs.checkins.commitment_service import CommitmentService
 from cogs.checkins.commitment_views import COMMITMENT_BUTTONS
+from cogs.checkins.history_service import HistoryService
 from cogs.checkins.nudge_service import NudgeService
 from cogs.checkins.nudges import Nudger
 from cogs.checkins.service import CheckinService
@@ -16,6 +17,7 @@ async def setup(bot: CohortBot) -> None:
     bot.provide(CheckinService(bot.store, bot.clock))
     bot.provide(CommitmentService(bot.store, bot.clock))
     bot.provide(NudgeService(bot.store, bot.clock))
+    bot.provide(HistoryService(bot.store, bot.clock))
     Nudger(bot)
     bot.add_dynamic_items(*BUTTONS, *COMMITMENT_BUTTONS)
     await bot.add_cog(CheckinCommands(bot))

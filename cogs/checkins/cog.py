@@ -17,7 +17,8 @@ from bot.recurrence import Cadence
 from bot.ui.pages import Pages
 from bot.ui.places import choices
 from bot.ui.report import answered
-from cogs.checkins import cards, rules
+from cogs.checkins import cards, history_cards, rules
+from cogs.checkins.history_service import HistoryService
 from cogs.checkins.nudge_service import NudgeService
 from cogs.checkins.rules import Answers
 from cogs.checkins.service import CLOSE, PROMPT, CheckinService, NotMember
@@ -160,6 +161,55 @@ class CheckinCommands(commands.GroupCog, group_name="checkin", name="checkins"):
             ephemeral=True,
         )
 
+    @app_commands.command(description="What somebody posted, page by page")
+    @app_commands.describe(
+        person="Whose check-ins; without it, your own",
+        since="How far back: a date such as 2026-11-01, or 6 weeks",
+        group=GROUP_HINT,
+    )
+    @answered
+    async def history(
+        self,
+        interaction: Interaction,
+        person: discord.User | None = None,
+        since: str | None = None,
+        group: str | None = None,
+    ) -> None:
+        """Show somebody's check-ins, the newest first."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.bot.places.group(place, group)
+        start = rules.since(since, place.zone(meant), self.bot.clock.now()) if since else None
+        who = person.id if person else place.user_id
+        past = await self.bot.service(HistoryService).past(place, meant, who, start)
+        await Pages.show(interaction, history_cards.past(past))
+
+    @app_commands.command(description="How somebody does: a calendar of rounds, and streaks")
+    @app_commands.describe(
+        person="Who; without it, you",
+        group=GROUP_HINT,
+        everybody="How the whole group does instead (organisers)",
+    )
+    @answered
+    async def stats(
+        self,
+        interaction: Interaction,
+        person: discord.User | None = None,
+        group: str | None = None,
+        everybody: bool = False,
+    ) -> None:
+        """Show a person's rounds as a picture, or a group's as a list."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.bot.places.group(place, group)
+        service = self.bot.service(HistoryService)
+        if everybody:
+            embed = history_cards.of_group(await service.of_group(place, meant))
+            await interaction.response.send_message(embed=embed, ephemeral=True)
+            return
+        who = person.id if person else place.user_id
+        view = await service.statistics(place, meant, who)
+        embed, file = await history_cards.statistics(view)
+        await interaction.response.send_message(embed=embed, file=file, ephemeral=True)
+
     @app_commands.command(description="How you are reminded, and what is shown of you")
     @app_commands.describe(
         how="Where you are reminded of a check-in that you have not posted yet",
@@ -225,6 +275,8 @@ class CheckinCommands(commands.GroupCog, group_name="checkin", name="checkins"):
         """Take it away again."""
         self.bot.tree.remove_command(self._menu.name, type=self._menu.type)
 
+    @history.autocomplete("group")
+    @stats.autocomplete("group")
     @questions.autocomplete("group")
     @edit.autocomplete("group")
     @delete.autocomplete("group")

@@ -34,7 +34,7 @@ def test_empty_lines_and_comments_say_nothing(text: str) -> None:
 
 
 def test_an_unknown_word_is_refused_with_the_word_that_was_meant() -> None:
-    with pytest.raises(InvalidInput, match="“chanel”.*`channel`"):
+    with pytest.raises(InvalidInput, match=r"“chanel”.*`channel`"):
         read("chanel grokking")
     with pytest.raises(InvalidInput, match="`help` shows"):
         read("xyzzy")

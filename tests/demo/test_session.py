@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,13 +24,19 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder for what the demo writes while it runs, to see whether anything is left."""
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    monkeypatch.setenv("TMPDIR", str(folder))
-    return folder
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder for what the demo writes while it runs, to see whether anything is left.
+
+    Its path is short, since Chromium puts a socket there.
+    """
+    with tempfile.TemporaryDirectory(prefix="demo-") as folder:
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        monkeypatch.setenv("TMPDIR", folder)
+        yield Path(folder)
+
+
+def left_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
 
 
 def script(tmp_path: Path, *lines: str) -> Path:
@@ -70,7 +77,7 @@ async def test_a_script_walks_through_the_story_and_leaves_nothing_behind(
     reminded = told.index("Wed 4 Nov 20:00 · #grokking › Grokking on one GPU")
     closed = told.index("Fri 6 Nov 11:00 · #grokking · 📬 Grokking replication: round 2")
     assert told.index("Wed 4 Nov 18:00 · #grokking › Why does it grok?") < reminded < closed
-    assert list(temporary.iterdir()) == []
+    assert left_in(temporary) == []
 
 
 async def test_a_failing_line_ends_a_script_with_its_number(
@@ -94,7 +101,7 @@ async def test_a_port_that_is_taken_is_named_before_anything_is_done(
         with pytest.raises(StartupError, match=f"Port {port} is taken"):
             await run(script(tmp_path, "quit"), port=port)
     assert capsys.readouterr().out == ""
-    assert list(temporary.iterdir()) == []
+    assert left_in(temporary) == []
 
 
 async def test_without_chromium_there_are_no_pictures_and_nothing_is_begun(
@@ -110,12 +117,12 @@ async def test_a_browser_that_does_not_start_is_named(
     tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = tmp_path / "chromium"
-    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.write_text("#!/bin/sh\necho Out of luck >&2\nexit 1\n")
     broken.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    with pytest.raises(StartupError, match=f"{broken} did not start"):
+    with pytest.raises(StartupError, match=rf"{broken} did not start.*: Out of luck"):
         await run(script(tmp_path, "quit"), screenshots=tmp_path / "pictures")
-    assert list(temporary.iterdir()) == []
+    assert left_in(temporary) == []
 
 
 async def test_a_script_or_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
@@ -149,7 +156,7 @@ async def test_every_step_is_photographed_in_both_widths(tmp_path: Path, tempora
             colours = picture.convert("RGB").getcolors(maxcolors=1 << 24)
             assert colours is not None
             assert len(colours) > 100  # something is drawn
-    assert list(temporary.iterdir()) == []
+    assert left_in(temporary) == []
 
 
 def demo(*arguments: str) -> subprocess.Popen[str]:
@@ -184,4 +191,4 @@ def test_it_ends_in_good_order_when_it_is_told_to(number: signal.Signals, tempor
 
     assert process.returncode == 0
     assert err == ""
-    assert list(temporary.iterdir()) == []
+    assert left_in(temporary) == []

@@ -113,7 +113,7 @@ async def test_of_several_buttons_with_one_label_the_text_says_which(demo: Demo)
 
     with pytest.raises(InvalidInput, match="“No” is there, but it is switched off"):
         await demo.do("click No")
-    with pytest.raises(InvalidInput, match="No button “Maybe” can be seen here. There is “Yes”"):
+    with pytest.raises(InvalidInput, match=r"No button “Maybe” can be seen here\. There is “Yes”"):
         await demo.do("click Maybe")
 
 

@@ -1,0 +1,54 @@
+"""The process ends without a goodbye, and another takes its place."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.world import World, text
+
+
+async def test_after_a_crash_everything_due_meanwhile_is_delivered_late_and_says_so(
+    world: World,
+) -> None:
+    await world.group()
+    await world.organiser.slash(
+        world.channel, "checkin schedule", cadence="weekly", day="sunday", time="18:00"
+    )
+    await world.alice.slash(world.channel, "checkin post", did="Read the paper", next="Code it")
+
+    await world.crash(away=timedelta(days=8))
+
+    messages = "\n".join(text(message) for message in world.channel.history())
+    assert "Read the paper" in messages
+    assert "round 1" in messages.lower(), "the digest of the round that closed meanwhile"
+    status = text(await world.bob.slash(world.channel, "checkin status"))
+    assert "round 2" in status.lower()
+    assert await world.bot.deadlines.next_due() is not None
+
+
+async def test_answers_given_while_the_bot_was_gone_count(world: World) -> None:
+    await world.group()
+    await world.alice.slash(world.channel, "reading schedule", title="Toy models", when="in 3 days")
+    card = next(message for message in world.channel.history() if message.reactions)
+    await world.bob.react(card, "✅")
+
+    def unheard() -> None:
+        backend = world.env.backend
+        backend.set_reaction(world.channel.id, card.id, "✅", world.bob.id, False)
+        backend.set_reaction(world.channel.id, card.id, "❌", world.cara.id, True)
+
+    await world.crash(meanwhile=unheard)
+
+    shown = text(next(one for one in world.channel.history() if one.id == card.id))
+    assert "Going (0)" in shown
+    assert world.cara.mention in shown
+
+
+async def test_buttons_of_an_earlier_process_work(world: World) -> None:
+    card = await world.group()
+    await world.alice.slash(
+        world.channel, "project propose", paper="arXiv:2201.02177", title="Grokking again"
+    )
+    await world.crash()
+    left = await world.bob.click(card, label="Leave")
+    assert "You left" in text(left)
