@@ -12,6 +12,7 @@ FEATURES = (
     "cogs.checkins",
     "cogs.reading",
     "cogs.boards",
+    "cogs.people",
 )
 """The extensions that are loaded, in order."""
 

@@ -126,7 +126,7 @@ class CardKeeper:
                 f"It is saved, but I could not post its card: {error.sentence}. Once I may post "
                 "there it follows: I keep trying for two hours."
             ) from error
-        text = f"It is in <#{channel_id}>: {card.url}"
+        text = f"It is in <#{channel_id}>: [open it]({card.url})"
         if interaction.response.is_done():
             await interaction.followup.send(text, ephemeral=True)
         else:

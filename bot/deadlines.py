@@ -261,7 +261,8 @@ class DeadlineScheduler:
         if instant is not None:
             wait = max(instant - self._clock.now(), timedelta())
             trigger: Any = DateTrigger(datetime.now(UTC) + wait)
-            self._alarm_job = str(self._alarm.add_job(self._ring, trigger).id)
+            job: Any = self._alarm.add_job(self._ring, trigger)
+            self._alarm_job = job.id
 
     async def _ring(self) -> None:
         if not self._running.locked():

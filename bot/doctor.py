@@ -20,6 +20,8 @@ from data.states import DeadlineState
 ALIVE = timedelta(minutes=3)
 """A heartbeat older than this, three times the sweep, means that the process is gone or stuck."""
 
+DEADLINES = "deadlines"
+
 CLOCK_TOLERANCE = timedelta(seconds=30)
 
 
@@ -35,14 +37,12 @@ class Finding:
         return f"{'ok ' if self.well else '!! '} {self.what}: {self.sentence}"
 
 
+NEVER_RAN = Finding("process", False, "no bot has run on this database yet")
+
+
 async def alive(settings: Settings) -> list[Finding]:
     """Tell whether a bot is running on this database: for a container's health check."""
-    store = Store(settings.database_url)
-    await store.open()
-    try:
-        return [await _heartbeat(store)]
-    finally:
-        await store.close()
+    return [finding for finding in await _database(settings) if finding.what != DEADLINES]
 
 
 async def examine(settings: Settings) -> list[Finding]:
@@ -61,9 +61,15 @@ async def examine(settings: Settings) -> list[Finding]:
 
 
 async def _database(settings: Settings) -> list[Finding]:
+    """Look at the database, without changing it, and at the process that runs on it."""
     try:
         store = Store(settings.database_url)
-        await store.open()
+        if store.path is not None and not store.path.exists():
+            return [
+                Finding("database", True, f"{store.path} is made at the first start"),
+                NEVER_RAN,
+            ]
+        await store.open(upgrade=False)
     except StartupError as error:
         return [Finding("database", False, error.sentence)]
     try:
@@ -71,15 +77,17 @@ async def _database(settings: Settings) -> list[Finding]:
             waiting = await tx.deadlines.count(DeadlineState.PENDING)
             failed = await tx.deadlines.count(DeadlineState.FAILED)
             due = await tx.deadlines.next_due()
-        name = str(store.path or "the database")
         beat = await _heartbeat(store)
     finally:
         await store.close()
     next_due = f", the next at {due:%Y-%m-%d %H:%M} UTC" if due else ""
+    told = f"{waiting} waiting{next_due}, {failed} failed"
+    if failed:
+        told += "; `/cohort health` in the server says why, and tries again"
     return [
-        Finding("database", True, f"{name} is readable, writable and up to date"),
+        Finding("database", True, f"{store.path or 'it'} can be used and is up to date"),
         beat,
-        Finding("deadlines", not failed, f"{waiting} waiting{next_due}, {failed} failed"),
+        Finding(DEADLINES, not failed, told),
     ]
 
 
@@ -87,7 +95,7 @@ async def _heartbeat(store: Store) -> Finding:
     async with store.read() as tx:
         beat = await tx.notes.written_at(HEARTBEAT)
     if beat is None:
-        return Finding("process", False, "no bot has run on this database yet")
+        return NEVER_RAN
     age = datetime.now(UTC) - beat
     if age > ALIVE:
         return Finding("process", False, f"no sign of life since {beat:%Y-%m-%d %H:%M} UTC")

@@ -13,7 +13,7 @@ from data.papers import PaperId
 from data.repository import Repository
 from data.schema.boards import project_members, projects
 from data.server import GroupId
-from data.states import ProjectState
+from data.states import Joining, ProjectState
 
 ProjectId = NewType("ProjectId", int)
 
@@ -35,6 +35,7 @@ class Project:
     summary: str | None
     skills: Sequence[str]
     capacity: int | None
+    joining: Joining
     state: ProjectState
     lead_id: int | None
     channel_id: int
@@ -73,6 +74,7 @@ class Boards(Repository):
         summary: str | None,
         skills: Sequence[str],
         capacity: int | None,
+        joining: Joining,
         channel_id: int,
         created_by: int,
         now: datetime,
@@ -87,6 +89,7 @@ class Boards(Repository):
             "summary": summary,
             "skills": skills,
             "capacity": capacity,
+            "joining": joining,
             "state": ProjectState.PROPOSED,
             "lead_id": created_by,
             "channel_id": channel_id,

@@ -8,17 +8,19 @@ from datetime import date, datetime, time
 from typing import Any, NewType
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, insert, literal, select, update
+from sqlalchemy import and_, case, func, insert, literal, select, update
 
 from bot.recurrence import Cadence, Rule
 from data.repository import Repository
 from data.schema.checkins import checkins, questions, round_members, rounds, schedules
 from data.schema.server import members
 from data.schema.types import BigInt
-from data.server import GroupId
+from data.server import GroupId, Member
 
 RoundId = NewType("RoundId", int)
 CheckinId = NewType("CheckinId", int)
+
+_ROUND = [column.label(f"round_{column.name}") for column in rounds.c]
 
 DEFAULT_QUESTIONS = (
     "What did you do?",
@@ -102,6 +104,15 @@ class Absent:
 
     user_id: int
     away: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A member, with the group's last two rounds, the newest first, and their posts in them."""
+
+    member: Member
+    rounds: list[Round]
+    posted: dict[RoundId, CheckinId]
 
 
 class Checkins(Repository):
@@ -215,6 +226,52 @@ class Checkins(Repository):
             .order_by(rounds.c.number.desc())
             .limit(limit),
         )
+
+    async def turn_of(self, group_id: GroupId, user_id: int) -> Turn | None:
+        """Return what decides in which round somebody's post is, in one statement.
+
+        None for who is no member.
+        """
+        latest = (
+            select(func.max(rounds.c.number)).where(rounds.c.group_id == group_id).scalar_subquery()
+        )
+        statement = (
+            select(members, *_ROUND, checkins.c.id.label("posted"))
+            .select_from(members)
+            .outerjoin(
+                rounds,
+                and_(rounds.c.group_id == members.c.group_id, rounds.c.number >= latest - 1),
+            )
+            .outerjoin(
+                checkins,
+                and_(
+                    checkins.c.round_id == rounds.c.id,
+                    checkins.c.user_id == members.c.user_id,
+                    checkins.c.deleted_at.is_(None),
+                ),
+            )
+            .where(
+                members.c.group_id == group_id,
+                members.c.user_id == user_id,
+                members.c.left_at.is_(None),
+            )
+            .order_by(rounds.c.number.desc())
+        )
+        rows = (await self._connection.execute(statement)).all()
+        if not rows:
+            return None
+        member = Member(*rows[0][: len(members.c)])
+        found: list[Round] = []
+        posted: dict[RoundId, CheckinId] = {}
+        for row in rows:
+            *columns, checkin_id = row[len(members.c) :]
+            if columns[0] is None:
+                continue
+            round_ = Round(*columns)
+            found.append(round_)
+            if checkin_id is not None:
+                posted[round_.id] = checkin_id
+        return Turn(member, found, posted)
 
     async def add(
         self,

@@ -33,9 +33,16 @@ from data.deadlines import Deadlines
 from data.deliveries import Deliveries
 from data.gatherings import Gatherings
 from data.history import History
+from data.introductions import Introductions
+from data.nominations import Nominations
+from data.join_requests import JoinRequests
 from data.notes import Notes
 from data.papers import Papers
 from data.people import People
+from data.personal import Personal
+from data.pods import Pods
+from data.polls import Polls
+from data.portfolio import Portfolios
 from data.project_deadlines import ProjectDeadlines
 from data.project_log import ProjectLog
 from data.reading import Reading
@@ -43,6 +50,7 @@ from data.results import Results
 from data.rsvps import Rsvps
 from data.server import Groups, Servers
 from data.tasks import Tasks
+from data.whereabouts import WhereaboutsOf
 
 BUSY_TIMEOUT_MS = 5000
 """How long a statement waits for another process's lock before it fails, in milliseconds."""
@@ -65,6 +73,11 @@ class Transaction:
         return Servers(self.connection)
 
     @cached_property
+    def whereabouts(self) -> WhereaboutsOf:
+        """What an interaction needs to know first."""
+        return WhereaboutsOf(self.connection)
+
+    @cached_property
     def groups(self) -> Groups:
         """The study groups and their members."""
         return Groups(self.connection)
@@ -73,6 +86,26 @@ class Transaction:
     def people(self) -> People:
         """What people said of themselves."""
         return People(self.connection)
+
+    @cached_property
+    def introductions(self) -> Introductions:
+        """Who asked to be introduced to whom."""
+        return Introductions(self.connection)
+
+    @cached_property
+    def pods(self) -> Pods:
+        """The small circles inside groups."""
+        return Pods(self.connection)
+
+    @cached_property
+    def portfolios(self) -> Portfolios:
+        """What somebody did, with its evidence."""
+        return Portfolios(self.connection)
+
+    @cached_property
+    def personal(self) -> Personal:
+        """All that is somebody's, in every table."""
+        return Personal(self.connection)
 
     @cached_property
     def checkins(self) -> Checkins:
@@ -105,6 +138,16 @@ class Transaction:
         return Gatherings(self.connection)
 
     @cached_property
+    def nominations(self) -> Nominations:
+        """What could be read next, and who is for it."""
+        return Nominations(self.connection)
+
+    @cached_property
+    def polls(self) -> Polls:
+        """Times to choose from, and whom they suit."""
+        return Polls(self.connection)
+
+    @cached_property
     def boards(self) -> Boards:
         """Projects and the people in them."""
         return Boards(self.connection)
@@ -118,6 +161,11 @@ class Transaction:
     def project_log(self) -> ProjectLog:
         """What projects' people write in their logs, and the links that belong to projects."""
         return ProjectLog(self.connection)
+
+    @cached_property
+    def join_requests(self) -> JoinRequests:
+        """Who asked to join a project."""
+        return JoinRequests(self.connection)
 
     @cached_property
     def claims(self) -> Claims:
@@ -195,10 +243,11 @@ class Store:
         """Whether it was opened and not closed since."""
         return self._open
 
-    async def open(self) -> None:
+    async def open(self, *, upgrade: bool = True) -> None:
         """Bring the schema up to date and be ready for use.
 
-        Raises StartupError when the file cannot be used, is damaged, or is newer than this code.
+        Without ``upgrade`` nothing is changed. Raises StartupError when the file cannot be used,
+        is damaged, is newer than this code, or is older and may not be upgraded.
         """
         if self._open:
             return
@@ -209,7 +258,10 @@ class Store:
                 "Create it, or change COHORT_DATABASE_URL."
             )
         try:
-            await migrations.upgrade(self._writer, self.path)
+            if upgrade:
+                await migrations.upgrade(self._writer, self.path)
+            else:
+                await migrations.check(self._writer, self.path)
         except (DBAPIError, OSError, sqlite3.Error) as error:
             await self.close()
             cause = getattr(error, "orig", None) or error

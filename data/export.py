@@ -25,7 +25,7 @@ async def server(connection: AsyncConnection, guild_id: int) -> bytes:
     """
     tables: dict[str, tuple[list[str], list[Sequence[Any]]]] = {}
     for table in metadata.sorted_tables:
-        condition = _of_server(table, guild_id)
+        condition = of_server(table, guild_id)
         if condition is None:
             continue
         raw = select(*(column.label(column.name) for column in table.columns)).where(condition)
@@ -35,12 +35,12 @@ async def server(connection: AsyncConnection, guild_id: int) -> bytes:
     return _zip(tables)
 
 
-def _of_server(table: Table, guild_id: int) -> ColumnElement[bool] | None:
+def of_server(table: Table, guild_id: int) -> ColumnElement[bool] | None:
     """Return what holds for a server's rows: by their own column, a parent's, or a child's."""
     if "guild_id" in table.c:
         return table.c.guild_id == guild_id
     for key in table.foreign_keys:
-        parents = _of_server(key.column.table, guild_id)
+        parents = of_server(key.column.table, guild_id)
         if parents is not None:
             return key.parent.in_(select(key.column).where(parents))
     children = [
@@ -56,7 +56,7 @@ def _zip(tables: dict[str, tuple[list[str], list[Sequence[Any]]]]) -> bytes:
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         whole = {
-            name: [dict(zip(columns, map(_plain, row), strict=True)) for row in rows]
+            name: [dict(zip(columns, map(plain, row), strict=True)) for row in rows]
             for name, (columns, rows) in tables.items()
         }
         archive.writestr("cohort.json", json.dumps(whole, indent=1, ensure_ascii=False))
@@ -69,21 +69,21 @@ def _zip(tables: dict[str, tuple[list[str], list[Sequence[Any]]]]) -> bytes:
     return written.getvalue()
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a value that JSON knows."""
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, tuple):
-        return [_plain(item) for item in cast("tuple[Any, ...]", value)]
+        return [plain(item) for item in cast("tuple[Any, ...]", value)]
     isoformat = getattr(value, "isoformat", None)
     return isoformat() if isoformat is not None else str(value)
 
 
 def _cell(value: Any) -> Any:
     """Return a value for a CSV that no spreadsheet takes for a formula."""
-    plain = _plain(value)
-    if isinstance(plain, list):
-        plain = json.dumps(plain, ensure_ascii=False)
-    if isinstance(plain, str) and plain.startswith(FORMULA_STARTS):
-        return "'" + plain
-    return plain
+    cell = plain(value)
+    if isinstance(cell, list):
+        cell = json.dumps(cell, ensure_ascii=False)
+    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
+        return "'" + cell
+    return cell

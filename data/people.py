@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from data.repository import Repository
 from data.schema.people import profiles
-from data.states import Nudges
+from data.schema.server import groups, members
+from data.states import Audience, Nudges
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,9 @@ class Profile:
 
     Quiet hours go from ``quiet_from`` to ``quiet_until`` on the person's clocks, over midnight
     where the first is the later. ``direct_closed_at`` is when a direct message was last refused.
+    ``level`` counts from 1; ``hours`` are those free in a week, and ``free`` when they lie, in the
+    person's own zone. ``open_to`` holds values of ``Purpose``, ``hidden`` of ``ProfileField``;
+    without an ``audience`` nobody else sees any of it.
     """
 
     guild_id: int
@@ -30,6 +34,15 @@ class Profile:
     quiet_until: time | None = None
     direct_closed_at: datetime | None = None
     streak_hidden: bool | None = None
+    level: int | None = None
+    interests: Sequence[str] | None = None
+    hours: int | None = None
+    free: Sequence[str] | None = None
+    about: str | None = None
+    open_to: Sequence[str] | None = None
+    audience: Audience | None = None
+    hidden: Sequence[str] | None = None
+    portfolio_shared: bool | None = None
 
 
 class People(Repository):
@@ -52,6 +65,35 @@ class People(Repository):
             statement = statement.where(profiles.c.user_id.in_(wanted))
         found = await self._all(Profile, statement)
         return {one.user_id: one for one in found if one.user_id in wanted}
+
+    async def told(self, guild_id: int) -> list[Profile]:
+        """Return the profiles that somebody else may see, of the whole server."""
+        return await self._all(
+            Profile,
+            select(profiles).where(
+                profiles.c.guild_id == guild_id,
+                profiles.c.audience.in_([Audience.GROUPS, Audience.SERVER]),
+            ),
+        )
+
+    async def companions(self, guild_id: int, user_id: int) -> set[int]:
+        """Return the people who are in a group of this server with somebody now."""
+        own, theirs = members.alias(), members.alias()
+        return set(
+            await self._values(
+                select(theirs.c.user_id)
+                .join(own, own.c.group_id == theirs.c.group_id)
+                .join(groups, groups.c.id == own.c.group_id)
+                .where(
+                    groups.c.guild_id == guild_id,
+                    groups.c.archived_at.is_(None),
+                    own.c.user_id == user_id,
+                    own.c.left_at.is_(None),
+                    theirs.c.left_at.is_(None),
+                    theirs.c.user_id != user_id,
+                )
+            )
+        )
 
     async def save(self, guild_id: int, user_id: int, **values: Any) -> None:
         """Set the named columns and leave the others."""

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from data.boards import ProjectId
 from data.repository import Repository
 from data.schema.boards import project_links, project_updates
+from data.states import Topic
 
 LinkId = NewType("LinkId", int)
 
@@ -23,6 +24,7 @@ class Update:
     guild_id: int
     project_id: ProjectId
     user_id: int
+    topic: Topic
     text: str
     posted_at: datetime
 
@@ -44,7 +46,14 @@ class ProjectLog(Repository):
     """The rows of projects' updates and links."""
 
     async def write(
-        self, *, guild_id: int, project_id: ProjectId, user_id: int, text: str, now: datetime
+        self,
+        *,
+        guild_id: int,
+        project_id: ProjectId,
+        user_id: int,
+        topic: Topic,
+        text: str,
+        now: datetime,
     ) -> None:
         """Add a line."""
         await self._insert(
@@ -52,6 +61,7 @@ class ProjectLog(Repository):
             guild_id=guild_id,
             project_id=project_id,
             user_id=user_id,
+            topic=topic,
             text=text,
             posted_at=now,
         )
@@ -72,17 +82,6 @@ class ProjectLog(Repository):
             )
             .order_by(project_updates.c.id.desc())
             .limit(limit),
-        )
-
-    async def count(self, guild_id: int, project_id: ProjectId) -> int:
-        """Return how many lines a project's log has."""
-        return await self._value(
-            select(func.count())
-            .select_from(project_updates)
-            .where(
-                project_updates.c.guild_id == guild_id,
-                project_updates.c.project_id == project_id,
-            )
         )
 
     async def add_link(

@@ -8,12 +8,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NewType
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, insert, select, update
 
 from bot.recurrence import Cadence, Rule
 from data.papers import PaperId
 from data.repository import Repository
-from data.schema.reading import changes, meetings, rsvps, series
+from data.schema.reading import changes, meetings, rsvps, series, units
 from data.schema.server import cards, members
 from data.server import GroupId
 from data.states import Answer, CardKind, Change
@@ -27,7 +27,8 @@ class Meeting:
     """One meeting of a group.
 
     ``occurs_on`` is the local day that its series' rule gave it, which stays when it is moved.
-    ``location`` is where it takes place, in the words of whoever scheduled it.
+    ``location`` is where it takes place, in the words of whoever scheduled it. ``uid`` names it in
+    calendars where its series does, before it has a row of its own.
     """
 
     id: MeetingId
@@ -53,6 +54,7 @@ class Meeting:
     notes: str | None
     recording: str | None
     prerequisites: str | None
+    uid: str | None
 
     @property
     def ends_at(self) -> datetime:
@@ -108,6 +110,20 @@ class MeetingChange:
     changed_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit of a curriculum: what a meeting of a series is about, and what is done for it."""
+
+    series_id: SeriesId
+    number: int
+    title: str
+    paper_id: PaperId | None
+    reading_minutes: int | None
+    level: str | None
+    exercises: Sequence[str]
+    meeting_id: MeetingId | None
+
+
 class Reading(Repository):
     """The rows of meetings and series."""
 
@@ -140,6 +156,15 @@ class Reading(Repository):
                 cards.c.message_id == message_id,
                 cards.c.kind == CardKind.MEETING,
                 meetings.c.guild_id == guild_id,
+            ),
+        )
+
+    async def of_event(self, guild_id: int, event_id: int) -> Meeting | None:
+        """Return the meeting that a server event mirrors."""
+        return await self._first(
+            Meeting,
+            select(meetings).where(
+                meetings.c.guild_id == guild_id, meetings.c.event_id == event_id
             ),
         )
 
@@ -208,6 +233,49 @@ class Reading(Repository):
         if group_id is not None:
             statement = statement.where(meetings.c.group_id == group_id)
         return await self._all(Meeting, statement)
+
+    async def between(self, guild_id: int, start: datetime, end: datetime) -> list[Meeting]:
+        """Return a server's meetings that start in a stretch of time, cancelled ones too."""
+        return await self._all(
+            Meeting,
+            select(meetings)
+            .where(
+                meetings.c.guild_id == guild_id,
+                meetings.c.starts_at >= start,
+                meetings.c.starts_at < end,
+            )
+            .order_by(meetings.c.starts_at, meetings.c.id),
+        )
+
+    async def occurrences(self, series_id: SeriesId) -> list[Meeting]:
+        """Return every meeting of a series that has a row, in any state."""
+        return await self._all(Meeting, select(meetings).where(meetings.c.series_id == series_id))
+
+    async def next_unit(self, series_id: SeriesId) -> Unit | None:
+        """Return the first unit of a series' curriculum that no meeting is about yet."""
+        return await self._first(
+            Unit,
+            select(units)
+            .where(units.c.series_id == series_id, units.c.meeting_id.is_(None))
+            .order_by(units.c.number)
+            .limit(1),
+        )
+
+    async def unit_of(self, meeting_id: MeetingId) -> Unit | None:
+        """Return the unit that a meeting is about."""
+        return await self._first(Unit, select(units).where(units.c.meeting_id == meeting_id))
+
+    async def add_unit(self, **values: Any) -> None:
+        """Add a unit to a series' curriculum."""
+        await self._run(insert(units).values(**values))
+
+    async def take_unit(self, unit: Unit, meeting_id: MeetingId) -> None:
+        """Note that a meeting is about a unit."""
+        await self._run(
+            update(units)
+            .where(units.c.series_id == unit.series_id, units.c.number == unit.number)
+            .values(meeting_id=meeting_id)
+        )
 
     async def all_open(self, now: datetime) -> list[Meeting]:
         """Return what can still be answered, in every server, the soonest first."""

@@ -17,6 +17,7 @@ class CardKind(StrEnum):
     NOMINATION = "nomination"
     POLL = "poll"
     BOARD = "board"
+    POD = "pod"
 
 
 class Sent(StrEnum):
@@ -176,3 +177,48 @@ class Nudges(StrEnum):
     DIRECT = "direct"
     THREAD = "thread"
     NONE = "none"
+
+
+class Topic(StrEnum):
+    """What a line of a project's log is about: a section of its report."""
+
+    PROGRESS = "progress"
+    METHOD = "method"
+    EASY = "easy"
+    DIFFICULT = "difficult"
+    AUTHORS = "authors"
+
+
+class Purpose(StrEnum):
+    """What somebody is open to, and looks for in others."""
+
+    PAIR = "pair"
+    POD = "pod"
+    PROJECT = "project"
+    MENTORING = "mentoring"
+    MENTORED = "mentored"
+
+
+class Audience(StrEnum):
+    """Who sees what somebody says of themselves."""
+
+    NOBODY = "nobody"
+    GROUPS = "groups"
+    SERVER = "server"
+
+
+class ProfileField(StrEnum):
+    """A part of a profile that can be hidden by itself."""
+
+    TIMEZONE = "timezone"
+    LEVEL = "level"
+    INTERESTS = "interests"
+    FREE = "free"
+    ABOUT = "about"
+
+
+class Joining(StrEnum):
+    """How one becomes a member of a project: at once, or asking its lead."""
+
+    OPEN = "open"
+    ASKED = "asked"

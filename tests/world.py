@@ -42,7 +42,7 @@ class World:
 
     async def start(self) -> None:
         self.bot = create_bot(self.settings, clock=self.clock)
-        self.env = simcord.Env(self.bot, settle_timeout=30)
+        self.env = simcord.Env(self.bot)
         await self.env.start()
         self.guild = self.env.create_guild("Alignment Study")
         self.allow(INVITE)

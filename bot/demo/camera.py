@@ -165,6 +165,7 @@ async def camera() -> AsyncGenerator[Camera]:
             "--no-first-run",
             *(["--no-sandbox"] if _is_root() else []),
             "about:blank",
+            env={**os.environ, "TMPDIR": folder},
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,

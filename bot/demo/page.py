@@ -59,6 +59,8 @@ class Page:
         preview = self._preview
         turned = (place.id, viewer.id) != self._showing
         self._showing = (place.id, viewer.id)
+        seen = place.history(viewer=viewer)
+        latest = seen[-1].id if seen else None
         preview.channel = place
         preview.viewers = (viewer, *others)
         pages: list[Any] = list(preview._pages.values())  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - there is no public way
@@ -66,7 +68,7 @@ class Page:
             if turned:
                 page.channel_id = place.id
                 page.viewer = viewer
-                page.target_id = page.window_end_id = None
+                page.target_id = page.window_end_id = latest
                 page.modal = page.modal_handle = None
                 page.generation += 1
             if form is not None and page.viewer.id == viewer.id and page.modal is not form:

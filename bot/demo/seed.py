@@ -90,6 +90,7 @@ async def play(town: Town, people: int) -> None:
     await _found_the_groups(town)
     crowd = await _crowd(town, people)
     await _open_the_board(town)
+    await _write_down_the_claims(town)
     await _first_round(town)
     await _plan_the_meetings(town, crowd)
     await _work_on_the_board(town)
@@ -201,7 +202,7 @@ async def _open_the_board(town: Town) -> None:
         {"title": "Modular division, p = 97, 50 % of the data", "owner": amara},
         {"title": "Reproduce Figure 1, three seeds", "owner": amara, "due": "2026-11-08"},
         {"title": "Sweep weight decay from 0 to 1", "owner": ben, "due": "2026-11-11"},
-        {"title": "Check that the split never leaks a + b = b + a"},
+        {"title": "Check that no pair is in both halves of the data"},
         {"title": "Data against steps: Figure 1, centre", "notes": "Needs the sweep first."},
     ):
         await amara.slash(board, "project task add", **task)
@@ -210,6 +211,37 @@ async def _open_the_board(town: Town) -> None:
         ("Write-up to the others", "2026-11-27"),
     ):
         await amara.slash(board, "project deadline add", title=title, due=due)
+
+
+async def _write_down_the_claims(town: Town) -> None:
+    amara, chiara = town.people["Amara"], town.people["Chiara"]
+    board = _board(town)
+    await town.pass_time(_utc(10, 27, 19, 15))
+    await amara.slash(board, "project status", state="active")
+    for claim in (
+        {
+            "statement": "On division mod 97, validation accuracy becomes close to perfect",
+            "metric": "validation accuracy",
+            "reported": "100%",
+            "better": "higher",
+            "tolerance": "1%",
+            "headline": True,
+        },
+        {
+            "statement": "Training accuracy is close to perfect within a thousand steps",
+            "metric": "steps to 99 % training accuracy",
+            "reported": "1000",
+            "better": "lower",
+        },
+        {
+            "statement": "Validation accuracy takes close to a million steps to get there",
+            "metric": "steps to 99 % validation accuracy",
+            "reported": "1.0e6",
+            "better": "lower",
+        },
+    ):
+        await chiara.slash(board, "project claim add", where="Figure 1, left", **claim)
+    await _move(chiara, board, "Read the paper, write down every number in it", "done")
 
 
 async def _first_round(town: Town) -> None:
@@ -281,14 +313,36 @@ async def _plan_the_meetings(town: Town, crowd: Sequence[MemberActor]) -> None:
 
 
 async def _work_on_the_board(town: Town) -> None:
-    _, amara, ben, chiara = town.people.values()
+    _, amara, ben, _ = town.people.values()
     board = _board(town)
     await town.pass_time(_utc(11, 3, 20, 10))
-    await _move(chiara, board, "Read the paper, write down every number in it", "done")
     await _move(amara, board, "Modular division, p = 97, 50 % of the data", "done")
     await _move(amara, board, "Reproduce Figure 1, three seeds", "review")
     await _move(ben, board, "Sweep weight decay from 0 to 1", "doing")
     await _move(amara, board, "Data against steps: Figure 1, centre", "blocked")
+    for claim, value, notes in (
+        (
+            "On division mod 97, validation accuracy becomes close to perfect",
+            "99.8%, 99.6%, 41.3%",
+            "Seed 2 has not grokked yet; it goes on to a million steps.",
+        ),
+        (
+            "Training accuracy is close to perfect within a thousand steps",
+            "780, 810, 760",
+            "All three seeds, batches of 512.",
+        ),
+    ):
+        await amara.slash(
+            board,
+            "project result log",
+            claim=claim,
+            value=value,
+            notes=notes,
+            evidence="https://example.org/grokking/runs",
+            hours="2.5",
+            hardware="1 × RTX 3060",
+            code="own",
+        )
     await town.pass_time(_utc(11, 3, 20, 20))
     await amara.send(
         board,
@@ -297,14 +351,16 @@ async def _work_on_the_board(town: Town) -> None:
     )
     await town.pass_time(_utc(11, 3, 20, 45))
     await ben.send(board, "I can, tomorrow evening. With weight decay 0 nothing happens at all.")
+    await town.pass_time(_utc(11, 4, 8, 40))
+    form = await ben.click(_with_button(board, "Confirm"), label="Confirm")
+    await ben.submit_modal(form, {"reason": "I ran seed 0 on my laptop: 99 % after 790 steps."})
 
 
 async def _second_round(town: Town) -> None:
     _, amara, _, chiara = town.people.values()
     grokking = town.channels["grokking"]
     await town.pass_time(_utc(11, 4, 14, 5))
-    prompt = [one for one in grokking.history() if controls.buttons(one)][-1]
-    form = await amara.click(prompt, label="Check in")
+    form = await amara.click(_with_button(grokking, "Check in"), label="Check in")
     kept = controls.field(form.modal or {}, "kept")
     await amara.submit_modal(
         form,
@@ -330,6 +386,12 @@ async def _answer(channel: ChannelHandle, *answers: tuple[MemberActor, str]) -> 
     card = [message for message in channel.history() if message.reactions][-1]
     for person, emoji in answers:
         await person.react(card, emoji)
+
+
+def _with_button(channel: ChannelHandle, label: str) -> discord.Message:
+    """Return the latest message in ``channel`` with a button of this label."""
+    message, _ = controls.find(label, channel.history()[::-1], controls.buttons, "button")
+    return message
 
 
 async def _move(person: MemberActor, board: ChannelHandle, task: str, state: str) -> None:

@@ -14,7 +14,7 @@ import click
 
 from bot.demo import seed, terminal
 from bot.demo.album import Album
-from bot.demo.camera import camera
+from bot.demo.camera import browser, camera
 from bot.demo.lines import read
 from bot.demo.page import Page, PageClosed, page
 from bot.demo.stage import Stage
@@ -38,6 +38,7 @@ async def run(
     """
     steps = None if script is None else _lines_of(script)
     if screenshots is not None:
+        browser()
         _make(screenshots)
     async with AsyncExitStack() as stack:
         album = None

@@ -95,7 +95,8 @@ class Town:
 
     def names(self) -> dict[int, str]:
         """Return what people, roles and channels are called, by id, with their sign."""
-        names = {person.id: f"@{name}" for name, person in self.people.items()}
+        users = self.env.backend.users.values()
+        names = {user.id: f"@{user.global_name or user.name}" for user in users}
         names |= {role.id: f"@{name}" for name, role in self.guild.roles.items()}
         return names | {place.id: f"#{place.name}" for place in self.places()}
 
@@ -124,7 +125,8 @@ class Town:
         Returns what the bot posted meanwhile, in order.
         """
         before = self._newest()
-        await self.pass_time(to)
+        async with self._undisturbed():
+            await self.pass_time(to)
         return list(self.since(before))
 
     async def pass_time(self, to: datetime) -> None:
@@ -145,6 +147,16 @@ class Town:
             if failures:
                 raise failures[0]
             await self.alone(lambda: self.env.advance_time(0))
+
+    @asynccontextmanager
+    async def _undisturbed(self) -> AsyncGenerator[None]:
+        """Let the page do nothing meanwhile: an answer would come days after its question."""
+        await self.alone(self.env.settle)
+        self.env._begin_operation("forward")  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - there is no public way
+        try:
+            yield
+        finally:
+            self.env._end_operation()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
     @property
     def doings(self) -> int:

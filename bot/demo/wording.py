@@ -13,8 +13,12 @@ from rapidfuzz import process
 WIDTH = 96
 """Characters of a message that are told."""
 
+CLOSE = 15
+"""Points of a hundred by which a second guess may be worse than the first."""
+
 _STAMP = re.compile(r"<t:(-?\d+)(?::[a-zA-Z])?>")
 _MENTION = re.compile(r"<(?:@[!&]?|#)(\d+)>")
+_CROWD = re.compile(r"((?:<@!?\d+>[\s,]*){2})((?:<@!?\d+>[\s,]*){2,})")
 _LINK = re.compile(r"\[([^\]]+)\]\([^)\s]+\)")
 _MARKUP = re.compile(r"^(?:#{1,3}|-#|>) |\*\*|__|~~|`|\\(?=[^\w\s])", re.MULTILINE)
 
@@ -41,6 +45,7 @@ def one_line(message: discord.Message, names: Mapping[int, str], width: int = WI
 def plain(text: str, names: Mapping[int, str]) -> str:
     """Return Discord's markup as it reads: names for mentions, times for timestamps."""
     text = _STAMP.sub(lambda stamp: instant(datetime.fromtimestamp(int(stamp[1]), UTC)), text)
+    text = _CROWD.sub(lambda crowd: f"{crowd[1]}and {crowd[2].count('<@')} others ", text)
     text = _MENTION.sub(lambda mention: names.get(int(mention[1]), "somebody"), text)
     return _MARKUP.sub("", _LINK.sub(r"\1", text))
 
@@ -66,7 +71,7 @@ def like(typed: str, known: Iterable[str]) -> list[str]:
     """Return up to three of ``known`` that look like what was typed, the likest first."""
     folded = {name: name.casefold() for name in known}
     found = process.extract(typed.strip().casefold(), folded, limit=3, score_cutoff=60)
-    return [name for _, _, name in found]
+    return [name for _, score, name in found if score > found[0][1] - CLOSE]
 
 
 def _texts(part: Any) -> Iterator[str]:

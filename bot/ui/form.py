@@ -11,6 +11,7 @@ from discord import ui
 
 from bot.ui.items import OwnView
 from bot.ui.report import answered, report
+from bot.ui.sound import sound
 
 TEXT_LIMIT = 4000
 """The longest text that a field of a form takes."""
@@ -107,7 +108,7 @@ class Form(ui.Modal):
                 name: int(value) if value.isdecimal() else value
                 for name, value in match.groupdict(default="").items()
             }
-            typed = Typed(_values(data.get("components", [])))
+            typed = Typed(_values(sound(data.get("components", []))))
             try:
                 await form.submitted(interaction, typed, **about)
             except Exception as error:

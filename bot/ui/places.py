@@ -37,9 +37,7 @@ class Places:
         in_thread = isinstance(channel, discord.Thread)
         parent_id = channel.parent_id if in_thread else channel_id
         async with self._bot.store.read() as tx:
-            server = await tx.servers.get(guild_id)
-            profile = await tx.people.get(guild_id, interaction.user.id)
-            here = await tx.groups.in_channel(guild_id, parent_id)
+            known = await tx.whereabouts.get(guild_id, parent_id, interaction.user.id)
         manager = interaction.permissions.manage_guild
         role_ids = _role_ids(interaction.user)
         return Place(
@@ -47,11 +45,11 @@ class Places:
             channel_id=parent_id,
             thread_id=channel_id if in_thread else None,
             user_id=interaction.user.id,
-            organiser=manager or server.organiser_role_id in role_ids,
+            organiser=manager or known.organiser_role_id in role_ids,
             manager=manager,
-            own_zone=ZoneInfo(profile.timezone) if profile.timezone else None,
-            server_zone=ZoneInfo(server.timezone or self._bot.settings.timezone),
-            here=here,
+            own_zone=ZoneInfo(known.own_timezone) if known.own_timezone else None,
+            server_zone=ZoneInfo(known.server_timezone or self._bot.settings.timezone),
+            here=known.here,
         )
 
     async def group(self, place: Place, given: str | None = None) -> Group:

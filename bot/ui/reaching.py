@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import discord
 from discord import ui
 
 from bot.client import CohortBot
-from bot.delivery import Content, Destination, channel, person
+from bot.delivery import Content, channel, person
+from bot.errors import NotFound, Undeliverable
 from bot.ui.items import CardButtons
 from data.people import Profile
 
@@ -37,21 +38,55 @@ async def tell(
     """Send somebody a direct message, or where that is closed to the first of the channels.
 
     That direct messages are closed is remembered, so that the next goes to a channel at once.
-    Raises Undeliverable when nothing takes it.
+    Raises Undeliverable when nothing takes it, and NotFound for who left the server, whose
+    memberships end with that.
     """
     now = bot.clock.now()
+    guild_id, user_id = profile.guild_id, profile.user_id
     closed = profile.direct_closed_at
-    to: list[Destination] = [channel(one) for one in otherwise]
     if closed is None or now - closed > CLOSED_FOR:
-        to.insert(0, person(profile.user_id))
-    sent = await bot.delivery.send(key, profile.guild_id, content, to)
-    direct = to[0].user_id is not None
-    refused = direct and sent.channel.id in otherwise
-    if refused or (direct and closed is not None):
-        async with bot.store.transaction() as tx:
-            await tx.people.save(
-                profile.guild_id, profile.user_id, direct_closed_at=now if refused else None
-            )
+        try:
+            await bot.delivery.send(key, guild_id, content, [person(user_id)])
+        except Undeliverable:
+            if await _has_left(bot, guild_id, user_id):
+                await _let_go(bot, guild_id, user_id)
+                raise NotFound("They left the server.") from None
+            await _remember(bot, guild_id, user_id, now)
+        else:
+            if closed is not None:
+                await _remember(bot, guild_id, user_id, None)
+            return
+    await bot.delivery.send(key, guild_id, content, [channel(one) for one in otherwise])
+
+
+async def _remember(
+    bot: CohortBot, guild_id: int, user_id: int, closed_at: datetime | None
+) -> None:
+    async with bot.store.transaction() as tx:
+        await tx.people.save(guild_id, user_id, direct_closed_at=closed_at)
+
+
+async def _has_left(bot: CohortBot, guild_id: int, user_id: int) -> bool:
+    """Ask Discord: without a privileged intent nobody tells us."""
+    guild = bot.get_guild(guild_id)
+    if guild is None:
+        return False
+    try:
+        await guild.fetch_member(user_id)
+    except discord.NotFound:
+        return True
+    return False
+
+
+async def _let_go(bot: CohortBot, guild_id: int, user_id: int) -> None:
+    """End somebody's memberships in a server that they left."""
+    now = bot.clock.now()
+    async with bot.store.transaction() as tx:
+        groups = await tx.groups.of_person(guild_id, user_id)
+        for group in groups:
+            await tx.groups.remove_member(group.id, user_id, now)
+    for group in groups:
+        bot.dispatch("group_changed", group.id)
 
 
 async def tell_by_id(

@@ -91,7 +91,9 @@ def _sentence(interaction: discord.Interaction[Any], error: BaseException) -> st
         return "That command has just changed. Restart Discord (Ctrl+R) and try it again."
     if isinstance(cause, app_commands.NoPrivateMessage):
         return "I work in servers: use this in a channel of yours."
-    if isinstance(cause, app_commands.TransformerError | app_commands.CheckFailure):
+    if isinstance(cause, app_commands.TransformerError):
+        return _untaken(cause)
+    if isinstance(cause, app_commands.CheckFailure):
         return str(cause)
     incident = secrets.token_hex(3)
     expected = isinstance(cause, discord.HTTPException) and cause.code in EXPIRED
@@ -114,6 +116,14 @@ def _sentence(interaction: discord.Interaction[Any], error: BaseException) -> st
         "Something went wrong on my side, and it was not your doing. Try again in a minute; "
         f"if it stays, tell whoever runs this bot the incident number {incident}."
     )
+
+
+def _untaken(error: app_commands.TransformerError) -> str:
+    """Say why an option was not taken: a person, given by id, may be in no server of ours."""
+    given = theme.one_line(str(error.value), 60)
+    if error.type is discord.AppCommandOptionType.user:
+        return f"{given} is not in this server. Pick somebody from the list that opens."
+    return f"I cannot use “{given}” there. Pick what the list offers while you type."
 
 
 def _name(interaction: discord.Interaction[Any]) -> str:

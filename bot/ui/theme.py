@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import discord
@@ -37,13 +38,17 @@ NOTHING = "—"
 
 def plain(text: str) -> str:
     """Return a person's text with its Markdown and mentions shown as typed, not acted on."""
-    escaped = discord.utils.escape_markdown(text, ignore_links=False)
-    return discord.utils.escape_mentions(escaped)
+    return discord.utils.escape_mentions(_MARKDOWN.sub(_escaped, text))
 
 
 def clip(text: str, limit: int) -> str:
-    """Return at most ``limit`` characters, with an ellipsis where something was cut."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    """Return at most ``limit`` characters, cut between words, with an ellipsis for the rest."""
+    if len(text) <= limit:
+        return text
+    kept = text[: limit - 1]
+    words = kept.rstrip().rpartition(" ")[0] if not text[limit - 1].isspace() else kept
+    # A single long word is cut where it must be.
+    return (words if len(words) >= limit // 2 else kept).rstrip() + "…"
 
 
 def one_line(text: str, limit: int) -> str:
@@ -85,3 +90,21 @@ def bar(share: float, width: int = 10) -> str:
     """Return a progress bar of ``width`` blocks for a share between 0 and 1."""
     full = round(max(0.0, min(1.0, share)) * width)
     return "▰" * full + "▱" * (width - full)
+
+
+# Not discord.py's escape_markdown: it leaves whatever stands between two brackets as it is, and so
+# lets a second link through.
+_MARKDOWN = re.compile(
+    r"""
+    (?P<address> https?://[^\s\\<>()\[\]|`*]+ )    # what Discord itself makes a link is left whole
+    | (?P<line> ^[^\S\n]* (?= \#{1,3} | - | >(?:>>)?\s ) )
+    | (?P<character> [\\*_~|`\[\]] )
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    if match["character"] is not None:
+        return "\\" + match["character"]
+    return match[0] if match["address"] is not None else match[0] + "\\"

@@ -8,10 +8,16 @@ import discord
 from discord import app_commands
 
 from bot.ui.report import report
+from bot.ui.sound import sound
 
 
 class CohortTree(app_commands.CommandTree[Any]):
     """discord.py's tree, reporting what its commands raise."""
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Let everything pass, in sound characters; called before the options are read."""
+        interaction.data = sound(interaction.data)
+        return True
 
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /

@@ -4,9 +4,11 @@ from bot.client import CohortBot
 from cogs.boards.cog import ProjectCommands
 from cogs.boards.service import (
     DeadlineService,
+    JoiningService,
     LedgerService,
     PeopleService,
     ProjectService,
+    ReportService,
     TaskService,
 )
 from cogs.boards.views import BUTTONS
@@ -15,9 +17,11 @@ from cogs.boards.views import BUTTONS
 async def setup(bot: CohortBot) -> None:
     """Load the feature."""
     bot.provide(ProjectService(bot.store, bot.clock))
+    bot.provide(JoiningService(bot.store, bot.clock))
     bot.provide(PeopleService(bot.store, bot.clock))
     bot.provide(TaskService(bot.store, bot.clock))
     bot.provide(DeadlineService(bot.store, bot.clock))
+    bot.provide(ReportService(bot.store, bot.clock))
     bot.provide(LedgerService(bot.store, bot.clock))
     bot.add_dynamic_items(*BUTTONS)
     await bot.add_cog(ProjectCommands(bot))

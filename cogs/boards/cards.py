@@ -15,12 +15,12 @@ from bot.ui import theme
 from bot.ui.items import CardLayout
 from cogs.boards import ledger_cards
 from cogs.boards.rules import board as rules
-from cogs.boards.service import BoardView, Found, Left, Moved
+from cogs.boards.service import Answered, BoardView, Found, Left, Moved
 from cogs.boards.wording import short
 from data.boards import Project
 from data.project_deadlines import ProjectDeadline
 from data.states import ProjectState, TaskState
-from data.tasks import Task
+from data.tasks import Move, Task
 
 ROWS = 6
 """How many open tasks a board shows with a button each; Discord allows 40 components in all."""
@@ -66,7 +66,12 @@ LINKS_CHARACTERS = 450
 TaskButton = Callable[[Task], ui.Item[Any]]
 
 
-def board(view: BoardView, buttons: Sequence[ui.Item[Any]], task_button: TaskButton) -> Content:
+def board(
+    view: BoardView,
+    buttons: Sequence[ui.Item[Any]],
+    task_button: TaskButton,
+    menu: ui.Item[Any] | None,
+) -> Content:
     """Show a project: its paper and people, its deadlines, and its open tasks to act on."""
     body: list[ui.Item[Any]] = [ui.TextDisplay(_heading(view)), ui.TextDisplay(_people(view))]
     dates = _dates(view)
@@ -78,8 +83,11 @@ def board(view: BoardView, buttons: Sequence[ui.Item[Any]], task_button: TaskBut
     log = _log(view)
     if log:
         body += [ui.Separator(), ui.TextDisplay(log)]
-    if buttons and view.project.archived_at is None:
-        body += [ui.Separator(), ui.ActionRow(*buttons)]
+    if view.project.archived_at is None:
+        body.append(ui.Separator())
+        if menu is not None:
+            body.append(ui.ActionRow(menu))
+        body.append(ui.ActionRow(*buttons))
     colour = theme.QUIET if view.project.archived_at else COLOUR[view.project.state]
     return Content(view=CardLayout(ui.Container(*body, accent_colour=colour)), pinned=True)
 
@@ -133,6 +141,25 @@ def added(change: Moved) -> str:
     if task.notes:
         said += f"\n> {short(task.notes, 300)}"
     return said
+
+
+def task(one: Task, moves: Sequence[Move]) -> str:
+    """Show one task whole, with how it came to be where it is."""
+    lines = [f"{SYMBOL[one.state]} **{short(one.title, 240)}** · {NAME[one.state]}"]
+    if one.owners:
+        lines.append(f"Owners: {theme.names(one.owners, limit=10)}")
+    if one.due_at is not None:
+        lines.append(f"Due {when.stamp(one.due_at)} ({when.stamp(one.due_at, 'R')})")
+    if one.obstacle:
+        lines.append(f"In the way: {short(one.obstacle, 400)}")
+    if one.notes:
+        lines.append(f"> {short(one.notes, 600)}")
+    lines += [
+        f"-# {when.stamp(move.moved_at, 'f')} <@{move.user_id}>: "
+        + (f"{NAME[move.origin]} → {NAME[move.target]}" if move.origin else "added")
+        for move in moves[-8:]
+    ]
+    return theme.lines(lines, 1900)
 
 
 def assigned(change: Moved, user_id: int, *, removed: bool) -> str:
@@ -234,6 +261,60 @@ def invitation(project: Project, by: int, user_id: int, join: ui.Item[Any]) -> C
     )
 
 
+def report(view: BoardView) -> str:
+    """Say what a report comes to, above its files."""
+    said = f"{theme.PAPER} The report of **{short(view.project.title, 130)}**"
+    if not view.standings:
+        return (
+            f"{said}. It has no claims yet: `/project claim add` writes down what is to be tried."
+        )
+    return f"{said}\n{ledger_cards.verdict_bar(view.standings)}"
+
+
+def asked(answer: Answered) -> str:
+    """Confirm that the lead was asked."""
+    return (
+        f"<@{answer.project.lead_id}> is asked, in <#{answer.project.thread_id}>. You are told "
+        "when they answer."
+    )
+
+
+def request(answer: Answered, buttons: Sequence[ui.Item[Any]]) -> Content:
+    """Put somebody's wish to join before the lead."""
+    lead_id = answer.project.lead_id
+    text = f"<@{answer.request.user_id}> asks to join."
+    if lead_id is not None:
+        text = f"<@{lead_id}>, {text}"
+    if answer.request.note:
+        text += f"\n> {short(answer.request.note, 1200)}"
+    users = [discord.Object(lead_id)] if lead_id is not None else []
+    return Content(
+        view=CardLayout(ui.TextDisplay(text), ui.ActionRow(*buttons)),
+        mentions=discord.AllowedMentions(everyone=False, roles=False, users=users),
+    )
+
+
+def accepted(answer: Answered, by: int) -> Content:
+    """Show that somebody was let in."""
+    text = f"{theme.DONE} <@{by}> let <@{answer.request.user_id}> in. Welcome!"
+    return Content(view=CardLayout(ui.TextDisplay(text)))
+
+
+def request_answered(answer: Answered, by: int) -> Content:
+    """Show that somebody was answered, and not what: that is for them alone."""
+    text = f"<@{by}> answered <@{answer.request.user_id}>."
+    return Content(view=CardLayout(ui.TextDisplay(text)))
+
+
+def refusal(answer: Answered, reason: str) -> Content:
+    """Tell somebody why they cannot join."""
+    return Content(
+        text=f"You asked to join **{short(answer.project.title, 130)}**. Its lead cannot take you "
+        f"now:\n> {short(reason, 1200)}\nYou may ask again when that changes. `/project list` "
+        "shows the other projects."
+    )
+
+
 def place_free(project: Project, join: ui.Item[Any]) -> Content:
     """Offer a place that somebody left."""
     text = f"A place in **{short(project.title, 130)}** is free."
@@ -298,17 +379,20 @@ def deadline_moved(deadline: ProjectDeadline, before: datetime, reason: str | No
 
 def reminder(
     title: str,
-    project: Project,
     due_at: datetime,
     *,
     passed: bool,
+    overdue: bool = False,
     late: bool,
     user_ids: Sequence[int],
     buttons: Sequence[ui.Item[Any]],
 ) -> Content:
     """Remind people of something due, or tell them that its time has come."""
     name = f"**{short(title, 120)}**"
-    if passed:
+    if overdue:
+        said = f"{theme.BELL} {name} was due {when.stamp(due_at, 'R')}, {when.stamp(due_at)}. "
+        said += "How does it stand? `/project task edit` gives it another time."
+    elif passed:
         said = f"{theme.BELL} {name} was due {when.stamp(due_at)}."
         said += " Is it done?" if buttons else ""
     else:

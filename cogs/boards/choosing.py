@@ -20,7 +20,7 @@ from cogs.boards.service import (
 from cogs.boards.service.ledger import title
 from data.boards import Project
 
-PROJECT_HINT = "Which project; in a board's thread, that board's"
+PROJECT_HINT = "Which; else this thread's"
 TASK_HINT = "Which task"
 DEADLINE_HINT = "Which deadline"
 CLAIM_HINT = "Which claim: C3, or a part of what it says"

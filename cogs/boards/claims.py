@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import discord
 from discord import app_commands
 
 from bot.client import CohortBot, Interaction
 from bot.ui.pages import Pages
 from bot.ui.report import answered
+from cogs.boards import importing
 from cogs.boards import ledger_cards as cards
 from cogs.boards.choosing import CLAIM_HINT, PROJECT_HINT, Choices, Choosing
+from cogs.boards.importing import ImportForm, preview
 from cogs.boards.rules.ledger import LARGEST_RUNS, TypedTerms
 from cogs.boards.service import LedgerService, ProjectService
 from data.states import Better, Criterion, SpreadKind
@@ -18,16 +21,16 @@ BETTER = [
     app_commands.Choice(name="Lower is better", value=Better.LOWER.value),
 ]
 CRITERIA = [
-    app_commands.Choice(name="Relative: within a share of the value", value="relative"),
+    app_commands.Choice(name="Relative: within a share", value="relative"),
     app_commands.Choice(name="Absolute: within a difference", value="absolute"),
-    app_commands.Choice(name="Interval: within what our runs predict (95%)", value="interval"),
+    app_commands.Choice(name="Interval: 95% of our runs", value="interval"),
     app_commands.Choice(name="Direction: the same sign", value="direction"),
-    app_commands.Choice(name="Exact: to the printed digits", value="exact"),
+    app_commands.Choice(name="Exact: the printed digits", value="exact"),
 ]
 SPREADS = [
     app_commands.Choice(name="Standard deviation", value=SpreadKind.DEVIATION.value),
     app_commands.Choice(name="Standard error", value=SpreadKind.ERROR.value),
-    app_commands.Choice(name="95% interval, half of its width", value=SpreadKind.INTERVAL.value),
+    app_commands.Choice(name="Half of a 95% interval", value=SpreadKind.INTERVAL.value),
 ]
 HINTS = {
     "statement": "What the paper says, in a sentence",
@@ -38,9 +41,9 @@ HINTS = {
     "runs": "Over how many runs the paper reports it",
     "better": "Which way it is better",
     "criterion": "How ours is compared with it; relative unless said",
-    "tolerance": "5% unless said (relative), or a difference such as 0.5 (absolute)",
+    "tolerance": "A share, 5% unless said, or a difference such as 0.5",
     "weight": "How much it counts in the project's verdict; 1 unless said",
-    "headline": "Whether the paper stands or falls with it",
+    "headline": "The paper stands or falls with it",
     "dataset": "Which data, and which split",
     "spread_kind": "What the spread is; a standard deviation unless said",
     "project": PROJECT_HINT,
@@ -149,6 +152,27 @@ class ClaimCommands(app_commands.Group):
         await interaction.response.send_message(**content.for_sending())
         self.bot.dispatch("project_changed", meant.id)
 
+    @app_commands.command(name="import", description="Many claims at once, from a table (members)")
+    @app_commands.describe(
+        file="A CSV or text file; without it, paste a table of the paper", project=PROJECT_HINT
+    )
+    @answered
+    async def read_in(
+        self,
+        interaction: Interaction,
+        file: discord.Attachment | None = None,
+        project: str | None = None,
+    ) -> None:
+        """Read a table, and show what it comes to before anything is written down."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.projects.meant(place, project)
+        await self.service.check_may_add(place, meant.id)
+        if file is None:
+            await ImportForm.open(interaction, project_id=meant.id)
+            return
+        await interaction.response.defer(ephemeral=True)
+        await preview(interaction, meant.id, await importing.read(file))
+
     @app_commands.command(name="list", description="All claims of a project with their verdicts")
     @app_commands.describe(project=PROJECT_HINT)
     @answered
@@ -161,6 +185,7 @@ class ClaimCommands(app_commands.Group):
 
     @add.autocomplete("project")
     @edit.autocomplete("project")
+    @read_in.autocomplete("project")
     @show.autocomplete("project")
     async def _projects(self, interaction: Interaction, typed: str) -> Choices:
         return await self.choosing.projects(interaction, typed)

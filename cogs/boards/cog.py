@@ -12,30 +12,63 @@ from bot.errors import Conflict, InvalidInput, Undeliverable, UserError
 from bot.place import Place
 from bot.ui import theme
 from bot.ui.pages import Pages
-from bot.ui.report import answered, report
-from cogs.boards import cards
+from bot.ui.report import answered
+from bot.ui.report import report as tell
+from cogs.boards import cards, reporting
 from cogs.boards.choosing import PROJECT_HINT, Choices, Choosing
 from cogs.boards.claims import ClaimCommands
 from cogs.boards.deadlines import DeadlineCommands
 from cogs.boards.links import LinkCommands
 from cogs.boards.reminders import Reminders
 from cogs.boards.results import ResultCommands
-from cogs.boards.service import PeopleService, ProjectService
+from cogs.boards.rules import board
+from cogs.boards.service import (
+    Answered,
+    JoiningService,
+    PeopleService,
+    ProjectService,
+    ReportContents,
+    ReportService,
+)
 from cogs.boards.tasks import TaskCommands
 from cogs.boards.threads import BoardThreads
-from cogs.boards.views import ArchiveQuestion, JoinButton, board_buttons, task_button
+from cogs.boards.views import (
+    ArchiveQuestion,
+    JoinButton,
+    board_buttons,
+    join,
+    request_buttons,
+    task_button,
+    task_menu,
+)
 from cogs.boards.wording import short
 from data.boards import Project
 from data.server import Group
-from data.states import CardKind, ProjectState
+from data.states import CardKind, Joining, ProjectState, Topic
 
 STATES = [
     app_commands.Choice(name=state.value.capitalize(), value=state.value) for state in ProjectState
 ]
 
+JOINING = [
+    app_commands.Choice(name="Anybody joins at once", value=Joining.OPEN.value),
+    app_commands.Choice(name="They ask me first", value=Joining.ASKED.value),
+]
+
+TOPICS = [
+    app_commands.Choice(name="Progress", value=Topic.PROGRESS.value),
+    app_commands.Choice(name="How it was done", value=Topic.METHOD.value),
+    app_commands.Choice(name="What was easy", value=Topic.EASY.value),
+    app_commands.Choice(name="What was difficult", value=Topic.DIFFICULT.value),
+    app_commands.Choice(name="Contact with the authors", value=Topic.AUTHORS.value),
+]
+
 CAPACITY = 100
 """The largest number of members that a project may be limited to."""
 
+
+NAMES = 50
+"""How many people a report asks Discord for by name."""
 
 HTTP_SERVER_ERROR = 500
 """From this status on it is Discord that failed, and trying again later helps."""
@@ -47,7 +80,9 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
     def __init__(self, bot: CohortBot) -> None:
         self.bot = bot
         self.service = bot.service(ProjectService)
+        self.joining = bot.service(JoiningService)
         self.people = bot.service(PeopleService)
+        self.reports = bot.service(ReportService)
         self.choosing = Choosing(bot)
         self.threads = BoardThreads(bot)
         self.reminders = Reminders(bot, self.threads)
@@ -68,7 +103,9 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
         skills="What you are looking for, between commas: PyTorch, writing",
         capacity="How many people it can take",
         group="The group that it belongs to; without it, the one of this channel",
+        joining="Whether you want to be asked before somebody joins",
     )
+    @app_commands.choices(joining=JOINING)
     @answered
     async def propose(
         self,
@@ -79,6 +116,7 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
         skills: str | None = None,
         capacity: app_commands.Range[int, 1, CAPACITY] | None = None,
         group: str | None = None,
+        joining: app_commands.Choice[str] | None = None,
     ) -> None:
         """Write the project down, open its board, and tell this channel."""
         place = await self.bot.places.of(interaction)
@@ -91,6 +129,7 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
             summary=summary,
             skills=skills,
             capacity=capacity,
+            joining=Joining(joining.value) if joining else Joining.OPEN,
         )
         # Only the person sees this wait: what goes wrong is for their eyes alone.
         await interaction.response.defer(ephemeral=True)
@@ -103,7 +142,7 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
                 "choose another place with `/cohort setup boards:`. Then propose it again."
             )
             typed = [paper, title, summary or "", skills or ""]
-            await report(interaction, refusal, typed="\n".join(filter(None, typed)))
+            await tell(interaction, refusal, typed="\n".join(filter(None, typed)))
             return
         except (discord.HTTPException, OSError) as error:
             if isinstance(error, discord.HTTPException) and error.status < HTTP_SERVER_ERROR:
@@ -130,9 +169,7 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
         """Become a member."""
         place = await self.bot.places.of(interaction)
         meant = await self.service.meant(place, project, own=False)
-        joined = await self.service.join(place, meant.id)
-        await interaction.response.send_message(cards.welcome(joined), ephemeral=True)
-        self.bot.dispatch("project_joined", joined, place.user_id)
+        await join(interaction, meant.id)
 
     @app_commands.command(description="Leave a project; your open tasks are free again")
     @app_commands.describe(project=PROJECT_HINT)
@@ -160,7 +197,7 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
         meant = await self.service.meant(place, project)
         if person.bot:
             raise InvalidInput("Bots cannot join. Invite a person.")
-        invited = await self.people.check_may_invite(place, meant.id, person.id)
+        invited = await self.joining.invite(place, meant.id, person.id)
         content = cards.invitation(invited, place.user_id, person.id, JoinButton(meant.id))
         if place.thread_id == invited.thread_id:
             await interaction.response.send_message(**content.for_sending())
@@ -187,6 +224,41 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
         )
         self.bot.dispatch("project_changed", meant.id)
 
+    @app_commands.command(description="Change what a project says of itself (its lead)")
+    @app_commands.describe(
+        summary="What you want to find out, and how",
+        skills="What you are looking for, between commas",
+        capacity="How many people it can take",
+        joining="Whether you want to be asked before somebody joins",
+        project=PROJECT_HINT,
+    )
+    @app_commands.choices(joining=JOINING)
+    @answered
+    async def edit(
+        self,
+        interaction: Interaction,
+        summary: str | None = None,
+        skills: str | None = None,
+        capacity: app_commands.Range[int, 1, CAPACITY] | None = None,
+        joining: app_commands.Choice[str] | None = None,
+        project: str | None = None,
+    ) -> None:
+        """Change a project."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.service.meant(place, project)
+        edited = await self.people.edit(
+            place,
+            meant.id,
+            summary=summary,
+            skills=skills,
+            capacity=capacity,
+            joining=Joining(joining.value) if joining else None,
+        )
+        await interaction.response.send_message(
+            f"**{short(edited.title, 130)}** is changed: <#{edited.thread_id}>", ephemeral=True
+        )
+        self.bot.dispatch("project_changed", meant.id)
+
     @app_commands.command(description="Say how far a project has come (its lead)")
     @app_commands.describe(state="How far it has come", project=PROJECT_HINT)
     @app_commands.choices(state=STATES)
@@ -205,13 +277,25 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
         self.bot.dispatch("project_state_changed", changed)
 
     @app_commands.command(description="Write a line in a project's log (members)")
-    @app_commands.describe(text="What is new", project=PROJECT_HINT)
+    @app_commands.describe(
+        text="What is new",
+        about="The section of the report that it belongs to; progress unless said",
+        project=PROJECT_HINT,
+    )
+    @app_commands.choices(about=TOPICS)
     @answered
-    async def update(self, interaction: Interaction, text: str, project: str | None = None) -> None:
+    async def update(
+        self,
+        interaction: Interaction,
+        text: str,
+        about: app_commands.Choice[str] | None = None,
+        project: str | None = None,
+    ) -> None:
         """Write a line, and show it."""
         place = await self.bot.places.of(interaction)
         meant = await self.service.meant(place, project)
-        _, line = await self.people.update(place, meant.id, text)
+        topic = Topic(about.value) if about else Topic.PROGRESS
+        _, line = await self.people.update(place, meant.id, text, topic)
         await interaction.response.send_message(cards.update(place.user_id, line))
         self.bot.dispatch("project_changed", meant.id)
 
@@ -269,6 +353,22 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
         )
         await Pages.show(interaction, cards.project_pages(found))
 
+    @app_commands.command(description="The replication as a report: text, plot, JSON and CSV")
+    @app_commands.describe(project=PROJECT_HINT)
+    @answered
+    async def report(self, interaction: Interaction, project: str | None = None) -> None:
+        """Write the report, and send it with its plot and its data."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.service.meant(place, project)
+        await interaction.response.defer()
+        contents = await self.reports.contents(meant.id)
+        files = await reporting.files(contents, await self._names(interaction, contents))
+        await interaction.followup.send(
+            cards.report(contents.view),
+            files=files,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+
     @reopen.autocomplete("project")
     async def _archived(self, interaction: Interaction, typed: str) -> Choices:
         return await self.choosing.archived(interaction, typed)
@@ -278,6 +378,8 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
         return await self.bot.places.group_choices(interaction, typed)
 
     @archive.autocomplete("project")
+    @edit.autocomplete("project")
+    @report.autocomplete("project")
     @invite.autocomplete("project")
     @join.autocomplete("project")
     @lead.autocomplete("project")
@@ -286,6 +388,12 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
     @update.autocomplete("project")
     async def _projects(self, interaction: Interaction, typed: str) -> Choices:
         return await self.choosing.projects(interaction, typed)
+
+    @commands.Cog.listener()
+    async def on_project_asked(self, asked: Answered) -> None:
+        """Put a request to join before the lead, in the board's thread."""
+        content = cards.request(asked, request_buttons(asked.request))
+        await self.threads.post(asked.project, f"board/request/{asked.request.id}", content)
 
     @commands.Cog.listener()
     async def on_project_joined(self, project: Project, user_id: int) -> None:
@@ -334,7 +442,22 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
     async def render(self, project_id: int) -> Content:
         """Return a board's card."""
         view = await self.service.view(project_id)
-        return cards.board(view, board_buttons(view.project), task_button)
+        still = [task for task in board.on_card(view.tasks) if not task.is_done]
+        menu = task_menu(view.project, still)
+        return cards.board(view, board_buttons(view.project), task_button, menu)
+
+    async def _names(self, interaction: Interaction, contents: ReportContents) -> dict[int, str]:
+        """Return what the people of a report are called in the server; who left has no name."""
+        guild = interaction.guild
+        assert guild is not None  # noqa: S101 - our commands are used in servers
+        names: dict[int, str] = {}
+        for user_id in contents.people()[:NAMES]:
+            try:
+                member = guild.get_member(user_id) or await guild.fetch_member(user_id)
+            except discord.HTTPException:
+                continue
+            names[user_id] = member.display_name
+        return names
 
     async def _group(self, place: Place, given: str | None) -> Group | None:
         """Return the group that a new project belongs to; a project may belong to none."""

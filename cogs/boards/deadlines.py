@@ -12,7 +12,7 @@ from cogs.boards import cards
 from cogs.boards.choosing import DEADLINE_HINT, PROJECT_HINT, Choices, Choosing
 from cogs.boards.rules import board as rules
 from cogs.boards.service import DeadlineService, ProjectService
-from cogs.boards.views import close_deadline
+from cogs.boards.views import close_deadline, move_deadline
 from data.states import ProjectDeadlineState
 
 
@@ -67,12 +67,7 @@ class DeadlineCommands(app_commands.Group):
         place = await self.bot.places.of(interaction)
         meant = await self.projects.meant(place, project)
         found = await self.service.named(meant, deadline)
-        zone = await self.projects.zone(place, meant)
-        now = self.bot.clock.now()
-        due_at = when.parse(due, zone=zone, now=now, end_of_day=True)
-        _, moved, before = await self.service.move(place, found.id, due_at)
-        await interaction.response.send_message(cards.deadline_moved(moved, before, reason))
-        self.bot.dispatch("project_changed", meant.id)
+        await move_deadline(interaction, found.id, due, reason)
 
     @app_commands.command(description="Say that a deadline is met, or dropped (members)")
     @app_commands.describe(

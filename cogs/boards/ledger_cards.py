@@ -127,6 +127,24 @@ def claim(entry: Entry, *, said: str) -> Content:
     return Content(view=CardLayout(ui.Container(ui.TextDisplay(text), accent_colour=theme.ACCENT)))
 
 
+def import_preview(terms: Sequence[ClaimTerms]) -> str:
+    """Show what a table comes to, before it is written down."""
+    lines = [f"• {short(one.statement, 80)} · **{one.reported}** · {judged(one)}" for one in terms]
+    return theme.lines(
+        [f"That is {theme.count(len(terms), 'claim')}. Add them, or correct them first?", *lines],
+        1900,
+    )
+
+
+def imported(claims: Sequence[Claim], by: int) -> str:
+    """Tell that claims were added."""
+    names = claims[0].name if len(claims) == 1 else f"{claims[0].name} to {claims[-1].name}"
+    return (
+        f"<@{by}> wrote down {theme.count(len(claims), 'claim')} of the paper, **{names}**. "
+        "`/project claim list` shows them."
+    )
+
+
 def result(entry: Entry, buttons: Sequence[ui.Item[Any]]) -> Content:
     """Show a result that was logged, with the verdict, for others to review."""
     assert entry.result is not None  # noqa: S101 - callers have one

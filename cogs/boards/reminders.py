@@ -8,6 +8,7 @@ from bot.client import CohortBot
 from bot.deadlines import Lateness
 from bot.errors import NotFound
 from cogs.boards import cards
+from cogs.boards.rules import board
 from cogs.boards.service import (
     DeadlineService,
     PeopleService,
@@ -19,7 +20,7 @@ from cogs.boards.service import (
 )
 from cogs.boards.service import deadlines as project_deadlines
 from cogs.boards.threads import BoardThreads
-from cogs.boards.views import deadline_buttons, silence_buttons, task_done_button
+from cogs.boards.views import deadline_buttons, overdue_buttons, silence_buttons, task_done_button
 from data.deadlines import Deadline
 
 
@@ -64,7 +65,6 @@ class Reminders:
         passed = deadline.offset == 0
         content = cards.reminder(
             due.title,
-            project,
             due.due_at,
             passed=passed,
             late=bool(late),
@@ -78,14 +78,15 @@ class Reminders:
         if project.archived_at is not None or task.due_at is None:
             raise NotFound("That task is not due any more.")
         lead = [project.lead_id] if project.lead_id is not None else []
+        asks_lead = deadline.offset == board.TASK_OFFSETS[-1]
         content = cards.reminder(
             task.title,
-            project,
             task.due_at,
-            passed=deadline.offset == 0,
+            passed=deadline.offset <= 0,
+            overdue=deadline.offset < 0,
             late=bool(late),
-            user_ids=task.owners or lead,
-            buttons=[task_done_button(task)],
+            user_ids=lead if asks_lead else task.owners or lead,
+            buttons=overdue_buttons(task) if deadline.offset < 0 else [task_done_button(task)],
         )
         await self._threads.post(project, _key(deadline), content)
 

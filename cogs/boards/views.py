@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import discord
@@ -9,27 +10,35 @@ from discord import ui
 
 from bot import when
 from bot.client import Interaction
+from bot.delivery import person
+from bot.errors import Undeliverable
 from bot.ui import theme
 from bot.ui.form import Form, Typed
-from bot.ui.items import CardButton, CardButtons, OwnView
+from bot.ui.items import CardButton, CardButtons, CardSelect, OwnView
 from bot.ui.report import answered
 from cogs.boards import cards, ledger_cards
 from cogs.boards.rules import board as rules
 from cogs.boards.rules import ledger
 from cogs.boards.service import (
     DeadlineService,
+    JoiningService,
     LedgerService,
     Moved,
     PeopleService,
     ProjectService,
     TaskService,
 )
+from cogs.boards.service.joining import NOTE_LIMIT
 from cogs.boards.wording import short
 from data.boards import Project
+from data.join_requests import JoinRequest
 from data.project_deadlines import ProjectDeadline
 from data.results import Result
 from data.states import Decision, ProjectDeadlineState, ProjectState, TaskState
 from data.tasks import Task
+
+MENU = 25
+"""How many tasks a menu offers."""
 
 
 class JoinButton(CardButton, template=r"board:join:(?P<project_id>\d{1,18})"):
@@ -42,12 +51,8 @@ class JoinButton(CardButton, template=r"board:join:(?P<project_id>\d{1,18})"):
         self.project_id = project_id
 
     async def pressed(self, interaction: Interaction) -> None:
-        """Join, and show what to do next."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
-        project = await bot.service(ProjectService).join(place, self.project_id)
-        await interaction.response.send_message(cards.welcome(project), ephemeral=True)
-        bot.dispatch("project_joined", project, place.user_id)
+        """Join, or ask to."""
+        await join(interaction, self.project_id)
 
 
 class AddTaskButton(CardButton, template=r"board:add:(?P<project_id>\d{1,18})"):
@@ -101,6 +106,77 @@ class DoneButton(CardButton, template=r"task:done:(?P<task_id>\d{1,18})"):
         bot.dispatch("project_changed", change.project.id)
 
 
+class TaskMenu(CardSelect, template=r"task:pick:(?P<project_id>\d{1,18})"):
+    """Picks a task of a board, to see it whole and to move it."""
+
+    def __init__(self, project_id: int, options: Sequence[discord.SelectOption] = ()) -> None:
+        super().__init__(
+            f"task:pick:{project_id}", options=options, placeholder="Look at a task, or move it …"
+        )
+
+    async def chosen(self, interaction: Interaction, values: tuple[str, ...]) -> None:
+        """Show the task, to the person who picked it."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        _, task, moves = await bot.service(TaskService).whole(place.guild_id, int(values[0]))
+        await interaction.response.send_message(
+            cards.task(task, moves),
+            view=CardButtons(
+                *(
+                    StateButton(str(state), task.id)
+                    for state in TaskState
+                    if state is not task.state
+                )
+            ),
+            ephemeral=True,
+        )
+
+
+class StateButton(
+    CardButton,
+    template=r"task:set:(?P<state>todo|doing|review|done|blocked):(?P<task_id>\d{1,18})",
+):
+    """Brings a task into a state; what is in the way of a blocked one is asked."""
+
+    def __init__(self, state: str, task_id: int) -> None:
+        self.state = TaskState(state)
+        self.task_id = task_id
+        super().__init__(
+            f"task:set:{state}:{task_id}",
+            label=cards.NAME[self.state].capitalize(),
+            emoji=cards.SYMBOL[self.state],
+        )
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Move it, or ask what is in the way."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        tasks = bot.service(TaskService)
+        if self.state is TaskState.BLOCKED:
+            await tasks.check_may_move(place, self.task_id)
+            await ObstacleForm.open(interaction, task_id=self.task_id)
+            return
+        change = await tasks.move(place, self.task_id, self.state)
+        view = CardButtons(UndoButton(change.move)) if change.move is not None else None
+        await interaction.response.edit_message(content=cards.moved(change), view=view)
+        bot.dispatch("project_changed", change.project.id)
+
+
+class BlockedButton(CardButton, template=r"task:blocked:(?P<task_id>\d{1,18})"):
+    """Says in the thread that a task is blocked, and asks what is in the way."""
+
+    def __init__(self, task_id: int) -> None:
+        super().__init__(f"task:blocked:{task_id}", label="Blocked", emoji="⛔")
+        self.task_id = task_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Ask what is in the way, of a member."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        await bot.service(TaskService).check_may_move(place, self.task_id)
+        await ObstacleForm.open(interaction, task_id=self.task_id)
+
+
 class UndoButton(CardButton, template=r"task:undo:(?P<move_id>\d{1,18})"):
     """Takes one's last move of a task back."""
 
@@ -150,6 +226,21 @@ class PauseButton(CardButton, template=r"board:pause:(?P<project_id>\d{1,18})"):
         )
         await interaction.response.send_message(cards.state_changed(project, place.user_id))
         bot.dispatch("project_state_changed", project)
+
+
+class DeadlineMoveButton(CardButton, template=r"deadline:move:(?P<deadline_id>\d{1,18})"):
+    """Opens the form for another time."""
+
+    def __init__(self, deadline_id: int) -> None:
+        super().__init__(f"deadline:move:{deadline_id}", label="Move it")
+        self.deadline_id = deadline_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Ask until when, and why."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        await bot.service(DeadlineService).check_may_move(place, self.deadline_id)
+        await DeadlineForm.open(interaction, deadline_id=self.deadline_id)
 
 
 class DeadlineDoneButton(CardButton, template=r"deadline:done:(?P<deadline_id>\d{1,18})"):
@@ -230,9 +321,48 @@ class ArchiveQuestion(OwnView):
         await interaction.response.edit_message(content="It stays as it is.", view=None)
 
 
+class AcceptButton(CardButton, template=r"board:accept:(?P<request_id>\d{1,18})"):
+    """Lets somebody in who asked."""
+
+    def __init__(self, request_id: int) -> None:
+        super().__init__(
+            f"board:accept:{request_id}", label="Let them in", style=discord.ButtonStyle.success
+        )
+        self.request_id = request_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Let them in."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        answer = await bot.service(JoiningService).answer(place, self.request_id, accepted=True)
+        content = cards.accepted(answer, place.user_id)
+        await interaction.response.edit_message(**content.for_editing())
+        bot.dispatch("project_joined", answer.project, answer.request.user_id)
+
+
+class RefuseButton(CardButton, template=r"board:refuse:(?P<request_id>\d{1,18})"):
+    """Refuses somebody who asked, with a reason."""
+
+    def __init__(self, request_id: int) -> None:
+        super().__init__(f"board:refuse:{request_id}", label="Refuse …")
+        self.request_id = request_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Ask for the reason."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        await bot.service(JoiningService).check_may_answer(place, self.request_id)
+        await RefusalForm.open(interaction, request_id=self.request_id)
+
+
 BUTTONS = (
+    AcceptButton,
+    RefuseButton,
+    BlockedButton,
     PauseButton,
     ReviewButton,
+    StateButton,
+    TaskMenu,
     UndoButton,
     UpdateButton,
     JoinButton,
@@ -241,6 +371,7 @@ BUTTONS = (
     DoneButton,
     DeadlineDoneButton,
     DeadlineDropButton,
+    DeadlineMoveButton,
 )
 
 
@@ -287,6 +418,144 @@ class TaskForm(Form, template=r"task:add:(?P<project_id>\d{1,18})"):
         )
         await interaction.response.send_message(cards.added(change))
         bot.dispatch("project_changed", project.id)
+
+
+class AskForm(Form, template=r"board:ask:(?P<project_id>\d{1,18})"):
+    """Asks what somebody brings who wants to join."""
+
+    @classmethod
+    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
+        cls, interaction: Interaction, typed: Typed, *, project_id: int
+    ) -> AskForm:
+        """Return the form, with the reason of an earlier refusal above it."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        refused = await bot.service(JoiningService).refused_before(project_id, place)
+        form = cls("Ask to join", f"board:ask:{project_id}")
+        return form.ask(
+            "note",
+            "What do you bring, and what do you want?",
+            typed,
+            hint=f"Refused before: {refused}" if refused else "The lead reads it and answers you",
+            placeholder="I know PyTorch, and have five hours a week",
+            long=True,
+            required=True,
+            limit=NOTE_LIMIT,
+        )
+
+    @classmethod
+    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
+        cls, interaction: Interaction, typed: Typed, *, project_id: int
+    ) -> None:
+        """Put it before the lead."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        asked = await bot.service(JoiningService).ask(place, project_id, typed.text("note"))
+        await interaction.response.send_message(cards.asked(asked), ephemeral=True)
+        bot.dispatch("project_asked", asked)
+
+
+class RefusalForm(Form, template=r"board:refuse:(?P<request_id>\d{1,18})"):
+    """Asks why somebody is refused."""
+
+    @classmethod
+    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
+        cls, interaction: Interaction, typed: Typed, *, request_id: int
+    ) -> RefusalForm:
+        """Return the form."""
+        form = cls("Refuse, with a reason", f"board:refuse:{request_id}")
+        return form.ask(
+            "reason",
+            "Why? Only they read it",
+            typed,
+            placeholder="We are enough for now; the sweep of the other group needs people",
+            long=True,
+            required=True,
+            limit=NOTE_LIMIT,
+        )
+
+    @classmethod
+    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
+        cls, interaction: Interaction, typed: Typed, *, request_id: int
+    ) -> None:
+        """Write it down, and tell them alone."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        reason = typed.text("reason")
+        answer = await bot.service(JoiningService).answer(
+            place, request_id, accepted=False, reason=reason
+        )
+        content = cards.request_answered(answer, place.user_id)
+        await interaction.response.edit_message(**content.for_editing())
+        key = f"board/request/{request_id}/refused"
+        to = [person(answer.request.user_id)]
+        try:
+            await bot.delivery.send(key, place.guild_id, cards.refusal(answer, reason), to)
+        except Undeliverable:
+            await interaction.followup.send(
+                f"<@{answer.request.user_id}> takes no direct messages: they read your reason when "
+                "they ask again.",
+                ephemeral=True,
+            )
+
+
+class DeadlineForm(Form, template=r"deadline:move:(?P<deadline_id>\d{1,18})"):
+    """Asks for another time."""
+
+    @classmethod
+    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
+        cls, interaction: Interaction, typed: Typed, *, deadline_id: int
+    ) -> DeadlineForm:
+        """Return the form."""
+        form = cls("Move a deadline", f"deadline:move:{deadline_id}")
+        form.ask(
+            "due", "Until when", typed, placeholder="in 2 weeks, 2026-12-01 AoE", required=True,
+            limit=100,
+        )  # fmt: skip
+        return form.ask("reason", "Why", typed, hint="May stay empty", long=True, limit=500)
+
+    @classmethod
+    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
+        cls, interaction: Interaction, typed: Typed, *, deadline_id: int
+    ) -> None:
+        """Move it."""
+        await move_deadline(interaction, deadline_id, typed.text("due"), typed.text("reason"))
+
+
+class ObstacleForm(Form, template=r"task:block:(?P<task_id>\d{1,18})"):
+    """Asks what is in the way of a task."""
+
+    @classmethod
+    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
+        cls, interaction: Interaction, typed: Typed, *, task_id: int
+    ) -> ObstacleForm:
+        """Return the form."""
+        form = cls("What is in the way?", f"task:block:{task_id}")
+        return form.ask(
+            "obstacle",
+            "What is in the way",
+            typed,
+            hint="The others of the thread read it: somebody may be able to help",
+            placeholder="No GPU until Monday",
+            long=True,
+            required=True,
+            limit=rules.OBSTACLE_LIMIT,
+        )
+
+    @classmethod
+    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
+        cls, interaction: Interaction, typed: Typed, *, task_id: int
+    ) -> None:
+        """Block the task, and tell the thread."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        change = await bot.service(TaskService).move(
+            place, task_id, TaskState.BLOCKED, obstacle=typed.text("obstacle")
+        )
+        await interaction.response.send_message(
+            f"{cards.moved(change)}\n-# Who can help <@{place.user_id}>?"
+        )
+        bot.dispatch("project_changed", change.project.id)
 
 
 class UpdateForm(Form, template=r"board:update:(?P<project_id>\d{1,18})"):
@@ -375,9 +644,41 @@ def review_buttons(result: Result) -> list[ui.Item[Any]]:
     ]
 
 
+async def join(interaction: Interaction, project_id: int) -> None:
+    """Join a project, or open the form to ask its lead."""
+    bot = interaction.client
+    place = await bot.places.of(interaction)
+    joining = bot.service(JoiningService)
+    if await joining.has_to_ask(place, project_id):
+        await AskForm.open(interaction, project_id=project_id)
+        return
+    project = await joining.join(place, project_id)
+    await interaction.response.send_message(cards.welcome(project), ephemeral=True)
+    bot.dispatch("project_joined", project, place.user_id)
+
+
+def request_buttons(request: JoinRequest) -> list[ui.Item[Any]]:
+    """Return what a lead can answer."""
+    return [AcceptButton(request.id), RefuseButton(request.id)]
+
+
 def board_buttons(project: Project) -> list[ui.Item[Any]]:
     """Return the buttons for the whole board."""
     return [JoinButton(project.id), AddTaskButton(project.id)]
+
+
+def task_menu(project: Project, tasks: Sequence[Task]) -> ui.Item[Any] | None:
+    """Return the menu of a board's open tasks; Discord allows 25 options."""
+    options = [
+        discord.SelectOption(
+            label=theme.clip(" ".join(task.title.split()), 100),
+            value=str(task.id),
+            description=cards.NAME[task.state],
+            emoji=cards.SYMBOL[task.state],
+        )
+        for task in tasks[:MENU]
+    ]
+    return TaskMenu(project.id, options) if options else None
 
 
 def task_button(task: Task) -> ui.Item[Any]:
@@ -390,6 +691,11 @@ def silence_buttons(project: Project) -> list[ui.Item[Any]]:
     return [UpdateButton(project.id), PauseButton(project.id)]
 
 
+def overdue_buttons(task: Task) -> list[ui.Item[Any]]:
+    """Return what can be said of a task that is overdue."""
+    return [DoneButton(task.id), BlockedButton(task.id)]
+
+
 def task_done_button(task: Task) -> ui.Item[Any]:
     """Return the button that finishes a task."""
     return DoneButton(task.id)
@@ -397,7 +703,26 @@ def task_done_button(task: Task) -> ui.Item[Any]:
 
 def deadline_buttons(deadline: ProjectDeadline) -> list[ui.Item[Any]]:
     """Return what can be said of a deadline that has passed."""
-    return [DeadlineDoneButton(deadline.id), DeadlineDropButton(deadline.id)]
+    return [
+        DeadlineDoneButton(deadline.id),
+        DeadlineMoveButton(deadline.id),
+        DeadlineDropButton(deadline.id),
+    ]
+
+
+async def move_deadline(
+    interaction: Interaction, deadline_id: int, due: str, reason: str | None
+) -> None:
+    """Give a project's deadline another time, and tell everybody."""
+    bot = interaction.client
+    place = await bot.places.of(interaction)
+    deadlines = bot.service(DeadlineService)
+    project = await deadlines.check_may_move(place, deadline_id)
+    zone = await bot.service(ProjectService).zone(place, project)
+    due_at = when.parse(due, zone=zone, now=bot.clock.now(), end_of_day=True)
+    _, moved, before = await deadlines.move(place, deadline_id, due_at)
+    await interaction.response.send_message(cards.deadline_moved(moved, before, reason))
+    bot.dispatch("project_changed", project.id)
 
 
 async def close_deadline(

@@ -8,6 +8,8 @@ from cogs.checkins.commitment_views import COMMITMENT_BUTTONS
 from cogs.checkins.history_service import HistoryService
 from cogs.checkins.nudge_service import NudgeService
 from cogs.checkins.nudges import Nudger
+from cogs.checkins.quiet import QUIET_BUTTONS, Listener
+from cogs.checkins.quiet_service import QuietService
 from cogs.checkins.service import CheckinService
 from cogs.checkins.views import BUTTONS
 
@@ -18,7 +20,9 @@ async def setup(bot: CohortBot) -> None:
     bot.provide(CommitmentService(bot.store, bot.clock))
     bot.provide(NudgeService(bot.store, bot.clock))
     bot.provide(HistoryService(bot.store, bot.clock))
+    bot.provide(QuietService(bot.store, bot.clock))
     Nudger(bot)
-    bot.add_dynamic_items(*BUTTONS, *COMMITMENT_BUTTONS)
+    Listener(bot)
+    bot.add_dynamic_items(*BUTTONS, *COMMITMENT_BUTTONS, *QUIET_BUTTONS)
     await bot.add_cog(CheckinCommands(bot))
     await bot.add_cog(CommitmentCommands(bot))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,9 @@ TEXT_LIMIT = 3600
 NAMES_ON_PAGE = 60
 """How many people one page of a round's standing names."""
 
+HELP_BUTTONS = 5
+"""How many blockers get a button of their own: Discord takes 40 components a message."""
+
 CADENCES = {
     Cadence.WEEKLY: "every week",
     Cadence.FORTNIGHTLY: "every two weeks",
@@ -48,7 +51,7 @@ def checkin(view: CheckinView, read_button: ui.Item[Any]) -> Content:
     where = [theme.plain(view.group.name)]
     if view.round is not None:
         where.append(f"round {view.round.number}")
-        where.append(f"due {when.stamp(view.round.due_at, 'd')}")
+        where.append(f"due {when.stamp(view.round.due_at, 'D')}")
     if one.late:
         where.append("**late**, and it counts")
     if one.edited_at is not None:
@@ -59,7 +62,7 @@ def checkin(view: CheckinView, read_button: ui.Item[Any]) -> Content:
     items: list[ui.Item[Any]] = [
         ui.TextDisplay(f"{head}\n-# {' · '.join(where)}"),
         ui.Separator(),
-        ui.TextDisplay("\n".join(blocks)),
+        ui.TextDisplay("\n\n".join(blocks)),
     ]
     if cut:
         items.append(ui.ActionRow(read_button))
@@ -102,7 +105,11 @@ def prompt(view: RoundView, buttons: Sequence[ui.Item[Any]]) -> Content:
     return Content(view=CardLayout(ui.Container(*items, accent_colour=theme.QUIET)))
 
 
-def digest(view: DigestView, buttons: Sequence[ui.Item[Any]]) -> Content:
+def digest(
+    view: DigestView,
+    buttons: Sequence[ui.Item[Any]],
+    help_button: Callable[[Checkin], ui.Item[Any]],
+) -> Content:
     """Show what a round brought: who checked in, who was away or missed, and what is in the way."""
     round_ = view.round
     head = (
@@ -124,15 +131,26 @@ def digest(view: DigestView, buttons: Sequence[ui.Item[Any]]) -> Content:
             ui.TextDisplay("Nobody checked in this time. It happens: the next round is a new one.")
         )
     if view.blocked:
-        entries = [
-            f"• <@{one.user_id}>: {theme.one_line(one.blocked, 140)}" for one in view.blocked
+        items += [ui.Separator(), ui.TextDisplay("**In the way: who can help?**")]
+        items += [
+            ui.Section(
+                f"<@{one.user_id}>: {theme.one_line(one.blocked, 160)}", accessory=help_button(one)
+            )
+            for one in view.blocked[:HELP_BUTTONS]
         ]
-        items.append(ui.TextDisplay("**In the way: who can help?**\n" + theme.lines(entries, 900)))
+        entries = [
+            f"• <@{one.user_id}>: {theme.one_line(one.blocked, 100)}"
+            for one in view.blocked[HELP_BUTTONS:]
+        ]
+        if entries:
+            items.append(ui.TextDisplay(theme.lines(entries, 500)))
     people: list[str] = []
     if view.away:
         people.append(f"{theme.AWAY} **Away**: {theme.names(view.away, limit=10)}")
     if view.missed:
         people.append(f"**We missed**: {theme.names(view.missed, limit=15)}")
+    if people or view.made or view.new:
+        items.append(ui.Separator())
     if people:
         items.append(ui.TextDisplay("\n".join(people)))
     numbers: list[str] = []
@@ -203,7 +221,7 @@ def scheduled(done: Scheduled) -> discord.Embed:
     if done.moved and done.posted:
         lines.append(f"{theme.count(done.posted, 'check-in')} posted in it so far: they stay.")
     return discord.Embed(
-        title=f"{theme.clip(theme.plain(done.group.name), 200)}: rounds are set",
+        title=f"{theme.clip(theme.plain(done.group.name), 200)}: when check-ins are due",
         description="\n".join(lines),
         colour=theme.GOOD,
     )
@@ -219,6 +237,14 @@ def questions(group: Group, asked: Sequence[str], standing: Round | None) -> dis
         )
     title = f"{theme.clip(theme.plain(group.name), 200)} asks"
     return discord.Embed(title=title, description=text, colour=theme.GOOD)
+
+
+def away_until(group: Group, until: datetime) -> str:
+    """Confirm a pause that was offered."""
+    return (
+        f"{theme.AWAY} You are away from **{theme.plain(group.name)}** until {when.stamp(until)}. "
+        "I tell you when it ends."
+    )
 
 
 def preferences(profile: Profile, zone: ZoneInfo) -> discord.Embed:

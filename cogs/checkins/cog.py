@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import discord
@@ -11,9 +12,10 @@ from discord.ext import commands
 from bot import when
 from bot.client import CohortBot, Interaction
 from bot.deadlines import Lateness
-from bot.delivery import Content, channel
-from bot.errors import InvalidInput, NotAllowed
+from bot.delivery import Content, channel, person
+from bot.errors import InvalidInput, NotAllowed, Undeliverable
 from bot.recurrence import Cadence
+from bot.ui import theme
 from bot.ui.pages import Pages
 from bot.ui.places import choices
 from bot.ui.report import answered
@@ -26,6 +28,7 @@ from cogs.checkins.views import (
     CheckInButton,
     ConfirmDelete,
     EditForm,
+    HelpButton,
     QuestionsForm,
     ReadButton,
     StatusButton,
@@ -34,8 +37,9 @@ from cogs.checkins.views import (
     refresh_round,
     show,
 )
+from data.checkins import Round
 from data.deadlines import Deadline
-from data.server import GroupId
+from data.server import Group, GroupId
 from data.states import CardKind, Nudges
 
 GROUP_HINT = "Which group; without it, the one of this channel"
@@ -310,8 +314,7 @@ class CheckinCommands(commands.GroupCog, group_name="checkin", name="checkins"):
         """Post a round's prompt."""
         round_ = await self.service.prompt(deadline.subject_id)
         view = await self.service.round(round_.id)
-        to = channel(view.group.channel_id)
-        await self.bot.cards.publish(CardKind.ROUND, round_.id, round_.guild_id, to)
+        await self._publish(CardKind.ROUND, round_, view.group)
 
     async def close(self, deadline: Deadline, late: timedelta) -> None:
         """Close a round, open the next, and post the digest."""
@@ -319,10 +322,38 @@ class CheckinCommands(commands.GroupCog, group_name="checkin", name="checkins"):
         if closed is None:
             return
         round_, group = closed
-        to = channel(group.channel_id)
-        await self.bot.cards.publish(CardKind.DIGEST, round_.id, round_.guild_id, to)
-        self.bot.cards.refresh(CardKind.ROUND, round_.id)
         self.bot.dispatch("group_changed", group.id)
+        self.bot.cards.refresh(CardKind.ROUND, round_.id)
+        await self._publish(CardKind.DIGEST, round_, group)
+
+    async def _publish(self, kind: CardKind, round_: Round, group: Group) -> None:
+        """Post a round's card in the group's channel, or tell the organiser why it cannot be."""
+        try:
+            await self.bot.cards.publish(
+                kind, round_.id, round_.guild_id, channel(group.channel_id)
+            )
+        except Undeliverable as error:
+            await self._tell_organiser(kind, round_, group, error)
+            raise
+
+    async def _tell_organiser(
+        self, kind: CardKind, round_: Round, group: Group, error: Undeliverable
+    ) -> None:
+        what = "prompt" if kind is CardKind.ROUND else "digest"
+        text = (
+            f"I cannot post the {what} of round {round_.number} of **{theme.plain(group.name)}**: "
+            f"{error.sentence}. Nothing is lost: let me post there, or give the group another "
+            "channel with `/group edit`, and it follows; `/cohort health` shows it."
+        )
+        async with self.bot.store.read() as tx:
+            server = await tx.servers.get(group.guild_id)
+        to = [person(group.created_by)]
+        if server.announcements_channel_id is not None:
+            to.append(channel(server.announcements_channel_id))
+        with suppress(Undeliverable):
+            await self.bot.delivery.send(
+                f"checkin/{round_.id}/{kind}/refused", group.guild_id, Content(text=text), to
+            )
 
     async def render_checkin(self, checkin_id: int) -> Content:
         """Return a check-in's card."""
@@ -336,4 +367,5 @@ class CheckinCommands(commands.GroupCog, group_name="checkin", name="checkins"):
     async def render_digest(self, round_id: int) -> Content:
         """Return a closed round's digest."""
         view = await self.service.digest(round_id)
-        return cards.digest(view, [CheckInButton(round_id, "Check in late")] if view.missed else [])
+        late = [CheckInButton(round_id, "Check in late")] if view.missed else []
+        return cards.digest(view, late, lambda one: HelpButton(one.id))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import discord
-import structlog
 
 from bot import when
 from bot.client import CohortBot
@@ -15,18 +14,15 @@ from bot.ui import theme
 from bot.ui.reaching import note_to, tell
 from cogs.checkins.nudge_service import NudgeService
 from cogs.checkins.service import NUDGE, NUDGE_ONE
+from cogs.checkins.threads import open_thread
 from data.cards import Card
 from data.checkins import Round
 from data.deadlines import Deadline
 from data.server import Group
 from data.states import Nudges
 
-log = structlog.stdlib.get_logger(__name__)
-
 MENTIONS = 50
 """How many people one message mentions at most."""
-
-THREAD_EXISTS = 160004
 
 
 class Nudger:
@@ -44,7 +40,7 @@ class Nudger:
         plan = await self.service.plan(deadline.subject_id)
         if not plan.mention:
             return
-        places = await self._places(plan.group, plan.round, plan.card, open_thread=True)
+        places = await self._places(plan.group, plan.round, plan.card, mentioning=True)
         for start in range(0, len(plan.mention), MENTIONS):
             people = plan.mention[start : start + MENTIONS]
             mentioned = " ".join(f"<@{user_id}>" for user_id in people)
@@ -68,7 +64,7 @@ class Nudger:
         )
         key = f"{deadline.key}/{int(deadline.due_at.timestamp())}"
         wants_thread = profile.nudges is Nudges.THREAD
-        places = await self._places(nudge.group, nudge.round, nudge.card, open_thread=wants_thread)
+        places = await self._places(nudge.group, nudge.round, nudge.card, mentioning=wants_thread)
         if wants_thread:
             await self.bot.delivery.send(
                 key, profile.guild_id, content, [channel(one) for one in places]
@@ -77,19 +73,15 @@ class Nudger:
             await tell(self.bot, key, profile, content, places)
 
     async def _places(
-        self, group: Group, round_: Round, card: Card | None, *, open_thread: bool
+        self, group: Group, round_: Round, card: Card | None, *, mentioning: bool
     ) -> list[int]:
         """Return where a mention may go: the thread of the prompt, else the group's channel."""
         if card is None:
             return [group.channel_id]
-        if open_thread:
-            message = self.bot.delivery.message(card.channel_id, card.message_id, card.guild_id)
-            try:
-                await message.create_thread(name=f"Check-ins, round {round_.number}")
-            except discord.HTTPException as error:
-                if error.code != THREAD_EXISTS:
-                    log.info("no thread for nudges", card=card.url, reason=error.text)
-                    return [group.channel_id]
+        if mentioning and not await open_thread(
+            self.bot, card, f"Check-ins, round {round_.number}"
+        ):
+            return [group.channel_id]
         # A thread that was opened on a message has the message's id.
         return [card.message_id, group.channel_id]
 

@@ -23,6 +23,7 @@ _SCALE = 2
 _WIDTH = 560
 _MARGIN = 24
 _BOX = 46
+_WIDEST = 80
 _GAP = 8
 _LABEL = 74
 _HEAD = 116
@@ -69,12 +70,14 @@ def draw(drawing: Drawing) -> bytes:
     _numbers(pen, drawing.numbers)
     if not months:
         _text(pen, _WIDTH / 2, _HEAD + _BOX / 2, "No rounds yet", 18, _DIM, anchor="mm")
+    columns = max((len(boxes) for _, boxes in months), default=1)
+    width = min(_WIDEST, (_WIDTH - 2 * _MARGIN - _LABEL + _GAP) / columns - _GAP)
     for row, (label, boxes) in enumerate(months):
         top = _HEAD + row * (_BOX + _GAP)
         _text(pen, _MARGIN, top + _BOX / 2, label, 17, _DIM, anchor="lm")
         for column, box in enumerate(boxes):
-            left = _MARGIN + _LABEL + column * (_BOX + _GAP)
-            _box(pen, left, top, str(box.day.day), box.outcome)
+            left = _MARGIN + _LABEL + column * (width + _GAP)
+            _box(pen, left, top, str(box.day.day), box.outcome, width, _BOX)
     _legend(pen, height - _FOOT + 16)
     out = io.BytesIO()
     image.save(out, "PNG", optimize=True)
@@ -111,7 +114,7 @@ def _legend(pen: ImageDraw.ImageDraw, top: float) -> None:
     )
     left = float(_MARGIN)
     for outcome, word in entries:
-        _box(pen, left, top + 4, "", outcome, size=22)
+        _box(pen, left, top + 4, "", outcome, 22, 22)
         _text(pen, left + 30, top + 15, word, 15, _DIM, anchor="lm")
         left += 48 + _font(15).getlength(word) / _SCALE
 
@@ -122,24 +125,24 @@ def _box(
     top: float,
     label: str,
     outcome: Outcome,
-    *,
-    size: float = _BOX,
+    width: float,
+    height: float,
 ) -> None:
-    """Draw a round: full, with a corner cut off, a disc, an outline, or a broken outline."""
+    """Draw a round: full, with a corner cut off, with round ends, or only its outline."""
     frame = (
         left * _SCALE,
         top * _SCALE,
-        (left + size) * _SCALE,
-        (top + size) * _SCALE,
+        (left + width) * _SCALE,
+        (top + height) * _SCALE,
     )
     ink = _DARK
-    radius = size / 5 * _SCALE
+    radius = height / 5 * _SCALE
     match outcome:
         case Outcome.POSTED:
             pen.rounded_rectangle(frame, radius=radius, fill=_GREEN)
         case Outcome.LATE:
             pen.rounded_rectangle(frame, radius=radius, fill=_AMBER)
-            corner = size * 0.36 * _SCALE
+            corner = height * 0.36 * _SCALE
             pen.polygon(
                 [
                     (frame[2] - corner, frame[1]),
@@ -149,7 +152,7 @@ def _box(
                 fill=_GROUND,
             )
         case Outcome.AWAY:
-            pen.ellipse(frame, fill=_BLUE)
+            pen.rounded_rectangle(frame, radius=height / 2 * _SCALE, fill=_BLUE)
         case Outcome.OPEN:
             pen.rounded_rectangle(frame, radius=radius, outline=_INK, width=2 * _SCALE)
             ink = _INK
@@ -157,7 +160,7 @@ def _box(
             pen.rounded_rectangle(frame, radius=radius, outline=_LINE, width=2 * _SCALE)
             ink = _DIM
     if label:
-        _text(pen, left + size / 2, top + size / 2, label, 18, ink, anchor="mm")
+        _text(pen, left + width / 2, top + height / 2, label, 18, ink, anchor="mm")
 
 
 def _text(

@@ -55,12 +55,17 @@ class Answers:
         return "\n\n".join(part for part in parts if part)
 
 
+NOTHING_IN_THE_WAY = frozenset(
+    ["", "-", "–", "—", "n/a", "na", "nil", "no", "none", "nope", "nothing", "not really"]
+)
+
+
 def check_answers(answers: Answers) -> Answers:
     """Return the answers without surrounding blanks; nothing or too much is InvalidInput."""
     tidy = Answers(
         did=answers.did.strip(),
         next=answers.next.strip(),
-        blocked=answers.blocked.strip(),
+        blocked=_in_the_way(answers.blocked),
         extra=answers.extra.strip(),
     )
     if not tidy.quoted():
@@ -72,6 +77,12 @@ def check_answers(answers: Answers) -> Answers:
                 "Put the long part behind a link."
             )
     return tidy
+
+
+def _in_the_way(text: str) -> str:
+    """Return what blocks somebody, empty for the many ways of writing “nothing”."""
+    tidy = text.strip()
+    return "" if tidy.casefold().rstrip(".! ") in NOTHING_IN_THE_WAY else tidy
 
 
 def check_questions(typed: Sequence[str]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from data.cards import Card
 from data.checkins import Checkin, Round, Schedule
 from data.commitments import Commitment
 from data.database import Store, Transaction
-from data.server import Group, GroupId, Member
+from data.server import Group, GroupId
 from data.states import CardKind, CommitmentState, Witnessed
 
 PROMPT = "checkin.prompt"
@@ -26,6 +26,11 @@ NUDGE = "checkin.nudge"
 """Reminds everybody who has not posted; its offset says how many seconds before."""
 NUDGE_ONE = "checkin.nudge.one"
 """Reminds one person, its occurrence, at a time that suits them."""
+
+QUIET = "checkin.quiet"
+"""Looks who missed a round that closed and the one before."""
+QUIET_AFTER = timedelta(days=1)
+"""How long after the close, so that a late post counts."""
 
 TAKEN_BACK = "its check-in was deleted"
 """Why the commitments of a deleted check-in are dropped, until it is restored."""
@@ -191,10 +196,7 @@ class CheckinService:
         _alive(group)
         now = self.clock.now()
         async with self.store.read() as tx:
-            member = await tx.groups.member(group.id, place.user_id)
-            if member is None:
-                raise NotMember(group)
-            round_, before = await self._target(tx, group.id, member, round_id, now)
+            round_, before = await self._target(tx, group, place.user_id, round_id, now)
             asked = round_.questions if round_ else await tx.checkins.questions_of(group.id)
             may_tick = await tx.commitments.to_tick(
                 group.id, place.user_id, round_.id if round_ else None
@@ -224,10 +226,7 @@ class CheckinService:
         now = self.clock.now()
         async with self.store.transaction() as tx:
             joined = joining and await tx.groups.add_member(group.id, place.user_id, now)
-            member = await tx.groups.member(group.id, place.user_id)
-            if member is None:
-                raise NotMember(group)
-            round_, before = await self._target(tx, group.id, member, round_id, now)
+            round_, before = await self._target(tx, group, place.user_id, round_id, now)
             if before is None:
                 questions = round_.questions if round_ else await tx.checkins.questions_of(group.id)
                 checkin = await tx.checkins.add(
@@ -412,6 +411,7 @@ class CheckinService:
             schedule = await tx.checkins.schedule_of(group.id)
             if schedule is not None:
                 await self._open(tx, group, schedule.rule.after(now), now)
+            await tx.deadlines.put(QUIET, round_.id, now + QUIET_AFTER, guild_id=round_.guild_id)
         return round_, group
 
     async def take_up(self, group_id: GroupId) -> None:
@@ -538,32 +538,31 @@ class CheckinService:
         await tx.deadlines.put(CLOSE, round_.id, round_.due_at, guild_id=round_.guild_id)
 
     async def _target(
-        self,
-        tx: Transaction,
-        group_id: GroupId,
-        member: Member,
-        round_id: int | None,
-        now: datetime,
+        self, tx: Transaction, group: Group, user_id: int, round_id: int | None, now: datetime
     ) -> tuple[Round | None, Checkin | None]:
-        """Return the round that a post belongs to, and what the person posted in it before."""
-        latest = await tx.checkins.latest_rounds(group_id, 2)
-        if not latest or latest[0].closed_at is not None:
+        """Return the round that a post belongs to, and what the person posted in it before.
+
+        Raises NotMember for who may not post.
+        """
+        turn = await tx.checkins.turn_of(group.id, user_id)
+        if turn is None:
+            raise NotMember(group)
+        if not turn.rounds or turn.rounds[0].closed_at is not None:
             return None, None
-        open_round = latest[0]
-        last_round = latest[1] if len(latest) > 1 else None
-        own = await tx.checkins.of_person(group_id, member.user_id, [one.id for one in latest])
-        by_round = {one.round_id: one for one in own}
-        chosen = next((one for one in latest if one.id == round_id), None)
+        open_round, *earlier = turn.rounds
+        last_round = earlier[0] if earlier else None
+        chosen = next((one for one in turn.rounds if one.id == round_id), None)
         if chosen is None:
             chosen = rules.target(
                 open_round,
                 last_round,
-                posted_last=last_round is not None and last_round.id in by_round,
-                joined_at=member.joined_at,
-                away_at_last=last_round is not None and member.is_away(last_round.due_at),
+                posted_last=last_round is not None and last_round.id in turn.posted,
+                joined_at=turn.member.joined_at,
+                away_at_last=last_round is not None and turn.member.is_away(last_round.due_at),
                 now=now,
             )
-        return chosen, by_round.get(chosen.id) if chosen else None
+        before = turn.posted.get(chosen.id) if chosen else None
+        return chosen, await tx.checkins.by_id(before) if before is not None else None
 
     async def _rewrite(
         self,
@@ -591,7 +590,7 @@ class CheckinService:
         """Make each line of what comes next a commitment, unless it is an open one already."""
         lines = rules.commitments(checkin.next)
         wanted = {line.casefold() for line in lines}
-        made = await tx.commitments.from_checkin(checkin.id)
+        made = await tx.commitments.from_checkin(checkin.id) if checkin.edited_at else []
         gone = [
             one.id
             for one in made

@@ -10,7 +10,8 @@ import discord
 from discord import ui
 
 from bot.client import CohortBot, Interaction
-from bot.errors import InvalidInput
+from bot.delivery import Content, channel
+from bot.errors import Conflict, InvalidInput, Undeliverable
 from bot.ui import theme
 from bot.ui.form import LABEL_LIMIT, Form, Typed
 from bot.ui.items import CardButton, CardButtons, OwnView
@@ -20,7 +21,8 @@ from cogs.checkins import cards
 from cogs.checkins.commitment_service import CommitmentView
 from cogs.checkins.commitment_views import ask_witness
 from cogs.checkins.rules import ANSWER_LIMIT, QUESTION_LIMIT, Answers
-from cogs.checkins.service import CheckinService, NotMember, Posted, Ticks
+from cogs.checkins.service import CheckinService, CheckinView, NotMember, Posted, Ticks
+from cogs.checkins.threads import open_thread
 from data.checkins import Checkin, Round
 from data.commitments import Commitment
 from data.server import Group
@@ -275,6 +277,45 @@ class ReadButton(CardButton, template=r"checkin:read:(?P<checkin_id>\d{1,18})"):
         await Pages.show(interaction, cards.whole(one))
 
 
+class HelpButton(CardButton, template=r"checkin:help:(?P<checkin_id>\d{1,18})"):
+    """Opens a thread for somebody who is stuck and somebody who can help."""
+
+    def __init__(self, checkin_id: int) -> None:
+        super().__init__(f"checkin:help:{checkin_id}", label="I can help", emoji="🤝")
+        self.checkin_id = checkin_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Open the thread on the check-in, and bring the two together there."""
+        bot = interaction.client
+        assert interaction.guild_id is not None  # noqa: S101 - cards stand in servers
+        service = bot.service(CheckinService)
+        one = await service.get(interaction.guild_id, self.checkin_id)
+        helper = interaction.user.id
+        if one.user_id == helper:
+            raise Conflict("That is your own: somebody else will come. You can nudge them here.")
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        card = await service.card(one)
+        group = await service.group(interaction.guild_id, one.group_id)
+        to = [channel(group.channel_id)]
+        if card is not None and await open_thread(bot, card, f"Help: {one.blocked}"):
+            # A thread that is opened on a message has the message's id.
+            to.insert(0, channel(card.message_id))
+        content = Content(
+            text=(
+                f"<@{helper}> can help <@{one.user_id}> with: {theme.one_line(one.blocked, 1500)}"
+            ),
+            mentions=discord.AllowedMentions(
+                users=[discord.Object(helper), discord.Object(one.user_id)]
+            ),
+        )
+        key = f"checkin/{one.id}/help/{helper}"
+        try:
+            sent = await bot.delivery.send(key, group.guild_id, content, to)
+        except Undeliverable as error:
+            raise Conflict(f"I could not bring you together: {error.sentence}.") from error
+        await interaction.followup.send(f"Thank you! Go on here: {sent.jump_url}", ephemeral=True)
+
+
 class RestoreButton(CardButton, template=r"checkin:restore:(?P<checkin_id>\d{1,18})"):
     """Brings a deleted check-in back."""
 
@@ -290,7 +331,7 @@ class RestoreButton(CardButton, template=r"checkin:restore:(?P<checkin_id>\d{1,1
         await show(interaction, posted)
 
 
-BUTTONS = (CheckInButton, StatusButton, ReadButton, RestoreButton)
+BUTTONS = (CheckInButton, StatusButton, ReadButton, HelpButton, RestoreButton)
 
 
 class ConfirmDelete(OwnView):
@@ -394,7 +435,14 @@ async def show(interaction: Interaction, posted: Posted) -> None:
     checkin, group = posted.checkin, posted.group
     card = await bot.service(CheckinService).card(checkin) if posted.replaced else None
     if card is None:
-        await bot.cards.answer(interaction, CardKind.CHECKIN, checkin.id, group.channel_id)
+        view = CheckinView(group, posted.round, checkin)
+        await bot.cards.answer(
+            interaction,
+            CardKind.CHECKIN,
+            checkin.id,
+            group.channel_id,
+            content=cards.checkin(view, ReadButton(checkin.id)),
+        )
     else:
         bot.cards.refresh(CardKind.CHECKIN, checkin.id)
         await interaction.response.send_message(cards.replaced(posted, card.url), ephemeral=True)

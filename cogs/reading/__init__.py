@@ -1,9 +1,14 @@
 """Reading groups: meetings with answers by reaction, series, and reminders."""
 
 from bot.client import CohortBot
+from cogs.reading import ballots, events
+from cogs.reading.calendars import CalendarService
 from cogs.reading.changes import ChangeService
 from cogs.reading.cog import ReadingCommands
+from cogs.reading.curriculum import CurriculumService
 from cogs.reading.gathering import GatheringService
+from cogs.reading.nominations import NominationService
+from cogs.reading.polls import PollService
 from cogs.reading.posting import Posting
 from cogs.reading.reactions import Reactions
 from cogs.reading.reminders import Reminders
@@ -17,9 +22,15 @@ async def setup(bot: CohortBot) -> None:
     bot.provide(service)
     bot.provide(ChangeService(bot.store, bot.clock))
     bot.provide(GatheringService(bot.store, bot.clock))
-    bot.add_dynamic_items(*BUTTONS)
+    bot.provide(NominationService(bot.store, bot.clock))
+    bot.provide(PollService(bot.store, bot.clock))
+    bot.provide(CalendarService(bot.store, bot.clock, bot.settings.zone))
+    bot.provide(CurriculumService(bot.store, bot.clock))
+    bot.add_dynamic_items(*BUTTONS, *ballots.BUTTONS, *events.BUTTONS)
     posting = Posting(bot, service)
     reactions = Reactions(bot, service, posting)
     Reminders(bot, service, posting, reactions).register()
     await bot.add_cog(reactions)
+    await bot.add_cog(events.Events(bot))
+    await bot.add_cog(ballots.Ballots(bot, posting))
     await bot.add_cog(ReadingCommands(bot, posting))

@@ -1,17 +1,18 @@
-"""The commands around a meeting: facilitate, rotation, attended, notes."""
+"""The commands around a meeting: facilitate, rotation, attended, notes, calendar."""
 
 from __future__ import annotations
 
+import io
 import re
 
 import discord
 from discord import app_commands
 
 from bot.client import Interaction
-from bot.errors import InvalidInput
+from bot.errors import InvalidInput, NotFound
 from bot.ui import theme
 from bot.ui.report import answered
-from cogs.reading import desk
+from cogs.reading import calendars, desk
 from cogs.reading.base import GROUP_HINT, MEETING_HINT, Choices, ReadingBase
 from cogs.reading.views import NotesForm
 from data.states import CardKind
@@ -109,6 +110,36 @@ class Attending(ReadingBase):
         await interaction.response.send_message(
             f"The notes of **{theme.plain(kept.title)}** are kept.", ephemeral=True
         )
+
+    @app_commands.command(description="A calendar file of the meetings, for your own calendar")
+    @app_commands.describe(group=GROUP_HINT, mine="Only the meetings that you come to")
+    @answered
+    async def calendar(
+        self, interaction: Interaction, group: str | None = None, mine: bool = False
+    ) -> None:
+        """Send the group's meetings as a file, or one's own where there is no group."""
+        place = await self.bot.places.of(interaction)
+        chosen = None if mine else await self.group_here(place, group)
+        if chosen is not None:
+            entries, name = await self.calendars.of_group(chosen), chosen.name
+        else:
+            entries, name = await self.calendars.of_person(place), "My reading groups"
+        if not entries:
+            raise NotFound(
+                "There is nothing to put into a calendar yet. `/reading list` shows what is "
+                "coming; answer a meeting, and it is yours."
+            )
+        data = calendars.write(name, entries, self.bot.clock.now())
+        await interaction.response.send_message(
+            f"{theme.count(len(entries), 'meeting')} for your calendar. Ask for the file again "
+            "when something has changed: what you have is brought up to date by it.",
+            file=discord.File(io.BytesIO(data), "cohort.ics"),
+            ephemeral=True,
+        )
+
+    @calendar.autocomplete("group")
+    async def _of_group(self, interaction: Interaction, typed: str) -> Choices:
+        return await self.bot.places.group_choices(interaction, typed)
 
     @facilitate.autocomplete("meeting")
     async def _leadable(self, interaction: Interaction, typed: str) -> Choices:

@@ -11,8 +11,12 @@ from bot.client import CohortBot, Interaction
 from bot.place import Place
 from bot.ui import places
 from cogs.reading import choices
+from cogs.reading.calendars import CalendarService
 from cogs.reading.changes import ChangeService
+from cogs.reading.curriculum import CurriculumService
 from cogs.reading.gathering import GatheringService
+from cogs.reading.nominations import NominationService
+from cogs.reading.polls import PollService
 from cogs.reading.posting import Posting
 from cogs.reading.service import ReadingService
 from data.reading import Meeting
@@ -32,6 +36,10 @@ class ReadingBase(commands.Cog):
     service: ReadingService
     changes: ChangeService
     gatherings: GatheringService
+    nominations: NominationService
+    polls: PollService
+    calendars: CalendarService
+    curricula: CurriculumService
     posting: Posting
 
     async def group_here(self, place: Place, given: str | None) -> Group | None:

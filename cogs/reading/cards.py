@@ -8,7 +8,9 @@ import discord
 
 from bot import when
 from bot.delivery import Content
+from bot.recurrence import Rule
 from bot.ui import theme
+from cogs.reading.curriculum import UnitPlan
 from cogs.reading.service import Listed, MeetingView
 from data.papers import Paper
 from data.reading import Meeting, MeetingChange
@@ -149,6 +151,21 @@ def own_answer(entry: Listed) -> str:
             return f"{theme.NOT_GOING} you are not going"
         case None:
             return "you have not answered"
+
+
+def reading_list(title: str, units: Sequence[UnitPlan], rule: Rule) -> discord.Embed:
+    """Show what a reading list becomes: each unit with the day of its meeting."""
+    starts = rule.occurrences(when.local(rule.anchor, rule.at, rule.zone))
+    entries = [
+        f"**{number}.** {when.stamp(at, 'd')} · {theme.one_line(unit.title, 90)}"
+        + (f" · {unit.minutes} min to read" if unit.minutes else "")
+        for number, (unit, at) in enumerate(zip(units, starts, strict=False), start=1)
+    ]
+    return discord.Embed(
+        title=f"📚 {theme.plain(theme.clip(title, 200))}",
+        description=f"🔁 {rule.describe()}\n\n{theme.lines(entries, 3800)}",
+        colour=theme.ACCENT,
+    )
 
 
 def thread_name(view: MeetingView) -> str:

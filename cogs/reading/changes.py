@@ -21,6 +21,7 @@ from cogs.reading.service import (
     existing,
     of_server,
     put_deadlines,
+    put_mirror,
     put_news,
     put_next,
 )
@@ -200,6 +201,12 @@ class ChangeService:
             series = await self._endable(tx, place, series_id)
             return series, await tx.reading.of_series(series.id, self.clock.now())
 
+    async def mirror(self, place: Place, meeting_id: int) -> None:
+        """Have a meeting's server event made what the meeting is; raises as :meth:`move`."""
+        async with self.store.transaction() as tx:
+            meeting = await self._changeable(tx, place, meeting_id, "change it")
+            await put_mirror(tx, meeting, self.clock.now())
+
     async def story(self, change_id: int) -> tuple[MeetingChange, Sequence[int]]:
         """Return a change, and who is to be told of it; raises NotFound when it is gone."""
         async with self.store.read() as tx:
@@ -288,6 +295,7 @@ class ChangeService:
             changed_at=now,
         )
         await tx.reading.edit(meeting.id, changes=meeting.changes + 1, changed_at=now)
+        await put_mirror(tx, meeting, now)
         await tx.deadlines.put(
             CHANGED, meeting.id, now, guild_id=meeting.guild_id, occurrence=change_id
         )

@@ -6,15 +6,20 @@ from discord.ext import commands
 
 from bot.client import CohortBot
 from cogs.reading.attending import Attending
+from cogs.reading.calendars import CalendarService
 from cogs.reading.changes import ChangeService
+from cogs.reading.choosing import Choosing
+from cogs.reading.curriculum import CurriculumService
 from cogs.reading.gathering import GatheringService
+from cogs.reading.nominations import NominationService
+from cogs.reading.polls import PollService
 from cogs.reading.posting import Posting
 from cogs.reading.scheduling import Scheduling
 from cogs.reading.service import ReadingService
 
 
 class ReadingCommands(
-    Scheduling, Attending, commands.GroupCog, group_name="reading", name="reading"
+    Scheduling, Attending, Choosing, commands.GroupCog, group_name="reading", name="reading"
 ):
     """Reading groups: meetings, answers, series."""
 
@@ -23,4 +28,8 @@ class ReadingCommands(
         self.service = bot.service(ReadingService)
         self.changes = bot.service(ChangeService)
         self.gatherings = bot.service(GatheringService)
+        self.nominations = bot.service(NominationService)
+        self.polls = bot.service(PollService)
+        self.calendars = bot.service(CalendarService)
+        self.curricula = bot.service(CurriculumService)
         self.posting = posting

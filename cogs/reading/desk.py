@@ -17,19 +17,23 @@ from cogs.reading.cards import mentioning
 from cogs.reading.gathering import DeskView
 from cogs.reading.rules import Candidate
 from data.papers import Paper
-from data.reading import Meeting
+from data.reading import Meeting, Unit
 
 READ = "📖"
 HERE = "🙋"
 QUESTION = "💬"
 LEAD = "🎙️"
 NOTES = "📝"
+EXERCISES = "🏋️"
 
 
 def desk(view: DeskView, buttons: Sequence[ui.Item[Any]]) -> Content:
     """Show what a meeting is about, and what people brought to it."""
     meeting = view.meeting
     parts = [_heading(view)]
+    if view.unit is not None and view.unit.exercises:
+        exercises = [f"• {theme.one_line(one, 200)}" for one in view.unit.exercises]
+        parts.append(f"**{EXERCISES} Exercises**\n{theme.lines(exercises, 800)}")
     if view.prompts:
         questions = [
             f"{number}. {theme.one_line(one.text, 300)} · <@{one.user_id}>"
@@ -69,26 +73,44 @@ def _heading(view: DeskView) -> str:
     if meeting.facilitator_id is not None:
         lines.append(f"{LEAD} led by <@{meeting.facilitator_id}>")
     if view.paper is not None:
-        lines += _paper(view.paper)
+        lines += _paper(view.paper, view.unit)
+    elif view.unit is not None and (about := _effort(None, view.unit)):
+        lines.append(f"-# {about}")
     if meeting.prerequisites:
         lines.append(f"🧩 It helps to know: {theme.one_line(meeting.prerequisites, 200)}")
     return "\n".join(lines)
 
 
-def _paper(paper: Paper) -> list[str]:
+def _paper(paper: Paper, unit: Unit | None) -> list[str]:
     title = theme.one_line(paper.title, 250)
     lines = [
         f"{theme.PAPER} **[{title}]({paper.url})**" if paper.url else f"{theme.PAPER} **{title}**"
     ]
     people = [theme.one_line(name, 60) for name in paper.authors]
     by = ", ".join(people[:6]) + (f" and {len(people) - 6} more" if len(people) > 6 else "")
-    length = ""
-    if paper.pages:
-        minutes = rules.reading_minutes(paper.pages)
-        length = f"{theme.count(paper.pages, 'page')}, about {minutes} minutes to read"
-    said = [by, str(paper.year or ""), theme.one_line(paper.venue or "", 80), length]
+    said = [
+        by,
+        str(paper.year or ""),
+        theme.one_line(paper.venue or "", 80),
+        _effort(paper, unit),
+    ]
     about = " · ".join(part for part in said if part)
     return [*lines, f"-# {about}"] if about else lines
+
+
+def _effort(paper: Paper | None, unit: Unit | None) -> str:
+    """Say how long the reading takes, as the curriculum says or by its pages, and its level."""
+    said: list[str] = []
+    pages = paper.pages if paper is not None else None
+    if pages:
+        said.append(theme.count(pages, "page"))
+    minutes = unit.reading_minutes if unit is not None else None
+    minutes = minutes or (rules.reading_minutes(pages) if pages else None)
+    if minutes:
+        said.append(f"about {minutes} minutes to read")
+    if unit is not None and unit.level:
+        said.append(theme.one_line(unit.level, 40))
+    return ", ".join(said)
 
 
 def begins(meeting: Meeting, buttons: Sequence[ui.Item[Any]]) -> Content:

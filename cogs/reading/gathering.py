@@ -15,7 +15,7 @@ from cogs.reading.service import ASK, existing, of_server
 from data.database import Store, Transaction
 from data.gatherings import Attendance, Prompt
 from data.papers import Paper
-from data.reading import Meeting
+from data.reading import Meeting, Unit
 from data.server import Group
 
 PROMPT_LIMIT = 300
@@ -29,6 +29,7 @@ class DeskView:
 
     meeting: Meeting
     paper: Paper | None
+    unit: Unit | None
     prompts: Sequence[Prompt]
     attendances: Sequence[Attendance]
     now: datetime
@@ -56,9 +57,10 @@ class GatheringService:
         async with self.store.read() as tx:
             meeting = await existing(tx, meeting_id)
             paper = await tx.papers.get(meeting.paper_id) if meeting.paper_id else None
+            unit = await tx.reading.unit_of(meeting.id)
             prompts = await tx.gatherings.prompts(meeting.id)
             attendances = await tx.gatherings.attendances(meeting.id)
-        return DeskView(meeting, paper, prompts, attendances, self.clock.now())
+        return DeskView(meeting, paper, unit, prompts, attendances, self.clock.now())
 
     # Who is there, and who has read
 

@@ -103,6 +103,8 @@ class Reminders:
         if meeting is not None:
             view = await self._service.view(meeting.id)
             await self._posting.publish(meeting, view.group)
+            if meeting.paper_id is not None:
+                self._bot.library.look_up(meeting.paper_id, meeting.guild_id)
             self._bot.dispatch("group_changed", meeting.group_id)
 
     async def ask_who_leads(self, deadline: Deadline, late: timedelta) -> None:

@@ -249,6 +249,11 @@ def last_day(rule: Rule, *, until: date | None, times: int | None) -> date | Non
     return until
 
 
+def uid_of(series_id: int, day: date) -> str:
+    """Return what calendars know an occurrence of a series by, before and after it has a card."""
+    return f"series-{series_id}-{day:%Y%m%d}"
+
+
 def next_occurrence(series: Series, after: datetime) -> Occurrence | None:
     """Return the first occurrence of a series strictly after an instant, None past its end."""
     starts_at = series.rule.after(after)

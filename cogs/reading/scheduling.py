@@ -1,4 +1,4 @@
-"""The commands that schedule meetings and change them: schedule, move, cancel, edit, end, list."""
+"""The commands that schedule meetings, change them and show them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.recurrence import Cadence
 from bot.ui import places, theme
 from bot.ui.pages import Pages
 from bot.ui.report import answered
-from cogs.reading import cards, choices
+from cogs.reading import cards, choices, curriculum, rules
 from cogs.reading.base import GROUP_HINT, MEETING_HINT, WHEN_HINT, Choices, ReadingBase
 from cogs.reading.changes import Changed, Edits
 from cogs.reading.service import Plan
@@ -98,6 +98,65 @@ class Scheduling(ReadingBase):
         )
         meeting = await self.service.schedule(place, chosen, plan)
         await self.posting.announce(interaction, meeting, chosen)
+
+    @app_commands.command(name="import", description="Make a series from a reading list in a file")
+    @app_commands.describe(
+        file="A CSV file with the columns unit, title, link, minutes, level, exercises",
+        title="What the series is called",
+        when="When the first meeting is, for example tue 19:00",
+        repeat="How often it meets; without it, every week",
+        minutes="How long each meeting takes; without it, 60",
+        group=GROUP_HINT,
+    )
+    @app_commands.choices(repeat=REPEATS[1:])
+    @answered
+    async def import_list(
+        self,
+        interaction: Interaction,
+        file: discord.Attachment,
+        title: str,
+        when: str,
+        repeat: str = Cadence.WEEKLY.value,
+        minutes: app_commands.Range[int, 5, 600] = 60,
+        group: str | None = None,
+    ) -> None:
+        """Show what the file would become, and do it on one press."""
+        place = await self.bot.places.of(interaction)
+        chosen = await self.bot.places.group(place, group)
+        now = self.bot.clock.now()
+        starts_at, zone = parse(when, place.zone(chosen), now)
+        if file.size > curriculum.MOST_BYTES:
+            raise InvalidInput(f"That file is too large: {curriculum.MOST_BYTES} bytes at most.")
+        await interaction.response.defer(ephemeral=True)
+        units = curriculum.read(await file.read())
+
+        async def go(pressed: Interaction) -> None:
+            meeting = await self.curricula.schedule(
+                place,
+                chosen,
+                units,
+                title=title,
+                starts_at=starts_at,
+                zone=zone,
+                cadence=Cadence(repeat),
+                minutes=minutes,
+            )
+            await pressed.response.edit_message(
+                content=f"**{theme.plain(title)}** begins {times.stamp(starts_at)}.",
+                embed=None,
+                view=None,
+            )
+            await self.posting.announce(pressed, meeting, chosen)
+
+        await interaction.followup.send(
+            embed=cards.reading_list(
+                title, units, rules.rule_from(Cadence(repeat), starts_at, zone)
+            ),
+            view=Ask(
+                (f"Schedule {theme.count(len(units), 'meeting')}", discord.ButtonStyle.success, go)
+            ),
+            ephemeral=True,
+        )
 
     @app_commands.command(description="Move a meeting; who answered is told")
     @app_commands.describe(meeting=MEETING_HINT, when=WHEN_HINT, which=WHICH_HINT)
@@ -281,6 +340,7 @@ class Scheduling(ReadingBase):
         await interaction.response.send_message(embed=embed, ephemeral=True)
 
     @schedule.autocomplete("group")
+    @import_list.autocomplete("group")
     @list.autocomplete("group")
     async def _groups(self, interaction: Interaction, typed: str) -> Choices:
         return await self.bot.places.group_choices(interaction, typed)

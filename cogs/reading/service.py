@@ -29,6 +29,8 @@ BEGIN = "reading.begin"
 TAKE_OVER = "reading.take_over"
 OVER = "reading.over"
 ASK = "reading.ask"
+POLL = "reading.poll"
+MIRROR = "reading.mirror"
 
 KINDS = (REMIND, ASK, BEGIN, TAKE_OVER, OVER)
 """What falls due for every meeting, at times that follow from when it starts."""
@@ -82,6 +84,7 @@ class Plan:
     until: date | None = None
     times: int | None = None
     days_ahead: int = 6
+    prerequisites: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,53 +113,8 @@ class ReadingService:
         Raises NotAllowed for who is no member, Conflict for an archived group, InvalidInput for
         a title or place that cannot be.
         """
-        title = rules.check_title(plan.title)
-        location = rules.check_location(plan.location)
-        now = self.clock.now()
-        if group.archived_at is not None:
-            raise Conflict(f"{group.name} is archived: nothing happens in it any more.")
         async with self.store.transaction() as tx:
-            member = await tx.groups.member(group.id, place.user_id)
-            rules.only_members(group, member=member is not None, what="schedule its meetings")
-            paper_id = None
-            if plan.paper is not None and plan.paper.strip():
-                paper_id = (await add_paper(tx, plan.paper, now)).id
-            shared = {
-                "guild_id": place.guild_id,
-                "group_id": group.id,
-                "title": title,
-                "minutes": plan.minutes,
-                "location": location,
-                "facilitator_id": plan.facilitator_id,
-                "capacity": plan.capacity,
-                "created_by": place.user_id,
-                "created_at": now,
-            }
-            series_id, occurs_on = None, None
-            if plan.cadence is not Cadence.NONE:
-                rule = rules.rule_from(plan.cadence, plan.starts_at, plan.zone)
-                occurs_on = rule.anchor
-                series_id = await tx.reading.add_series(
-                    **shared,
-                    cadence=plan.cadence,
-                    anchor=rule.anchor,
-                    at=rule.at,
-                    timezone=plan.zone.key,
-                    days_ahead=plan.days_ahead,
-                    until=rules.last_day(rule, until=plan.until, times=plan.times),
-                )
-            meeting_id = await tx.reading.add(
-                **shared,
-                series_id=series_id,
-                occurs_on=occurs_on,
-                starts_at=plan.starts_at,
-                paper_id=paper_id,
-            )
-            meeting = await existing(tx, meeting_id)
-            await put_deadlines(tx, meeting, now)
-            if series_id is not None:
-                await put_next(tx, series_id, after=plan.starts_at)
-        return meeting
+            return await write_meeting(tx, place, group, plan, self.clock.now())
 
     async def occur(self, series_id: int, day_number: int) -> Meeting | None:
         """Write the meeting that a series has on a day, and when the one after it is posted.
@@ -177,12 +135,15 @@ class ReadingService:
             meeting = await tx.reading.occurrence(series.id, day)
             if meeting is not None or ends_at <= now:
                 return meeting
+            unit = await tx.reading.next_unit(series.id)
             meeting_id = await tx.reading.add(
                 guild_id=series.guild_id,
                 group_id=series.group_id,
                 series_id=series.id,
                 occurs_on=day,
-                title=series.title,
+                uid=rules.uid_of(series.id, day),
+                title=unit.title if unit else series.title,
+                paper_id=unit.paper_id if unit else None,
                 starts_at=starts_at,
                 minutes=series.minutes,
                 location=series.location,
@@ -191,6 +152,8 @@ class ReadingService:
                 created_by=series.created_by,
                 created_at=now,
             )
+            if unit is not None:
+                await tx.reading.take_unit(unit, meeting_id)
             meeting = await existing(tx, meeting_id)
             await put_deadlines(tx, meeting, now)
         return meeting
@@ -199,6 +162,17 @@ class ReadingService:
         """Remember a meeting's thread."""
         async with self.store.transaction() as tx:
             await tx.reading.edit(meeting.id, thread_id=thread_id)
+
+    async def mirrored(self, meeting: Meeting, event_id: int | None) -> None:
+        """Remember a meeting's server event, or that it has none."""
+        async with self.store.transaction() as tx:
+            await tx.reading.edit(meeting.id, event_id=event_id)
+
+    async def of_event(self, guild_id: int, event_id: int) -> Meeting | None:
+        """Return the meeting that a server event mirrors, while it is still to come."""
+        async with self.store.read() as tx:
+            meeting = await tx.reading.of_event(guild_id, event_id)
+        return meeting if meeting and meeting.is_open(self.clock.now()) else None
 
     # Answering
 
@@ -493,6 +467,59 @@ async def of_server(tx: Transaction, guild_id: int, meeting_id: int) -> Meeting:
     return meeting
 
 
+async def write_meeting(
+    tx: Transaction, place: Place, group: Group, plan: Plan, now: datetime
+) -> Meeting:
+    """Write a meeting and what follows from it; see :meth:`ReadingService.schedule`."""
+    title = rules.check_title(plan.title)
+    location = rules.check_location(plan.location)
+    if group.archived_at is not None:
+        raise Conflict(f"{group.name} is archived: nothing happens in it any more.")
+    member = await tx.groups.member(group.id, place.user_id)
+    rules.only_members(group, member=member is not None, what="schedule its meetings")
+    paper_id = None
+    if plan.paper is not None and plan.paper.strip():
+        paper_id = (await add_paper(tx, plan.paper, now)).id
+    shared = {
+        "guild_id": place.guild_id,
+        "group_id": group.id,
+        "title": title,
+        "minutes": plan.minutes,
+        "location": location,
+        "facilitator_id": plan.facilitator_id,
+        "capacity": plan.capacity,
+        "created_by": place.user_id,
+        "created_at": now,
+    }
+    series_id, occurs_on = None, None
+    if plan.cadence is not Cadence.NONE:
+        rule = rules.rule_from(plan.cadence, plan.starts_at, plan.zone)
+        occurs_on = rule.anchor
+        series_id = await tx.reading.add_series(
+            **shared,
+            cadence=plan.cadence,
+            anchor=rule.anchor,
+            at=rule.at,
+            timezone=plan.zone.key,
+            days_ahead=plan.days_ahead,
+            until=rules.last_day(rule, until=plan.until, times=plan.times),
+        )
+    meeting_id = await tx.reading.add(
+        **shared,
+        series_id=series_id,
+        occurs_on=occurs_on,
+        uid=rules.uid_of(series_id, occurs_on) if series_id and occurs_on else None,
+        starts_at=plan.starts_at,
+        paper_id=paper_id,
+        prerequisites=plan.prerequisites,
+    )
+    meeting = await existing(tx, meeting_id)
+    await put_deadlines(tx, meeting, now)
+    if series_id is not None:
+        await put_next(tx, series_id, after=plan.starts_at)
+    return meeting
+
+
 async def add_paper(tx: Transaction, text: str, now: datetime) -> Paper:
     """Return the paper that ``text`` names: by its identifier, or as a bare title."""
     found = papers.find(text)
@@ -522,6 +549,12 @@ async def put_deadlines(tx: Transaction, meeting: Meeting, now: datetime) -> Non
             offset=int(before.total_seconds()),
             expires_at=None if kind == OVER else expires_at,
         )
+    await put_mirror(tx, meeting, now)
+
+
+async def put_mirror(tx: Transaction, meeting: Meeting, now: datetime) -> None:
+    """Have a meeting's server event made what the meeting is."""
+    await tx.deadlines.put(MIRROR, meeting.id, now, guild_id=meeting.guild_id)
 
 
 async def put_next(tx: Transaction, series_id: SeriesId, *, after: datetime) -> None:

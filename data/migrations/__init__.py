@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import StartupError
 
-HEAD = "0004"
+HEAD = "0005"
 """The revision that this code's schema stands at."""
 
 FOLDER = Path(__file__).parent
@@ -57,6 +57,17 @@ async def upgrade(engine: AsyncEngine, path: Path | None) -> None:
         finally:
             if sqlite:
                 await _outside_transaction(connection, "PRAGMA foreign_keys = ON")
+
+
+async def check(engine: AsyncEngine, path: Path | None) -> None:
+    """Raise StartupError unless the database stands at :data:`HEAD`; changes nothing."""
+    async with engine.connect() as connection:
+        present = await _revision(connection)
+    if present != HEAD:
+        raise StartupError(
+            f"{path or 'The database'} is at revision {present or 'none'}, and this Cohort needs "
+            f"{HEAD}. `cohort migrate`, or the bot's next start, brings it up to date."
+        )
 
 
 def copy_aside(source: Path, target: Path) -> None:

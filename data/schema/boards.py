@@ -5,6 +5,7 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, Text
 from data.schema.types import (
     BigInt,
     Choice,
+    Flag,
     Instant,
     Strings,
     guild_id,
@@ -12,7 +13,7 @@ from data.schema.types import (
     references,
     table,
 )
-from data.states import ProjectDeadlineState, ProjectState, TaskState
+from data.states import Joining, ProjectDeadlineState, ProjectState, TaskState, Topic
 
 projects = table(
     "projects",
@@ -25,6 +26,7 @@ projects = table(
     Column("summary", Text),
     Column("skills", Strings, nullable=False),
     Column("capacity", Integer),
+    Column("joining", Choice(Joining), nullable=False),
     Column("state", Choice(ProjectState), nullable=False),
     Column("lead_id", BigInt),
     Column("channel_id", BigInt, nullable=False),
@@ -47,6 +49,21 @@ project_members = table(
     Column("left_at", Instant),
 )
 Index("ix_project_members_user_id", project_members.c.user_id)
+
+join_requests = table(
+    "join_requests",
+    own_id(),
+    guild_id(),
+    references("projects.id", "project_id"),
+    Column("user_id", BigInt, nullable=False),
+    Column("note", Text),
+    Column("asked_at", Instant, nullable=False),
+    Column("accepted", Flag),
+    Column("reason", Text),
+    Column("decided_by", BigInt),
+    Column("decided_at", Instant),
+)
+Index("ix_join_requests_project_id_user_id", join_requests.c.project_id, join_requests.c.user_id)
 
 tasks = table(
     "tasks",
@@ -105,6 +122,7 @@ project_updates = table(
     guild_id(),
     references("projects.id", "project_id"),
     Column("user_id", BigInt, nullable=False),
+    Column("topic", Choice(Topic), nullable=False),
     Column("text", Text, nullable=False),
     Column("posted_at", Instant, nullable=False),
 )

@@ -1,9 +1,20 @@
-"""Tables of people: what they chose to say of themselves, a row for each server."""
+"""Tables of people: what they chose to say of themselves, who met whom, and pods."""
 
-from sqlalchemy import Column, Text
+from sqlalchemy import Column, Index, Integer, Text
 
-from data.schema.types import BigInt, Choice, Flag, Instant, LocalTime, table
-from data.states import Nudges
+from data.schema.types import (
+    BigInt,
+    Choice,
+    Flag,
+    Instant,
+    LocalTime,
+    Strings,
+    guild_id,
+    own_id,
+    references,
+    table,
+)
+from data.states import Audience, Nudges, Purpose
 
 profiles = table(
     "profiles",
@@ -15,4 +26,60 @@ profiles = table(
     Column("quiet_until", LocalTime),
     Column("direct_closed_at", Instant),
     Column("streak_hidden", Flag),
+    Column("level", Integer),
+    Column("interests", Strings),
+    Column("hours", Integer),
+    Column("free", Strings),
+    Column("about", Text),
+    Column("open_to", Strings),
+    Column("audience", Choice(Audience)),
+    Column("hidden", Strings),
+    Column("portfolio_shared", Flag),
+)
+
+introductions = table(
+    "introductions",
+    own_id(),
+    guild_id(),
+    Column("purpose", Choice(Purpose), nullable=False),
+    Column("channel_id", BigInt, nullable=False),
+    Column("asked_by", BigInt, nullable=False),
+    Column("other_user_id", BigInt, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("answered_at", Instant),
+    Column("accepted", Flag),
+    Column("thread_id", BigInt),
+)
+Index("ix_introductions_asked_by", introductions.c.guild_id, introductions.c.asked_by)
+Index("ix_introductions_other_user_id", introductions.c.guild_id, introductions.c.other_user_id)
+
+pods = table(
+    "pods",
+    own_id(),
+    guild_id(),
+    references("groups.id", "group_id"),
+    Column("number", Integer, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("formed_by", BigInt, nullable=False),
+    Column("formed_at", Instant, nullable=False),
+    Column("opened_at", Instant),
+    Column("dissolved_at", Instant),
+)
+Index("ix_pods_group_id", pods.c.group_id)
+
+pod_members = table(
+    "pod_members",
+    references("pods.id", "pod_id", primary_key=True),
+    Column("user_id", BigInt, primary_key=True, autoincrement=False),
+    Column("joined_at", Instant, nullable=False),
+    Column("left_at", Instant),
+)
+Index("ix_pod_members_user_id", pod_members.c.user_id)
+
+pod_wishes = table(
+    "pod_wishes",
+    references("groups.id", "group_id", primary_key=True),
+    Column("user_id", BigInt, primary_key=True, autoincrement=False),
+    Column("other_user_id", BigInt, primary_key=True, autoincrement=False),
+    Column("together", Flag, nullable=False),
 )

@@ -65,6 +65,7 @@ meetings = table(
     Column("notes", Text),
     Column("recording", Text),
     Column("prerequisites", Text),
+    Column("uid", Text),
 )
 Index("ix_meetings_guild_id_starts_at", meetings.c.guild_id, meetings.c.starts_at)
 Index("ix_meetings_starts_at", meetings.c.starts_at)
@@ -86,6 +87,19 @@ rsvps = table(
 )
 Index("uq_rsvps_position", rsvps.c.meeting_id, rsvps.c.position, unique=True)
 Index("ix_rsvps_user_id", rsvps.c.user_id)
+
+units = table(
+    "units",
+    references("series.id", "series_id", primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("title", Text, nullable=False),
+    Column("paper_id", Integer, ForeignKey("papers.id", ondelete="SET NULL")),
+    Column("reading_minutes", Integer),
+    Column("level", Text),
+    Column("exercises", Strings, nullable=False),
+    Column("meeting_id", Integer, ForeignKey("meetings.id", ondelete="SET NULL")),
+)
+Index("ix_units_meeting_id", units.c.meeting_id)
 
 changes = table(
     "meeting_changes",

@@ -119,6 +119,16 @@ def test_the_doctor_says_what_is_wrong_and_never_the_token(tmp_path: Path) -> No
     assert TOKEN not in result.stdout + result.stderr
 
 
+def test_the_doctor_changes_nothing(tmp_path: Path) -> None:
+    assert "made at the first start" in cohort(tmp_path, "doctor").stdout
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "cohort.db").touch()
+    assert "brings it up to date" in cohort(tmp_path, "doctor").stdout
+    connection = sqlite3.connect(tmp_path / "cohort.db")
+    assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    connection.close()
+
+
 def test_a_bot_that_never_ran_is_not_alive(tmp_path: Path) -> None:
     cohort(tmp_path, "migrate")
     result = cohort(tmp_path, "doctor", "--alive")

@@ -34,7 +34,7 @@ def test_empty_lines_and_comments_say_nothing(text: str) -> None:
 
 
 def test_an_unknown_word_is_refused_with_the_word_that_was_meant() -> None:
-    with pytest.raises(InvalidInput, match=r"“chanel”.*`channel`"):
+    with pytest.raises(InvalidInput, match=r"“chanel”. Did you mean `channel` or `channels`\?"):
         read("chanel grokking")
     with pytest.raises(InvalidInput, match="`help` shows"):
         read("xyzzy")
@@ -102,3 +102,9 @@ def test_a_name_is_meant_in_full_before_by_its_beginning_before_by_a_part() -> N
 def test_markup_is_told_as_it_reads() -> None:
     told = plain("## **Due** <t:1793984400:F> by <@7> in <#8>, [read](https://x.org)", {7: "@Ben"})
     assert told == "Due Fri 6 Nov 17:00 by @Ben in somebody, read"
+
+
+def test_of_many_mentions_the_first_two_are_told() -> None:
+    told = plain("<@1> <@2> <@3>, <@4> hello", {1: "@A", 2: "@B"})
+    assert told == "@A @B and 2 others hello"
+    assert plain("<@1>, <@2>", {1: "@A", 2: "@B"}) == "@A, @B"

@@ -57,7 +57,7 @@ async def test_a_script_walks_through_the_story_and_leaves_nothing_behind(
         "click Check in",
         'fill did: "Wrote a training loop" next: "Sweep weight decay"',
         "channel Grokking on one GPU",
-        "click Take it of Check that the split",
+        "click Take it of both halves",
         "forward 2d",
         "quit",
         "never read",
@@ -87,7 +87,7 @@ async def test_a_failing_line_ends_a_script_with_its_number(
 
     assert await run(walk) == 1
     said = capsys.readouterr()
-    assert said.err == f"{walk}:3: I do not know “chanel”. Did you mean `channel`?\n"
+    assert said.err == f"{walk}:3: I do not know “chanel”. Did you mean `channel` or `channels`?\n"
     assert "never said" not in said.out
 
 
@@ -100,7 +100,7 @@ async def test_a_port_that_is_taken_is_named_before_anything_is_done(
         port = taken.getsockname()[1]
         with pytest.raises(StartupError, match=f"Port {port} is taken"):
             await run(script(tmp_path, "quit"), port=port)
-    assert capsys.readouterr().out == ""
+    assert "Setting the scene" not in capsys.readouterr().out
     assert left_in(temporary) == []
 
 
@@ -111,6 +111,7 @@ async def test_without_chromium_there_are_no_pictures_and_nothing_is_begun(
     with pytest.raises(StartupError, match="need Chromium, and none is on the PATH"):
         await run(script(tmp_path, "quit"), screenshots=tmp_path / "pictures")
     assert capsys.readouterr().out == ""
+    assert "pictures" not in left_in(tmp_path)
 
 
 async def test_a_browser_that_does_not_start_is_named(
@@ -141,13 +142,11 @@ async def test_a_script_or_a_folder_that_cannot_be_used_is_named(tmp_path: Path)
 )
 async def test_every_step_is_photographed_in_both_widths(tmp_path: Path, temporary: Path) -> None:
     pictures = tmp_path / "pictures"
-    walk = script(tmp_path, "channel Grokking on one GPU", "as ben", "threads")
+    walk = script(tmp_path, "channel Grokking on one GPU", "threads")
 
     assert await run(walk, screenshots=pictures) == 0
     taken = sorted(path.name for path in pictures.iterdir())
-    assert taken == sorted(
-        f"{step:02}-grokking-on-one-gpu-{width}.png" for step in (1, 2) for width in WIDTHS
-    )
+    assert taken == sorted(f"01-grokking-on-one-gpu-{width}.png" for width in WIDTHS)
     for name in taken:
         with Image.open(pictures / name) as picture:
             width = int(name.removesuffix(".png").split("-")[-1])

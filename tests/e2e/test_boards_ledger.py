@@ -216,3 +216,42 @@ async def test_sixty_claims_page_and_the_card_stays_within_its_limits(world: Wor
     first = await world.bob.slash(thread, "project claim list")
     assert "C5" in text(first)
     assert "Page 1 of 12" in str(first.response.embeds[0].to_dict())
+
+
+async def test_a_pasted_table_is_shown_corrected_and_written_down(world: World) -> None:
+    thread = await board(world)
+    shown = await world.bob.slash(thread, "project claim import")
+    await world.restart()
+    read = await world.bob.submit_modal(
+        shown, {"table": "Model | EN-DE ↑ | EN-FR ↑\nBase | 27.3 | 38.1\nBig | 28.40 | 41.8"}
+    )
+    assert read.ephemeral
+    assert "That is 4 claims" in text(read)
+    assert "Big: EN-DE · **28.40**" in text(read)
+
+    form = await world.bob.click(read.response, label="Correct them")
+    assert "Base: EN-DE | EN-DE | 27.3 |" in text(form)
+    wrong = await world.bob.submit_modal(form, {"table": "statement | reported\nOne | 1,234"})
+    assert "“One”: `1,234` can be read in two ways" in text(wrong)
+    form = await world.bob.click(read.response, label="Correct them")
+    again = await world.bob.submit_modal(
+        form,
+        {"table": "statement | metric | reported | tolerance\nBase | BLEU | 27.3 | 1%\n"
+                  "Big | BLEU | 28.40 | 1%"},
+    )  # fmt: skip
+    await world.bob.click(again.response, label="Add them")
+
+    assert "wrote down 2 claims of the paper, **C1 to C2**" in text(thread.last_message)
+    assert "0 of 2 claims tried" in card(thread)
+    listed = text(await world.cara.slash(thread, "project claim list"))
+    assert "**28.40**" in listed
+    assert "within 1% of" in listed
+
+
+async def test_a_table_that_is_there_already_adds_nothing(world: World) -> None:
+    thread = await board(world)
+    await claim(world, thread, statement="One")
+    form = await world.bob.slash(thread, "project claim import")
+    read = await world.bob.submit_modal(form, {"table": "statement | reported\nONE | 1\n"})
+    refused = await world.bob.click(read.response, label="Add them")
+    assert "on the board already" in text(refused)

@@ -375,3 +375,127 @@ def let_manage(world: World, channel: ChannelHandle) -> None:
     world.env.backend.get_channel(channel.id).overwrites.append(
         Overwrite(target_id=world.bot.user.id, type=OverwriteType.MEMBER, allow=allow, deny=0)
     )
+
+
+async def test_the_menu_shows_a_task_and_moves_it_also_after_a_restart(world: World) -> None:
+    thread = await board(world)
+    await world.alice.slash(thread, "project task add", title="Train", notes="3 seeds")
+    await world.restart()
+    shown = await world.bob.select(thread.pinned_messages()[0], ["1"])
+    assert shown.ephemeral
+    assert "> 3 seeds" in text(shown)
+    assert f"<@{world.alice.id}>: added" in text(shown)
+    await world.restart()
+    await world.bob.click(shown.response, label="In review")
+    assert "🔎 **Train**" in card(thread)
+    outsider = await world.cara.select(thread.pinned_messages()[0], ["1"])
+    refused = await world.cara.click(outsider.response, label="Done")
+    assert "Press Join" in text(refused)
+
+
+async def test_blocking_a_task_by_its_menu_asks_what_is_in_the_way(world: World) -> None:
+    thread = await board(world)
+    await world.alice.slash(thread, "project task add", title="Train")
+    shown = await world.bob.select(thread.pinned_messages()[0], ["1"])
+    form = await world.bob.click(shown.response, label="Blocked")
+    await world.restart()
+    told = await world.bob.submit_modal(form, {"obstacle": "No GPU until Monday"})
+    assert "is blocked: No GPU until Monday" in text(told)
+    assert "Who can help" in text(told)
+    assert "⛔ **Train**" in card(thread)
+
+
+async def test_a_deadline_that_passed_is_moved_by_its_button(world: World) -> None:
+    thread = await board(world)
+    await world.alice.slash(thread, "project deadline add", title="ICML", due="in 3 days")
+    await world.forward(timedelta(days=4))
+    passed = thread.last_message
+    assert "Is it done?" in text(passed)
+    form = await world.bob.click(passed, label="Move it")
+    moved = await world.bob.submit_modal(form, {"due": "in 5 days", "reason": "Extended"})
+    assert "Why: Extended" in text(moved)
+    before = len(thread.history())
+    await world.forward(timedelta(days=6))
+    assert [one for one in thread.history()[before:] if "ICML** was due" in text(one)]
+
+
+async def test_an_overdue_task_asks_its_owner_daily_and_then_the_lead(world: World) -> None:
+    thread = await board(world)
+    await world.alice.slash(
+        thread, "project task add", title="Train", owner=world.bob, due="in 3 days"
+    )
+    await world.forward(timedelta(days=4))
+    before = len(thread.history())
+    await world.restart()
+    await world.forward(timedelta(days=9))
+
+    asked = thread.history()[before:]
+    assert len(asked) == 3
+    assert [f"<@{world.bob.id}>" in text(one) for one in asked] == [True, True, False]
+    assert f"<@{world.alice.id}>" in text(asked[-1])
+    form = await world.bob.click(asked[-1], label="Blocked")
+    await world.bob.submit_modal(form, {"obstacle": "No GPU"})
+    assert "⛔ **Train**" in card(thread)
+
+
+async def test_where_the_lead_wants_to_be_asked_joining_is_asked_and_answered(
+    world: World,
+) -> None:
+    thread = await board(world, joining="asked")
+    assert f"<@{world.bob.id}>" not in card(thread)
+    form = await world.bob.click(thread.pinned_messages()[0], label="Join")
+    await world.restart()
+    asked = await world.bob.submit_modal(form, {"note": "I know PyTorch"})
+    assert "You are told" in text(asked)
+    request = thread.last_message
+    assert f"<@{world.alice.id}>, <@{world.bob.id}> asks to join" in text(request)
+    assert "I know PyTorch" in text(request)
+    stranger = await world.cara.click(request, label="Let them in")
+    assert "Only the lead" in text(stranger)
+
+    await world.restart()
+    await world.alice.click(request, label="Let them in")
+
+    assert f"<@{world.bob.id}>" in card(thread)
+    assert "let" in text(next(one for one in thread.history() if one.id == request.id))
+
+
+async def test_a_refusal_carries_its_reason_to_that_person_alone(world: World) -> None:
+    thread = await board(world, joining="asked")
+    form = await world.cara.slash(world.channel, "project join", project="Grokking")
+    await world.cara.submit_modal(form, {"note": "Please"})
+    request = thread.last_message
+    twice = await world.cara.click(thread.pinned_messages()[0], label="Join")
+    waiting = await world.cara.submit_modal(twice, {"note": "Please!"})
+    assert "has still to answer" in text(waiting)
+    reason = await world.alice.click(request, label="Refuse …")
+    await world.alice.submit_modal(reason, {"reason": "We need somebody with JAX"})
+
+    assert "JAX" not in "".join(text(one) for one in thread.history())
+    told = world.cara.user.dm_channel.last_message
+    assert "We need somebody with JAX" in text(told)
+    once_more = await world.cara.click(thread.pinned_messages()[0], label="Join")
+    assert "Refused before: We need somebody with JAX" in str(once_more.modal)
+
+
+async def test_whom_the_lead_invites_joins_at_once(world: World) -> None:
+    thread = await board(world, joining="asked")
+    await world.alice.slash(thread, "project invite", person=world.bob)
+    joined = await world.bob.click(thread.last_message, label="Join")
+    assert "Welcome" in text(joined)
+
+
+async def test_the_lead_edits_what_the_project_says(world: World) -> None:
+    thread = await board(world)
+    refused = await world.bob.slash(thread, "project edit", capacity=9)
+    assert "Only the lead" in text(refused)
+    nothing = await world.alice.slash(thread, "project edit")
+    assert "Give what is to be different" in text(nothing)
+    await world.alice.slash(
+        thread, "project edit", summary="S5 too", skills="JAX", capacity=9, joining="asked"
+    )
+    assert "S5 too" in card(thread)
+    assert "2 of 9 members" in card(thread)
+    assert "Wanted: JAX" in card(thread)
+    form = await world.cara.click(thread.pinned_messages()[0], label="Join")
+    assert form.modal is not None

@@ -115,3 +115,14 @@ async def test_a_large_group_is_mentioned_in_its_thread_fifty_at_a_time(world: W
     assert [len(json["allowed_mentions"]["users"]) for json in sent] == [50, 50, 23]
     assert all(len(json["content"]) <= 2000 for json in sent)
     assert not nudges(world, world.alice)
+
+
+async def test_who_left_the_server_is_noticed_and_neither_nudged_nor_missed(world: World) -> None:
+    await rounds(world)
+    world.env.backend.remove_member(world.guild.id, world.bob.id)
+    world.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=None)
+    await world.forward(DUE - 23 * HOUR)
+    assert not [m for m in world.channel.history() if f"<@{world.bob.id}> ⏰" in text(m)]
+    assert shown(world, f"<@{world.alice.id}> ⏰")
+    await world.forward(DUE)
+    assert f"<@{world.bob.id}>" not in text(shown(world, "We missed"))

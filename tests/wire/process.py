@@ -69,6 +69,12 @@ class BotProcess:
         return self._process is not None and self._process.returncode is None
 
     @property
+    def pid(self) -> int:
+        """The process's id."""
+        assert self._process is not None, "it was never started"
+        return self._process.pid
+
+    @property
     def stdout(self) -> str:
         """All that it has written, over every start."""
         return self._written("stdout")

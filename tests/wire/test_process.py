@@ -69,7 +69,7 @@ def prompts(wire: WireDiscord, channel: Channel) -> list[Message]:
 async def told(check: Callable[[], bool], within: float) -> None:
     """Wait until the other process has written down what ``check`` looks for."""
     async with asyncio.timeout(within):
-        while not check():
+        while not check():  # noqa: ASYNC110 - another process tells nobody
             await asyncio.sleep(0.05)
 
 

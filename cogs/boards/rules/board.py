@@ -37,6 +37,13 @@ OFFSETS = tuple(
 )
 """Seconds before a deadline at which its people are reminded; the last is when it passes."""
 
+TASK_OFFSETS = (
+    *OFFSETS,
+    *(-int(after.total_seconds()) for after in (timedelta(days=1), timedelta(days=2))),
+    -int(timedelta(days=3).total_seconds()),
+)
+"""The same of a task, and once a day after it was due; the last of them asks the lead."""
+
 LIVES = frozenset(
     {ProjectState.PROPOSED, ProjectState.RECRUITING, ProjectState.ACTIVE, ProjectState.WRITING}
 )
@@ -82,9 +89,11 @@ def check_skills(text: str | None) -> tuple[str, ...]:
     return skills
 
 
-def reminders(due_at: datetime, now: datetime) -> list[tuple[int, datetime]]:
+def reminders(
+    due_at: datetime, now: datetime, offsets: Iterable[int] = OFFSETS
+) -> list[tuple[int, datetime]]:
     """Return what is still ahead of a deadline: seconds before it, and the instant."""
-    instants = ((offset, due_at - timedelta(seconds=offset)) for offset in OFFSETS)
+    instants = ((offset, due_at - timedelta(seconds=offset)) for offset in offsets)
     return [(offset, instant) for offset, instant in instants if instant > now]
 
 

@@ -35,13 +35,14 @@ _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _PLAIN = r"(?:\d+(?:\.\d*)?|\.\d+)"
 _GROUPED = r"\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?"
 _COMMA = r"\d+,\d+"
-_RAISED_TO = r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+|\{?[-+]?\d+\}?"
+_RAISED_TO = r"[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\{?[-+]?\d+\}?"
 _POWER = (
     rf"(?:\s*(?:[x×·*]\s*10\s*(?:\^|\*\*)?\s*(?P<raised>{_RAISED_TO})"
     r"|[eE](?P<power>[-+]?\d+)))?"
 )
 _DIGITS = rf"(?:(?P<grouped>{_GROUPED})|(?P<comma>{_COMMA})|(?P<plain>{_PLAIN}))"
-_NUMBER = re.compile(rf"(?P<sign>[-+]?)\s*{_DIGITS}{_POWER}", re.ASCII)
+_ALONE = r"10(?:\s*(?:\^|\*\*)\s*(?P<bare>\{?[-+]?\d+\}?)|(?P<bare_raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))"
+_NUMBER = re.compile(rf"(?P<sign>[-+]?)\s*(?:{_ALONE}|{_DIGITS}{_POWER})", re.ASCII)
 _SPREAD = re.compile(
     r"\s*(?:(?:±|\+/-|\+-|\\pm)\s*(?P<after>[^()]+)|\((?:±\s*)?(?P<inside>[^()]+)\))\s*"
 )
@@ -183,7 +184,10 @@ def _value(match: re.Match[str], text: str) -> Decimal:
         digits = comma.replace(",", ".")
     else:
         digits = plain
-    raised = match["raised"]
+    bare = match["bare"] or match["bare_raised"]
+    if bare is not None:
+        digits = "1"
+    raised = match["raised"] or bare
     power = raised.translate(_RAISED).strip("{}") if raised else match["power"] or "0"
     if sum(map(str.isdigit, digits)) > DIGITS or len(power) > 5 or abs(int(power)) > EXPONENT:
         raise _unreadable(text)

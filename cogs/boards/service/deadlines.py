@@ -61,6 +61,12 @@ class DeadlineService:
             await sign_of_life(tx, project, now)
         return project, deadline
 
+    async def check_may_move(self, place: Place, deadline_id: int) -> Project:
+        """Return the project; raises what ``move`` would raise, before a time is typed."""
+        async with self.store.read() as tx:
+            project, _ = await _open(tx, place, deadline_id)
+        return project
+
     async def move(
         self, place: Place, deadline_id: int, due_at: datetime
     ) -> tuple[Project, ProjectDeadline, datetime]:

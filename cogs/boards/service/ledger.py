@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.clock import Clock
-from bot.errors import Conflict, NotFound
+from bot.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
-from cogs.boards.rules import board, ledger
+from cogs.boards.rules import board, ledger, tables
 from cogs.boards.rules.ledger import Standing, TypedFindings, TypedTerms
 from cogs.boards.service.access import for_member, project_of
 from cogs.boards.service.life import sign_of_life
 from data.boards import Project
-from data.claims import Claim
+from data.claims import Claim, ClaimTerms
 from data.database import Store, Transaction
 from data.results import Result
 from data.states import Decision, Verdict
@@ -63,6 +64,44 @@ class LedgerService:
             )
             await sign_of_life(tx, project, now)
         return Entry(project, ledger.standing(claim, []))
+
+    async def add_all(
+        self, place: Place, project_id: int, typed: Sequence[TypedTerms]
+    ) -> tuple[Project, list[Claim]]:
+        """Write down several claims, all or none; those that are there already are left out.
+
+        Raises what ``add`` raises, naming the claim that cannot be judged.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            project = await for_member(tx, place, project_id)
+            present = await tx.claims.of_project(place.guild_id, project.id)
+            fresh = tables.without(typed, [one.terms.statement for one in present])
+            if not fresh:
+                raise Conflict("All of them are on the board already.")
+            if len(present) + len(fresh) > ledger.CLAIMS:
+                raise Conflict(
+                    f"A board holds {ledger.CLAIMS} claims; with these it would have "
+                    f"{len(present) + len(fresh)}."
+                )
+            added: list[Claim] = []
+            for one in fresh:
+                added.append(  # noqa: PERF401 - each waits for the one before
+                    await tx.claims.add(
+                        guild_id=place.guild_id,
+                        project_id=project.id,
+                        terms=checked(one),
+                        created_by=place.user_id,
+                        now=now,
+                    )
+                )
+            await sign_of_life(tx, project, now)
+        return project, added
+
+    async def check_may_add(self, place: Place, project_id: int) -> None:
+        """Raise what ``add`` would raise for who is no member."""
+        async with self.store.read() as tx:
+            await for_member(tx, place, project_id)
 
     async def edit(self, place: Place, claim_id: int, typed: TypedTerms) -> Entry:
         """Change a claim; once it has results, as a new version that says so (``anew``)."""
@@ -173,6 +212,15 @@ class LedgerService:
             f"“{project.title}” has no result called “{given.strip()[:60]}”. Pick one from the "
             "list that opens while you type; they are named as in `C3 R2`."
         )
+
+
+def checked(typed: TypedTerms) -> ClaimTerms:
+    """Return a claim's terms; InvalidInput names the claim among the others of its table."""
+    try:
+        return ledger.check_terms(typed)
+    except InvalidInput as error:
+        name = (typed.statement or typed.reported or "")[:60]
+        raise InvalidInput(f"“{name}”: {error.sentence}") from None
 
 
 def title(claim: Claim) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from bot.clock import Clock
 from bot.errors import Conflict, InvalidInput, NotFound
@@ -13,7 +14,7 @@ from cogs.boards.service.life import SILENT, sign_of_life
 from data.boards import Project, ProjectMember
 from data.database import Store
 from data.project_log import Link
-from data.states import ProjectState
+from data.states import Joining, ProjectState, Topic
 
 LINKS = 25
 """How many links a project may have: as many as a list offers to choose from."""
@@ -64,14 +65,31 @@ class PeopleService:
             left = await project_of(tx, place.guild_id, project.id)
         return Left(left, given_back, project.capacity is not None and count >= project.capacity)
 
-    async def check_may_invite(self, place: Place, project_id: int, user_id: int) -> Project:
-        """Return the project; raises NotAllowed for who is no member, Conflict without need."""
-        async with self.store.read() as tx:
-            project = await for_member(tx, place, project_id)
-            if await tx.boards.is_member(project.id, user_id):
-                raise Conflict(f"<@{user_id}> is in “{project.title}” already.")
-            board.check_room(project, await tx.boards.member_count(project.id))
-        return project
+    async def edit(
+        self,
+        place: Place,
+        project_id: int,
+        *,
+        summary: str | None = None,
+        skills: str | None = None,
+        capacity: int | None = None,
+        joining: Joining | None = None,
+    ) -> Project:
+        """Change what is given, for the lead or an organiser; raises InvalidInput for nothing."""
+        given: dict[str, Any] = {"capacity": capacity, "joining": joining}
+        changed = {name: value for name, value in given.items() if value is not None}
+        if summary is not None:
+            changed["summary"] = board.check_passage(summary, "the summary", board.SUMMARY_LIMIT)
+        if skills is not None:
+            changed["skills"] = board.check_skills(skills)
+        if not changed:
+            raise InvalidInput(
+                "Give what is to be different: `summary:`, `skills:`, `capacity:` or `joining:`."
+            )
+        async with self.store.transaction() as tx:
+            project = await for_lead(tx, place, project_id)
+            await tx.boards.edit(place.guild_id, project.id, **changed)
+            return await project_of(tx, place.guild_id, project.id)
 
     async def hand_over(self, place: Place, project_id: int, user_id: int) -> Project:
         """Make a member the lead, for the lead or an organiser; a board without one takes any."""
@@ -103,8 +121,10 @@ class PeopleService:
             await sign_of_life(tx, changed, self.clock.now())
         return changed
 
-    async def update(self, place: Place, project_id: int, text: str) -> tuple[Project, str]:
-        """Write a line in the log; returns it as it was written."""
+    async def update(
+        self, place: Place, project_id: int, text: str, topic: Topic = Topic.PROGRESS
+    ) -> tuple[Project, str]:
+        """Write a line in the log, for a section of the report; returns it as it was written."""
         line = board.check_passage(text, "an update", board.UPDATE_LIMIT)
         if line is None:
             raise InvalidInput("Say what is new, for example `text: 3 of 5 seeds have run`.")
@@ -115,6 +135,7 @@ class PeopleService:
                 guild_id=place.guild_id,
                 project_id=project.id,
                 user_id=place.user_id,
+                topic=topic,
                 text=line,
                 now=now,
             )

@@ -22,7 +22,7 @@ from data.papers import Paper
 from data.project_deadlines import ProjectDeadline
 from data.project_log import Link, Update
 from data.server import Group
-from data.states import CardKind, ProjectState
+from data.states import CardKind, Joining, ProjectState
 from data.tasks import Task
 
 OPEN = "boards.open"
@@ -73,6 +73,7 @@ class ProjectService:
         summary: str | None,
         skills: str | None,
         capacity: int | None,
+        joining: Joining = Joining.OPEN,
     ) -> Project:
         """Write down a project that its proposer leads; its thread is still to be made.
 
@@ -100,6 +101,7 @@ class ProjectService:
                 summary=summary,
                 skills=listed,
                 capacity=capacity,
+                joining=joining,
                 channel_id=_home(server.boards_channel_id, group, place.channel_id),
                 created_by=place.user_id,
                 now=now,
@@ -152,21 +154,6 @@ class ProjectService:
             )
         homes = [project.channel_id, server.boards_channel_id, group and group.channel_id]
         return list(dict.fromkeys(home for home in homes if home is not None))
-
-    async def join(self, place: Place, project_id: int) -> Project:
-        """Become a member.
-
-        Raises Conflict for who is one, when the project is full, and when it is archived.
-        """
-        async with self.store.transaction() as tx:
-            project = await project_of(tx, place.guild_id, project_id)
-            board.check_alive(project)
-            if await tx.boards.is_member(project.id, place.user_id):
-                raise Conflict(f"You are in “{project.title}” already.")
-            board.check_room(project, await tx.boards.member_count(project.id))
-            await tx.boards.add_member(project.id, place.user_id, self.clock.now())
-            await sign_of_life(tx, project, self.clock.now())
-        return project
 
     async def get(self, guild_id: int, project_id: int) -> Project:
         """Return a project of this server; raises NotFound."""

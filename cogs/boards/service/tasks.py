@@ -16,7 +16,7 @@ from cogs.boards.service.life import sign_of_life
 from data.boards import Project
 from data.database import Store, Transaction
 from data.states import TaskState
-from data.tasks import MoveId, Task
+from data.tasks import Move, MoveId, Task
 
 DUE = "boards.task"
 """The deadline that reminds a task's owners."""
@@ -190,6 +190,20 @@ class TaskService:
         async with self.store.read() as tx:
             await for_member(tx, place, project_id)
 
+    async def check_may_move(self, place: Place, task_id: int) -> None:
+        """Raise what ``move`` would raise for who is no member, before anything is typed."""
+        async with self.store.read() as tx:
+            await _task(tx, place, task_id)
+
+    async def whole(self, guild_id: int, task_id: int) -> tuple[Project, Task, list[Move]]:
+        """Return a task with its project and its history; raises NotFound."""
+        async with self.store.read() as tx:
+            task = await tx.tasks.get(guild_id, task_id)
+            if task is None:
+                raise NotFound("That task does not exist any more.")
+            project = await project_of(tx, guild_id, task.project_id)
+            return project, task, await tx.tasks.moves(guild_id, task.id)
+
     async def choices(self, guild_id: int, project_id: int) -> list[Task]:
         """Return a project's tasks to choose from, in the order of its board."""
         async with self.store.read() as tx:
@@ -272,8 +286,8 @@ async def _again(tx: Transaction, task: Task) -> Task:
 
 
 async def _remind(tx: Transaction, task: Task, now: datetime) -> None:
-    """Have a task's owners reminded before it is due."""
+    """Have a task's owners reminded before it is due, and asked when it is overdue."""
     if task.due_at is None:
         return
-    for offset, instant in board.reminders(task.due_at, now):
+    for offset, instant in board.reminders(task.due_at, now, board.TASK_OFFSETS):
         await tx.deadlines.put(DUE, task.id, instant, guild_id=task.guild_id, offset=offset)

@@ -81,6 +81,7 @@ def upgrade() -> None:
         sa.Column("notes", sa.Text(), nullable=True),
         sa.Column("recording", sa.Text(), nullable=True),
         sa.Column("prerequisites", sa.Text(), nullable=True),
+        sa.Column("uid", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["group_id"], ["groups.id"], name=op.f("fk_meetings_group_id"), ondelete="CASCADE"
         ),
@@ -286,6 +287,31 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "units",
+        sa.Column("series_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("paper_id", sa.Integer(), nullable=True),
+        sa.Column("reading_minutes", sa.Integer(), nullable=True),
+        sa.Column("level", sa.Text(), nullable=True),
+        sa.Column("exercises", sa.Text(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meetings.id"], name=op.f("fk_units_meeting_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["paper_id"], ["papers.id"], name=op.f("fk_units_paper_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["series_id"], ["series.id"], name=op.f("fk_units_series_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("series_id", "number", name=op.f("pk_units")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("units", schema=None) as batch_op:
+        batch_op.create_index("ix_units_meeting_id", ["meeting_id"], unique=False)
+
+    op.create_table(
         "poll_fits",
         sa.Column("poll_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -340,6 +366,10 @@ def downgrade() -> None:
     op.drop_table("votes")
     op.drop_table("poll_slots")
     op.drop_table("poll_fits")
+    with op.batch_alter_table("units", schema=None) as batch_op:
+        batch_op.drop_index("ix_units_meeting_id")
+
+    op.drop_table("units")
     op.drop_table("turns")
     with op.batch_alter_table("rsvps", schema=None) as batch_op:
         batch_op.drop_index("uq_rsvps_position")

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("summary", sa.Text(), nullable=True),
         sa.Column("skills", sa.Text(), nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=True),
+        sa.Column("joining", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column(
@@ -73,6 +74,36 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("claims", schema=None) as batch_op:
         batch_op.create_index("uq_claims_number", ["project_id", "number"], unique=True)
+
+    op.create_table(
+        "join_requests",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("asked_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("accepted", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column(
+            "decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "decided_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"],
+            ["projects.id"],
+            name=op.f("fk_join_requests_project_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_join_requests")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("join_requests", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_join_requests_project_id_user_id", ["project_id", "user_id"], unique=False
+        )
 
     op.create_table(
         "project_deadlines",
@@ -154,6 +185,7 @@ def upgrade() -> None:
         sa.Column("guild_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column(
             "posted_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -351,6 +383,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_project_deadlines_project_id")
 
     op.drop_table("project_deadlines")
+    with op.batch_alter_table("join_requests", schema=None) as batch_op:
+        batch_op.drop_index("ix_join_requests_project_id_user_id")
+
+    op.drop_table("join_requests")
     with op.batch_alter_table("claims", schema=None) as batch_op:
         batch_op.drop_index("uq_claims_number")
 

@@ -20,7 +20,9 @@ NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
 def task(number: int, state: TaskState, due_in: int | None = None) -> Task:
     due = NOW + timedelta(days=due_in) if due_in is not None else None
-    return Task(TaskId(number), 1, ProjectId(1), f"task {number}", None, state, due, None, 1, NOW, NOW)
+    return Task(
+        TaskId(number), 1, ProjectId(1), f"task {number}", None, state, due, None, 1, NOW, NOW
+    )
 
 
 def test_a_deadline_in_ten_days_reminds_a_week_a_day_and_two_hours_before_and_then() -> None:

@@ -31,6 +31,9 @@ from cogs.boards.rules import numbers
         ("1.20E3", "1.20E3", "1.20e3", False, None),
         ("1.2 × 10^-3", "1.2 × 10^-3", "0.0012", False, None),
         ("1.2 x 10^{6}", "1.2 x 10^{6}", "1.2e6", False, None),
+        ("10^3", "10^3", "1e3", False, None),
+        ("10⁻⁴", "10⁻⁴", "1e-4", False, None),
+        ("-10**{2}", "-10**{2}", "-1e2", False, None),
         ("3·10⁻⁴", "3·10⁻⁴", "3e-4", False, None),
         ("97.4 ± 0.3", "97.4", "97.4", False, "0.3"),
         ("97.4±0.3%", "97.4%", "97.4", True, "0.3"),
@@ -64,7 +67,7 @@ def test_the_digits_that_were_printed_are_kept() -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "about 97", "<0.001", "97..4", "9 7", "nan", "inf", "1e999", "1" * 40, "97.4 ±", "3/5",
-     "97.4 ± -0.3", "0x10", "1.2.3", "97.4 (n=3)", "٣"],
+     "97.4 ± -0.3", "0x10", "1.2.3", "97.4 (n=3)", "٣", "10⁻⁻", "10^", "1 x 10⁻"],
 )  # fmt: skip
 def test_what_is_no_number_is_refused_with_examples(text: str) -> None:
     with pytest.raises(InvalidInput, match="97\\.4 ± 0\\.3"):

@@ -1,0 +1,25 @@
+"""What people type, without the characters that no database and no message takes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, cast
+
+_UNSOUND = re.compile(
+    "["
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters, but tabs and line ends
+    "\u202d\u202e"  # overrides of the writing direction, which turn around what follows a name
+    "\ud800-\udfff"  # halves of a surrogate pair, which JSON can carry and UTF-8 cannot
+    "]"
+)
+
+
+def sound(given: Any) -> Any:
+    """Return a text without such characters, and so whatever lists and mappings hold of texts."""
+    if isinstance(given, str):
+        return _UNSOUND.sub("", given)
+    if isinstance(given, list):
+        return [sound(item) for item in cast("list[Any]", given)]
+    if isinstance(given, dict):
+        return {key: sound(value) for key, value in cast("dict[Any, Any]", given).items()}
+    return given

@@ -1,0 +1,229 @@
+"""A project's report: Markdown in the sections of a reproducibility report, a plot, JSON and CSV.
+
+The sections are those of the ML Reproducibility Challenge's summary
+(https://reproml.org), the title is [Re] as in ReScience C.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import discord
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from cogs.boards import ledger_cards, plot
+from cogs.boards.rules import ledger
+from cogs.boards.rules.ledger import Standing
+from cogs.boards.service import ReportContents
+from data.results import Result
+from data.states import Topic, Verdict
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("cogs.boards", "templates"),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+    autoescape=False,  # noqa: S701 - Markdown, whose signs `md` escapes
+)
+
+_COLUMNS = (
+    "claim", "statement", "metric", "reported", "reported_spread", "reported_runs", "criterion",
+    "tolerance", "weight", "headline", "verdict", "disputed", "result", "value", "spread", "runs",
+    "runner", "logged_at", "replaced", "counts", "deviations", "evidence", "commit", "hardware",
+    "hours",
+)  # fmt: skip
+
+_SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~$])")
+
+
+async def files(contents: ReportContents, names: Mapping[int, str]) -> list[discord.File]:
+    """Return the report's files; what takes time is done in a thread."""
+    stem = _stem(contents.view.project.title)
+    drawn = plot.rows(contents.view.standings)
+    made = [
+        ("md", markdown(contents, names, f"{stem}.png" if drawn else None).encode()),
+        ("json", as_json(contents, names).encode()),
+        ("csv", as_csv(contents, names).encode("utf-8-sig")),
+    ]
+    if drawn:
+        left_out = len(contents.view.standings) - len(drawn)
+        title = _title(contents)
+        made.insert(1, ("png", await asyncio.to_thread(plot.draw, title, drawn, left_out)))
+    return [discord.File(io.BytesIO(data), f"{stem}.{ending}") for ending, data in made]
+
+
+def markdown(contents: ReportContents, names: Mapping[int, str], picture: str | None) -> str:
+    """Return the report's text."""
+    view = contents.view
+    return _TEMPLATES.get_template("report.md.jinja").render(
+        about=_about(contents),
+        project=view.project,
+        paper=view.paper,
+        now=view.now,
+        standings=view.standings,
+        results=[(one, result) for one in view.standings for result in one.results],
+        told=ledger.tally(view.standings),
+        counts=_counts(view.standings),
+        links=view.links,
+        picture=picture,
+        hours=contents.hours(),
+        hardware=contents.hardware(),
+        people=contents.people(),
+        contents=contents,
+        Topic=Topic,
+        who=lambda user_id: md(_name(names, user_id)),  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+        md=md,
+        link_or_text=link_or_text,
+        reported=_reported,
+        found=_found,
+        criterion=_criterion,
+        day=_day,
+    )
+
+
+def as_json(contents: ReportContents, names: Mapping[int, str]) -> str:
+    """Return the ledger as JSON: every claim, every result with its reviews, every verdict."""
+    view = contents.view
+    whole = {
+        "title": _title(contents),
+        "project": view.project.title,
+        "state": view.project.state,
+        "paper": view.paper.title if view.paper else view.project.cited,
+        "paper_key": view.paper.key if view.paper else None,
+        "generated_at": view.now.isoformat(),
+        "claims": [_claim(standing, names) for standing in view.standings],
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_csv(contents: ReportContents, names: Mapping[int, str]) -> str:
+    """Return the ledger as a table: a row for each result, and one for a claim without any."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(_COLUMNS)
+    for standing in contents.view.standings:
+        terms = standing.claim.terms
+        first = [
+            standing.claim.name, terms.statement, terms.metric, terms.reported, terms.spread,
+            terms.runs, terms.criterion, terms.tolerance, terms.weight, terms.headline,
+            standing.judgement.verdict, standing.is_disputed,
+        ]  # fmt: skip
+        for result in standing.results or [None]:
+            writer.writerow(map(_cell, first + _result_cells(result, names)))
+    return out.getvalue()
+
+
+def md(text: str) -> str:
+    """Return a person's text on one line, its Markdown shown as typed."""
+    return _SIGNS.sub(r"\\\1", " ".join(text.split()))
+
+
+def link_or_text(text: str) -> str:
+    """Return an address as a link, anything else as a person's text."""
+    plain_address = re.fullmatch(r"https?://[^\s<>]+", text.strip())
+    return f"<{text.strip()}>" if plain_address else md(text)
+
+
+def _result_cells(result: Result | None, names: Mapping[int, str]) -> list[Any]:
+    if result is None:
+        return [None] * 13
+    findings = result.findings
+    return [
+        result.name, findings.value, findings.spread, findings.runs,
+        _name(names, result.runner_id), result.logged_at.isoformat(), result.replaced,
+        result.counts, findings.deviations, findings.evidence, findings.revision,
+        findings.hardware, findings.hours,
+    ]  # fmt: skip
+
+
+def _cell(value: Any) -> str:
+    """Return a cell that a spreadsheet does not take for a formula."""
+    text = "" if value is None else str(value)
+    looks_like_formula = text[:1] in "=+-@\t\r" and not re.fullmatch(r"[-+]?[\d.,eE%×^ ±-]+", text)
+    return f"'{text}" if text and looks_like_formula else text
+
+
+def _claim(standing: Standing, names: Mapping[int, str]) -> dict[str, Any]:
+    claim = standing.claim
+    return {
+        "id": claim.name,
+        "version": claim.version,
+        "fixed_by": _name(names, claim.fixed_by),
+        "fixed_at": claim.fixed_at.isoformat(),
+        **asdict(claim.terms),
+        "verdict": standing.judgement.verdict,
+        "explanation": standing.judgement.sentence,
+        "disputed": standing.is_disputed,
+        "results": [
+            {
+                "id": result.name,
+                "claim_version": result.claim_version,
+                **asdict(result.findings),
+                "runner": _name(names, result.runner_id),
+                "logged_at": result.logged_at.isoformat(),
+                "replaced": result.replaced,
+                "counts": result.counts,
+                "reviews": [
+                    {
+                        "by": _name(names, one.reviewer_id),
+                        "decision": one.decision,
+                        "reason": one.reason,
+                        "at": one.reviewed_at.isoformat(),
+                    }
+                    for one in result.reviews
+                ],
+            }
+            for result in standing.results
+        ],
+    }
+
+
+def _title(contents: ReportContents) -> str:
+    return f"[Re] {_about(contents)}"
+
+
+def _about(contents: ReportContents) -> str:
+    view = contents.view
+    return view.paper.title if view.paper else view.project.cited
+
+
+def _counts(standings: Iterable[Standing]) -> list[tuple[Verdict, int]]:
+    verdicts = [standing.judgement.verdict for standing in standings]
+    return [(one, verdicts.count(one)) for one in Verdict if one in verdicts]
+
+
+def _reported(standing: Standing) -> str:
+    terms = standing.claim.terms
+    return terms.reported + (f" ± {terms.spread}" if terms.spread is not None else "")
+
+
+def _found(result: Result) -> str:
+    findings = result.findings
+    said = findings.value + (f" ± {findings.spread}" if findings.spread is not None else "")
+    return f"{said} ({findings.runs} runs)" if findings.runs > 1 else said
+
+
+def _criterion(standing: Standing) -> str:
+    return ledger_cards.judged(standing.claim.terms)
+
+
+def _day(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d}"
+
+
+def _name(names: Mapping[int, str], user_id: int) -> str:
+    return names.get(user_id, "a former member")
+
+
+def _stem(title: str) -> str:
+    words = re.findall(r"[a-z0-9]+", title.casefold())
+    return "-".join(words)[:60] or "report"

@@ -1,0 +1,165 @@
+"""Who went quiet: asked kindly, once, and never counted up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.errors import Conflict, NotFound
+from bot.place import Place
+from bot.recurrence import Cadence
+from cogs.checkins import rules
+from data.checkins import Round, RoundId, Schedule
+from data.database import Store, Transaction
+from data.people import Profile
+from data.server import Group, GroupId
+
+QUIET_ONE = "checkin.quiet.one"
+"""Asks one person, its occurrence, what would help."""
+
+ASK_AT_MOST = 50
+"""Past so many who went quiet at once nobody is asked: then it is about the group."""
+
+PAUSE = timedelta(days=28)
+
+SLOWER = {Cadence.WEEKLY: Cadence.FORTNIGHTLY, Cadence.FORTNIGHTLY: Cadence.MONTHLY}
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Who went quiet in a group with a round; ``everybody`` when nobody posted for two rounds."""
+
+    group: Group
+    round: Round
+    people: list[int]
+    everybody: bool
+    slower: Cadence | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One person to ask, with their profile."""
+
+    group: Group
+    profile: Profile
+
+
+class QuietService:
+    """The use cases of those who went quiet."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+
+    async def look(self, round_id: int) -> Silence:
+        """Return who has just gone quiet, and set the questions to them.
+
+        That is who missed this round and the one before, and not the one before that already.
+        Raises NotFound where there is nothing to say.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            round_ = await tx.checkins.round_by_id(round_id)
+            group = await tx.groups.by_id(round_.group_id) if round_ else None
+            if round_ is None or group is None or group.archived_at is not None:
+                raise NotFound("That round is gone.")
+            recent = [
+                one
+                for one in await tx.checkins.latest_rounds(group.id, 5)
+                if one.closed_at is not None and one.number <= round_.number
+            ][:3]
+            if len(recent) < 2:
+                raise NotFound("There was no round before.")
+            quiet = await self._quiet(tx, recent[0].id, recent[1].id)
+            before: set[int] = set()
+            if len(recent) > 2:
+                before = await self._quiet(tx, recent[1].id, recent[2].id)
+            empty = [not await tx.checkins.posted_in(one.id) for one in recent]
+            silent, silent_before = all(empty[:2]), len(empty) > 2 and all(empty)
+            here = {
+                one.user_id for one in await tx.groups.members(group.id) if not one.is_away(now)
+            }
+            new = sorted((quiet - before) & here)
+            if silent_before or not (silent or new):
+                raise NotFound("Nobody has just gone quiet.")
+            if not silent and len(new) <= ASK_AT_MOST:
+                for user_id in new:
+                    await tx.deadlines.put(
+                        QUIET_ONE, round_.id, now, guild_id=group.guild_id, occurrence=user_id
+                    )
+            schedule = await tx.checkins.schedule_of(group.id)
+        slower = SLOWER.get(schedule.cadence) if schedule is not None else None
+        return Silence(group, round_, new, silent, slower)
+
+    async def one(self, round_id: int, user_id: int) -> Asked:
+        """Return whom to ask; raises NotFound for who left, or is away by now."""
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            round_ = await tx.checkins.round_by_id(round_id)
+            group = await tx.groups.by_id(round_.group_id) if round_ else None
+            member = await tx.groups.member(group.id, user_id) if group else None
+            if group is None or group.archived_at is not None:
+                raise NotFound("That group is gone.")
+            if member is None or member.is_away(now):
+                raise NotFound("There is nobody to ask.")
+            return Asked(group, await tx.people.get(group.guild_id, user_id))
+
+    async def pause(self, group_id: int, user_id: int) -> tuple[Group, datetime]:
+        """Let a member be away for four weeks; raises NotFound for who is none."""
+        until = self.clock.now() + PAUSE
+        async with self.store.transaction() as tx:
+            group = await self._member_of(tx, group_id, user_id)
+            await self._away(tx, group, user_id, until)
+        return group, until
+
+    async def skip(self, group_id: int, user_id: int) -> tuple[Group, datetime]:
+        """Let a member be away until the open round has closed.
+
+        Raises NotFound for who is no member, Conflict where there is no round.
+        """
+        async with self.store.transaction() as tx:
+            group = await self._member_of(tx, group_id, user_id)
+            round_ = await tx.checkins.open_round(group.id)
+            if round_ is None:
+                raise Conflict("There is no round to skip.")
+            until = round_.due_at + timedelta(hours=1)
+            await self._away(tx, group, user_id, until)
+        return group, until
+
+    async def leave(self, group_id: int, user_id: int) -> Group:
+        """Let a member go; raises NotFound for who is none."""
+        async with self.store.transaction() as tx:
+            group = await self._member_of(tx, group_id, user_id)
+            await tx.groups.remove_member(group.id, user_id, self.clock.now())
+        return group
+
+    async def schedule_to_slow(self, place: Place, group_id: int) -> tuple[Group, Schedule]:
+        """Return a group and its schedule, for an organiser who slows it down.
+
+        Raises NotAllowed for who is no organiser, NotFound where there is no schedule.
+        """
+        rules.only_organisers(place, "change the schedule")
+        async with self.store.read() as tx:
+            group = await tx.groups.get(place.guild_id, group_id)
+            schedule = await tx.checkins.schedule_of(group.id) if group else None
+        if group is None or schedule is None:
+            raise NotFound("That group has no schedule any more.")
+        return group, schedule
+
+    async def _quiet(self, tx: Transaction, one: RoundId, other: RoundId) -> set[int]:
+        return set(await tx.history.quiet_in((one, other)))
+
+    async def _member_of(self, tx: Transaction, group_id: int, user_id: int) -> Group:
+        group = await tx.groups.by_id(GroupId(group_id))
+        member = await tx.groups.member(group.id, user_id) if group else None
+        if group is None or member is None or group.archived_at is not None:
+            raise NotFound("You are not in that group any more.")
+        return group
+
+    async def _away(self, tx: Transaction, group: Group, user_id: int, until: datetime) -> None:
+        await tx.groups.set_away(group.id, user_id, self.clock.now(), until)
+        # The deadline that every pause has; the group's own commands move and end it.
+        await tx.deadlines.put(
+            "group.resume", group.id, until, guild_id=group.guild_id, occurrence=user_id
+        )

@@ -1,0 +1,1 @@
+"""The decisions of people and pods: values in, values out."""

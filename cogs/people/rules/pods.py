@@ -1,0 +1,235 @@
+"""Who goes into which pod.
+
+Sizes differ by one at most. A first arrangement puts each person, the hardest to place first,
+where they fit best; then people change places as long as that makes the whole fit better. It is
+plain work on plain values, made to run in a thread, and the same seed gives the same pods.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from bot.errors import Conflict, InvalidInput
+from cogs.people.rules.matching import Candidate, affinity
+
+LEAST = 2
+MOST = 20
+USUAL = 5
+
+APART = -1_000_000.0
+"""What a pair counts that must not be in one pod."""
+
+ROUNDS = 12
+"""How often everybody is offered to change places, at most."""
+
+OFFERS = 40
+"""With how many others each may change places in a round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Pairs of people who belong together, must be apart, or were in a pod together before."""
+
+    together: AbstractSet[frozenset[int]] = frozenset()
+    apart: AbstractSet[frozenset[int]] = frozenset()
+    met: AbstractSet[frozenset[int]] = frozenset()
+
+
+def sizes(count: int, size: int) -> list[int]:
+    """Return the sizes of pods for so many people: as near to ``size`` as can be, none of one.
+
+    They differ by one at most, and are within one of ``size`` wherever that is possible.
+    Raises InvalidInput for a size out of range, Conflict for fewer than two people.
+    """
+    if not LEAST <= size <= MOST:
+        raise InvalidInput(f"A pod has {LEAST} to {MOST} people; {USUAL} is a good size.")
+    if count < LEAST:
+        raise Conflict("Pods need at least two people who are here and not away.")
+    if count <= size:
+        return [count]
+    options = range(max(1, count // (size + 2)), count // LEAST + 1)
+    number = min(options, key=lambda pods: (_strain(count, pods, size), -pods))
+    small, larger = divmod(count, number)
+    return [small + 1] * larger + [small] * (number - larger)
+
+
+def form(
+    people: Sequence[Candidate], size: int, limits: Limits | None = None, *, seed: int = 0
+) -> list[list[int]]:
+    """Return pods of user ids, everybody in exactly one.
+
+    Raises InvalidInput and Conflict as ``sizes``, and Conflict when those who belong together
+    are too many for a pod, or those to keep apart cannot be.
+    """
+    limits = limits or Limits()
+    room = sizes(len(people), size)
+    ids = [one.user_id for one in people]
+    scores = _scores(people, limits)
+    units = _units(ids, limits)
+    generator = random.Random(seed)  # noqa: S311 - no secret; the same seed gives the same pods
+    pods = _arrange(units, room, scores, generator)
+    movable = {unit[0] for unit in units if len(unit) == 1}
+    _improve(pods, movable, scores, generator)
+    if any(scores[a][b] <= APART for pod in pods for a in pod for b in pod if a != b):
+        raise Conflict(
+            "I found no pods that keep everybody apart whom you want apart. Ask for another size, "
+            "or for fewer to keep apart."
+        )
+    return [[ids[index] for index in sorted(pod)] for pod in pods]
+
+
+def fit(pods: Iterable[Sequence[int]], people: Sequence[Candidate], limits: Limits) -> float:
+    """Return how well pods fit: the sum over all pairs in one pod."""
+    known = {one.user_id: one for one in people}
+    return sum(
+        _score(known[a], known[b], limits)
+        for pod in pods
+        for position, a in enumerate(pod)
+        for b in pod[position + 1 :]
+    )
+
+
+def place(
+    newcomer: Candidate,
+    pods: Mapping[int, Sequence[Candidate]],
+    size: int,
+    limits: Limits,
+) -> int | None:
+    """Return the pod in which somebody who joins late fits best, or None where all are full.
+
+    A pod is full with one more than ``size``; the smaller come first.
+    """
+    fitting = [
+        (len(inside), -sum(_score(newcomer, one, limits) for one in inside), pod)
+        for pod, inside in pods.items()
+        if len(inside) <= size
+        and not any(frozenset((newcomer.user_id, one.user_id)) in limits.apart for one in inside)
+    ]
+    return min(fitting)[2] if fitting else None
+
+
+def _strain(count: int, pods: int, size: int) -> int:
+    """Return how far the worst of so many pods is from the size asked for."""
+    return max(abs(count // pods - size), abs(-(-count // pods) - size))
+
+
+def _score(one: Candidate, other: Candidate, limits: Limits) -> float:
+    pair = frozenset((one.user_id, other.user_id))
+    if pair in limits.apart:
+        return APART
+    return affinity(one, other, met=pair in limits.met)
+
+
+def _scores(people: Sequence[Candidate], limits: Limits) -> list[list[float]]:
+    scores = [[0.0] * len(people) for _ in people]
+    for a, one in enumerate(people):
+        for b in range(a):
+            scores[a][b] = scores[b][a] = _score(one, people[b], limits)
+    return scores
+
+
+def _units(ids: Sequence[int], limits: Limits) -> list[list[int]]:
+    """Return indexes of people, those who belong together in one list."""
+    index_of = {user_id: index for index, user_id in enumerate(ids)}
+    leader = list(range(len(ids)))
+
+    def first(index: int) -> int:
+        while leader[index] != index:
+            index = leader[index]
+        return index
+
+    for pair in limits.together:
+        inside = [first(index_of[one]) for one in pair if one in index_of]
+        if len(inside) == 2:
+            leader[max(inside)] = min(inside)
+    units: dict[int, list[int]] = {}
+    for index in range(len(ids)):
+        units.setdefault(first(index), []).append(index)
+    for unit in units.values():
+        for a in unit:
+            if any(frozenset((ids[a], ids[b])) in limits.apart for b in unit if b != a):
+                raise Conflict("The same people cannot be both together and apart.")
+    return list(units.values())
+
+
+def _arrange(
+    units: Sequence[list[int]],
+    room: Sequence[int],
+    scores: Sequence[Sequence[float]],
+    generator: random.Random,
+) -> list[list[int]]:
+    """Fill the pods, one after the other, with those who fit best to who is in it."""
+    pods: list[list[int]] = [[] for _ in room]
+    waiting: list[list[int]] = []
+    for unit in sorted(units, key=len, reverse=True):
+        if len(unit) == 1:
+            waiting.append(unit)
+            continue
+        spare = [number for number, pod in enumerate(pods) if len(pod) + len(unit) <= room[number]]
+        if not spare:
+            raise Conflict(
+                "Too many people are to be together for pods of this size. Ask for larger pods, or "
+                "for fewer together."
+            )
+        best = max(spare, key=lambda number: (room[number] - len(pods[number]), -number))
+        pods[best] += unit
+    generator.shuffle(waiting)
+    singles = [unit[0] for unit in waiting]
+    likes = {index: sum(score for score in scores[index] if score > 0) for index in singles}
+    left = set(singles)
+    for number, pod in enumerate(pods):
+        while len(pod) < room[number]:
+            if pod:
+                best = max(left, key=lambda index: (sum(scores[index][one] for one in pod), -index))
+            else:
+                best = min(left, key=lambda index: (likes[index], index))
+            left.remove(best)
+            pod.append(best)
+    return pods
+
+
+def _improve(
+    pods: list[list[int]],
+    movable: AbstractSet[int],
+    scores: Sequence[Sequence[float]],
+    generator: random.Random,
+) -> None:
+    """Let two people change places wherever both pods together then fit better."""
+    pod_of = {index: number for number, pod in enumerate(pods) for index in pod}
+    everybody = sorted(movable)
+    for _ in range(ROUNDS):
+        changed = False
+        generator.shuffle(everybody)
+        for one in everybody:
+            offers = everybody
+            if len(everybody) > OFFERS:
+                offers = generator.sample(everybody, OFFERS)
+            mine = scores[one]
+            best, gain = None, 1e-9
+            for other in offers:
+                here, there = pods[pod_of[one]], pods[pod_of[other]]
+                if here is there:
+                    continue
+                theirs = scores[other]
+                difference = -2 * mine[other]
+                for neighbour in here:
+                    difference += theirs[neighbour] - mine[neighbour]
+                for neighbour in there:
+                    difference += mine[neighbour] - theirs[neighbour]
+                if difference > gain:
+                    best, gain = other, difference
+            if best is not None:
+                _swap(pods, pod_of, one, best)
+                changed = True
+        if not changed:
+            return
+
+
+def _swap(pods: list[list[int]], pod_of: dict[int, int], one: int, other: int) -> None:
+    here, there = pod_of[one], pod_of[other]
+    pods[here][pods[here].index(one)] = other
+    pods[there][pods[there].index(other)] = one
+    pod_of[one], pod_of[other] = there, here

@@ -1,0 +1,141 @@
+"""What a profile may hold, and what of it somebody else sees."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import time
+
+from bot import when
+from bot.errors import InvalidInput
+from cogs.people.rules import availability
+from data.people import Profile
+from data.states import Audience, ProfileField, Purpose
+
+LEVELS = (
+    "starting out",
+    "working through the basics",
+    "reproducing papers",
+    "doing research of my own",
+)
+"""What people say of their level; the first is level 1."""
+
+INTERESTS = 10
+INTEREST_LIMIT = 40
+INTERESTS_LIMIT = 300
+ABOUT_LIMIT = 300
+
+COLUMNS: dict[ProfileField, tuple[str, ...]] = {
+    ProfileField.TIMEZONE: ("timezone",),
+    ProfileField.LEVEL: ("level",),
+    ProfileField.INTERESTS: ("interests",),
+    ProfileField.FREE: ("free", "hours"),
+    ProfileField.ABOUT: ("about",),
+}
+"""The columns that each part of a profile is kept in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody typed into the form."""
+
+    timezone: str
+    level: str
+    interests: str
+    free: str
+    about: str
+
+
+def described(said: Said) -> dict[str, object]:
+    """Return the columns that say what was typed; what was left blank is emptied.
+
+    Raises InvalidInput with what cannot be used.
+    """
+    if len(said.about) > ABOUT_LIMIT:
+        raise InvalidInput(
+            f"The line about yourself is too long: {ABOUT_LIMIT} characters at most."
+        )
+    level = int(said.level) if said.level.isdecimal() else None
+    if level is not None and not 1 <= level <= len(LEVELS):
+        raise InvalidInput(f"Levels go from 1 to {len(LEVELS)}. Pick one from the list.")
+    free = availability.parse(said.free)
+    return {
+        "timezone": when.zone(said.timezone).key if said.timezone else None,
+        "level": level,
+        "interests": interests(said.interests) or None,
+        "free": [span.stored() for span in free.spans] or None,
+        "hours": free.hours,
+        "about": " ".join(said.about.split()) or None,
+    }
+
+
+def interests(text: str) -> list[str]:
+    """Return the tags in “Mech interp, evals; #RLHF”: in lower case, each once.
+
+    Raises InvalidInput for too many, or one that is too long.
+    """
+    found = dict.fromkeys(
+        tag
+        for part in re.split(r"[,;\n]", text)
+        if (tag := " ".join(part.casefold().split()).strip("# "))
+    )
+    if len(found) > INTERESTS:
+        raise InvalidInput(f"{INTERESTS} interests are the most I keep; you typed {len(found)}.")
+    for tag in found:
+        if len(tag) > INTEREST_LIMIT:
+            raise InvalidInput(
+                f"An interest has {INTEREST_LIMIT} characters at most, for example "
+                "`mechanistic interpretability, evals`. Put commas between them."
+            )
+    return list(found)
+
+
+def seen(profile: Profile, *, shares_group: bool) -> Profile | None:
+    """Return what another person sees of a profile, or None where that is nothing at all."""
+    if profile.audience is Audience.GROUPS and not shares_group:
+        return None
+    if profile.audience not in (Audience.GROUPS, Audience.SERVER):
+        return None
+    hidden = [
+        column for name in profile.hidden or () for column in COLUMNS.get(ProfileField(name), ())
+    ]
+    return replace(
+        profile,
+        nudges=None,
+        quiet_from=None,
+        quiet_until=None,
+        direct_closed_at=None,
+        hidden=None,
+        **dict.fromkeys(hidden),
+    )
+
+
+def free_of(profile: Profile) -> availability.Free:
+    """Return when somebody is free."""
+    return availability.Free(availability.restored(profile.free), profile.hours)
+
+
+def is_blank(profile: Profile) -> bool:
+    """Whether there is nothing in a profile for anybody to see."""
+    parts = [column for columns in COLUMNS.values() for column in columns]
+    return not profile.open_to and all(getattr(profile, name) in (None, ()) for name in parts)
+
+
+def purposes(profile: Profile) -> tuple[Purpose, ...]:
+    """Return what somebody is open to, in a fixed order."""
+    return tuple(one for one in Purpose if one.value in (profile.open_to or ()))
+
+
+def quiet_hours(begin: str | None, end: str | None) -> tuple[time | None, time | None] | None:
+    """Return quiet hours as typed; None where none were given, and none for equal ends.
+
+    Raises InvalidInput for a time that cannot be read, or for only one of the two.
+    """
+    if begin is None and end is None:
+        return None
+    if begin is None or end is None:
+        raise InvalidInput(
+            "Quiet hours need both ends: for example `quiet_from: 22:00` and `quiet_until: 8:00`."
+        )
+    first, last = when.parse_time(begin), when.parse_time(end)
+    return (None, None) if first == last else (first, last)

@@ -1,0 +1,156 @@
+"""Matches, and introductions: the other is asked first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.errors import Conflict, NotFound
+from bot.place import Place
+from cogs.people.rules import matching
+from cogs.people.rules import profiles as rules
+from cogs.people.rules.matching import Match
+from cogs.people.service.profiles import visible
+from data.database import Store
+from data.introductions import Introduction
+from data.people import Profile
+from data.server import Group
+from data.states import Purpose
+
+ASK = "introduction.ask"
+MEET = "introduction.meet"
+ANSWER = "introduction.answer"
+
+AGAIN_AFTER = timedelta(days=30)
+"""How long the same two people are not introduced, or asked, again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Those who fit somebody's search, the best first."""
+
+    own: Profile
+    purpose: Purpose
+    matches: list[Match]
+
+
+@dataclass(frozen=True, slots=True)
+class Introducing:
+    """An introduction under way.
+
+    ``asked`` is the profile of who is asked, ``asker`` of who asked; ``reasons`` say why they
+    fit, of what both show; ``shared`` are the groups that both are in.
+    """
+
+    introduction: Introduction
+    asker: Profile
+    asked: Profile
+    reasons: tuple[str, ...]
+    shared: Sequence[Group]
+
+
+class IntroductionService:
+    """The use cases of matching and introducing."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+
+    async def find(self, place: Place, purpose: Purpose | None) -> Found:
+        """Return who is open to it and shows that to the person, the best first."""
+        async with self.store.read() as tx:
+            own = await tx.people.get(place.guild_id, place.user_id)
+            others = await visible(tx, place)
+        if purpose is None:
+            purpose = next(iter(rules.purposes(own)), Purpose.PAIR)
+        return Found(own, purpose, matching.matches(own, others, purpose, self.clock.now()))
+
+    async def ask(self, place: Place, user_id: int, purpose: Purpose) -> Introduction:
+        """Have somebody asked whether they want to meet the person.
+
+        Raises NotFound for who is not open to it, or does not show it to the person, and
+        Conflict where one of the two asked the other lately.
+        """
+        found = await self.find(place, purpose)
+        if all(match.profile.user_id != user_id for match in found.matches):
+            raise NotFound("They are not open to that just now. `/profile match` shows who is.")
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            before = await tx.introductions.between(place.guild_id, place.user_id, user_id)
+            if before and now - before[0].asked_at < AGAIN_AFTER:
+                raise Conflict(
+                    f"You two were introduced, or one of you asked, within {AGAIN_AFTER.days} "
+                    "days. There is somebody else in `/profile match`."
+                )
+            theirs = {group.id for group in await tx.groups.of_person(place.guild_id, user_id)}
+            own = await tx.groups.of_person(place.guild_id, place.user_id)
+            channels = [group.channel_id for group in own if group.id in theirs]
+            introduction = await tx.introductions.add(
+                guild_id=place.guild_id,
+                purpose=purpose,
+                channel_id=channels[0] if channels else place.channel_id,
+                asked_by=place.user_id,
+                other_user_id=user_id,
+                now=now,
+            )
+            await tx.deadlines.put(ASK, introduction.id, now, guild_id=place.guild_id)
+        return introduction
+
+    async def introducing(self, introduction_id: int) -> Introducing:
+        """Return an introduction with both people; raises NotFound when it is gone."""
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            one = await tx.introductions.get(introduction_id)
+            if one is None:
+                raise NotFound("That introduction is gone: somebody took their data away.")
+            asker = await tx.people.get(one.guild_id, one.asked_by)
+            asked = await tx.people.get(one.guild_id, one.other_user_id)
+            theirs = {group.id for group in await tx.groups.of_person(one.guild_id, asked.user_id)}
+            shared = [
+                group
+                for group in await tx.groups.of_person(one.guild_id, asker.user_id)
+                if group.id in theirs
+            ]
+        both = [
+            matching.candidate(seen, now)
+            for seen in (
+                rules.seen(asker, shares_group=bool(shared)),
+                rules.seen(asked, shares_group=bool(shared)),
+            )
+            if seen is not None
+        ]
+        reasons = matching.reasons(both[1], both[0]) if len(both) == 2 else ()
+        return Introducing(one, asker, asked, reasons, shared)
+
+    async def answer(self, introduction_id: int, user_id: int, *, accepted: bool) -> Introduction:
+        """Say whether one wants to meet who asked.
+
+        Raises NotFound for who was not asked, Conflict for a second answer.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            one = await tx.introductions.get(introduction_id)
+            if one is None or one.other_user_id != user_id:
+                raise NotFound("That introduction is gone, or it was not you who was asked.")
+            if one.answered_at is not None:
+                raise Conflict("You answered that already.")
+            await tx.introductions.edit(one.id, answered_at=now, accepted=accepted)
+            kind = MEET if accepted else ANSWER
+            await tx.deadlines.put(kind, one.id, now, guild_id=one.guild_id)
+        return one
+
+    async def unreachable(self, introduction_id: int) -> None:
+        """Note that who was asked cannot be reached, and have the asker told that nothing came."""
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            one = await tx.introductions.get(introduction_id)
+            if one is not None and one.answered_at is None:
+                await tx.introductions.edit(one.id, answered_at=now, accepted=False)
+                await tx.deadlines.put(ANSWER, one.id, now, guild_id=one.guild_id)
+
+    async def met(self, introduction: Introduction, thread_id: int) -> None:
+        """Note where the two were introduced."""
+        async with self.store.transaction() as tx:
+            await tx.introductions.edit(introduction.id, thread_id=thread_id)

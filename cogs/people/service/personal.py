@@ -1,0 +1,58 @@
+"""What the bot knows of somebody in a server: told to them, or erased."""
+
+from __future__ import annotations
+
+import json
+
+from bot.clock import Clock
+from bot.place import Place
+from data.cards import Card
+from data.database import Store
+from data.personal import Erased
+from data.server import GroupId
+
+TAKE_AWAY = "people.take_away"
+"""Deletes a message of the bot's: its subject, in the channel that is the occurrence."""
+
+
+class PersonalService:
+    """The use cases of one's own data."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+
+    async def export(self, place: Place) -> bytes:
+        """Return everything of the person in this server, as JSON; instants are ISO 8601, UTC."""
+        async with self.store.read() as tx:
+            tables = await tx.personal.everything(place.guild_id, place.user_id)
+        whole = {
+            "server": place.guild_id,
+            "person": place.user_id,
+            "exported_at": self.clock.now().isoformat(),
+            "tables": tables,
+        }
+        return json.dumps(whole, indent=1, ensure_ascii=False).encode()
+
+    async def reacted(self, place: Place) -> list[Card]:
+        """Return the cards under which the person's reactions may be."""
+        async with self.store.read() as tx:
+            return await tx.personal.reacted(place.guild_id, place.user_id)
+
+    async def forget(self, place: Place) -> tuple[Erased, list[GroupId]]:
+        """Erase the person from this server, in one transaction; returns what Discord still has.
+
+        The groups are those that they were in until now.
+        """
+        async with self.store.transaction() as tx:
+            groups = await tx.groups.of_person(place.guild_id, place.user_id)
+            erased = await tx.personal.erase(place.guild_id, place.user_id)
+            for card in erased.removed:
+                await tx.deadlines.put(
+                    TAKE_AWAY,
+                    card.message_id,
+                    self.clock.now(),
+                    guild_id=card.guild_id,
+                    occurrence=card.channel_id,
+                )
+        return erased, [group.id for group in groups]

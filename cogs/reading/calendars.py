@@ -1,0 +1,189 @@
+"""Meetings as a calendar file, in the conventions of Google, Apple and Outlook (RFC 5545)."""
+
+# icalendar's types are partial.
+# pyright: reportUnknownMemberType=false
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event
+
+from bot.clock import Clock
+from bot.place import Place
+from cogs.reading import rules
+from data.cards import Card
+from data.database import Store, Transaction
+from data.papers import Paper
+from data.reading import Meeting, Series
+from data.server import Group, GroupId
+from data.states import Answer, CardKind
+
+BACK = timedelta(days=60)
+"""How far back a file reaches, so that what was cancelled lately is told too."""
+
+AHEAD = timedelta(weeks=13)
+"""How far ahead a file holds the meetings of a series that have no card yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One meeting in a calendar."""
+
+    uid: str
+    sequence: int
+    title: str
+    starts_at: datetime
+    minutes: int
+    zone: ZoneInfo
+    location: str | None
+    cancelled: bool
+    changed_at: datetime
+    paper: Paper | None = None
+    card: Card | None = None
+
+
+class CalendarService:
+    """Gathers what a calendar file holds."""
+
+    def __init__(self, store: Store, clock: Clock, default_zone: ZoneInfo) -> None:
+        self.store = store
+        self.clock = clock
+        self.default_zone = default_zone
+
+    async def of_group(self, group: Group) -> list[Entry]:
+        """Return a group's meetings, also those of its series that have no card yet."""
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            entries = await self._entries(tx, group.guild_id, group.id)
+            for series in await tx.reading.series_of_server(group.guild_id):
+                if series.group_id == group.id:
+                    known = await self._known(tx, series)
+                    entries += [entry for entry in coming_of(series, now) if entry.uid not in known]
+        return [_named(entry, group.guild_id) for entry in entries]
+
+    async def of_person(self, place: Place) -> list[Entry]:
+        """Return the meetings that somebody answered with going or maybe."""
+        async with self.store.read() as tx:
+            entries = await self._entries(tx, place.guild_id, None, user_id=place.user_id)
+        return [_named(entry, place.guild_id) for entry in entries]
+
+    async def _known(self, tx: Transaction, series: Series) -> set[str]:
+        """Return the names of the occurrences that have a row, whatever day they were moved to."""
+        found = await tx.reading.occurrences(series.id)
+        uids = {one.uid for one in found if one.uid is not None}
+        return uids | {rules.uid_of(series.id, one.occurs_on) for one in found if one.occurs_on}
+
+    async def _entries(
+        self,
+        tx: Transaction,
+        guild_id: int,
+        group_id: GroupId | None,
+        *,
+        user_id: int | None = None,
+    ) -> list[Entry]:
+        now = self.clock.now()
+        found = await tx.reading.between(guild_id, now - BACK, now + timedelta(days=6 * 366))
+        wanted = [one for one in found if group_id in (None, one.group_id)]
+        if user_id is not None:
+            comes = {
+                rsvp.meeting_id
+                for rsvp in await tx.rsvps.of_person(user_id, [one.id for one in wanted])
+                if rsvp.answer is not Answer.NOT_GOING
+            }
+            wanted = [one for one in wanted if one.id in comes]
+        return [await self._entry(tx, one) for one in wanted]
+
+    async def _entry(self, tx: Transaction, meeting: Meeting) -> Entry:
+        group = await tx.groups.by_id(meeting.group_id)
+        series = await tx.reading.series(meeting.series_id) if meeting.series_id else None
+        server = await tx.servers.get(meeting.guild_id)
+        zone = (series and series.timezone) or (group and group.timezone) or server.timezone
+        return Entry(
+            uid=meeting.uid or f"meeting-{meeting.id}",
+            sequence=meeting.changes,
+            title=meeting.title,
+            starts_at=meeting.starts_at,
+            minutes=meeting.minutes,
+            zone=ZoneInfo(zone) if zone else self.default_zone,
+            location=meeting.location,
+            cancelled=meeting.cancelled_at is not None,
+            changed_at=meeting.changed_at or meeting.created_at,
+            paper=await tx.papers.get(meeting.paper_id) if meeting.paper_id else None,
+            card=await tx.cards.get(CardKind.MEETING, meeting.id),
+        )
+
+
+def coming_of(series: Series, now: datetime) -> list[Entry]:
+    """Return when a series takes place in the weeks ahead, whether it has cards yet or not."""
+    rule = series.rule
+    entries: list[Entry] = []
+    for starts_at in rule.between(now, now + AHEAD):
+        day = rule.occurrence_date(starts_at)
+        if series.until is None or day <= series.until:
+            entries.append(
+                Entry(
+                    uid=rules.uid_of(series.id, day),
+                    sequence=0,
+                    title=series.title,
+                    starts_at=starts_at,
+                    minutes=series.minutes,
+                    zone=rule.zone,
+                    location=series.location,
+                    cancelled=False,
+                    changed_at=series.created_at,
+                )
+            )
+    return entries
+
+
+def write(name: str, entries: Sequence[Entry], now: datetime) -> bytes:
+    """Return a calendar file.
+
+    Each meeting keeps its UID, its SEQUENCE grows with each change, and one that was cancelled
+    says so: that is how calendars that have it already bring it up to date. Times are local, with
+    the VTIMEZONE of their zone, so that they stay right when its clocks change.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", "-//Cohort//Reading groups//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", name)
+    for entry in entries:
+        calendar.add_component(_event(entry, now))
+    calendar.add_missing_timezones()
+    return calendar.to_ical()
+
+
+def _event(entry: Entry, now: datetime) -> Event:
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", now.astimezone(UTC))
+    event.add("last-modified", entry.changed_at.astimezone(UTC))
+    starts_at = entry.starts_at.astimezone(entry.zone)
+    event.add("dtstart", starts_at)
+    event.add("dtend", (entry.starts_at + timedelta(minutes=entry.minutes)).astimezone(entry.zone))
+    event.add("summary", entry.title)
+    event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
+    event.add("transp", "TRANSPARENT" if entry.cancelled else "OPAQUE")
+    if entry.location:
+        event.add("location", entry.location)
+    about: list[str] = []
+    if entry.paper is not None:
+        about.append(f"{entry.paper.title} {entry.paper.url or ''}".strip())
+    if entry.card is not None:
+        about.append(f"Answer here: {entry.card.url}")
+        event.add("url", entry.card.url)
+    if about:
+        event.add("description", "\n".join(about))
+    return event
+
+
+def _named(entry: Entry, guild_id: int) -> Entry:
+    """Return an entry whose UID no other server's can be."""
+    return replace(entry, uid=f"{entry.uid}@{guild_id}.cohort")

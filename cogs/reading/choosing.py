@@ -1,0 +1,176 @@
+"""The commands that choose what is read and when: nominate, shortlist, pick, poll."""
+
+from __future__ import annotations
+
+import re
+
+from discord import app_commands
+
+from bot import when as times
+from bot.client import Interaction
+from bot.errors import InvalidInput, NotFound
+from bot.ui import places, theme
+from bot.ui.report import answered
+from cogs.reading import ballots
+from cogs.reading.base import GROUP_HINT, MEETING_HINT, Choices, ReadingBase
+from cogs.reading.nominations import Nominated
+from data.states import CardKind
+
+
+class Choosing(ReadingBase):
+    """What is read next, and when."""
+
+    @app_commands.command(description="Nominate something to read; others vote with 👍")
+    @app_commands.describe(
+        paper="An arXiv id, a DOI, an OpenReview page, any link, or a title",
+        note="Why it is worth reading",
+        group=GROUP_HINT,
+    )
+    @answered
+    async def nominate(
+        self,
+        interaction: Interaction,
+        paper: str,
+        note: str | None = None,
+        group: str | None = None,
+    ) -> None:
+        """Post a card to vote on, or join the nomination that there is."""
+        place = await self.bot.places.of(interaction)
+        chosen = await self.bot.places.group(place, group)
+        nominated, new = await self.nominations.nominate(place, chosen, paper, note)
+        nomination_id = nominated.nomination.id
+        async with self.bot.store.read() as tx:
+            card = await tx.cards.get(CardKind.NOMINATION, nomination_id)
+        if new or card is None:
+            self.bot.library.look_up(nominated.paper.id, place.guild_id)
+            await self.bot.cards.answer(
+                interaction, CardKind.NOMINATION, nomination_id, chosen.channel_id
+            )
+            return
+        self.bot.cards.refresh(CardKind.NOMINATION, nomination_id)
+        await interaction.response.send_message(
+            f"That is nominated already, and you are for it, too: {card.url}", ephemeral=True
+        )
+
+    @app_commands.command(description="What the group could read next, the most wanted first")
+    @app_commands.describe(group=GROUP_HINT, read="What was picked before, instead")
+    @answered
+    async def shortlist(
+        self, interaction: Interaction, group: str | None = None, read: bool = False
+    ) -> None:
+        """Show the nominations by votes, or what was read."""
+        place = await self.bot.places.of(interaction)
+        chosen = await self.bot.places.group(place, group)
+        name = theme.plain(chosen.name)
+        if read:
+            entries = await self.nominations.history(chosen)
+            embed = ballots.history(chosen.name, entries) if entries else None
+            empty = f"{name} has picked nothing yet."
+        else:
+            ranked = await self.nominations.shortlist(chosen)
+            embed = ballots.shortlist(chosen.name, ranked) if ranked else None
+            empty = f"Nothing is nominated in {name} yet. `/reading nominate` does it."
+        if embed is None:
+            await interaction.response.send_message(empty, ephemeral=True)
+        else:
+            await interaction.response.send_message(embed=embed, ephemeral=True)
+
+    @app_commands.command(description="Take a nomination for the next meeting")
+    @app_commands.describe(
+        nomination="Which one; without it, the most wanted",
+        meeting=MEETING_HINT + "; without it, the next one that reads nothing yet",
+        group=GROUP_HINT,
+    )
+    @answered
+    async def pick(
+        self,
+        interaction: Interaction,
+        nomination: str | None = None,
+        meeting: str | None = None,
+        group: str | None = None,
+    ) -> None:
+        """Have a meeting read what was nominated."""
+        place = await self.bot.places.of(interaction)
+        chosen = await self.bot.places.group(place, group)
+        nomination_id = None
+        if nomination is not None:
+            offered = await self.nominations.shortlist(chosen)
+            nomination_id = named(nomination, offered).nomination.id
+        meeting_id = (await self.coming(place, meeting)).id if meeting is not None else None
+        picked, held = await self.nominations.pick(place, chosen, nomination_id, meeting_id)
+        self.bot.cards.refresh(CardKind.NOMINATION, picked.nomination.id)
+        self.posting.changed([held])
+        await interaction.response.send_message(
+            f"{theme.PAPER} <@{place.user_id}> picked {ballots.paper_line(picked.paper)} for "
+            f"**{theme.plain(held.title)}**, {times.stamp(held.starts_at)}."
+        )
+
+    @app_commands.command(description="Ask when to meet, with up to ten times to choose from")
+    @app_commands.describe(
+        title="What the meeting is about",
+        slots="The times, parted by semicolons: tue 19:00; wed 19:00; sat 11:00",
+        group=GROUP_HINT,
+        minutes="How long it takes; without it, 60",
+        closes="When the poll closes; without it, in three days or sooner",
+    )
+    @answered
+    async def poll(
+        self,
+        interaction: Interaction,
+        title: str,
+        slots: str,
+        group: str | None = None,
+        minutes: app_commands.Range[int, 5, 600] = 60,
+        closes: str | None = None,
+    ) -> None:
+        """Post a card with the times, each with its reactions."""
+        place = await self.bot.places.of(interaction)
+        chosen = await self.bot.places.group(place, group)
+        zone, now = place.zone(chosen), self.bot.clock.now()
+        parts = [part for part in re.split(r"[;\n|]", slots) if part.strip()]
+        if not parts:
+            raise InvalidInput(
+                "Give the times, parted by semicolons, for example `slots: tue 19:00; sat 11:00`."
+            )
+        asked = await self.polls.ask(
+            place,
+            chosen,
+            title=title,
+            starts=[times.parse(part, zone=zone, now=now) for part in parts],
+            minutes=minutes,
+            closes_at=times.parse(closes, zone=zone, now=now, end_of_day=True) if closes else None,
+            zone=zone,
+        )
+        await self.bot.cards.answer(interaction, CardKind.POLL, asked.id, chosen.channel_id)
+
+    @nominate.autocomplete("group")
+    @shortlist.autocomplete("group")
+    @pick.autocomplete("group")
+    @poll.autocomplete("group")
+    async def _choosing(self, interaction: Interaction, typed: str) -> Choices:
+        return await self.bot.places.group_choices(interaction, typed)
+
+    @pick.autocomplete("nomination")
+    async def _nominated(self, interaction: Interaction, typed: str) -> Choices:
+        found = await self.nominations.open(interaction.guild_id or 0)
+        ranked = sorted(found, key=lambda one: -len(one.voters))
+        return places.choices(
+            typed, [(one.paper.title, places.reference(one.nomination.id)) for one in ranked]
+        )
+
+    @pick.autocomplete("meeting")
+    async def _for_meeting(self, interaction: Interaction, typed: str) -> Choices:
+        return await self.coming_choices(interaction, typed)
+
+
+def named(given: str, offered: list[Nominated]) -> Nominated:
+    """Return the nomination that was picked from the list or typed by its paper's title."""
+    number = places.referred(given)
+    wanted = given.strip().casefold()
+    for one in offered:
+        if one.nomination.id == number or one.paper.title.casefold() == wanted:
+            return one
+    raise NotFound(
+        f"Nothing called “{theme.one_line(given, 60)}” is nominated in this group. Pick one from "
+        "the list that opens while you type."
+    )

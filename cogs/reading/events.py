@@ -1,0 +1,225 @@
+"""Meetings among the server's own events: mirrored there, and asked about when changed there."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import discord
+import structlog
+from discord import ui
+from discord.ext import commands
+
+from bot import when
+from bot.client import CohortBot, Interaction
+from bot.delivery import Content, reason_for
+from bot.errors import Conflict, Undeliverable
+from bot.ui import theme
+from bot.ui.items import CardButton, CardButtons
+from cogs.reading import rules
+from cogs.reading.cards import mentioning
+from cogs.reading.changes import ChangeService
+from cogs.reading.reminders import destinations
+from cogs.reading.service import MIRROR, MeetingView, ReadingService
+from data.cards import Card
+from data.deadlines import Deadline
+from data.reading import Meeting
+from data.states import CardKind
+
+log = structlog.stdlib.get_logger(__name__)
+
+TOO_MANY_EVENTS = 30038
+"""Discord's error code for the hundred and first open event of a server."""
+
+NAME_LIMIT = 100
+PLACE_LIMIT = 100
+
+
+class Events(commands.Cog, name="reading events"):
+    """Keeps a server event for each meeting, where the bot may."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        self.bot = bot
+        self.service = bot.service(ReadingService)
+        bot.deadlines.on(MIRROR, self.mirror)
+
+    async def mirror(self, deadline: Deadline, late: timedelta) -> None:
+        """Make a meeting's event what the meeting is.
+
+        Raises Undeliverable when Discord refuses, so that the reason is shown to organisers.
+        """
+        view = await self.service.view(deadline.subject_id)
+        meeting = view.meeting
+        guild = self.bot.get_guild(meeting.guild_id)
+        if guild is None or not guild.me.guild_permissions.manage_events:
+            return
+        try:
+            if meeting.cancelled_at is not None:
+                await self._delete(guild, meeting)
+            elif meeting.starts_at > view.now:
+                await self._put(guild, view)
+        except discord.HTTPException as error:
+            if error.code == TOO_MANY_EVENTS:
+                raise Undeliverable(
+                    "the server has 100 events, as many as Discord allows; delete some"
+                ) from error
+            if error.status in (400, 403, 404):
+                raise Undeliverable(f"the server's events: {reason_for(error)}") from error
+            raise
+
+    async def _put(self, guild: discord.Guild, view: MeetingView) -> None:
+        meeting = view.meeting
+        async with self.bot.store.read() as tx:
+            card = await tx.cards.get(CardKind.MEETING, meeting.id)
+        channel = guild.get_channel(view.group.channel_id)
+        location = meeting.location or (f"#{channel.name}" if channel else view.group.name)
+        fields: dict[str, Any] = {
+            "name": theme.clip(meeting.title, NAME_LIMIT),
+            "start_time": meeting.starts_at,
+            "end_time": meeting.ends_at,
+            "location": theme.clip(location, PLACE_LIMIT),
+            "description": _description(view, card),
+        }
+        if meeting.event_id is None:
+            event = await self._standing(guild, card) or await guild.create_scheduled_event(
+                **fields,
+                entity_type=discord.EntityType.external,
+                privacy_level=discord.PrivacyLevel.guild_only,
+            )
+            await self.service.mirrored(meeting, event.id)
+            return
+        event = await guild.fetch_scheduled_event(meeting.event_id, with_counts=False)
+        same = event.start_time == meeting.starts_at and event.end_time == meeting.ends_at
+        if not same or (event.name, event.location) != (fields["name"], fields["location"]):
+            await event.edit(**fields, entity_type=discord.EntityType.external)
+
+    async def _standing(
+        self, guild: discord.Guild, card: Card | None
+    ) -> discord.ScheduledEvent | None:
+        """Return the event that an earlier attempt made, after which the process ended."""
+        if card is None:
+            return None
+        for event in await guild.fetch_scheduled_events(with_counts=False):
+            if event.creator_id == guild.me.id and card.url in (event.description or ""):
+                return event
+        return None
+
+    async def _delete(self, guild: discord.Guild, meeting: Meeting) -> None:
+        if meeting.event_id is None:
+            return
+        # Forgotten first, so that its deletion is not taken for somebody's.
+        await self.service.mirrored(meeting, None)
+        try:
+            event = await guild.fetch_scheduled_event(meeting.event_id, with_counts=False)
+            await event.delete()
+        except discord.NotFound:
+            log.info("an event was gone already", meeting=meeting.id)
+
+    # What others do to the events
+
+    @commands.Cog.listener()
+    async def on_scheduled_event_update(
+        self, before: discord.ScheduledEvent, after: discord.ScheduledEvent
+    ) -> None:
+        """Ask whether a meeting moves with its event, when somebody moved that by hand."""
+        meeting = await self.service.of_event(after.guild_id, after.id)
+        if meeting is None or after.status is not discord.EventStatus.scheduled:
+            return
+        moment = after.start_time.astimezone(UTC).replace(microsecond=0)
+        if moment == meeting.starts_at or before.start_time == after.start_time:
+            return
+        await self._ask(
+            meeting,
+            f"moved/{int(moment.timestamp())}",
+            f"Somebody moved the server's event to {when.stamp(moment)}. The meeting still is on "
+            f"{when.stamp(meeting.starts_at)}.",
+            [FollowButton(meeting.id, int(moment.timestamp())), PutBackButton(meeting.id)],
+        )
+
+    @commands.Cog.listener()
+    async def on_scheduled_event_delete(self, event: discord.ScheduledEvent) -> None:
+        """Ask what becomes of a meeting whose event somebody deleted."""
+        meeting = await self.service.of_event(event.guild_id, event.id)
+        if meeting is None:
+            return
+        await self.service.mirrored(meeting, None)
+        await self._ask(
+            meeting,
+            f"deleted/{event.id}",
+            f"Somebody deleted the server's event. The meeting still is on "
+            f"{when.stamp(meeting.starts_at)}; `/reading cancel` calls it off.",
+            [PutBackButton(meeting.id)],
+        )
+
+    async def _ask(
+        self, meeting: Meeting, key: str, text: str, buttons: list[ui.Item[Any]]
+    ) -> None:
+        """Ask those who run a meeting, in its thread."""
+        view = await self.service.view(meeting.id)
+        asked = mentioning(f"{theme.CALENDAR} {text}", rules.leads_of(meeting))
+        content = Content(text=asked.text, mentions=asked.mentions, view=CardButtons(*buttons))
+        to = destinations(meeting, view.group.channel_id)
+        try:
+            await self.bot.delivery.send(
+                f"reading/event/{meeting.id}/{key}", meeting.guild_id, content, to
+            )
+        except Undeliverable as error:
+            log.warning("nobody could be asked", meeting=meeting.id, reason=error.sentence)
+
+
+class FollowButton(
+    CardButton, template=r"reading:follow:(?P<meeting_id>\d{1,18}):(?P<moment>\d{1,12})"
+):
+    """Moves a meeting to where its event was moved."""
+
+    def __init__(self, meeting_id: int, moment: int) -> None:
+        super().__init__(
+            f"reading:follow:{meeting_id}:{moment}",
+            label="Move the meeting too",
+            style=discord.ButtonStyle.primary,
+        )
+        self.meeting_id = meeting_id
+        self.moment = moment
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Move it; who answered is told."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        starts_at = datetime.fromtimestamp(self.moment, UTC)
+        if not bot.clock.now() < starts_at < bot.clock.now() + timedelta(days=5 * 366):
+            raise Conflict("That time has gone by. `/reading move` sets another one.")
+        done = await bot.service(ChangeService).move(place, self.meeting_id, starts_at)
+        await interaction.response.send_message(
+            f"**{theme.plain(done.meeting.title)}** is on {when.stamp(starts_at)} now.",
+            ephemeral=True,
+        )
+        for kind in (CardKind.MEETING, CardKind.DESK):
+            bot.cards.refresh(kind, self.meeting_id)
+        bot.dispatch("group_changed", done.meeting.group_id)
+
+
+class PutBackButton(CardButton, template=r"reading:putback:(?P<meeting_id>\d{1,18})"):
+    """Makes a meeting's event what the meeting is."""
+
+    def __init__(self, meeting_id: int) -> None:
+        super().__init__(f"reading:putback:{meeting_id}", label="Put the event back")
+        self.meeting_id = meeting_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Have the event made or moved."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        await bot.service(ChangeService).mirror(place, self.meeting_id)
+        await interaction.response.send_message("I put the event back.", ephemeral=True)
+
+
+BUTTONS = (FollowButton, PutBackButton)
+
+
+def _description(view: MeetingView, card: Card | None) -> str:
+    lines: list[str] = []
+    if view.paper is not None:
+        lines.append(f"We read: {theme.one_line(view.paper.title, 300)} {view.paper.url or ''}")
+    if card is not None:
+        lines.append(f"Answer here: {card.url}")
+    return "\n".join(lines) or view.group.name

@@ -1,0 +1,140 @@
+"""Help, people who go quiet, and channels that go away."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.e2e.test_checkins import DUE, post, rounds, shown
+from tests.e2e.test_checkins_commitments import direct
+from tests.world import World, text
+
+WEEK = timedelta(days=7)
+DAY = timedelta(days=1)
+
+
+async def test_a_blocker_brings_two_people_together_in_a_thread(world: World) -> None:
+    await rounds(world)
+    await post(world, world.alice, "Read", blocked="CUDA *errors*")
+    card = shown(world, "CUDA")
+    await world.forward(DUE)
+    digest = shown(world, "who can help?")
+    assert "CUDA \\*errors\\*" in text(digest)
+    refused = await world.alice.click(digest, label="I can help")
+    assert "your own" in text(refused)
+
+    await world.restart()
+    thanked = await world.bob.click(digest, label="I can help")
+    assert f"/{card.id}/" in text(thanked)
+    said = [
+        request.json["content"]
+        for request in world.env.http_requests
+        if request.method == "POST" and request.path.endswith(f"/channels/{card.id}/messages")
+    ]
+    assert len(said) == 1
+    assert f"<@{world.bob.id}> can help <@{world.alice.id}>" in said[0]
+    again = await world.bob.click(digest, label="I can help")
+    assert text(again) == text(thanked)
+
+
+async def test_where_no_thread_can_be_opened_the_channel_does(world: World) -> None:
+    await rounds(world)
+    await post(world, world.alice, "Read", blocked="CUDA errors")
+    await world.forward(DUE)
+    world.env.inject_error("POST", "/channels/*/threads", status=403, code=50013)
+    await world.bob.click(shown(world, "who can help?"), label="I can help")
+    assert shown(world, "can help <@")
+
+
+async def quiet_for_two_rounds(world: World) -> None:
+    """Let bob and the organiser post nothing for two rounds, and alice everything."""
+    await rounds(world)
+    for number in range(2):
+        await world.forward(DUE + number * WEEK - timedelta(hours=30))
+        await post(world, world.alice, f"Week {number}")
+    await world.forward(DUE + WEEK + DAY)
+
+
+async def test_who_misses_two_rounds_is_asked_in_private_once(world: World) -> None:
+    await quiet_for_two_rounds(world)
+    asked = [said for said in direct(world, world.bob) if "have not heard" in said]
+    assert len(asked) == 1
+    assert not [m for m in world.channel.history() if "have not heard" in text(m)]
+    told = [said for said in direct(world, world.organiser) if "quiet for two rounds" in said]
+    assert len(told) == 1
+    assert f"<@{world.bob.id}>" in told[0]
+    assert f"<@{world.alice.id}>" not in told[0]
+
+    await world.forward(DUE + 2 * WEEK - timedelta(hours=30))
+    await post(world, world.alice)
+    await world.forward(DUE + 2 * WEEK + DAY)
+    asked = [said for said in direct(world, world.bob) if "have not heard" in said]
+    assert len(asked) == 1
+
+
+async def test_the_private_question_pauses_slows_down_or_leaves(world: World) -> None:
+    await quiet_for_two_rounds(world)
+    message = world.bob.user.dm_channel.last_message
+    await world.restart()
+    await world.bob.user.click(message, label="Slow down: skip this round")
+    status = text(await world.alice.slash(world.channel, "checkin status"))
+    assert f"<@{world.bob.id}>" in status.split("Away")[1]
+    await world.forward(DUE + 2 * WEEK + timedelta(hours=2))
+    status = text(await world.alice.slash(world.channel, "checkin status"))
+    assert "Away" not in status
+
+
+async def test_a_group_with_nobody_posting_asks_its_organiser_what_should_change(
+    world: World,
+) -> None:
+    await rounds(world)
+    await world.forward(DUE + WEEK + DAY)
+    asked = shown(world, "What should change")
+    assert f"<@{world.organiser.id}>" in text(asked)
+    assert not [said for said in direct(world, world.bob) if "have not heard" in said]
+    refused = await world.alice.click(asked, label="Every two weeks")
+    assert "Only organisers" in text(refused)
+    await world.restart()
+    await world.organiser.click(asked, label="Every two weeks")
+    assert "every two weeks, Sundays" in text(shown(world, "rounds are set"))
+    await world.forward(DUE + 4 * WEEK)
+    assert sum("What should change" in text(m) for m in world.channel.history()) == 0
+
+
+async def test_a_deleted_channel_loses_nothing_and_the_organiser_is_told(world: World) -> None:
+    await rounds(world)
+    await post(world, world.alice, "Read chapter 3")
+    world.env.backend.delete_channel(world.channel.id)
+    await world.env.settle()
+    await world.forward(DUE + timedelta(minutes=1))
+    told = direct(world, world.organiser)
+    assert any("I cannot post the prompt" in said for said in told)
+    assert any("I cannot post the digest" in said for said in told)
+
+    elsewhere = world.guild.create_text_channel("new-home")
+    await world.organiser.slash(elsewhere, "group edit", channel=elsewhere)
+    await world.forward(timedelta(minutes=3))
+    assert any("Read chapter 3" in text(m) for m in elsewhere.history())
+    status = text(await world.alice.slash(elsewhere, "checkin status"))
+    assert "round 2" in status
+
+
+async def test_a_deleted_prompt_comes_back_with_the_next_check_in(world: World) -> None:
+    await rounds(world)
+    await world.forward(DUE - timedelta(hours=40))
+    prompt = shown(world, "Who has?")
+    await world.bot.delivery.message(world.channel.id, prompt.id, world.guild.id).delete()
+    await post(world, world.alice)
+    await world.env.settle()
+    assert "1 of 3" in text(shown(world, "Who has?"))
+
+
+async def test_who_left_the_group_is_neither_missed_nor_reminded(world: World) -> None:
+    await rounds(world)
+    await post(world, world.bob, "My last")
+    await world.bob.slash(world.channel, "group leave")
+    await world.alice.slash(world.channel, "group leave")
+    await world.forward(DUE)
+    digest = text(shown(world, "1 person checked in"))
+    assert "My last" in digest
+    assert f"<@{world.alice.id}>" not in digest
+    assert not [said for said in direct(world, world.alice) if "is due" in said]

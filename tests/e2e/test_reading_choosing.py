@@ -1,0 +1,210 @@
+"""Nominations, votes, picks, and polls for a time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import discord
+
+from tests.e2e.reading import fields, last_card, meetings, pinged, reactions, schedule, shown
+from tests.world import World, text
+
+CARD = "Shall we read this?"
+
+
+async def nominate(world: World, paper: str, **options: object) -> discord.Message:
+    result = await world.alice.slash(world.channel, "reading nominate", paper=paper, **options)
+    assert not result.ephemeral, text(result)
+    return last_card(world, CARD)
+
+
+async def test_a_nomination_is_a_card_to_vote_on(world: World) -> None:
+    await world.group()
+    card = await nominate(world, "https://arxiv.org/abs/2201.02177v1", note="short and odd")
+    assert "https://arxiv.org/abs/2201.02177" in text(card)
+    assert "short and odd" in text(card)
+    assert fields(world, CARD) == {"👍 For it (1)": world.alice.mention}
+    assert reactions(card) == {"👍": 1}
+
+    await world.bob.react(card, "👍")
+    await world.restart()
+    await world.cara.react(card, "👍")
+    assert "👍 For it (3)" in fields(world, CARD)
+    await world.bob.unreact(card, "👍")
+    assert "👍 For it (2)" in fields(world, CARD)
+
+
+async def test_votes_given_while_the_bot_was_away_count(world: World) -> None:
+    await world.group()
+    card = await nominate(world, "arXiv:2201.02177")
+    await world.bob.react(card, "👍")
+    await world.bot.close()
+    world.env.backend.remove_reaction(card.channel.id, card.id, "👍", world.bob.id)
+    world.env.backend.add_reaction(card.channel.id, card.id, "👍", world.cara.id)
+    await world.restart()
+    assert fields(world, CARD) == {"👍 For it (2)": f"{world.alice.mention}, {world.cara.mention}"}
+
+
+async def test_the_same_paper_again_joins_the_nomination_whichever_form_it_has(
+    world: World,
+) -> None:
+    await world.group()
+    await nominate(world, "arXiv:2201.02177")
+    joined = await world.bob.slash(
+        world.channel, "reading nominate", paper="https://arxiv.org/pdf/2201.02177.pdf"
+    )
+    assert joined.ephemeral
+    assert "nominated already" in text(joined)
+    assert "👍 For it (2)" in fields(world, CARD)
+
+
+async def test_the_shortlist_ranks_by_votes_and_of_equals_the_oldest_first(world: World) -> None:
+    await world.group()
+    empty = await world.bob.slash(world.channel, "reading shortlist")
+    assert "Nothing is nominated" in text(empty)
+    await nominate(world, "First book")
+    world.clock.move_to(world.clock.now() + timedelta(minutes=1))
+    await nominate(world, "Second book")
+    world.clock.move_to(world.clock.now() + timedelta(minutes=1))
+    card = await nominate(world, "Third book")
+    await world.bob.react(card, "👍")
+
+    ranked = text(await world.bob.slash(world.channel, "reading shortlist"))
+    order = [ranked.index(title) for title in ("Third book", "First book", "Second book")]
+    assert order == sorted(order)
+
+
+async def test_the_pick_becomes_the_next_meeting_s_reading(world: World) -> None:
+    await world.group()
+    await nominate(world, "First book")
+    card = await nominate(world, "Second book")
+    await world.bob.react(card, "👍")
+    nothing = await world.alice.slash(world.channel, "reading pick")
+    assert "without a reading" in text(nothing)
+    await schedule(world)
+
+    picked = await world.alice.slash(world.channel, "reading pick")
+    assert not picked.ephemeral
+    assert "Second book" in shown(world)
+    assert "Picked" in shown(world, CARD)
+    await world.cara.react(card, "👍")
+    assert "👍 For it (2)" in fields(world, CARD)
+
+    offered = await world.alice.autocomplete(world.channel, "reading pick", "nomination", "")
+    assert [choice["name"] for choice in offered] == ["First book"]
+    await world.alice.slash(
+        world.channel, "reading pick", nomination="first book", meeting="Grokking"
+    )
+    assert "First book" in shown(world)
+    again = await world.alice.slash(world.channel, "reading nominate", paper="First book")
+    assert "picked before" in text(again)
+    read = text(await world.bob.slash(world.channel, "reading shortlist", read=True))
+    assert "First book" in read
+
+
+async def test_only_members_nominate(world: World) -> None:
+    await world.group()
+    refused = await world.cara.slash(world.channel, "reading nominate", paper="A book")
+    assert "`/group join` first" in text(refused)
+
+
+WEDNESDAY = datetime(2026, 11, 11, 19, tzinfo=UTC)
+THURSDAY = WEDNESDAY + timedelta(days=1)
+
+
+async def ask(world: World, **options: object) -> discord.Message:
+    given = {
+        "title": "Circuits",
+        "slots": "2026-11-12 19:00; 2026-11-11 19:00; 2026-11-14 11:00",
+        **options,
+    }
+    result = await world.alice.slash(world.channel, "reading poll", **given)
+    assert not result.ephemeral, text(result)
+    return last_card(world, "Circuits")
+
+
+async def test_a_poll_offers_times_in_their_order_with_two_reactions_each(world: World) -> None:
+    await world.group()
+    card = await ask(world)
+    assert list(reactions(card)) == ["1️⃣", "2️⃣", "3️⃣", "🇦", "🇧", "🇨"]
+    assert text(card).index(f"<t:{int(WEDNESDAY.timestamp())}:F>") < text(card).index(
+        f"<t:{int(THURSDAY.timestamp())}:F>"
+    )
+    await world.alice.react(card, "1️⃣")
+    await world.bob.react(card, "🇦")
+    await world.bob.react(card, "2️⃣")
+    assert "1️⃣ 🇦 1 can, 1 if need be" in fields(world, "Circuits")
+    assert "2️⃣ 🇧 1 can" in fields(world, "Circuits")
+    await world.bob.unreact(card, "2️⃣")
+    assert "2️⃣ 🇧 0 can" in fields(world, "Circuits")
+
+
+async def test_a_poll_closes_at_its_time_names_the_best_and_one_press_schedules_it(
+    world: World,
+) -> None:
+    await world.group()
+    card = await ask(world)
+    for person in (world.alice, world.bob):
+        await person.react(card, "2️⃣")
+        await person.react(card, "1️⃣")
+    await world.cara.react(card, "🇧")
+    await world.restart()
+    await world.forward(timedelta(days=3))
+
+    told = world.channel.last_message
+    assert told is not None
+    assert f"<t:{int(THURSDAY.timestamp())}:F> suits 2 people, 1 more if need be" in text(told)
+    assert pinged(world, told) == {world.alice.id}
+    assert "closed" in shown(world, "Circuits")
+    await world.cara.react(card, "1️⃣")
+    assert "1️⃣ 🇦 2 can" in fields(world, "Circuits")
+
+    refused = await world.cara.click(told, label="Schedule the best time")
+    assert "`/group join` first" in text(refused)
+    await world.bob.click(told, label="Schedule the best time")
+    (meeting,) = await meetings(world)
+    assert meeting.starts_at == THURSDAY
+    assert meeting.title == "Circuits"
+    again = await world.alice.click(told, label="Schedule the best time")
+    assert "scheduled already" in text(again)
+    assert len(await meetings(world)) == 1
+
+
+async def test_who_asked_closes_a_poll_by_hand(world: World) -> None:
+    await world.group()
+    card = await ask(world)
+    await world.bob.react(card, "3️⃣")
+    refused = await world.bob.click(card, label="Close the poll")
+    assert world.alice.mention in text(refused)
+    await world.alice.click(card, label="Close the poll")
+    assert "suits 1 person" in text(world.channel.last_message)
+    before = len(world.channel.history())
+    await world.forward(timedelta(days=4))
+    assert len(world.channel.history()) == before
+
+
+async def test_poll_answers_given_while_the_bot_was_away_count(world: World) -> None:
+    await world.group()
+    card = await ask(world)
+    await world.bob.react(card, "1️⃣")
+    await world.bot.close()
+    world.env.backend.remove_reaction(card.channel.id, card.id, "1️⃣", world.bob.id)
+    world.env.backend.add_reaction(card.channel.id, card.id, "🇨", world.bob.id)
+    await world.restart()
+    assert "1️⃣ 🇦 0 can" in fields(world, "Circuits")
+    assert "3️⃣ 🇨 0 can, 1 if need be" in fields(world, "Circuits")
+
+
+async def test_a_poll_needs_two_to_ten_times_that_are_still_ahead(world: World) -> None:
+    await world.group()
+    for slots, sentence in (
+        ("2026-11-11 19:00", "between 2 and 10"),
+        (";", "parted by semicolons"),
+        ("2026-10-11 19:00; 2026-11-11 19:00", "gone by"),
+        ("; ".join(f"2026-11-{day} 19:00" for day in range(10, 21)), "between 2 and 10"),
+    ):
+        refused = await world.alice.slash(
+            world.channel, "reading poll", title="Circuits", slots=slots
+        )
+        assert refused.ephemeral
+        assert sentence in text(refused)

@@ -1,0 +1,119 @@
+"""Meetings among the server's own events."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import discord
+
+from bot.ui.permissions import INVITE
+from data.states import DeadlineState
+from tests.e2e.reading import TUESDAY_EVENING, last_card, meetings, pinged, said, schedule, shown
+from tests.world import World, text
+
+WEDNESDAY_EVENING = TUESDAY_EVENING + timedelta(days=1)
+
+
+def events(world: World) -> list[discord.ScheduledEvent]:
+    guild = world.bot.get_guild(world.guild.id)
+    assert guild is not None
+    return list(guild.scheduled_events)
+
+
+async def edit(world: World, event: discord.ScheduledEvent, **changes: Any) -> None:
+    """Have somebody change an event by hand."""
+    world.env.backend.edit_scheduled_event(world.guild.id, event.id, changes)
+    await world.env.settle()
+
+
+async def test_a_meeting_is_mirrored_moved_and_cancelled_among_the_events(world: World) -> None:
+    await world.group()
+    await schedule(world, where="Room 1")
+    await world.forward(timedelta())
+    (event,) = events(world)
+    assert (event.name, event.start_time, event.location) == (
+        "Grokking",
+        TUESDAY_EVENING,
+        "Room 1",
+    )
+    assert last_card(world).jump_url in (event.description or "")
+
+    await world.alice.slash(
+        world.channel, "reading move", meeting="Grokking", when="2026-11-11 19:00"
+    )
+    await world.restart()
+    await world.forward(timedelta())
+    (event,) = events(world)
+    assert event.start_time == WEDNESDAY_EVENING
+
+    asked = await world.alice.slash(world.channel, "reading cancel", meeting="Grokking")
+    await world.alice.click(asked.response.message, label="Cancel the meeting")
+    await world.forward(timedelta())
+    assert events(world) == []
+    assert all("Somebody" not in text(one) for one in said(world))
+
+
+async def test_without_the_permission_there_is_no_event_and_all_the_rest(world: World) -> None:
+    world.allow(INVITE & ~discord.Permissions(manage_events=True, create_events=True))
+    await world.group()
+    await schedule(world)
+    await world.forward(timedelta())
+    assert events(world) == []
+
+
+async def test_when_discord_has_no_room_for_an_event_the_reason_is_kept(world: World) -> None:
+    world.env.inject_error("POST", "/guilds/*/scheduled-events", status=400, code=30038, times=None)
+    await world.group()
+    await schedule(world)
+    await world.forward(timedelta(days=5))
+    async with world.bot.store.read() as tx:
+        (row,) = await tx.deadlines.of((await meetings(world))[0].id, "reading.mirror")
+    assert row.state is DeadlineState.FAILED
+    assert row.error is not None
+    assert "100 events" in row.error
+
+
+async def test_an_event_moved_by_hand_is_asked_about_and_the_meeting_can_follow(
+    world: World,
+) -> None:
+    await world.group()
+    await schedule(world)
+    await world.forward(timedelta())
+    (event,) = events(world)
+    await edit(world, event, scheduled_start_time=WEDNESDAY_EVENING.isoformat())
+
+    question = said(world)[-1]
+    assert "moved the server's event" in text(question)
+    assert pinged(world, question) == {world.alice.id}
+    refused = await world.bob.click(question, label="Move the meeting too")
+    assert world.alice.mention in text(refused)
+    await world.restart()
+    await world.alice.click(question, label="Move the meeting too")
+    assert f"<t:{int(WEDNESDAY_EVENING.timestamp())}:F>" in shown(world)
+
+
+async def test_an_event_moved_by_hand_can_be_put_back(world: World) -> None:
+    await world.group()
+    await schedule(world)
+    await world.forward(timedelta())
+    (event,) = events(world)
+    await edit(world, event, scheduled_start_time=WEDNESDAY_EVENING.isoformat())
+    await world.alice.click(said(world)[-1], label="Put the event back")
+    await world.forward(timedelta())
+    (event,) = events(world)
+    assert event.start_time == TUESDAY_EVENING
+
+
+async def test_an_event_deleted_by_hand_is_asked_about_and_can_come_back(world: World) -> None:
+    await world.group()
+    await schedule(world)
+    await world.forward(timedelta())
+    (event,) = events(world)
+    world.env.backend.delete_scheduled_event(world.guild.id, event.id)
+    await world.env.settle()
+    assert events(world) == []
+    assert "deleted the server's event" in text(said(world)[-1])
+    await world.alice.click(said(world)[-1], label="Put the event back")
+    await world.forward(timedelta())
+    assert len(events(world)) == 1

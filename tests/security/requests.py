@@ -1,0 +1,70 @@
+"""What must hold for whatever the bot sends, whoever typed what."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from simcord.types import HttpLogEntry
+
+from tests.security.stage import Side
+from tests.security.words import EVIL
+
+MASKED = re.compile(
+    r"(?<!\\)(?:\\\\)*\[(?:\\.|[^\[\]\\])*\]\s*\(\s*<?" + re.escape(EVIL), re.DOTALL
+)
+"""A text in brackets that leads elsewhere than it says."""
+
+PLAIN_KEYS = frozenset({"label", "placeholder", "name", "value", "custom_id", "url"})
+
+
+def problems(requests: Sequence[HttpLogEntry], sides: Sequence[Side]) -> list[str]:
+    """Say who would be pinged that should not, and where a text became a link."""
+    found: list[str] = []
+    for request in requests:
+        for body in messages(request.json):
+            where = f"{request.method} {request.path}"
+            allowed = body.get("allowed_mentions")
+            if allowed is None:
+                found.append(f"{where}: no allowed_mentions")
+            elif allowed.get("parse") or allowed.get("roles") or outsiders(allowed, sides):
+                found.append(f"{where}: may ping {allowed}: {json.dumps(body)[:300]}")
+            found += [f"{where}: a masked link in {text!r}" for text in rendered(body)
+                      if MASKED.search(text)]  # fmt: skip
+    return found
+
+
+def messages(payload: Any) -> Iterator[dict[str, Any]]:
+    """Yield the messages in a request's body: the body itself, or that of an answer."""
+    if not isinstance(payload, dict):
+        return
+    if isinstance(payload.get("data"), dict) and payload.get("type") in (4, 7):
+        payload = payload["data"]
+    if isinstance(payload.get("message"), dict):
+        payload = payload["message"]  # a forum's post
+    if any(payload.get(key) for key in ("content", "embeds", "components")):
+        if "custom_id" not in payload:  # a form is no message
+            yield payload
+
+
+def outsiders(allowed: dict[str, Any], sides: Sequence[Side]) -> set[int]:
+    """Return who may be pinged and joined nothing."""
+    named = {int(user_id) for user_id in allowed.get("users", ())}
+    return named & {side.outsider.id for side in sides}
+
+
+def rendered(body: Any) -> Iterator[str]:
+    """Yield every text in which Discord reads Markdown."""
+    if isinstance(body, list):
+        for item in body:
+            yield from rendered(item)
+    elif isinstance(body, dict):
+        for key, value in body.items():
+            if isinstance(value, str):
+                in_field = key == "value" and "name" in body and "custom_id" not in body
+                if key not in PLAIN_KEYS or in_field:
+                    yield value
+            else:
+                yield from rendered(value)

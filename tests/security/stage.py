@@ -1,0 +1,568 @@
+"""Two servers with one thing of each kind in both, and a way to look at what became of them."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import re
+import sqlite3
+import zipfile
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import discord
+from discord import app_commands
+from simcord.actors import MemberActor, _dispatch_actor_interaction
+from simcord.components import walk_components
+from simcord.builders import ChannelHandle, GuildHandle, RoleHandle
+from simcord.enums import InteractionType
+from simcord.results import InteractionResult
+from structlog.testing import capture_logs
+
+from bot.errors import UserError
+from bot.ui import report
+from tests.world import World
+
+Command = app_commands.Command[Any, Any, Any] | app_commands.ContextMenu
+
+
+@dataclass
+class Reported:
+    """What was reported to people since the last look: their mistakes, and defects of ours."""
+
+    errors: list[BaseException] = field(default_factory=list)
+    lines: list[MutableMapping[str, Any]] = field(default_factory=list)
+
+    def take(self) -> list[BaseException]:
+        failed = [
+            RuntimeError(f"{line['event']}: {line.get('exc_info')!r} {line.get('work', '')}")
+            for line in self.lines
+            if line["log_level"] in ("error", "critical") and "incident" not in line
+        ]
+        taken = [*self.errors, *failed]
+        self.errors.clear()
+        self.lines.clear()
+        return taken
+
+
+class _Errors(logging.Handler):
+    """Hears what discord.py only logs: an autocomplete or a listener that failed."""
+
+    def __init__(self, heard: Reported) -> None:
+        super().__init__(logging.ERROR)
+        self._heard = heard
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        self._heard.errors.append(error or RuntimeError(record.getMessage()))
+
+
+@contextmanager
+def listening(world: World) -> Iterator[Reported]:
+    """Listen to the one report of errors, and to what is logged as one."""
+    heard = Reported()
+    sentence = report._sentence
+
+    def hearing(interaction: discord.Interaction[Any], error: BaseException) -> str:
+        wrapped = isinstance(error, app_commands.CommandInvokeError)
+        heard.errors.append(error.original if wrapped else error)
+        return sentence(interaction, error)
+
+    handler = _Errors(heard)
+    logger = logging.getLogger("discord")
+    logger.addHandler(handler)
+    report._sentence = hearing
+    try:
+        with capture_logs() as lines:
+            heard.lines = lines
+            yield heard
+    finally:
+        report._sentence = sentence
+        logger.removeHandler(handler)
+        # The world would raise them; what is no refusal is among ``defects``.
+        assert defects(world.env.errors) == []
+
+
+@dataclass
+class Side:
+    """One server: its people by what they may, its channels, and one thing of each kind.
+
+    ``insider`` may everything: organiser, Manage Server, in the group and in the project.
+    """
+
+    guild: GuildHandle
+    channel: ChannelHandle
+    role: RoleHandle
+    outsider: MemberActor
+    member: MemberActor
+    lead: MemberActor
+    organiser: MemberActor
+    administrator: MemberActor
+    insider: MemberActor
+    word: str
+    thread: ChannelHandle | None = None
+
+    @property
+    def people(self) -> dict[str, MemberActor]:
+        return {
+            "outsider": self.outsider,
+            "member": self.member,
+            "lead": self.lead,
+            "organiser": self.organiser,
+            "administrator": self.administrator,
+        }
+
+
+def new_server(world: World, name: str, word: str) -> Side:
+    """Make a server with its people; every text that they write has ``word`` in it."""
+    first = not hasattr(world, "_named")
+    world._named = True  # type: ignore[attr-defined]
+    world.bot.delivery._pause = 0
+    guild = world.guild if first else world.env.create_guild(name)
+    if not first:
+        invite_role = next(
+            one for one in world.env.backend.guilds[guild.id].roles.values() if one.managed
+        )
+        mine = next(
+            one for one in world.env.backend.guilds[world.guild.id].roles.values() if one.managed
+        )
+        world.env.backend.edit_role(
+            guild.id, invite_role.id, {"permissions": mine.permissions.value}
+            if isinstance(mine.permissions, discord.Permissions)
+            else {"permissions": int(mine.permissions)},
+        )
+    role = guild.create_role("Keepers")
+    managers = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
+
+    def joined(person: str, roles: Sequence[RoleHandle] = ()) -> MemberActor:
+        return guild.add_member(world.env.create_user(f"{name}-{person}"), roles=list(roles))
+
+    return Side(
+        guild=guild,
+        channel=guild.create_text_channel(f"{name}-studies"),
+        role=role,
+        outsider=joined("outsider"),
+        member=joined("member"),
+        lead=joined("lead"),
+        organiser=joined("organiser", [role]),
+        administrator=joined("administrator", [managers]),
+        insider=joined("insider", [role, managers]),
+        word=word,
+    )
+
+
+async def furnish(world: World, side: Side) -> None:
+    """Make one thing of each kind, by the commands that make them."""
+    member, lead, organiser, insider = side.member, side.lead, side.organiser, side.insider
+    word = side.word
+    here = side.channel
+
+    async def must(result: InteractionResult) -> InteractionResult:
+        assert result.acknowledged
+        return result
+
+    await must(
+        await side.administrator.slash(
+            here, "cohort setup", timezone="Europe/London", organisers=side.role
+        )
+    )
+    await must(
+        await organiser.slash(here, "group create", name=f"{word} group", focus=f"{word} focus")
+    )
+    for person in (member, lead, insider):
+        await must(await person.slash(here, "group join"))
+    await must(await lead.slash(here, "group pause", until="in 9 days"))
+    await must(
+        await organiser.slash(
+            here, "checkin schedule", cadence="weekly", day="wednesday", time="12:00"
+        )
+    )
+    for person in (member, lead):
+        await must(
+            await person.slash(
+                here, "checkin post", did=f"{word} did", next=f"{word} next", blocked=f"{word} hard"
+            )
+        )
+    await must(
+        await member.slash(
+            here, "commitment add", text=f"{word} promise", due="in 5 days", witness=lead
+        )
+    )
+    for title, rule, starts in (
+        (f"{word} past", "none", "in 30 minutes"),
+        (f"{word} meeting", "none", "2026-11-06 19:00"),
+        (f"{word} series", "weekly", "2026-11-05 18:00"),
+    ):
+        await must(
+            await lead.slash(
+                here,
+                "reading schedule",
+                title=title,
+                when=starts,
+                minutes=180,
+                paper=f"{word} reading",
+                where=f"{word} room",
+                facilitator=lead,
+                repeat=rule,
+            )
+        )
+    before = {thread.id for thread in here.threads}
+    old = await lead.slash(
+        here, "project propose", paper=f"{word} old paper", title=f"{word} old project"
+    )
+    await must(old)
+    (shelf,) = [thread for thread in here.threads if thread.id not in before]
+    asked = await must(await lead.slash(shelf, "project archive"))
+    await confirm(lead, asked)
+    before.add(shelf.id)
+    await must(
+        await lead.slash(
+            here,
+            "project propose",
+            paper=f"{word} paper",
+            title=f"{word} project",
+            summary=f"{word} summary",
+            skills=f"{word} skill",
+        )
+    )
+    (side.thread,) = [thread for thread in here.threads if thread.id not in before]
+    thread = side.thread
+    for person in (member, insider):
+        await must(await person.slash(thread, "project join"))
+    await must(await member.slash(thread, "project update", text=f"{word} update"))
+    await must(
+        await member.slash(
+            thread,
+            "project task add",
+            title=f"{word} task",
+            owner=member,
+            due="in 5 days",
+            notes=f"{word} notes",
+        )
+    )
+    await must(
+        await member.slash(thread, "project deadline add", title=f"{word} deadline", due="in 5 days")
+    )
+    for statement in ("first", "second"):
+        await must(
+            await lead.slash(
+                thread,
+                "project claim add",
+                statement=f"{word} {statement} claim",
+                metric=f"{word} metric",
+                reported="99.0",
+                tolerance="1%",
+            )
+        )
+    await must(
+        await insider.slash(
+            thread, "project result log", claim="C1", value="98.5", notes=f"{word} finding",
+            deviations=f"{word} deviation",
+        )
+    )  # fmt: skip
+    await must(
+        await member.slash(
+            thread, "project link add", label=f"{word} link", url="https://example.org/code"
+        )
+    )
+
+
+class Saved:
+    """The whole database at one moment, to be compared with, and put back as often as it takes."""
+
+    def __init__(self, world: World) -> None:
+        path = world.bot.store.path
+        assert path is not None
+        self._live = sqlite3.connect(path)
+        self._copy = sqlite3.connect(":memory:")
+        self._live.backup(self._copy)
+        self._before = _dump(self._copy)
+
+    def restore(self) -> None:
+        if self.changed():
+            self._copy.backup(self._live)
+
+    def changed(self) -> list[str]:
+        """Name the tables that are not what they were."""
+        now = _dump(self._live)
+        return [name for name, was in self._before.items() if now[name] != was]
+
+    def close(self) -> None:
+        self._live.close()
+        self._copy.close()
+
+
+def _dump(database: sqlite3.Connection) -> dict[str, list[Any]]:
+    names = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    return {name: database.execute(f'SELECT * FROM "{name}"').fetchall() for (name,) in names}  # noqa: S608
+
+
+async def rows(world: World, guild: GuildHandle) -> dict[str, Any]:
+    """Return everything that a server has in the store, by table."""
+    archive = zipfile.ZipFile(io.BytesIO(await world.bot.store.export(guild.id)))
+    return json.loads(archive.read("cohort.json"))
+
+
+def changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Name the tables that differ."""
+    return [name for name in before if before[name] != after.get(name)]
+
+
+def defects(errors: Sequence[BaseException]) -> list[str]:
+    """Return what was no mistake of a person's."""
+    return [
+        f"{type(error).__name__}: {error}"
+        for error in errors
+        if not isinstance(error, UserError | app_commands.AppCommandError)
+    ]
+
+
+def every_command(world: World) -> Iterator[Command]:
+    """Yield every slash command and every menu of messages and people."""
+    for command in world.bot.tree.walk_commands():
+        if isinstance(command, app_commands.Command):
+            yield command
+    for kind in (discord.AppCommandType.message, discord.AppCommandType.user):
+        yield from world.bot.tree.get_commands(type=kind)
+
+
+def every_slash(world: World) -> Iterator[app_commands.Command[Any, Any, Any]]:
+    """Yield every slash command."""
+    for command in every_command(world):
+        if isinstance(command, app_commands.Command):
+            yield command
+
+
+BY_NAME: dict[str, object] = {
+    "when": "2026-11-09 18:00",
+    "due": "in 4 days",
+    "until": "in 10 days",
+    "since": "2026-01-01",
+    "time": "19:00",
+    "quiet_from": "22:00",
+    "quiet_until": "07:00",
+    "url": "https://example.org/x",
+    "link": "https://example.org/x",
+    "evidence": "https://example.org/x",
+    "value": "98.7",
+    "reported": "97.5",
+    "spread": "0.5",
+    "tolerance": "1%",
+    "weight": "1",
+    "hours": "2",
+}
+"""Options of free text that do not take just any words."""
+
+LEFT_OUT: dict[str, frozenset[str]] = {
+    "checkin stats": frozenset({"everybody"}),
+    "reading schedule": frozenset({"until", "times"}),
+    "reading edit": frozenset({"which"}),
+    "reading facilitate": frozenset({"person"}),
+    "reading move": frozenset({"which"}),
+    "commitment add": frozenset({"witness"}),
+    "project claim add": frozenset({"spread_kind", "runs", "spread", "criterion"}),
+    "project claim edit": frozenset({"spread_kind", "runs", "spread", "criterion"}),
+    "project task move": frozenset({"obstacle"}),
+    "project task assign": frozenset({"remove"}),
+    "project result log": frozenset({"replaces", "runs", "spread", "commit"}),
+    "project propose": frozenset({"capacity"}),
+}
+"""Options that contradict others, and are left out of a whole example."""
+
+
+ON_PURPOSE: dict[str, dict[str, Callable[[Side], object]]] = {
+    "project invite": {"person": lambda side: side.outsider},
+    "project status": {"state": lambda _: "active"},
+    "project task assign": {"person": lambda side: side.lead},
+    "project task move": {"state": lambda _: "doing"},
+    "reading attended": {"people": lambda side: side.member.mention},
+}
+"""Options for which not just any value of their kind will do, by command."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A command's options, filled in; ``offered`` are those that were picked from a list."""
+
+    command: app_commands.Command[Any, Any, Any]
+    channel: ChannelHandle
+    options: dict[str, Any]
+    offered: dict[str, dict[str, Any]]
+
+
+async def example(
+    world: World, side: Side, command: app_commands.Command[Any, Any, Any]
+) -> Example:
+    """Fill in a command's options: with what it offers, and with words elsewhere."""
+    name = command.qualified_name
+    channel = place(side, command)
+    options: dict[str, Any] = {}
+    offered: dict[str, dict[str, Any]] = {}
+    for parameter in command.parameters:
+        if parameter.name in LEFT_OUT.get(name, ()):
+            continue
+        if parameter.autocomplete:
+            choice = await first_offer(world, side, channel, name, parameter.name, options)
+            if choice is not None:
+                offered[parameter.name] = choice
+                options[parameter.name] = choice["value"]
+            continue
+        chosen = ON_PURPOSE.get(name, {}).get(parameter.name)
+        given = value(side, parameter) if chosen is None else chosen(side)
+        if given is not None:
+            options[parameter.name] = given
+    return Example(command, channel, options, offered)
+
+
+def place(side: Side, command: app_commands.Command[Any, Any, Any]) -> ChannelHandle:
+    """Return where a command is used: a board's commands in its thread."""
+    in_thread = command.qualified_name.startswith("project ")
+    in_thread = in_thread and command.qualified_name != "project propose"
+    return side.thread if in_thread and side.thread is not None else side.channel
+
+
+async def first_offer(
+    world: World, side: Side, channel: ChannelHandle, name: str, option: str, filled: dict[str, Any]
+) -> dict[str, Any] | None:
+    """Return what is offered first for an option, to whoever is offered something."""
+    for person in (side.member, side.lead, side.organiser):
+        choices = await person.autocomplete(channel, name, option, "", **filled)
+        if choices:
+            return choices[0]
+    return None
+
+
+def value(side: Side, parameter: app_commands.Parameter) -> Any:
+    """Return something that a parameter takes."""
+    kinds = discord.AppCommandOptionType
+    if parameter.choices:
+        return parameter.choices[0].value
+    match parameter.type:
+        case kinds.string:
+            return BY_NAME.get(parameter.name, f"{side.word} words")
+        case kinds.integer | kinds.number:
+            return parameter.min_value if parameter.min_value is not None else 1
+        case kinds.boolean:
+            return True
+        case kinds.user | kinds.mentionable:
+            return side.member
+        case kinds.role:
+            return side.role
+        case kinds.channel:
+            return side.guild.create_text_channel("elsewhere")
+        case kinds.attachment:
+            return ("notes.txt", b"words")
+        case _:
+            return None
+
+
+async def use(example: Example, user: MemberActor, /, **instead: Any) -> InteractionResult:
+    """Use a command as in the example, with some options given otherwise."""
+    options = {**example.options, **instead}
+    options = {name: given for name, given in options.items() if given is not None}
+    return await user.slash(example.channel, example.command.qualified_name, **options)
+
+
+async def press(
+    person: MemberActor, channel: ChannelHandle, custom_id: str, *, values: Sequence[str] = ()
+) -> InteractionResult:
+    """Send what Discord would send for a control with this custom id, whoever made the id."""
+    kind = 3 if values else 2
+    control: dict[str, Any] = {"type": kind, "custom_id": custom_id}
+    data: dict[str, Any] = {"custom_id": custom_id, "component_type": kind}
+    if values:
+        control["options"] = [{"label": one, "value": one} for one in values]
+        data["values"] = list(values)
+    else:
+        control |= {"style": 2, "label": "Press"}
+    row = {"type": 1, "components": [control]}
+    return await _forged(person, channel, InteractionType.MESSAGE_COMPONENT, data, [row])
+
+
+async def submit(
+    person: MemberActor, channel: ChannelHandle, custom_id: str, fields: dict[str, str]
+) -> InteractionResult:
+    """Send what Discord would send for a filled-in form with this custom id."""
+    labels = [
+        {"type": 18, "component": {"type": 4, "custom_id": name, "value": typed}}
+        for name, typed in fields.items()
+    ]
+    data = {"custom_id": custom_id, "components": labels}
+    return await _forged(person, channel, InteractionType.MODAL_SUBMIT, data, None)
+
+
+async def _forged(
+    person: MemberActor,
+    channel: ChannelHandle,
+    kind: InteractionType,
+    data: dict[str, Any],
+    components: list[dict[str, Any]] | None,
+) -> InteractionResult:
+    env = person._env
+    backend = env.backend
+    extra: dict[str, Any] = {}
+    source: int | None = None
+    if components is not None:
+        posted = backend.create_message(channel.id, backend.bot_user.id, "a card")
+        from simcord.backend import serializers
+
+        payload = dict(serializers.message_payload(backend, posted))
+        payload["components"] = components
+        extra, source = {"message": payload}, posted.id
+    env._begin_operation("forge")
+    try:
+        return await _dispatch_actor_interaction(
+            person, kind, channel, data, extra=extra, source_message_id=source
+        )
+    finally:
+        env._end_operation()
+
+
+def custom_ids(template: str, number: int) -> list[str]:
+    """Return the custom ids that a template matches, with ``number`` for every id in it."""
+    made = [""]
+    for text, inside in re.findall(r"([^()]+)|\(\?P<\w+>([^()]*)\)", template):
+        if text:
+            made = [one + text for one in made]
+        elif r"\d" in inside:
+            made = [f"{one}{number}" for one in made]
+        else:
+            made = [one + choice for one in made for choice in inside.split("|")]
+    return made
+
+
+def shown(result: InteractionResult) -> str:
+    """Return everything that somebody was answered, as Discord was sent it."""
+    seen: list[Any] = [result.modal, result.autocomplete_choices]
+    for message in [result.response, *result.followups]:
+        if message is not None:
+            seen.append(message.content)
+            seen.append([embed.to_dict() for embed in message.embeds])
+            seen.append(message.components)
+    return json.dumps(seen, default=str, ensure_ascii=False)
+
+
+async def both(world: World) -> tuple[Side, Side]:
+    """Furnish two servers alike; the first one's ids are the lower."""
+    first = new_server(world, "first", "quokka")
+    second = new_server(world, "second", "walrus")
+    await furnish(world, first)
+    await furnish(world, second)
+    await world.forward(timedelta(hours=1))
+    return first, second
+
+
+async def confirm(person: MemberActor, result: InteractionResult) -> list[InteractionResult]:
+    """Press whatever asks before something is done away with."""
+    asked = result.response
+    if asked is None:
+        return []
+    return [
+        await person.click(asked, custom_id=control["custom_id"])
+        for control in walk_components(asked.components)
+        if control.get("type") == 2 and control.get("style") == discord.ButtonStyle.danger.value
+    ]

@@ -1,0 +1,183 @@
+"""Controls and forms whose custom id somebody made up: nothing is changed, and nothing is shown."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from typing import Any
+
+from simcord.actors import MemberActor
+from simcord.builders import ChannelHandle
+from simcord.results import InteractionResult
+
+from bot.errors import UserError
+from bot.ui.form import Form
+from tests.security.stage import (
+    Reported,
+    Saved,
+    Side,
+    both,
+    changed,
+    custom_ids,
+    defects,
+    press,
+    rows,
+    shown,
+    submit,
+)
+from tests.world import World
+
+NOBODYS = (0, 999_999, 10**18 - 1)
+"""Ids that no row has; the last is the largest that a custom id takes."""
+
+OPEN_TO_ALL = frozenset(
+    {
+        r"group:join:(?P<group_id>\d{1,18})",
+        r"board:join:(?P<project_id>\d{1,18})",
+        r"checkin:open:(?P<round_id>\d{1,18})",
+        r"checkin:status:(?P<round_id>\d{1,18})",
+        r"checkin:read:(?P<checkin_id>\d{1,18})",
+    }
+)
+"""What everybody in the server may press."""
+
+TO_WHOEVER_COMES = frozenset(
+    {
+        r"reading:read:(?P<meeting_id>\d{1,18})",
+        r"reading:here:(?P<meeting_id>\d{1,18})",
+        r"reading:prompt:(?P<meeting_id>\d{1,18})",
+        r"reading:ask:(?P<meeting_id>\d{1,18})",
+        r"reading:decline:(?P<meeting_id>\d{1,18})",
+    }
+)
+"""What those who come to a meeting may press, members of its group or not."""
+
+EMPTY_FORMS = frozenset({r"reading:prompt:(?P<meeting_id>\d{1,18})"})
+"""Buttons that open a form with nothing in it, which is refused when it is submitted."""
+
+SEVERAL = 4
+"""How many things of one kind are tried."""
+
+
+def buttons(world: World) -> list[str]:
+    """Return the templates of every control that outlives a restart."""
+    found = world.bot._connection._view_store._dynamic_items
+    return [pattern.pattern for pattern in found]
+
+
+def forms() -> dict[str, dict[str, str]]:
+    """Return the templates of every form, with something typed into every field it may have."""
+    known: dict[str, dict[str, str]] = {}
+    for template, form in Form._known.items():
+        source = inspect.getsource(inspect.getmodule(form) or form)
+        known[template] = {name: "typed words" for name in re.findall(r'"([a-z_]{2,20})"', source)}
+    return known
+
+
+def ids(template: str, mine: dict[str, Any], others: dict[str, Any]) -> list[int]:
+    """Return ids of what a template is about that only the first server has."""
+    about = re.findall(r"\?P<(\w+)_id>", template)
+    if not about:
+        return [0]
+    named = [table for table in mine if table.endswith(f"{about[-1]}s")]
+    own = {row["id"] for table in named for row in mine[table] if "id" in row}
+    foreign = {row["id"] for table in named for row in others[table] if "id" in row}
+    return sorted(own - foreign)[:SEVERAL] or [1]
+
+
+async def act(
+    world: World, person: MemberActor, channel: ChannelHandle, template: str, custom_id: str
+) -> list[InteractionResult]:
+    """Press the control, or submit the form, or both where both have the template."""
+    done: list[InteractionResult] = []
+    if template in buttons(world):
+        done.append(await press(person, channel, custom_id))
+    if template in Form._known:
+        done.append(await submit(person, channel, custom_id, forms()[template]))
+    return done
+
+
+def templates(world: World) -> list[str]:
+    return list(dict.fromkeys([*buttons(world), *Form._known]))
+
+
+async def test_an_id_of_another_server_does_nothing_there(world: World, reported: Reported) -> None:
+    first, second = await both(world)
+    saved = Saved(world)
+    before, others = await rows(world, first.guild), await rows(world, second.guild)
+    wrong: list[str] = []
+    for template in templates(world):
+        numbers = ids(template, before, others)
+        for custom_id in (one for number in numbers for one in custom_ids(template, number)):
+            saved.restore()
+            reported.take()
+            results = await act(world, second.insider, second.channel, template, custom_id)
+            wrong += problems(custom_id, first, results, reported, refused=refusable(template))
+            if saved.changed() and (now := changed(before, await rows(world, first.guild))):
+                wrong.append(f"{custom_id} changed {now}")
+    saved.close()
+    assert not wrong, "\n".join(wrong)
+
+
+async def test_who_joined_nothing_changes_nothing(world: World, reported: Reported) -> None:
+    first, second = await both(world)
+    before, others = await rows(world, first.guild), await rows(world, second.guild)
+    saved = Saved(world)
+    wrong: list[str] = []
+    for template in templates(world):
+        if template in OPEN_TO_ALL | TO_WHOEVER_COMES:
+            continue
+        numbers = ids(template, before, others)
+        for custom_id in (one for number in numbers for one in custom_ids(template, number)):
+            saved.restore()
+            reported.take()
+            results = await act(world, first.outsider, first.channel, template, custom_id)
+            wrong += problems(custom_id, first, results, reported, refused=False)
+            if saved.changed():
+                wrong.append(f"{custom_id} changed {saved.changed()}")
+    saved.close()
+    assert not wrong, "\n".join(wrong)
+
+
+async def test_an_id_that_nothing_has_is_answered_with_a_sentence(
+    world: World, reported: Reported
+) -> None:
+    first, _ = await both(world)
+    saved = Saved(world)
+    wrong: list[str] = []
+    for template in templates(world):
+        if r"\d" not in template:
+            continue
+        for custom_id in (one for number in NOBODYS for one in custom_ids(template, number)):
+            reported.take()
+            results = await act(world, first.insider, first.channel, template, custom_id)
+            wrong += problems(custom_id, first, results, reported, refused=refusable(template))
+            if saved.changed():
+                wrong.append(f"{custom_id} changed {saved.changed()}")
+                saved.restore()
+    saved.close()
+    assert not wrong, "\n".join(wrong)
+
+
+def refusable(template: str) -> bool:
+    """Whether an id that is not this server's must be refused at once."""
+    return r"\d" in template and template not in EMPTY_FORMS
+
+
+def problems(
+    custom_id: str, side: Side, results: list[InteractionResult], reported: Reported, *, refused: bool
+) -> list[str]:
+    """Say what is wrong with the answers; ``refused`` asks for a refusal of each."""
+    errors = reported.take()
+    found: list[str] = []
+    if not all(result.acknowledged for result in results):
+        found.append(f"{custom_id}: no answer")
+    if defects(errors):
+        found.append(f"{custom_id}: a defect of ours: {defects(errors)}")
+    if refused:
+        mistakes = [error for error in errors if isinstance(error, UserError)]
+        if len(mistakes) < len(results):
+            found.append(f"{custom_id}: was not refused: {[shown(one)[:300] for one in results]}")
+        if any(side.word in shown(result) for result in results):
+            found.append(f"{custom_id}: shows {[shown(one) for one in results]}")
+    return found
