@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from typing import Any, NewType
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, case, func, insert, literal, select, update
+from sqlalchemy import and_, bindparam, case, func, insert, literal, select, update
 
 from bot.recurrence import Cadence, Rule
 from data.repository import Repository
@@ -113,6 +113,36 @@ class Turn:
     member: Member
     rounds: list[Round]
     posted: dict[RoundId, CheckinId]
+
+
+_TURN = (
+    select(members, *_ROUND, checkins.c.id.label("posted"))
+    .select_from(members)
+    .outerjoin(
+        rounds,
+        and_(
+            rounds.c.group_id == members.c.group_id,
+            rounds.c.number
+            >= select(func.max(rounds.c.number) - 1)
+            .where(rounds.c.group_id == bindparam("group_id"))
+            .scalar_subquery(),
+        ),
+    )
+    .outerjoin(
+        checkins,
+        and_(
+            checkins.c.round_id == rounds.c.id,
+            checkins.c.user_id == members.c.user_id,
+            checkins.c.deleted_at.is_(None),
+        ),
+    )
+    .where(
+        members.c.group_id == bindparam("group_id"),
+        members.c.user_id == bindparam("user_id"),
+        members.c.left_at.is_(None),
+    )
+    .order_by(rounds.c.number.desc())
+)
 
 
 class Checkins(Repository):
@@ -232,32 +262,8 @@ class Checkins(Repository):
 
         None for who is no member.
         """
-        latest = (
-            select(func.max(rounds.c.number)).where(rounds.c.group_id == group_id).scalar_subquery()
-        )
-        statement = (
-            select(members, *_ROUND, checkins.c.id.label("posted"))
-            .select_from(members)
-            .outerjoin(
-                rounds,
-                and_(rounds.c.group_id == members.c.group_id, rounds.c.number >= latest - 1),
-            )
-            .outerjoin(
-                checkins,
-                and_(
-                    checkins.c.round_id == rounds.c.id,
-                    checkins.c.user_id == members.c.user_id,
-                    checkins.c.deleted_at.is_(None),
-                ),
-            )
-            .where(
-                members.c.group_id == group_id,
-                members.c.user_id == user_id,
-                members.c.left_at.is_(None),
-            )
-            .order_by(rounds.c.number.desc())
-        )
-        rows = (await self._connection.execute(statement)).all()
+        given = {"group_id": group_id, "user_id": user_id}
+        rows = (await self._connection.execute(_TURN, given)).all()
         if not rows:
             return None
         member = Member(*rows[0][: len(members.c)])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NewType
 
-from sqlalchemy import case, delete, func, insert, select, update
+from sqlalchemy import bindparam, case, delete, func, insert, select, update
 
 from data.checkins import Checkin, CheckinId, Round, RoundId
 from data.repository import Repository
@@ -49,6 +49,17 @@ class Kept:
 
     kept: int
     settled: int
+
+
+_OPEN_OF = (
+    select(commitments)
+    .where(
+        commitments.c.group_id == bindparam("group_id"),
+        commitments.c.user_id == bindparam("user_id"),
+        commitments.c.state == CommitmentState.OPEN,
+    )
+    .order_by(commitments.c.id)
+)
 
 
 class Commitments(Repository):
@@ -155,7 +166,7 @@ class Commitments(Repository):
             for line in lines
         ]
         if rows:
-            await self._run(insert(commitments).values(rows))
+            await self._connection.execute(insert(commitments), rows)
 
     async def edit(self, commitment_ids: Sequence[CommitmentId], **values: Any) -> None:
         """Set the named columns of several."""
@@ -180,16 +191,7 @@ class Commitments(Repository):
 
     async def open_of(self, group_id: GroupId, user_id: int) -> list[Commitment]:
         """Return somebody's open commitments in a group, the oldest first."""
-        return await self._all(
-            Commitment,
-            select(commitments)
-            .where(
-                commitments.c.group_id == group_id,
-                commitments.c.user_id == user_id,
-                commitments.c.state == CommitmentState.OPEN,
-            )
-            .order_by(commitments.c.id),
-        )
+        return await self._all(Commitment, _OPEN_OF, group_id=group_id, user_id=user_id)
 
     async def to_tick(
         self, group_id: GroupId, user_id: int, round_id: RoundId | None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -178,13 +177,4 @@ class Gatherings(Repository):
         """Have somebody lead a meeting, or nobody."""
         await self._run(
             update(meetings).where(meetings.c.id == meeting_id).values(facilitator_id=user_id)
-        )
-
-    async def came(self, user_id: int, meeting_ids: Sequence[MeetingId]) -> list[Attendance]:
-        """Return what is noted of somebody at these meetings."""
-        return await self._all(
-            Attendance,
-            select(attendances).where(
-                attendances.c.user_id == user_id, attendances.c.meeting_id.in_(meeting_ids)
-            ),
         )

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from data.papers import PaperId
 from data.reading import MeetingId
 from data.repository import Repository
-from data.schema.reading import meetings, nominations, votes
+from data.schema.reading import nominations, votes
 from data.schema.server import cards
 from data.server import GroupId
 from data.states import CardKind
@@ -135,23 +135,6 @@ class Nominations(Repository):
                 nominations.c.meeting_id.is_(None), nominations.c.withdrawn_at.is_(None)
             ),
         )
-
-    async def picked(self, group_id: GroupId) -> list[tuple[Nomination, datetime]]:
-        """Return what was picked, with when its meeting starts, the latest first."""
-        found = await self._all(
-            Nomination,
-            select(nominations)
-            .join(meetings, meetings.c.id == nominations.c.meeting_id)
-            .where(nominations.c.group_id == group_id)
-            .order_by(meetings.c.starts_at.desc()),
-        )
-        starts = await self._values(
-            select(meetings.c.starts_at)
-            .join(nominations, meetings.c.id == nominations.c.meeting_id)
-            .where(nominations.c.group_id == group_id)
-            .order_by(meetings.c.starts_at.desc())
-        )
-        return list(zip(found, starts, strict=True))
 
     async def pick(self, nomination_id: NominationId, meeting_id: MeetingId | None) -> None:
         """Note the meeting that a nomination was picked for."""

@@ -113,10 +113,12 @@ class Personal(Repository):
         """Delete what is somebody's in this server, and take their id out of all the rest."""
         touched: dict[str, set[int]] = defaultdict(set)
         for table in metadata.sorted_tables:
-            condition = self._names(table, guild_id, user_id)
-            if condition is None:
-                continue
-            await self._climb(table, condition, touched)
+            for condition in (
+                self._names(table, guild_id, user_id),
+                self._mentions(table, guild_id, user_id),
+            ):
+                if condition is not None:
+                    await self._climb(table, condition, touched)
         gone = await self._checkin_cards(guild_id, user_id)
         rows = 0
         for table in reversed(metadata.sorted_tables):
@@ -172,21 +174,27 @@ class Personal(Repository):
             rows += await self._run(update(table).where(is_theirs).values(**values))
         return rows
 
-    async def _erase_mentions(self, table: Table, guild_id: int, user_id: int) -> int:
+    def _mentions(self, table: Table, guild_id: int, user_id: int) -> ColumnElement[bool] | None:
+        """Return what holds for a server's rows in whose texts somebody is mentioned."""
         ours = of_server(table, guild_id)
-        if ours is None:
+        holds = [
+            type_coerce(column, Text()).contains(mention)
+            for column in _texts(table)
+            for mention in _spellings(user_id)
+        ]
+        return ours & or_(*holds) if ours is not None and holds else None
+
+    async def _erase_mentions(self, table: Table, guild_id: int, user_id: int) -> int:
+        condition = self._mentions(table, guild_id, user_id)
+        if condition is None:
             return 0
-        rows = 0
-        for column in table.columns:
-            if not isinstance(column.type, Text | Strings) or column.primary_key:
-                continue
-            for mention in (f"<@{user_id}>", f"<@!{user_id}>"):
-                holds = type_coerce(column, Text()).contains(mention, autoescape=True)
-                without = func.replace(type_coerce(column, Text()), mention, ERASED)
-                rows += await self._run(
-                    update(table).where(ours, holds).values({column.name: without})
-                )
-        return rows
+        values: dict[str, Any] = {}
+        for column in _texts(table):
+            without = type_coerce(column, Text())
+            for mention in _spellings(user_id):
+                without = func.replace(without, mention, ERASED)
+            values[column.name] = without
+        return await self._run(update(table).where(condition).values(**values))
 
     async def _deliveries(self, guild_id: int, user_id: int) -> list[str]:
         """Return the keys of the messages that were meant for somebody."""
@@ -228,6 +236,20 @@ class Personal(Repository):
                 cards.c.subject_id.in_(theirs),
             ),
         )
+
+
+def _texts(table: Table) -> list[Column[Any]]:
+    """Return the columns in which people's own words are kept."""
+    return [
+        column
+        for column in table.columns
+        if isinstance(column.type, Text | Strings) and not column.primary_key
+    ]
+
+
+def _spellings(user_id: int) -> tuple[str, str]:
+    """Return the two ways in which Discord writes that somebody is mentioned."""
+    return f"<@{user_id}>", f"<@!{user_id}>"
 
 
 def _row(**values: Any) -> dict[str, Any]:

@@ -292,6 +292,20 @@ class Reading(Repository):
         """Return a server's or a group's meetings that have not begun, the soonest first."""
         return await self._all(Meeting, _coming(guild_id, now, group_id))
 
+    async def with_paper(self, group_id: GroupId, now: datetime) -> list[Meeting]:
+        """Return a group's meetings that have begun and read something, the latest first."""
+        return await self._all(
+            Meeting,
+            select(meetings)
+            .where(
+                meetings.c.group_id == group_id,
+                meetings.c.starts_at <= now,
+                meetings.c.cancelled_at.is_(None),
+                meetings.c.paper_id.is_not(None),
+            )
+            .order_by(meetings.c.starts_at.desc()),
+        )
+
     async def of_paper(self, paper_id: int, now: datetime) -> list[Meeting]:
         """Return the meetings about a paper that have not begun, in every server."""
         return await self._all(

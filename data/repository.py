@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Executable, Row, Table, insert
@@ -28,9 +29,10 @@ class Repository:
         row = (await self._connection.execute(statement)).first()
         return None if row is None else _record(record, row)
 
-    async def _all(self, record: Callable[..., R], statement: Executable) -> list[R]:
-        """Return every row as a record."""
-        return [_record(record, row) for row in await self._connection.execute(statement)]
+    async def _all(self, record: Callable[..., R], statement: Executable, **given: Any) -> list[R]:
+        """Return every row as a record; ``given`` are the statement's parameters, if any."""
+        rows = await self._connection.execute(statement, given or None)
+        return [_record(record, row) for row in rows]
 
     async def _value(self, statement: Executable) -> Any:
         """Return the first column of the first row, or None."""
@@ -42,8 +44,7 @@ class Repository:
 
     async def _insert(self, table: Table, **values: Any) -> int:
         """Insert one row and return its id."""
-        statement = insert(table).values(**values).returning(table.c.id)
-        return (await self._connection.execute(statement)).scalar_one()
+        return (await self._connection.execute(_insertion(table), values)).scalar_one()
 
     def _upsert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """Return an insert that knows ``on_conflict_do_update`` on the database in use."""
@@ -52,13 +53,30 @@ class Repository:
 
     async def _put(self, table: Table, *, key: tuple[str, ...], **values: Any) -> None:
         """Insert one row, or overwrite the row that has the same key."""
-        statement = self._upsert(table).values(**values)
-        changed = {name: value for name, value in values.items() if name not in key}
-        columns = [table.c[name] for name in key]
-        if changed:
-            await self._run(statement.on_conflict_do_update(index_elements=columns, set_=changed))
-        else:
-            await self._run(statement.on_conflict_do_nothing(index_elements=columns))
+        dialect = self._connection.dialect.name
+        await self._connection.execute(_replacement(table, key, tuple(values), dialect), values)
+
+
+# Building a statement costs more than running it: those of the same shape are built once.
+
+
+@cache
+def _insertion(table: Table) -> Executable:
+    """Return the statement that adds a row and returns its id; the values are its parameters."""
+    return insert(table).returning(table.c.id)
+
+
+@cache
+def _replacement(
+    table: Table, key: tuple[str, ...], names: tuple[str, ...], dialect: str
+) -> Executable:
+    """Return the statement that adds a row, or overwrites the one that has the same key."""
+    statement = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    columns = [table.c[name] for name in key]
+    changed = {name: statement.excluded[name] for name in names if name not in key}
+    if changed:
+        return statement.on_conflict_do_update(index_elements=columns, set_=changed)
+    return statement.on_conflict_do_nothing(index_elements=columns)
 
 
 def _record(record: Callable[..., R], row: Row[Any]) -> R:

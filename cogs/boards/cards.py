@@ -14,6 +14,7 @@ from bot.delivery import Content
 from bot.ui import theme
 from bot.ui.items import CardLayout
 from cogs.boards import ledger_cards
+from cogs.boards.listing import pages
 from cogs.boards.rules import board as rules
 from cogs.boards.service import Answered, BoardView, Found, Left, Moved
 from cogs.boards.wording import short
@@ -27,9 +28,6 @@ ROWS = 6
 
 ROWS_CHARACTERS = 900
 """How much text those rows may hold; Discord allows 4000 characters in all."""
-
-PAGE = 7
-"""How many entries one page of a list shows, within the 6000 characters of an embed."""
 
 MENTIONS = 50
 """How many people one message mentions."""
@@ -179,7 +177,7 @@ def edited(change: Moved) -> str:
 
 def task_pages(project: Project, tasks: Sequence[Task]) -> list[discord.Embed]:
     """Return tasks, a few on each page."""
-    title = theme.clip(f"Tasks of {project.title}", theme.TITLE_LIMIT)
+    title = f"Tasks of {project.title}"
     entries: list[tuple[str, str]] = []
     for task in tasks:
         details = [NAME[task.state], theme.names(task.owners, limit=5)]
@@ -206,7 +204,7 @@ def deadline_pages(project: Project, deadlines: Sequence[ProjectDeadline]) -> li
         )
         for one in ordered
     ]
-    title = theme.clip(f"Deadlines of {project.title}", theme.TITLE_LIMIT)
+    title = f"Deadlines of {project.title}"
     return pages(title, entries, "There are none. `/project deadline add` adds one.")
 
 
@@ -225,19 +223,6 @@ def project_pages(found: Sequence[Found]) -> list[discord.Embed]:
             lines.append(f"Wanted: {short(', '.join(project.skills), 200)}")
         entries.append((short(project.title, 200), "\n".join(lines)))
     return pages("Projects", entries, "None like that. `/project propose` starts one.")
-
-
-def pages(title: str, entries: Sequence[tuple[str, str]], nothing: str) -> list[discord.Embed]:
-    """Return names with texts below them, a few on each page."""
-    if not entries:
-        return [discord.Embed(title=title, description=nothing, colour=theme.ACCENT)]
-    made: list[discord.Embed] = []
-    for start in range(0, len(entries), PAGE):
-        page = discord.Embed(title=title, colour=theme.ACCENT)
-        for name, value in entries[start : start + PAGE]:
-            page.add_field(name=name, value=value, inline=False)
-        made.append(page)
-    return made
 
 
 def state_changed(project: Project, by: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from bot import when
 from bot.delivery import Content
 from bot.ui import theme
 from bot.ui.items import CardLayout
+from cogs.boards.listing import pages
 from cogs.boards.rules import ledger as rules
 from cogs.boards.rules import verdicts
 from cogs.boards.rules.ledger import Standing
@@ -61,13 +63,6 @@ ORIGIN = {Origin.AUTHORS: "with the authors' code", Origin.OWN: "with our own co
 BAR = 10
 ON_BOARD = 4
 """How many claims the board's card names."""
-
-PAGE = 5
-"""How many claims or results one page of a list shows."""
-
-
-FIELD = 950
-"""Characters of one entry: a page of them stays within the 6000 of an embed."""
 
 
 def verdict_bar(standings: Sequence[Standing]) -> str:
@@ -155,7 +150,8 @@ def result(entry: Entry, buttons: Sequence[ui.Item[Any]]) -> Content:
         old = next(other for other in entry.standing.results if other.id == one.replaces)
         head += f"\n-# It replaces {old.name}, which stays on record."
     body = f"{short(entry.standing.claim.terms.statement, 300)}\n{_sentence(entry.standing)}"
-    if entry.before is not None and entry.before is not entry.standing.judgement.verdict:
+    unchanged = (None, Verdict.NOT_ATTEMPTED, entry.standing.judgement.verdict)
+    if entry.before not in unchanged:
         body += f"\n-# The verdict was: {entry.before}"
     details = _details(one)
     items: list[ui.Item[Any]] = [ui.TextDisplay(head), ui.TextDisplay(body)]
@@ -200,11 +196,7 @@ def claim_pages(project: Project, standings: Sequence[Standing]) -> list[discord
     ]
     title = f"Claims of {project.title}"
     nothing = "No claims yet. What does the paper say? `/project claim add` writes it down."
-    pages = _pages(title, entries, nothing)
-    if standings:
-        for page in pages:
-            page.description = verdict_bar(standings)
-    return pages
+    return pages(title, entries, nothing, above=verdict_bar(standings) if standings else None)
 
 
 def result_pages(
@@ -227,7 +219,7 @@ def result_pages(
             name = f"{standing.claim.name} {one.name}" + (f" · {state}" if state else "")
             entries.append((name, "\n".join(filter(None, lines))))
     title = f"Results of {project.title}"
-    return _pages(title, entries, "No results yet. `/project result log` writes the first.")
+    return pages(title, entries, "No results yet. `/project result log` writes the first.")
 
 
 def reported(terms: ClaimTerms) -> str:
@@ -274,6 +266,12 @@ def found(one: Result) -> str:
     return said
 
 
+def link_or_text(text: str) -> str:
+    """Return an address as it is, so that it can be followed; anything else escaped."""
+    is_address = re.fullmatch(r"https?://[^\s<>()\[\]]{1,480}", text)
+    return f"<{text}>" if is_address else short(text, 500)
+
+
 def _details(one: Result) -> str:
     findings = one.findings
     ran = [ORIGIN[findings.origin]] if findings.origin is not None else []
@@ -287,7 +285,7 @@ def _details(one: Result) -> str:
     if findings.deviations:
         lines.append(f"Deviations: {short(findings.deviations, 500)}")
     if findings.evidence:
-        lines.append(f"Evidence: {short(findings.evidence, 500)}")
+        lines.append(f"Evidence: {link_or_text(findings.evidence)}")
     if findings.notes:
         lines.append(short(findings.notes, 500))
     return "\n".join(lines)
@@ -323,19 +321,3 @@ def _review(one: Review) -> str:
 
 def _percent(share: Decimal) -> str:
     return f"{round(share * 100)}%"
-
-
-def _pages(title: str, entries: Sequence[tuple[str, str]], nothing: str) -> list[discord.Embed]:
-    if not entries:
-        return [
-            discord.Embed(
-                title=theme.clip(title, theme.TITLE_LIMIT), description=nothing, colour=theme.ACCENT
-            )
-        ]
-    pages: list[discord.Embed] = []
-    for start in range(0, len(entries), PAGE):
-        page = discord.Embed(title=theme.clip(title, theme.TITLE_LIMIT), colour=theme.ACCENT)
-        for name, value in entries[start : start + PAGE]:
-            page.add_field(name=name, value=theme.clip(value, FIELD), inline=False)
-        pages.append(page)
-    return pages

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import discord
 from discord import app_commands
 
 from bot.client import CohortBot, Interaction
+from bot.ui import theme
 from bot.ui.pages import Pages
 from bot.ui.report import answered
+from cogs.boards import importing
 from cogs.boards import ledger_cards as cards
 from cogs.boards.choosing import CLAIM_HINT, PROJECT_HINT, Choices, Choosing
+from cogs.boards.rules import tables
 from cogs.boards.rules.ledger import LARGEST_RUNS, TypedFindings
 from cogs.boards.service import LedgerService, ProjectService
 from cogs.boards.views import review, review_buttons
@@ -50,6 +54,7 @@ class ResultCommands(app_commands.Group):
         code="Whose code you ran",
         commit="The commit that you ran",
         hardware="What it ran on, e.g. 1 × RTX 4090",
+        file="CSV or JSON with every run; `value` is then its column",
         project=PROJECT_HINT,
     )
     @app_commands.choices(code=ORIGINS)
@@ -69,6 +74,7 @@ class ResultCommands(app_commands.Group):
         code: app_commands.Choice[str] | None = None,
         commit: str | None = None,
         hardware: str | None = None,
+        file: discord.Attachment | None = None,
         project: str | None = None,
     ) -> None:
         """Log a result, and say what the verdict is now."""
@@ -76,11 +82,14 @@ class ResultCommands(app_commands.Group):
         meant = await self.projects.meant(place, project)
         found = await self.service.named_claim(meant, claim)
         old = await self.service.named_result(meant, replaces) if replaces else None
+        if file is not None:
+            # Only the person sees this wait: what goes wrong is for their eyes alone.
+            await interaction.response.defer(ephemeral=True)
         entry = await self.service.log(
             place,
             found.id,
             TypedFindings(
-                value=value,
+                value=tables.column(await importing.read(file), value) if file else value,
                 spread=spread,
                 runs=runs,
                 evidence=evidence,
@@ -95,7 +104,12 @@ class ResultCommands(app_commands.Group):
         )
         assert entry.result is not None  # noqa: S101 - it was just logged
         content = cards.result(entry, review_buttons(entry.result))
-        await interaction.response.send_message(**content.for_sending())
+        if interaction.response.is_done():
+            said = theme.count(entry.result.findings.runs, "run")
+            await interaction.followup.send(f"Logged, {said}.", ephemeral=True)
+            await interaction.followup.send(**content.for_sending())
+        else:
+            await interaction.response.send_message(**content.for_sending())
         self.bot.dispatch("project_changed", meant.id)
 
     @app_commands.command(name="list", description="Everything that was found, and its reviews")

@@ -310,7 +310,9 @@ def _entry(one: Checkin, url: str | None) -> str:
 
 def _so_far(view: RoundView) -> str:
     everybody = len(view.posted) + len(view.waiting)
-    text = f"**Checked in: {len(view.posted)} of {everybody}** · {theme.names(view.posted)}"
+    text = f"**Checked in: {len(view.posted)} of {everybody}**"
+    if view.posted:
+        text += f" · {theme.names(view.posted)}"
     if view.away:
         text += f"\n{theme.AWAY} Away: {theme.names(view.away, limit=10)}"
     return text

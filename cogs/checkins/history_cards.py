@@ -42,12 +42,13 @@ async def statistics(view: Statistics) -> tuple[discord.Embed, discord.File]:
     posted, late = view.count(Outcome.POSTED), view.count(Outcome.LATE)
     away, missed = view.count(Outcome.AWAY), view.count(Outcome.MISSED)
     done = posted + late
-    words = [f"<@{view.user_id}> checked in to {theme.count(done, 'round')} of {done + missed}"]
+    rounds = theme.count(done + missed, "round")
+    words = [f"<@{view.user_id}> checked in to {done} of {rounds}"]
     if late:
         words.append(f"{late} of them late")
     if away:
         words.append(f"away for {away}")
-    numbers: list[tuple[str, str]] = [(f"{done}", f"of {done + missed} rounds")]
+    numbers: list[tuple[str, str]] = [(f"{done}", f"of {rounds}")]
     said = f"{', '.join(words)}."
     if view.streak is not None:
         numbers += [(str(view.streak.current), "in a row"), (str(view.streak.best), "best so far")]

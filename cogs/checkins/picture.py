@@ -20,12 +20,12 @@ MONTHS = 12
 """How many months back the calendar goes, at most."""
 
 _SCALE = 2
-_WIDTH = 560
+_WIDTH = 440
 _MARGIN = 24
 _BOX = 46
-_WIDEST = 80
+_WIDEST = 64
 _GAP = 8
-_LABEL = 74
+_LABEL = 72
 _HEAD = 116
 _FOOT = 66
 
@@ -106,7 +106,7 @@ def _numbers(pen: ImageDraw.ImageDraw, numbers: Sequence[tuple[str, str]]) -> No
 
 def _legend(pen: ImageDraw.ImageDraw, top: float) -> None:
     entries = (
-        (Outcome.POSTED, "checked in"),
+        (Outcome.POSTED, "posted"),
         (Outcome.LATE, "late"),
         (Outcome.AWAY, "away"),
         (Outcome.MISSED, "missed"),
@@ -114,9 +114,9 @@ def _legend(pen: ImageDraw.ImageDraw, top: float) -> None:
     )
     left = float(_MARGIN)
     for outcome, word in entries:
-        _box(pen, left, top + 4, "", outcome, 22, 22)
-        _text(pen, left + 30, top + 15, word, 15, _DIM, anchor="lm")
-        left += 48 + _font(15).getlength(word) / _SCALE
+        _box(pen, left, top + 6, "", outcome, 18, 18)
+        _text(pen, left + 24, top + 15, word, 15, _DIM, anchor="lm")
+        left += 38 + _font(15).getlength(word) / _SCALE
 
 
 def _box(

@@ -40,6 +40,12 @@ QUESTION_LIMIT = 100
 _BULLET = re.compile(r"^\s*(?:[-*•‣–—]\s+|\d{1,2}[.)]\s+)?(?:\[[ xX]?\]\s*)?")
 
 
+_NOTHING = frozenset(
+    ("", "no", "none", "nope", "nothing", "nothing really", "nothing at all", "n a", "na", "nil",
+     "not really", "nothing so far", "nothing right now", "no blockers", "no blocker", "all good")
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
     """What somebody typed into a check-in, each part possibly empty."""
@@ -83,6 +89,11 @@ def _in_the_way(text: str) -> str:
     """Return what blocks somebody, empty for the many ways of writing “nothing”."""
     tidy = text.strip()
     return "" if tidy.casefold().rstrip(".! ") in NOTHING_IN_THE_WAY else tidy
+
+
+def is_blocker(text: str) -> bool:
+    """Whether an answer to “what is in the way?” names something, and is no “nothing”."""
+    return " ".join(re.findall(r"\w+", text.casefold())) not in _NOTHING
 
 
 def check_questions(typed: Sequence[str]) -> tuple[str, ...]:

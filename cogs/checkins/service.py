@@ -456,7 +456,8 @@ class CheckinService:
             round_, group = await _round_and_group(tx, round_id)
             posted = await tx.checkins.posted_in(round_.id)
             checkins = await tx.checkins.in_round(round_.id, DIGEST_ENTRIES)
-            blocked = await tx.checkins.blocked_in(round_.id, DIGEST_ENTRIES)
+            answers = await tx.checkins.blocked_in(round_.id, DIGEST_ENTRIES)
+            blocked = [one for one in answers if rules.is_blocker(one.blocked)]
             shown = [one.id for one in (*checkins, *blocked)]
             cards = await tx.cards.of_kind(CardKind.CHECKIN, list[int](shown))
             absent = await tx.checkins.absent_in(round_)

@@ -24,7 +24,7 @@ from data.states import Audience, ProfileField, Purpose
 BACKUPS = (
     "Copies of the database that whoever runs this bot made before (backups, and the copy that an "
     "upgrade sets aside) still hold it until they are deleted. Messages that you wrote yourself, "
-    "and reminders that I sent, stay in Discord until somebody deletes them there."
+    "and reminders and notices that I sent, stay in Discord until somebody deletes them there."
 )
 
 

@@ -33,4 +33,4 @@ async def setup(bot: CohortBot) -> None:
     await bot.add_cog(reactions)
     await bot.add_cog(events.Events(bot))
     await bot.add_cog(ballots.Ballots(bot, posting))
-    await bot.add_cog(ReadingCommands(bot, posting))
+    await bot.add_cog(ReadingCommands(bot, posting, reactions))

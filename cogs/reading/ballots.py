@@ -28,6 +28,9 @@ from data.states import CardKind, Fit
 log = structlog.stdlib.get_logger(__name__)
 
 FOR = "👍"
+READ_PAGE = 8
+"""How many readings a page of the history shows."""
+
 UNKNOWN_MESSAGE = 10008
 
 CAN = (*(f"{digit}\ufe0f\u20e3" for digit in range(1, 10)), "🔟")
@@ -274,20 +277,41 @@ class ScheduleButton(CardButton, template=r"reading:settle:(?P<poll_id>\d{1,18})
         bot.cards.refresh(CardKind.POLL, self.poll_id)
 
 
-BUTTONS = (CloseButton, ScheduleButton)
+class WithdrawButton(CardButton, template=r"reading:withdraw:(?P<nomination_id>\d{1,18})"):
+    """Withdraws a nomination; nominating the paper again brings it back."""
+
+    def __init__(self, nomination_id: int) -> None:
+        super().__init__(f"reading:withdraw:{nomination_id}", label="Withdraw")
+        self.nomination_id = nomination_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Withdraw it."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        await bot.service(NominationService).withdraw(place, self.nomination_id)
+        await interaction.response.send_message(
+            "It is withdrawn. `/reading nominate` with the same paper brings it back.",
+            ephemeral=True,
+        )
+        bot.cards.refresh(CardKind.NOMINATION, self.nomination_id)
+
+
+BUTTONS = (CloseButton, ScheduleButton, WithdrawButton)
 
 
 def nomination(one: Nominated) -> Content:
     """Show what is nominated, and who is for it."""
-    lines = [f"{theme.PAPER} {paper_line(one.paper)}"]
-    if one.nomination.note:
-        lines.append(f"> {theme.one_line(one.nomination.note, 300)}")
-    lines.append(f"-# nominated by <@{one.nomination.nominated_by}>")
+    lines = [
+        f"{theme.PAPER} {paper_line(one.paper)}",
+        f"nominated by <@{one.nomination.nominated_by}>",
+    ]
     is_open = one.nomination.meeting_id is None and one.nomination.withdrawn_at is None
     if one.nomination.meeting_id is not None:
         lines.append("**Picked.** It is on the card of its meeting.")
     elif one.nomination.withdrawn_at is not None:
         lines.append("Withdrawn.")
+    if one.nomination.note:
+        lines.append(f"> {theme.one_line(one.nomination.note, 300)}")
     embed = discord.Embed(
         title="📚 Shall we read this?",
         description="\n".join(lines),
@@ -296,7 +320,11 @@ def nomination(one: Nominated) -> Content:
     embed.add_field(name=f"{FOR} For it ({len(one.voters)})", value=theme.names(one.voters))
     if is_open:
         embed.set_footer(text=f"{FOR} if you want to read it, too.")
-    return Content(embeds=[embed], reactions=[FOR] if is_open else ())
+    return Content(
+        embeds=[embed],
+        view=CardButtons(WithdrawButton(one.nomination.id)) if is_open else None,
+        reactions=[FOR] if is_open else (),
+    )
 
 
 def shortlist(name: str, ranked: Sequence[Nominated]) -> discord.Embed:
@@ -313,14 +341,19 @@ def shortlist(name: str, ranked: Sequence[Nominated]) -> discord.Embed:
     ).set_footer(text="/reading pick takes the first one for the next meeting.")
 
 
-def history(name: str, read: Sequence[Read]) -> discord.Embed:
-    """Show what was picked, the latest first."""
-    entries = [f"{when.stamp(one.starts_at, 'D')} · {paper_line(one.paper)}" for one in read]
-    return discord.Embed(
-        title=f"📚 What {theme.plain(name)} has read",
-        description=theme.lines(entries, theme.DESCRIPTION_LIMIT),
-        colour=theme.QUIET,
-    )
+def history(name: str, read: Sequence[Read]) -> list[discord.Embed]:
+    """Show what was read, the latest first, some to a page."""
+    return [
+        discord.Embed(
+            title=f"📚 What {theme.plain(name)} has read ({len(read)})",
+            description="\n".join(
+                f"{when.stamp(one.meeting.starts_at, 'D')} · {paper_line(one.paper)}"
+                for one in read[start : start + READ_PAGE]
+            ),
+            colour=theme.ACCENT,
+        )
+        for start in range(0, len(read), READ_PAGE)
+    ]
 
 
 def poll(view: PollView) -> Content:

@@ -18,6 +18,7 @@ from cogs.reading.gathering import GatheringService
 from cogs.reading.nominations import NominationService
 from cogs.reading.polls import PollService
 from cogs.reading.posting import Posting
+from cogs.reading.reactions import Reactions
 from cogs.reading.service import ReadingService
 from data.reading import Meeting
 from data.server import Group
@@ -41,6 +42,7 @@ class ReadingBase(commands.Cog):
     calendars: CalendarService
     curricula: CurriculumService
     posting: Posting
+    reactions: Reactions
 
     async def group_here(self, place: Place, given: str | None) -> Group | None:
         """Return the group that was named, else this channel's, if there is one."""

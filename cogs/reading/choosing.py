@@ -1,4 +1,4 @@
-"""The commands that choose what is read and when: nominate, shortlist, pick, poll."""
+"""The commands that choose what is read and when: nominate, shortlist, pick, history, poll."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bot import when as times
 from bot.client import Interaction
 from bot.errors import InvalidInput, NotFound
 from bot.ui import places, theme
+from bot.ui.pages import Pages
 from bot.ui.report import answered
 from cogs.reading import ballots
 from cogs.reading.base import GROUP_HINT, MEETING_HINT, Choices, ReadingBase
@@ -53,27 +54,36 @@ class Choosing(ReadingBase):
         )
 
     @app_commands.command(description="What the group could read next, the most wanted first")
-    @app_commands.describe(group=GROUP_HINT, read="What was picked before, instead")
+    @app_commands.describe(group=GROUP_HINT)
     @answered
-    async def shortlist(
-        self, interaction: Interaction, group: str | None = None, read: bool = False
-    ) -> None:
-        """Show the nominations by votes, or what was read."""
+    async def shortlist(self, interaction: Interaction, group: str | None = None) -> None:
+        """Show the nominations by votes."""
         place = await self.bot.places.of(interaction)
         chosen = await self.bot.places.group(place, group)
-        name = theme.plain(chosen.name)
-        if read:
-            entries = await self.nominations.history(chosen)
-            embed = ballots.history(chosen.name, entries) if entries else None
-            empty = f"{name} has picked nothing yet."
-        else:
-            ranked = await self.nominations.shortlist(chosen)
-            embed = ballots.shortlist(chosen.name, ranked) if ranked else None
-            empty = f"Nothing is nominated in {name} yet. `/reading nominate` does it."
-        if embed is None:
-            await interaction.response.send_message(empty, ephemeral=True)
-        else:
-            await interaction.response.send_message(embed=embed, ephemeral=True)
+        ranked = await self.nominations.shortlist(chosen)
+        if not ranked:
+            raise NotFound(
+                f"Nothing is nominated in {theme.plain(chosen.name)} yet. `/reading nominate` "
+                "does it."
+            )
+        await interaction.response.send_message(
+            embed=ballots.shortlist(chosen.name, ranked), ephemeral=True
+        )
+
+    @app_commands.command(description="What the group has read, the latest first")
+    @app_commands.describe(search="Words of a title or an author", group=GROUP_HINT)
+    @answered
+    async def history(
+        self, interaction: Interaction, search: str | None = None, group: str | None = None
+    ) -> None:
+        """Show what was read, or what of it has these words."""
+        place = await self.bot.places.of(interaction)
+        chosen = await self.bot.places.group(place, group)
+        read = await self.nominations.history(chosen, search)
+        if not read:
+            about = f" about “{theme.one_line(search, 60)}”" if search else ""
+            raise NotFound(f"{theme.plain(chosen.name)} has read nothing{about} yet.")
+        await Pages.show(interaction, ballots.history(chosen.name, read))
 
     @app_commands.command(description="Take a nomination for the next meeting")
     @app_commands.describe(
@@ -145,6 +155,7 @@ class Choosing(ReadingBase):
 
     @nominate.autocomplete("group")
     @shortlist.autocomplete("group")
+    @history.autocomplete("group")
     @pick.autocomplete("group")
     @poll.autocomplete("group")
     async def _choosing(self, interaction: Interaction, typed: str) -> Choices:

@@ -14,6 +14,7 @@ from cogs.reading.gathering import GatheringService
 from cogs.reading.nominations import NominationService
 from cogs.reading.polls import PollService
 from cogs.reading.posting import Posting
+from cogs.reading.reactions import Reactions
 from cogs.reading.scheduling import Scheduling
 from cogs.reading.service import ReadingService
 
@@ -23,7 +24,7 @@ class ReadingCommands(
 ):
     """Reading groups: meetings, answers, series."""
 
-    def __init__(self, bot: CohortBot, posting: Posting) -> None:
+    def __init__(self, bot: CohortBot, posting: Posting, reactions: Reactions) -> None:
         self.bot = bot
         self.service = bot.service(ReadingService)
         self.changes = bot.service(ChangeService)
@@ -33,3 +34,4 @@ class ReadingCommands(
         self.calendars = bot.service(CalendarService)
         self.curricula = bot.service(CurriculumService)
         self.posting = posting
+        self.reactions = reactions

@@ -140,11 +140,14 @@ def who_takes_over(
 def over(view: DeskView, buttons: Sequence[ui.Item[Any]]) -> Content:
     """Ask after a meeting for its notes, of who led it where somebody did."""
     leader = view.meeting.facilitator_id
-    came = theme.count(len(view.here), "person was", "people were") + " there"
+    came = (
+        f"{theme.count(len(view.here), 'person')} said so far that they were there"
+        if view.here
+        else "nobody has said yet that they were there"
+    )
     text = (
-        f"{NOTES} That was **{theme.plain(view.meeting.title)}**; {came}. Were you and did not say "
-        "so? Press the button. Who keeps the notes? A few lines, and a link to the recording if "
-        "there is one."
+        f"{NOTES} That was **{theme.plain(view.meeting.title)}**; {came}. The first button does "
+        "it. Who keeps the notes? A few lines, and a link to the recording if there is one."
     )
     asked = mentioning(text, [] if leader is None else [leader])
     return Content(text=asked.text, mentions=asked.mentions, view=CardButtons(*buttons))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
 from bot.clock import Clock
 from bot.errors import Conflict, InvalidInput, NotFound
@@ -32,10 +31,15 @@ class Nominated:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What was picked, and for when."""
+    """What was read, and at which meeting."""
 
+    meeting: Meeting
     paper: Paper
-    starts_at: datetime
+
+    @property
+    def words(self) -> str:
+        """All that it can be found by."""
+        return " ".join((self.meeting.title, self.paper.title, *self.paper.authors)).casefold()
 
 
 class NominationService:
@@ -129,15 +133,17 @@ class NominationService:
         async with self.store.read() as tx:
             return await self._ranked(tx, group)
 
-    async def history(self, group: Group) -> list[Read]:
-        """Return what a group picked, the latest first."""
+    async def history(self, group: Group, words: str | None) -> list[Read]:
+        """Return what a group has read, the latest first; with words, what has them all."""
+        now = self.clock.now()
+        found: list[Read] = []
         async with self.store.read() as tx:
-            found: list[Read] = []
-            for nomination, starts_at in await tx.nominations.picked(group.id):
-                paper = await tx.papers.get(nomination.paper_id)
-                assert paper is not None  # noqa: S101 - a nomination goes with its paper
-                found.append(Read(paper, starts_at))
-        return found
+            for meeting in await tx.reading.with_paper(group.id, now):
+                paper = await tx.papers.get(meeting.paper_id) if meeting.paper_id else None
+                if paper is not None:
+                    found.append(Read(meeting, paper))
+        wanted = (words or "").casefold().split()
+        return [one for one in found if all(word in one.words for word in wanted)]
 
     async def pick(
         self, place: Place, group: Group, nomination_id: int | None, meeting_id: int | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import discord
 import structlog
@@ -14,10 +14,11 @@ from bot.delivery import Content
 from bot.errors import Undeliverable
 from cogs.reading import cards
 from cogs.reading.posting import Posting
-from cogs.reading.service import ReadingService
+from cogs.reading.service import Answered, ReadingService
 from data.cards import Card
 from data.papers import PaperId
 from data.reading import Meeting
+from data.rsvps import Rsvp
 from data.server import GroupId
 from data.states import Answer, CardKind
 
@@ -102,8 +103,7 @@ class Reactions(commands.Cog, name="reading reactions"):
     @commands.Cog.listener()
     async def on_group_changed(self, group_id: GroupId) -> None:
         """Free the places of people who left the group."""
-        for meeting_id in await self.service.left_group(group_id):
-            self.bot.cards.refresh(CardKind.MEETING, meeting_id)
+        await self._gone(await self.service.left_group(group_id))
 
     @commands.Cog.listener()
     async def on_paper_described(self, paper_id: PaperId) -> None:
@@ -111,6 +111,17 @@ class Reactions(commands.Cog, name="reading reactions"):
         for meeting_id in await self.service.about(paper_id):
             self.bot.cards.refresh(CardKind.MEETING, meeting_id)
             self.bot.cards.refresh(CardKind.DESK, meeting_id)
+
+    async def answered_otherwise(self, done: Answered) -> None:
+        """Show an answer that was given by a button, and take the reactions it overrides off."""
+        self.bot.cards.refresh(CardKind.MEETING, done.meeting.id)
+        async with self.bot.store.read() as tx:
+            card = await tx.cards.get(CardKind.MEETING, done.meeting.id)
+        if card is not None and done.before is not None and done.before is not done.after:
+            message = self.bot.delivery.message(card.channel_id, card.message_id, card.guild_id)
+            self.bot.background.spawn(
+                self._take_off(message, done.user_id, [done.before]), "take a reaction off"
+            )
 
     # While the bot was away
 
@@ -132,6 +143,37 @@ class Reactions(commands.Cog, name="reading reactions"):
                 log.warning("a card is missing", meeting=meeting.id, reason=error.sentence)
             except discord.HTTPException as error:
                 log.warning("a card cannot be read", meeting=meeting.id, reason=str(error))
+
+    async def free_places(self, meeting: Meeting, seated: Sequence[int]) -> None:
+        """Take back the answers of those among ``seated`` who have left the server.
+
+        Discord does not tell of it without the privileged intent for members, so they are asked
+        for one by one; worth it only where others wait.
+        """
+        guild = self.bot.get_guild(meeting.guild_id)
+        if guild is None:
+            return
+        gone: list[Rsvp] = []
+        for user_id in seated:
+            try:
+                await guild.fetch_member(user_id)
+            except discord.NotFound:
+                left = await self.service.left_server(meeting.id, user_id)
+                gone += [left] if left is not None else []
+            except discord.HTTPException as error:
+                log.warning("a member could not be asked for", reason=str(error))
+        await self._gone(gone)
+
+    async def _gone(self, rsvps: Sequence[Rsvp]) -> None:
+        """Take the reactions of people who left off, since they would count again later."""
+        for rsvp in rsvps:
+            self.bot.cards.refresh(CardKind.MEETING, rsvp.meeting_id)
+            async with self.bot.store.read() as tx:
+                card = await tx.cards.get(CardKind.MEETING, rsvp.meeting_id)
+            if card is not None and card.message_id == rsvp.message_id:
+                message = self.bot.delivery.message(card.channel_id, card.message_id, card.guild_id)
+                shown = [rsvp.answer, *(Answer(one) for one in rsvp.earlier)]
+                await self._take_off(message, rsvp.user_id, shown)
 
     async def reconcile(self, meeting: Meeting) -> None:
         """Compare the reactions under a meeting's card with its answers, as far as it can be."""

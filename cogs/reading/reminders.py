@@ -29,6 +29,9 @@ from data.deadlines import Deadline
 from data.reading import Meeting
 from data.states import CardKind
 
+SEATS_ASKED = 100
+"""Of how many seats it is looked whether their people are still in the server."""
+
 
 class Reminders:
     """Delivers what falls due for meetings."""
@@ -63,6 +66,9 @@ class Reminders:
             return
         if meeting.is_open(now):
             await self._reactions.reconcile(meeting)
+            view = await self._service.view(meeting.id)
+            if view.turnout.waiting:
+                await self._reactions.free_places(meeting, view.turnout.going[:SEATS_ASKED])
         view = await self._service.view(meeting.id)
         started = meeting.starts_at <= now
         moment = int(meeting.starts_at.timestamp())

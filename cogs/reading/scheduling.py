@@ -19,7 +19,8 @@ from cogs.reading import cards, choices, curriculum, rules
 from cogs.reading.base import GROUP_HINT, MEETING_HINT, WHEN_HINT, Choices, ReadingBase
 from cogs.reading.changes import Changed, Edits
 from cogs.reading.service import Plan
-from cogs.reading.views import Ask
+from cogs.reading.views import Ask, Press
+from data.states import Answer
 
 REPEATS = [
     app_commands.Choice(name="not at all", value=Cadence.NONE.value),
@@ -323,7 +324,7 @@ class Scheduling(ReadingBase):
             return
         await Pages.show(interaction, cards.listed(await self.service.listed(place, coming)))
 
-    @app_commands.command(description="Show a meeting and your answer")
+    @app_commands.command(description="Show a meeting, and answer it")
     @app_commands.describe(meeting=MEETING_HINT)
     @answered
     async def show(self, interaction: Interaction, meeting: str) -> None:
@@ -337,7 +338,27 @@ class Scheduling(ReadingBase):
         said = cards.own_answer(entry)
         embed.description = f"{embed.description}\n{said[0].upper()}{said[1:]}{where}"
         embed.remove_footer()
-        await interaction.response.send_message(embed=embed, ephemeral=True)
+        if not chosen.is_open(self.bot.clock.now()):
+            await interaction.response.send_message(embed=embed, ephemeral=True)
+            return
+
+        def press(answer: Answer) -> Press:
+            async def answer_it(pressed: Interaction) -> None:
+                done = await self.service.answer(place.guild_id, chosen.id, place.user_id, answer)
+                await pressed.response.send_message(
+                    f"{cards.EMOJI[answer]} Noted for **{theme.plain(chosen.title)}**.",
+                    ephemeral=True,
+                )
+                await self.reactions.answered_otherwise(done)
+
+            return answer_it
+
+        ask = Ask(
+            ("Going", discord.ButtonStyle.success, press(Answer.GOING)),
+            ("Maybe", discord.ButtonStyle.secondary, press(Answer.MAYBE)),
+            ("Not going", discord.ButtonStyle.secondary, press(Answer.NOT_GOING)),
+        )
+        await interaction.response.send_message(embed=embed, view=ask, ephemeral=True)
 
     @schedule.autocomplete("group")
     @import_list.autocomplete("group")

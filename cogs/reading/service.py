@@ -255,19 +255,26 @@ class ReadingService:
                     changes.append(Answered(meeting, row and row.answer, answer, user_id))
         return changes
 
-    async def left_group(self, group_id: GroupId) -> list[MeetingId]:
-        """Take back the answers of people who left a group after they gave them.
-
-        Returns the meetings that this changed.
-        """
-        changed: list[MeetingId] = []
+    async def left_group(self, group_id: GroupId) -> list[Rsvp]:
+        """Take back the answers of people who left a group after they gave them; returns those."""
         async with self.store.transaction() as tx:
-            for rsvp in await tx.rsvps.of_leavers(group_id, self.clock.now()):
-                meeting = await existing(tx, rsvp.meeting_id)
-                await tx.rsvps.remove(meeting.id, rsvp.user_id)
-                await self._put_news(tx, meeting, rsvp.answer, None)
-                changed.append(meeting.id)
-        return list(dict.fromkeys(changed))
+            gone = await tx.rsvps.of_leavers(group_id, self.clock.now())
+            for rsvp in gone:
+                await self._remove(tx, rsvp)
+        return gone
+
+    async def left_server(self, meeting_id: MeetingId, user_id: int) -> Rsvp | None:
+        """Take back the answer of somebody who is not in the server any more; returns it."""
+        async with self.store.transaction() as tx:
+            rsvp = await tx.rsvps.get(meeting_id, user_id)
+            if rsvp is not None:
+                await self._remove(tx, rsvp)
+        return rsvp
+
+    async def _remove(self, tx: Transaction, rsvp: Rsvp) -> None:
+        meeting = await existing(tx, rsvp.meeting_id)
+        await tx.rsvps.remove(meeting.id, rsvp.user_id)
+        await self._put_news(tx, meeting, rsvp.answer, None)
 
     async def _answer(
         self,

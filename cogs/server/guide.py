@@ -26,15 +26,32 @@ TOPICS = {
         "library. Used there, its commands mean that group.\n"
         "• `/group join` and `/group leave`, or the buttons on its card\n"
         "• `/group show` shows its members and what is coming\n"
-        "• `/group create name focus` makes one (organisers)",
+        "• `/group pause until` takes you out for a while, `/group resume` brings you back\n"
+        "• `/group create name focus` makes one, `/group edit` changes it, `/group archive` ends "
+        "it (organisers)",
     ),
     "check-ins": Topic(
         "Check-ins",
         "Each round is due at a time that your group chose. Two days before, a prompt is posted "
-        "with a button; late posts count too.\n"
-        "• `/checkin post did:…` logs yours at once; without `did` a form opens\n"
+        "with a button; early posts count, and late ones too. At the due time a digest tells who "
+        "did what, and what is in the way.\n"
+        "• `/checkin post did:…` logs yours at once; without `did` a form opens. Or log a message "
+        "of yours: *Apps → Log as check-in* in its menu\n"
+        "• `/checkin edit` and `/checkin delete` change the last one\n"
         "• `/checkin status` shows who has, who has not yet, and when the round is due\n"
-        "• `/checkin schedule cadence day time` sets the rounds (organisers)",
+        "• `/checkin history` and `/checkin stats` look back\n"
+        "• `/checkin nudges` says how you are reminded, and when not; `/group pause until` takes "
+        "you out for a while, and breaks no streak\n"
+        "• `/checkin schedule cadence day time` sets the rounds, `/checkin questions` what is "
+        "asked (organisers)",
+    ),
+    "commitments": Topic(
+        "Commitments",
+        "Each line of a check-in's *next* is one; the next form has it to tick: kept, not kept, "
+        "or carried over.\n"
+        "• `/commitment add text` makes another, with `due` for a reminder and `witness` for "
+        "somebody who confirms it\n"
+        "• `/commitment list`, `/commitment done`, and `/commitment drop`, which is not failing",
     ),
     "reading": Topic(
         "Reading groups",

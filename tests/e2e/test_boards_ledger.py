@@ -215,7 +215,7 @@ async def test_sixty_claims_page_and_the_card_stays_within_its_limits(world: Wor
     assert "and 56 claims more" in card(thread)
     first = await world.bob.slash(thread, "project claim list")
     assert "C5" in text(first)
-    assert "Page 1 of 12" in str(first.response.embeds[0].to_dict())
+    assert "Page 1 of 9" in str(first.response.embeds[0].to_dict())
 
 
 async def test_a_pasted_table_is_shown_corrected_and_written_down(world: World) -> None:
@@ -255,3 +255,33 @@ async def test_a_table_that_is_there_already_adds_nothing(world: World) -> None:
     read = await world.bob.submit_modal(form, {"table": "statement | reported\nONE | 1\n"})
     refused = await world.bob.click(read.response, label="Add them")
     assert "on the board already" in text(refused)
+
+
+async def test_the_runs_of_a_file_are_logged_with_their_digits(world: World) -> None:
+    thread = await board(world)
+    await claim(world, thread, reported="97.0", tolerance="1%")
+    runs = ("runs.csv", b"seed,acc\n0,97.10\n1,96.8\n2,97.4\n")
+    wrong = await world.bob.slash(
+        thread, "project result log", claim="C1", value="accuracy", file=runs
+    )
+    assert wrong.ephemeral
+    assert "I see: `seed`, `acc`" in text(wrong)
+    await world.bob.slash(thread, "project result log", claim="C1", value="acc", file=runs)
+    assert "logged **C1 R1**: **97.10, 96.8, 97.4** (3 runs)" in text(thread.last_message)
+    binary = await world.bob.slash(
+        thread, "project result log", claim="C1", value="acc", file=("x.bin", b"\xff\xfe\x00")
+    )
+    assert "no text" in text(binary)
+
+
+async def test_claims_come_from_a_file(world: World) -> None:
+    thread = await board(world)
+    table = "statement,metric,reported,weight\nIt holds,loss,0.10,2\nIt scales,loss,0.09,1\n"
+    read = await world.bob.slash(
+        thread, "project claim import", file=("claims.csv", table.encode("utf-8-sig"))
+    )
+    assert "That is 2 claims" in text(read)
+    shown = read.followups[-1] if read.followups else read.response
+    assert shown is not None
+    await world.bob.click(shown, label="Add them")
+    assert "**C1 to C2**" in text(thread.last_message)

@@ -62,7 +62,8 @@ async def test_a_witness_confirms_and_nobody_else_may(world: World) -> None:
     done = await world.alice.slash(world.channel, "commitment done", commitment="Ship it")
     assert f"<@{world.bob.id}>" in text(done)
     asked = shown(world, "named you as the witness")
-    assert [user.id for user in asked.mentions] == [world.bob.id]
+    sent = [r.json for r in world.env.http_requests if "named you" in str(r.json)]
+    assert [json["allowed_mentions"]["users"] for json in sent] == [[world.bob.id]]
     refused = await world.cara.click(asked, label="Confirm")
     assert refused.ephemeral
 

@@ -53,7 +53,7 @@ async def test_statistics_are_a_picture_with_words_for_who_cannot_see_it(world: 
     await weeks(world, True, True, False, True)
     shown = await world.alice.slash(world.channel, "checkin stats")
     said = text(shown)
-    assert "3 rounds of 4" in said
+    assert "3 of 4 rounds" in said
     assert "**In a row**: 1 round" in said
     assert "**best**: 2" in said
     attachment = shown.response.message.attachments[0]

@@ -15,6 +15,7 @@ from tests.e2e.reading import (
     fields,
     last_card,
     meetings,
+    pinged,
     reactions,
     said,
     schedule,
@@ -272,6 +273,23 @@ async def test_leaving_the_group_frees_the_place(world: World) -> None:
     await world.bob.click(group_card, label="Leave")
 
     assert fields(world)["✅ Going (1 of 1)"] == world.cara.mention
+    assert reactions(last_card(world))["✅"] == 2
+    await world.restart()
+    assert fields(world)["✅ Going (1 of 1)"] == world.cara.mention
+
+
+async def test_leaving_the_server_frees_the_place_before_the_reminder(world: World) -> None:
+    await world.group()
+    card = await schedule(world, capacity=1)
+    await world.bob.react(card, "✅")
+    await world.cara.react(card, "✅")
+    world.guild.remove_member(world.bob)
+
+    await world.forward(TUESDAY_EVENING - timedelta(hours=24))
+
+    assert fields(world)["✅ Going (1 of 1)"] == world.cara.mention
+    reminder = next(one for one in said(world) if "starts" in text(one))
+    assert pinged(world, reminder) == {world.cara.id}
 
 
 async def test_a_series_stays_at_its_local_time_through_the_change_of_the_clocks(

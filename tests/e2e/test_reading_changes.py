@@ -10,8 +10,10 @@ from bot.ui.permissions import INVITE
 from tests.e2e.reading import (
     TUESDAY_EVENING,
     fields,
+    last_card,
     meetings,
     pinged,
+    reactions,
     said,
     schedule,
     shown,
@@ -293,6 +295,26 @@ async def test_the_list_shows_what_is_coming_with_one_s_own_answer(world: World)
     shown_one = await world.bob.slash(world.channel, "reading show", meeting="Grokking")
     assert "You are going" in text(shown_one) or "you are going" in text(shown_one)
     assert card.jump_url in text(shown_one)
+
+
+async def test_a_shown_meeting_can_be_answered_by_button_and_the_reaction_gives_way(
+    world: World,
+) -> None:
+    await world.group()
+    card = await schedule(world)
+    await world.bob.react(card, "✅")
+    seen = await world.bob.slash(world.channel, "reading show", meeting="Grokking")
+    await world.bob.click(seen.response.message, label="Maybe")
+    assert fields(world)["❔ Maybe (1)"] == world.bob.mention
+    await world.bob.react(card, "❌")
+    assert fields(world)["❌ Not going (1)"] == world.bob.mention
+    await world.bob.click(seen.response.message, label="Maybe")
+    assert reactions(last_card(world)) == {"✅": 1, "❔": 1, "❌": 1}
+
+    await world.forward(TUESDAY_EVENING)
+    late = await world.bob.click(seen.response.message, label="Going")
+    assert "has started" in text(late)
+    assert fields(world)["❔ Maybe (1)"] == world.bob.mention
 
 
 async def test_a_long_list_has_pages(world: World) -> None:

@@ -98,8 +98,42 @@ async def test_the_pick_becomes_the_next_meeting_s_reading(world: World) -> None
     assert "First book" in shown(world)
     again = await world.alice.slash(world.channel, "reading nominate", paper="First book")
     assert "picked before" in text(again)
-    read = text(await world.bob.slash(world.channel, "reading shortlist", read=True))
-    assert "First book" in read
+
+
+async def test_what_was_read_can_be_searched(world: World) -> None:
+    await world.group()
+    nothing = await world.bob.slash(world.channel, "reading history")
+    assert "has read nothing yet" in text(nothing)
+    await schedule(world, title="Evening", when="2026-11-03 19:00", paper="A book on circuits")
+    await schedule(world, title="Later", when="2026-11-05 19:00", paper="Another book")
+    await world.forward(timedelta(days=2))
+
+    read = text(await world.bob.slash(world.channel, "reading history"))
+    assert "A book on circuits" in read
+    assert "Another book" not in read
+    await world.forward(timedelta(days=2))
+    found = text(await world.bob.slash(world.channel, "reading history", search="CIRCUITS book"))
+    assert "A book on circuits" in found
+    assert "Another book" not in found
+    missing = await world.bob.slash(world.channel, "reading history", search="dogs")
+    assert "nothing about “dogs”" in text(missing)
+
+
+async def test_who_nominated_withdraws_it_and_nominating_again_brings_it_back(
+    world: World,
+) -> None:
+    await world.group()
+    card = await nominate(world, "A book")
+    refused = await world.bob.click(card, label="Withdraw")
+    assert world.alice.mention in text(refused)
+    await world.restart()
+    await world.alice.click(card, label="Withdraw")
+    assert "Withdrawn" in shown(world, CARD)
+    empty = await world.bob.slash(world.channel, "reading shortlist")
+    assert "Nothing is nominated" in text(empty)
+    await world.bob.slash(world.channel, "reading nominate", paper="A book")
+    assert "Withdrawn" not in shown(world, CARD)
+    assert "👍 For it (2)" in fields(world, CARD)
 
 
 async def test_only_members_nominate(world: World) -> None:

@@ -85,6 +85,7 @@ def listening(world: World) -> Iterator[Reported]:
         logger.removeHandler(handler)
         # The world would raise them; what is no refusal is among ``defects``.
         assert defects(world.env.errors) == []
+        world.env._errors.clear()
 
 
 @dataclass
@@ -121,6 +122,8 @@ def new_server(world: World, name: str, word: str) -> Side:
     """Make a server with its people; every text that they write has ``word`` in it."""
     first = not hasattr(world, "_named")
     world._named = True  # type: ignore[attr-defined]
+    # Time stands still here but for ``forward``, and so does what waits for it.
+    world.bot.deadlines.silence()
     world.bot.delivery._pause = 0
     guild = world.guild if first else world.env.create_guild(name)
     if not first:

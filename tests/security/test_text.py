@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-import pytest
 from discord import AppCommandOptionType
 
 from tests.security import requests
@@ -21,12 +21,8 @@ from tests.security.stage import (
     new_server,
     use,
 )
-from tests.security.words import nasty
+from tests.security.words import EVIL, nasty
 from tests.world import World
-
-LONGEST_OPTION = 6000
-"""What Discord lets people type into an option of a command."""
-
 
 def texts(filled: Example) -> list[str]:
     """Return the names of a command's options into which anything can be typed."""
@@ -48,12 +44,43 @@ async def test_hostile_text_in_every_option_breaks_nothing_and_pings_nobody(
         saved.restore()
         filled = await example(world, side, command)
         names = texts(filled)
-        for what, text in nasty(side).items() if names else ():
-            # All at once: what is refused in one option would hide the others, so one by one too.
-            for instead in ({names[0]: text}, dict.fromkeys(names, text)):
-                saved.restore()
-                wrong += await problems(world, side, filled, what, instead, reported)
+        for number, (what, text) in enumerate(nasty(side).items() if names else ()):
+            # What is refused in one option hides the others: so in all at once, and in one alone.
+            every = [name for name in names if name not in filled.offered]
+            alone = number % 2 == 0 or not every
+            instead = dict.fromkeys([names[number % len(names)]] if alone else every, text)
+            saved.restore()
+            wrong += await problems(world, side, filled, what, instead, reported)
     saved.close()
+    assert not wrong, "\n".join(wrong)
+
+
+async def test_hostile_titles_are_links_and_pings_nowhere_that_they_are_shown(
+    world: World, reported: Reported
+) -> None:
+    side = new_server(world, "first", "quokka")
+    side.word = f"[x]({EVIL}) <@{side.outsider.id}>"
+    await furnish(world, side)
+    await world.forward(timedelta(hours=1))
+    saved = Saved(world)
+    wrong: list[str] = []
+    for command in list(every_slash(world)):
+        saved.restore()
+        filled = await example(world, side, command)
+        for person in (side.outsider, side.member, side.insider):
+            for _ in range(2):  # the second time there is often something in the way
+                sent = len(world.env.http_requests)
+                await confirm(person, await use(filled, person))
+                wrong += [
+                    f"/{command.qualified_name}: {one}"
+                    for one in requests.problems(world.env.http_requests[sent:], [side])
+                ]
+    saved.restore()
+    sent = len(world.env.http_requests)
+    await world.forward(timedelta(days=15))
+    wrong += requests.problems(world.env.http_requests[sent:], [side])
+    saved.close()
+    assert defects(reported.take()) == []
     assert not wrong, "\n".join(wrong)
 
 
@@ -70,6 +97,6 @@ async def problems(
         found.append(f"{name}: no answer")
     found += [
         f"{name}: {one}"
-        for one in requests.problems(world.env.http_requests[sent:], [side])
+        for one in requests.problems(world.env.http_requests[sent:], [side], own=True)
     ]
     return found

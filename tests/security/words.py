@@ -56,3 +56,24 @@ def nasty(side: Side) -> dict[str, str]:
         "far": "in 99999999999 years",
         "zone": "Etc/../../UTC",
     }
+
+
+NASTY = [
+    "@everyone <@&1> <@123456789012345678>",
+    f"[the course]({EVIL})",
+    ZERO_WIDTH,
+    RIGHT_TO_LEFT,
+    "{} {0} %s %(name)s",
+    "'; DROP TABLE groups; -- \"",
+    "a\x00b",
+    "a\ud800b",
+    "e" + "\u0301" * 50,
+    "👩\u200d👩\u200d👧",
+    "*_`[" * 20,
+    "#999999999999999999999",
+    "9" * 60,
+    "1e999999999",
+    "9999-12-31 23:59",
+    "../../etc/passwd",
+]
+"""Some of them, for whom no server is at hand."""

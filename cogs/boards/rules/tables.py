@@ -9,10 +9,11 @@ tabs, bars (as in Markdown), ampersands (as in LaTeX), semicolons or commas.
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from bot.errors import InvalidInput
 from cogs.boards.rules import numbers
@@ -67,6 +68,63 @@ def parse(text: str) -> list[TypedTerms]:
             "the rows, and the other cells are numbers as the paper prints them."
         )
     return claims
+
+
+def column(text: str, name: str) -> str:
+    """Return one column of a file of runs, as ``numbers.parse_runs`` reads it, digits kept.
+
+    The file is CSV with a line of names, or JSON: a list of numbers, a list of objects, or an
+    object of lists. Raises InvalidInput, naming the columns there are, when it has none like that.
+    """
+    if len(text) > LARGEST:
+        raise InvalidInput(f"That file has more than {LARGEST} characters. Log it in parts.")
+    values = _json_column(text, name) if text.lstrip()[:1] in ("[", "{") else _column(text, name)
+    if not values:
+        raise InvalidInput(f"`{name[:60]}` has no values in that file.")
+    return "; ".join(values)
+
+
+def _column(text: str, name: str) -> list[str]:
+    rows = _rows(text) or [line.split() for line in text.replace("\ufeff", "").splitlines()]
+    header = [cell.casefold() for cell in rows[0]] if rows else []
+    wanted = name.strip().casefold()
+    if wanted not in header:
+        raise _no_column(name, rows[0] if rows else [])
+    at = header.index(wanted)
+    return [row[at] for row in rows[1:] if len(row) > at and row[at]]
+
+
+def _json_column(text: str, name: str) -> list[str]:
+    try:
+        found: Any = json.loads(text, parse_float=str, parse_int=str)
+    except (ValueError, RecursionError):
+        raise InvalidInput("That file is no JSON that I can read, nor CSV.") from None
+    wanted = name.strip()
+    if isinstance(found, dict):
+        listed = cast("dict[str, Any]", found)
+        if wanted not in listed:
+            raise _no_column(name, list(listed))
+        found = listed[wanted]
+    if not isinstance(found, list):
+        raise InvalidInput(f"`{wanted[:60]}` is no list of values in that file.")
+    values: list[str] = []
+    for entry in cast("list[Any]", found):
+        value: Any = entry
+        if isinstance(entry, dict):
+            fields = cast("dict[str, Any]", entry)
+            if wanted not in fields:
+                raise _no_column(name, list(fields))
+            value = fields[wanted]
+        if isinstance(value, str):
+            values.append(value)
+    return values
+
+
+def _no_column(name: str, known: Sequence[str]) -> InvalidInput:
+    there = ", ".join(f"`{one[:30]}`" for one in known[:8]) or "none"
+    return InvalidInput(
+        f"With a file, `value` names its column, and there is no `{name[:60]}`. I see: {there}."
+    )
 
 
 def write(claims: Sequence[TypedTerms]) -> str:

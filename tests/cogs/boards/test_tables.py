@@ -111,3 +111,23 @@ def test_any_text_is_a_table_or_refused(text: str) -> None:
     except InvalidInput:
         return
     assert claims
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "seed,acc,loss\n0,97.10,1\n1,96.8,2\n2,,3\n",
+        "acc\n97.10\n96.8\n",
+        '[{"seed": 0, "acc": 97.10}, {"seed": 1, "acc": 96.8}]',
+        '{"acc": [97.10, 96.8]}',
+        "[97.10, 96.8]",
+    ],
+)
+def test_a_column_of_runs_is_read_with_its_digits(text: str) -> None:
+    assert tables.column(text, "acc") == "97.10; 96.8"
+
+
+@pytest.mark.parametrize("text", ["a,b\n1,2", "{}", "[1", '{"acc": 1}', "acc\n", '[{"b": 1}]', ""])
+def test_a_file_without_the_column_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        tables.column(text, "acc")

@@ -190,3 +190,13 @@ def test_quiet_hours_need_both_ends() -> None:
     assert rules.quiet_hours("22:00", "8am") == (time(22), time(8))
     with pytest.raises(InvalidInput, match="both ends"):
         rules.quiet_hours("22:00", None)
+
+
+@pytest.mark.parametrize("text", ["Nothing!", " none ", "N/A", "-", "no.", "All good :)", ""])
+def test_nothing_in_the_way_is_no_blocker(text: str) -> None:
+    assert not rules.is_blocker(text)
+
+
+@pytest.mark.parametrize("text", ["CUDA", "Nothing works", "No GPU", "数学"])
+def test_what_is_in_the_way_is_a_blocker(text: str) -> None:
+    assert rules.is_blocker(text)

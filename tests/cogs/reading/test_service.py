@@ -1,0 +1,101 @@
+"""Answers on the real store, against the plainest model of a waiting list."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.clock import SteppedClock
+from bot.errors import Conflict, NotFound
+from cogs.reading.service import ReadingService
+from data.cards import Card
+from data.database import Store
+from data.reading import MeetingId
+from data.states import Answer, CardKind
+
+SERVER, CARD = 10, 99
+
+
+async def meeting(store: Store, clock: SteppedClock, capacity: int | None) -> MeetingId:
+    now = clock.now()
+    async with store.transaction() as tx:
+        group = await tx.groups.create(
+            guild_id=SERVER,
+            channel_id=random.getrandbits(40),
+            name="Interp",
+            focus="a paper",
+            timezone=None,
+            created_by=1,
+            now=now,
+        )
+        new = await tx.reading.add(
+            guild_id=SERVER,
+            group_id=group.id,
+            title="Grokking",
+            starts_at=now + timedelta(days=3),
+            minutes=60,
+            capacity=capacity,
+            created_by=1,
+            created_at=now,
+        )
+        await tx.cards.put(Card(CardKind.MEETING, new, SERVER, 2, CARD, now))
+    return new
+
+
+@pytest.fixture
+def service(store: Store, clock: SteppedClock) -> ReadingService:
+    return ReadingService(store, clock, ZoneInfo("UTC"))
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_any_answers_leaves_and_capacities_keep_the_line_in_order(
+    store: Store, clock: SteppedClock, service: ReadingService, seed: int
+) -> None:
+    chance = random.Random(seed)
+    meeting_id = await meeting(store, clock, capacity=3)
+    line: list[int] = []
+    capacity: int | None = 3
+    for _ in range(50):
+        user = chance.randrange(1, 8)
+        step = chance.choice(["going", "going", "maybe", "back", "capacity"])
+        if step == "capacity":
+            capacity = chance.choice([None, 1, 2, 3, 5])
+            async with store.transaction() as tx:
+                await tx.reading.edit(meeting_id, capacity=capacity)
+        elif step == "going":
+            await service.reacted(SERVER, CARD, user, Answer.GOING)
+            line += [user] if user not in line else []
+        else:
+            if step == "maybe":
+                await service.reacted(SERVER, CARD, user, Answer.MAYBE)
+            await service.unreacted(SERVER, CARD, user, Answer.GOING)
+            line = [one for one in line if one != user]
+        turnout = (await service.view(meeting_id)).turnout
+        seats = len(line) if capacity is None else capacity
+        assert turnout.going == tuple(line[:seats])
+        assert turnout.waiting == tuple(line[seats:])
+
+
+async def test_an_answer_after_the_start_is_refused_and_an_unknown_meeting_is_not_found(
+    store: Store, clock: SteppedClock, service: ReadingService
+) -> None:
+    meeting_id = await meeting(store, clock, capacity=None)
+    await service.answer(SERVER, meeting_id, 7, Answer.MAYBE)
+    with pytest.raises(NotFound):
+        await service.answer(SERVER + 1, meeting_id, 7, Answer.GOING)
+    clock.move_to(clock.now() + timedelta(days=3))
+    with pytest.raises(Conflict, match="has started"):
+        await service.answer(SERVER, meeting_id, 7, Answer.GOING)
+    assert await service.reacted(SERVER, CARD, 7, Answer.GOING) is None
+    assert (await service.view(meeting_id)).turnout.maybe == (7,)
+
+
+async def test_a_reaction_under_another_server_s_card_answers_nothing(
+    store: Store, clock: SteppedClock, service: ReadingService
+) -> None:
+    meeting_id = await meeting(store, clock, capacity=None)
+    assert await service.reacted(SERVER + 1, CARD, 7, Answer.GOING) is None
+    assert (await service.view(meeting_id)).turnout.going == ()

@@ -1,0 +1,305 @@
+"""Pods: proposed, changed by hand, made, kept whole, and dissolved."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import discord
+import pytest
+from simcord.actors import MemberActor
+from simcord.results import InteractionResult
+
+from bot.errors import NotFound
+from cogs.people.service import PodService
+from data.pods import Pod
+from data.server import GroupId
+from tests.e2e.test_people import person
+from tests.world import World, text
+
+GROUP = GroupId(1)
+
+
+async def crowd(world: World, count: int) -> list[MemberActor]:
+    """Make a group of alice, bob, the organiser and so many others."""
+    await world.group()
+    others = [world.join(f"member{number}") for number in range(count)]
+    for one in others:
+        await one.slash(world.channel, "group join")
+    return others
+
+
+async def pods(world: World) -> list[Pod]:
+    async with world.bot.store.read() as tx:
+        return await tx.pods.open_in(GROUP)
+
+
+async def proposed(world: World) -> list[Pod]:
+    async with world.bot.store.read() as tx:
+        return await tx.pods.proposed(GROUP)
+
+
+async def due(world: World) -> None:
+    await world.bot.deadlines.run_due()
+    await world.env.settle()
+
+
+async def made(world: World, size: int = 3) -> InteractionResult:
+    shown = await world.organiser.slash(world.channel, "pod form", size=size)
+    assert shown.response is not None, text(shown)
+    result = await world.organiser.click(shown.response, label="Make these pods")
+    await due(world)
+    return result
+
+
+def posted(world: World, where: int) -> list[Any]:
+    return [
+        request.json
+        for request in world.env.http_requests
+        if request.method == "POST" and request.path.endswith(f"/channels/{where}/messages")
+    ]
+
+
+def cards(world: World) -> list[discord.Message]:
+    return [one for one in world.channel.history() if "🫛" in text(one)]
+
+
+async def test_a_proposal_is_looked_at_first_and_then_made_with_a_thread_each(
+    world: World,
+) -> None:
+    await crowd(world, 3)
+    shown = await world.organiser.slash(world.channel, "pod form", size=3)
+    assert shown.ephemeral
+    assert "2 pods for 6 people" in text(shown)
+    assert "Nothing happens before you make them" in text(shown)
+    assert await pods(world) == []
+    assert cards(world) == []
+
+    await world.restart()
+    assert shown.response is not None
+    result = await world.organiser.click(shown.response, label="Make these pods")
+    assert "Made 2 pods" in text(result)
+    await due(world)
+    found = await pods(world)
+    everybody = sorted(user_id for pod in found for user_id in pod.members)
+    assert len(everybody) == 6
+    assert len(set(everybody)) == 6
+    assert [len(pod.members) for pod in found] == [3, 3]
+    for card, pod in zip(cards(world), found, strict=True):
+        hellos = posted(world, card.id)
+        assert len(hellos) == 1
+        assert sorted(map(int, hellos[0]["allowed_mentions"]["users"])) == sorted(pod.members)
+    await due(world)
+    await world.restart()
+    await due(world)
+    assert len(cards(world)) == 2
+
+
+async def test_only_organisers_form_change_and_dissolve(world: World) -> None:
+    await crowd(world, 1)
+    await made(world, 2)
+    for command, options in (
+        ("pod form", {}),
+        ("pod swap", {"person": world.alice, "other": world.bob}),
+        ("pod dissolve", {}),
+    ):
+        refused = await world.alice.slash(world.channel, command, **options)
+        assert "Only organisers" in text(refused)
+
+
+async def test_a_button_of_another_servers_proposal_does_nothing_here(world: World) -> None:
+    await world.group()
+    async with world.bot.store.transaction() as tx:
+        elsewhere = await tx.groups.create(
+            guild_id=999,
+            channel_id=998,
+            name="Elsewhere",
+            focus="x",
+            timezone=None,
+            created_by=1,
+            now=world.clock.now(),
+        )
+        await tx.pods.propose(
+            [[1, 2]],
+            guild_id=999,
+            group_id=elsewhere.id,
+            size=2,
+            formed_by=1,
+            now=world.clock.now(),
+        )
+    with pytest.raises(NotFound):
+        await world.bot.service(PodService).group(world.guild.id, elsewhere.id)
+
+
+async def test_the_proposal_says_what_people_share_and_uses_it(world: World) -> None:
+    others = await crowd(world, 1)
+    early = (world.alice, others[0])
+    late = (world.bob, world.organiser)
+    for who in early:
+        await person(world, who, free="weekday mornings", interests="evals")
+    for who in late:
+        await person(world, who, free="weekday evenings", interests="rlhf")
+    shown = text(await world.organiser.slash(world.channel, "pod form", size=2))
+    assert "20 hours a week that suit all; evals; level 2" in shown
+    assert "25 hours a week that suit all; rlhf; level 2" in shown
+    assert {frozenset(pod.members) for pod in await proposed(world)} == {
+        frozenset(one.id for one in early),
+        frozenset(one.id for one in late),
+    }
+
+
+async def test_whom_to_keep_together_and_apart_is_respected_and_remembered(world: World) -> None:
+    others = await crowd(world, 3)
+    together = f"<@{world.alice.id}> <@{others[0].id}>"
+    apart = f"<@{world.alice.id}> <@{world.bob.id}>, <@{world.bob.id}> <@{others[1].id}>"
+    shown = await world.organiser.slash(
+        world.channel, "pod form", size=3, together=together, apart=apart
+    )
+    for _ in range(4):
+        circles = [set(pod.members) for pod in await proposed(world)]
+        assert any({world.alice.id, others[0].id} <= one for one in circles)
+        assert not any({world.alice.id, world.bob.id} <= one for one in circles)
+        assert not any({world.bob.id, others[1].id} <= one for one in circles)
+        assert shown.response is not None
+        await world.organiser.click(shown.response, label="Mix anew")
+    (bobs,) = [pod for pod in await proposed(world) if world.bob.id in pod.members]
+    stranger = next(one for one in bobs.members if one != world.bob.id)
+    refused = await world.organiser.slash(
+        world.channel,
+        "pod swap",
+        person=world.alice,
+        other=next(one for one in (*others, world.organiser) if one.id == stranger),
+    )
+    assert "kept apart" in text(refused)
+    wrong = await world.organiser.slash(
+        world.channel, "pod form", together=f"<@{world.cara.id}> <@{world.bob.id}>"
+    )
+    assert "is not in this group" in text(wrong)
+
+
+async def test_two_people_swap_in_the_proposal_and_in_the_pods(world: World) -> None:
+    await crowd(world, 1)
+    shown = await world.organiser.slash(world.channel, "pod form", size=2)
+    assert shown.response is not None
+    one, other = await proposed(world)
+    by_id = {who.id: who for who in (world.alice, world.bob, world.organiser)}
+    a = next(by_id[user_id] for user_id in one.members if user_id in by_id)
+    b = next(by_id[user_id] for user_id in other.members if user_id in by_id)
+    form = await world.organiser.click(shown.response, label="Swap two people")
+    await world.organiser.submit_modal(form, {"one": [a], "other": [b]})
+    first, second = await proposed(world)
+    assert b.id in first.members
+    assert a.id in second.members
+
+    await world.organiser.click(shown.response, label="Make these pods")
+    await due(world)
+    answer = await world.organiser.slash(world.channel, "pod swap", person=a, other=b)
+    assert "changed places." in text(answer)
+    await due(world)
+    first, second = await pods(world)
+    assert a.id in first.members
+    assert b.id in second.members
+    for card, pod, newcomer in zip(cards(world), (first, second), (a, b), strict=True):
+        assert all(f"<@{user_id}>" in text(card) for user_id in pod.members)
+        assert posted(world, card.id)[-1]["allowed_mentions"]["users"] == [newcomer.id]
+    same = await world.organiser.slash(world.channel, "pod swap", person=a, other=a)
+    assert "same pod" in text(same)
+
+
+async def test_who_joins_late_is_placed_and_who_leaves_is_taken_out(world: World) -> None:
+    others = await crowd(world, 1)
+    await made(world, 2)
+    assert [len(pod.members) for pod in await pods(world)] == [2, 2]
+    await world.cara.slash(world.channel, "group join")
+    await due(world)
+    found = await pods(world)
+    (home,) = [pod for pod in found if world.cara.id in pod.members]
+    assert len(home.members) == 3
+    card = next(one for one in cards(world) if home.name in text(one))
+    assert f"<@{world.cara.id}>" in text(card)
+    assert any(
+        f"<@{world.cara.id}> is in this pod now" in one["content"] for one in posted(world, card.id)
+    )
+
+    (other,) = [pod for pod in found if world.cara.id not in pod.members]
+    by_id = {who.id: who for who in (*others, world.alice, world.bob, world.organiser)}
+    leaver, left = (by_id[user_id] for user_id in other.members)
+    await leaver.slash(world.channel, "group leave")
+    await due(world)
+    (whole,) = await pods(world)
+    assert left.id not in whole.members, "three of two are as many as a pod holds"
+    shown = await world.organiser.slash(world.channel, "pod show")
+    assert f"<@{left.id}>" in text(shown)
+    assert "In no pod" in text(shown)
+
+
+async def test_somebody_away_is_left_out_and_placed_when_back(world: World) -> None:
+    others = await crowd(world, 2)
+    await world.alice.slash(world.channel, "group pause", until="in 10 days")
+    await made(world, 2)
+    assert all(world.alice.id not in pod.members for pod in await pods(world))
+    await world.alice.slash(world.channel, "group resume")
+    await due(world)
+    assert any(world.alice.id in pod.members for pod in await pods(world))
+    assert others
+
+
+async def test_pods_are_dissolved_after_asking_and_that_can_be_undone(world: World) -> None:
+    await crowd(world, 1)
+    await made(world, 2)
+    before = [pod.members for pod in await pods(world)]
+    asked = await world.organiser.slash(world.channel, "pod dissolve")
+    assert asked.response is not None
+    kept = await world.organiser.click(asked.response, label="Keep them")
+    assert "go on" in text(kept)
+    asked = await world.organiser.slash(world.channel, "pod dissolve")
+    assert asked.response is not None
+    await world.organiser.click(asked.response, label="Dissolve them")
+    await due(world)
+    assert await pods(world) == []
+    assert all("was dissolved" in text(card) for card in cards(world))
+    shown = await world.alice.slash(world.channel, "pod show")
+    assert "There are none" in text(shown)
+    await world.restart()
+    await world.organiser.click(asked.response, label="Undo")
+    await due(world)
+    assert [pod.members for pod in await pods(world)] == before
+    assert not any("was dissolved" in text(card) for card in cards(world))
+    assert len(cards(world)) == 2
+
+
+async def test_new_pods_replace_the_old_and_prefer_people_who_have_not_met(world: World) -> None:
+    await crowd(world, 1)
+    await made(world, 2)
+    first = {frozenset(pod.members) for pod in await pods(world)}
+    await made(world, 2)
+    second = {frozenset(pod.members) for pod in await pods(world)}
+    assert len(second) == 2
+    assert not first & second
+
+
+async def test_a_channel_that_refuses_loses_nothing(world: World) -> None:
+    await crowd(world, 1)
+    world.env.inject_error("POST", "/channels/*/messages", status=403, code=50013, times=2)
+    await made(world, 2)
+    await world.forward(timedelta(hours=1))
+    assert len(cards(world)) == 2
+    for card in cards(world):
+        assert len([one for one in posted(world, card.id) if "your pod" in one["content"]]) == 1
+
+
+async def test_no_thread_means_the_introduction_is_in_the_channel(world: World) -> None:
+    await world.group()
+    world.env.inject_error(
+        "POST", "/channels/*/messages/*/threads", status=403, code=50013, times=None
+    )
+    await made(world, 3)
+    assert any("This is your pod" in text(one) for one in world.channel.history())
+
+
+async def test_too_few_people_is_said(world: World) -> None:
+    await world.group()
+    for who in (world.alice, world.bob):
+        await who.slash(world.channel, "group leave")
+    refused = await world.organiser.slash(world.channel, "pod form")
+    assert "at least two" in text(refused)
