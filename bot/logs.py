@@ -56,8 +56,14 @@ def configure(settings: Settings, *, stream: TextIO = sys.stderr, token: str | N
     # Cohort has no voice; discord.py would warn at each start that it cannot have one.
     discord.VoiceClient.warn_nacl = False
     discord.VoiceClient.warn_dave = False
-    # Below these levels the libraries describe every request, every heartbeat and every job.
-    for name, level in (("discord", "INFO"), ("apscheduler", "WARNING"), ("alembic", "WARNING")):
+    # Below these levels the libraries describe every request, every heartbeat and every job, and
+    # every statement with what people wrote in it.
+    for name, level in (
+        ("discord", "INFO"),
+        ("aiosqlite", "INFO"),
+        ("apscheduler", "WARNING"),
+        ("alembic", "WARNING"),
+    ):
         logging.getLogger(name).setLevel(max(getattr(logging, level), root.level))
 
 

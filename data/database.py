@@ -34,8 +34,8 @@ from data.deliveries import Deliveries
 from data.gatherings import Gatherings
 from data.history import History
 from data.introductions import Introductions
-from data.nominations import Nominations
 from data.join_requests import JoinRequests
+from data.nominations import Nominations
 from data.notes import Notes
 from data.papers import Papers
 from data.people import People
@@ -315,15 +315,21 @@ def _engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
     """Return the writing and the reading engine; the same one where there is but one connection."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        engine = create_async_engine(url)
+        engine = create_async_engine(url, hide_parameters=True)
         return engine, engine.execution_options(isolation_level="REPEATABLE READ")
     if parsed.database in (None, "", ":memory:"):
-        writer = create_async_engine(url, poolclass=StaticPool, connect_args=_ONE_TRIP)
+        writer = create_async_engine(
+            url, hide_parameters=True, poolclass=StaticPool, connect_args=_ONE_TRIP
+        )
         _configure_sqlite(writer, begin="BEGIN IMMEDIATE", query_only=False)
         return writer, writer
-    writer = create_async_engine(url, pool_size=1, max_overflow=0, connect_args=_ONE_TRIP)
+    writer = create_async_engine(
+        url, hide_parameters=True, pool_size=1, max_overflow=0, connect_args=_ONE_TRIP
+    )
     _configure_sqlite(writer, begin="BEGIN IMMEDIATE", query_only=False)
-    reader = create_async_engine(url, pool_size=READERS, max_overflow=0, connect_args=_ONE_TRIP)
+    reader = create_async_engine(
+        url, hide_parameters=True, pool_size=READERS, max_overflow=0, connect_args=_ONE_TRIP
+    )
     _configure_sqlite(reader, begin="BEGIN", query_only=True)
     return writer, reader
 

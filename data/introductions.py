@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NewType
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from data.repository import Repository
 from data.schema.people import introductions
@@ -78,6 +78,18 @@ class Introductions(Repository):
                 ),
             )
             .order_by(asked.asked_at.desc(), asked.id.desc()),
+        )
+
+    async def waiting(self, guild_id: int, user_id: int) -> int:
+        """Return how many people have not answered yet whom somebody asked."""
+        return await self._value(
+            select(func.count())
+            .select_from(introductions)
+            .where(
+                introductions.c.guild_id == guild_id,
+                introductions.c.asked_by == user_id,
+                introductions.c.answered_at.is_(None),
+            )
         )
 
     async def edit(self, introduction_id: IntroductionId, **values: Any) -> None:

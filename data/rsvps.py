@@ -59,12 +59,22 @@ class Rsvps(Repository):
             select(rsvps).where(rsvps.c.user_id == user_id, rsvps.c.meeting_id.in_(meeting_ids)),
         )
 
-    async def next_position(self, meeting_id: MeetingId) -> int:
-        """Return the position after the last answer."""
-        last = await self._value(
-            select(func.max(rsvps.c.position)).where(rsvps.c.meeting_id == meeting_id)
+    async def standing(self, meeting_id: MeetingId, user_id: int) -> tuple[Rsvp | None, int]:
+        """Return somebody's answer, and the position that comes after all answers."""
+        last = (
+            select(func.max(rsvps.c.position))
+            .where(rsvps.c.meeting_id == meeting_id)
+            .scalar_subquery()
         )
-        return 1 if last is None else last + 1
+        found = await self._all(
+            Rsvp,
+            select(rsvps).where(
+                rsvps.c.meeting_id == meeting_id,
+                (rsvps.c.user_id == user_id) | (rsvps.c.position == last),
+            ),
+        )
+        own = next((rsvp for rsvp in found if rsvp.user_id == user_id), None)
+        return own, max((rsvp.position for rsvp in found), default=0) + 1
 
     async def put(self, rsvp: Rsvp) -> None:
         """Write somebody's answer over the one they gave before."""

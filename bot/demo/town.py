@@ -31,7 +31,7 @@ OPENED = datetime(2026, 10, 26, 9, 0, tzinfo=UTC)
 NOWHERE = "http://127.0.0.1:9"
 """Where the papers' archives would be; nothing listens there, so look-ups fail at once."""
 
-UNPACED = 1_000_000.0
+UNPACED = float("inf")
 """Messages a second; the simulated Discord has no limit to stay below."""
 
 PATIENCE = 10.0

@@ -86,7 +86,7 @@ def answered(callback: Callback[P]) -> Callback[P]:
 def _sentence(interaction: discord.Interaction[Any], error: BaseException) -> str:
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if isinstance(cause, UserError):
-        return cause.sentence
+        return cause.sentence.replace("](", "]\\(")  # no name or title in it becomes a link
     if isinstance(cause, app_commands.CommandSignatureMismatch | app_commands.CommandNotFound):
         return "That command has just changed. Restart Discord (Ctrl+R) and try it again."
     if isinstance(cause, app_commands.NoPrivateMessage):

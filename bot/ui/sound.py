@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any, cast
 
 _UNSOUND = re.compile(
@@ -14,10 +15,19 @@ _UNSOUND = re.compile(
 )
 
 
+def _shows(character: str) -> bool:
+    """Whether a character can be seen: no blank, no control, nothing of zero width."""
+    return unicodedata.category(character)[0] not in "ZC"
+
+
 def sound(given: Any) -> Any:
-    """Return a text without such characters, and so whatever lists and mappings hold of texts."""
+    """Return a text without such characters, and so whatever lists and mappings hold of texts.
+
+    A text in which nothing can be seen is empty: a name must show.
+    """
     if isinstance(given, str):
-        return _UNSOUND.sub("", given)
+        text = _UNSOUND.sub("", given)
+        return text if any(_shows(character) for character in text) else ""
     if isinstance(given, list):
         return [sound(item) for item in cast("list[Any]", given)]
     if isinstance(given, dict):

@@ -1,6 +1,7 @@
 """Replication boards: a thread for each project, with its tasks, its dates and its ledger."""
 
 from bot.client import CohortBot
+from cogs.boards import deadline_views, review_views, task_views, views
 from cogs.boards.cog import ProjectCommands
 from cogs.boards.service import (
     DeadlineService,
@@ -11,7 +12,6 @@ from cogs.boards.service import (
     ReportService,
     TaskService,
 )
-from cogs.boards.views import BUTTONS
 
 
 async def setup(bot: CohortBot) -> None:
@@ -23,5 +23,6 @@ async def setup(bot: CohortBot) -> None:
     bot.provide(DeadlineService(bot.store, bot.clock))
     bot.provide(ReportService(bot.store, bot.clock))
     bot.provide(LedgerService(bot.store, bot.clock))
-    bot.add_dynamic_items(*BUTTONS)
+    for controls in (views, task_views, deadline_views, review_views):
+        bot.add_dynamic_items(*controls.BUTTONS)
     await bot.add_cog(ProjectCommands(bot))

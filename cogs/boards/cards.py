@@ -17,7 +17,7 @@ from cogs.boards import ledger_cards
 from cogs.boards.listing import pages
 from cogs.boards.rules import board as rules
 from cogs.boards.service import Answered, BoardView, Found, Left, Moved
-from cogs.boards.wording import short
+from cogs.boards.wording import short, who
 from data.boards import Project
 from data.project_deadlines import ProjectDeadline
 from data.states import ProjectState, TaskState
@@ -200,7 +200,7 @@ def deadline_pages(project: Project, deadlines: Sequence[ProjectDeadline]) -> li
         (
             short(one.title, 200),
             f"{when.stamp(one.due_at)} ({when.stamp(one.due_at, 'R')})"
-            + ("" if one.is_open else f" · {one.state} by <@{one.closed_by}>"),
+            + ("" if one.is_open else f" · {one.state} by {who(one.closed_by)}"),
         )
         for one in ordered
     ]

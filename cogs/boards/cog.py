@@ -30,17 +30,10 @@ from cogs.boards.service import (
     ReportContents,
     ReportService,
 )
+from cogs.boards.task_views import task_button, task_menu
 from cogs.boards.tasks import TaskCommands
 from cogs.boards.threads import BoardThreads
-from cogs.boards.views import (
-    ArchiveQuestion,
-    JoinButton,
-    board_buttons,
-    join,
-    request_buttons,
-    task_button,
-    task_menu,
-)
+from cogs.boards.views import ArchiveQuestion, JoinButton, board_buttons, join, request_buttons
 from cogs.boards.wording import short
 from data.boards import Project
 from data.server import Group
@@ -424,10 +417,13 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """Post a board's card anew when somebody deletes it."""
-        async with self.bot.store.read() as tx:
-            card = await tx.cards.at(payload.message_id)
-        if card is not None and card.kind is CardKind.BOARD:
-            self.bot.cards.refresh(CardKind.BOARD, card.subject_id)
+        await self._deleted(payload.message_id)
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Do the same when it went with many others."""
+        for message_id in payload.message_ids:
+            await self._deleted(message_id)
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
@@ -438,6 +434,12 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Make boards anew elsewhere when the channel that held them is deleted."""
         await self.service.lost_channel(channel.guild.id, channel.id)
+
+    async def _deleted(self, message_id: int) -> None:
+        async with self.bot.store.read() as tx:
+            card = await tx.cards.at(message_id)
+        if card is not None and card.kind is CardKind.BOARD:
+            self.bot.cards.refresh(CardKind.BOARD, card.subject_id)
 
     async def render(self, project_id: int) -> Content:
         """Return a board's card."""

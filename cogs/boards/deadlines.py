@@ -10,9 +10,9 @@ from bot.ui.pages import Pages
 from bot.ui.report import answered
 from cogs.boards import cards
 from cogs.boards.choosing import DEADLINE_HINT, PROJECT_HINT, Choices, Choosing
+from cogs.boards.deadline_views import close_deadline, move_deadline
 from cogs.boards.rules import board as rules
 from cogs.boards.service import DeadlineService, ProjectService
-from cogs.boards.views import close_deadline, move_deadline
 from data.states import ProjectDeadlineState
 
 

@@ -19,7 +19,7 @@ from cogs.boards.rules import ledger as rules
 from cogs.boards.rules import verdicts
 from cogs.boards.rules.ledger import Standing
 from cogs.boards.service.ledger import Entry
-from cogs.boards.wording import short
+from cogs.boards.wording import short, who
 from data.boards import Project
 from data.claims import Claim, ClaimTerms
 from data.results import Result, Review
@@ -145,7 +145,7 @@ def result(entry: Entry, buttons: Sequence[ui.Item[Any]]) -> Content:
     assert entry.result is not None  # noqa: S101 - callers have one
     one = entry.result
     claim_name = entry.standing.claim.name
-    head = f"{theme.BOARD} <@{one.runner_id}> logged **{claim_name} {one.name}**: {found(one)}"
+    head = f"{theme.BOARD} {who(one.runner_id)} logged **{claim_name} {one.name}**: {found(one)}"
     if one.replaces is not None:
         old = next(other for other in entry.standing.results if other.id == one.replaces)
         head += f"\n-# It replaces {old.name}, which stays on record."
@@ -163,7 +163,7 @@ def result(entry: Entry, buttons: Sequence[ui.Item[Any]]) -> Content:
     return Content(view=CardLayout(ui.Container(*items, accent_colour=colour)))
 
 
-def review(entry: Entry, project: Project, by: int) -> Content:
+def review(entry: Entry, project: Project, by: int, buttons: Sequence[ui.Item[Any]]) -> Content:
     """Tell of a review, and ask the lead to settle a dispute."""
     assert entry.result is not None  # noqa: S101 - callers have one
     last = entry.result.reviews[-1]
@@ -174,14 +174,14 @@ def review(entry: Entry, project: Project, by: int) -> Content:
     )
     mentions = discord.AllowedMentions.none()
     if last.decision is Decision.DISPUTE and project.lead_id is not None:
-        text += (
-            f"\n<@{project.lead_id}>, settle it with `/project result review`: *uphold* or "
-            "*reject*, with the reason."
-        )
+        text += f"\n<@{project.lead_id}>, does it stand? Settle it, with the reason."
         mentions = discord.AllowedMentions(
             everyone=False, roles=False, users=[discord.Object(project.lead_id)]
         )
-    return Content(view=CardLayout(ui.TextDisplay(text)), mentions=mentions)
+    items: list[ui.Item[Any]] = [ui.TextDisplay(text)]
+    if buttons:
+        items.append(ui.ActionRow(*buttons))
+    return Content(view=CardLayout(*items), mentions=mentions)
 
 
 def claim_pages(project: Project, standings: Sequence[Standing]) -> list[discord.Embed]:
@@ -206,14 +206,14 @@ def result_pages(
     entries = [
         (
             f"{old.name} · version {old.version}",
-            f"{reported(old.terms)}\n{judged(old.terms)}\n-# fixed by <@{old.fixed_by}> "
+            f"{reported(old.terms)}\n{judged(old.terms)}\n-# fixed by {who(old.fixed_by)} "
             f"{when.stamp(old.fixed_at, 'f')}",
         )
         for old in versions[:-1]
     ]
     for standing in standings:
         for one in standing.results:
-            said = f"{found(one)} · <@{one.runner_id}> {when.stamp(one.logged_at, 'f')}"
+            said = f"{found(one)} · {who(one.runner_id)} {when.stamp(one.logged_at, 'f')}"
             lines = [said, theme.clip(_details(one), 500), *map(_review, one.reviews[-3:])]
             state = "replaced" if one.replaced else _standing_of(one)
             name = f"{standing.claim.name} {one.name}" + (f" · {state}" if state else "")
@@ -316,7 +316,7 @@ def _standing_of(one: Result) -> str:
 
 
 def _review(one: Review) -> str:
-    return f"-# {SAID[one.decision]} by <@{one.reviewer_id}>: {short(one.reason, 120)}"
+    return f"-# {SAID[one.decision]} by {who(one.reviewer_id)}: {short(one.reason, 120)}"
 
 
 def _percent(share: Decimal) -> str:

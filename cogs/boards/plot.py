@@ -209,7 +209,7 @@ def _draw_row(pen: ImageDraw.ImageDraw, row: Row, y: float, reach: float) -> Non
             _arrow(pen, x, y + 8, 7 if row.ours > 0 else -7, colour)
         else:
             pen.ellipse(_box(x - 5, y + 3, x + 5, y + 13), fill=colour)
-        _text(pen, _RIGHT + 20, y - 10, f"{row.ours * 100:+.1f}%", 15, _INK)
+        _text(pen, _RIGHT + 20, y - 10, f"{row.ours * 100:+.3g}%", 15, _INK)
         _text(pen, _RIGHT + 20, y + 11, row.said, 13, colour)
     else:
         _text(pen, _RIGHT + 20, y, row.said, 13, colour)

@@ -8,6 +8,7 @@ from bot.client import CohortBot
 from bot.deadlines import Lateness
 from bot.errors import NotFound
 from cogs.boards import cards
+from cogs.boards.deadline_views import deadline_buttons
 from cogs.boards.rules import board
 from cogs.boards.service import (
     DeadlineService,
@@ -19,8 +20,9 @@ from cogs.boards.service import (
     tasks,
 )
 from cogs.boards.service import deadlines as project_deadlines
+from cogs.boards.task_views import overdue_buttons, task_done_button
 from cogs.boards.threads import BoardThreads
-from cogs.boards.views import deadline_buttons, overdue_buttons, silence_buttons, task_done_button
+from cogs.boards.views import silence_buttons
 from data.deadlines import Deadline
 
 

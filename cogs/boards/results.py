@@ -12,10 +12,10 @@ from bot.ui.report import answered
 from cogs.boards import importing
 from cogs.boards import ledger_cards as cards
 from cogs.boards.choosing import CLAIM_HINT, PROJECT_HINT, Choices, Choosing
+from cogs.boards.review_views import review, review_buttons
 from cogs.boards.rules import tables
 from cogs.boards.rules.ledger import LARGEST_RUNS, TypedFindings
 from cogs.boards.service import LedgerService, ProjectService
-from cogs.boards.views import review, review_buttons
 from data.states import Decision, Origin
 
 ORIGINS = [

@@ -1,4 +1,4 @@
-"""People's texts on cards."""
+"""People's texts and names on cards."""
 
 from __future__ import annotations
 
@@ -14,3 +14,8 @@ def short(text: str, limit: int) -> str:
         kept -= max(1, (len(shown) - limit) // 2)
         shown = theme.plain(tidy[:kept].rstrip()) + "…"
     return shown
+
+
+def who(user_id: int | None) -> str:
+    """Return a person as a mention; who had themselves erased is “somebody”."""
+    return f"<@{user_id}>" if user_id else "somebody"

@@ -143,12 +143,9 @@ def _box(
         case Outcome.LATE:
             pen.rounded_rectangle(frame, radius=radius, fill=_AMBER)
             corner = height * 0.36 * _SCALE
+            right, top_edge = frame[2] + 1, frame[1] - 1
             pen.polygon(
-                [
-                    (frame[2] - corner, frame[1]),
-                    (frame[2], frame[1]),
-                    (frame[2], frame[1] + corner),
-                ],
+                [(right - corner, top_edge), (right, top_edge), (right, top_edge + corner)],
                 fill=_GROUND,
             )
         case Outcome.AWAY:

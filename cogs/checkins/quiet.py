@@ -14,6 +14,7 @@ from bot.recurrence import Cadence
 from bot.ui import theme
 from bot.ui.items import NEVER, CardButton, CardButtons
 from cogs.checkins import cards
+from cogs.checkins.pods import told_of_silence
 from cogs.checkins.quiet_service import QUIET_ONE, SLOWER, QuietService, Silence
 from cogs.checkins.service import QUIET, CheckinService
 from data.deadlines import Deadline
@@ -40,8 +41,14 @@ class Listener:
                 f"{deadline.key}/all", group.guild_id, _what_should_change(silence), to
             )
             return
+        told = await told_of_silence(
+            self.bot, deadline.key, group.guild_id, group.id, silence.people
+        )
+        others = [user_id for user_id in silence.people if user_id not in told]
+        if not others:
+            return
         # In private: naming them before everybody would shame them.
-        people = theme.names(silence.people, limit=30)
+        people = theme.names(others, limit=30)
         text = (
             f"In **{theme.plain(group.name)}** (<#{group.channel_id}>), quiet for two rounds: "
             f"{people}. A kind word from you may help more than a reminder from me."

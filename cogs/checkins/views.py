@@ -20,6 +20,7 @@ from bot.ui.report import answered, report
 from cogs.checkins import cards
 from cogs.checkins.commitment_service import CommitmentView
 from cogs.checkins.commitment_views import ask_witness
+from cogs.checkins.pods import share
 from cogs.checkins.rules import ANSWER_LIMIT, QUESTION_LIMIT, Answers
 from cogs.checkins.service import CheckinService, CheckinView, NotMember, Posted, Ticks
 from cogs.checkins.threads import open_thread
@@ -447,6 +448,8 @@ async def show(interaction: Interaction, posted: Posted) -> None:
         bot.cards.refresh(CardKind.CHECKIN, checkin.id)
         await interaction.response.send_message(cards.replaced(posted, card.url), ephemeral=True)
     refresh_round(bot, posted.round)
+    if not posted.replaced:
+        bot.background.spawn(share(bot, posted), "a check-in for its pod")
     for one in posted.to_witness:
         await ask_witness(bot, CommitmentView(group, one))
     if posted.joined:

@@ -28,7 +28,8 @@ THREAD_EXISTS = 160004
 
 
 class IntroduceButton(
-    CardButton, template=r"people:introduce:(?P<purpose>[a-z]+):(?P<user_id>\d{1,20})"
+    CardButton,
+    template=r"people:introduce:(?P<purpose>pair|pod|project|mentoring|mentored):(?P<user_id>\d{1,20})",
 ):
     """Asks somebody whether they want to meet the presser."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ from bot.ui import theme
 from cogs.people.service.portfolio import PortfolioView
 from data.portfolio import MeetingDone, ProjectDone, ResultDone
 from data.states import CardKind, Decision
+
+_ADDRESS = re.compile(r"https?://[^\s()<>\[\]]+")
 
 SHOWN = 5
 """How many lines of each section the message shows; the files hold all."""
@@ -65,7 +68,7 @@ def sections(view: PortfolioView) -> list[Section]:
         Section(
             f"{theme.count(len(done.results), 'result')} run",
             [
-                Line(one.at, _result(one), one.evidence or board(one.project_id))
+                Line(one.at, _result(one), _address(one.evidence) or board(one.project_id))
                 for one in done.results
             ],
         ),
@@ -152,6 +155,11 @@ def files(view: PortfolioView, server: str, now: datetime) -> list[discord.File]
 def _short(line: Line) -> str:
     text = theme.one_line(line.text, 90)
     return f"[{text}]({line.url})" if line.url and len(line.url) < 150 else text
+
+
+def _address(evidence: str | None) -> str | None:
+    """Return evidence that can be followed as a link, in a message and in a file."""
+    return evidence if evidence is not None and _ADDRESS.fullmatch(evidence) else None
 
 
 def _project(one: ProjectDone) -> str:

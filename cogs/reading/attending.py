@@ -9,11 +9,12 @@ import discord
 from discord import app_commands
 
 from bot.client import Interaction
-from bot.errors import InvalidInput, NotFound
+from bot.errors import Conflict, InvalidInput, NotFound, Undeliverable
 from bot.ui import theme
 from bot.ui.report import answered
-from cogs.reading import calendars, desk
+from cogs.reading import calendars, desk, rules
 from cogs.reading.base import GROUP_HINT, MEETING_HINT, Choices, ReadingBase
+from cogs.reading.reminders import destinations
 from cogs.reading.views import NotesForm
 from data.states import CardKind
 
@@ -85,11 +86,12 @@ class Attending(ReadingBase):
             f"Noted: {who} at **{theme.plain(noted.title)}**.", ephemeral=True
         )
 
-    @app_commands.command(description="Keep a meeting's notes and its recording")
+    @app_commands.command(description="Keep a meeting's notes, its recording, and who does what")
     @app_commands.describe(
         meeting=MEETING_HINT,
-        text="What was said; without it and a link, a form opens",
+        text="What was said; with nothing given, a form opens",
         link="Where the recording or a document is",
+        actions="Who does what, as commitments: @ada writes it up; @ben asks for the code",
     )
     @answered
     async def notes(
@@ -98,18 +100,38 @@ class Attending(ReadingBase):
         meeting: str,
         text: str | None = None,
         link: str | None = None,
+        actions: str | None = None,
     ) -> None:
         """Keep what is given, or open the form."""
         place = await self.bot.places.of(interaction)
         chosen = await self.recent(place, meeting)
-        if text is None and link is None:
+        if text is None and link is None and actions is None:
             await NotesForm.open(interaction, meeting_id=chosen.id)
             return
-        kept = await self.gatherings.write_notes(place, chosen.id, text=text, link=link)
-        self.bot.cards.refresh(CardKind.DESK, kept.id)
-        await interaction.response.send_message(
-            f"The notes of **{theme.plain(kept.title)}** are kept.", ephemeral=True
-        )
+        items = rules.action_items(actions, place.user_id) if actions is not None else []
+        said: list[str] = []
+        if text is not None or link is not None:
+            await self.gatherings.write_notes(place, chosen.id, text=text, link=link)
+            self.bot.cards.refresh(CardKind.DESK, chosen.id)
+            said.append(f"The notes of **{theme.plain(chosen.title)}** are kept.")
+        held, new = chosen, list[rules.ActionItem]()
+        if items:
+            held, new = await self.gatherings.commit(place, chosen.id, items)
+            said.append(f"{theme.count(len(new), 'commitment')} made of it.")
+        await interaction.response.send_message(" ".join(said), ephemeral=True)
+        if new:
+            view = await self.service.view(held.id)
+            try:
+                await self.bot.delivery.send(
+                    f"reading/actions/{held.id}/{interaction.id}",
+                    place.guild_id,
+                    desk.action_items(held, new),
+                    destinations(held, view.group.channel_id),
+                )
+            except Undeliverable as error:
+                raise Conflict(
+                    f"They are commitments, but I could not tell the people: {error.sentence}."
+                ) from error
 
     @app_commands.command(description="A calendar file of the meetings, for your own calendar")
     @app_commands.describe(group=GROUP_HINT, mine="Only the meetings that you come to")

@@ -15,7 +15,7 @@ from bot.ui.items import CardButtons, CardLayout
 from cogs.reading import rules
 from cogs.reading.cards import mentioning
 from cogs.reading.gathering import DeskView
-from cogs.reading.rules import Candidate
+from cogs.reading.rules import ActionItem, Candidate
 from data.papers import Paper
 from data.reading import Meeting, Unit
 
@@ -151,6 +151,17 @@ def over(view: DeskView, buttons: Sequence[ui.Item[Any]]) -> Content:
     )
     asked = mentioning(text, [] if leader is None else [leader])
     return Content(text=asked.text, mentions=asked.mentions, view=CardButtons(*buttons))
+
+
+def action_items(meeting: Meeting, items: Sequence[ActionItem]) -> Content:
+    """Tell people what they said at a meeting that they would do."""
+    entries = [f"• <@{one.user_id}>: {theme.one_line(one.text, 300)}" for one in items]
+    people = list(dict.fromkeys(one.user_id for one in items))
+    text = (
+        f"📌 From **{theme.plain(meeting.title)}**, as commitments: `/commitment list` shows yours."
+    )
+    content = mentioning("", people[: rules.MENTIONS])
+    return Content(text=f"{text}\n{theme.lines(entries, 1700)}", mentions=content.mentions)
 
 
 def your_turn(meeting: Meeting, user_id: int, buttons: Sequence[ui.Item[Any]]) -> Content:

@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
 from cogs.reading import rules
-from cogs.reading.rules import Candidate
+from cogs.reading.rules import ActionItem, Candidate
 from cogs.reading.service import ASK, existing, of_server
 from data.database import Store, Transaction
 from data.gatherings import Attendance, Prompt
@@ -157,6 +157,43 @@ class GatheringService:
             rules.has_begun(meeting, self.clock.now())
             await tx.reading.edit(meeting.id, **values)
             return await existing(tx, meeting.id)
+
+    async def commit(
+        self, place: Place, meeting_id: int, items: Sequence[ActionItem]
+    ) -> tuple[Meeting, list[ActionItem]]:
+        """Make what people said they would do their commitments; returns those that are new.
+
+        Raises NotAllowed for who is no member, Conflict before the meeting begins, InvalidInput
+        when one of the people is no member.
+        """
+        now = self.clock.now()
+        new: list[ActionItem] = []
+        async with self.store.transaction() as tx:
+            meeting = await of_server(tx, place.guild_id, meeting_id)
+            await self._only_members(tx, place, meeting, "note who does what")
+            rules.not_cancelled(meeting)
+            rules.has_begun(meeting, now)
+            round_ = await tx.checkins.open_round(meeting.group_id)
+            for item in items:
+                if await tx.groups.member(meeting.group_id, item.user_id) is None:
+                    raise InvalidInput(
+                        f"<@{item.user_id}> is not in the group, so it can't be their commitment."
+                    )
+                known = await tx.commitments.open_of(meeting.group_id, item.user_id)
+                if any(one.text.casefold() == item.text.casefold() for one in known):
+                    continue
+                await tx.commitments.add(
+                    guild_id=meeting.guild_id,
+                    group_id=meeting.group_id,
+                    user_id=item.user_id,
+                    round_id=round_.id if round_ else None,
+                    text=item.text,
+                    made_at=now,
+                    due_at=None,
+                    witness_id=None,
+                )
+                new.append(item)
+        return meeting, new
 
     # Who leads
 

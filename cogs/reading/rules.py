@@ -33,6 +33,9 @@ TAKE_OVER = timedelta(minutes=10)
 MINUTES_A_PAGE = 4
 """How long a page of a paper takes to read with care."""
 
+ACTION_LIMIT = 300
+_MENTION = re.compile(r"<@!?(\d{15,20})>")
+
 MENTIONS = 50
 """How many people one message mentions at most."""
 
@@ -315,6 +318,36 @@ def check_link(link: str) -> str | None:
     if not re.fullmatch(r"https?://[^\s<>()]{4,1900}", tidy):
         raise InvalidInput("Give a link that starts with https://, without blanks or brackets.")
     return tidy
+
+
+@dataclass(frozen=True, slots=True)
+class ActionItem:
+    """Something that somebody said at a meeting that they would do."""
+
+    user_id: int
+    text: str
+
+
+def action_items(text: str, writer_id: int) -> list[ActionItem]:
+    """Return who does what, from “@ada writes it up; @ben asks for the code”.
+
+    Items are parted by semicolons or lines; one without a mention is the writer's own. Raises
+    InvalidInput for one that is too long, or that says nothing.
+    """
+    items: list[ActionItem] = []
+    for part in re.split(r"[;\n]", text):
+        found = _MENTION.search(part)
+        said = " ".join(_MENTION.sub("", part, count=1).split()).lstrip(":-–—, ")
+        if not said and found is None:
+            continue
+        if not said:
+            raise InvalidInput(f"Say what {found[0] if found else 'that person'} does.")
+        if len(said) > ACTION_LIMIT:
+            raise InvalidInput(f"One of them has {len(said)} characters; {ACTION_LIMIT} at most.")
+        items.append(ActionItem(int(found[1]) if found else writer_id, said))
+    if not items:
+        raise InvalidInput("Say who does what, for example `actions: @ada writes the summary`.")
+    return items
 
 
 # Who leads

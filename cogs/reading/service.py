@@ -250,7 +250,8 @@ class ReadingService:
                 if row is not None and row.message_id != message_id and not reactions:
                     continue
                 answer, earlier = rules.reconciled(row, reactions, message_id)
-                await self._write(tx, meeting, user_id, row, answer, message_id, earlier)
+                _, position = await tx.rsvps.standing(meeting.id, user_id)
+                await self._write(tx, meeting, user_id, row, answer, message_id, position, earlier)
                 if (row and row.answer) is not answer or len(reactions) > 1:
                     changes.append(Answered(meeting, row and row.answer, answer, user_id))
         return changes
@@ -285,8 +286,8 @@ class ReadingService:
         *,
         message_id: int | None,
     ) -> Answered:
-        current = await tx.rsvps.get(meeting.id, user_id)
-        await self._write(tx, meeting, user_id, current, answer, message_id)
+        current, position = await tx.rsvps.standing(meeting.id, user_id)
+        await self._write(tx, meeting, user_id, current, answer, message_id, position)
         return Answered(meeting, current and current.answer, answer, user_id)
 
     async def _write(
@@ -297,6 +298,7 @@ class ReadingService:
         current: Rsvp | None,
         answer: Answer | None,
         message_id: int | None,
+        position: int,
         earlier: Sequence[str] | None = None,
     ) -> None:
         """Write somebody's new answer; ``earlier`` where it is known what else they reacted."""
@@ -308,7 +310,7 @@ class ReadingService:
                 answer,
                 meeting_id=meeting.id,
                 user_id=user_id,
-                position=await tx.rsvps.next_position(meeting.id),
+                position=position,
                 message_id=message_id,
                 now=self.clock.now(),
             )
@@ -321,14 +323,14 @@ class ReadingService:
     async def _take_back(
         self, tx: Transaction, meeting: Meeting, user_id: int, answer: Answer, message_id: int
     ) -> Answered:
-        current = await tx.rsvps.get(meeting.id, user_id)
+        current, position = await tx.rsvps.standing(meeting.id, user_id)
         if current is None:
             return Answered(meeting, None, None, user_id)
         left = rules.taken_back(
             current,
             answer,
             message_id=message_id,
-            position=await tx.rsvps.next_position(meeting.id),
+            position=position,
             now=self.clock.now(),
         )
         if left is None:

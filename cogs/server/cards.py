@@ -16,6 +16,7 @@ from bot.ui import theme
 from bot.ui.items import CardLayout
 from bot.ui.permissions import Missing
 from cogs.server.groups import Edited, GroupView
+from cogs.server.guide import TOPICS
 from cogs.server.service import Standing
 from data.checkins import Round, Schedule
 from data.reading import Meeting
@@ -128,7 +129,7 @@ def standing(where: Standing, *, organiser: bool) -> discord.Embed:
             else "There is no group yet: ask an organiser to make one with `/group create`."
         )
         embed.add_field(name="Start here", value=first, inline=False)
-    embed.set_footer(text="/cohort help topic: check-ins, reading, projects, groups, times")
+    embed.set_footer(text=f"/cohort help topic: {', '.join(TOPICS)}")
     return embed
 
 

@@ -26,45 +26,47 @@ TOPICS = {
         "library. Used there, its commands mean that group.\n"
         "• `/group join` and `/group leave`, or the buttons on its card\n"
         "• `/group show` shows its members and what is coming\n"
-        "• `/group pause until` takes you out for a while, `/group resume` brings you back\n"
-        "• `/group create name focus` makes one, `/group edit` changes it, `/group archive` ends "
-        "it (organisers)",
+        "• `/group pause until:…` when you are away: no nudges, and no streak breaks\n"
+        "• `/group create name focus` makes one, `/group edit` changes it (organisers)",
     ),
     "check-ins": Topic(
         "Check-ins",
         "Each round is due at a time that your group chose. Two days before, a prompt is posted "
-        "with a button; early posts count, and late ones too. At the due time a digest tells who "
-        "did what, and what is in the way.\n"
-        "• `/checkin post did:…` logs yours at once; without `did` a form opens. Or log a message "
-        "of yours: *Apps → Log as check-in* in its menu\n"
-        "• `/checkin edit` and `/checkin delete` change the last one\n"
+        "with a button; late posts count too.\n"
+        "• `/checkin post did:…` logs yours at once; without `did` a form opens\n"
+        "• or open the menu of a message of yours: Apps → **Log as check-in**\n"
+        "• `/checkin edit` and `/checkin delete` change your last one; a deletion can be undone\n"
         "• `/checkin status` shows who has, who has not yet, and when the round is due\n"
         "• `/checkin history` and `/checkin stats` look back\n"
-        "• `/checkin nudges` says how you are reminded, and when not; `/group pause until` takes "
-        "you out for a while, and breaks no streak\n"
-        "• `/checkin schedule cadence day time` sets the rounds, `/checkin questions` what is "
-        "asked (organisers)",
+        "• `/checkin schedule cadence day time` and `/checkin questions` (organisers)",
     ),
     "commitments": Topic(
         "Commitments",
-        "Each line of a check-in's *next* is one; the next form has it to tick: kept, not kept, "
-        "or carried over.\n"
-        "• `/commitment add text` makes another, with `due` for a reminder and `witness` for "
-        "somebody who confirms it\n"
-        "• `/commitment list`, `/commitment done`, and `/commitment drop`, which is not failing",
+        "Each line of what you will do next is a commitment, to be ticked off at your next "
+        "check-in.\n"
+        "• `/commitment add text due witness` makes another; a witness confirms it by button\n"
+        "• `/commitment list`, `/commitment done`, `/commitment drop`: dropping one says why, and "
+        "is no failure",
     ),
     "reading": Topic(
         "Reading groups",
         "• `/reading schedule title when` posts a card. ✅ going, ❔ maybe, ❌ not going: react to "
         "answer, take the reaction away to take it back\n"
-        "• Who is going or may come is reminded in the meeting's thread a day and an hour before",
+        "• Who is going or may come is reminded in the meeting's thread a day and an hour before\n"
+        "• `/reading list` shows what is coming, with your answers\n"
+        "• `/reading nominate` and `/reading shortlist`: what to read next, by 👍\n"
+        "• `/reading poll` asks when to meet; `/reading facilitate` takes a turn at leading\n"
+        "• `/reading calendar` gives you a file for your own calendar",
     ),
     "projects": Topic(
         "Projects",
         "A project is a paper that you replicate together, on a board in its own thread.\n"
         "• `/project propose paper title` opens the board, `/project join` joins it\n"
         "• `/project task add` and `task move` keep its tasks, as do the buttons on the card\n"
-        "• `/project deadline add title due` reminds 7 days, 1 day and 2 hours before",
+        "• `/project deadline add title due` reminds 7 days, 1 day and 2 hours before\n"
+        "• `/project claim add` writes down what the paper says, `/project result log` what you "
+        "found: the verdict is computed, and somebody else reviews it\n"
+        "• `/project report` makes the report, with a plot of ours against theirs",
     ),
     "times": Topic(
         "Times",

@@ -263,6 +263,44 @@ async def test_a_deleted_card_and_a_deleted_thread_are_made_anew(world: World) -
     assert "1 of 1 done" in text(card(rebuilt))
 
 
+async def test_a_card_that_went_with_many_others_is_made_anew(world: World) -> None:
+    thread = await propose(world)
+    await world.alice.slash(thread, "project task add", title="Train")
+    world.env.backend.bulk_delete_messages(thread.id, [one.id for one in thread.history()])
+    await world.env.settle()
+    assert "Train" in text(card(thread))
+
+
+async def test_a_board_whose_forum_is_deleted_opens_in_its_groups_channel(world: World) -> None:
+    await world.group()
+    forum = world.guild.create_forum_channel("replications")
+    await world.organiser.slash(world.channel, "cohort setup", boards=forum)
+    thread = await propose(world)
+    assert [one.id for one in forum.threads] == [thread.id]
+
+    await delete_channel(world, forum)
+    await world.forward(timedelta())
+
+    assert "Grokking" in text(card(world.channel.threads[-1]))
+
+
+async def test_a_busy_board_is_edited_less_often_than_it_changes(world: World) -> None:
+    thread = await propose(world)
+    for number in range(10):
+        await world.alice.slash(thread, "project task add", title=f"Task {number}")
+    before = len(world.env.http_requests)
+    for _ in range(5):
+        for _ in range(4):
+            world.bot.dispatch("project_changed", 1)
+        await world.env.settle()
+    edits = [
+        one
+        for one in world.env.http_requests[before:]
+        if one.method == "PATCH" and str(card(thread).id) in one.path
+    ]
+    assert 1 <= len(edits) <= 5
+
+
 async def test_a_thread_deleted_while_the_bot_was_away_is_made_anew_to_remind(world: World) -> None:
     thread = await propose(world)
     await world.alice.slash(thread, "project deadline add", title="ICML", due="in 10 days")

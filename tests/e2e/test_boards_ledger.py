@@ -155,9 +155,14 @@ async def test_a_dispute_that_is_not_upheld_leaves_the_verdict(world: World) -> 
     await world.cara.slash(
         thread, "project result review", result="C1 R1", decision="dispute", reason="really?"
     )
-    await world.alice.slash(
-        thread, "project result review", result="C1 R1", decision="uphold", reason="I ran it too"
-    )
+    dispute = thread.last_message
+    refused = await world.bob.click(dispute, label="Uphold")
+    assert "yours: somebody else" in text(refused)
+    form = await world.alice.click(dispute, label="Uphold")
+    await world.restart()
+    await world.alice.submit_modal(form, {"reason": "I ran it too"})
+    again = await world.alice.click(dispute, label="Reject")
+    assert "nothing to settle" in text(again)
     assert "disputed" not in card(thread)
     assert "reproduced" in card(thread)
 
@@ -285,3 +290,19 @@ async def test_claims_come_from_a_file(world: World) -> None:
     assert shown is not None
     await world.bob.click(shown, label="Add them")
     assert "**C1 to C2**" in text(thread.last_message)
+
+
+async def test_what_somebody_did_who_was_erased_stays_without_their_name(world: World) -> None:
+    thread = await board(world)
+    await claim(world, thread)
+    await world.bob.slash(thread, "project result log", claim="C1", value="98.9%")
+    async with world.bot.store.transaction() as tx:
+        await tx.personal.erase(world.guild.id, world.bob.id)
+
+    history = text(await world.cara.slash(thread, "project result list"))
+
+    assert "98.9%" in history
+    assert "somebody" in history
+    assert "<@0>" not in history
+    reported = await world.cara.slash(thread, "project report")
+    assert reported.acknowledged

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.delivery import channel
+from data.server import GroupId
+from data.states import CardKind
 from tests.e2e.test_checkins import DUE, post, rounds, shown
 from tests.e2e.test_checkins_commitments import direct
 from tests.world import World, text
@@ -95,7 +98,7 @@ async def test_a_group_with_nobody_posting_asks_its_organiser_what_should_change
     assert "Only organisers" in text(refused)
     await world.restart()
     await world.organiser.click(asked, label="Every two weeks")
-    assert "every two weeks, Sundays" in text(shown(world, "rounds are set"))
+    assert "every two weeks, Sundays" in text(shown(world, "when check-ins are due"))
     await world.forward(DUE + 4 * WEEK)
     assert sum("What should change" in text(m) for m in world.channel.history()) == 0
 
@@ -138,3 +141,41 @@ async def test_who_left_the_group_is_neither_missed_nor_reminded(world: World) -
     assert "My last" in digest
     assert f"<@{world.alice.id}>" not in digest
     assert not [said for said in direct(world, world.alice) if "is due" in said]
+
+
+async def test_a_pod_is_shown_check_ins_and_told_of_silence_instead_of_the_organiser(
+    world: World,
+) -> None:
+    await rounds(world)
+    now = world.clock.now()
+    async with world.bot.store.transaction() as tx:
+        await tx.pods.propose(
+            [(world.alice.id, world.bob.id)],
+            guild_id=world.guild.id,
+            group_id=GroupId(1),
+            size=2,
+            formed_by=world.organiser.id,
+            now=now,
+        )
+        (pod,) = await tx.pods.proposed(GroupId(1))
+        await tx.pods.edit([pod.id], opened_at=now)
+    card = await world.bot.cards.publish(
+        CardKind.POD, pod.id, world.guild.id, channel(world.channel.id)
+    )
+    message = world.bot.delivery.message(card.channel_id, card.message_id, world.guild.id)
+    await message.create_thread(name="Pod 1")
+    for number in range(2):
+        await world.forward(DUE + number * WEEK - timedelta(hours=30))
+        await post(world, world.alice, f"Week {number}")
+        await post(world, world.organiser, f"Week {number}")
+    await world.forward(DUE + WEEK + DAY)
+    said = [
+        request.json.get("content") or ""
+        for request in world.env.http_requests
+        if request.method == "POST" and request.path.endswith(f"/channels/{message.id}/messages")
+    ]
+    shared = [one for one in said if f"<@{world.alice.id}> checked in" in one]
+    assert ["Week 0" in shared[0], "Week 1" in shared[1]] == [True, True]
+    assert len(shared) == 2
+    assert [f"<@{world.bob.id}>" in one for one in said if "not heard from" in one] == [True]
+    assert not [one for one in direct(world, world.organiser) if "quiet for two rounds" in one]

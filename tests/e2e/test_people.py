@@ -8,7 +8,9 @@ from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
 from data.states import Audience, Purpose
+from tests.e2e.test_checkins import DUE, rounds
 from tests.e2e.test_checkins_commitments import direct
+from tests.e2e.test_checkins_nudges import HOUR, nudges
 from tests.world import World, text
 
 
@@ -76,13 +78,13 @@ async def test_a_profile_is_said_in_a_form_and_every_line_may_be_left_blank(worl
     assert "America/New_York" in shown
     assert "3: reproducing papers" in shown
     assert "mech interp, evals" in shown
-    assert "mon and wed evening, sat morning, 6 hours a week" in shown
+    assert "mon and wed evenings, sat morning, 6 hours a week" in shown
     assert "Physicist \\*at heart\\*" in shown
     assert "Seen by only you" in shown
 
     await world.restart()
     again = await world.alice.slash(world.channel, "profile set")
-    assert "mon and wed evening, sat morning, 6 hours a week" in repr(again.modal)
+    assert "mon and wed evenings, sat morning, 6 hours a week" in repr(again.modal)
 
 
 async def test_what_cannot_be_read_is_given_back(world: World) -> None:
@@ -95,7 +97,7 @@ async def test_what_cannot_be_read_is_given_back(world: World) -> None:
     again = await world.alice.click(refused.response, label="Open it again")
     assert "Something long and dear" in repr(again.modal)
     done = await world.alice.submit_modal(again, {"free": "evenings"})
-    assert "every day evening" in text(done)
+    assert "daily evenings" in text(done)
 
 
 async def test_the_zone_is_used_at_once_for_times_that_are_typed(world: World) -> None:
@@ -197,6 +199,21 @@ async def test_how_one_is_reminded_is_in_force_for_nudges(world: World) -> None:
     assert "by a mention in the round's thread" in text(shown)
 
 
+async def test_nudges_follow_what_was_chosen(world: World) -> None:
+    await rounds(world)
+    await world.alice.slash(world.channel, "profile notify", how="none")
+    await say(world, world.bob, timezone="Asia/Tokyo")
+    await world.bob.slash(
+        world.channel, "profile notify", how="direct", quiet_from="1:00", quiet_until="9:00"
+    )
+    await world.forward(DUE - 24 * HOUR + HOUR)
+    assert not nudges(world, world.bob), "18:00 in London is 3:00 in Tokyo"
+    await world.forward(DUE - 12 * HOUR)
+    assert len(nudges(world, world.bob)) == 1
+    await world.forward(DUE)
+    assert not nudges(world, world.alice)
+
+
 async def test_matches_give_their_reasons_in_words_and_only_who_opted_in(world: World) -> None:
     await person(world, world.alice)
     await person(world, world.bob, timezone="Europe/Paris", free="weekday evenings", level=["3"])
@@ -277,3 +294,29 @@ async def test_closed_direct_messages_ask_in_a_channel_that_both_share(world: Wo
     await world.bot.deadlines.run_due()
     await world.env.settle()
     assert any("you both said" in text(one) for one in world.channel.history())
+
+
+async def test_nobody_is_asked_by_a_forged_button_or_by_somebody_who_asks_everybody(
+    world: World,
+) -> None:
+    await person(world, world.alice)
+    await person(world, world.bob)
+    found = await world.alice.slash(world.channel, "profile match")
+    await choose(world, world.bob, seen_by=Audience.NOBODY)
+    assert found.response is not None
+    refused = await world.alice.click(found.response, label="Introduce us")
+    assert "not open to that" in text(refused)
+
+    await choose(world, world.bob, seen_by=Audience.SERVER)
+    async with world.bot.store.transaction() as tx:
+        for number in range(5):
+            await tx.introductions.add(
+                guild_id=world.guild.id,
+                purpose=Purpose.PAIR,
+                channel_id=world.channel.id,
+                asked_by=world.alice.id,
+                other_user_id=1000 + number,
+                now=world.clock.now(),
+            )
+    refused = await world.alice.click(found.response, label="Introduce us")
+    assert "have not answered yet" in text(refused)

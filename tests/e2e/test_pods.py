@@ -11,7 +11,6 @@ from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
 from bot.errors import NotFound
-from cogs.people.service import PodService
 from data.pods import Pod
 from data.server import GroupId
 from tests.e2e.test_people import person
@@ -127,6 +126,9 @@ async def test_a_button_of_another_servers_proposal_does_nothing_here(world: Wor
             formed_by=1,
             now=world.clock.now(),
         )
+    # Here and not above: each bot loads the feature anew, and knows services by their class.
+    from cogs.people.service import PodService
+
     with pytest.raises(NotFound):
         await world.bot.service(PodService).group(world.guild.id, elsewhere.id)
 
@@ -303,3 +305,15 @@ async def test_too_few_people_is_said(world: World) -> None:
         await who.slash(world.channel, "group leave")
     refused = await world.organiser.slash(world.channel, "pod form")
     assert "at least two" in text(refused)
+
+
+async def test_who_is_forgotten_leaves_nobody_alone(world: World) -> None:
+    await crowd(world, 1)
+    await made(world, 2)
+    asked = await world.alice.slash(world.channel, "profile forget")
+    assert asked.response is not None
+    await world.alice.click(asked.response, label="Erase me here")
+    await world.alice.click(asked.response, label="Yes, erase everything")
+    await due(world)
+    (whole,) = await pods(world)
+    assert len(whole.members) == 3

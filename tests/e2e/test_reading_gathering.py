@@ -159,6 +159,35 @@ async def test_afterwards_the_one_who_led_is_asked_for_the_notes(world: World) -
     assert "https://example.org/recording" in text(desk(world))
 
 
+async def test_who_does_what_becomes_commitments_and_they_are_told(world: World) -> None:
+    await world.group()
+    await schedule(world)
+    await world.forward(TUESDAY_EVENING + timedelta(minutes=50))
+    options = {
+        "meeting": "Grokking",
+        "actions": f"{world.bob.mention} runs seed 2; write it up; {world.bob.mention}: asks Neel",
+    }
+    done = await world.alice.slash(world.channel, "reading notes", **options)
+    assert "3 commitments" in text(done)
+    told = said(world)[-1]
+    assert pinged(world, told) == {world.alice.id, world.bob.id}
+    async with world.bot.store.read() as tx:
+        found = await tx.commitments.open_in_server(world.guild.id, world.bob.id)
+    assert {one.text for one in found} == {"runs seed 2", "asks Neel"}
+    again = await world.alice.slash(world.channel, "reading notes", **options)
+    assert "0 commitments" in text(again)
+
+    for actions, sentence in (
+        (f"{world.cara.mention} helps", "not in the group"),
+        (world.bob.mention, "Say what"),
+        (" ; ", "who does what"),
+    ):
+        refused = await world.alice.slash(
+            world.channel, "reading notes", meeting="Grokking", actions=actions
+        )
+        assert sentence in text(refused)
+
+
 async def test_a_meeting_to_which_nobody_comes_is_left_in_peace(world: World) -> None:
     await world.group()
     await schedule(world)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import discord
 
 from bot.ui.permissions import IN_CHANNEL, INVITE
@@ -132,3 +134,12 @@ async def test_one_server_never_sees_anothers_groups(world: World) -> None:
     assert "no group called" in text(await stranger.slash(room, "group show", group="Mech Interp"))
     assert "no group called" in text(await stranger.slash(room, "group show", group="#1"))
     assert card.id
+
+
+async def test_every_command_that_help_names_exists(world: World) -> None:
+    known = {one.qualified_name for one in world.bot.tree.walk_commands()}
+    for topic in ("groups", "check-ins", "commitments", "reading", "projects"):
+        shown = text(await world.alice.slash(world.channel, "cohort help", topic=topic))
+        for named in re.findall(r"`/([a-z]+ [a-z]+(?: [a-z]+)?)", shown):
+            words = named.split()
+            assert {" ".join(words[:2]), " ".join(words[:3])} & known, named

@@ -17,8 +17,8 @@ from typing import Any
 import discord
 from discord import app_commands
 from simcord.actors import MemberActor, _dispatch_actor_interaction
-from simcord.components import walk_components
 from simcord.builders import ChannelHandle, GuildHandle, RoleHandle
+from simcord.components import walk_components
 from simcord.enums import InteractionType
 from simcord.results import InteractionResult
 from structlog.testing import capture_logs
@@ -134,7 +134,9 @@ def new_server(world: World, name: str, word: str) -> Side:
             one for one in world.env.backend.guilds[world.guild.id].roles.values() if one.managed
         )
         world.env.backend.edit_role(
-            guild.id, invite_role.id, {"permissions": mine.permissions.value}
+            guild.id,
+            invite_role.id,
+            {"permissions": mine.permissions.value}
             if isinstance(mine.permissions, discord.Permissions)
             else {"permissions": int(mine.permissions)},
         )
@@ -229,7 +231,7 @@ async def furnish(world: World, side: Side) -> None:
             paper=f"{word} paper",
             title=f"{word} project",
             summary=f"{word} summary",
-            skills=f"{word} skill",
+            skills=f"{word[:30]} skill",
         )
     )
     (side.thread,) = [thread for thread in here.threads if thread.id not in before]
@@ -248,7 +250,9 @@ async def furnish(world: World, side: Side) -> None:
         )
     )
     await must(
-        await member.slash(thread, "project deadline add", title=f"{word} deadline", due="in 5 days")
+        await member.slash(
+            thread, "project deadline add", title=f"{word} deadline", due="in 5 days"
+        )
     )
     for statement in ("first", "second"):
         await must(

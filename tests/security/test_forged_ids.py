@@ -12,6 +12,7 @@ from simcord.results import InteractionResult
 
 from bot.errors import UserError
 from bot.ui.form import Form
+from bot.ui.items import CardSelect
 from tests.security.stage import (
     Reported,
     Saved,
@@ -65,12 +66,18 @@ def buttons(world: World) -> list[str]:
     return [pattern.pattern for pattern in found]
 
 
+def menus(world: World) -> list[str]:
+    """Return the templates of those in which something is chosen."""
+    found = world.bot._connection._view_store._dynamic_items
+    return [pattern.pattern for pattern, one in found.items() if issubclass(one, CardSelect)]
+
+
 def forms() -> dict[str, dict[str, str]]:
     """Return the templates of every form, with something typed into every field it may have."""
     known: dict[str, dict[str, str]] = {}
     for template, form in Form._known.items():
         source = inspect.getsource(inspect.getmodule(form) or form)
-        known[template] = {name: "typed words" for name in re.findall(r'"([a-z_]{2,20})"', source)}
+        known[template] = dict.fromkeys(re.findall(r'"([a-z_]{2,20})"', source), "typed words")
     return known
 
 
@@ -91,7 +98,8 @@ async def act(
     """Press the control, or submit the form, or both where both have the template."""
     done: list[InteractionResult] = []
     if template in buttons(world):
-        done.append(await press(person, channel, custom_id))
+        chosen = ["1"] if template in menus(world) else []
+        done.append(await press(person, channel, custom_id, values=chosen))
     if template in Form._known:
         done.append(await submit(person, channel, custom_id, forms()[template]))
     return done
@@ -165,7 +173,12 @@ def refusable(template: str) -> bool:
 
 
 def problems(
-    custom_id: str, side: Side, results: list[InteractionResult], reported: Reported, *, refused: bool
+    custom_id: str,
+    side: Side,
+    results: list[InteractionResult],
+    reported: Reported,
+    *,
+    refused: bool,
 ) -> list[str]:
     """Say what is wrong with the answers; ``refused`` asks for a refusal of each."""
     errors = reported.take()

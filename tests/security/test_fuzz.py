@@ -35,7 +35,7 @@ from tests.security.stage import (
 from tests.security.words import EVIL, NASTY
 from tests.world import World
 
-INPUTS = int(os.environ.get("SECURITY_INPUTS", "300"))
+INPUTS = int(os.environ.get("SECURITY_INPUTS", "200"))
 
 LONGEST = 6000
 """How much Discord takes in an option of a command."""
@@ -44,8 +44,8 @@ PIECES = st.one_of(
     st.text(max_size=40),
     st.text(st.characters(), max_size=40),
     st.sampled_from(NASTY),
-    st.sampled_from(["@everyone", "[x](", EVIL, ")", "`", "\\", "\n", "\u202e", "#1", "<@", ">", "|"]),
-    st.sampled_from(["1", "2e", "-", "%", "±", ".", ",", "in ", "days", "tue ", "19:00", "<t:", ":R"]),
+    st.sampled_from(["@everyone", "[x](", EVIL, ")", "`", "\\", "\n", "\u202e", "#1", "<@", ">"]),
+    st.sampled_from(["1", "2e", "-", "%", "±", ".", ",", "in ", "days", "19:00", "<t:", ":R"]),
 )  # fmt: skip
 
 TYPED = st.one_of(

@@ -234,7 +234,9 @@ async def test_a_command_neither_shows_nor_changes_anything_of_another_server(
             named = any(first.word in str(given) for given in instead.values())
             if not named and any(first.word in shown(one) for one in (result, *confirmed)):
                 wrong.append(f"{name}: shows {shown(result)}")
-            foreign = [one for one in instead if one in theirs.offered and differs(own, theirs, one)]
+            foreign = [
+                one for one in instead if one in theirs.offered and differs(own, theirs, one)
+            ]
             if foreign and not any(isinstance(one, UserError) for one in errors):
                 wrong.append(f"{name}: was taken")
             if saved.changed() and (now := changed(before, await rows(world, first.guild))):

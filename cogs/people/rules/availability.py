@@ -131,7 +131,7 @@ def say(free: Free) -> str:
     for moment, days in days_of.items():
         said[tuple(days)].append(moment)
     parts = [
-        f"{_days(days)} {' and '.join(times)}"
+        f"{_days(days)} {' and '.join(_times(times, len(days)))}"
         for days, times in sorted(said.items(), key=lambda item: item[0])
     ]
     if free.hours is not None:
@@ -290,9 +290,13 @@ def _time(span: Span) -> str:
     return "-".join(f"{minutes // 60}:{minutes % 60:02}" for minutes in (span.start, span.end))
 
 
+def _times(times: Iterable[str], days: int) -> list[str]:
+    return [f"{one}s" if days > 1 and one in PARTS else one for one in times]
+
+
 def _days(days: Sequence[int]) -> str:
     if tuple(days) == tuple(range(7)):
-        return "every day"
+        return "daily"
     if tuple(days) == tuple(range(5)):
         return "weekday"
     if tuple(days) == (5, 6):

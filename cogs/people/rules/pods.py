@@ -25,7 +25,7 @@ APART = -1_000_000.0
 ROUNDS = 12
 """How often everybody is offered to change places, at most."""
 
-OFFERS = 40
+OFFERS = 100
 """With how many others each may change places in a round."""
 
 
@@ -126,8 +126,15 @@ def _score(one: Candidate, other: Candidate, limits: Limits) -> float:
 def _scores(people: Sequence[Candidate], limits: Limits) -> list[list[float]]:
     scores = [[0.0] * len(people) for _ in people]
     for a, one in enumerate(people):
+        own = scores[a]
         for b in range(a):
-            scores[a][b] = scores[b][a] = _score(one, people[b], limits)
+            own[b] = scores[b][a] = affinity(one, people[b])
+    index_of = {one.user_id: index for index, one in enumerate(people)}
+    for pair in {*limits.met, *limits.apart}:
+        inside = [index_of[one] for one in pair if one in index_of]
+        if len(inside) == 2:
+            a, b = inside
+            scores[a][b] = scores[b][a] = _score(people[a], people[b], limits)
     return scores
 
 
@@ -199,37 +206,54 @@ def _improve(
 ) -> None:
     """Let two people change places wherever both pods together then fit better."""
     pod_of = {index: number for number, pod in enumerate(pods) for index in pod}
+    # How well each person fits to each pod as a whole: what a swap gains is then four of these.
+    fits = [[sum(mine[one] for one in pod) for mine in scores] for pod in pods]
     everybody = sorted(movable)
     for _ in range(ROUNDS):
         changed = False
         generator.shuffle(everybody)
         for one in everybody:
-            offers = everybody
-            if len(everybody) > OFFERS:
-                offers = generator.sample(everybody, OFFERS)
-            mine = scores[one]
+            here = pod_of[one]
+            at_home, mine = fits[here], scores[one]
             best, gain = None, 1e-9
-            for other in offers:
-                here, there = pods[pod_of[one]], pods[pod_of[other]]
-                if here is there:
+            for other in _offers(everybody, generator):
+                there = pod_of[other]
+                if there == here:
                     continue
-                theirs = scores[other]
-                difference = -2 * mine[other]
-                for neighbour in here:
-                    difference += theirs[neighbour] - mine[neighbour]
-                for neighbour in there:
-                    difference += mine[neighbour] - theirs[neighbour]
+                abroad = fits[there]
+                difference = (
+                    abroad[one] + at_home[other] - at_home[one] - abroad[other] - 2 * mine[other]
+                )
                 if difference > gain:
                     best, gain = other, difference
             if best is not None:
-                _swap(pods, pod_of, one, best)
+                _swap(pods, pod_of, fits, scores, one, best)
                 changed = True
         if not changed:
             return
 
 
-def _swap(pods: list[list[int]], pod_of: dict[int, int], one: int, other: int) -> None:
+def _offers(everybody: Sequence[int], generator: random.Random) -> Sequence[int]:
+    """Return those with whom somebody may change places in a round: a run from a random start."""
+    if len(everybody) <= OFFERS:
+        return everybody
+    start = generator.randrange(len(everybody))
+    run = everybody[start : start + OFFERS]
+    return [*run, *everybody[: OFFERS - len(run)]]
+
+
+def _swap(
+    pods: list[list[int]],
+    pod_of: dict[int, int],
+    fits: list[list[float]],
+    scores: Sequence[Sequence[float]],
+    one: int,
+    other: int,
+) -> None:
     here, there = pod_of[one], pod_of[other]
     pods[here][pods[here].index(one)] = other
     pods[there][pods[there].index(other)] = one
     pod_of[one], pod_of[other] = there, here
+    changes = [theirs - mine for mine, theirs in zip(scores[one], scores[other], strict=True)]
+    fits[here] = [fit + change for fit, change in zip(fits[here], changes, strict=True)]
+    fits[there] = [fit - change for fit, change in zip(fits[there], changes, strict=True)]

@@ -26,6 +26,9 @@ ANSWER = "introduction.answer"
 AGAIN_AFTER = timedelta(days=30)
 """How long the same two people are not introduced, or asked, again."""
 
+WAITING = 5
+"""How many introductions somebody may wait for at a time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -71,7 +74,7 @@ class IntroductionService:
         """Have somebody asked whether they want to meet the person.
 
         Raises NotFound for who is not open to it, or does not show it to the person, and
-        Conflict where one of the two asked the other lately.
+        Conflict where one of the two asked the other lately, or too many were asked.
         """
         found = await self.find(place, purpose)
         if all(match.profile.user_id != user_id for match in found.matches):
@@ -83,6 +86,10 @@ class IntroductionService:
                 raise Conflict(
                     f"You two were introduced, or one of you asked, within {AGAIN_AFTER.days} "
                     "days. There is somebody else in `/profile match`."
+                )
+            if await tx.introductions.waiting(place.guild_id, place.user_id) >= WAITING:
+                raise Conflict(
+                    f"{WAITING} people whom you asked have not answered yet. Give them some time."
                 )
             theirs = {group.id for group in await tx.groups.of_person(place.guild_id, user_id)}
             own = await tx.groups.of_person(place.guild_id, place.user_id)

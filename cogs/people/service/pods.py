@@ -259,7 +259,8 @@ class PodService:
             placed = {one for members in inside.values() for one in members}
             homeless = [one for one in await self._present(tx, group, now) if one not in placed]
             for pod in pods:
-                if len(inside[pod.id]) < rules.LEAST and len(pods) > 1 and pod.id in changed:
+                if len(inside[pod.id]) < rules.LEAST and len(inside) > 1:
+                    changed.add(pod.id)
                     homeless += inside.pop(pod.id)
                     for user_id in pod.members:
                         await tx.pods.leave(user_id, pod.id, now)

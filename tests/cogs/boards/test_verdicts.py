@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 from statistics import mean, stdev
 
 import pytest
@@ -43,6 +44,13 @@ def one(value: str) -> list[Sample]:
 )  # fmt: skip
 def test_students_t_is_that_of_the_tables(freedom: int, quantile: str) -> None:
     assert round(verdicts.student_t(freedom), 3) == Decimal(quantile)
+
+
+def test_students_t_has_no_step_where_its_computation_changes() -> None:
+    quantiles = [verdicts.student_t(freedom) for freedom in range(195, 206)]
+    falls = [before - after for before, after in pairwise(quantiles)]
+    assert all(Decimal("0.00005") < fall < Decimal("0.00007") for fall in falls)
+    assert round(verdicts.student_t(1000), 4) == Decimal("1.9623")
 
 
 def test_the_prediction_interval_is_that_of_a_textbook() -> None:
