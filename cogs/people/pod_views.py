@@ -98,7 +98,11 @@ class SwapForm(Form, template=r"pod:swap:(?P<group_id>\d{1,18})"):
     async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
         cls, interaction: Interaction, typed: Typed, *, group_id: int
     ) -> SwapForm:
-        """Return the form."""
+        """Return the form; refused like the proposal itself, for who may not see that."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        service = bot.service(PodService)
+        await service.proposal(place, await service.group(place.guild_id, group_id))
         form = cls("Who changes places?", f"pod:swap:{group_id}")
         for name, label in (("one", "This person"), ("other", "and this one")):
             before = [discord.Object(int(one), type=discord.User) for one in typed.choices(name)]

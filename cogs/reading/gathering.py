@@ -237,11 +237,12 @@ class GatheringService:
     async def decline(self, place: Place, meeting_id: int) -> Meeting:
         """Say that one won't lead a meeting; the next in turn is asked.
 
-        Raises Conflict once it is over.
+        Raises NotAllowed for who is not in the group, Conflict once it is over.
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
             meeting = await of_server(tx, place.guild_id, meeting_id)
+            await self._only_members(tx, place, meeting, "decline to lead its meetings")
             self._not_over(meeting, now)
             await tx.gatherings.declined(meeting.id, place.user_id, now)
             if meeting.facilitator_id == place.user_id:

@@ -283,7 +283,7 @@ def leads_of(meeting: Meeting) -> tuple[int, ...]:
 def only_leads(place: Place, leads: Sequence[int], what: str) -> None:
     """Raise NotAllowed unless one of ``leads`` or an organiser acts; ``what`` completes “can …”."""
     if not place.organiser and place.user_id not in leads:
-        named = " or ".join(f"<@{user_id}>" for user_id in leads)
+        named = " or ".join(f"<@{user_id}>" for user_id in dict.fromkeys(leads))
         raise NotAllowed(f"Only {named} and organisers can {what}. Ask one of them.")
 
 

@@ -195,17 +195,11 @@ class Scheduling(ReadingBase):
     async def cancel(
         self, interaction: Interaction, meeting: str, reason: str | None = None
     ) -> None:
-        """Ask, then cancel."""
+        """Cancel, and offer to undo it."""
         place = await self.bot.places.of(interaction)
         chosen = await self.coming(place, meeting)
-
-        async def cancel(pressed: Interaction) -> None:
-            done = await self.changes.cancel(place, chosen.id, reason)
-            self.posting.changed(done.meetings)
-            await pressed.response.edit_message(
-                content=f"**{theme.plain(chosen.title)}** is cancelled. {told(done)}",
-                view=Ask(("Undo", discord.ButtonStyle.secondary, undo)),
-            )
+        done = await self.changes.cancel(place, chosen.id, reason)
+        self.posting.changed(done.meetings)
 
         async def undo(pressed: Interaction) -> None:
             done = await self.changes.restore(place, chosen.id)
@@ -216,9 +210,9 @@ class Scheduling(ReadingBase):
             )
 
         await interaction.response.send_message(
-            f"Cancel **{theme.plain(chosen.title)}** on {times.stamp(chosen.starts_at)}? Everyone "
-            "who answered is told.",
-            view=Ask(("Cancel the meeting", discord.ButtonStyle.danger, cancel)),
+            f"**{theme.plain(chosen.title)}** on {times.stamp(chosen.starts_at)} is cancelled. "
+            f"{told(done)}",
+            view=Ask(("Undo", discord.ButtonStyle.secondary, undo)),
             ephemeral=True,
         )
 
@@ -276,36 +270,32 @@ class Scheduling(ReadingBase):
     @app_commands.describe(series="Which series")
     @answered
     async def end(self, interaction: Interaction, series: str) -> None:
-        """Ask what becomes of the meetings that have a card already, then end it."""
+        """End it, and ask what becomes of the meetings that have a card already."""
         place = await self.bot.places.of(interaction)
         chosen = choices.series_named(series, await self.service.series(place.guild_id))
         _, coming = await self.changes.endable(place, chosen.id)
 
-        async def end(pressed: Interaction, *, cancel: bool) -> None:
-            done = await self.changes.end(place, chosen.id, cancel=cancel)
-            self.posting.changed(done.meetings)
-            said = told(done) if cancel and coming else ""
-            await pressed.response.edit_message(
-                content=f"**{theme.plain(chosen.title)}** has ended. {said}", view=None
-            )
-
-        async def keep(pressed: Interaction) -> None:
-            await end(pressed, cancel=False)
+        ended = await self.changes.end(place, chosen.id, cancel=False)
+        self.posting.changed(ended.meetings)
+        said = f"**{theme.plain(chosen.title)}**, {chosen.rule.describe()}, has ended."
+        if not coming:
+            await interaction.response.send_message(said, ephemeral=True)
+            return
 
         async def drop(pressed: Interaction) -> None:
-            await end(pressed, cancel=True)
-
-        question = f"End **{theme.plain(chosen.title)}**, {chosen.rule.describe()}?"
-        if coming:
-            dates = ", ".join(times.stamp(one.starts_at, "D") for one in coming)
-            question += f" These have a card already: {dates}."
-            ask = Ask(
-                ("End it after these", discord.ButtonStyle.primary, keep),
-                ("End it and cancel these", discord.ButtonStyle.danger, drop),
+            done = [await self.changes.cancel(place, one.id, None) for one in coming]
+            self.posting.changed([one for change in done for one in change.meetings])
+            await pressed.response.edit_message(
+                content=f"{said} What had a card is cancelled, and who answered is told.",
+                view=None,
             )
-        else:
-            ask = Ask(("End it", discord.ButtonStyle.danger, keep))
-        await interaction.response.send_message(question, view=ask, ephemeral=True)
+
+        dates = ", ".join(times.stamp(one.starts_at, "D") for one in coming)
+        await interaction.response.send_message(
+            f"{said} These have a card already, and take place: {dates}.",
+            view=Ask(("Cancel these too", discord.ButtonStyle.danger, drop)),
+            ephemeral=True,
+        )
 
     @app_commands.command(description="What is coming, with your answers")
     @app_commands.describe(group="Which group; without it, this channel's, else all of them")

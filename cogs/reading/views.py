@@ -158,7 +158,10 @@ class PromptForm(Form, template=r"reading:ask:(?P<meeting_id>\d{1,18})"):
 
     @classmethod
     async def build(cls, interaction: Interaction, typed: Typed, **about: Any) -> PromptForm:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Return the empty form."""
+        """Return the empty form; raises NotFound for a meeting that is not of this server."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        await bot.service(GatheringService).meeting(place, about["meeting_id"])
         form = cls("A question to discuss", f"reading:ask:{about['meeting_id']}")
         return form.ask(
             "text",

@@ -215,6 +215,7 @@ async def furnish(world: World, side: Side) -> None:
                 repeat=rule,
             )
         )
+    await must(await member.slash(here, "reading nominate", paper=f"{word} candidate"))
     before = {thread.id for thread in here.threads}
     old = await lead.slash(
         here, "project propose", paper=f"{word} old paper", title=f"{word} old project"
@@ -349,6 +350,8 @@ BY_NAME: dict[str, object] = {
     "due": "in 4 days",
     "until": "in 10 days",
     "since": "2026-01-01",
+    "slots": "2026-11-09 18:00, 2026-11-10 18:00",
+    "closes": "in 2 days",
     "time": "19:00",
     "quiet_from": "22:00",
     "quiet_until": "07:00",
@@ -370,12 +373,15 @@ LEFT_OUT: dict[str, frozenset[str]] = {
     "reading edit": frozenset({"which"}),
     "reading facilitate": frozenset({"person"}),
     "reading move": frozenset({"which"}),
+    "reading history": frozenset({"search"}),
+    "reading calendar": frozenset({"mine"}),
+    "pod form": frozenset({"together", "apart"}),
     "commitment add": frozenset({"witness"}),
     "project claim add": frozenset({"spread_kind", "runs", "spread", "criterion"}),
     "project claim edit": frozenset({"spread_kind", "runs", "spread", "criterion"}),
     "project task move": frozenset({"obstacle"}),
     "project task assign": frozenset({"remove"}),
-    "project result log": frozenset({"replaces", "runs", "spread", "commit"}),
+    "project result log": frozenset({"replaces", "runs", "spread", "commit", "file"}),
     "project propose": frozenset({"capacity"}),
 }
 """Options that contradict others, and are left out of a whole example."""
@@ -410,18 +416,18 @@ async def example(
     options: dict[str, Any] = {}
     offered: dict[str, dict[str, Any]] = {}
     for parameter in command.parameters:
-        if parameter.name in LEFT_OUT.get(name, ()):
+        if parameter.display_name in LEFT_OUT.get(name, ()):
             continue
         if parameter.autocomplete:
-            choice = await first_offer(world, side, channel, name, parameter.name, options)
+            choice = await first_offer(world, side, channel, name, parameter.display_name, options)
             if choice is not None:
-                offered[parameter.name] = choice
-                options[parameter.name] = choice["value"]
+                offered[parameter.display_name] = choice
+                options[parameter.display_name] = choice["value"]
             continue
-        chosen = ON_PURPOSE.get(name, {}).get(parameter.name)
+        chosen = ON_PURPOSE.get(name, {}).get(parameter.display_name)
         given = value(side, parameter) if chosen is None else chosen(side)
         if given is not None:
-            options[parameter.name] = given
+            options[parameter.display_name] = given
     return Example(command, channel, options, offered)
 
 
@@ -450,7 +456,7 @@ def value(side: Side, parameter: app_commands.Parameter) -> Any:
         return parameter.choices[0].value
     match parameter.type:
         case kinds.string:
-            return BY_NAME.get(parameter.name, f"{side.word} words")
+            return BY_NAME.get(parameter.display_name, f"{side.word} words")
         case kinds.integer | kinds.number:
             return parameter.min_value if parameter.min_value is not None else 1
         case kinds.boolean:
@@ -532,11 +538,11 @@ async def _forged(
 def custom_ids(template: str, number: int) -> list[str]:
     """Return the custom ids that a template matches, with ``number`` for every id in it."""
     made = [""]
-    for text, inside in re.findall(r"([^()]+)|\(\?P<\w+>([^()]*)\)", template):
+    for text, name, inside in re.findall(r"([^()]+)|\(\?P<(\w+)>([^()]*)\)", template):
         if text:
             made = [one + text for one in made]
         elif r"\d" in inside:
-            made = [f"{one}{number}" for one in made]
+            made = [f"{one}{number if name.endswith('_id') else 1}" for one in made]
         else:
             made = [one + choice for one in made for choice in inside.split("|")]
     return made

@@ -69,7 +69,7 @@ class Ground:
         for command in list(every_slash(self.world)):
             filled = await example(self.world, self.side, command)
             names = [
-                parameter.name
+                parameter.display_name
                 for parameter in command.parameters
                 if parameter.type is AppCommandOptionType.string and not parameter.choices
             ]

@@ -85,7 +85,7 @@ WHO: dict[str, Who] = {
     "commitment drop": Who.MEMBER,
     "pod form": Who.ORGANISER,
     "pod show": Who.ANYONE,
-    "pod swap": Who.MEMBER,
+    "pod swap": Who.ORGANISER,
     "pod dissolve": Who.ORGANISER,
     "reading schedule": Who.MEMBER,
     "reading move": Who.LEAD_OR_ORGANISER,
@@ -112,6 +112,10 @@ WHO: dict[str, Who] = {
     "project update": Who.MEMBER,
     "project list": Who.ANYONE,
     "project report": Who.ANYONE,
+    "project edit": Who.LEAD,
+    "project claim import": Who.MEMBER,
+    "reading import": Who.MEMBER,
+    "reading history": Who.ANYONE,
     "project archive": Who.LEAD,
     "project reopen": Who.LEAD,
     "project task add": Who.MEMBER,
@@ -140,6 +144,12 @@ WHO: dict[str, Who] = {
     "profile forget": Who.ANYONE,
 }
 """The contract: who may use which command. A command that is not here fails the tests."""
+
+
+NEEDS_MORE = frozenset(
+    {"pod swap", "pod dissolve", "reading import", "project claim import", "reading pick"}
+)
+"""What cannot work here: it needs pods, a file of its own kind, or what nobody has yet."""
 
 
 async def attempt(
@@ -192,7 +202,7 @@ async def test_every_command_is_open_to_those_who_may_and_closed_to_the_others(
             if rank in who.allowed and any(isinstance(one, NotAllowed) for one in errors):
                 wrong.append(f"{name}: was refused")
             works = works or (rank in who.allowed and not errors)
-        if not works:
+        if not works and command.qualified_name not in NEEDS_MORE:
             wrong.append(f"/{command.qualified_name} works for nobody as filled in: {filled}")
     saved.close()
     assert not wrong, "\n".join(wrong)
@@ -216,7 +226,7 @@ async def test_a_command_neither_shows_nor_changes_anything_of_another_server(
                 tries += [{option: choice["value"]}, {option: choice["name"]}]
         tries.append({option: choice["value"] for option, choice in theirs.offered.items()})
         tries += [
-            {parameter.name: first.member.user}
+            {parameter.display_name: first.member.user}
             for parameter in command.parameters
             if parameter.type is AppCommandOptionType.user
         ]
@@ -260,16 +270,24 @@ async def test_no_title_of_another_server_is_offered_while_typing(
         for parameter in command.parameters:
             if not parameter.autocomplete:
                 continue
-            title = theirs.offered.get(parameter.name, {"name": first.word})["name"]
+            title = theirs.offered.get(parameter.display_name, {"name": first.word})["name"]
             for typed in ("", title):
                 for given in filled.values():
-                    others = {name: one for name, one in given.items() if name != parameter.name}
+                    others = {
+                        name: one for name, one in given.items() if name != parameter.display_name
+                    }
                     for person in (second.insider, second.outsider):
                         choices = await person.autocomplete(
-                            own.channel, command.qualified_name, parameter.name, typed, **others
+                            own.channel,
+                            command.qualified_name,
+                            parameter.display_name,
+                            typed,
+                            **others,
                         )
                         if first.word in json.dumps(choices):
-                            wrong.append(f"/{command.qualified_name} {parameter.name} {others}")
+                            wrong.append(
+                                f"/{command.qualified_name} {parameter.display_name} {others}"
+                            )
     assert reported.take() == []
     assert not wrong, "\n".join(wrong)
 

@@ -32,7 +32,7 @@ SHARE = 1 if "SECURITY_INPUTS" in os.environ else 7
 def texts(filled: Example) -> list[str]:
     """Return the names of a command's options into which anything can be typed."""
     return [
-        parameter.name
+        parameter.display_name
         for parameter in filled.command.parameters
         if parameter.type is AppCommandOptionType.string and not parameter.choices
     ]
