@@ -37,13 +37,13 @@ def test_no_other_distribution_provides_a_package_of_this_name(package: str) -> 
 
 
 def test_every_setting_is_in_the_example_and_nothing_else_is() -> None:
-    shown = re.findall(r"^(?:# )?(COHORT_[A-Z_]+)=", read(".env.example"), re.MULTILINE)
+    shown = re.findall(r"^(?:# )?(COHORT_[A-Z0-9_]+)=", read(".env.example"), re.MULTILINE)
     prefix = Settings.model_config["env_prefix"]
     assert sorted(shown) == sorted(f"{prefix}{name}".upper() for name in Settings.model_fields)
 
 
 def test_the_example_shows_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = dict(re.findall(r"^# COHORT_([A-Z_]+)=(.+)$", read(".env.example"), re.MULTILINE))
+    shown = dict(re.findall(r"^# COHORT_([A-Z0-9_]+)=(.+)$", read(".env.example"), re.MULTILINE))
     for name, field in Settings.model_fields.items():
         if field.default is None:
             assert name.upper() not in shown
