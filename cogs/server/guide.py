@@ -68,6 +68,16 @@ TOPICS = {
         "found: the verdict is computed, and somebody else reviews it\n"
         "• `/project report` makes the report, with a plot of ours against theirs",
     ),
+    "people": Topic(
+        "People",
+        "Everything you say of yourself is optional, and who sees it is yours to choose.\n"
+        "• `/profile set`: your time zone, level, interests and free hours\n"
+        "• `/profile notify`: how you are nudged, and your quiet hours\n"
+        "• `/profile match` finds people who share your hours and interests, if they want it too\n"
+        "• `/pod show` shows the small groups in which people notice when you go quiet\n"
+        "• `/profile portfolio` gathers what you did, with its evidence\n"
+        "• `/profile export` and `/profile forget`: take everything with you, or erase it",
+    ),
     "times": Topic(
         "Times",
         "Type a time as `2026-12-01 18:00`, `tue 19:00`, `tomorrow 7pm`, `in 3 days`, or paste a "

@@ -138,7 +138,7 @@ async def test_one_server_never_sees_anothers_groups(world: World) -> None:
 
 async def test_every_command_that_help_names_exists(world: World) -> None:
     known = {one.qualified_name for one in world.bot.tree.walk_commands()}
-    for topic in ("groups", "check-ins", "commitments", "reading", "projects"):
+    for topic in ("groups", "check-ins", "commitments", "reading", "projects", "people"):
         shown = text(await world.alice.slash(world.channel, "cohort help", topic=topic))
         for named in re.findall(r"`/([a-z]+ [a-z]+(?: [a-z]+)?)", shown):
             words = named.split()

@@ -15,7 +15,7 @@ from bot.ui.permissions import IN_CHANNEL, INVITE, SERVER_WIDE
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "PRIVACY.md")
 PINS = ("run.txt", "dev.txt")
 
 

@@ -350,7 +350,7 @@ BY_NAME: dict[str, object] = {
     "due": "in 4 days",
     "until": "in 10 days",
     "since": "2026-01-01",
-    "slots": "2026-11-09 18:00, 2026-11-10 18:00",
+    "slots": "2026-11-09 18:00; 2026-11-10 18:00",
     "closes": "in 2 days",
     "time": "19:00",
     "quiet_from": "22:00",

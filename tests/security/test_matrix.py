@@ -99,7 +99,7 @@ WHO: dict[str, Who] = {
     "reading attended": Who.MEMBER,
     "reading notes": Who.MEMBER,
     "reading nominate": Who.MEMBER,
-    "reading shortlist": Who.MEMBER,
+    "reading shortlist": Who.ANYONE,
     "reading pick": Who.MEMBER,
     "reading poll": Who.MEMBER,
     "reading calendar": Who.ANYONE,
