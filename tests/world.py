@@ -102,6 +102,7 @@ class World:
         await self.env.settle()
         # Only so that the test leaves no open file behind.
         gone.deadlines.silence()
+        await gone.library.close()
         await gone.store.close()
 
     async def forward(self, by: timedelta | datetime) -> int:
