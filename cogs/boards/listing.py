@@ -22,7 +22,7 @@ def pages(
 
     ``above`` stands on every page; ``nothing`` on the only one, where there are no entries.
     """
-    title = theme.clip(title, theme.TITLE_LIMIT)
+    title = theme.clip(theme.plain(title), theme.TITLE_LIMIT)
     if not entries:
         return [discord.Embed(title=title, description=nothing, colour=theme.ACCENT)]
     made: list[discord.Embed] = []

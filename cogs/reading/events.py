@@ -168,7 +168,7 @@ class Events(commands.Cog, name="reading events"):
 
 
 class FollowButton(
-    CardButton, template=r"reading:follow:(?P<meeting_id>\d{1,18}):(?P<moment>\d{1,12})"
+    CardButton, template=r"reading:follow:(?P<meeting_id>\d{1,18}):(?P<moment>\d{1,11})"
 ):
     """Moves a meeting to where its event was moved."""
 
