@@ -122,6 +122,7 @@ class DeadlineScheduler:
     def silence(self) -> None:
         """Set no alarm any more: whoever moves the clock calls ``run_due``. For the demo."""
         if self._alarm is not None:
+            # Not wait=True: that would cancel coroutines that are running.
             self._alarm.shutdown(wait=False)
             self._alarm = None
 
@@ -129,10 +130,7 @@ class DeadlineScheduler:
         """Claim nothing more, and wait so long for what is being sent; the rest is put back."""
         self._stopping = True
         self._store.on_earlier_deadline = lambda _: None
-        if self._alarm is not None:
-            # Not wait=True: that would cancel coroutines that are running.
-            self._alarm.shutdown(wait=False)
-            self._alarm = None
+        self.silence()
         try:
             async with asyncio.timeout(seconds):
                 await self._running.acquire()

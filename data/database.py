@@ -55,7 +55,10 @@ from data.whereabouts import WhereaboutsOf
 BUSY_TIMEOUT_MS = 5000
 """How long a statement waits for another process's lock before it fails, in milliseconds."""
 
-_ONE_TRIP = {"async_creator_fn": sqlite.connect}
+_SQLITE: dict[str, Any] = {
+    "hide_parameters": True,
+    "connect_args": {"async_creator_fn": sqlite.connect},
+}
 
 READERS = 3
 """Connections kept for reading; SQLite's readers block nobody."""
@@ -318,18 +321,12 @@ def _engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
         engine = create_async_engine(url, hide_parameters=True)
         return engine, engine.execution_options(isolation_level="REPEATABLE READ")
     if parsed.database in (None, "", ":memory:"):
-        writer = create_async_engine(
-            url, hide_parameters=True, poolclass=StaticPool, connect_args=_ONE_TRIP
-        )
+        writer = create_async_engine(url, poolclass=StaticPool, **_SQLITE)
         _configure_sqlite(writer, begin="BEGIN IMMEDIATE", query_only=False)
         return writer, writer
-    writer = create_async_engine(
-        url, hide_parameters=True, pool_size=1, max_overflow=0, connect_args=_ONE_TRIP
-    )
+    writer = create_async_engine(url, pool_size=1, max_overflow=0, **_SQLITE)
     _configure_sqlite(writer, begin="BEGIN IMMEDIATE", query_only=False)
-    reader = create_async_engine(
-        url, hide_parameters=True, pool_size=READERS, max_overflow=0, connect_args=_ONE_TRIP
-    )
+    reader = create_async_engine(url, pool_size=READERS, max_overflow=0, **_SQLITE)
     _configure_sqlite(reader, begin="BEGIN", query_only=True)
     return writer, reader
 
