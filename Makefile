@@ -31,7 +31,7 @@ run: setup
 	@$(BIN)/python -m bot run $(ARGS)
 
 test: setup
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: setup
 	$(BIN)/ruff check .

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import discord
 from discord import ui
 
+from bot import availability
 from bot.ui import theme
 from bot.ui.items import CardLayout
-from cogs.people.rules import availability
 from cogs.people.rules.profiles import LEVELS, free_of, is_blank, purposes
 from cogs.people.service.introductions import Found
 from cogs.people.wording import FIELDS, LOOKING_FOR, OPEN_TO, REMINDED, SEEN_BY

@@ -8,10 +8,10 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.availability import shared_hours
 from bot.delivery import Content
 from bot.ui import theme
 from bot.ui.items import CardLayout
-from cogs.people.rules.availability import shared_hours
 from cogs.people.rules.matching import Candidate
 from cogs.people.service.pods import Circle, Proposal, Standing
 from data.server import Group

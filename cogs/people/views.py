@@ -7,6 +7,7 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot import availability
 from bot.client import Interaction
 from bot.ui import theme
 from bot.ui.form import DESCRIPTION_LIMIT, Form, Typed
@@ -14,7 +15,7 @@ from bot.ui.items import CardButton, CardButtons, CardSelect, OwnView
 from bot.ui.report import answered
 from cogs.people import cards
 from cogs.people.erasing import Eraser
-from cogs.people.rules import availability, profiles
+from cogs.people.rules import profiles
 from cogs.people.rules.profiles import LEVELS, Said, free_of
 from cogs.people.service import PortfolioService, ProfileService
 from cogs.people.wording import FIELDS, OPEN_TO, SEEN_BY

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import StartupError
 
-HEAD = "0005"
+HEAD = "0011"
 """The revision that this code's schema stands at."""
 
 FOLDER = Path(__file__).parent

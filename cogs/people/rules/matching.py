@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from cogs.people.rules import availability
+from bot import availability
 from cogs.people.rules.profiles import LEVELS
 from data.people import Profile
 from data.states import Purpose

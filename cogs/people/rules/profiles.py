@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import time
 
-from bot import when
+from bot import availability, when
 from bot.errors import InvalidInput
-from cogs.people.rules import availability
 from data.people import Profile
 from data.states import Audience, ProfileField, Purpose
 

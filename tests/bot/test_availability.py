@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import InvalidInput
-from cogs.people.rules.availability import (
+from bot.availability import (
     DAY,
     STEP,
     Free,
@@ -21,6 +20,7 @@ from cogs.people.rules.availability import (
     shared_hours,
     week,
 )
+from bot.errors import InvalidInput
 
 NOVEMBER = datetime(2026, 11, 4, 12, tzinfo=UTC)
 LONDON = ZoneInfo("Europe/London")
