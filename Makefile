@@ -10,13 +10,15 @@ UV := $(shell command -v uv 2>/dev/null)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check bench format lock clean
+.PHONY: help setup demo run test soak check audit bench format lock clean
 
 help:
 	@echo 'make demo     try Cohort in a browser: no token, no network (PEOPLE=500, ARGS="--script FILE")'
 	@echo 'make run      run the bot against Discord, with COHORT_TOKEN from the environment or .env'
 	@echo 'make test     run the tests (ARGS="-k digest")'
-	@echo 'make check    lint, and check the format, the types and which way imports point'
+	@echo 'make soak     ten minutes of crashes, faults, load and bad inputs: a table, and soak.json'
+	@echo 'make check    lint, and check the format, the types, which way imports point, and make audit'
+	@echo 'make audit    ask whether a dependency has a known vulnerability; says so when it cannot'
 	@echo 'make bench    measure it: a table here, and a JSON file'
 	@echo 'make format   put the code into its format, and mend what can be mended'
 	@echo 'make lock     compile requirements/ anew; needs uv (ARGS=--upgrade for newer versions)'
@@ -33,11 +35,18 @@ run: setup
 test: setup
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
+soak: setup
+	@$(BIN)/python -m tests.soak $(ARGS)
+
 check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m tests.repo.audit
+
+audit: setup
+	@$(BIN)/python -m tests.repo.audit
 
 bench: setup
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

@@ -13,6 +13,7 @@ FEATURES = (
     "cogs.reading",
     "cogs.boards",
     "cogs.people",
+    "cogs.programmes",
 )
 """The extensions that are loaded, in order."""
 

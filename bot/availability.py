@@ -161,6 +161,40 @@ def week(spans: Iterable[Span], zone: ZoneInfo, now: datetime) -> int:
     return bits
 
 
+def stretches(
+    spans: Iterable[Span], zone: ZoneInfo, start: datetime, end: datetime
+) -> list[tuple[datetime, datetime]]:
+    """Return when somebody is free between two instants, in UTC, what touches joined.
+
+    Each day's spans are read on the clocks of that very day: where these change in between, the
+    evening stays an evening. Nothing is free at a time that the clocks skip; one that they show
+    twice is the first of the two.
+    """
+    by_day: dict[int, list[Span]] = defaultdict(list)
+    for span in spans:
+        by_day[span.day].append(span)
+    day = start.astimezone(zone).date() - timedelta(days=1)
+    last = end.astimezone(zone).date()
+    found: list[tuple[datetime, datetime]] = []
+    while day <= last:
+        for span in by_day[day.weekday()]:
+            begins, ends = _edge(day, span.start, zone), _edge(day, span.end, zone)
+            if ends > begins:
+                found.append((begins, ends))
+        day += timedelta(days=1)
+    joined: list[tuple[datetime, datetime]] = []
+    for begins, ends in sorted(found):
+        if joined and begins <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], ends))
+        else:
+            joined.append((begins, ends))
+    return [
+        (max(begins, start), min(ends, end))
+        for begins, ends in joined
+        if begins < end and ends > start
+    ]
+
+
 def shared_hours(one: int, *others: int) -> float:
     """Return how many hours a week are free for all of them."""
     for other in others:
@@ -172,6 +206,16 @@ def _instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
     if minutes >= DAY:
         return when.local(day + timedelta(days=1), time(), zone)
     return when.local(day, time(minutes // 60, minutes % 60), zone)
+
+
+def _edge(day: date, minutes: int, zone: ZoneInfo) -> datetime:
+    """Return when a span begins or ends; what the clocks skip is when they do so."""
+    for earlier in range(minutes, -1, -STEP):
+        found = _instant(day, earlier, zone)
+        local = found.astimezone(zone)
+        if earlier >= DAY or local.hour * 60 + local.minute == earlier:
+            return found if earlier == minutes else found + timedelta(minutes=STEP)
+    return _instant(day, minutes, zone)
 
 
 def _piece(piece: str) -> tuple[list[int], list[tuple[int, int]]]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import aiohttp
 import discord
 import structlog
 
 from bot.background import Background
 from bot.clock import Clock
 from bot.delivery import Content, Delivery, Destination, channel
-from bot.errors import Conflict, NotFound, Undeliverable
-from data.cards import Card
+from bot.errors import Conflict, NotFound, StoreUnavailable, Undeliverable
+from data.cards import PUBLISH, PUBLISH_AFTER, Card
 from data.database import Store
 from data.deadlines import Deadline
 from data.states import CardKind
@@ -29,14 +33,18 @@ UNKNOWN_MESSAGE = 10008
 TOO_OLD_TO_EDIT_AGAIN = 30046
 THREAD_ARCHIVED = 50083
 
-PUBLISH = "card."
-"""What the kind of a deadline that posts a card begins with; its occurrence is the channel."""
-
-PUBLISH_AGAIN = timedelta(minutes=1)
+NEWEST = 500
+"""Of how many cards it is looked, at the start, whether they show their rows."""
 
 EDITS_REMEMBERED = 1000
 
+AWAY = (aiohttp.ClientConnectionError, ConnectionError, TimeoutError)
+"""What is raised where Discord cannot be reached."""
+
 Name = tuple[CardKind, int]
+
+FollowUp = Callable[[int, Card], Awaitable[None]]
+"""Makes what belongs to a card besides its message; may be called again."""
 
 
 class CardKeeper:
@@ -44,7 +52,8 @@ class CardKeeper:
 
     ``refresh`` marks a card; marks that come together are one edit, and one card is edited at
     most once in ``interval`` seconds. A card that was deleted, or that Discord will not have
-    edited any more, is posted anew.
+    edited any more, is posted anew. What a card showed last is on record, so that one that fell
+    behind, because the process ended or Discord was away, is found and brought up to date.
     """
 
     def __init__(
@@ -63,7 +72,10 @@ class CardKeeper:
         self._delivery = delivery
         self._background = background
         self._interval = interval
+        self.until_known: Callable[[int], Awaitable[None]] | None = None
+        """Awaited before it is looked, at the start, what a server's cards show."""
         self._renders: dict[CardKind, Render] = {}
+        self._follow_ups: dict[CardKind, FollowUp] = {}
         self._dirty: set[Name] = set()
         self._edited: dict[Name, float] = {}
         self._working: dict[Name, asyncio.Task[None]] = {}
@@ -71,6 +83,18 @@ class CardKeeper:
     def render_with(self, kind: CardKind, render: Render) -> None:
         """Have ``render`` make the cards of this kind."""
         self._renders[kind] = render
+
+    def follow_up_with(self, kind: CardKind, follow_up: FollowUp) -> None:
+        """Have ``follow_up`` make what belongs to a card, where who asked for it did not live to.
+
+        Whoever answers with such a card makes that by itself, and says so by ``complete``.
+        """
+        self._follow_ups[kind] = follow_up
+
+    async def complete(self, kind: CardKind, subject_id: int) -> None:
+        """Note that a card stands with all that belongs to it."""
+        async with self._store.transaction() as tx:
+            await tx.deadlines.drop(PUBLISH + kind, subject_id)
 
     async def content(self, kind: CardKind, subject_id: int) -> Content:
         """Return what a subject's card shows now."""
@@ -86,6 +110,8 @@ class CardKeeper:
         async with self._store.read() as tx:
             standing = await tx.cards.get(kind, subject_id)
         if standing is not None:
+            if standing.shown is None:
+                await self._finish(standing, await self.content(kind, subject_id))
             return standing
         content = await self.content(kind, subject_id)
         # Elsewhere it is another message: a thread that was deleted and made anew, for example.
@@ -114,10 +140,12 @@ class CardKeeper:
         assert guild_id is not None  # noqa: S101 - every command of ours is used in a server
         if interaction.channel_id == channel_id and not interaction.response.is_done():
             content = content or await self.content(kind, subject_id)
+            async with self._store.transaction() as tx:
+                await tx.deadlines.answered_by(PUBLISH + kind, subject_id, interaction.id)
             response = await interaction.response.send_message(**content.for_sending())
             assert response.message_id is not None  # noqa: S101 - discord.py asks for the message
             message = self._delivery.message(channel_id, response.message_id, guild_id)
-            return await self._settle(kind, subject_id, guild_id, message, content)
+            return await self._settle(kind, subject_id, guild_id, message, content, answering=True)
         try:
             card = await self.publish(kind, subject_id, guild_id, channel(channel_id))
         except Undeliverable as error:
@@ -143,6 +171,22 @@ class CardKeeper:
                 self._working[name] = task
                 task.add_done_callback(lambda _: self._working.pop(name, None))
 
+    async def catch_up(self) -> None:
+        """Bring those up to date that do not show their rows, and finish those left half done."""
+        async with self._store.read() as tx:
+            cards = await tx.cards.latest(NEWEST)
+        for card in cards:
+            if card.shown == "" or card.kind not in self._renders:
+                continue
+            if self.until_known is not None:
+                await self.until_known(card.guild_id)
+            try:
+                content = await self.content(card.kind, card.subject_id)
+            except NotFound:
+                continue  # its message is history
+            if card.shown is None or card.shown != _fingerprint(content):
+                self.refresh(card.kind, card.subject_id)
+
     async def flush(self) -> None:
         """Wait until every card that was marked shows its rows."""
         while self._working:
@@ -150,9 +194,34 @@ class CardKeeper:
 
     async def publish_again(self, deadline: Deadline, late: timedelta) -> None:
         """Post a card that could not be posted when it was asked for."""
-        kind = CardKind(deadline.kind.removeprefix(PUBLISH))
+        kind, subject_id = CardKind(deadline.kind.removeprefix(PUBLISH)), deadline.subject_id
+        if deadline.offset:
+            await self._adopt(kind, deadline)
         to = channel(deadline.occurrence)
-        await self.publish(kind, deadline.subject_id, deadline.guild_id, to)
+        card = await self.publish(kind, subject_id, deadline.guild_id, to)
+        if kind in self._follow_ups:
+            await self._follow_ups[kind](subject_id, card)
+
+    async def _adopt(self, kind: CardKind, deadline: Deadline) -> None:
+        """Take the answer to an interaction for the card, where it came out unrecorded."""
+        async with self._store.read() as tx:
+            if await tx.cards.get(kind, deadline.subject_id) is not None:
+                return
+        asked = discord.Object(deadline.offset)
+        place = self._client.get_partial_messageable(
+            deadline.occurrence, guild_id=deadline.guild_id
+        )
+        try:
+            async for message in place.history(after=asked, limit=100):
+                answers = message.interaction_metadata
+                if answers is not None and answers.id == asked.id:
+                    content = await self.content(kind, deadline.subject_id)
+                    at = self._delivery.message(deadline.occurrence, message.id, deadline.guild_id)
+                    await self._settle(kind, deadline.subject_id, deadline.guild_id, at, content)
+                    self.refresh(kind, deadline.subject_id)
+                    return
+        except (discord.Forbidden, discord.NotFound) as error:
+            log.info("a card's channel cannot be read", channel=asked.id, reason=error.text)
 
     async def _publish_later(
         self, kind: CardKind, subject_id: int, guild_id: int, channel_id: int
@@ -161,7 +230,7 @@ class CardKeeper:
             await tx.deadlines.put(
                 PUBLISH + kind,
                 subject_id,
-                self._clock.now() + PUBLISH_AGAIN,
+                self._clock.now() + PUBLISH_AFTER,
                 guild_id=guild_id,
                 occurrence=channel_id,
             )
@@ -181,6 +250,8 @@ class CardKeeper:
                     await tx.cards.forget(*name)
             except Undeliverable as error:
                 log.warning("a card cannot be posted", card=name, reason=error.sentence)
+            except (discord.DiscordServerError, StoreUnavailable, *AWAY) as error:
+                log.warning("a card falls behind", card=name, reason=repr(error))
         self._forget_edits(before=loop.time() - self._interval)
 
     def _forget_edits(self, before: float) -> None:
@@ -212,6 +283,11 @@ class CardKeeper:
                     raise Undeliverable(f"<#{card.channel_id}>: {error.text}") from error
                 raise
             await self._repost(card, content, gone=error.code == UNKNOWN_MESSAGE)
+        else:
+            if card.shown is None:
+                await self._finish(card, content)
+            else:
+                await self._shows(card, content)
 
     async def _repost(self, card: Card, content: Content, *, gone: bool) -> None:
         """Post a card again, and take the old one away."""
@@ -219,6 +295,8 @@ class CardKeeper:
         to = channel(card.channel_id)
         message = await self._delivery.send(key, card.guild_id, content, [to])
         await self._settle(card.kind, card.subject_id, card.guild_id, message, content)
+        # It may say where things stand from where it stands itself, as with a thread below it.
+        self._dirty.add((card.kind, card.subject_id))
         if not gone:
             old = self._delivery.message(card.channel_id, card.message_id, card.guild_id)
             try:
@@ -233,23 +311,65 @@ class CardKeeper:
         guild_id: int,
         message: discord.PartialMessage,
         content: Content,
+        *,
+        answering: bool = False,
     ) -> Card:
-        """Record where a card stands, pin it, and put its reactions under it."""
-        card = Card(kind, subject_id, guild_id, message.channel.id, message.id, self._clock.now())
+        """Record where a card stands, pin it, and put its reactions under it.
+
+        While ``answering`` a person, what Discord does not take of the latter is left for later.
+        """
+        now = self._clock.now()
+        card = Card(kind, subject_id, guild_id, message.channel.id, message.id, now, shown=None)
+        done = not (content.reactions or content.pinned)
+        if done:
+            card = replace(card, shown=_fingerprint(content))
         async with self._store.transaction() as tx:
             await tx.cards.put(card)
+            if done and kind not in self._follow_ups:
+                await tx.deadlines.drop(PUBLISH + kind, subject_id)
+        if not done:
+            try:
+                await self._finish(card, content)
+            except (discord.DiscordServerError, *AWAY) as error:
+                if not answering:
+                    raise
+                log.warning("a card is finished later", card=card.url, reason=repr(error))
+        return card
+
+    async def _finish(self, card: Card, content: Content) -> None:
+        """Pin a card that stands and put its reactions under it; harmless when repeated."""
+        message = self._delivery.message(card.channel_id, card.message_id, card.guild_id)
         try:
             for emoji in content.reactions:
                 await message.add_reaction(emoji)
             if content.pinned:
                 await message.pin()
+        except discord.DiscordServerError:
+            raise
         except discord.HTTPException as error:
             log.warning(
                 "a card stands without its pin or reactions", card=card.url, reason=str(error)
             )
-        return card
+        await self._shows(card, content)
+
+    async def _shows(self, card: Card, content: Content) -> None:
+        """Record what a card shows now, and that nobody has to post it any more."""
+        async with self._store.transaction() as tx:
+            await tx.cards.showing(card, _fingerprint(content))
+            if card.kind not in self._follow_ups:
+                await tx.deadlines.drop(PUBLISH + card.kind, card.subject_id)
 
     async def _unarchive(self, thread_id: int) -> None:
         thread = await self._client.fetch_channel(thread_id)
         if isinstance(thread, discord.Thread):
             await thread.edit(archived=False)
+
+
+def _fingerprint(content: Content) -> str:
+    """Return what tells this content of a card from every other."""
+    shown = [
+        content.text,
+        [embed.to_dict() for embed in content.embeds],
+        None if content.view is None else content.view.to_components(),
+    ]
+    return hashlib.blake2b(json.dumps(shown).encode(), digest_size=8).hexdigest()

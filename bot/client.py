@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import discord
 import structlog
@@ -19,13 +19,18 @@ from bot.background import Background
 from bot.cards import PUBLISH, CardKeeper
 from bot.clock import Clock
 from bot.config import DISCORD, Settings
+from bot.copies import Copies
 from bot.deadlines import DeadlineScheduler
-from bot.delivery import Delivery
+from bot.delivery import Delivery, Pace
 from bot.library import Library
+from bot.outside import Outside
 from bot.papers import Lookup
+from bot.servers import Servers
 from bot.ui.form import Form
 from bot.ui.places import Places
 from bot.ui.tree import CohortTree
+from bot.verdicts import Verdicts
+from bot.web import WebServer
 from data.database import Store
 from data.states import CardKind
 
@@ -40,6 +45,9 @@ S = TypeVar("S")
 
 COMMANDS_NOTE = "commands"
 """The note that holds the fingerprint of the commands that Discord was last told."""
+
+KNOWN_WITHIN = 30.0
+"""How many seconds a delivery waits for the gateway to tell of its server."""
 
 STOP_SECONDS = 3.0
 """How long what is being sent may take to end when the process is told to stop."""
@@ -83,7 +91,9 @@ class CohortBot(commands.Bot):
         self.clock = clock
         self.background = Background()
         self.deadlines = DeadlineScheduler(store, clock, self.background)
-        self.delivery = Delivery(self, store, clock, per_second=settings.sends_per_second)
+        self._pace = Pace(settings.sends_per_second)
+        self._count_requests()
+        self.delivery = Delivery(self, store, clock, self._pace)
         self.cards = CardKeeper(
             self,
             store,
@@ -92,6 +102,7 @@ class CohortBot(commands.Bot):
             self.background,
             interval=settings.card_interval,
         )
+        self.deadlines.until_known = self.cards.until_known = self._until_known
         self.places = Places(self)
         self.library = Library(
             store,
@@ -107,9 +118,50 @@ class CohortBot(commands.Bot):
             self.background,
             lambda paper_id: self.dispatch("paper_described", paper_id),
         )
+        self.copies = Copies(settings, store, clock)
+        self.deadlines.on_sweep(self.copies.make_when_due)
+        self.servers = Servers(
+            self,
+            store,
+            clock,
+            self.deadlines,
+            self.cards,
+            lambda guild_id: self.dispatch("server_returned", guild_id),
+        )
+        self.web = WebServer(settings, store, clock, self.is_connected)
+        self.outside = Outside(contact=settings.contact, trusted=[settings.github_url])
+        self.verdicts = Verdicts()
         self.features = features
         self._services: dict[type[Any], Any] = {}
         self._released = False
+
+    async def _until_known(self, guild_id: int) -> None:
+        """Wait, right after the start, until Discord has told of a server what there is in it.
+
+        Nothing tells of that before the client is ready, which takes seconds longer.
+        """
+        until = asyncio.get_running_loop().time() + KNOWN_WITHIN
+        while self.get_guild(guild_id) is None and not self.is_ready():
+            if asyncio.get_running_loop().time() > until:
+                return
+            await asyncio.sleep(0.02)
+
+    def _count_requests(self) -> None:
+        """Have every request counted that Discord counts, so that what may wait makes way.
+
+        The answers to interactions are under no common limit, and sent messages took their turn.
+        """
+        request = self.http.request
+
+        async def counted(route: Route, **options: Any) -> Any:
+            template = route.path
+            answers = template.startswith(("/interactions/", "/webhooks/"))
+            sends = (route.method, template) == ("POST", "/channels/{channel_id}/messages")
+            if not answers and not sends:
+                self._pace.count()
+            return await request(route, **options)
+
+        self.http.request = counted  # pyright: ignore[reportAttributeAccessIssue]
 
     def provide(self, service: object) -> None:
         """Let buttons and forms reach a feature's service, by its class."""
@@ -119,8 +171,13 @@ class CohortBot(commands.Bot):
         """Return the service of this class that a feature provided."""
         return self._services[kind]
 
+    def is_connected(self) -> bool:
+        """Whether Discord's gateway is connected, and told what there is."""
+        socket = cast("DiscordWebSocket | None", self.ws)
+        return self.is_ready() and socket is not None and socket.open
+
     async def setup_hook(self) -> None:
-        """Open the store, load the features, arm the deadlines, sync the commands."""
+        """Open the store, load the features, arm the deadlines, serve, sync the commands."""
         await self.store.open()
         # Made again here, inside the running client, so that its tasks belong to it.
         self.background.adopt_context()
@@ -129,8 +186,11 @@ class CohortBot(commands.Bot):
         for kind in CardKind:
             self.deadlines.on(PUBLISH + kind, self.cards.publish_again)
         self.deadlines.after_run(self.cards.flush)
+        await self.servers.start()
         await self.deadlines.start()
+        await self.web.start()
         await self._sync_commands()
+        self.background.spawn(self.cards.catch_up(), "bring cards up to date")
 
     async def _sync_commands(self) -> None:
         """Tell Discord of the commands when they differ from what it was told last."""
@@ -165,27 +225,44 @@ class CohortBot(commands.Bot):
         if interaction.type is discord.InteractionType.modal_submit:
             await Form.dispatch(interaction)
 
+    async def on_ready(self) -> None:
+        """See which servers came and went meanwhile, at the start and after each fresh session."""
+        self.background.spawn(self.servers.reconcile(), "compare the servers")
+        self.background.spawn(self._discord_is_back(), "Discord is back")
+
+    async def on_resumed(self) -> None:
+        """Do now what Discord was away for."""
+        self.background.spawn(self._discord_is_back(), "Discord is back")
+
+    async def _discord_is_back(self) -> None:
+        await self.deadlines.discord_is_back()
+        await self.cards.catch_up()
+
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Remember the server."""
-        async with self.store.transaction() as tx:
-            await tx.servers.joined(guild.id, self.clock.now())
+        await self.servers.joined(guild.id)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Remember a server that is new, or is back, however Discord tells of it."""
+        await self.servers.available(guild.id)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Remember when the server removed the bot."""
-        async with self.store.transaction() as tx:
-            await tx.servers.left(guild.id, self.clock.now())
+        """Hold what is due in a server that removed the bot; an outage is another event."""
+        await self.servers.removed(guild.id)
 
     async def close(self) -> None:
         """Finish or put back what is being sent, then let go of Discord and of the store."""
         if self._released:
             return
         self._released = True
+        await self.web.stop()
         await self.deadlines.stop(STOP_SECONDS)
         await self.background.close(STOP_SECONDS / 3)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_SECONDS / 3):
                 await super().close()
         await self.library.close()
+        await self.outside.close()
         if self.store.is_open:
             await self.deadlines.put_back()
         await self.store.close()

@@ -15,6 +15,7 @@ from bot.papers import ARXIV, CROSSREF, OPENREVIEW, OPENREVIEW_V1
 from bot.when import zone
 
 DISCORD = "https://discord.com/api/v10"
+GITHUB = "https://api.github.com"
 
 
 class LogFormat(StrEnum):
@@ -47,13 +48,21 @@ class Settings(BaseSettings):
     log_level: LogLevel = LogLevel.INFO
     log_format: LogFormat = LogFormat.CONSOLE
     card_interval: float = Field(default=1.0, ge=0, le=60)
-    sends_per_second: float = Field(default=40, gt=0, le=50)
+    sends_per_second: float = Field(default=49, gt=0, le=50)
+    backups: int = Field(default=7, ge=0, le=1000)
+    backup_folder: Path | None = None
     contact: str | None = None
+    web_port: int = Field(default=0, ge=0, le=65535)
+    web_host: str = "127.0.0.1"
+    web_address: str | None = None
     discord_api: str = DISCORD
     arxiv_api: str = ARXIV
     crossref_api: str = CROSSREF
     openreview_api: str = OPENREVIEW
     openreview_v1_api: str = OPENREVIEW_V1
+    watch_links: bool = True
+    github_url: str = GITHUB
+    github_token: SecretStr | None = None
 
     @field_validator("timezone")
     @classmethod
@@ -64,10 +73,18 @@ class Settings(BaseSettings):
             raise ValueError(error.sentence) from None
 
     @field_validator(
-        "discord_api", "arxiv_api", "crossref_api", "openreview_api", "openreview_v1_api"
+        "discord_api",
+        "arxiv_api",
+        "crossref_api",
+        "openreview_api",
+        "openreview_v1_api",
+        "github_url",
+        "web_address",
     )
     @classmethod
-    def _address(cls, url: str) -> str:
+    def _address(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
         if not url.startswith(("http://", "https://")):
             raise ValueError("give an address that starts with https:// or http://")
         return url.rstrip("/")

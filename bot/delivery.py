@@ -6,11 +6,13 @@ import asyncio
 import hashlib
 import math
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
+import aiohttp
 import discord
 import structlog
 
@@ -26,6 +28,15 @@ NONCE_MEMORY = timedelta(minutes=3)
 
 AT_ONCE = 8
 """How many messages may go out without a pause after a quiet time."""
+
+CATCHING_UP = 1.3
+"""How much faster than in the long run turns come after the process was held up."""
+
+MARGIN = 1.02
+"""How much longer than a second a second is taken for: requests do not travel equally fast."""
+
+OVERSLEPT = 0.01
+"""How many seconds after its time a turn may come and still not delay those behind it."""
 
 CANNOT_MESSAGE_USER = 50007
 """Discord's error code for closed direct messages."""
@@ -48,6 +59,10 @@ class Destination:
 
     def __str__(self) -> str:
         return f"<#{self.channel_id}>" if self.channel_id is not None else f"<@{self.user_id}>"
+
+
+NOBODY = Destination(user_id=0)
+"""Where somebody stood who had themselves erased."""
 
 
 def channel(channel_id: int) -> Destination:
@@ -79,9 +94,12 @@ class Content:
 
     def for_sending(self) -> dict[str, Any]:
         """Return the arguments for ``send``."""
-        arguments: dict[str, Any] = {"allowed_mentions": self.mentions}
+        arguments: dict[str, Any] = {"allowed_mentions": _without_nobody(self.mentions)}
         if self.text is not None:
             arguments["content"] = self.text
+            if not self.embeds:
+                # What an address in somebody's words shows of itself could pass for a card.
+                arguments["suppress_embeds"] = True
         if self.embeds:
             arguments["embeds"] = list(self.embeds)
         if self.view is not None:
@@ -92,7 +110,8 @@ class Content:
 
     def for_editing(self) -> dict[str, Any]:
         """Return the arguments for ``edit``: everything that is not shown is taken away."""
-        arguments: dict[str, Any] = {"allowed_mentions": self.mentions, "view": self.view}
+        mentions = _without_nobody(self.mentions)
+        arguments: dict[str, Any] = {"allowed_mentions": mentions, "view": self.view}
         if not isinstance(self.view, discord.ui.LayoutView):
             arguments["content"] = self.text
             arguments["embeds"] = list(self.embeds)
@@ -101,25 +120,65 @@ class Content:
         return arguments
 
 
-class Pace:
-    """Gives turns, first come, first served: a few at once, and so many a second in the long run.
+def _without_nobody(mentions: discord.AllowedMentions) -> discord.AllowedMentions:
+    """Leave out who had themselves erased: rows name them by 0, whom Discord does not know."""
+    users: Any = mentions.users
+    if not isinstance(users, list) or all(one.id for one in cast("list[Any]", users)):
+        return mentions
+    kept = [one for one in cast("list[Any]", users) if one.id]
+    return discord.AllowedMentions(everyone=mentions.everyone, users=kept, roles=mentions.roles)
 
-    In any second there are at most ``per_second`` + :data:`AT_ONCE` turns, which with the default
-    stays below the 50 requests a second that Discord takes from a bot.
+
+class Pace:
+    """Gives turns, first come, first served: never more in a second than Discord takes.
+
+    In no stretch of a second are there more than ``per_second`` turns, and no more than
+    :data:`AT_ONCE` go without a pause, so that a burst leaves the loop to who presses a button.
+    Requests that cannot wait are counted all the same, and what waits makes way for them.
     """
 
     def __init__(self, per_second: float) -> None:
-        self._pause = 1 / per_second
-        self._next = -math.inf
+        self._line = asyncio.Lock()
+        self._windows: tuple[_Window, ...] = ()
+        if math.isfinite(per_second):
+            often = max(1, math.floor(per_second))
+            self._windows = (
+                _Window(often, often / per_second * MARGIN),
+                _Window(AT_ONCE, AT_ONCE / per_second / CATCHING_UP),
+            )
 
     async def turn(self) -> None:
         """Wait for one's turn."""
-        # Not the event loop's clock: the time that a simulation makes pass sends no requests.
-        now = time.perf_counter()
-        mine = max(self._next, now - AT_ONCE * self._pause)
-        self._next = mine + self._pause
-        if mine > now:
-            await asyncio.sleep(mine - now)
+        async with self._line:
+            free_at = max((window.free_at() for window in self._windows), default=-math.inf)
+            # Not the event loop's clock: the time that a simulation makes pass sends no requests.
+            while (wait := free_at - time.perf_counter()) > 0:  # noqa: ASYNC110 - it is the time
+                await asyncio.sleep(wait)
+            self._take(max(free_at, time.perf_counter() - OVERSLEPT))
+
+    def count(self) -> None:
+        """Count a request that did not wait."""
+        self._take(time.perf_counter())
+
+    def _take(self, at: float) -> None:
+        for window in self._windows:
+            window.take(at)
+
+
+class _Window:
+    """The latest turns, of which so many may lie within so many seconds."""
+
+    def __init__(self, often: int, seconds: float) -> None:
+        self._seconds = seconds
+        self._turns = deque[float](maxlen=often)
+
+    def free_at(self) -> float:
+        """Return from when on one more turn fits."""
+        full = len(self._turns) == self._turns.maxlen
+        return self._turns[0] + self._seconds if full else -math.inf
+
+    def take(self, at: float) -> None:
+        self._turns.append(at)
 
 
 class Delivery:
@@ -129,13 +188,11 @@ class Delivery:
     double it while Discord remembers; past that a possible double is marked in the ledger.
     """
 
-    def __init__(
-        self, client: discord.Client, store: Store, clock: Clock, *, per_second: float
-    ) -> None:
+    def __init__(self, client: discord.Client, store: Store, clock: Clock, pace: Pace) -> None:
         self._client = client
         self._store = store
         self._clock = clock
-        self._pace = Pace(per_second)
+        self._pace = pace
 
     async def send(
         self, key: str, guild_id: int, content: Content, to: Sequence[Destination]
@@ -156,11 +213,19 @@ class Delivery:
             return self.message(before.channel_id, before.message_id, guild_id)
         refusals: list[str] = []
         for destination in to:
+            if destination == NOBODY:
+                continue
             try:
                 message = await self._send(key, content, destination)
             except (discord.Forbidden, discord.NotFound) as error:
                 refusals.append(f"{destination}: {reason_for(error)}")
                 continue
+            except aiohttp.ClientConnectorError:
+                if before is None or before.state is Sent.FAILED:
+                    # No connection, no message: the next attempt is the first.
+                    async with self._store.transaction() as tx:
+                        await tx.deliveries.forget(key)
+                raise
             remark = "; ".join(refusals) or None
             if before is not None and _forgotten(before.first_tried_at, now, before.state):
                 remark = "an earlier attempt may have arrived too"

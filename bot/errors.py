@@ -39,6 +39,10 @@ class Conflict(UserError):
     """It could be done at another time or in another state, but not now."""
 
 
+class StoreUnavailable(UserError):
+    """The database takes no writes just now; nothing was changed, and it is no fault of ours."""
+
+
 class StartupError(CohortError):
     """The process cannot start or go on; one line that names the thing and what to do."""
 

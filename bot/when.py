@@ -83,6 +83,25 @@ def local(day: date, at: time, zone: tzinfo) -> datetime:
     return datetime.combine(day, at.replace(fold=0), zone).astimezone(UTC)
 
 
+MORNING, EVENING = time(9), time(18)
+EARLIEST, LATEST = time(8), time(21)
+"""Between these nobody minds being reminded."""
+
+
+def waking(instant: datetime, zone: tzinfo, *, earlier: bool) -> datetime:
+    """Return an instant at which people in ``zone`` are awake: this one, or the nearest of them.
+
+    At night that is the evening before (``earlier``) or the morning after.
+    """
+    there = instant.astimezone(zone)
+    if EARLIEST <= there.time() <= LATEST:
+        return instant
+    early = there.time() < EARLIEST
+    if earlier:
+        return local(there.date() - timedelta(days=1 if early else 0), EVENING, zone)
+    return local(there.date() + timedelta(days=0 if early else 1), MORNING, zone)
+
+
 def _instants(day: date, at: time, zone: tzinfo) -> tuple[datetime, ...]:
     """Return every instant (UTC) at which the clocks show that: none, one or two, in order."""
     wall = datetime.combine(day, at)

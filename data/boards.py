@@ -13,7 +13,7 @@ from data.papers import PaperId
 from data.repository import Repository
 from data.schema.boards import project_members, projects
 from data.server import GroupId
-from data.states import Joining, ProjectState
+from data.states import Joining, ProjectRole, ProjectState
 
 ProjectId = NewType("ProjectId", int)
 
@@ -23,7 +23,9 @@ class Project:
     """A paper that is replicated together, on a board in a thread of its own; ids are Discord's.
 
     ``cited`` is what was typed for the paper. The thread lies in ``channel_id``; ``thread_id`` is
-    None until it is made, and again after it was deleted.
+    None until it is made, and again after it was deleted. ``silence_days`` is after how long its
+    silence is asked about: None as usual, 0 never. ``lived_at`` is when something happened last;
+    it sleeps since ``dormant_at``, until something happens again.
     """
 
     id: ProjectId
@@ -43,16 +45,25 @@ class Project:
     created_by: int
     created_at: datetime
     archived_at: datetime | None
+    wanted_roles: Sequence[str] | None = None
+    silence_days: int | None = None
+    lived_at: datetime | None = None
+    dormant_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectMember:
-    """Somebody who joined a project."""
+    """Somebody who joined a project, and what they do in it."""
 
     project_id: ProjectId
     user_id: int
     joined_at: datetime
     left_at: datetime | None
+    roles: Sequence[str] | None = None
+
+    def has(self, role: ProjectRole) -> bool:
+        """Whether they do this in the project."""
+        return str(role) in (self.roles or ())
 
 
 _OPEN = projects.c.archived_at.is_(None) & projects.c.state.not_in(
@@ -78,8 +89,9 @@ class Boards(Repository):
         channel_id: int,
         created_by: int,
         now: datetime,
+        mentored: bool = False,
     ) -> Project:
-        """Add a project that its maker leads, still without a thread."""
+        """Add a project that its maker leads, or mentors, still without a thread."""
         values: dict[str, Any] = {
             "guild_id": guild_id,
             "group_id": group_id,
@@ -91,13 +103,15 @@ class Boards(Repository):
             "capacity": capacity,
             "joining": joining,
             "state": ProjectState.PROPOSED,
-            "lead_id": created_by,
+            "lead_id": None if mentored else created_by,
             "channel_id": channel_id,
             "created_by": created_by,
             "created_at": now,
         }
         new = ProjectId(await self._insert(projects, **values))
         await self.add_member(new, created_by, now)
+        if mentored:
+            await self.set_roles(new, created_by, (ProjectRole.MENTOR,))
         return Project(id=new, thread_id=None, archived_at=None, **values)
 
     async def remove(self, guild_id: int, project_id: ProjectId) -> None:
@@ -198,7 +212,7 @@ class Boards(Repository):
             await self._run(
                 statement.on_conflict_do_update(
                     index_elements=[project_members.c.project_id, project_members.c.user_id],
-                    set_={"joined_at": now, "left_at": None},
+                    set_={"joined_at": now, "left_at": None, "roles": None},
                     where=project_members.c.left_at.is_not(None),
                 )
             )
@@ -216,6 +230,25 @@ class Boards(Repository):
                 )
                 .values(left_at=now)
             )
+        )
+
+    async def set_roles(self, project_id: ProjectId, user_id: int, roles: Sequence[str]) -> None:
+        """Note what a member does in the project."""
+        await self._run(
+            update(project_members)
+            .where(project_members.c.project_id == project_id, project_members.c.user_id == user_id)
+            .values(roles=tuple(roles) or None)
+        )
+
+    async def member(self, project_id: ProjectId, user_id: int) -> ProjectMember | None:
+        """Return a present member."""
+        return await self._first(
+            ProjectMember,
+            select(project_members).where(
+                project_members.c.project_id == project_id,
+                project_members.c.user_id == user_id,
+                project_members.c.left_at.is_(None),
+            ),
         )
 
     async def members(self, project_id: ProjectId) -> list[ProjectMember]:

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from data.repository import Repository
 from data.schema.server import cards
 from data.states import CardKind
 
+PUBLISH = "card."
+"""What the kind of a deadline that posts a card begins with; its occurrence is the channel, its
+offset the interaction whose answer the card may have become."""
+
+PUBLISH_AFTER = timedelta(minutes=1)
+"""How long who made something may take to post its card, before it is posted for them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A message that shows one subject and is kept up to date."""
+    """A message that shows one subject and is kept up to date.
+
+    ``shown`` is a fingerprint of what it showed last, empty where that is not known, and None
+    until its reactions and its pin are done.
+    """
 
     kind: CardKind
     subject_id: int
@@ -22,6 +33,7 @@ class Card:
     channel_id: int
     message_id: int
     posted_at: datetime
+    shown: str | None = ""
 
     @property
     def url(self) -> str:
@@ -48,6 +60,13 @@ class Cards(Repository):
             Card, select(cards).where(cards.c.kind == kind, cards.c.subject_id.in_(subject_ids))
         )
 
+    async def of_server(self, guild_id: int) -> list[Card]:
+        """Return every card that stands in a server, the newest first."""
+        return await self._all(
+            Card,
+            select(cards).where(cards.c.guild_id == guild_id).order_by(cards.c.posted_at.desc()),
+        )
+
     async def put(self, card: Card) -> None:
         """Note where a card stands now."""
         await self._put(
@@ -59,7 +78,24 @@ class Cards(Repository):
             channel_id=card.channel_id,
             message_id=card.message_id,
             posted_at=card.posted_at,
+            shown=card.shown,
         )
+
+    async def showing(self, card: Card, shown: str) -> None:
+        """Note what a card shows now, unless it was posted elsewhere meanwhile."""
+        await self._run(
+            update(cards)
+            .where(
+                cards.c.kind == card.kind,
+                cards.c.subject_id == card.subject_id,
+                cards.c.message_id == card.message_id,
+            )
+            .values(shown=shown)
+        )
+
+    async def latest(self, limit: int) -> list[Card]:
+        """Return the cards that were posted last, in every server."""
+        return await self._all(Card, select(cards).order_by(cards.c.posted_at.desc()).limit(limit))
 
     async def forget(self, kind: CardKind, subject_id: int) -> None:
         """Note that a subject has no card."""

@@ -100,10 +100,14 @@ class Checkin:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """A member who did not post in a round; ``away`` during a pause."""
+    """A member who did not post in a round.
+
+    ``away`` during a pause and where they rest: their own pace left the round out.
+    """
 
     user_id: int
     away: bool
+    resting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,17 +371,22 @@ class Checkins(Repository):
         )
 
     async def take_roll(self, round_: Round) -> None:
-        """Note who was a member when a round was due, and who of them was away."""
+        """Note who was a member when a round was due, and who of them was away or rested."""
         away = (members.c.away_since <= round_.due_at) & (members.c.away_until > round_.due_at)
+        # Without a pace this is NULL, and so not true.
+        rests = (round_.number - members.c.pace_from) % members.c.pace != 0
         expected = select(
-            literal(round_.id, BigInt), members.c.user_id, case((away, 1), else_=0)
+            literal(round_.id, BigInt),
+            members.c.user_id,
+            case((away, 1), (rests, 1), else_=0),
+            case((away, 0), (rests, 1), else_=0),
         ).where(
             members.c.group_id == round_.group_id,
             members.c.left_at.is_(None),
             members.c.joined_at <= round_.due_at,
         )
         await self._run(
-            insert(round_members).from_select(["round_id", "user_id", "away"], expected)
+            insert(round_members).from_select(["round_id", "user_id", "away", "resting"], expected)
         )
 
     async def absent_in(self, round_: Round) -> list[Absent]:
@@ -387,7 +396,11 @@ class Checkins(Repository):
         )
         return await self._all(
             Absent,
-            select(round_members.c.user_id, round_members.c.away)
+            select(
+                round_members.c.user_id,
+                round_members.c.away,
+                func.coalesce(round_members.c.resting, False).label("resting"),
+            )
             .join(
                 members,
                 (members.c.group_id == round_.group_id)

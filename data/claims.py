@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NewType
@@ -10,8 +11,8 @@ from sqlalchemy import func, select, update
 
 from data.boards import ProjectId
 from data.repository import Repository
-from data.schema.ledger import claim_versions, claims, results
-from data.states import Better, Criterion, SpreadKind
+from data.schema.ledger import amendments, claim_versions, claims, results
+from data.states import Better, Category, Criterion, SpreadKind
 
 ClaimId = NewType("ClaimId", int)
 
@@ -21,7 +22,8 @@ class ClaimTerms:
     """What a claim says and how it is judged; numbers are texts, as they were typed.
 
     ``place`` is where in the paper it stands. ``tolerance`` is a share (0.05) for a relative
-    criterion. ``weight`` says how much the claim counts in its project.
+    criterion. ``weight`` says how much the claim counts in its project. ``reported`` is “yes” or
+    “no” for what is so or not, as all that is about ``CODE`` or a ``RUN``.
     """
 
     statement: str
@@ -37,6 +39,9 @@ class ClaimTerms:
     tolerance: str | None
     weight: str
     headline: bool
+    unit: str | None = None
+    split: str | None = None
+    category: Category = Category.RESULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,22 @@ class Claim:
     def name(self) -> str:
         """What people call it: “C3”."""
         return f"C{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """One thing that somebody changed: in a claim, or a gap they filled in one of its results."""
+
+    id: int
+    guild_id: int
+    claim_id: ClaimId
+    result_id: int | None
+    version: int
+    amended_by: int
+    amended_at: datetime
+    field: str
+    before: str | None
+    after: str | None
 
 
 _TERMS = tuple(ClaimTerms.__dataclass_fields__)
@@ -123,6 +144,10 @@ class Claims(Repository):
             _claim, _present().where(claims.c.guild_id == guild_id, claims.c.id == claim_id)
         )
 
+    async def by_id(self, claim_id: int) -> Claim | None:
+        """Return a claim; for the process's own work, not for a request."""
+        return await self._first(_claim, _present().where(claims.c.id == claim_id))
+
     async def of_project(self, guild_id: int, project_id: ProjectId) -> list[Claim]:
         """Return a project's claims by their numbers."""
         return await self._all(
@@ -149,6 +174,41 @@ class Claims(Repository):
             select(func.count()).select_from(results).where(results.c.claim_id == claim_id)
         )
         return bool(found)
+
+    async def amend(
+        self,
+        claim: Claim,
+        changes: Mapping[str, tuple[str | None, str | None]],
+        user_id: int,
+        now: datetime,
+        *,
+        result_id: int | None = None,
+    ) -> list[Amendment]:
+        """Keep on record what somebody changed: each field's text before and after."""
+        made: list[Amendment] = []
+        for field, (before, after) in changes.items():
+            values: dict[str, Any] = {
+                "guild_id": claim.guild_id,
+                "claim_id": claim.id,
+                "result_id": result_id,
+                "version": claim.version,
+                "amended_by": user_id,
+                "amended_at": now,
+                "field": field,
+                "before": before,
+                "after": after,
+            }
+            made.append(Amendment(id=await self._insert(amendments, **values), **values))
+        return made
+
+    async def amendments(self, claim: Claim) -> list[Amendment]:
+        """Return all that was changed in a claim and its results, the first change first."""
+        return await self._all(
+            Amendment,
+            select(amendments)
+            .where(amendments.c.guild_id == claim.guild_id, amendments.c.claim_id == claim.id)
+            .order_by(amendments.c.id),
+        )
 
     async def _write(
         self, claim_id: ClaimId, version: int, terms: ClaimTerms, user_id: int, now: datetime

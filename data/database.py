@@ -8,7 +8,9 @@ stands here; the statements in the repositories serve PostgreSQL too.
 from __future__ import annotations
 
 import asyncio
+import math
 import sqlite3
+import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -16,25 +18,31 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
-from bot.errors import StartupError
+from bot.errors import StartupError, StoreUnavailable
 from data import export, migrations, sqlite
 from data.boards import Boards
-from data.cards import Cards
+from data.cards import PUBLISH, PUBLISH_AFTER, Cards
 from data.checkins import Checkins
 from data.claims import Claims
+from data.coffees import Coffees
 from data.commitments import Commitments
 from data.deadlines import Deadlines
 from data.deliveries import Deliveries
+from data.departures import Departures
+from data.drafts import Drafts
+from data.feeds import Feeds
 from data.gatherings import Gatherings
 from data.history import History
 from data.introductions import Introductions
 from data.join_requests import JoinRequests
+from data.linked_work import LinkedWork
 from data.nominations import Nominations
 from data.notes import Notes
 from data.papers import Papers
@@ -43,17 +51,28 @@ from data.personal import Personal
 from data.pods import Pods
 from data.polls import Polls
 from data.portfolio import Portfolios
+from data.programmes import Programmes
 from data.project_deadlines import ProjectDeadlines
 from data.project_log import ProjectLog
 from data.reading import Reading
+from data.reading_lists import ReadingLists
 from data.results import Results
 from data.rsvps import Rsvps
 from data.server import Groups, Servers
+from data.sleep_votes import SleepVotes
+from data.states import CardKind
+from data.subjects import Subjects
 from data.tasks import Tasks
+from data.troubles import Troubles
+from data.watches import Watches
 from data.whereabouts import WhereaboutsOf
 
-BUSY_TIMEOUT_MS = 5000
-"""How long a statement waits for another process's lock before it fails, in milliseconds."""
+log = structlog.stdlib.get_logger(__name__)
+
+BUSY_TIMEOUT_MS = 2000
+"""How long a statement waits for another process's lock before it fails, in milliseconds.
+
+Who acts waits so long at most, and Discord takes no answer after three seconds."""
 
 _SQLITE: dict[str, Any] = {
     "hide_parameters": True,
@@ -69,6 +88,21 @@ class Transaction:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
+
+    async def expect_card(
+        self, kind: CardKind, subject_id: int, *, guild_id: int, channel_id: int, now: datetime
+    ) -> None:
+        """Have a subject's card posted in a while, should whoever makes the subject not live to.
+
+        Goes where the subject is written; the card that is posted takes it back.
+        """
+        await self.deadlines.put(
+            PUBLISH + kind,
+            subject_id,
+            now + PUBLISH_AFTER,
+            guild_id=guild_id,
+            occurrence=channel_id,
+        )
 
     @cached_property
     def servers(self) -> Servers:
@@ -101,6 +135,11 @@ class Transaction:
         return Pods(self.connection)
 
     @cached_property
+    def coffees(self) -> Coffees:
+        """Pair meetings: who wants them, and who met whom."""
+        return Coffees(self.connection)
+
+    @cached_property
     def portfolios(self) -> Portfolios:
         """What somebody did, with its evidence."""
         return Portfolios(self.connection)
@@ -131,6 +170,21 @@ class Transaction:
         return Reading(self.connection)
 
     @cached_property
+    def reading_lists(self) -> ReadingLists:
+        """What groups read in order, and how far they are."""
+        return ReadingLists(self.connection)
+
+    @cached_property
+    def programmes(self) -> Programmes:
+        """Cohorts that go through a reading list, in stages."""
+        return Programmes(self.connection)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """What somebody has looked at and not yet decided."""
+        return Drafts(self.connection)
+
+    @cached_property
     def rsvps(self) -> Rsvps:
         """The answers to meetings."""
         return Rsvps(self.connection)
@@ -139,6 +193,11 @@ class Transaction:
     def gatherings(self) -> Gatherings:
         """What happens around a meeting: who was there, questions, turns at leading."""
         return Gatherings(self.connection)
+
+    @cached_property
+    def feeds(self) -> Feeds:
+        """Addresses of calendar feeds."""
+        return Feeds(self.connection)
 
     @cached_property
     def nominations(self) -> Nominations:
@@ -159,6 +218,21 @@ class Transaction:
     def tasks(self) -> Tasks:
         """The tasks of projects."""
         return Tasks(self.connection)
+
+    @cached_property
+    def linked_work(self) -> LinkedWork:
+        """Which commitment is which task."""
+        return LinkedWork(self.connection)
+
+    @cached_property
+    def watches(self) -> Watches:
+        """The links that are watched for change."""
+        return Watches(self.connection)
+
+    @cached_property
+    def sleep_votes(self) -> SleepVotes:
+        """Votes on letting a project sleep."""
+        return SleepVotes(self.connection)
 
     @cached_property
     def project_log(self) -> ProjectLog:
@@ -206,6 +280,21 @@ class Transaction:
         return Deliveries(self.connection)
 
     @cached_property
+    def subjects(self) -> Subjects:
+        """What the subjects of deadlines are called."""
+        return Subjects(self.connection)
+
+    @cached_property
+    def troubles(self) -> Troubles:
+        """What is wrong, and whether organisers were told."""
+        return Troubles(self.connection)
+
+    @cached_property
+    def departures(self) -> Departures:
+        """Whole servers, to be erased."""
+        return Departures(self.connection)
+
+    @cached_property
     def notes(self) -> Notes:
         """What the process remembers of itself."""
         return Notes(self.connection)
@@ -229,6 +318,7 @@ class Store:
                 "For example: sqlite+aiosqlite:///cohort.db"
             ) from None
         self._writing = asyncio.Lock()
+        self._refused_at = -math.inf
         self._open = False
         self.on_earlier_deadline: Callable[[datetime], None] = lambda _: None
         """Told, after a commit, the earliest instant that it put among the deadlines."""
@@ -262,6 +352,8 @@ class Store:
             )
         try:
             if upgrade:
+                if self.path is not None and not self.path.exists():
+                    self.path.touch(mode=0o600)  # it will hold what people write
                 await migrations.upgrade(self._writer, self.path)
             else:
                 await migrations.check(self._writer, self.path)
@@ -282,10 +374,26 @@ class Store:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Transaction]:
-        """Write: commit at the end, or roll everything back when the block raises."""
-        async with self._writing, self._writer.begin() as connection:
-            tx = Transaction(connection)
-            yield tx
+        """Write: commit at the end, or roll everything back when the block raises.
+
+        Raises StoreUnavailable when the database takes no writes just now.
+        """
+        asked_at = time.monotonic()
+        async with self._writing:
+            if asked_at < self._refused_at:  # it waited as long as who was refused
+                raise StoreUnavailable(_LOCKED)
+            try:
+                async with self._writer.begin() as connection:
+                    tx = Transaction(connection)
+                    yield tx
+            except OperationalError as error:
+                sentence = _why_not(error)
+                if sentence is None:
+                    raise
+                if sentence is _LOCKED:
+                    self._refused_at = time.monotonic()
+                log.error("the database takes no writes", reason=str(error.orig))
+                raise StoreUnavailable(sentence) from error
         if "deadlines" in tx.__dict__ and tx.deadlines.earliest is not None:
             self.on_earlier_deadline(tx.deadlines.earliest)
 
@@ -353,6 +461,32 @@ def _configure_sqlite(engine: AsyncEngine, *, begin: str, query_only: bool) -> N
 
     event.listen(engine.sync_engine, "connect", on_connect)
     event.listen(engine.sync_engine, "begin", on_begin)
+
+
+_LOCKED = (
+    "Another program is using my database just now, so I could not write that down: nothing was "
+    "changed. Try again in a minute; if it stays, tell whoever runs this bot."
+)
+_FULL = (
+    "The disk that I write on is full, so I could not write that down: nothing was changed. Tell "
+    "whoever runs this bot, and do it again once there is space."
+)
+_UNWRITABLE = (
+    "I cannot write to my database just now, so nothing was changed. Tell whoever runs this bot, "
+    "and do it again later."
+)
+
+
+def _why_not(error: OperationalError) -> str | None:
+    """Say to a person why the database takes no writes; None where the statement is at fault."""
+    cause = str(error.orig).lower()
+    if "locked" in cause or "busy" in cause:
+        return _LOCKED
+    if "full" in cause:
+        return _FULL
+    if "disk i/o" in cause or "readonly" in cause or "unable to open" in cause:
+        return _UNWRITABLE
+    return None
 
 
 def _advice(name: str, cause: str) -> str:

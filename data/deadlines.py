@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
-from sqlalchemy import Text, bindparam, func, select, update
+from sqlalchemy import Text, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from data.repository import Repository
@@ -74,28 +74,21 @@ class Deadlines(Repository):
     ) -> None:
         """Have ``kind`` happen to a subject at ``due_at``; one that has the same key is moved."""
         deliver_at = deliver_at or due_at
-        fresh = {
-            "due_at": due_at,
-            "deliver_at": deliver_at,
-            "expires_at": expires_at,
-            "state": DeadlineState.PENDING,
-            "attempts": 0,
-            "finished_at": None,
-            "error": None,
-        }
-        statement = self._upsert(deadlines).values(
+        await self._put(
+            deadlines,
+            key=("kind", "subject_id", "occurrence", "offset"),
             guild_id=guild_id,
             kind=kind,
             subject_id=subject_id,
             occurrence=occurrence,
             offset=offset,
-            **fresh,
-        )
-        key = deadlines.c
-        await self._run(
-            statement.on_conflict_do_update(
-                index_elements=[key.kind, key.subject_id, key.occurrence, key.offset], set_=fresh
-            )
+            due_at=due_at,
+            deliver_at=deliver_at,
+            expires_at=expires_at,
+            state=DeadlineState.PENDING,
+            attempts=0,
+            finished_at=None,
+            error=None,
         )
         self._touch(deliver_at)
 
@@ -106,13 +99,29 @@ class Deadlines(Repository):
         statement = update(deadlines).where(
             deadlines.c.kind.in_(kinds),
             deadlines.c.subject_id == subject_id,
-            deadlines.c.state.in_([DeadlineState.PENDING, DeadlineState.FAILED]),
+            deadlines.c.state.in_(
+                [DeadlineState.PENDING, DeadlineState.FAILED, DeadlineState.HELD]
+            ),
         )
         if occurrence is not None:
             statement = statement.where(deadlines.c.occurrence == occurrence)
         if offset is not None:
             statement = statement.where(deadlines.c.offset == offset)
         return await self._run(statement.values(state=DeadlineState.CANCELLED))
+
+    async def drop(self, kind: str, subject_id: int) -> None:
+        """Take away what a subject has of a kind, as if it had never been asked for."""
+        await self._run(
+            delete(deadlines).where(deadlines.c.kind == kind, deadlines.c.subject_id == subject_id)
+        )
+
+    async def answered_by(self, kind: str, subject_id: int, interaction_id: int) -> None:
+        """Note, as the offset of what is pending, the interaction whose answer does it."""
+        await self._run(
+            update(deadlines)
+            .where(deadlines.c.kind == kind, deadlines.c.subject_id == subject_id, _PENDING)
+            .values(offset=interaction_id)
+        )
 
     async def of(self, subject_id: int, *kinds: str) -> list[Deadline]:
         """Return a subject's deadlines of these kinds, in any state, by when they are due."""
@@ -158,15 +167,30 @@ class Deadlines(Repository):
             .values(state=state, finished_at=now, error=error)
         )
 
-    async def retry(self, deadline: Deadline, deliver_at: datetime, error: str | None) -> None:
-        """Put a claimed deadline back, to be tried again at ``deliver_at``."""
+    async def retry(
+        self,
+        deadline: Deadline,
+        deliver_at: datetime,
+        error: str | None,
+        *,
+        attempts: int | None = None,
+    ) -> None:
+        """Put a claimed deadline back, to be tried again at ``deliver_at``.
+
+        ``attempts`` is how many then count, where this one does not.
+        """
         await self._run(
             update(deadlines)
             .where(
                 deadlines.c.id == deadline.id,
                 deadlines.c.state == DeadlineState.SENDING,
             )
-            .values(state=DeadlineState.PENDING, deliver_at=deliver_at, error=error)
+            .values(
+                state=DeadlineState.PENDING,
+                deliver_at=deliver_at,
+                error=error,
+                attempts=deadlines.c.attempts if attempts is None else attempts,
+            )
         )
         self._touch(deliver_at)
 
@@ -212,6 +236,36 @@ class Deadlines(Repository):
             )
             .values(state=DeadlineState.CANCELLED)
         )
+
+    async def hold(self, guild_id: int, *, besides: str) -> int:
+        """Let a server's pending deadlines wait, all but those of one kind; returns how many."""
+        return await self._run(
+            update(deadlines)
+            .where(deadlines.c.guild_id == guild_id, _PENDING, deadlines.c.kind != besides)
+            .values(state=DeadlineState.HELD)
+        )
+
+    async def release(self, guild_id: int, now: datetime) -> int:
+        """Make what was held in a server pending again; returns how many deadlines there were."""
+        released = await self._run(
+            update(deadlines)
+            .where(deadlines.c.guild_id == guild_id, deadlines.c.state == DeadlineState.HELD)
+            .values(state=DeadlineState.PENDING)
+        )
+        if released:
+            self._touch(now)
+        return released
+
+    async def hurry(self, errors: Sequence[str], now: datetime) -> int:
+        """Have everything that waits after these errors tried now; returns how many there were."""
+        hurried = await self._run(
+            update(deadlines)
+            .where(_PENDING, deadlines.c.error.in_(errors), deadlines.c.deliver_at > now)
+            .values(deliver_at=now)
+        )
+        if hurried:
+            self._touch(now)
+        return hurried
 
     async def put_back(self) -> int:
         """Make everything that was being sent pending again; for the start and a hurried end."""

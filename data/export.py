@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Table, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from data.schema import metadata
+from data.schema.types import Secret
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would take for a formula: https://owasp.org/www-community/attacks/CSV_Injection"""
@@ -28,21 +29,19 @@ async def server(connection: AsyncConnection, guild_id: int) -> bytes:
         condition = of_server(table, guild_id)
         if condition is None:
             continue
-        raw = select(*(column.label(column.name) for column in table.columns)).where(condition)
+        told = [column for column in table.columns if not isinstance(column.type, Secret)]
+        raw = select(*(column.label(column.name) for column in told)).where(condition)
         rows = (await connection.execute(raw)).all()
-        names = [column.name for column in table.columns]
+        names = [column.name for column in told]
         tables[table.name] = (names, [tuple(row) for row in rows])
     return _zip(tables)
 
 
 def of_server(table: Table, guild_id: int) -> ColumnElement[bool] | None:
     """Return what holds for a server's rows: by their own column, a parent's, or a child's."""
-    if "guild_id" in table.c:
-        return table.c.guild_id == guild_id
-    for key in table.foreign_keys:
-        parents = of_server(key.column.table, guild_id)
-        if parents is not None:
-            return key.parent.in_(select(key.column).where(parents))
+    owned = owned_by(table, guild_id)
+    if owned is not None:
+        return owned
     children = [
         table.c.id.in_(select(key.parent).where(other.c.guild_id == guild_id))
         for other in metadata.tables.values()
@@ -50,6 +49,19 @@ def of_server(table: Table, guild_id: int) -> ColumnElement[bool] | None:
         if key.column.table is table and "guild_id" in other.c
     ]
     return or_(*children) if children else None
+
+
+def owned_by(table: Table, guild_id: int) -> ColumnElement[bool] | None:
+    """Return what holds for the rows that are one server's alone; None where rows are shared."""
+    if "guild_id" in table.c:
+        return table.c.guild_id == guild_id
+    for key in sorted(table.foreign_keys, key=lambda one: bool(one.parent.nullable)):
+        if key.column.table is table:
+            continue
+        parents = owned_by(key.column.table, guild_id)
+        if parents is not None:
+            return key.parent.in_(select(key.column).where(parents))
+    return None
 
 
 def _zip(tables: dict[str, tuple[list[str], list[Sequence[Any]]]]) -> bytes:

@@ -43,6 +43,15 @@ class Turnout:
     posted: int
 
 
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """One closed round that was somebody's to check in to: missed, or posted in, or away."""
+
+    user_id: int
+    number: int
+    missed: bool
+
+
 class History(Repository):
     """Reads what rounds and check-ins tell of the past."""
 
@@ -123,10 +132,22 @@ class History(Repository):
             .limit(limit),
         )
 
-    async def quiet_in(self, round_ids: tuple[RoundId, RoundId]) -> list[int]:
-        """Return who was there in both of two rounds, not away, and posted in neither."""
-        missed = (
-            select(round_members.c.user_id)
+    async def turns(self, group_id: GroupId, first: int, last: int) -> list[Turned]:
+        """Return what became of each member's closed rounds from ``first`` to ``last``.
+
+        Person by person, the newest first; the rounds in which they rested are left out.
+        """
+        return await self._all(
+            _turned,
+            select(
+                round_members.c.user_id,
+                rounds.c.number,
+                and_(
+                    round_members.c.away == False,  # noqa: E712 - a column, not a bool
+                    checkins.c.id.is_(None),
+                ).label("missed"),
+            )
+            .join(rounds, rounds.c.id == round_members.c.round_id)
             .outerjoin(
                 checkins,
                 and_(
@@ -136,12 +157,14 @@ class History(Repository):
                 ),
             )
             .where(
-                round_members.c.round_id.in_(round_ids),
-                round_members.c.away == False,  # noqa: E712 - a column, not a bool
-                checkins.c.id.is_(None),
+                rounds.c.group_id == group_id,
+                rounds.c.closed_at.is_not(None),
+                rounds.c.number.between(first, last),
+                func.coalesce(round_members.c.resting, False) == False,  # noqa: E712
             )
-            .group_by(round_members.c.user_id)
-            .having(func.count() == 2)
-            .order_by(round_members.c.user_id)
+            .order_by(round_members.c.user_id, rounds.c.number.desc()),
         )
-        return await self._values(missed)
+
+
+def _turned(user_id: int, number: int, missed: object) -> Turned:
+    return Turned(user_id, number, bool(missed))

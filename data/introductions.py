@@ -17,7 +17,10 @@ IntroductionId = NewType("IntroductionId", int)
 
 @dataclass(frozen=True, slots=True)
 class Introduction:
-    """One person's wish to meet another; ``accepted`` is None until the other answered."""
+    """One person's wish to meet another; ``accepted`` is None until the other answered.
+
+    ``about`` is what the one who asks is stuck with, where that is why.
+    """
 
     id: IntroductionId
     guild_id: int
@@ -29,6 +32,7 @@ class Introduction:
     answered_at: datetime | None
     accepted: bool | None
     thread_id: int | None
+    about: str | None = None
 
 
 class Introductions(Repository):
@@ -43,6 +47,7 @@ class Introductions(Repository):
         asked_by: int,
         other_user_id: int,
         now: datetime,
+        about: str | None = None,
     ) -> Introduction:
         """Note a wish."""
         values: dict[str, Any] = {
@@ -52,6 +57,7 @@ class Introductions(Repository):
             "asked_by": asked_by,
             "other_user_id": other_user_id,
             "asked_at": now,
+            "about": about,
         }
         new = await self._insert(introductions, **values)
         return Introduction(

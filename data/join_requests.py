@@ -11,13 +11,14 @@ from sqlalchemy import select, update
 from data.boards import ProjectId
 from data.repository import Repository
 from data.schema.boards import join_requests
+from data.states import ProjectRole
 
 JoinRequestId = NewType("JoinRequestId", int)
 
 
 @dataclass(frozen=True, slots=True)
 class JoinRequest:
-    """Somebody's wish to join; ``accepted`` is None until the lead answers."""
+    """Somebody's wish to join, as ``role`` if they said; ``accepted`` is None until answered."""
 
     id: JoinRequestId
     guild_id: int
@@ -29,6 +30,7 @@ class JoinRequest:
     reason: str | None
     decided_by: int | None
     decided_at: datetime | None
+    role: ProjectRole | None = None
 
 
 class JoinRequests(Repository):
@@ -42,6 +44,7 @@ class JoinRequests(Repository):
         user_id: int,
         note: str | None,
         now: datetime,
+        role: ProjectRole | None = None,
     ) -> JoinRequest:
         """Add a request that waits for its answer."""
         new = await self._insert(
@@ -51,9 +54,20 @@ class JoinRequests(Repository):
             user_id=user_id,
             note=note,
             asked_at=now,
+            role=role,
         )
         return JoinRequest(
-            JoinRequestId(new), guild_id, project_id, user_id, note, now, None, None, None, None
+            JoinRequestId(new),
+            guild_id,
+            project_id,
+            user_id,
+            note,
+            now,
+            None,
+            None,
+            None,
+            None,
+            role,
         )
 
     async def get(self, guild_id: int, request_id: int) -> JoinRequest | None:

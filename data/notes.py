@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from data.repository import Repository
 from data.schema.server import notes
@@ -24,3 +24,7 @@ class Notes(Repository):
     async def put(self, name: str, text: str, now: datetime) -> None:
         """Write a note, over the one that has the same name."""
         await self._put(notes, key=("name",), name=name, text=text, written_at=now)
+
+    async def forget(self, name: str) -> None:
+        """Take a note away."""
+        await self._run(delete(notes).where(notes.c.name == name))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from bot import when
 from data.repository import Repository
 from data.schema.people import profiles
 from data.schema.server import groups, members
@@ -43,6 +45,23 @@ class Profile:
     audience: Audience | None = None
     hidden: Sequence[str] | None = None
     portfolio_shared: bool | None = None
+
+    def quiet_ends(self, zone: ZoneInfo, now: datetime) -> datetime | None:
+        """Return when the present quiet hours end, None outside of them.
+
+        They are read on the person's own clocks, or where those are not known on those of ``zone``.
+        """
+        begin, end = self.quiet_from, self.quiet_until
+        if begin is None or end is None or begin == end:
+            return None
+        here = ZoneInfo(self.timezone) if self.timezone is not None else zone
+        there = now.astimezone(here)
+        at = there.time()
+        within = begin <= at < end if begin < end else at >= begin or at < end
+        if not within:
+            return None
+        ends = when.local(there.date(), end, here)
+        return ends if ends > now else when.local(there.date() + timedelta(days=1), end, here)
 
 
 class People(Repository):

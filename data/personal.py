@@ -53,13 +53,17 @@ UNTOLD = frozenset({pod_wishes.name})
 """Tables left out of what somebody is told: they say as much about another person."""
 
 SHOWN_ON = {
-    "groups": (CardKind.GROUP,),
+    "groups": (CardKind.GROUP, CardKind.COFFEE),
     "rounds": (CardKind.ROUND, CardKind.DIGEST),
-    "checkins": (CardKind.CHECKIN,),
+    "checkins": (CardKind.CHECKIN, CardKind.POD_LINE),
     "meetings": (CardKind.MEETING, CardKind.DESK),
     "nominations": (CardKind.NOMINATION,),
     "polls": (CardKind.POLL,),
     "projects": (CardKind.BOARD,),
+    "sleep_votes": (CardKind.SLEEP,),
+    "claims": (CardKind.CLAIM,),
+    "results": (CardKind.RESULT,),
+    "programmes": (CardKind.PROGRAMME,),
     "pods": (CardKind.POD,),
 }
 """The tables whose rows have a card, and of which kinds."""
@@ -232,7 +236,7 @@ class Personal(Repository):
             Card,
             select(cards).where(
                 cards.c.guild_id == guild_id,
-                cards.c.kind == CardKind.CHECKIN,
+                cards.c.kind.in_([CardKind.CHECKIN, CardKind.POD_LINE]),
                 cards.c.subject_id.in_(theirs),
             ),
         )

@@ -18,7 +18,10 @@ PodId = NewType("PodId", int)
 
 @dataclass(frozen=True, slots=True)
 class Pod:
-    """One circle of a group; a proposal until ``opened_at``. ``size`` is the size asked for."""
+    """One circle of a group; a proposal until ``opened_at``. ``size`` is the size asked for.
+
+    ``reform_proposed_at`` is when organisers were last offered to form it anew.
+    """
 
     id: PodId
     guild_id: int
@@ -29,6 +32,7 @@ class Pod:
     formed_at: datetime
     opened_at: datetime | None
     dissolved_at: datetime | None
+    reform_proposed_at: datetime | None = None
     members: tuple[int, ...] = ()
 
     @property

@@ -13,6 +13,7 @@ from data.schema.boards import project_members, projects
 from data.schema.checkins import checkins, commitments, rounds
 from data.schema.ledger import claim_versions, claims, results, reviews
 from data.schema.papers import papers
+from data.schema.people import coffee_people, coffees
 from data.schema.reading import attendances, meetings
 from data.schema.server import groups
 from data.states import CommitmentState, Decision, ProjectState
@@ -20,9 +21,10 @@ from data.states import CommitmentState, Decision, ProjectState
 
 @dataclass(frozen=True, slots=True)
 class MeetingDone:
-    """A meeting that somebody was at, led, or had read for."""
+    """A meeting that somebody was at, led, or had read for, in the group of this id."""
 
     id: int
+    group_id: int
     title: str
     starts_at: datetime
     led: bool
@@ -37,6 +39,7 @@ class CheckinDone:
     """A check-in of a round; ``number`` is None for one that belongs to no round."""
 
     id: int
+    group_id: int
     group: str
     number: int | None
     posted_at: datetime
@@ -45,21 +48,38 @@ class CheckinDone:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentDone:
-    """Something that somebody said they would do, and did; with the check-in it was made in."""
+    """Something that somebody said they would do, and did.
+
+    With the check-in that says it was done, and the one that it was made in.
+    """
 
     text: str
+    group_id: int
     checkin_id: int | None
+    kept_in: int | None
     settled_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
+class CoffeeDone:
+    """A pair meeting that took place, and the address of where it was arranged."""
+
+    group_id: int
+    group: str
+    number: int
+    at: datetime
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectDone:
-    """A project that somebody is or was in."""
+    """A project that somebody is or was in; ``roles`` are what they do there beside leading."""
 
     id: int
     title: str
     state: ProjectState
     led: bool
+    roles: tuple[str, ...]
     joined_at: datetime
     left_at: datetime | None
 
@@ -69,6 +89,7 @@ class ResultDone:
     """A result that somebody ran, with what others decided of it, or one that they reviewed."""
 
     id: int
+    claim_id: int
     project_id: int
     project: str
     claim_number: int
@@ -88,6 +109,7 @@ class Portfolio:
     checkins: Sequence[CheckinDone]
     commitments: Sequence[CommitmentDone]
     settled: int
+    coffees: Sequence[CoffeeDone]
     projects: Sequence[ProjectDone]
     results: Sequence[ResultDone]
     reviews: Sequence[ResultDone]
@@ -99,6 +121,7 @@ class Portfolio:
             self.meetings
             or self.checkins
             or self.commitments
+            or self.coffees
             or self.projects
             or self.results
             or self.reviews
@@ -123,6 +146,7 @@ class Portfolios(Repository):
                     commitments.c.state.in_([CommitmentState.KEPT, CommitmentState.NOT_KEPT]),
                 )
             ),
+            await self._coffees(guild_id, user_id),
             await self._projects(guild_id, user_id),
             await self._results(guild_id, user_id),
             await self._reviews(guild_id, user_id),
@@ -135,6 +159,7 @@ class Portfolios(Repository):
             _meeting,
             select(
                 meetings.c.id,
+                meetings.c.group_id,
                 meetings.c.title,
                 meetings.c.starts_at,
                 led.label("led"),
@@ -163,6 +188,7 @@ class Portfolios(Repository):
             CheckinDone,
             select(
                 checkins.c.id,
+                checkins.c.group_id,
                 groups.c.name.label("group"),
                 rounds.c.number,
                 checkins.c.posted_at,
@@ -179,15 +205,51 @@ class Portfolios(Repository):
         )
 
     async def _commitments(self, guild_id: int, user_id: int) -> list[CommitmentDone]:
+        told = and_(
+            checkins.c.round_id == commitments.c.settled_round_id,
+            checkins.c.user_id == commitments.c.user_id,
+            checkins.c.deleted_at.is_(None),
+        )
         return await self._all(
             CommitmentDone,
-            select(commitments.c.text, commitments.c.checkin_id, commitments.c.settled_at)
+            select(
+                commitments.c.text,
+                commitments.c.group_id,
+                commitments.c.checkin_id,
+                checkins.c.id.label("kept_in"),
+                commitments.c.settled_at,
+            )
+            .outerjoin(checkins, told)
             .where(
                 commitments.c.guild_id == guild_id,
                 commitments.c.user_id == user_id,
                 commitments.c.state == CommitmentState.KEPT,
             )
             .order_by(commitments.c.settled_at.desc()),
+        )
+
+    async def _coffees(self, guild_id: int, user_id: int) -> list[CoffeeDone]:
+        own, somebody = coffee_people.alias(), coffee_people.alias()
+        happened = (
+            select(somebody.c.coffee_id)
+            .where(somebody.c.coffee_id == coffees.c.id, somebody.c.happened == True)  # noqa: E712
+            .exists()
+        )
+        return await self._all(
+            _coffee,
+            select(
+                coffees.c.guild_id,
+                coffees.c.group_id,
+                groups.c.name.label("group"),
+                coffees.c.number,
+                coffees.c.paired_at.label("at"),
+                coffees.c.channel_id,
+                coffees.c.message_id,
+            )
+            .join(own, own.c.coffee_id == coffees.c.id)
+            .join(groups, groups.c.id == coffees.c.group_id)
+            .where(coffees.c.guild_id == guild_id, own.c.user_id == user_id, happened)
+            .order_by(coffees.c.paired_at.desc()),
         )
 
     async def _projects(self, guild_id: int, user_id: int) -> list[ProjectDone]:
@@ -199,6 +261,7 @@ class Portfolios(Repository):
                 projects.c.title,
                 projects.c.state,
                 led.label("led"),
+                project_members.c.roles,
                 project_members.c.joined_at,
                 project_members.c.left_at,
             )
@@ -231,6 +294,7 @@ class Portfolios(Repository):
         )
         return ResultDone(
             one.id,
+            one.claim_id,
             one.project_id,
             one.project,
             one.claim_number,
@@ -246,6 +310,7 @@ class Portfolios(Repository):
 _RESULTS = (
     select(
         results.c.id,
+        results.c.claim_id,
         claims.c.project_id,
         projects.c.title.label("project"),
         claims.c.number.label("claim_number"),
@@ -275,8 +340,15 @@ def _meeting(*, led: object, was_there: object, had_read: object, **row: object)
     )
 
 
-def _project(*, led: object, **row: object) -> ProjectDone:
-    return ProjectDone(led=bool(led), **row)  # pyright: ignore[reportArgumentType]
+def _project(*, led: object, roles: Sequence[str] | None, **row: object) -> ProjectDone:
+    return ProjectDone(led=bool(led), roles=tuple(roles or ()), **row)  # pyright: ignore[reportArgumentType]
+
+
+def _coffee(
+    guild_id: int, channel_id: int | None, message_id: int | None, **row: object
+) -> CoffeeDone:
+    url = f"https://discord.com/channels/{guild_id}/{channel_id}/{message_id}"
+    return CoffeeDone(url=url if message_id is not None else None, **row)  # pyright: ignore[reportArgumentType]
 
 
 def _result(**row: object) -> ResultDone:

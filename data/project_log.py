@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from data.boards import ProjectId
 from data.repository import Repository
@@ -54,9 +54,9 @@ class ProjectLog(Repository):
         topic: Topic,
         text: str,
         now: datetime,
-    ) -> None:
-        """Add a line."""
-        await self._insert(
+    ) -> int:
+        """Add a line; returns its id."""
+        return await self._insert(
             project_updates,
             guild_id=guild_id,
             project_id=project_id,
@@ -64,6 +64,14 @@ class ProjectLog(Repository):
             topic=topic,
             text=text,
             posted_at=now,
+        )
+
+    async def rewrite(self, guild_id: int, line_id: int, text: str, now: datetime) -> None:
+        """Have a line say something else, as of now."""
+        await self._run(
+            update(project_updates)
+            .where(project_updates.c.guild_id == guild_id, project_updates.c.id == line_id)
+            .values(text=text, posted_at=now)
         )
 
     async def last(self, guild_id: int, project_id: ProjectId) -> Update | None:
@@ -93,9 +101,9 @@ class ProjectLog(Repository):
         url: str,
         added_by: int,
         now: datetime,
-    ) -> None:
+    ) -> Link:
         """Add a link."""
-        await self._insert(
+        new = await self._insert(
             project_links,
             guild_id=guild_id,
             project_id=project_id,
@@ -103,6 +111,16 @@ class ProjectLog(Repository):
             url=url,
             added_by=added_by,
             added_at=now,
+        )
+        return Link(LinkId(new), guild_id, project_id, label, url, added_by, now)
+
+    async def link(self, guild_id: int, link_id: int) -> Link | None:
+        """Return a link of this server."""
+        return await self._first(
+            Link,
+            select(project_links).where(
+                project_links.c.guild_id == guild_id, project_links.c.id == link_id
+            ),
         )
 
     async def links(self, guild_id: int, project_id: ProjectId) -> list[Link]:

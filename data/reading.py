@@ -8,12 +8,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NewType
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, bindparam, select, update
 
 from bot.recurrence import Cadence, Rule
 from data.papers import PaperId
 from data.repository import Repository
-from data.schema.reading import changes, meetings, rsvps, series, units
+from data.schema.reading import changes, meetings, rsvps, series
 from data.schema.server import cards, members
 from data.server import GroupId
 from data.states import Answer, CardKind, Change
@@ -90,6 +90,8 @@ class Series:
     until: date | None
     created_at: datetime
     ended_at: datetime | None
+    changes: int = 0
+    changed_at: datetime | None = None
 
     @property
     def rule(self) -> Rule:
@@ -108,20 +110,6 @@ class MeetingChange:
     details: Sequence[str]
     changed_by: int
     changed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One unit of a curriculum: what a meeting of a series is about, and what is done for it."""
-
-    series_id: SeriesId
-    number: int
-    title: str
-    paper_id: PaperId | None
-    reading_minutes: int | None
-    level: str | None
-    exercises: Sequence[str]
-    meeting_id: MeetingId | None
 
 
 class Reading(Repository):
@@ -148,16 +136,8 @@ class Reading(Repository):
 
     async def of_card(self, guild_id: int, message_id: int) -> Meeting | None:
         """Return the meeting of this server whose card a message is."""
-        return await self._first(
-            Meeting,
-            select(meetings)
-            .join(cards, cards.c.subject_id == meetings.c.id)
-            .where(
-                cards.c.message_id == message_id,
-                cards.c.kind == CardKind.MEETING,
-                meetings.c.guild_id == guild_id,
-            ),
-        )
+        found = await self._all(Meeting, _OF_CARD, message_id=message_id, guild_id=guild_id)
+        return found[0] if found else None
 
     async def of_event(self, guild_id: int, event_id: int) -> Meeting | None:
         """Return the meeting that a server event mirrors."""
@@ -251,32 +231,6 @@ class Reading(Repository):
         """Return every meeting of a series that has a row, in any state."""
         return await self._all(Meeting, select(meetings).where(meetings.c.series_id == series_id))
 
-    async def next_unit(self, series_id: SeriesId) -> Unit | None:
-        """Return the first unit of a series' curriculum that no meeting is about yet."""
-        return await self._first(
-            Unit,
-            select(units)
-            .where(units.c.series_id == series_id, units.c.meeting_id.is_(None))
-            .order_by(units.c.number)
-            .limit(1),
-        )
-
-    async def unit_of(self, meeting_id: MeetingId) -> Unit | None:
-        """Return the unit that a meeting is about."""
-        return await self._first(Unit, select(units).where(units.c.meeting_id == meeting_id))
-
-    async def add_unit(self, **values: Any) -> None:
-        """Add a unit to a series' curriculum."""
-        await self._run(insert(units).values(**values))
-
-    async def take_unit(self, unit: Unit, meeting_id: MeetingId) -> None:
-        """Note that a meeting is about a unit."""
-        await self._run(
-            update(units)
-            .where(units.c.series_id == unit.series_id, units.c.number == unit.number)
-            .values(meeting_id=meeting_id)
-        )
-
     async def all_open(self, now: datetime) -> list[Meeting]:
         """Return what can still be answered, in every server, the soonest first."""
         return await self._all(
@@ -352,6 +306,18 @@ class Reading(Repository):
             )
             .limit(1),
         )
+
+
+# Asked for at each reaction, of which there may be hundreds a second: built once.
+_OF_CARD = (
+    select(meetings)
+    .join(cards, cards.c.subject_id == meetings.c.id)
+    .where(
+        cards.c.message_id == bindparam("message_id"),
+        cards.c.kind == CardKind.MEETING,
+        meetings.c.guild_id == bindparam("guild_id"),
+    )
+)
 
 
 def _coming(guild_id: int, now: datetime, group_id: GroupId | None = None) -> Select[Any]:

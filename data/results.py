@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NewType
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from data.boards import ProjectId
 from data.claims import Claim, ClaimId
@@ -23,7 +23,8 @@ class Findings:
     """What one result says; numbers are texts, as they were typed.
 
     ``value`` is a number, or the values of several runs. ``revision`` is the commit, ``origin``
-    whose code it was.
+    whose code it was, ``command`` how it was run or configured. ``seeds`` are the runs' seeds
+    between commas, in the order of the values.
     """
 
     value: str
@@ -36,6 +37,9 @@ class Findings:
     origin: Origin | None
     revision: str | None
     hardware: str | None
+    cost: str | None = None
+    seeds: str | None = None
+    command: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,21 @@ class Results(Repository):
             return None
         everything = await self._whole(select(results).where(results.c.claim_id == claim_id))
         return next(one for one in everything if one.id == result_id)
+
+    async def server_of(self, result_id: int) -> int | None:
+        """Return the server that a result is of; for the process's own work, not for a request."""
+        return await self._value(select(results.c.guild_id).where(results.c.id == result_id))
+
+    async def complete(self, result: Result, findings: Findings) -> Result:
+        """Write down what a result did not say before."""
+        await self._run(
+            update(results)
+            .where(results.c.guild_id == result.guild_id, results.c.id == result.id)
+            .values({name: getattr(findings, name) for name in _FINDINGS})
+        )
+        completed = await self.get(result.guild_id, result.id)
+        assert completed is not None  # noqa: S101 - it was written in this transaction
+        return completed
 
     async def of_claim(self, claim: Claim) -> list[Result]:
         """Return a claim's results, the first one first."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from data.reading import MeetingId
 from data.repository import Repository
@@ -61,18 +61,7 @@ class Rsvps(Repository):
 
     async def standing(self, meeting_id: MeetingId, user_id: int) -> tuple[Rsvp | None, int]:
         """Return somebody's answer, and the position that comes after all answers."""
-        last = (
-            select(func.max(rsvps.c.position))
-            .where(rsvps.c.meeting_id == meeting_id)
-            .scalar_subquery()
-        )
-        found = await self._all(
-            Rsvp,
-            select(rsvps).where(
-                rsvps.c.meeting_id == meeting_id,
-                (rsvps.c.user_id == user_id) | (rsvps.c.position == last),
-            ),
-        )
+        found = await self._all(Rsvp, _STANDING, meeting_id=meeting_id, user_id=user_id)
         own = next((rsvp for rsvp in found if rsvp.user_id == user_id), None)
         return own, max((rsvp.position for rsvp in found), default=0) + 1
 
@@ -124,3 +113,15 @@ class Rsvps(Repository):
             )
             .order_by(rsvps.c.meeting_id, rsvps.c.position),
         )
+
+
+# Asked for at each answer, of which there may be hundreds a second: built once.
+_LAST = (
+    select(func.max(rsvps.c.position))
+    .where(rsvps.c.meeting_id == bindparam("meeting_id"))
+    .scalar_subquery()
+)
+_STANDING = select(rsvps).where(
+    rsvps.c.meeting_id == bindparam("meeting_id"),
+    (rsvps.c.user_id == bindparam("user_id")) | (rsvps.c.position == _LAST),
+)

@@ -25,6 +25,7 @@ class Server:
     boards_channel_id: int | None = None
     joined_at: datetime | None = None
     left_at: datetime | None = None
+    levels: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody who joined a group; away from ``away_since`` until ``away_until``."""
+    """Somebody who joined a group; away from ``away_since`` until ``away_until``.
+
+    With a ``pace`` of their own they check in to every so-manieth round, of which ``pace_from``
+    is the number of one, and rest in between.
+    """
 
     group_id: GroupId
     user_id: int
@@ -52,10 +57,18 @@ class Member:
     left_at: datetime | None
     away_since: datetime | None
     away_until: datetime | None
+    pace: int | None = None
+    pace_from: int | None = None
 
     def is_away(self, now: datetime) -> bool:
         """Whether a pause holds at ``now``."""
         return self.away_until is not None and now < self.away_until
+
+    def rests_in(self, number: int) -> bool:
+        """Whether their own pace leaves out the round of this number."""
+        if self.pace is None or self.pace_from is None:
+            return False
+        return (number - self.pace_from) % self.pace != 0
 
 
 class Servers(Repository):
@@ -78,6 +91,10 @@ class Servers(Repository):
     async def left(self, guild_id: int, now: datetime) -> None:
         """Note that the bot was removed from this server."""
         await self._run(update(servers).where(servers.c.guild_id == guild_id).values(left_at=now))
+
+    async def everywhere(self) -> list[Server]:
+        """Return every server that is known, also those that removed the bot."""
+        return await self._all(Server, select(servers).order_by(servers.c.guild_id))
 
     async def save(self, guild_id: int, now: datetime, **settings: Any) -> Server:
         """Set the named columns and leave the others; returns the whole."""
@@ -146,6 +163,15 @@ class Groups(Repository):
             .order_by(groups.c.id.desc()),
         )
 
+    async def channels(self, guild_id: int) -> list[int]:
+        """Return the channels that the server's groups and settings name, each once."""
+        named = select(servers.c.announcements_channel_id, servers.c.boards_channel_id).where(
+            servers.c.guild_id == guild_id
+        )
+        row = (await self._connection.execute(named)).first()
+        used = [group.channel_id for group in await self.of_server(guild_id)]
+        return list(dict.fromkeys([*used, *(one for one in row or () if one is not None)]))
+
     async def of_person(self, guild_id: int, user_id: int) -> list[Group]:
         """Return the groups of this server that the person is a member of, newest first."""
         return await self._all(
@@ -177,6 +203,8 @@ class Groups(Repository):
                         "left_at": None,
                         "away_since": None,
                         "away_until": None,
+                        "pace": None,
+                        "pace_from": None,
                     },
                     where=members.c.left_at.is_not(None),
                 )
@@ -205,6 +233,16 @@ class Groups(Repository):
             update(members)
             .where(members.c.group_id == group_id, members.c.user_id == user_id)
             .values(away_since=since, away_until=until)
+        )
+
+    async def set_pace(
+        self, group_id: GroupId, user_id: int, pace: int | None, first: int | None
+    ) -> None:
+        """Let somebody check in to every so-manieth round, from the ``first`` on; None for all."""
+        await self._run(
+            update(members)
+            .where(members.c.group_id == group_id, members.c.user_id == user_id)
+            .values(pace=pace, pace_from=first)
         )
 
     async def member(self, group_id: GroupId, user_id: int) -> Member | None:

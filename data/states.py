@@ -18,6 +18,12 @@ class CardKind(StrEnum):
     POLL = "poll"
     BOARD = "board"
     POD = "pod"
+    PROGRAMME = "programme"
+    POD_LINE = "pod_line"
+    COFFEE = "coffee"
+    SLEEP = "sleep"
+    CLAIM = "claim"
+    RESULT = "result"
 
 
 class Sent(StrEnum):
@@ -38,6 +44,7 @@ class DeadlineState(StrEnum):
     CANCELLED = "cancelled"
     COLLAPSED = "collapsed"
     EXPIRED = "expired"
+    HELD = "held"
 
 
 class CommitmentState(StrEnum):
@@ -125,6 +132,7 @@ class Criterion(StrEnum):
     INTERVAL = "interval"
     DIRECTION = "direction"
     EXACT = "exact"
+    OUTCOME = "outcome"
 
 
 class Verdict(StrEnum):
@@ -187,6 +195,8 @@ class Topic(StrEnum):
     EASY = "easy"
     DIFFICULT = "difficult"
     AUTHORS = "authors"
+    CHANGE = "change"
+    """What a watched link did; no section of the report."""
 
 
 class Purpose(StrEnum):
@@ -222,3 +232,55 @@ class Joining(StrEnum):
 
     OPEN = "open"
     ASKED = "asked"
+
+
+class ProjectRole(StrEnum):
+    """What somebody does in a project, beside leading it."""
+
+    MENTOR = "mentor"
+    ENGINEER = "engineer"
+    REVIEWER = "reviewer"
+    WRITER = "writer"
+
+
+class WatchState(StrEnum):
+    """Whether a link is watched for change, or why it cannot be."""
+
+    WATCHED = "watched"
+    DENIED = "denied"
+    GONE = "gone"
+    UNSTEADY = "unsteady"
+
+
+class SleepOutcome(StrEnum):
+    """How a vote on letting a project sleep ended."""
+
+    SLEEPS = "sleeps"
+    GOES_ON = "goes_on"
+    STIRRED = "stirred"
+    UNDECIDED = "undecided"
+
+
+class TaskChangeKind(StrEnum):
+    """What was done to a task beside moving it."""
+
+    EDITED = "edited"
+    ASSIGNED = "assigned"
+    REMOVED = "removed"
+    DROPPED = "dropped"
+
+
+class Category(StrEnum):
+    """What a claim is about: the three by which PaperBench grades a replication."""
+
+    CODE = "code"
+    RUN = "run"
+    RESULT = "result"
+
+
+class Outcome(StrEnum):
+    """What a claim without a number comes to when it is tried."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"

@@ -8,22 +8,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NewType
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, select, update
 
 from data.boards import ProjectId
 from data.repository import Repository
 from data.schema.boards import projects, task_moves, task_owners, tasks
-from data.states import TaskState
+from data.schema.life import task_changes
+from data.server import GroupId
+from data.states import TaskChangeKind, TaskState
 
 TaskId = NewType("TaskId", int)
 MoveId = NewType("MoveId", int)
+ChangeId = NewType("ChangeId", int)
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """Something to do in a project; ``owners`` are those who took it, the first one first.
 
-    ``obstacle`` is what is in the way while it is blocked.
+    ``obstacle`` is what is in the way while it is blocked. ``position`` is where somebody put it
+    among the others, None where nobody did. Dropped, it is on no list any more.
     """
 
     id: TaskId
@@ -38,6 +42,8 @@ class Task:
     created_at: datetime
     moved_at: datetime
     owners: tuple[int, ...] = ()
+    position: int | None = None
+    dropped_at: datetime | None = None
 
     @property
     def is_done(self) -> bool:
@@ -56,6 +62,26 @@ class Move:
     origin: TaskState | None
     target: TaskState
     note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChange:
+    """One change of a task other than a move, with what was there before it.
+
+    ``owner_id`` is whom an ASSIGNED or REMOVED one is about; the title, notes and due time are
+    those before an EDITED one.
+    """
+
+    id: ChangeId
+    task_id: TaskId
+    user_id: int
+    changed_at: datetime
+    kind: TaskChangeKind
+    title: str | None
+    notes: str | None
+    due_at: datetime | None
+    owner_id: int | None
+    undone_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +126,42 @@ class Tasks(Repository):
         )
         return Task(id=new, owners=tuple(owners), **values)
 
-    async def get(self, guild_id: int, task_id: int) -> Task | None:
-        """Return a task of this server."""
-        found = await self._with_owners(
-            select(tasks).where(tasks.c.guild_id == guild_id, tasks.c.id == task_id)
-        )
+    async def get(self, guild_id: int, task_id: int, *, dropped: bool = False) -> Task | None:
+        """Return a task of this server; one that was dropped only with ``dropped``."""
+        statement = select(tasks).where(tasks.c.guild_id == guild_id, tasks.c.id == task_id)
+        if not dropped:
+            statement = statement.where(tasks.c.dropped_at.is_(None))
+        found = await self._with_owners(statement)
         return found[0] if found else None
 
     async def of_project(self, guild_id: int, project_id: ProjectId) -> list[Task]:
         """Return a project's tasks in the order in which they were added."""
         return await self._with_owners(
             select(tasks)
-            .where(tasks.c.guild_id == guild_id, tasks.c.project_id == project_id)
+            .where(
+                tasks.c.guild_id == guild_id,
+                tasks.c.project_id == project_id,
+                tasks.c.dropped_at.is_(None),
+            )
             .order_by(tasks.c.id)
+        )
+
+    async def blocked_in_group(self, group_id: GroupId, before: datetime, limit: int) -> list[Task]:
+        """Return what has been blocked in a group's projects since before then, with its why."""
+        return await self._with_owners(
+            select(tasks)
+            .join(projects, projects.c.id == tasks.c.project_id)
+            .where(
+                projects.c.group_id == group_id,
+                projects.c.archived_at.is_(None),
+                projects.c.dormant_at.is_(None),
+                tasks.c.dropped_at.is_(None),
+                tasks.c.state == TaskState.BLOCKED,
+                tasks.c.obstacle.is_not(None),
+                tasks.c.moved_at <= before,
+            )
+            .order_by(tasks.c.moved_at, tasks.c.id)
+            .limit(limit)
         )
 
     async def of_person(self, guild_id: int, user_id: int) -> list[Task]:
@@ -125,6 +174,7 @@ class Tasks(Repository):
                 tasks.c.guild_id == guild_id,
                 task_owners.c.user_id == user_id,
                 tasks.c.state != TaskState.DONE,
+                tasks.c.dropped_at.is_(None),
                 projects.c.archived_at.is_(None),
             )
             .order_by(tasks.c.due_at.asc().nulls_last(), tasks.c.id)
@@ -192,6 +242,64 @@ class Tasks(Repository):
             update(tasks)
             .where(tasks.c.guild_id == guild_id, tasks.c.id == task_id)
             .values(**values)
+        )
+
+    async def put_in_order(self, guild_id: int, task_ids: Sequence[TaskId]) -> None:
+        """Have tasks stand in this order."""
+        if task_ids:
+            places = {task_id: place for place, task_id in enumerate(task_ids, start=1)}
+            await self._run(
+                update(tasks)
+                .where(tasks.c.guild_id == guild_id, tasks.c.id.in_(task_ids))
+                .values(position=case(places, value=tasks.c.id))
+            )
+
+    async def note_change(
+        self,
+        task: Task,
+        kind: TaskChangeKind,
+        user_id: int,
+        now: datetime,
+        owner_id: int | None = None,
+    ) -> ChangeId:
+        """Record a change of a task, which is given as it was before."""
+        return ChangeId(
+            await self._insert(
+                task_changes,
+                task_id=task.id,
+                user_id=user_id,
+                changed_at=now,
+                kind=kind,
+                title=task.title,
+                notes=task.notes,
+                due_at=task.due_at,
+                owner_id=owner_id,
+            )
+        )
+
+    async def get_change(self, guild_id: int, change_id: int) -> TaskChange | None:
+        """Return one change of a task of this server."""
+        return await self._first(
+            TaskChange,
+            select(task_changes)
+            .join(tasks, tasks.c.id == task_changes.c.task_id)
+            .where(tasks.c.guild_id == guild_id, task_changes.c.id == change_id),
+        )
+
+    async def changes(self, guild_id: int, task_id: TaskId) -> list[TaskChange]:
+        """Return what was done to a task beside moving it, the first first."""
+        return await self._all(
+            TaskChange,
+            select(task_changes)
+            .join(tasks, tasks.c.id == task_changes.c.task_id)
+            .where(tasks.c.guild_id == guild_id, task_changes.c.task_id == task_id)
+            .order_by(task_changes.c.id),
+        )
+
+    async def undone(self, change: TaskChange, now: datetime) -> None:
+        """Note that a change was taken back."""
+        await self._run(
+            update(task_changes).where(task_changes.c.id == change.id).values(undone_at=now)
         )
 
     async def add_owner(self, task_id: TaskId, user_id: int, now: datetime) -> bool:

@@ -37,6 +37,8 @@ def settings(tmp_path: Path) -> Settings:
         crossref_api=nowhere,
         openreview_api=nowhere,
         openreview_v1_api=nowhere,
+        github_url=nowhere,
+        watch_links=False,
     ).model_copy(update={"sends_per_second": UNPACED})
 
 

@@ -14,7 +14,7 @@ from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
 from bot import papers
-from bot.demo import controls
+from bot.demo import controls, programme
 from bot.demo.town import Town
 
 TODAY = datetime(2026, 11, 4, 17, 0, tzinfo=UTC)
@@ -89,11 +89,16 @@ async def play(town: Town, people: int) -> None:
     await _describe_papers(town)
     await _found_the_groups(town)
     crowd = await _crowd(town, people)
+    await _say_who_they_are(town, crowd)
+    await programme.begin(town, crowd)
     await _open_the_board(town)
     await _write_down_the_claims(town)
+    await programme.meet(town, crowd, "What is a circuit?", 10, 28)
     await _first_round(town)
     await _plan_the_meetings(town, crowd)
     await _work_on_the_board(town)
+    await programme.meet(town, crowd, "Transformers as circuits", 11, 4)
+    await programme.hand_in(town)
     await _second_round(town)
     await town.pass_time(TODAY)
 
@@ -176,6 +181,31 @@ async def _crowd(town: Town, people: int) -> list[MemberActor]:
             if number % 3 in (index, 2):
                 await crowd[-1].slash(group, "group join")
     return crowd
+
+
+async def _say_who_they_are(town: Town, crowd: Sequence[MemberActor]) -> None:
+    """Let the first four, and every fifth of the others, fill in their profiles."""
+    _, amara, ben, chiara = town.people.values()
+    elsewhere = town.channels["announcements"]
+    zones = cycle(("Europe/London", "Europe/Paris", "Asia/Kolkata", "America/New_York"))
+    free = cycle(("weekday evenings", "sat morning, sun morning", "tue and thu evenings"))
+    known = cycle(("mech interp, pytorch", "evals, red teaming", "pytorch, cuda", "rlhf, evals"))
+    for number, who in enumerate((amara, ben, chiara, *crowd[::5])):
+        form = await who.slash(elsewhere, "profile set")
+        shown = await who.submit_modal(
+            form,
+            {
+                "timezone": next(zones),
+                "level": [str(number * 3 % 4 + 1)],
+                "interests": next(known),
+                "free": next(free),
+            },
+        )
+        card = shown.response
+        assert card is not None  # noqa: S101 - a form is answered with the profile
+        await who.select(card, ["server"], custom_id="profile:audience")
+        open_to = ["pair", "pod", *(["mentoring"] if number % 3 else ["mentored"])]
+        await who.select(card, open_to, custom_id="profile:open")
 
 
 async def _open_the_board(town: Town) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 import discord
@@ -219,11 +220,22 @@ class Stage:
                     return self._one(typed.removeprefix("#"), channels)
                 case OptionType.role:
                     return self._one(typed.removeprefix("@"), self._town.guild.roles)
+                case OptionType.attachment:
+                    return self._file(typed)
                 case _:
                     return typed
         except (ValueError, KeyError):
             kind = str(parameter.type.name).replace("user", "person")
             raise InvalidInput(f"`{name}:` takes a {kind}, and “{typed}” is none.") from None
+
+    @staticmethod
+    def _file(typed: str) -> tuple[str, bytes]:
+        """Return a file of this machine, as it is attached."""
+        path = Path(typed).expanduser()
+        try:
+            return path.name, path.read_bytes()
+        except OSError as error:
+            raise InvalidInput(f"I can't read the file {typed}: {error.strerror}.") from None
 
     @staticmethod
     def _one(typed: str, known: dict[str, T]) -> T:

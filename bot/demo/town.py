@@ -136,6 +136,7 @@ class Town:
         async def passing() -> None:
             try:
                 await fast_forward(self.bot.deadlines, self.clock, to)
+                await self.bot.deadlines.sweep()
             except Exception as error:
                 failures.append(error)
 
@@ -193,6 +194,8 @@ async def town(folder: Path) -> AsyncGenerator[Town]:
         arxiv_api=NOWHERE,
         crossref_api=NOWHERE,
         openreview_api=NOWHERE,
+        github_url=NOWHERE,
+        watch_links=False,
     )
     bot = create_bot(settings, clock=clock)
     env = simcord.Env(bot, settle_timeout=30)

@@ -9,8 +9,8 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
-from bot import __version__
 from bot.errors import CohortError
+from bot.outside import agent, bounded, session
 from bot.papers import details as reading
 from bot.papers.details import Details
 from bot.papers.identifiers import PaperId, Source
@@ -58,7 +58,7 @@ class Lookup:
         self._arxiv = arxiv
         self._crossref = crossref
         self._openreview = [base for base in (openreview, openreview_v1) if base]
-        self._agent = f"Cohort/{__version__}" + (f" (mailto:{contact})" if contact else "")
+        self._agent = agent(contact)
         self._timeout = timeout
         self._session: aiohttp.ClientSession | None = None
         self._under_way: set[asyncio.Timeout] = set()
@@ -140,7 +140,7 @@ class Lookup:
         for _ in range(1 + MAX_REDIRECTS):
             async with self._connected().get(url, allow_redirects=False) as answer:
                 if answer.status == 200:
-                    return await _bounded(answer)
+                    return await bounded(answer, MAX_ANSWER)
                 if answer.status in _NO_SUCH_PAPER:
                     return None
                 target = answer.headers.get("Location")
@@ -155,13 +155,7 @@ class Lookup:
         if self._closed:
             raise aiohttp.ClientConnectionError("lookups have been closed")
         if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit_per_host=1),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": self._agent, "Accept-Encoding": "identity"},
-                auto_decompress=False,  # or a small answer could become a huge one
-                timeout=aiohttp.ClientTimeout(total=None),
-            )
+            self._session = session(self._agent)
         return self._session
 
 
@@ -170,12 +164,3 @@ def _same_service(home: URL, url: URL) -> bool:
     if url.host != home.host:
         return False
     return (url.scheme, url.port) in ((home.scheme, home.port), ("https", 443))
-
-
-async def _bounded(answer: aiohttp.ClientResponse) -> bytes:
-    body = bytearray()
-    async for chunk in answer.content.iter_any():
-        body += chunk
-        if len(body) > MAX_ANSWER:
-            raise ValueError(f"more than {MAX_ANSWER} bytes")
-    return bytes(body)

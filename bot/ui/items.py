@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 import discord
 from discord import ui
 
+from bot.errors import NotFound
 from bot.ui.report import report
 
 NEVER = r"(?!)"
@@ -127,6 +128,13 @@ class OwnView(ui.View):
     ) -> None:
         """Report what goes wrong."""
         await report(interaction, error)
+
+
+def chosen_id(value: str) -> int:
+    """Return the id that a menu's value is; raises NotFound for one that was never offered."""
+    if not value.isdecimal() or len(value) > 18:
+        raise NotFound("That is not among the choices. Open the list again and pick one.")
+    return int(value)
 
 
 def arguments(match: re.Match[str]) -> dict[str, Any]:

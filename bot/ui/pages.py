@@ -8,7 +8,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.ui.items import OwnView
+from bot.ui.items import CardButton, CardButtons, OwnView
 
 
 class Pages(OwnView):
@@ -22,15 +22,27 @@ class Pages(OwnView):
 
     @classmethod
     async def show(
-        cls, interaction: discord.Interaction[Any], pages: Sequence[discord.Embed]
+        cls,
+        interaction: discord.Interaction[Any],
+        pages: Sequence[discord.Embed],
+        *buttons: CardButton,
     ) -> None:
-        """Answer with the first page; with controls when there are more."""
+        """Answer with the first page; with controls when there are more, and with ``buttons``."""
         if len(pages) == 1:
-            await interaction.response.send_message(embed=pages[0], ephemeral=True)
+            await interaction.response.send_message(
+                embed=pages[0],
+                view=CardButtons(*buttons) if buttons else discord.utils.MISSING,
+                ephemeral=True,
+            )
             return
         for number, page in enumerate(pages, start=1):
             page.set_footer(text=f"Page {number} of {len(pages)}")
-        await interaction.response.send_message(embed=pages[0], view=cls(pages), ephemeral=True)
+        view = cls(pages)
+        for button in buttons:
+            # The id alone leads to the button's class: in a view that ends, the class would end.
+            plain = button.item
+            view.add_item(ui.Button(custom_id=plain.custom_id, label=plain.label))
+        await interaction.response.send_message(embed=pages[0], view=view, ephemeral=True)
 
     @ui.button(emoji="◀", style=discord.ButtonStyle.secondary)
     async def back(self, interaction: discord.Interaction[Any], button: ui.Button[Any]) -> None:

@@ -11,6 +11,7 @@ from discord import ui
 from bot.client import CohortBot
 from bot.delivery import Content, channel, person
 from bot.errors import NotFound, Undeliverable
+from bot.ui import theme
 from bot.ui.items import CardButtons
 from data.people import Profile
 
@@ -22,9 +23,9 @@ def note_to(user_id: int, text: str, *links: tuple[str, str]) -> Content:
     """Return a message to one person, whom alone it mentions, with (label, address) links."""
     buttons = [ui.Button[ui.View](label=label, url=url) for label, url in links]
     return Content(
-        text=f"<@{user_id}> {text}",
+        text=f"{theme.person(user_id)} {text}",
         view=CardButtons(*buttons) if buttons else None,
-        mentions=discord.AllowedMentions(users=[discord.Object(user_id)]),
+        mentions=theme.pings([user_id]),
     )
 
 
@@ -38,11 +39,13 @@ async def tell(
     """Send somebody a direct message, or where that is closed to the first of the channels.
 
     That direct messages are closed is remembered, so that the next goes to a channel at once.
-    Raises Undeliverable when nothing takes it, and NotFound for who left the server, whose
-    memberships end with that.
+    Raises Undeliverable when nothing takes it, and NotFound for who had themselves erased, or left
+    the server, whose memberships end with that.
     """
     now = bot.clock.now()
     guild_id, user_id = profile.guild_id, profile.user_id
+    if not user_id:
+        raise NotFound("They had themselves erased.")
     closed = profile.direct_closed_at
     if closed is None or now - closed > CLOSED_FOR:
         try:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import discord
+
+from bot.wording import NOTHING as NOTHING
+from bot.wording import addressed as addressed
+from bot.wording import clip as clip
+from bot.wording import names as names
+from bot.wording import one_line as one_line
+from bot.wording import person as person
+from bot.wording import plain as plain
 
 ACCENT = discord.Colour(0x5B8DEF)
 GOOD = discord.Colour(0x3BA55D)
@@ -25,6 +32,7 @@ DIGEST = "📬"
 BOARD = "🧪"
 BELL = "⏰"
 AWAY = "🌙"
+REST = "🐢"
 DONE = "☑️"
 
 DESCRIPTION_LIMIT = 4096
@@ -33,36 +41,11 @@ TITLE_LIMIT = 256
 CHOICE_LIMIT = 100
 LABEL_LIMIT = 80
 
-NOTHING = "—"
 
-
-def plain(text: str) -> str:
-    """Return a person's text with its Markdown and mentions shown as typed, not acted on."""
-    return discord.utils.escape_mentions(_MARKDOWN.sub(_escaped, text))
-
-
-def clip(text: str, limit: int) -> str:
-    """Return at most ``limit`` characters, cut between words, with an ellipsis for the rest."""
-    if len(text) <= limit:
-        return text
-    kept = text[: limit - 1]
-    words = kept.rstrip().rpartition(" ")[0] if not text[limit - 1].isspace() else kept
-    # A single long word is cut where it must be.
-    return (words if len(words) >= limit // 2 else kept).rstrip() + "…"
-
-
-def one_line(text: str, limit: int) -> str:
-    """Return a text on one line, Markdown escaped, cut to ``limit`` characters."""
-    return plain(clip(" ".join(text.split()), limit))
-
-
-def names(user_ids: Sequence[int], *, limit: int = 30) -> str:
-    """Return people as mentions, which never ping, with “and 12 more” past ``limit``."""
-    if not user_ids:
-        return NOTHING
-    shown = ", ".join(f"<@{user_id}>" for user_id in user_ids[:limit])
-    more = len(user_ids) - limit
-    return f"{shown} and {more} more" if more > 0 else shown
+def pings(user_ids: Iterable[int]) -> discord.AllowedMentions:
+    """Return whom a message may mention so that they notice: these people, and nobody else."""
+    users = [discord.Object(user_id) for user_id in user_ids if user_id]
+    return discord.AllowedMentions(everyone=False, roles=False, users=users)
 
 
 def lines(entries: Iterable[str], limit: int) -> str:
@@ -90,21 +73,3 @@ def bar(share: float, width: int = 10) -> str:
     """Return a progress bar of ``width`` blocks for a share between 0 and 1."""
     full = round(max(0.0, min(1.0, share)) * width)
     return "▰" * full + "▱" * (width - full)
-
-
-# Not discord.py's escape_markdown: it leaves whatever stands between two brackets as it is, and so
-# lets a second link through.
-_MARKDOWN = re.compile(
-    r"""
-    (?P<address> https?://[^\s\\<>()\[\]|`*]+ )    # what Discord itself makes a link is left whole
-    | (?P<line> ^[^\S\n]* (?= \#{1,3} | - | >(?:>>)?\s ) )
-    | (?P<character> [\\*_~|`\[\]] )
-    """,
-    re.MULTILINE | re.VERBOSE,
-)
-
-
-def _escaped(match: re.Match[str]) -> str:
-    if match["character"] is not None:
-        return "\\" + match["character"]
-    return match[0] if match["address"] is not None else match[0] + "\\"

@@ -1,8 +1,18 @@
 """Replication boards: a thread for each project, with its tasks, its dates and its ledger."""
 
 from bot.client import CohortBot
-from cogs.boards import deadline_views, review_views, task_views, views
+from cogs.boards import (
+    claim_views,
+    deadline_views,
+    panel,
+    programme,
+    review_views,
+    sleep_views,
+    task_views,
+    views,
+)
 from cogs.boards.cog import ProjectCommands
+from cogs.boards.exercises import Exercises
 from cogs.boards.service import (
     DeadlineService,
     JoiningService,
@@ -10,7 +20,9 @@ from cogs.boards.service import (
     PeopleService,
     ProjectService,
     ReportService,
+    SleepService,
     TaskService,
+    WatchService,
 )
 
 
@@ -18,11 +30,26 @@ async def setup(bot: CohortBot) -> None:
     """Load the feature."""
     bot.provide(ProjectService(bot.store, bot.clock))
     bot.provide(JoiningService(bot.store, bot.clock))
-    bot.provide(PeopleService(bot.store, bot.clock))
+    watching = bot.settings.watch_links
+    bot.provide(PeopleService(bot.store, bot.clock, watching=watching))
+    bot.provide(WatchService(bot.store, bot.clock, on=watching))
+    bot.provide(SleepService(bot.store, bot.clock))
     bot.provide(TaskService(bot.store, bot.clock))
     bot.provide(DeadlineService(bot.store, bot.clock))
     bot.provide(ReportService(bot.store, bot.clock))
     bot.provide(LedgerService(bot.store, bot.clock))
-    for controls in (views, task_views, deadline_views, review_views):
+    bot.verdicts.come_from(bot.service(LedgerService).verdicts)
+    for controls in (
+        views,
+        task_views,
+        deadline_views,
+        review_views,
+        claim_views,
+        programme,
+        sleep_views,
+        panel,
+    ):
         bot.add_dynamic_items(*controls.BUTTONS)
+    claim_views.render_with(bot)
+    Exercises(bot)
     await bot.add_cog(ProjectCommands(bot))

@@ -16,12 +16,23 @@ from bot.ui.items import CardLayout
 from cogs.boards import ledger_cards
 from cogs.boards.listing import pages
 from cogs.boards.rules import board as rules
-from cogs.boards.service import Answered, BoardView, Found, Left, Moved
+from cogs.boards.rules import sleeping
+from cogs.boards.service import (
+    Answered,
+    BoardView,
+    Found,
+    Left,
+    Moved,
+    Overdue,
+    Watched,
+    WholeTask,
+)
 from cogs.boards.wording import short, who
 from data.boards import Project
 from data.project_deadlines import ProjectDeadline
-from data.states import ProjectState, TaskState
-from data.tasks import Move, Task
+from data.states import ProjectRole, ProjectState, TaskChangeKind, TaskState, Topic, WatchState
+from data.tasks import Task, TaskChange
+from data.watches import Watch
 
 ROWS = 6
 """How many open tasks a board shows with a button each; Discord allows 40 components in all."""
@@ -61,6 +72,20 @@ COLOUR = {
 LINKS_CHARACTERS = 450
 """How much text the links may take on a board."""
 
+WATCHING = "👁️"
+"""Marks a link that is watched for change."""
+
+UNWATCHED = {
+    WatchState.DENIED: "it is not open to everybody, or not there",
+    WatchState.GONE: "it is not there any more",
+    WatchState.UNSTEADY: "it is another page at each look",
+}
+
+OVERDUE = 7
+"""How many overdue tasks one message asks about, with buttons each."""
+
+LATE = "\n-# This comes late: I could not send it in time."
+
 TaskButton = Callable[[Task], ui.Item[Any]]
 
 
@@ -71,7 +96,7 @@ def board(
     menu: ui.Item[Any] | None,
 ) -> Content:
     """Show a project: its paper and people, its deadlines, and its open tasks to act on."""
-    body: list[ui.Item[Any]] = [ui.TextDisplay(_heading(view)), ui.TextDisplay(_people(view))]
+    body: list[ui.Item[Any]] = [ui.TextDisplay(_heading(view))]
     dates = _dates(view)
     if dates:
         body += [ui.Separator(), ui.TextDisplay(dates)]
@@ -93,7 +118,7 @@ def board(
 def proposed(project: Project, proposer_id: int, join: ui.Item[Any]) -> Content:
     """Tell a channel of a new project, with a way in."""
     text = (
-        f"{theme.BOARD} <@{proposer_id}> proposed **{theme.plain(project.title)}**\n"
+        f"{theme.BOARD} {theme.person(proposer_id)} proposed **{theme.plain(project.title)}**\n"
         f"Its board: <#{project.thread_id}>"
     )
     return Content(view=CardLayout(ui.Section(text, accessory=join)))
@@ -141,23 +166,78 @@ def added(change: Moved) -> str:
     return said
 
 
-def task(one: Task, moves: Sequence[Move]) -> str:
+def task(whole: WholeTask) -> str:
     """Show one task whole, with how it came to be where it is."""
+    one = whole.task
     lines = [f"{SYMBOL[one.state]} **{short(one.title, 240)}** · {NAME[one.state]}"]
     if one.owners:
         lines.append(f"Owners: {theme.names(one.owners, limit=10)}")
+    if whole.commitments:
+        them = [commitment.user_id for commitment in whole.commitments]
+        lines.append(f"{theme.CHECK_IN} A commitment of {theme.names(them, limit=5)}, too")
     if one.due_at is not None:
         lines.append(f"Due {when.stamp(one.due_at)} ({when.stamp(one.due_at, 'R')})")
     if one.obstacle:
         lines.append(f"In the way: {short(one.obstacle, 400)}")
     if one.notes:
         lines.append(f"> {short(one.notes, 600)}")
+    history = [
+        (
+            move.moved_at,
+            move.user_id,
+            f"{NAME[move.origin]} → {NAME[move.target]}" if move.origin else "added",
+        )
+        for move in whole.moves
+    ]
+    history += [(change.changed_at, change.user_id, _did(change)) for change in whole.changes]
     lines += [
-        f"-# {when.stamp(move.moved_at, 'f')} <@{move.user_id}>: "
-        + (f"{NAME[move.origin]} → {NAME[move.target]}" if move.origin else "added")
-        for move in moves[-8:]
+        f"-# {when.stamp(instant, 'f')} {who(user_id)}: {said}"
+        for instant, user_id, said in sorted(history)[-8:]
     ]
     return theme.lines(lines, 1900)
+
+
+def _did(change: TaskChange) -> str:
+    match change.kind:
+        case TaskChangeKind.ASSIGNED if change.owner_id == change.user_id:
+            said = "took it"
+        case TaskChangeKind.ASSIGNED:
+            said = f"gave it to {who(change.owner_id)}"
+        case TaskChangeKind.REMOVED:
+            said = f"took it from {who(change.owner_id)}"
+        case TaskChangeKind.EDITED:
+            said = "changed it"
+        case TaskChangeKind.DROPPED:
+            said = "dropped it"
+    return f"{said}, and took that back" if change.undone_at else said
+
+
+def dropped(change: Moved) -> str:
+    """Confirm that a task is off the board."""
+    return f"🗑️ **{short(change.task.title, 120)}** is off the board."
+
+
+def given(project: Project, task: Task, by: int, user_id: int) -> Content:
+    """Tell somebody that they were given a task."""
+    text = (
+        f"{theme.person(user_id)}, {theme.person(by)} gave you {SYMBOL[task.state]} "
+        f"**{short(task.title, 120)}**"
+    )
+    if task.due_at is not None:
+        text += f" · due {when.stamp(task.due_at, 'R')}"
+    return Content(text=text, mentions=_only([user_id]))
+
+
+def blocked(change: Moved, by: int, help_button: ui.Item[Any]) -> Content:
+    """Ask the thread who can help with what is in the way of a task."""
+    task = change.task
+    text = f"{SYMBOL[TaskState.BLOCKED]} **{short(task.title, 120)}** is blocked"
+    if task.obstacle:
+        text += f": {short(task.obstacle, 300)}"
+    text += f"\n-# Who can help {theme.person(by)}?"
+    if change.project.group_id is not None and task.obstacle:
+        text += " It is in the group's next digest, too."
+    return Content(view=CardLayout(ui.Section(text, accessory=help_button)))
 
 
 def assigned(change: Moved, user_id: int, *, removed: bool) -> str:
@@ -165,8 +245,8 @@ def assigned(change: Moved, user_id: int, *, removed: bool) -> str:
     task = change.task
     verb = "no longer has" if removed else "has"
     return (
-        f"{SYMBOL[task.state]} <@{user_id}> {verb} **{short(task.title, 120)}** · owners: "
-        f"{theme.names(task.owners, limit=10)}"
+        f"{SYMBOL[task.state]} {theme.person(user_id)} {verb} **{short(task.title, 120)}** · "
+        f"owners: {theme.names(task.owners, limit=10)}"
     )
 
 
@@ -191,6 +271,24 @@ def task_pages(project: Project, tasks: Sequence[Task]) -> list[discord.Embed]:
         lines.append(f"-# since {when.stamp(task.moved_at, 'f')}")
         entries.append((f"{SYMBOL[task.state]} {short(task.title, 200)}", "\n".join(lines)))
     return pages(title, entries, "There are none. `/project task add` adds one.")
+
+
+def task_list(project: Project, tasks: Sequence[Task], shown: Sequence[Task]) -> discord.Embed:
+    """Return tasks as lines: those shown, of all there are."""
+    done = sum(task.is_done for task in tasks)
+    lines = [f"{theme.bar(done / len(tasks), 5) if tasks else ''} {done} of {len(tasks)} done", ""]
+    for task in shown:
+        line = f"{SYMBOL[task.state]} {short(task.title, 90)}"
+        if task.owners:
+            line += f" · {theme.names(task.owners, limit=2)}"
+        if task.due_at is not None and not task.is_done:
+            line += f" · {when.stamp(task.due_at, 'R')}"
+        lines.append(line)
+    return discord.Embed(
+        title=theme.clip(theme.plain(f"Tasks of {project.title}"), theme.TITLE_LIMIT),
+        description=theme.lines(lines, theme.DESCRIPTION_LIMIT),
+        colour=theme.ACCENT,
+    )
 
 
 def deadline_pages(project: Project, deadlines: Sequence[ProjectDeadline]) -> list[discord.Embed]:
@@ -227,17 +325,19 @@ def project_pages(found: Sequence[Found]) -> list[discord.Embed]:
 
 def state_changed(project: Project, by: int) -> str:
     """Tell how far a project has come."""
-    return f"{theme.BOARD} <@{by}> says **{short(project.title, 130)}** is **{project.state}**."
+    title = short(project.title, 130)
+    return f"{theme.BOARD} {theme.person(by)} says **{title}** is **{project.state}**."
 
 
 def update(by: int, text: str) -> str:
     """Show a line of the log."""
-    return f"📣 <@{by}>: {theme.clip(theme.plain(text), 1900)}"
+    return f"📣 {theme.person(by)}: {theme.clip(theme.plain(text), 1900)}"
 
 
 def invitation(project: Project, by: int, user_id: int, join: ui.Item[Any]) -> Content:
     """Ask somebody to join."""
-    text = f"<@{user_id}>, <@{by}> invites you to **{short(project.title, 130)}**."
+    title = short(project.title, 130)
+    text = f"{theme.person(user_id)}, {theme.person(by)} invites you to **{title}**."
     return Content(
         view=CardLayout(ui.Section(text, accessory=join)),
         mentions=discord.AllowedMentions(
@@ -257,37 +357,38 @@ def report(view: BoardView) -> str:
 
 
 def asked(answer: Answered) -> str:
-    """Confirm that the lead was asked."""
+    """Confirm that the lead was asked, or the mentors."""
     return (
-        f"<@{answer.project.lead_id}> is asked, in <#{answer.project.thread_id}>. You are told "
+        f"{theme.names(answer.answering)} is asked, in <#{answer.project.thread_id}>. You are told "
         "when they answer."
     )
 
 
 def request(answer: Answered, buttons: Sequence[ui.Item[Any]]) -> Content:
     """Put somebody's wish to join before the lead."""
-    lead_id = answer.project.lead_id
-    text = f"<@{answer.request.user_id}> asks to join."
-    if lead_id is not None:
-        text = f"<@{lead_id}>, {text}"
+    role = f" as {answer.request.role}" if answer.request.role is not None else ""
+    text = f"{theme.person(answer.request.user_id)} asks to join{role}."
+    if answer.answering:
+        text = f"{theme.names(answer.answering)}, {text}"
     if answer.request.note:
         text += f"\n> {short(answer.request.note, 1200)}"
-    users = [discord.Object(lead_id)] if lead_id is not None else []
     return Content(
         view=CardLayout(ui.TextDisplay(text), ui.ActionRow(*buttons)),
-        mentions=discord.AllowedMentions(everyone=False, roles=False, users=users),
+        mentions=_only(answer.answering),
     )
 
 
 def accepted(answer: Answered, by: int) -> Content:
     """Show that somebody was let in."""
-    text = f"{theme.DONE} <@{by}> let <@{answer.request.user_id}> in. Welcome!"
+    text = (
+        f"{theme.DONE} {theme.person(by)} let {theme.person(answer.request.user_id)} in. Welcome!"
+    )
     return Content(view=CardLayout(ui.TextDisplay(text)))
 
 
 def request_answered(answer: Answered, by: int) -> Content:
     """Show that somebody was answered, and not what: that is for them alone."""
-    text = f"<@{by}> answered <@{answer.request.user_id}>."
+    text = f"{theme.person(by)} answered {theme.person(answer.request.user_id)}."
     return Content(view=CardLayout(ui.TextDisplay(text)))
 
 
@@ -300,10 +401,48 @@ def refusal(answer: Answered, reason: str) -> Content:
     )
 
 
-def place_free(project: Project, join: ui.Item[Any]) -> Content:
+def place_free(left: Left, join: ui.Item[Any]) -> Content:
     """Offer a place that somebody left."""
-    text = f"A place in **{short(project.title, 130)}** is free."
+    text = f"A place in **{short(left.project.title, 130)}** is free"
+    text += f", as {', '.join(left.roles)}." if left.roles else "."
     return Content(view=CardLayout(ui.Section(text, accessory=join)))
+
+
+def lead_free(left: Left, lead: ui.Item[Any]) -> Content:
+    """Offer the lead of a project to its members."""
+    text = f"**{short(left.project.title, 130)}** needs somebody to lead it. Which member does?"
+    return Content(view=CardLayout(ui.Section(text, accessory=lead)))
+
+
+def more(project: Project, *, leads: bool) -> str:
+    """Head what else can be done with a board."""
+    said = f"**{short(project.title, 130)}**"
+    if leads:
+        silence = sleeping.silence_of(project)
+        days = f"{silence.days} days of silence" if silence is not None else "no silence"
+        said += f"\n-# Its lead is asked after {days}."
+    return said
+
+
+def settings(project: Project) -> str:
+    """Confirm a project's settings."""
+    silence = sleeping.silence_of(project)
+    said = f"**{short(project.title, 130)}**: "
+    if silence is None:
+        said += "nobody is asked how it goes when it is silent."
+    else:
+        said += (
+            f"after {silence.days} silent days its lead is asked how it goes, and a week later "
+            "everybody."
+        )
+    if project.wanted_roles:
+        said += f" It looks for: {', '.join(project.wanted_roles)}."
+    return said
+
+
+def leads(project: Project, user_id: int) -> str:
+    """Tell who leads a project now."""
+    return f"{theme.BOARD} {theme.person(user_id)} leads **{short(project.title, 130)}** now."
 
 
 def goodbye(left: Left) -> str:
@@ -315,33 +454,49 @@ def goodbye(left: Left) -> str:
 
 
 def silence(
-    project: Project,
-    days: int,
-    *,
-    user_ids: Sequence[int],
-    role_id: int | None,
-    late: bool,
-    buttons: Sequence[ui.Item[Any]],
+    days: int, *, user_ids: Sequence[int], late: bool, buttons: Sequence[ui.Item[Any]]
 ) -> Content:
     """Ask how a silent board is."""
-    asked = [f"<@{user_id}>" for user_id in user_ids[:MENTIONS]]
-    if role_id is not None:
-        asked.append(f"<@&{role_id}>")
+    mentioned = user_ids[:MENTIONS]
+    asked = " ".join(theme.person(user_id) for user_id in mentioned)
     text = (
-        f"{' '.join(asked)}\nNothing has happened here for {days} days. How does it stand? A line "
-        "in the log is enough. If it rests, pause it: then nobody is asked again."
+        f"{asked}\nNothing has happened here for {days} days. How does it stand? A line in the log "
+        "is enough. If it rests, pause it: then nobody is asked again."
     )
     if late:
-        text += "\n-# This comes late: I could not send it in time."
-    roles = [discord.Object(role_id)] if role_id is not None else []
+        text += LATE
     return Content(
-        view=CardLayout(ui.TextDisplay(text), ui.ActionRow(*buttons)),
-        mentions=discord.AllowedMentions(
-            everyone=False,
-            roles=roles,
-            users=[discord.Object(user_id) for user_id in user_ids[:MENTIONS]],
-        ),
+        view=CardLayout(ui.TextDisplay(text), ui.ActionRow(*buttons)), mentions=_only(mentioned)
     )
+
+
+def overdue(
+    due: Overdue, buttons: Callable[[Task], Sequence[ui.Item[Any]]], *, late: bool
+) -> Content:
+    """Ask about all of a project's overdue tasks: their owners, and on the last day its lead."""
+    tasks = [*due.of_owners, *due.of_lead]
+    lead = [due.project.lead_id] if due.project.lead_id is not None else []
+    of_owners = [user_id for task in due.of_owners for user_id in task.owners or lead]
+    of_lead = lead or [user_id for task in due.of_lead for user_id in task.owners]
+    asked: list[int] = list(dict.fromkeys(of_owners + (of_lead if due.of_lead else [])))
+    asked = asked[:MENTIONS]
+    head = f"{theme.BELL} **Overdue: how does it stand?**"
+    if asked:
+        head = f"{' '.join(theme.person(user_id) for user_id in asked)}\n{head}"
+    items: list[ui.Item[Any]] = [ui.TextDisplay(head)]
+    for task in tasks[:OVERDUE]:
+        assert task.due_at is not None  # noqa: S101 - only what is due is overdue
+        line = f"{SYMBOL[task.state]} **{short(task.title, 120)}**"
+        line += f"\n-# was due {when.stamp(task.due_at, 'R')}, {when.stamp(task.due_at, 'f')}"
+        if task.owners:
+            line += f" · {theme.names(task.owners, limit=3)}"
+        items += [ui.TextDisplay(line), ui.ActionRow(*buttons(task))]
+    more = len(tasks) - OVERDUE
+    if more > 0:
+        items.append(ui.TextDisplay(f"-# and {theme.count(more, 'task')} more, on the board"))
+    if late:
+        items.append(ui.TextDisplay(LATE.strip()))
+    return Content(view=CardLayout(*items), mentions=_only(asked))
 
 
 def deadline_added(deadline: ProjectDeadline, ahead: int) -> str:
@@ -367,23 +522,19 @@ def reminder(
     due_at: datetime,
     *,
     passed: bool,
-    overdue: bool = False,
     late: bool,
     user_ids: Sequence[int],
     buttons: Sequence[ui.Item[Any]],
 ) -> Content:
     """Remind people of something due, or tell them that its time has come."""
     name = f"**{short(title, 120)}**"
-    if overdue:
-        said = f"{theme.BELL} {name} was due {when.stamp(due_at, 'R')}, {when.stamp(due_at)}. "
-        said += "How does it stand? `/project task edit` gives it another time."
-    elif passed:
+    if passed:
         said = f"{theme.BELL} {name} was due {when.stamp(due_at)}."
         said += " Is it done?" if buttons else ""
     else:
         said = f"{theme.BELL} {name} is due {when.stamp(due_at, 'R')}, {when.stamp(due_at)}."
     if late:
-        said += "\n-# This reminder is late: I could not send it in time."
+        said += LATE
     mentioned = user_ids[:MENTIONS]
     if mentioned:
         said += "\n" + theme.names(mentioned, limit=MENTIONS)
@@ -392,21 +543,38 @@ def reminder(
         items.append(ui.ActionRow(*buttons))
     return Content(
         view=CardLayout(*items),
-        mentions=discord.AllowedMentions(
-            everyone=False,
-            roles=False,
-            users=[discord.Object(user_id) for user_id in mentioned],
-        ),
+        mentions=_only(mentioned),
+    )
+
+
+def _only(user_ids: Sequence[int]) -> discord.AllowedMentions:
+    """Let a message ping these people, and nobody else."""
+    return discord.AllowedMentions(
+        everyone=False, roles=False, users=[discord.Object(user_id) for user_id in user_ids]
     )
 
 
 def _heading(view: BoardView) -> str:
+    """Say what the project is, how far it has come and who is in it, in one block."""
     project = view.project
-    state = "archived" if project.archived_at else str(project.state)
     lines = [f"## {theme.BOARD} {short(project.title, 130)}", _paper(view)]
     if project.summary:
         lines.append(short(project.summary, 500))
-    lines.append(f"-# {state} · since {when.stamp(project.created_at, 'D')}")
+    state = "archived" if project.archived_at else str(project.state)
+    count = len(view.members)
+    size = (
+        f"{count} of {theme.count(project.capacity, 'member')}"
+        if project.capacity
+        else theme.count(count, "member")
+    )
+    lines.append(f"-# {state} · {size} · since {when.stamp(project.created_at, 'd')}")
+    if project.dormant_at is not None:
+        asleep = when.stamp(project.dormant_at, "R")
+        lines.append(f"{theme.AWAY} **Asleep** since {asleep}: any update wakes it up")
+    lines.append(_people(view))
+    wanted = [*(project.wanted_roles or ()), *project.skills]
+    if wanted:
+        lines.append(f"Wanted: {short(', '.join(wanted), 240)}")
     return "\n".join(lines)
 
 
@@ -425,21 +593,18 @@ def _paper(view: BoardView) -> str:
 
 
 def _people(view: BoardView) -> str:
+    """Name the lead, then those with a part in it, then the others."""
     project = view.project
-    ids = [member.user_id for member in view.members if member.user_id != project.lead_id]
-    count = len(view.members)
-    size = (
-        f"{count} of {theme.count(project.capacity, 'member')}"
-        if project.capacity
-        else theme.count(count, "member")
-    )
-    lead = f"Lead <@{project.lead_id}>" if project.lead_id is not None else "No lead"
-    said = f"**{size}** · {lead}"
-    if ids:
-        said += f" · {theme.names(ids, limit=12)}"
-    if project.skills:
-        said += f"\nWanted: {short(', '.join(project.skills), 200)}"
-    return said
+    said = [f"Lead {theme.person(project.lead_id)}" if project.lead_id is not None else "No lead"]
+    others = [member for member in view.members if member.user_id != project.lead_id]
+    for role in ProjectRole:
+        those = [member.user_id for member in others if member.has(role)]
+        if those:
+            said.append(f"{role}{'s' if len(those) > 1 else ''} {theme.names(those, limit=4)}")
+    rest = [member.user_id for member in others if not member.roles]
+    if rest:
+        said.append(theme.names(rest, limit=12))
+    return " · ".join(said)
 
 
 def _dates(view: BoardView) -> str:
@@ -466,7 +631,7 @@ def _tasks(view: BoardView, task_button: TaskButton) -> list[ui.Item[Any]]:
                 "use `/project task add`."
             )
         ]
-    bar = theme.bar(done / len(ordered))
+    bar = theme.bar(done / len(ordered), 5)
     items: list[ui.Item[Any]] = [ui.TextDisplay(f"### Tasks {bar} {done} of {len(ordered)} done")]
     used = 0
     shown = 0
@@ -492,12 +657,12 @@ def _log(view: BoardView) -> str:
     lines: list[str] = []
     last = view.last_update
     if last is not None:
-        lines.append(
-            f"📣 <@{last.user_id}> {when.stamp(last.posted_at, 'R')}: {short(last.text, 200)}"
-        )
+        by = "🔗" if last.topic is Topic.CHANGE else f"📣 {who(last.user_id)}"
+        lines.append(f"{by} {when.stamp(last.posted_at, 'R')}: {short(last.text, 200)}")
+    watches = {watch.link_id: watch for watch in view.watches}
     links: list[str] = []
     for link in view.links:
-        shown = f"[{short(link.label, 60)}]({link.url})"
+        shown = f"[{short(link.label, 60)}]({link.url}){_watched(watches.get(link.id))}"
         if sum(map(len, links)) + len(shown) > LINKS_CHARACTERS:
             break
         links.append(shown)
@@ -507,9 +672,36 @@ def _log(view: BoardView) -> str:
     return "\n".join(lines)
 
 
+def _watched(watch: Watch | None) -> str:
+    """Mark a link that is watched, or that is gone."""
+    if watch is None:
+        return ""
+    return {WatchState.WATCHED: f" {WATCHING}", WatchState.GONE: " (gone)"}.get(watch.state, "")
+
+
+def link(found: Watched) -> str:
+    """Show one link, and whether it is watched."""
+    watch = found.watch
+    lines = [f"🔗 **{short(found.link.label, 120)}** · <{found.link.url}>"]
+    if watch is None:
+        lines.append("It is not watched: what changes there does not show here.")
+    elif watch.state is WatchState.WATCHED:
+        said = f"{WATCHING} It is watched: a change there is a line in the log and a sign of life."
+        if watch.changed_at is not None:
+            said += f" Changed {when.stamp(watch.changed_at, 'R')}."
+        lines.append(said)
+        if watch.checked_at is not None:
+            lines.append(f"-# looked at {when.stamp(watch.checked_at, 'R')}")
+    else:
+        lines.append(f"It cannot be watched: {UNWATCHED[watch.state]}.")
+    return "\n".join(lines)
+
+
 def _row(task: Task) -> str:
     said = f"{SYMBOL[task.state]} **{short(task.title, 120)}**"
     details = [NAME[task.state]]
+    if task.obstacle:
+        details[0] += f": {short(task.obstacle, 60)}"
     if task.owners:
         details.append(theme.names(task.owners, limit=3))
     if task.due_at is not None:

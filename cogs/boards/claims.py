@@ -2,52 +2,68 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import discord
 from discord import app_commands
 
 from bot.client import CohortBot, Interaction
-from bot.ui.pages import Pages
 from bot.ui.report import answered
-from cogs.boards import importing
-from cogs.boards import ledger_cards as cards
+from cogs.boards import claim_views, importing
 from cogs.boards.choosing import CLAIM_HINT, PROJECT_HINT, Choices, Choosing
+from cogs.boards.claim_views import ClaimPages
 from cogs.boards.importing import ImportForm, preview
 from cogs.boards.rules.ledger import LARGEST_RUNS, TypedTerms
 from cogs.boards.service import LedgerService, ProjectService
-from data.states import Better, Criterion, SpreadKind
+from data.states import Better, Category, Criterion, SpreadKind
 
-BETTER = [
-    app_commands.Choice(name="Higher is better", value=Better.HIGHER.value),
-    app_commands.Choice(name="Lower is better", value=Better.LOWER.value),
-]
-CRITERIA = [
-    app_commands.Choice(name="Relative: within a share", value="relative"),
-    app_commands.Choice(name="Absolute: within a difference", value="absolute"),
-    app_commands.Choice(name="Interval: 95% of our runs", value="interval"),
-    app_commands.Choice(name="Direction: the same sign", value="direction"),
-    app_commands.Choice(name="Exact: the printed digits", value="exact"),
-]
-SPREADS = [
-    app_commands.Choice(name="Standard deviation", value=SpreadKind.DEVIATION.value),
-    app_commands.Choice(name="Standard error", value=SpreadKind.ERROR.value),
-    app_commands.Choice(name="Half of a 95% interval", value=SpreadKind.INTERVAL.value),
-]
+
+def _choices(names: dict[Any, str]) -> list[app_commands.Choice[str]]:
+    return [app_commands.Choice(name=name, value=str(value)) for value, name in names.items()]
+
+
+BETTER = _choices(claim_views.BETTER)
+CRITERIA = _choices(claim_views.CRITERIA)
+SPREADS = _choices(claim_views.SPREADS)
+CATEGORIES = _choices(claim_views.CATEGORIES)
 HINTS = {
     "statement": "What the paper says, in a sentence",
     "metric": "What was measured, e.g. validation accuracy",
-    "reported": "The value as printed: 97.4%, 0.10, 1.2e-3, 97.4 ± 0.3, or n/r",
+    "reported": "As printed: 97.4%, 0.10, 1.2e-3, 97.4 ± 0.3, n/r; or yes, no",
     "where": "Where in the paper, e.g. Table 2, row 3",
     "spread": "The paper's spread, e.g. 0.3",
     "runs": "Over how many runs the paper reports it",
     "better": "Which way it is better",
-    "criterion": "How ours is compared with it; relative unless said",
+    "criterion": "How ours is compared; relative unless said",
     "tolerance": "A share, 5% unless said, or a difference such as 0.5",
-    "weight": "How much it counts in the project's verdict; 1 unless said",
+    "weight": "How much it counts; 1 unless said",
     "headline": "The paper stands or falls with it",
-    "dataset": "Which data, and which split",
+    "dataset": "Which data",
     "spread_kind": "What the spread is; a standard deviation unless said",
     "project": PROJECT_HINT,
 }
+
+
+def typed_terms(interaction: Interaction) -> TypedTerms:
+    """Return what was typed into the options of a claim, which have the same names everywhere."""
+    given: dict[str, Any] = dict(iter(interaction.namespace))
+    kinds = {
+        "better": Better,
+        "criterion": Criterion,
+        "spread_kind": SpreadKind,
+        "category": Category,
+    }
+    for name, kind in kinds.items():
+        if given.get(name) is not None:
+            given[name] = kind(given[name])
+    return TypedTerms(
+        place=given.get("where"),
+        **{
+            name: given[name]
+            for name in TypedTerms.__dataclass_fields__
+            if name in given and name != "place"
+        },
+    )
 
 
 class ClaimCommands(app_commands.Group):
@@ -61,8 +77,10 @@ class ClaimCommands(app_commands.Group):
         self.choosing = Choosing(bot)
 
     @app_commands.command(description="Write down what the paper claims (members)")
-    @app_commands.describe(**HINTS)
-    @app_commands.choices(better=BETTER, criterion=CRITERIA, spread_kind=SPREADS)
+    @app_commands.describe(**HINTS, category="What it is about; a result unless said")
+    @app_commands.choices(
+        better=BETTER, criterion=CRITERIA, spread_kind=SPREADS, category=CATEGORIES
+    )
     @answered
     async def add(
         self,
@@ -81,29 +99,13 @@ class ClaimCommands(app_commands.Group):
         dataset: str | None = None,
         spread_kind: app_commands.Choice[str] | None = None,
         project: str | None = None,
+        category: app_commands.Choice[str] | None = None,
     ) -> None:
         """Add a claim."""
         place = await self.bot.places.of(interaction)
         meant = await self.projects.meant(place, project)
-        typed = TypedTerms(
-            statement=statement,
-            metric=metric,
-            reported=reported,
-            place=where,
-            dataset=dataset,
-            spread=spread,
-            spread_kind=SpreadKind(spread_kind.value) if spread_kind else None,
-            runs=runs,
-            better=Better(better.value) if better else None,
-            criterion=Criterion(criterion.value) if criterion else None,
-            tolerance=tolerance,
-            weight=weight,
-            headline=headline,
-        )
-        entry = await self.service.add(place, meant.id, typed)
-        content = cards.claim(entry, said="New claim")
-        await interaction.response.send_message(**content.for_sending())
-        self.bot.dispatch("project_changed", meant.id)
+        entry = await self.service.add(place, meant.id, typed_terms(interaction))
+        await claim_views.tell_claim(interaction, entry)
 
     @app_commands.command(description="Change a claim; once it has results, as a new version")
     @app_commands.describe(claim=CLAIM_HINT, **HINTS)
@@ -132,25 +134,7 @@ class ClaimCommands(app_commands.Group):
         place = await self.bot.places.of(interaction)
         meant = await self.projects.meant(place, project)
         found = await self.service.named_claim(meant, claim)
-        typed = TypedTerms(
-            statement=statement,
-            metric=metric,
-            reported=reported,
-            place=where,
-            dataset=dataset,
-            spread=spread,
-            spread_kind=SpreadKind(spread_kind.value) if spread_kind else None,
-            runs=runs,
-            better=Better(better.value) if better else None,
-            criterion=Criterion(criterion.value) if criterion else None,
-            tolerance=tolerance,
-            weight=weight,
-            headline=headline,
-        )
-        entry = await self.service.edit(place, found.id, typed)
-        content = cards.claim(entry, said=f"<@{place.user_id}> changed")
-        await interaction.response.send_message(**content.for_sending())
-        self.bot.dispatch("project_changed", meant.id)
+        await claim_views.change(interaction, found.id, typed_terms(interaction))
 
     @app_commands.command(name="import", description="Many claims at once, from a table (members)")
     @app_commands.describe(
@@ -181,7 +165,7 @@ class ClaimCommands(app_commands.Group):
         place = await self.bot.places.of(interaction)
         meant = await self.projects.meant(place, project)
         standings = await self.service.standings(meant)
-        await Pages.show(interaction, cards.claim_pages(meant, standings))
+        await ClaimPages.show_claims(interaction, meant, standings)
 
     @add.autocomplete("project")
     @edit.autocomplete("project")

@@ -19,21 +19,33 @@ from cogs.boards.choosing import PROJECT_HINT, Choices, Choosing
 from cogs.boards.claims import ClaimCommands
 from cogs.boards.deadlines import DeadlineCommands
 from cogs.boards.links import LinkCommands
+from cogs.boards.panel import board_buttons
 from cogs.boards.reminders import Reminders
 from cogs.boards.results import ResultCommands
 from cogs.boards.rules import board
 from cogs.boards.service import (
     Answered,
     JoiningService,
+    Left,
     PeopleService,
     ProjectService,
     ReportContents,
     ReportService,
+    SleepService,
 )
+from cogs.boards.sleep_views import vote_card
 from cogs.boards.task_views import task_button, task_menu
 from cogs.boards.tasks import TaskCommands
 from cogs.boards.threads import BoardThreads
-from cogs.boards.views import ArchiveQuestion, JoinButton, board_buttons, join, request_buttons
+from cogs.boards.views import (
+    ArchiveQuestion,
+    HandOver,
+    JoinButton,
+    LeadButton,
+    join,
+    request_buttons,
+)
+from cogs.boards.watching import Watcher
 from cogs.boards.wording import short
 from data.boards import Project
 from data.server import Group
@@ -47,6 +59,11 @@ JOINING = [
     app_commands.Choice(name="Anybody joins at once", value=Joining.OPEN.value),
     app_commands.Choice(name="They ask me first", value=Joining.ASKED.value),
 ]
+
+MENTOR = "mentor"
+"""The way of joining where the proposer mentors, and others apply."""
+
+PROPOSED = [*JOINING, app_commands.Choice(name="I mentor it: others apply", value=MENTOR)]
 
 TOPICS = [
     app_commands.Choice(name="Progress", value=Topic.PROGRESS.value),
@@ -67,6 +84,12 @@ HTTP_SERVER_ERROR = 500
 """From this status on it is Discord that failed, and trying again later helps."""
 
 
+def _joining(chosen: app_commands.Choice[str] | None) -> Joining:
+    if chosen is None:
+        return Joining.OPEN
+    return Joining.ASKED if chosen.value == MENTOR else Joining(chosen.value)
+
+
 class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
     """Papers that are replicated together, each on a board of its own."""
 
@@ -75,11 +98,14 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
         self.service = bot.service(ProjectService)
         self.joining = bot.service(JoiningService)
         self.people = bot.service(PeopleService)
+        self.sleep = bot.service(SleepService)
         self.reports = bot.service(ReportService)
         self.choosing = Choosing(bot)
         self.threads = BoardThreads(bot)
         self.reminders = Reminders(bot, self.threads)
+        self.watcher = Watcher(bot)
         bot.cards.render_with(CardKind.BOARD, self.render)
+        bot.cards.render_with(CardKind.SLEEP, self.render_vote)
         group = self.app_command
         assert group is not None  # noqa: S101 - this cog is a group
         group.add_command(TaskCommands(bot))
@@ -98,7 +124,7 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
         group="The group that it belongs to; without it, the one of this channel",
         joining="Whether you want to be asked before somebody joins",
     )
-    @app_commands.choices(joining=JOINING)
+    @app_commands.choices(joining=PROPOSED)
     @answered
     async def propose(
         self,
@@ -122,7 +148,8 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
             summary=summary,
             skills=skills,
             capacity=capacity,
-            joining=Joining(joining.value) if joining else Joining.OPEN,
+            joining=_joining(joining),
+            mentored=joining is not None and joining.value == MENTOR,
         )
         # Only the person sees this wait: what goes wrong is for their eyes alone.
         await interaction.response.defer(ephemeral=True)
@@ -142,8 +169,8 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
                 await self.service.withdraw(project)
                 raise
             await interaction.followup.send(
-                f"“{project.title}” is saved, but Discord is not answering well just now. I open "
-                "its board as soon as it does.",
+                f"“{theme.one_line(project.title, 200)}” is saved, but Discord is not answering "
+                "well just now. I open its board as soon as it does.",
                 ephemeral=True,
             )
             return
@@ -171,13 +198,16 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
         """Stop being a member, and offer the place where there was none free."""
         place = await self.bot.places.of(interaction)
         meant = await self.service.meant(place, project)
+        if await self.people.has_to_hand_over(place, meant.id):
+            await interaction.response.send_message(
+                f"You lead **{short(meant.title, 130)}**. Who leads it when you leave?",
+                view=HandOver(meant.id),
+                ephemeral=True,
+            )
+            return
         left = await self.people.leave(place, meant.id)
         await interaction.response.send_message(cards.goodbye(left), ephemeral=True)
-        self.bot.dispatch("project_changed", meant.id)
-        if left.was_full:
-            key = f"board/{meant.id}/free/{int(self.bot.clock.now().timestamp())}"
-            content = cards.place_free(left.project, JoinButton(meant.id))
-            await self.threads.post(left.project, key, content)
+        self.bot.dispatch("project_left", left, place.user_id)
 
     @app_commands.command(description="Invite somebody to a project (members)")
     @app_commands.describe(person="Whom", project=PROJECT_HINT)
@@ -199,7 +229,7 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
         key = f"board/{meant.id}/invite/{interaction.id}"
         await self.threads.post(invited, key, content)
         await interaction.followup.send(
-            f"<@{person.id}> is invited, in <#{invited.thread_id}>.", ephemeral=True
+            f"{theme.person(person.id)} is invited, in <#{invited.thread_id}>.", ephemeral=True
         )
 
     @app_commands.command(description="Hand a project over (its lead)")
@@ -212,9 +242,7 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
         place = await self.bot.places.of(interaction)
         meant = await self.service.meant(place, project)
         handed = await self.people.hand_over(place, meant.id, person.id)
-        await interaction.response.send_message(
-            f"{theme.BOARD} <@{person.id}> leads **{short(handed.title, 130)}** now."
-        )
+        await interaction.response.send_message(cards.leads(handed, person.id))
         self.bot.dispatch("project_changed", meant.id)
 
     @app_commands.command(description="Change what a project says of itself (its lead)")
@@ -316,8 +344,8 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
         meant = await self.service.put_away(place, project)
         reopened = await self.people.reopen(place, meant.id)
         await interaction.response.send_message(
-            f"{theme.BOARD} <@{place.user_id}> reopened **{short(reopened.title, 130)}**: "
-            f"<#{reopened.thread_id}>"
+            f"{theme.BOARD} {theme.person(place.user_id)} reopened "
+            f"**{short(reopened.title, 130)}**: <#{reopened.thread_id}>"
         )
         self.bot.dispatch("project_state_changed", reopened)
 
@@ -395,14 +423,31 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
         self.bot.dispatch("project_changed", project.id)
 
     @commands.Cog.listener()
+    async def on_project_left(self, left: Left, user_id: int) -> None:
+        """Show that somebody left, and offer what they leave: their place, or the lead."""
+        project = left.project
+        self.bot.dispatch("project_changed", project.id)
+        key = f"board/{project.id}/left/{user_id}/{int(self.bot.clock.now().timestamp())}"
+        if project.archived_at is not None:
+            return
+        if left.led:
+            content = cards.lead_free(left, LeadButton(project.id))
+            await self.threads.post(project, f"{key}/lead", content)
+        if left.was_full or left.roles:
+            content = cards.place_free(left, JoinButton(project.id))
+            await self.threads.post(project, key, content)
+
+    @commands.Cog.listener()
     async def on_project_changed(self, project_id: int) -> None:
-        """Bring a board up to date."""
+        """Bring a board up to date, and the vote on its sleep, which any change settles."""
         self.bot.cards.refresh(CardKind.BOARD, project_id)
+        await self._refresh_vote(project_id)
 
     @commands.Cog.listener()
     async def on_project_state_changed(self, project: Project) -> None:
         """Show a project's state wherever it is shown: board, tag, thread, the group's card."""
         self.bot.cards.refresh(CardKind.BOARD, project.id)
+        await self._refresh_vote(project.id)
         if project.group_id is not None:
             self.bot.dispatch("group_changed", project.group_id)
         await self.bot.cards.flush()
@@ -426,6 +471,16 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
             await self._deleted(message_id)
 
     @commands.Cog.listener()
+    async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
+        """Keep a living board's thread open that Discord archived for quiet."""
+        state: dict[str, object] = payload.data.get("thread_metadata", {})  # pyright: ignore[reportAssignmentType]
+        if state.get("archived") is not True:
+            return
+        project = await self.service.in_thread(payload.guild_id, payload.thread_id)
+        if project is not None:
+            await self.threads.keep_open(project)
+
+    @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """Make a board's thread anew when somebody deletes it."""
         await self.service.lost(payload.guild_id, payload.thread_id)
@@ -434,6 +489,11 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Make boards anew elsewhere when the channel that held them is deleted."""
         await self.service.lost_channel(channel.guild.id, channel.id)
+
+    async def _refresh_vote(self, project_id: int) -> None:
+        vote = await self.sleep.latest(project_id)
+        if vote is not None and vote.closed_at is not None:
+            self.bot.cards.refresh(CardKind.SLEEP, vote.id)
 
     async def _deleted(self, message_id: int) -> None:
         async with self.bot.store.read() as tx:
@@ -447,6 +507,10 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
         still = [task for task in board.on_card(view.tasks) if not task.is_done]
         menu = task_menu(view.project, still)
         return cards.board(view, board_buttons(view.project), task_button, menu)
+
+    async def render_vote(self, vote_id: int) -> Content:
+        """Return the card of a vote on a project's sleep."""
+        return vote_card(await self.sleep.view(vote_id))
 
     async def _names(self, interaction: Interaction, contents: ReportContents) -> dict[int, str]:
         """Return what the people of a report are called in the server; who left has no name."""

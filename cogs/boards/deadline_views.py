@@ -117,8 +117,8 @@ async def close_deadline(
     place = await bot.places.of(interaction)
     project, deadline = await bot.service(DeadlineService).close(place, deadline_id, state)
     await interaction.response.send_message(
-        f"{theme.DONE} <@{place.user_id}> marked **{theme.one_line(deadline.title, 120)}** "
-        f"{deadline.state}."
+        f"{theme.DONE} {theme.person(place.user_id)} marked "
+        f"**{theme.one_line(deadline.title, 120)}** {deadline.state}."
     )
     bot.dispatch("project_changed", project.id)
 

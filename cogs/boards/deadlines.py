@@ -11,7 +11,6 @@ from bot.ui.report import answered
 from cogs.boards import cards
 from cogs.boards.choosing import DEADLINE_HINT, PROJECT_HINT, Choices, Choosing
 from cogs.boards.deadline_views import close_deadline, move_deadline
-from cogs.boards.rules import board as rules
 from cogs.boards.service import DeadlineService, ProjectService
 from data.states import ProjectDeadlineState
 
@@ -42,8 +41,7 @@ class DeadlineCommands(app_commands.Group):
         zone = await self.projects.zone(place, meant)
         now = self.bot.clock.now()
         due_at = when.parse(due, zone=zone, now=now, end_of_day=True)
-        _, deadline = await self.service.add(place, meant.id, title=title, due_at=due_at)
-        ahead = len(rules.reminders(due_at, now)) - 1
+        _, deadline, ahead = await self.service.add(place, meant.id, title=title, due_at=due_at)
         await interaction.response.send_message(cards.deadline_added(deadline, ahead))
         self.bot.dispatch("project_changed", meant.id)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 from typing import Any
 
 import discord
@@ -14,8 +16,10 @@ from bot.ui.items import OwnView
 from bot.ui.report import answered
 from cogs.boards import ledger_cards as cards
 from cogs.boards.rules import tables
+from cogs.boards.rules.ledger import TypedTerms
 from cogs.boards.service import LedgerService
 from cogs.boards.service.ledger import checked
+from data.claims import ClaimTerms
 
 
 async def read(file: discord.Attachment) -> str:
@@ -33,14 +37,25 @@ async def read(file: discord.Attachment) -> str:
 
 async def preview(interaction: Interaction, project_id: int, text: str) -> None:
     """Show the person what a table comes to; raises InvalidInput, naming what cannot be read."""
-    claims = tables.parse(text)
-    terms = [checked(claim) for claim in claims]
-    question = ImportQuestion(project_id, tables.write(claims))
-    shown = cards.import_preview(terms)
+    claims, terms = await asyncio.to_thread(_read, text)
+    listed = tables.write(claims)
+    unclear = tables.unclear(claims)
+    question = ImportQuestion(project_id, listed, complete=not unclear)
+    shown = cards.import_preview(terms, unclear)
+    arguments: dict[str, Any] = {"view": question, "ephemeral": True}
+    if len(listed) > TEXT_LIMIT:
+        shown += "\nIt is too long for a form: correct it in this file, and import that."
+        arguments["file"] = discord.File(io.BytesIO(listed.encode()), "claims.txt")
     if interaction.response.is_done():
-        await interaction.followup.send(shown, view=question, ephemeral=True)
+        await interaction.followup.send(shown, **arguments)
     else:
-        await interaction.response.send_message(shown, view=question, ephemeral=True)
+        await interaction.response.send_message(shown, **arguments)
+
+
+def _read(text: str) -> tuple[list[TypedTerms], list[ClaimTerms]]:
+    """Return a table's claims, and the terms of those whose column is certain."""
+    claims = tables.parse(text)
+    return claims, [checked(claim) for claim in claims if claim.metric != tables.UNKNOWN]
 
 
 class ImportForm(Form, template=r"claim:import:(?P<project_id>\d{1,18})"):
@@ -56,7 +71,7 @@ class ImportForm(Form, template=r"claim:import:(?P<project_id>\d{1,18})"):
             "table",
             "The table, its first line naming the columns",
             typed,
-            hint="As printed: LaTeX, Markdown, CSV, or copied from a spreadsheet",
+            hint="As printed: LaTeX, Markdown, CSV, or copied from a spreadsheet or a PDF",
             placeholder="Model | EN-DE ↑ | EN-FR ↑\nBase | 27.3 | 38.1",
             long=True,
             required=True,
@@ -76,8 +91,9 @@ class ImportForm(Form, template=r"claim:import:(?P<project_id>\d{1,18})"):
 class ImportQuestion(OwnView):
     """Asks whether what was read is right."""
 
-    def __init__(self, project_id: int, text: str) -> None:
+    def __init__(self, project_id: int, text: str, *, complete: bool) -> None:
         super().__init__()
+        self.add.disabled = not complete
         self._project_id = project_id
         self._text = text
         self.correct.disabled = len(text) > TEXT_LIMIT
@@ -89,7 +105,7 @@ class ImportQuestion(OwnView):
         bot = interaction.client
         place = await bot.places.of(interaction)
         project, claims = await bot.service(LedgerService).add_all(
-            place, self._project_id, tables.parse(self._text)
+            place, self._project_id, await asyncio.to_thread(tables.parse, self._text)
         )
         await interaction.response.edit_message(content="They are on the board.", view=None)
         await interaction.followup.send(cards.imported(claims, place.user_id))

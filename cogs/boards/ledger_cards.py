@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,22 +19,23 @@ from cogs.boards.listing import pages
 from cogs.boards.rules import ledger as rules
 from cogs.boards.rules import verdicts
 from cogs.boards.rules.ledger import Standing
-from cogs.boards.service.ledger import Entry
+from cogs.boards.service.ledger import Entry, History
 from cogs.boards.wording import short, who
 from data.boards import Project
-from data.claims import Claim, ClaimTerms
+from data.claims import Amendment, Claim, ClaimTerms
 from data.results import Result, Review
-from data.states import Better, Criterion, Decision, Origin, SpreadKind, Verdict
+from data.states import Better, Category, Criterion, Decision, Origin, SpreadKind, Verdict
 
 SYMBOL = {
     Verdict.REPRODUCED: "🟩",
-    Verdict.EXCEEDED: "🟢",
+    Verdict.EXCEEDED: "🟦",
     Verdict.PARTLY: "🟨",
     Verdict.NOT_REPRODUCED: "🟥",
-    Verdict.REVERSED: "🔴",
-    Verdict.INCONCLUSIVE: "⬜",
-    Verdict.NOT_ATTEMPTED: "▫️",
+    Verdict.REVERSED: "🟪",
+    Verdict.INCONCLUSIVE: "🟫",
+    Verdict.NOT_ATTEMPTED: "⬜",
 }
+"""One family of marks, in lines and in bars."""
 
 COLOUR = {
     Verdict.REPRODUCED: theme.GOOD,
@@ -58,18 +60,40 @@ SAID = {
     Decision.REJECT: "rejected",
 }
 
+MARK = {
+    Decision.CONFIRM: theme.DONE,
+    Decision.DISPUTE: "⚖️",
+    Decision.UPHOLD: theme.DONE,
+    Decision.REJECT: "⚖️",
+}
+
 ORIGIN = {Origin.AUTHORS: "with the authors' code", Origin.OWN: "with our own code"}
+
+CATEGORY = {
+    Category.CODE: "about code",
+    Category.RUN: "about a run",
+    Category.RESULT: "about a result",
+}
+
+FIELD = {
+    "place": "where", "spread_kind": "kind of spread", "revision": "commit", "command": "command",
+}  # fmt: skip
+"""What fields are called where they are not called by their name."""
 
 BAR = 10
 ON_BOARD = 4
 """How many claims the board's card names."""
 
+REVIEWS_SHOWN = 4
+
 
 def verdict_bar(standings: Sequence[Standing]) -> str:
     """Return all verdicts of a project as a bar of squares and a line that says it in words."""
-    told = rules.tally(standings)
-    green, yellow, red, rest = verdicts.blocks([told.good, told.partly, told.bad, told.open], BAR)
-    bar = "🟩" * green + "🟨" * yellow + "🟥" * red + "⬜" * rest
+    weighed = rules.weighed(standings)
+    told = verdicts.tally(weighed)
+    shares = verdicts.shares(weighed)
+    counts = verdicts.blocks(list(shares.values()), BAR)
+    bar = "".join(SYMBOL[one] * count for one, count in zip(shares, counts, strict=True))
     said = f"{told.attempted} of {theme.count(told.claims, 'claim')} tried"
     if told.attempted:
         said += f", {_percent(told.good)} of the weight reproduced"
@@ -78,7 +102,7 @@ def verdict_bar(standings: Sequence[Standing]) -> str:
     disputed = sum(standing.is_disputed for standing in standings)
     if disputed:
         said += f" · {disputed} disputed"
-    return f"{bar}\n{said}"
+    return f"{bar or SYMBOL[Verdict.NOT_ATTEMPTED] * BAR}\n{said}"
 
 
 def on_board(standings: Sequence[Standing]) -> str:
@@ -95,8 +119,7 @@ def on_board(standings: Sequence[Standing]) -> str:
     )
     lines = [f"### Claims\n{verdict_bar(standings)}"]
     lines += [
-        f"{SYMBOL[one.judgement.verdict]} **{one.claim.name}** "
-        f"{short(one.claim.terms.statement, 70)} · {_verdict(one)}"
+        f"{verdict(one)} · {one.claim.name} {short(one.claim.terms.statement, 70)}"
         for one in ordered[:ON_BOARD]
     ]
     if len(ordered) > ON_BOARD:
@@ -105,61 +128,93 @@ def on_board(standings: Sequence[Standing]) -> str:
     return "\n".join(lines)
 
 
-def claim(entry: Entry, *, said: str) -> Content:
-    """Show a claim that was added or changed."""
+def verdict(standing: Standing) -> str:
+    """Return a claim's mark and verdict, which every line about it begins with."""
+    return f"{SYMBOL[standing.judgement.verdict]} **{_verdict(standing)}**"
+
+
+def claim(entry: Entry, rows: Sequence[Sequence[ui.Item[Any]]]) -> Content:
+    """Show a claim as it stands, with what can be done with it."""
+    standing = entry.standing
+    one = standing.claim
+    terms = one.terms
+    lines = [
+        f"{verdict(standing)} · {one.name}",
+        f"**{short(terms.statement, 400)}**",
+        reported(terms),
+        _sentence(standing),
+        f"-# {judged(terms)}",
+        f"-# {_fixed(one)}",
+    ]
+    items: list[ui.Item[Any]] = [ui.TextDisplay("\n".join(filter(None, lines)))]
+    items += [ui.ActionRow(*row) for row in rows]
+    colour = COLOUR[standing.judgement.verdict]
+    return Content(view=CardLayout(ui.Container(*items, accent_colour=colour)))
+
+
+def claim_changed(entry: Entry, by: int) -> str:
+    """Tell what somebody changed in a claim."""
     one = entry.standing.claim
-    text = (
-        f"{said} **{one.name}** {short(one.terms.statement, 400)}\n"
-        f"{reported(one.terms)}\n-# {judged(one.terms)}"
-    )
+    lines = [f"✏️ {theme.person(by)} changed **{one.name}** {short(one.terms.statement, 200)}"]
+    lines += [f"• {_change(change)}" for change in entry.amendments]
     if entry.anew:
-        text += (
-            f"\n{theme.BELL} It has results already, so this is version {one.version}: the verdict "
+        lines.append(
+            f"{theme.BELL} It has results already, so this is version {one.version}: the verdict "
             "says that the terms were changed after the first result."
         )
-    if entry.standing.results:
-        text += f"\n{_sentence(entry.standing)}"
-    return Content(view=CardLayout(ui.Container(ui.TextDisplay(text), accent_colour=theme.ACCENT)))
+        now = entry.standing.judgement.verdict
+        if entry.before not in (None, now):
+            lines.append(f"{verdict(entry.standing)} · it was: {entry.before}")
+    return theme.lines(lines, 1900)
 
 
-def import_preview(terms: Sequence[ClaimTerms]) -> str:
+def import_preview(terms: Sequence[ClaimTerms], unclear: int) -> str:
     """Show what a table comes to, before it is written down."""
-    lines = [f"• {short(one.statement, 80)} · **{one.reported}** · {judged(one)}" for one in terms]
-    return theme.lines(
-        [f"That is {theme.count(len(terms), 'claim')}. Add them, or correct them first?", *lines],
-        1900,
-    )
+    lines = [
+        f"• {short(one.statement, 80)} · **{theme.plain(one.reported)}** · {judged(one)}"
+        for one in terms
+    ]
+    total = theme.count(len(terms) + unclear, "claim")
+    if unclear:
+        numbers = "1 number stands" if unclear == 1 else f"{unclear} numbers stand"
+        head = (
+            f"That is {total}, but {numbers} in a line with fewer numbers than columns: which is "
+            "which? Press *Correct them*, and write the metric in place of each `?`."
+        )
+    else:
+        head = f"That is {total}. Add them, or correct them first?"
+    return theme.lines([head, *lines], 1900)
 
 
 def imported(claims: Sequence[Claim], by: int) -> str:
     """Tell that claims were added."""
     names = claims[0].name if len(claims) == 1 else f"{claims[0].name} to {claims[-1].name}"
     return (
-        f"<@{by}> wrote down {theme.count(len(claims), 'claim')} of the paper, **{names}**. "
-        "`/project claim list` shows them."
+        f"{theme.person(by)} wrote down {theme.count(len(claims), 'claim')} of the paper, "
+        f"**{names}**. `/project claim list` shows them."
     )
 
 
 def result(entry: Entry, buttons: Sequence[ui.Item[Any]]) -> Content:
-    """Show a result that was logged, with the verdict, for others to review."""
+    """Show a result with the verdict that it led to, and what others said of it."""
     assert entry.result is not None  # noqa: S101 - callers have one
     one = entry.result
-    claim_name = entry.standing.claim.name
-    head = f"{theme.BOARD} {who(one.runner_id)} logged **{claim_name} {one.name}**: {found(one)}"
-    if one.replaces is not None:
-        old = next(other for other in entry.standing.results if other.id == one.replaces)
-        head += f"\n-# It replaces {old.name}, which stays on record."
-    body = f"{short(entry.standing.claim.terms.statement, 300)}\n{_sentence(entry.standing)}"
-    unchanged = (None, Verdict.NOT_ATTEMPTED, entry.standing.judgement.verdict)
-    if entry.before not in unchanged:
-        body += f"\n-# The verdict was: {entry.before}"
-    details = _details(one)
-    items: list[ui.Item[Any]] = [ui.TextDisplay(head), ui.TextDisplay(body)]
-    if details:
-        items.append(ui.TextDisplay(theme.clip(details, 1800)))
+    standing = rules.as_of(entry.standing, one)
+    claim_name = standing.claim.name
+    head = (
+        f"{verdict(standing)} · {claim_name} {short(standing.claim.terms.statement, 200)}\n"
+        f"{who(one.runner_id)} logged **{claim_name} {one.name}**: {found(one)}"
+    )
+    body = _sentence(standing)
+    before = rules.ahead_of(entry.standing, one).judgement.verdict
+    if before not in (Verdict.NOT_ATTEMPTED, standing.judgement.verdict):
+        body += f"\n-# The verdict was: {before}"
+    parts = [head, body, theme.clip(_details(one), 1600), _succession(entry.standing, one)]
+    parts += [_review(review) for review in one.reviews[-REVIEWS_SHOWN:]]
+    items: list[ui.Item[Any]] = [ui.TextDisplay("\n".join(filter(None, parts)))]
     if buttons:
         items.append(ui.ActionRow(*buttons))
-    colour = COLOUR[entry.standing.judgement.verdict]
+    colour = COLOUR[standing.judgement.verdict] if one.counts else theme.QUIET
     return Content(view=CardLayout(ui.Container(*items, accent_colour=colour)))
 
 
@@ -167,30 +222,47 @@ def review(entry: Entry, project: Project, by: int, buttons: Sequence[ui.Item[An
     """Tell of a review, and ask the lead to settle a dispute."""
     assert entry.result is not None  # noqa: S101 - callers have one
     last = entry.result.reviews[-1]
-    symbol = {Decision.DISPUTE: "⚖️", Decision.REJECT: "⚖️"}.get(last.decision, theme.DONE)
-    text = (
-        f"{symbol} <@{by}> {SAID[last.decision]} **{entry.standing.claim.name} "
-        f"{entry.result.name}**: {short(last.reason, 800)}\n{_sentence(entry.standing)}"
-    )
+    text = _told(entry, last, by, bare=last.decision is Decision.DISPUTE)
     mentions = discord.AllowedMentions.none()
-    if last.decision is Decision.DISPUTE and project.lead_id is not None:
-        text += f"\n<@{project.lead_id}>, does it stand? Settle it, with the reason."
-        mentions = discord.AllowedMentions(
-            everyone=False, roles=False, users=[discord.Object(project.lead_id)]
-        )
+    if last.decision is Decision.DISPUTE:
+        settler = project.lead_id if project.lead_id != entry.result.runner_id else None
+        if settler is None:
+            text += "\nAn organiser settles it: a lead cannot settle what they ran."
+        else:
+            text += f"\n{theme.person(settler)}, does it stand? Settle it, with the reason."
+            mentions = discord.AllowedMentions(
+                everyone=False, roles=False, users=[discord.Object(settler)]
+            )
     items: list[ui.Item[Any]] = [ui.TextDisplay(text)]
     if buttons:
         items.append(ui.ActionRow(*buttons))
     return Content(view=CardLayout(*items), mentions=mentions)
 
 
+def settled(entry: Entry, by: int) -> Content:
+    """Show a dispute with what came of it, in place of the buttons."""
+    assert entry.result is not None  # noqa: S101 - callers have one
+    *_, dispute = (one for one in entry.result.reviews if one.decision is Decision.DISPUTE)
+    text = f"{_told(entry, dispute, dispute.reviewer_id, bare=True)}\n"
+    text += _told(entry, entry.result.reviews[-1], by)
+    return Content(view=CardLayout(ui.TextDisplay(text)))
+
+
+def _told(entry: Entry, one: Review, by: int, *, bare: bool = False) -> str:
+    assert entry.result is not None  # noqa: S101 - callers have one
+    name = f"{entry.standing.claim.name} {entry.result.name}"
+    said = f"{MARK[one.decision]} {who(by)} {SAID[one.decision]} **{name}**: "
+    said += short(one.reason, 800)
+    return said if bare else f"{said}\n{verdict(entry.standing)} · {_sentence(entry.standing)}"
+
+
 def claim_pages(project: Project, standings: Sequence[Standing]) -> list[discord.Embed]:
     """Return a project's claims with their verdicts, a few on each page."""
     entries = [
         (
-            f"{SYMBOL[one.judgement.verdict]} {one.claim.name} · {_verdict(one)}",
+            f"{SYMBOL[one.judgement.verdict]} {_verdict(one)} · {one.claim.name}",
             f"{short(one.claim.terms.statement, 300)}\n{reported(one.claim.terms)}\n"
-            f"{_sentence(one, bare=True)}\n-# {judged(one.claim.terms)}",
+            f"{_sentence(one)}\n{judged(one.claim.terms)}",
         )
         for one in standings
     ]
@@ -202,7 +274,7 @@ def claim_pages(project: Project, standings: Sequence[Standing]) -> list[discord
 def result_pages(
     project: Project, standings: Sequence[Standing], versions: Sequence[Claim]
 ) -> list[discord.Embed]:
-    """Return the history of one or several claims: results, reviews, and changed terms."""
+    """Return the results of one or several claims with their reviews, and earlier terms."""
     entries = [
         (
             f"{old.name} · version {old.version}",
@@ -222,18 +294,61 @@ def result_pages(
     return pages(title, entries, "No results yet. `/project result log` writes the first.")
 
 
+def history_pages(history: History) -> list[discord.Embed]:
+    """Return all that happened to a claim, the latest first: who did what, and when."""
+    standing = history.entry.standing
+    one = standing.claim
+    names: dict[int, str] = {result.id: result.name for result in standing.results}
+    first = history.versions[0]
+    events: list[tuple[datetime, str, str]] = [
+        (one.created_at, "written down", f"{who(one.created_by)}\n{reported(first.terms)}")
+    ]
+    for change in history.amendments:
+        about = names.get(change.result_id) if change.result_id is not None else None
+        events.append(
+            (
+                change.amended_at,
+                f"{about} completed" if about else f"changed, version {change.version}",
+                f"{who(change.amended_by)}: {_change(change)}",
+            )
+        )
+    for result in standing.results:
+        events.append(
+            (result.logged_at, f"{result.name} logged", f"{who(result.runner_id)}: {found(result)}")
+        )
+        events += [
+            (
+                said.reviewed_at,
+                f"{result.name} {SAID[said.decision]}",
+                f"{who(said.reviewer_id)}: {short(said.reason, 300)}",
+            )
+            for said in result.reviews
+        ]
+    ordered = sorted(events, key=lambda event: event[0], reverse=True)
+    entries = [
+        (f"{one.name} {what}", f"{text}\n{when.stamp(at, 'f')}") for at, what, text in ordered
+    ]
+    title = f"History of {one.name}"
+    return pages(title, entries, "Nothing yet.", above=short(one.terms.statement, 300))
+
+
 def reported(terms: ClaimTerms) -> str:
     """Say what the paper reports, and where."""
     said = f"{theme.PAPER} {short(terms.metric, 120)}"
     if terms.better is not None:
         said += " ↑" if terms.better is Better.HIGHER else " ↓"
-    said += f" **{terms.reported}**"
+    said += f" **{theme.plain(terms.reported)}**"
     if terms.spread is not None and terms.spread_kind is not None:
-        said += f" ± {terms.spread} ({SPREAD[terms.spread_kind]})"
+        said += f" ± {terms.spread}"
+    if terms.unit is not None:
+        said += f" {short(terms.unit, 60)}"
+    notes = [SPREAD[terms.spread_kind]] if terms.spread_kind is not None else []
     if terms.runs is not None:
-        said += f", {theme.count(terms.runs, 'run')}"
-    said += "".join(f" · {short(part, 120)}" for part in (terms.dataset, terms.place) if part)
-    return said
+        notes.append(theme.count(terms.runs, "run"))
+    if notes:
+        said += f" ({', '.join(notes)})"
+    parts = (terms.dataset, terms.split, terms.place)
+    return said + "".join(f" · {short(part, 120)}" for part in parts if part)
 
 
 def judged(terms: ClaimTerms) -> str:
@@ -250,6 +365,10 @@ def judged(terms: ClaimTerms) -> str:
             said = "Reproduced when the direction is the same"
         case Criterion.EXACT:
             said = "Reproduced when ours rounds to the printed digits"
+        case Criterion.OUTCOME:
+            said = f"Reproduced when every try says {terms.reported}"
+    if terms.category is not Category.RESULT:
+        said += f" · {CATEGORY[terms.category]}"
     if terms.weight != "1":
         said += f" · weight {terms.weight}"
     return said + (" · headline" if terms.headline else "")
@@ -258,7 +377,7 @@ def judged(terms: ClaimTerms) -> str:
 def found(one: Result) -> str:
     """Say what a result measured, as it was typed."""
     findings = one.findings
-    said = f"**{theme.clip(findings.value, 120)}**"
+    said = f"**{theme.plain(theme.clip(findings.value, 90))}**"
     if findings.spread is not None:
         said += f" ± {findings.spread}"
     if findings.runs > 1:
@@ -276,12 +395,19 @@ def _details(one: Result) -> str:
     findings = one.findings
     ran = [ORIGIN[findings.origin]] if findings.origin is not None else []
     if findings.revision:
-        ran.append(f"commit {short(findings.revision, 80)}")
+        ran.append(f"at commit {short(findings.revision, 80)}")
     if findings.hardware:
         ran.append(f"on {short(findings.hardware, 80)}")
     if findings.hours:
         ran.append(f"{findings.hours} h")
+    if findings.cost:
+        ran.append(findings.cost)
+    if findings.seeds:
+        word = "seeds" if "," in findings.seeds else "seed"
+        ran.append(f"{word} {theme.clip(findings.seeds, 60)}")
     lines = [f"-# Run {', '.join(ran)}"] if ran else []
+    if findings.command:
+        lines.append(f"-# How: {short(findings.command, 300)}")
     if findings.deviations:
         lines.append(f"Deviations: {short(findings.deviations, 500)}")
     if findings.evidence:
@@ -291,12 +417,34 @@ def _details(one: Result) -> str:
     return "\n".join(lines)
 
 
-def _sentence(standing: Standing, *, bare: bool = False) -> str:
-    verdict = standing.judgement.verdict
-    said = "" if bare else f"{SYMBOL[verdict]} **{_verdict(standing).capitalize()}.** "
-    said += standing.judgement.sentence
+def _succession(standing: Standing, one: Result) -> str:
+    """Say which result this one replaces, and which replaced it."""
+    lines: list[str] = []
+    if one.replaces is not None:
+        old = next(other for other in standing.results if other.id == one.replaces)
+        lines.append(f"-# It replaces {old.name}, which stays on record.")
+    later = next((other for other in standing.results if other.replaces == one.id), None)
+    if later is not None:
+        lines.append(f"-# {later.name} replaces it.")
+    return "\n".join(lines)
+
+
+def _fixed(one: Claim) -> str:
+    said = f"fixed by {who(one.fixed_by)} {when.stamp(one.fixed_at, 'f')}"
+    return f"{said}, version {one.version}" if one.version > 1 else said
+
+
+def _change(change: Amendment) -> str:
+    name = FIELD.get(change.field, change.field)
+    before = short(change.before, 120) if change.before is not None else theme.NOTHING
+    after = short(change.after, 120) if change.after is not None else theme.NOTHING
+    return f"{name}: {before} → **{after}**"
+
+
+def _sentence(standing: Standing) -> str:
+    said = theme.plain(standing.judgement.sentence)
     if standing.is_disputed:
-        said += " Disputed: the lead has still to settle it."
+        said += " Disputed, and not settled yet."
     if standing.changed_after_results:
         said += f" The terms are version {standing.claim.version}, changed after the first result."
     return said
@@ -316,7 +464,10 @@ def _standing_of(one: Result) -> str:
 
 
 def _review(one: Review) -> str:
-    return f"-# {SAID[one.decision]} by {who(one.reviewer_id)}: {short(one.reason, 120)}"
+    return (
+        f"-# {MARK[one.decision]} {SAID[one.decision]} by {who(one.reviewer_id)}: "
+        f"{short(one.reason, 200)}"
+    )
 
 
 def _percent(share: Decimal) -> str:

@@ -6,7 +6,9 @@ from discord import app_commands
 
 from bot.client import CohortBot, Interaction
 from bot.ui.report import answered
+from bot.wording import person
 from cogs.boards.choosing import PROJECT_HINT, Choices, Choosing
+from cogs.boards.panel import link_shown
 from cogs.boards.service import PeopleService, ProjectService
 from cogs.boards.wording import short
 
@@ -32,10 +34,9 @@ class LinkCommands(app_commands.Group):
         """Add a link."""
         place = await self.bot.places.of(interaction)
         meant = await self.projects.meant(place, project)
-        await self.service.add_link(place, meant.id, label, url)
-        await interaction.response.send_message(
-            f"🔗 <@{place.user_id}> added **{short(label, 120)}**: <{url.strip()}>"
-        )
+        _, link = await self.service.add_link(place, meant.id, label, url)
+        shown = await link_shown(interaction, link.id)
+        await interaction.response.send_message(ephemeral=True, **shown)
         self.bot.dispatch("project_changed", meant.id)
 
     @app_commands.command(description="Take a link off the board (members)")
@@ -47,8 +48,8 @@ class LinkCommands(app_commands.Group):
         meant = await self.projects.meant(place, project)
         _, removed = await self.service.remove_link(place, meant.id, link)
         await interaction.response.send_message(
-            f"🔗 <@{place.user_id}> took **{short(removed.label, 120)}** off the board. It led to "
-            f"<{removed.url}>"
+            f"🔗 {person(place.user_id)} took **{short(removed.label, 120)}** off the board. It "
+            f"led to <{removed.url}>"
         )
         self.bot.dispatch("project_changed", meant.id)
 

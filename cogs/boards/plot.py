@@ -1,8 +1,10 @@
 """The plot of a report: for each claim, how far ours lies from the paper's value.
 
-A forest plot: the paper's value is the line in the middle, the scale is relative to it, so that
-claims of different metrics stand below each other. Drawn on a ground of its own, to read alike in
-Discord's dark and light themes. ``draw`` is plain work on plain values: it runs in a thread.
+A forest plot whose scale is each claim's own: the paper's value is the line in the middle, and one
+step to either side is as much as the claim's criterion allows. So claims of different metrics can
+be compared, and one wide interval does not squeeze the others: what lies past the edge ends in an
+arrow. It is as wide as a phone, with its own ground, to read alike in Discord's dark and light
+themes. ``draw`` is plain work on plain values: it runs in a thread.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -23,77 +26,92 @@ from data.states import Criterion, SpreadKind, Verdict
 ROWS = 40
 """How many claims one plot shows."""
 
-FARTHEST = 2.0
-"""Beyond twice the paper's value an arrow stands at the edge."""
+REACH = 3.0
+"""How many tolerances the scale goes on either side."""
 
-_REACHES = (0.02, 0.04, 0.1, 0.2, 0.4, 1.0, FARTHEST)
-"""Scales whose half is a round number as well."""
+FARTHEST = 1000
+"""Fewer tolerances than that are said in full beside the arrow."""
 
 _SCALE = 2
-_WIDTH = 900
-_MARGIN = 24
-_ROW = 54
-_HEAD = 84
-_FOOT = 96
-_LEFT = 330
-_RIGHT = 700
+_WIDTH = 360
+_MARGIN = 12
+_ROW = 66
+_BRIEF = 42
+_HEAD = 58
+_FOOT = 62
 
 _GROUND = "#20242c"
 _INK = "#f2f4f8"
-_DIM = "#a4acb9"
+_DIM = "#b4bcc9"
 _LINE = "#4a5261"
-_BAND = "#2c3a4d"
+_BAND = "#33475f"
 _COLOURS = {
-    Verdict.REPRODUCED: "#3fb950",
-    Verdict.EXCEEDED: "#3fb950",
-    Verdict.PARTLY: "#e8a33d",
-    Verdict.NOT_REPRODUCED: "#e5534b",
-    Verdict.REVERSED: "#e5534b",
-    Verdict.INCONCLUSIVE: "#a4acb9",
-    Verdict.NOT_ATTEMPTED: "#a4acb9",
+    Verdict.REPRODUCED: "#57c765",
+    Verdict.EXCEEDED: "#62a8f5",
+    Verdict.PARTLY: "#eab04a",
+    Verdict.NOT_REPRODUCED: "#f0675e",
+    Verdict.REVERSED: "#c58cf0",
+    Verdict.INCONCLUSIVE: "#c09a7a",
+    Verdict.NOT_ATTEMPTED: "#b4bcc9",
 }
 
 _DRAWABLE = str.maketrans("−–—×’“”≥≤", '---x\'""><')
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One claim: everything in shares of the paper's value, 0 where they are equal."""
+class Position:
+    """Where things lie on a claim's scale, in its steps from the paper's value.
 
-    name: str
-    statement: str
-    said: str
-    verdict: Verdict
+    ``banded`` tells that a step is what the criterion allows; without, it is the paper's value
+    itself, and ``zero`` is where nothing would lie.
+    """
+
     ours: float | None
     ours_half: float | None
     theirs_half: float | None
-    allowed: float | None
+    banded: bool
+    zero: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One claim, with its values as they are said; no position where there is no number."""
+
+    name: str
+    statement: str
+    theirs: str
+    ours: str
+    verdict: Verdict
+    position: Position | None
+
+    @property
+    def height(self) -> int:
+        """How high the row is drawn."""
+        return _BRIEF if self.position is None else _ROW
 
 
 def rows(standings: Sequence[Standing]) -> list[Row]:
-    """Return what can be drawn: the claims with a reported number other than zero."""
-    found = [row for standing in standings if (row := _row(standing)) is not None]
-    return found[:ROWS]
+    """Return what is drawn: those claims that were tried first to have room, by their numbers."""
+    tried = [one for one in standings if one.judgement.verdict is not Verdict.NOT_ATTEMPTED]
+    others = [one for one in standings if one.judgement.verdict is Verdict.NOT_ATTEMPTED]
+    kept = sorted([*tried, *others][:ROWS], key=lambda one: one.claim.number)
+    return [_row(standing) for standing in kept]
 
 
 def draw(title: str, drawn: Sequence[Row], left_out: int) -> bytes:
-    """Return the plot as a PNG; ``left_out`` claims could not be drawn."""
-    height = _HEAD + len(drawn) * _ROW + _FOOT
-    image = Image.new("RGBA", (_WIDTH * _SCALE, height * _SCALE), (0, 0, 0, 0))
+    """Return the plot as a PNG; there was no room for ``left_out`` claims."""
+    height = _HEAD + sum(row.height for row in drawn) + _FOOT
+    image = Image.new("RGB", (_WIDTH * _SCALE, height * _SCALE), _GROUND)
     pen = ImageDraw.Draw(image)
-    pen.rounded_rectangle(
-        (0, 0, _WIDTH * _SCALE - 1, height * _SCALE - 1), radius=18 * _SCALE, fill=_GROUND
-    )
-    _text(pen, _MARGIN, 32, _fit(pen, drawable(title), 20, _WIDTH - 2 * _MARGIN), 20, _INK)
-    _text(pen, _MARGIN, 60, "Ours against the paper, relative to the paper's value", 14, _DIM)
-    reach = _reach(drawn)
-    bottom = _HEAD + len(drawn) * _ROW
-    _axis(pen, reach, bottom)
-    for index, row in enumerate(drawn):
-        _draw_row(pen, row, _HEAD + index * _ROW + _ROW / 2, reach)
-    _legend(pen, bottom + 44, left_out)
+    _text(pen, _MARGIN, 19, _fit(drawable(title), 15, _WIDTH - 2 * _MARGIN), 15, _INK)
+    _axis(pen, 41)
+    y = _HEAD
+    for row in drawn:
+        _draw_row(pen, row, y)
+        y += row.height
+    _legend(pen, y + 20, left_out)
     out = io.BytesIO()
-    image.save(out, format="PNG", optimize=True)
+    image.save(out, format="PNG")
     return out.getvalue()
 
 
@@ -104,32 +122,78 @@ def drawable(text: str) -> str:
     return "".join(one if one.isascii() or one in "±·…" else "?" for one in kept)
 
 
-def _row(standing: Standing) -> Row | None:
-    terms = standing.claim.terms
-    reported = numbers.parse_reported(terms.reported)
-    if reported is None or reported.value == 0:
-        return None
-    base = abs(reported.value)
+def _row(standing: Standing) -> Row:
+    claim = standing.claim
+    terms = ledger.terms_of(claim.terms)
     samples = [ledger.sample(one.findings) for one in standing.results if one.counts]
     ours = verdicts.pooled(samples) if samples else None
-    verdict = standing.judgement.verdict
+    theirs = claim.terms.reported
+    if claim.terms.spread is not None:
+        theirs += f" ± {claim.terms.spread}"
+    unit = f" {claim.terms.unit}" if claim.terms.unit else ""
+    return Row(
+        name=claim.name,
+        statement=drawable(claim.terms.statement),
+        theirs=drawable(theirs + unit),
+        ours=drawable(_said(claim.terms, terms, ours)),
+        verdict=standing.judgement.verdict,
+        position=_position(claim.terms, terms.reported, ours),
+    )
+
+
+def _said(terms: ClaimTerms, meaning: verdicts.Terms, ours: verdicts.Sample | None) -> str:
+    """Say in a few signs what ours is."""
+    if ours is None:
+        return "-"
+    if terms.criterion is Criterion.OUTCOME:
+        tries = "" if ours.runs == 1 else f" of {ours.runs} tries"
+        if ours.runs > 1:
+            return f"yes in {verdicts.shown((ours.mean * ours.runs).quantize(Decimal(1)))}{tries}"
+        return {Decimal(0): "no", Decimal(1): "yes"}.get(ours.mean, "partly")
+    percent = "%" if meaning.reported is not None and meaning.reported.percent else ""
+    said = verdicts.shown(ours.mean) + percent
+    if ours.deviation is not None and ours.runs > 1:
+        said += f" ± {verdicts.shown(ours.deviation)}"
+    return f"{said} ({ours.runs} runs)" if ours.runs > 1 else said
+
+
+def _position(
+    terms: ClaimTerms, reported: numbers.Printed | None, ours: verdicts.Sample | None
+) -> Position | None:
+    """Return where a claim's numbers lie on its own scale; None where there is no scale."""
+    if reported is None or terms.criterion is Criterion.OUTCOME:
+        return None
     with localcontext(numbers.PRECISION):
-        return Row(
-            name=standing.claim.name,
-            statement=drawable(terms.statement),
-            said=drawable(_said(terms, samples, verdict)),
-            verdict=verdict,
-            ours=float((ours.mean - reported.value) / base) if ours else None,
-            ours_half=_share(_half(ours.deviation, ours.runs), base) if ours else None,
-            theirs_half=_share(_theirs_half(terms), base),
-            allowed=_allowed(terms, base),
+        allowed = _allowed(terms, reported, ours)
+        step = allowed or abs(reported.value)
+        if not step:
+            return None
+        return Position(
+            ours=float((ours.mean - reported.value) / step) if ours else None,
+            ours_half=_steps(_half(ours.deviation, ours.runs), step) if ours else None,
+            theirs_half=_steps(_theirs_half(terms), step),
+            banded=bool(allowed),
+            zero=float(-reported.value / step) if not allowed else None,
         )
 
 
-def _said(terms: ClaimTerms, samples: Sequence[verdicts.Sample], verdict: Verdict) -> str:
-    if not samples:
-        return f"{terms.reported} · {verdict}"
-    return f"{verdict}"
+def _allowed(
+    terms: ClaimTerms, reported: numbers.Printed, ours: verdicts.Sample | None
+) -> Decimal | None:
+    """Return how far from the paper's value ours may lie; None where that is not what counts."""
+    match terms.criterion:
+        case Criterion.RELATIVE:
+            return Decimal(terms.tolerance or 0) * abs(reported.value)
+        case Criterion.ABSOLUTE:
+            return Decimal(terms.tolerance or 0)
+        case Criterion.EXACT:
+            return reported.unit / 2
+        case Criterion.INTERVAL:
+            if ours is None or ours.deviation is None or ours.runs < 2:
+                return None
+            return verdicts.prediction_half_width(ours.deviation, ours.runs)
+        case _:
+            return None
 
 
 def _half(deviation: Decimal | None, runs: int) -> Decimal | None:
@@ -152,98 +216,88 @@ def _theirs_half(terms: ClaimTerms) -> Decimal | None:
     return spread
 
 
-def _allowed(terms: ClaimTerms, base: Decimal) -> float | None:
-    if terms.tolerance is None:
-        return None
-    tolerance = Decimal(terms.tolerance)
-    return float(tolerance if terms.criterion is Criterion.RELATIVE else tolerance / base)
+def _steps(value: Decimal | None, step: Decimal) -> float | None:
+    return float(value / step) if value is not None else None
 
 
-def _share(value: Decimal | None, base: Decimal) -> float | None:
-    return float(value / base) if value is not None else None
-
-
-def _reach(drawn: Sequence[Row]) -> float:
-    """Return how far the scale goes on either side: enough for all, at most ``FARTHEST``."""
-    needed = [0.0]
-    for row in drawn:
-        needed += [row.allowed or 0, row.theirs_half or 0]
-        if row.ours is not None:
-            needed.append(abs(row.ours) + (row.ours_half or 0))
-    wanted = max(needed) * 1.1
-    return next((reach for reach in _REACHES if reach >= wanted), FARTHEST)
-
-
-def _at(share: float, reach: float) -> float:
+def _at(steps: float) -> float:
     """Return the place on the axis; the edge for what lies beyond it."""
-    inside = max(-1.0, min(1.0, share / reach))
-    return _LEFT + (inside + 1) / 2 * (_RIGHT - _LEFT)
+    inside = max(-1.0, min(1.0, steps / REACH))
+    return _WIDTH / 2 + inside * (_WIDTH / 2 - 2 * _MARGIN)
 
 
-def _axis(pen: ImageDraw.ImageDraw, reach: float, bottom: float) -> None:
-    for share in (-reach, -reach / 2, 0.0, reach / 2, reach):
-        x = _at(share, reach)
-        colour = _DIM if share == 0 else _LINE
-        _line(pen, x, _HEAD - 6, x, bottom + 4, colour, 1)
-        percent = share * 100
-        label = "paper" if share == 0 else f"{percent:+.0f}%"
-        _text(pen, x, bottom + 16, label, 13, _DIM, anchor="mm")
+def _axis(pen: ImageDraw.ImageDraw, y: float) -> None:
+    for steps in (-2, -1, 0, 1, 2):
+        label = "paper" if steps == 0 else f"{steps:+d} tol."
+        _text(pen, _at(steps), y, label, 11, _DIM, anchor="mm")
+    _line(pen, _MARGIN, y + 9, _WIDTH - _MARGIN, y + 9, _LINE, 1)
 
 
-def _draw_row(pen: ImageDraw.ImageDraw, row: Row, y: float, reach: float) -> None:
-    if row.allowed is not None:
-        pen.rectangle(
-            _box(_at(-row.allowed, reach), y - 15, _at(row.allowed, reach), y + 15), fill=_BAND
-        )
-        _line(pen, _at(0, reach), y - 27, _at(0, reach), y + 27, _DIM, 1)
-    _text(pen, _MARGIN, y - 10, row.name, 16, _INK)
-    width = _LEFT - 2 * _MARGIN
-    _text(pen, _MARGIN, y + 11, _fit(pen, row.statement, 13, width), 13, _DIM)
-    _interval(pen, 0.0, row.theirs_half, y - 8, reach, _INK)
-    _diamond(pen, _at(0, reach), y - 8, 5, _INK)
+def _draw_row(pen: ImageDraw.ImageDraw, row: Row, y: float) -> None:
     colour = _COLOURS[row.verdict]
-    if row.ours is not None:
-        _interval(pen, row.ours, row.ours_half, y + 8, reach, colour)
-        x = _at(row.ours, reach)
-        if abs(row.ours) > reach:
-            _arrow(pen, x, y + 8, 7 if row.ours > 0 else -7, colour)
-        else:
-            pen.ellipse(_box(x - 5, y + 3, x + 5, y + 13), fill=colour)
-        _text(pen, _RIGHT + 20, y - 10, f"{row.ours * 100:+.3g}%", 15, _INK)
-        _text(pen, _RIGHT + 20, y + 11, row.said, 13, colour)
+    said = str(row.verdict)
+    room = _WIDTH - 2 * _MARGIN - _length(said, 12) - 8
+    _text(pen, _MARGIN, y + 10, _fit(f"{row.name}  {row.statement}", 12, room), 12, _INK)
+    _text(pen, _WIDTH - _MARGIN, y + 10, said, 12, colour, anchor="rm")
+    theirs = _fit(f"paper {row.theirs}", 12, 150)
+    _text(pen, _MARGIN, y + 27, theirs, 12, _DIM)
+    left = max(_MARGIN + 130, _MARGIN + _length(theirs, 12) + 12)
+    if row.verdict is not Verdict.NOT_ATTEMPTED:
+        ours = _fit(f"ours {row.ours}", 12, _WIDTH - _MARGIN - left)
+        _text(pen, left, y + 27, ours, 12, colour)
+    if row.position is not None:
+        _draw_position(pen, row.position, y + 48, colour)
+    _line(pen, _MARGIN, y + row.height - 4, _WIDTH - _MARGIN, y + row.height - 4, _LINE, 1)
+
+
+def _draw_position(pen: ImageDraw.ImageDraw, one: Position, y: float, colour: str) -> None:
+    if one.banded:
+        pen.rectangle(_box(_at(-1), y - 9, _at(1), y + 9), fill=_BAND)
+    _line(pen, _at(0), y - 11, _at(0), y + 11, _DIM, 1)
+    if one.zero is not None and abs(one.zero) <= REACH:
+        _line(pen, _at(one.zero), y - 9, _at(one.zero), y + 9, _LINE, 1)
+        _text(pen, _at(one.zero) + 4, y - 5, "0", 10, _DIM)
+    _interval(pen, 0.0, one.theirs_half, y - 4, _INK)
+    _diamond(pen, _at(0), y - 4, 4, _INK)
+    if one.ours is None:
+        return
+    _interval(pen, one.ours, one.ours_half, y + 4, colour)
+    if abs(one.ours) > REACH:
+        side = 1 if one.ours > 0 else -1
+        _arrow(pen, _at(one.ours), y + 4, side, colour)
+        far = f"{one.ours:+.1f}" if abs(one.ours) < FARTHEST else f"{one.ours:+.0e}"
+        anchor = "rm" if side > 0 else "lm"
+        _text(pen, _at(one.ours) - side * 6, y - 7, far, 11, colour, anchor=anchor)
     else:
-        _text(pen, _RIGHT + 20, y, row.said, 13, colour)
+        pen.ellipse(_box(_at(one.ours) - 4, y, _at(one.ours) + 4, y + 8), fill=colour)
 
 
 def _interval(
-    pen: ImageDraw.ImageDraw, centre: float, half: float | None, y: float, reach: float, colour: str
+    pen: ImageDraw.ImageDraw, centre: float, half: float | None, y: float, colour: str
 ) -> None:
-    if half is None:
+    """Draw an interval; an end past the edge is an arrow there."""
+    if half is None or centre - half > REACH or centre + half < -REACH:
         return
-    low, high = _at(centre - half, reach), _at(centre + half, reach)
-    _line(pen, low, y, high, y, colour, 2)
-    _line(pen, low, y - 4, low, y + 4, colour, 2)
-    _line(pen, high, y - 4, high, y + 4, colour, 2)
+    low, high = centre - half, centre + half
+    _line(pen, _at(low), y, _at(high), y, colour, 2)
+    for end, side in ((low, -1), (high, 1)):
+        if abs(end) > REACH:
+            _arrow(pen, _at(end), y, side, colour)
+        else:
+            _line(pen, _at(end), y - 3, _at(end), y + 3, colour, 2)
 
 
 def _legend(pen: ImageDraw.ImageDraw, y: float, left_out: int) -> None:
-    _diamond(pen, _MARGIN + 6, y, 5, _INK)
-    _text(pen, _MARGIN + 18, y, "paper", 13, _DIM)
-    pen.ellipse(_box(_MARGIN + 81, y - 5, _MARGIN + 91, y + 5), fill=_COLOURS[Verdict.REPRODUCED])
-    _text(pen, _MARGIN + 98, y, "ours", 13, _DIM)
-    pen.rectangle(_box(_MARGIN + 150, y - 7, _MARGIN + 176, y + 7), fill=_BAND)
-    _text(pen, _MARGIN + 184, y, "allowed", 13, _DIM)
-    _text(
-        pen,
-        _MARGIN + 260,
-        y,
-        "Bars: 95% confidence of the mean; without runs, the paper's spread",
-        13,
-        _DIM,
-    )
+    _diamond(pen, _MARGIN + 4, y, 4, _INK)
+    _text(pen, _MARGIN + 13, y, "paper", 11, _DIM)
+    pen.ellipse(_box(_MARGIN + 56, y - 4, _MARGIN + 64, y + 4), fill=_COLOURS[Verdict.REPRODUCED])
+    _text(pen, _MARGIN + 70, y, "ours", 11, _DIM)
+    pen.rectangle(_box(_MARGIN + 106, y - 6, _MARGIN + 126, y + 6), fill=_BAND)
+    _text(pen, _MARGIN + 132, y, "allowed (1 tol.)", 11, _DIM)
+    _text(pen, _MARGIN, y + 18, "Bars: 95% confidence, or the paper's spread as printed", 11, _DIM)
     if left_out:
-        note = f"{left_out} not drawn: no number, zero, or no room"
-        _text(pen, _MARGIN, y + 26, note, 13, _DIM)
+        claims = "claim" if left_out == 1 else "claims"
+        _text(pen, _MARGIN, y + 34, f"No room for {left_out} {claims} more", 11, _DIM)
 
 
 def _diamond(pen: ImageDraw.ImageDraw, x: float, y: float, size: float, colour: str) -> None:
@@ -251,8 +305,9 @@ def _diamond(pen: ImageDraw.ImageDraw, x: float, y: float, size: float, colour: 
     pen.polygon([(px * _SCALE, py * _SCALE) for px, py in points], fill=colour)
 
 
-def _arrow(pen: ImageDraw.ImageDraw, x: float, y: float, size: float, colour: str) -> None:
-    points = [(x, y), (x - size, y - 6), (x - size, y + 6)]
+def _arrow(pen: ImageDraw.ImageDraw, x: float, y: float, side: int, colour: str) -> None:
+    tip = x + side * 5
+    points = [(tip, y), (x - side * 3, y - 5), (x - side * 3, y + 5)]
     pen.polygon([(px * _SCALE, py * _SCALE) for px, py in points], fill=colour)
 
 
@@ -281,15 +336,28 @@ def _text(
     colour: str,
     anchor: str = "lm",
 ) -> None:
-    font = ImageFont.load_default(size * _SCALE)
-    pen.text((x * _SCALE, y * _SCALE), text, font=font, fill=colour, anchor=anchor)
+    pen.text((x * _SCALE, y * _SCALE), text, font=_font(size), fill=colour, anchor=anchor)
 
 
-def _fit(pen: ImageDraw.ImageDraw, text: str, size: int, width: float) -> str:
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size * _SCALE)
+
+
+def _length(text: str, size: int) -> float:
+    """Return how wide a text is drawn."""
+    return _font(size).getlength(text) / _SCALE
+
+
+def _fit(text: str, size: int, width: float) -> str:
     """Cut a text to a width, with an ellipsis where something was cut."""
-    font = ImageFont.load_default(size * _SCALE)
-    shown = text
-    while shown and pen.textlength(shown, font=font) > width * _SCALE:
-        text = text[:-1]
-        shown = text.rstrip() + "…"
-    return shown
+    if _length(text, size) <= width:
+        return text
+    short, long = 0, len(text)
+    while short < long:
+        middle = (short + long + 1) // 2
+        if _length(text[:middle].rstrip() + "…", size) <= width:
+            short = middle
+        else:
+            long = middle - 1
+    return text[:short].rstrip() + "…"

@@ -20,11 +20,11 @@ import discord
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from cogs.boards import ledger_cards, plot
-from cogs.boards.rules import ledger
+from cogs.boards.rules import ledger, verdicts
 from cogs.boards.rules.ledger import Standing
 from cogs.boards.service import ReportContents
 from data.results import Result
-from data.states import Topic, Verdict
+from data.states import Origin, Topic, Verdict
 
 _TEMPLATES = Environment(
     loader=PackageLoader("cogs.boards", "templates"),
@@ -36,17 +36,28 @@ _TEMPLATES = Environment(
 )
 
 _COLUMNS = (
-    "claim", "statement", "metric", "reported", "reported_spread", "reported_runs", "criterion",
-    "tolerance", "weight", "headline", "verdict", "disputed", "result", "value", "spread", "runs",
-    "runner", "logged_at", "replaced", "counts", "deviations", "evidence", "commit", "hardware",
-    "hours",
+    "claim", "version", "category", "statement", "metric", "unit", "dataset", "split", "where",
+    "reported", "reported_spread", "spread_kind", "reported_runs", "better", "criterion",
+    "tolerance", "weight", "headline", "fixed_by", "fixed_at", "verdict", "disputed", "result",
+    "value", "spread", "runs", "seeds", "runner", "logged_at", "replaced", "counts", "reviewed",
+    "origin", "commit", "command", "hardware", "hours", "cost", "deviations", "evidence", "notes",
 )  # fmt: skip
+
+LONGEST_VALUE = 60
+"""Of more characters of values the report's tables give the mean; JSON and CSV have them all."""
 
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~$])")
 
 
 async def files(contents: ReportContents, names: Mapping[int, str]) -> list[discord.File]:
-    """Return the report's files; what takes time is done in a thread."""
+    """Return the report's files; the work is done in a thread."""
+    stem = _stem(contents.view.project.title)
+    made = await asyncio.to_thread(render, contents, names)
+    return [discord.File(io.BytesIO(data), f"{stem}.{ending}") for ending, data in made]
+
+
+def render(contents: ReportContents, names: Mapping[int, str]) -> list[tuple[str, bytes]]:
+    """Return what is in the report's files, by the endings of their names."""
     stem = _stem(contents.view.project.title)
     drawn = plot.rows(contents.view.standings)
     made = [
@@ -56,9 +67,8 @@ async def files(contents: ReportContents, names: Mapping[int, str]) -> list[disc
     ]
     if drawn:
         left_out = len(contents.view.standings) - len(drawn)
-        title = _title(contents)
-        made.insert(1, ("png", await asyncio.to_thread(plot.draw, title, drawn, left_out)))
-    return [discord.File(io.BytesIO(data), f"{stem}.{ending}") for ending, data in made]
+        made.insert(1, ("png", plot.draw(_title(contents), drawn, left_out)))
+    return made
 
 
 def markdown(contents: ReportContents, names: Mapping[int, str], picture: str | None) -> str:
@@ -76,7 +86,10 @@ def markdown(contents: ReportContents, names: Mapping[int, str], picture: str | 
         links=view.links,
         picture=picture,
         hours=contents.hours(),
-        hardware=contents.hardware(),
+        costs=contents.costs(),
+        compute=contents.compute(),
+        made=_made,
+        reviewed=lambda standing: _reviewed(standing, names),  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
         people=contents.people(),
         contents=contents,
         Topic=Topic,
@@ -112,9 +125,12 @@ def as_csv(contents: ReportContents, names: Mapping[int, str]) -> str:
     writer.writerow(_COLUMNS)
     for standing in contents.view.standings:
         terms = standing.claim.terms
+        claim = standing.claim
         first = [
-            standing.claim.name, terms.statement, terms.metric, terms.reported, terms.spread,
-            terms.runs, terms.criterion, terms.tolerance, terms.weight, terms.headline,
+            claim.name, claim.version, terms.category, terms.statement, terms.metric, terms.unit,
+            terms.dataset, terms.split, terms.place, terms.reported, terms.spread,
+            terms.spread_kind, terms.runs, terms.better, terms.criterion, terms.tolerance,
+            terms.weight, terms.headline, _name(names, claim.fixed_by), claim.fixed_at.isoformat(),
             standing.judgement.verdict, standing.is_disputed,
         ]  # fmt: skip
         for result in standing.results or [None]:
@@ -135,13 +151,17 @@ def link_or_text(text: str) -> str:
 
 def _result_cells(result: Result | None, names: Mapping[int, str]) -> list[Any]:
     if result is None:
-        return [None] * 13
+        return [None] * (len(_COLUMNS) - _COLUMNS.index("result"))
     findings = result.findings
+    reviews = "; ".join(
+        f"{one.decision} by {_name(names, one.reviewer_id)}" for one in result.reviews
+    )
     return [
-        result.name, findings.value, findings.spread, findings.runs,
+        result.name, findings.value, findings.spread, findings.runs, findings.seeds,
         _name(names, result.runner_id), result.logged_at.isoformat(), result.replaced,
-        result.counts, findings.deviations, findings.evidence, findings.revision,
-        findings.hardware, findings.hours,
+        result.counts, reviews, findings.origin, findings.revision, findings.command,
+        findings.hardware, findings.hours, findings.cost, findings.deviations, findings.evidence,
+        findings.notes,
     ]  # fmt: skip
 
 
@@ -203,13 +223,53 @@ def _counts(standings: Iterable[Standing]) -> list[tuple[Verdict, int]]:
 
 def _reported(standing: Standing) -> str:
     terms = standing.claim.terms
-    return terms.reported + (f" ± {terms.spread}" if terms.spread is not None else "")
+    said = terms.reported + (f" ± {terms.spread}" if terms.spread is not None else "")
+    return f"{said} {md(terms.unit)}" if terms.unit else said
 
 
 def _found(result: Result) -> str:
     findings = result.findings
-    said = findings.value + (f" ± {findings.spread}" if findings.spread is not None else "")
+    said = findings.value if len(findings.value) <= LONGEST_VALUE else _in_short(result)
+    if findings.spread is not None:
+        said += f" ± {findings.spread}"
     return f"{said} ({findings.runs} runs)" if findings.runs > 1 else said
+
+
+def _in_short(result: Result) -> str:
+    """Return the mean and the deviation of more values than a table holds."""
+    ours = ledger.sample(result.findings)
+    spread = f" ± {verdicts.shown(ours.deviation)}" if ours.deviation is not None else ""
+    return f"{verdicts.shown(ours.mean)}{spread}"
+
+
+def _made(result: Result) -> str:
+    """Say how a result was made, as far as it tells."""
+    findings = result.findings
+    origin = {Origin.AUTHORS: "the authors' code", Origin.OWN: "our own code"}
+    parts = [origin[findings.origin]] if findings.origin is not None else []
+    if findings.revision:
+        parts.append(f"commit {md(findings.revision)}")
+    if findings.command:
+        parts.append(f"by {_code(findings.command)}")
+    if findings.seeds:
+        parts.append(f"seeds {md(findings.seeds)}")
+    return ", ".join(parts)
+
+
+def _code(text: str) -> str:
+    """Return a person's text as code on one line, whatever backticks it has."""
+    return f"`{' '.join(text.split()).replace('`', chr(39))}`"
+
+
+def _reviewed(standing: Standing, names: Mapping[int, str]) -> str:
+    """Say who confirmed the results that count, and whose dispute stands."""
+    said: list[str] = []
+    for result in standing.results:
+        if result.counts and result.reviews:
+            last = result.reviews[-1]
+            word = ledger_cards.SAID[last.decision]
+            said.append(f"{result.name} {word} by {md(_name(names, last.reviewer_id))}")
+    return "; ".join(said) or "—"
 
 
 def _criterion(standing: Standing) -> str:

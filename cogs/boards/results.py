@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import discord
 from discord import app_commands
 
 from bot.client import CohortBot, Interaction
-from bot.ui import theme
 from bot.ui.pages import Pages
 from bot.ui.report import answered
 from cogs.boards import importing
 from cogs.boards import ledger_cards as cards
 from cogs.boards.choosing import CLAIM_HINT, PROJECT_HINT, Choices, Choosing
-from cogs.boards.review_views import review, review_buttons
-from cogs.boards.rules import tables
-from cogs.boards.rules.ledger import LARGEST_RUNS, TypedFindings
+from cogs.boards.claim_views import ORIGINS, tell_result
+from cogs.boards.review_views import review
+from cogs.boards.rules import runs as run_files
+from cogs.boards.rules.findings import TypedFindings, merged
+from cogs.boards.rules.ledger import LARGEST_RUNS
 from cogs.boards.service import LedgerService, ProjectService
 from data.states import Decision, Origin
 
-ORIGINS = [
-    app_commands.Choice(name="The authors' code", value=Origin.AUTHORS.value),
-    app_commands.Choice(name="Our own code", value=Origin.OWN.value),
-]
+CODE = [app_commands.Choice(name=name, value=one.value) for one, name in ORIGINS.items()]
 DECISIONS = [
     app_commands.Choice(name="Confirm", value=Decision.CONFIRM.value),
     app_commands.Choice(name="Dispute", value=Decision.DISPUTE.value),
@@ -43,7 +43,7 @@ class ResultCommands(app_commands.Group):
     @app_commands.command(description="Log what you found for a claim (members)")
     @app_commands.describe(
         claim=CLAIM_HINT,
-        value="97.1%, 97.1 ± 0.2, or each run's value: 97.1, 96.8, 97.4",
+        value="97.1%, 97.1 ± 0.2, each run's: 97.1, 96.8, 97.4; or yes, no",
         spread="The standard deviation over your runs",
         runs="How many runs it is the mean of",
         evidence="A link or file that shows it",
@@ -57,7 +57,7 @@ class ResultCommands(app_commands.Group):
         file="CSV or JSON with every run; `value` is then its column",
         project=PROJECT_HINT,
     )
-    @app_commands.choices(code=ORIGINS)
+    @app_commands.choices(code=CODE)
     @answered
     async def log(
         self,
@@ -82,35 +82,25 @@ class ResultCommands(app_commands.Group):
         meant = await self.projects.meant(place, project)
         found = await self.service.named_claim(meant, claim)
         old = await self.service.named_result(meant, replaces) if replaces else None
+        typed = TypedFindings(
+            value=value,
+            spread=spread,
+            runs=runs,
+            evidence=evidence,
+            deviations=deviations,
+            hours=hours,
+            notes=notes,
+            origin=Origin(code.value) if code else None,
+            revision=commit,
+            hardware=hardware,
+        )
         if file is not None:
             # Only the person sees this wait: what goes wrong is for their eyes alone.
             await interaction.response.defer(ephemeral=True)
-        entry = await self.service.log(
-            place,
-            found.id,
-            TypedFindings(
-                value=tables.column(await importing.read(file), value) if file else value,
-                spread=spread,
-                runs=runs,
-                evidence=evidence,
-                deviations=deviations,
-                hours=hours,
-                notes=notes,
-                origin=Origin(code.value) if code else None,
-                revision=commit,
-                hardware=hardware,
-            ),
-            replaces=old.id if old else None,
-        )
-        assert entry.result is not None  # noqa: S101 - it was just logged
-        content = cards.result(entry, review_buttons(entry.result))
-        if interaction.response.is_done():
-            said = theme.count(entry.result.findings.runs, "run")
-            await interaction.followup.send(f"Logged, {said}.", ephemeral=True)
-            await interaction.followup.send(**content.for_sending())
-        else:
-            await interaction.response.send_message(**content.for_sending())
-        self.bot.dispatch("project_changed", meant.id)
+            of_file = await asyncio.to_thread(run_files.read, await importing.read(file), value)
+            typed = merged(typed, of_file)
+        entry = await self.service.log(place, found.id, typed, replaces=old.id if old else None)
+        await tell_result(interaction, entry)
 
     @app_commands.command(name="list", description="Everything that was found, and its reviews")
     @app_commands.describe(claim=CLAIM_HINT + "; without it, all", project=PROJECT_HINT)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import discord
 from discord import ui
 
 from bot import when
 from bot.client import Interaction
+from bot.delivery import channel
+from bot.errors import Conflict
 from bot.ui import theme
 from bot.ui.form import Form, Typed
-from bot.ui.items import CardButton, CardButtons, CardSelect
+from bot.ui.helping import bring_together
+from bot.ui.items import CardButton, CardButtons, CardSelect, chosen_id
+from bot.wording import named
 from cogs.boards import cards
 from cogs.boards.rules import board as rules
 from cogs.boards.service import (
@@ -20,12 +24,20 @@ from cogs.boards.service import (
     ProjectService,
     TaskService,
 )
+from cogs.boards.threads import BoardThreads
+from cogs.boards.wording import short
 from data.boards import Project
 from data.states import TaskState
 from data.tasks import Task
 
 MENU = 25
 """How many tasks a menu offers."""
+
+PAGE = 20
+"""How many tasks a page of all of them shows."""
+
+ALL = "all"
+"""What stands in a menu for all tasks."""
 
 
 class AddTaskButton(CardButton, template=r"board:add:(?P<project_id>\d{1,18})"):
@@ -51,12 +63,35 @@ class TakeButton(CardButton, template=r"task:take:(?P<task_id>\d{1,18})"):
         self.task_id = task_id
 
     async def pressed(self, interaction: Interaction) -> None:
-        """Take it."""
+        """Take it, and offer to commit to it."""
         bot = interaction.client
         place = await bot.places.of(interaction)
         change = await bot.service(TaskService).take(place, self.task_id)
+        commit = [CommitButton(self.task_id)] if change.project.group_id is not None else []
         await interaction.response.send_message(
-            f"It is yours. {cards.moved(change)}", ephemeral=True, **_undo(change)
+            f"It is yours. {cards.moved(change)}", ephemeral=True, **undoable(change, *commit)
+        )
+        bot.dispatch("project_changed", change.project.id)
+
+
+class CommitButton(CardButton, template=r"task:commit:(?P<task_id>\d{1,18})"):
+    """Makes a task a commitment of its owner's, too."""
+
+    def __init__(self, task_id: int) -> None:
+        super().__init__(f"task:commit:{task_id}", label="Commit to it", emoji=theme.CHECK_IN)
+        self.task_id = task_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Make both one thing."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        change, made = await bot.service(TaskService).commit(place, self.task_id)
+        text = f"{theme.CHECK_IN} You are committed to **{short(made.text, 120)}**"
+        if made.due_at is not None:
+            text += f", due {when.stamp(made.due_at)}"
+        await interaction.response.send_message(
+            f"{text}. It is one with the task: done here or in a check-in, both are done.",
+            ephemeral=True,
         )
         bot.dispatch("project_changed", change.project.id)
 
@@ -74,7 +109,7 @@ class DoneButton(CardButton, template=r"task:done:(?P<task_id>\d{1,18})"):
         place = await bot.places.of(interaction)
         change = await bot.service(TaskService).move(place, self.task_id, TaskState.DONE)
         await interaction.response.send_message(
-            cards.moved(change), ephemeral=True, **_undo(change)
+            cards.moved(change), ephemeral=True, **undoable(change)
         )
         bot.dispatch("project_changed", change.project.id)
 
@@ -86,23 +121,39 @@ class TaskMenu(CardSelect, template=r"task:pick:(?P<project_id>\d{1,18})"):
         super().__init__(
             f"task:pick:{project_id}", options=options, placeholder="Look at a task, or move it …"
         )
+        self.project_id = project_id
 
     async def chosen(self, interaction: Interaction, values: tuple[str, ...]) -> None:
         """Show the task, to the person who picked it."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
-        _, task, moves = await bot.service(TaskService).whole(place.guild_id, int(values[0]))
+        if values[0] == ALL:
+            await interaction.response.send_message(
+                ephemeral=True, **await task_page(interaction, self.project_id, 0)
+            )
+            return
         await interaction.response.send_message(
-            cards.task(task, moves),
-            view=CardButtons(
-                *(
-                    StateButton(str(state), task.id)
-                    for state in TaskState
-                    if state is not task.state
-                )
-            ),
-            ephemeral=True,
+            ephemeral=True, **await one_task(interaction, chosen_id(values[0]))
         )
+
+
+class TaskPageButton(CardButton, template=r"task:page:(?P<project_id>\d{1,18}):(?P<page>\d{1,3})"):
+    """Turns the pages of all tasks of a board."""
+
+    def __init__(
+        self, project_id: int, page: int, emoji: str | None = None, *, disabled: bool = False
+    ) -> None:
+        super().__init__(
+            f"task:page:{project_id}:{page}",
+            label=None if emoji else "All tasks",
+            emoji=emoji,
+            disabled=disabled,
+        )
+        self.project_id = project_id
+        self.page = page
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Show that page, to the person who asked."""
+        shown = await task_page(interaction, self.project_id, self.page)
+        await interaction.response.edit_message(**shown)
 
 
 class StateButton(
@@ -130,8 +181,62 @@ class StateButton(
             await ObstacleForm.open(interaction, task_id=self.task_id)
             return
         change = await tasks.move(place, self.task_id, self.state)
-        view = CardButtons(UndoButton(change.move)) if change.move is not None else None
-        await interaction.response.edit_message(content=cards.moved(change), view=view)
+        await interaction.response.edit_message(
+            content=cards.moved(change), **undoable(change, always=True)
+        )
+        bot.dispatch("project_changed", change.project.id)
+
+
+class ShiftButton(CardButton, template=r"task:(?P<way>up|down|top):(?P<task_id>\d{1,18})"):
+    """Moves a task up or down among those that are like it."""
+
+    BY: ClassVar = {"up": -1, "down": 1, "top": -rules.TASKS}
+    EMOJI: ClassVar = {"up": "🔼", "down": "🔽", "top": "⏫"}
+
+    def __init__(self, way: str, task_id: int) -> None:
+        super().__init__(f"task:{way}:{task_id}", emoji=self.EMOJI[way])
+        self.way = way
+        self.task_id = task_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Move it, and go on showing it."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        change = await bot.service(TaskService).shift(place, self.task_id, self.BY[self.way])
+        await interaction.response.edit_message(**await one_task(interaction, self.task_id))
+        bot.dispatch("project_changed", change.project.id)
+
+
+class EditTaskButton(CardButton, template=r"task:edit:(?P<task_id>\d{1,18})"):
+    """Opens the form that changes a task."""
+
+    def __init__(self, task_id: int, label: str = "Change …") -> None:
+        super().__init__(f"task:edit:{task_id}", label=label)
+        self.task_id = task_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Open the form, for a member."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        await bot.service(TaskService).check_may_move(place, self.task_id)
+        await EditTaskForm.open(interaction, task_id=self.task_id)
+
+
+class DropButton(CardButton, template=r"task:drop:(?P<task_id>\d{1,18})"):
+    """Takes a task off the board."""
+
+    def __init__(self, task_id: int, label: str = "Drop it") -> None:
+        super().__init__(f"task:drop:{task_id}", label=label)
+        self.task_id = task_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Drop it, with a way back."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        change = await bot.service(TaskService).drop(place, self.task_id)
+        await interaction.response.send_message(
+            cards.dropped(change), ephemeral=True, **undoable(change)
+        )
         bot.dispatch("project_changed", change.project.id)
 
 
@@ -150,6 +255,33 @@ class BlockedButton(CardButton, template=r"task:blocked:(?P<task_id>\d{1,18})"):
         await ObstacleForm.open(interaction, task_id=self.task_id)
 
 
+class HelpTaskButton(CardButton, template=r"task:help:(?P<task_id>\d{1,18})"):
+    """Brings who can help together with who is stuck."""
+
+    def __init__(self, task_id: int) -> None:
+        super().__init__(f"task:help:{task_id}", label="I can help", emoji="🤝")
+        self.task_id = task_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Bring them together in the board's thread."""
+        assert interaction.guild_id is not None  # noqa: S101 - cards stand in servers
+        whole = await interaction.client.service(TaskService).whole(
+            interaction.guild_id, self.task_id
+        )
+        project, task = whole.project, whole.task
+        if task.state is not TaskState.BLOCKED:
+            raise Conflict(f"Nothing is in the way of “{named(task.title)}” any more. Thank you!")
+        last = whole.moves[-1]
+        thread = [channel(project.thread_id)] if project.thread_id is not None else []
+        await bring_together(
+            interaction,
+            f"task/{task.id}/help/{last.id}",
+            stuck=task.owners or (last.user_id,),
+            what=f"{task.title}: {task.obstacle}" if task.obstacle else task.title,
+            to=[*thread, channel(project.channel_id)],
+        )
+
+
 class UndoButton(CardButton, template=r"task:undo:(?P<move_id>\d{1,18})"):
     """Takes one's last move of a task back."""
 
@@ -162,6 +294,22 @@ class UndoButton(CardButton, template=r"task:undo:(?P<move_id>\d{1,18})"):
         bot = interaction.client
         place = await bot.places.of(interaction)
         change = await bot.service(TaskService).undo(place, self.move_id)
+        await interaction.response.edit_message(content=f"Undone. {cards.moved(change)}", view=None)
+        bot.dispatch("project_changed", change.project.id)
+
+
+class RevertButton(CardButton, template=r"task:revert:(?P<task_change_id>\d{1,18})"):
+    """Takes one's last change of a task back that was no move."""
+
+    def __init__(self, task_change_id: int) -> None:
+        super().__init__(f"task:revert:{task_change_id}", label="Undo", emoji="↩️")
+        self.change_id = task_change_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Take it back."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        change = await bot.service(TaskService).revert(place, self.change_id)
         await interaction.response.edit_message(content=f"Undone. {cards.moved(change)}", view=None)
         bot.dispatch("project_changed", change.project.id)
 
@@ -207,8 +355,85 @@ class TaskForm(Form, template=r"task:add:(?P<project_id>\d{1,18})"):
             else None,
             notes=typed.text("notes"),
         )
-        await interaction.response.send_message(cards.added(change))
+        await interaction.response.send_message(
+            cards.added(change),
+            view=CardButtons(TakeButton(change.task.id), DropButton(change.task.id, "Undo")),
+            ephemeral=True,
+        )
         bot.dispatch("project_changed", project.id)
+
+
+class EditTaskForm(Form, template=r"task:edit:(?P<task_id>\d{1,18})"):
+    """Changes a task."""
+
+    @classmethod
+    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
+        cls, interaction: Interaction, typed: Typed, *, task_id: int
+    ) -> EditTaskForm:
+        """Return the form, with what the task says now."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        task = await bot.service(TaskService).check_may_move(place, task_id)
+        project = await bot.service(ProjectService).get(place.guild_id, task.project_id)
+        zone = await bot.service(ProjectService).zone(place, project)
+        due = task.due_at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if task.due_at else ""
+        form = cls("Change a task", f"task:edit:{task_id}")
+        form.ask(
+            "title",
+            "What is to be done",
+            typed,
+            filled=task.title,
+            required=True,
+            limit=rules.TASK_LIMIT,
+        )
+        form.ask(
+            "due",
+            "Due",
+            typed,
+            filled=due,
+            hint="fri, 2026-12-01, in 2 weeks; empty for never",
+            limit=100,
+        )
+        return form.ask(
+            "notes",
+            "Notes",
+            typed,
+            filled=task.notes or "",
+            hint="May stay empty",
+            long=True,
+            limit=rules.NOTES_LIMIT,
+        )
+
+    @classmethod
+    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
+        cls, interaction: Interaction, typed: Typed, *, task_id: int
+    ) -> None:
+        """Change what is different."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        tasks = bot.service(TaskService)
+        task = await tasks.check_may_move(place, task_id)
+        project = await bot.service(ProjectService).get(place.guild_id, task.project_id)
+        zone = await bot.service(ProjectService).zone(place, project)
+        due, shown = typed.text("due"), ""
+        if task.due_at is not None:
+            shown = task.due_at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+        due_at = None
+        if due and due != shown:
+            due_at = when.parse(due, zone=zone, now=bot.clock.now(), end_of_day=True)
+        title, notes = typed.text("title"), typed.text("notes")
+        change = await tasks.edit(
+            place,
+            task_id,
+            title=title if title != task.title else None,
+            due_at=due_at,
+            never_due=not due and task.due_at is not None,
+            notes=notes if notes != (task.notes or "") else None,
+        )
+        await interaction.response.send_message(
+            cards.edited(change), ephemeral=True, **undoable(change)
+        )
+        bot.dispatch("project_changed", change.project.id)
 
 
 class ObstacleForm(Form, template=r"task:block:(?P<task_id>\d{1,18})"):
@@ -224,7 +449,7 @@ class ObstacleForm(Form, template=r"task:block:(?P<task_id>\d{1,18})"):
             "obstacle",
             "What is in the way",
             typed,
-            hint="The others of the thread read it: somebody may be able to help",
+            hint="The others read it, also in the group's digest: somebody may help",
             placeholder="No GPU until Monday",
             long=True,
             required=True,
@@ -242,33 +467,106 @@ class ObstacleForm(Form, template=r"task:block:(?P<task_id>\d{1,18})"):
             place, task_id, TaskState.BLOCKED, obstacle=typed.text("obstacle")
         )
         await interaction.response.send_message(
-            f"{cards.moved(change)}\n-# Who can help <@{place.user_id}>?"
+            f"{cards.moved(change)}\n-# The others are asked who can help.",
+            ephemeral=True,
+            **undoable(change),
         )
+        await ask_for_help(interaction, change)
         bot.dispatch("project_changed", change.project.id)
 
 
-def task_menu(project: Project, tasks: Sequence[Task]) -> ui.Item[Any] | None:
-    """Return the menu of a board's open tasks; Discord allows 25 options."""
-    options = [
+async def ask_for_help(interaction: Interaction, change: Moved) -> None:
+    """Ask in the board's thread who can help with a task that was blocked."""
+    bot = interaction.client
+    content = cards.blocked(change, interaction.user.id, HelpTaskButton(change.task.id))
+    key = f"task/{change.task.id}/blocked/{change.move}"
+    await BoardThreads(bot).post(change.project, key, content)
+
+
+async def tell_owner(interaction: Interaction, change: Moved, user_id: int) -> None:
+    """Tell somebody in the board's thread that they were given a task by somebody else."""
+    if user_id == interaction.user.id:
+        return
+    bot = interaction.client
+    content = cards.given(change.project, change.task, interaction.user.id, user_id)
+    key = f"task/{change.task.id}/given/{interaction.id}"
+    await BoardThreads(bot).post(change.project, key, content)
+
+
+async def one_task(interaction: Interaction, task_id: int) -> dict[str, Any]:
+    """Return a task whole, with all that can be done to it."""
+    place = await interaction.client.places.of(interaction)
+    whole = await interaction.client.service(TaskService).whole(place.guild_id, task_id)
+    task = whole.task
+    buttons: list[ui.Item[Any]] = [
+        StateButton(str(state), task.id) for state in TaskState if state is not task.state
+    ]
+    buttons.append(EditTaskButton(task.id))
+    if not task.is_done:
+        buttons += [ShiftButton(way, task.id) for way in ShiftButton.BY]
+        mine = place.user_id in task.owners
+        committed = any(one.user_id == place.user_id for one in whole.commitments)
+        if not mine:
+            buttons.append(TakeButton(task.id))
+        elif whole.project.group_id is not None and not committed:
+            buttons.append(CommitButton(task.id))
+    buttons.append(DropButton(task.id))
+    return {"content": cards.task(whole), "embed": None, "view": CardButtons(*buttons)}
+
+
+async def task_page(interaction: Interaction, project_id: int, page: int) -> dict[str, Any]:
+    """Return one page of all tasks of a board, with a menu of those on it."""
+    bot = interaction.client
+    assert interaction.guild_id is not None  # noqa: S101 - our commands are used in servers
+    project = await bot.service(ProjectService).get(interaction.guild_id, project_id)
+    tasks = await bot.service(TaskService).choices(project.guild_id, project.id)
+    pages = max(1, -(-len(tasks) // PAGE))
+    page = min(page, pages - 1)
+    shown = tasks[page * PAGE : (page + 1) * PAGE]
+    embed = cards.task_list(project, tasks, shown)
+    items: list[ui.Item[Any]] = []
+    if shown:
+        items.append(TaskMenu(project.id, _options(shown)))
+    if pages > 1:
+        embed.set_footer(text=f"Page {page + 1} of {pages}")
+        items += [
+            TaskPageButton(project.id, max(page - 1, 0), "◀", disabled=page == 0),
+            TaskPageButton(project.id, page + 1, "▶", disabled=page == pages - 1),
+        ]
+    return {"content": None, "embed": embed, "view": CardButtons(*items)}
+
+
+def _options(tasks: Sequence[Task]) -> list[discord.SelectOption]:
+    return [
         discord.SelectOption(
             label=theme.clip(" ".join(task.title.split()), 100),
             value=str(task.id),
             description=cards.NAME[task.state],
             emoji=cards.SYMBOL[task.state],
         )
-        for task in tasks[:MENU]
+        for task in tasks
     ]
+
+
+def task_menu(project: Project, tasks: Sequence[Task]) -> ui.Item[Any] | None:
+    """Return the menu of a board's open tasks; Discord allows 25 options."""
+    options = _options(tasks[:MENU])
+    if len(tasks) > MENU:
+        more = theme.count(len(tasks) - MENU + 1, "open task")
+        options[-1] = discord.SelectOption(label=f"… and {more} more", value=ALL, emoji="📋")
     return TaskMenu(project.id, options) if options else None
 
 
 def task_button(task: Task) -> ui.Item[Any]:
-    """Return the button of a task's row: to take it, or, once somebody has it, to finish it."""
+    """Return the button of a task's row: to take it, to finish it, or to help with it."""
+    if task.state is TaskState.BLOCKED:
+        return HelpTaskButton(task.id)
     return DoneButton(task.id) if task.owners else TakeButton(task.id)
 
 
 def overdue_buttons(task: Task) -> list[ui.Item[Any]]:
     """Return what can be said of a task that is overdue."""
-    return [DoneButton(task.id), BlockedButton(task.id)]
+    return [DoneButton(task.id), BlockedButton(task.id), EditTaskButton(task.id, "Another time …")]
 
 
 def task_done_button(task: Task) -> ui.Item[Any]:
@@ -276,18 +574,32 @@ def task_done_button(task: Task) -> ui.Item[Any]:
     return DoneButton(task.id)
 
 
-def _undo(change: Moved) -> dict[str, Any]:
-    """Return the button that takes a move back, where something was moved."""
-    return {"view": CardButtons(UndoButton(change.move))} if change.move is not None else {}
+def undoable(change: Moved, *more: ui.Item[Any], always: bool = False) -> dict[str, Any]:
+    """Return the button that takes a change back, where something changed, and further ones."""
+    items: list[ui.Item[Any]] = list(more)
+    if change.move is not None:
+        items.insert(0, UndoButton(change.move))
+    elif change.change is not None:
+        items.insert(0, RevertButton(change.change))
+    if not items:
+        return {"view": None} if always else {}
+    return {"view": CardButtons(*items)}
 
 
 BUTTONS = (
     AddTaskButton,
     BlockedButton,
+    CommitButton,
     DoneButton,
+    DropButton,
+    EditTaskButton,
+    HelpTaskButton,
+    RevertButton,
+    ShiftButton,
     StateButton,
     TakeButton,
     TaskMenu,
+    TaskPageButton,
     UndoButton,
 )
 """The controls that outlive a restart."""

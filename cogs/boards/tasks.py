@@ -7,11 +7,13 @@ from discord import app_commands
 
 from bot import when
 from bot.client import CohortBot, Interaction
+from bot.ui.items import CardButtons
 from bot.ui.pages import Pages
 from bot.ui.report import answered
 from cogs.boards import cards
 from cogs.boards.choosing import PROJECT_HINT, TASK_HINT, Choices, Choosing
 from cogs.boards.service import ProjectService, TaskService
+from cogs.boards.task_views import DropButton, ask_for_help, task_page, tell_owner, undoable
 from data.states import TaskState
 
 STATES = [
@@ -64,7 +66,10 @@ class TaskCommands(app_commands.Group):
             due_at=when.parse(due, zone=zone, now=now, end_of_day=True) if due else None,
             notes=notes,
         )
-        await interaction.response.send_message(cards.added(change))
+        view = CardButtons(DropButton(change.task.id, "Undo"))
+        await interaction.response.send_message(cards.added(change), view=view, ephemeral=True)
+        for user_id in change.task.owners:
+            await tell_owner(interaction, change, user_id)
         self.bot.dispatch("project_changed", meant.id)
 
     @app_commands.command(description="Bring a task into another state (members)")
@@ -90,7 +95,11 @@ class TaskCommands(app_commands.Group):
         found = await self.service.named(meant, task)
         target = TaskState(state.value)
         change = await self.service.move(place, found.id, target, obstacle=obstacle)
-        await interaction.response.send_message(cards.moved(change))
+        await interaction.response.send_message(
+            cards.moved(change), ephemeral=True, **undoable(change)
+        )
+        if target is TaskState.BLOCKED:
+            await ask_for_help(interaction, change)
         self.bot.dispatch("project_changed", meant.id)
 
     @app_commands.command(description="Change a task's title, due time or notes (members)")
@@ -122,7 +131,9 @@ class TaskCommands(app_commands.Group):
         change = await self.service.edit(
             place, found.id, title=title, due_at=due_at, never_due=never, notes=notes
         )
-        await interaction.response.send_message(cards.edited(change))
+        await interaction.response.send_message(
+            cards.edited(change), ephemeral=True, **undoable(change)
+        )
         self.bot.dispatch("project_changed", meant.id)
 
     @app_commands.command(description="Give a task to somebody, or take it from them (members)")
@@ -146,7 +157,11 @@ class TaskCommands(app_commands.Group):
         meant = await self.projects.meant(place, project)
         found = await self.service.named(meant, task)
         change = await self.service.assign(place, found.id, person.id, remove=remove)
-        await interaction.response.send_message(cards.assigned(change, person.id, removed=remove))
+        await interaction.response.send_message(
+            cards.assigned(change, person.id, removed=remove), ephemeral=True, **undoable(change)
+        )
+        if not remove:
+            await tell_owner(interaction, change, person.id)
         self.bot.dispatch("project_changed", meant.id)
 
     @app_commands.command(name="list", description="All tasks of a project, also those done")
@@ -162,8 +177,13 @@ class TaskCommands(app_commands.Group):
         """Show the tasks, to the person who asked."""
         place = await self.bot.places.of(interaction)
         meant = await self.projects.meant(place, project)
+        if state is None:
+            await interaction.response.send_message(
+                ephemeral=True, **await task_page(interaction, meant.id, 0)
+            )
+            return
         found = await self.service.choices(place.guild_id, meant.id)
-        shown = [task for task in found if state is None or task.state == state.value]
+        shown = [task for task in found if task.state == state.value]
         await Pages.show(interaction, cards.task_pages(meant, shown))
 
     @add.autocomplete("project")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import discord
 from discord import ui
 
+from bot import wording
 from bot.client import Interaction
 from bot.delivery import person
 from bot.errors import Undeliverable
@@ -20,11 +22,18 @@ from cogs.boards.service import (
     PeopleService,
 )
 from cogs.boards.service.joining import NOTE_LIMIT
-from cogs.boards.task_views import AddTaskButton
 from cogs.boards.wording import short
 from data.boards import Project
 from data.join_requests import JoinRequest
-from data.states import ProjectState
+from data.states import ProjectRole, ProjectState
+
+ROLES = {
+    ProjectRole.MENTOR: "Knows the field, and is asked",
+    ProjectRole.ENGINEER: "Writes the code, and runs it",
+    ProjectRole.REVIEWER: "Checks what others found",
+    ProjectRole.WRITER: "Writes it up",
+}
+"""What each part in a project is."""
 
 
 class JoinButton(CardButton, template=r"board:join:(?P<project_id>\d{1,18})"):
@@ -74,6 +83,59 @@ class PauseButton(CardButton, template=r"board:pause:(?P<project_id>\d{1,18})"):
         )
         await interaction.response.send_message(cards.state_changed(project, place.user_id))
         bot.dispatch("project_state_changed", project)
+
+
+class LeadButton(CardButton, template=r"board:lead:(?P<project_id>\d{1,18})"):
+    """Takes the lead of a project that nobody leads."""
+
+    def __init__(self, project_id: int) -> None:
+        super().__init__(f"board:lead:{project_id}", label="I lead it")
+        self.project_id = project_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Take the lead, for a member."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        project = await bot.service(PeopleService).take_lead(place, self.project_id)
+        await interaction.response.send_message(cards.leads(project, place.user_id))
+        bot.dispatch("project_changed", project.id)
+
+
+class HandOver(OwnView):
+    """Asks a lead who wants to leave whom to hand over to."""
+
+    def __init__(self, project_id: int) -> None:
+        super().__init__()
+        self._project_id = project_id
+
+    @ui.select(cls=ui.UserSelect, placeholder="Who leads it from now on?")
+    @answered
+    async def successor(self, interaction: Interaction, select: ui.UserSelect[Any]) -> None:
+        """Hand over to a member, and leave."""
+        await self._leave(interaction, successor=select.values[0].id)
+
+    @ui.button(label="Let the members decide")
+    @answered
+    async def leaderless(self, interaction: Interaction, button: ui.Button[Any]) -> None:
+        """Leave it without a lead, which is offered to the members."""
+        await self._leave(interaction, leaderless=True)
+
+    @ui.button(label="Stay")
+    @answered
+    async def stay(self, interaction: Interaction, button: ui.Button[Any]) -> None:
+        """Leave everything as it is."""
+        await interaction.response.edit_message(content="You stay its lead.", view=None)
+
+    async def _leave(
+        self, interaction: Interaction, *, successor: int | None = None, leaderless: bool = False
+    ) -> None:
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        left = await bot.service(PeopleService).leave(
+            place, self._project_id, successor=successor, leaderless=leaderless
+        )
+        await interaction.response.edit_message(content=cards.goodbye(left), view=None)
+        bot.dispatch("project_left", left, place.user_id)
 
 
 class ArchiveQuestion(OwnView):
@@ -149,8 +211,9 @@ class AskForm(Form, template=r"board:ask:(?P<project_id>\d{1,18})"):
         bot = interaction.client
         place = await bot.places.of(interaction)
         refused = await bot.service(JoiningService).refused_before(project_id, place)
+        project, _ = await bot.service(PeopleService).membership(place, project_id)
         form = cls("Ask to join", f"board:ask:{project_id}")
-        return form.ask(
+        form.ask(
             "note",
             "What do you bring, and what do you want?",
             typed,
@@ -160,6 +223,17 @@ class AskForm(Form, template=r"board:ask:(?P<project_id>\d{1,18})"):
             required=True,
             limit=NOTE_LIMIT,
         )
+        wanted = frozenset(project.wanted_roles or ())
+        return form.put(
+            ui.Select(
+                custom_id="role",
+                options=role_options(sorted(ProjectRole, key=lambda role: role not in wanted)),
+                required=False,
+                placeholder="Whatever is needed",
+            ),
+            "As what?",
+            f"They look for: {', '.join(sorted(wanted))}" if wanted else "May stay empty",
+        )
 
     @classmethod
     async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -168,7 +242,10 @@ class AskForm(Form, template=r"board:ask:(?P<project_id>\d{1,18})"):
         """Put it before the lead."""
         bot = interaction.client
         place = await bot.places.of(interaction)
-        asked = await bot.service(JoiningService).ask(place, project_id, typed.text("note"))
+        chosen = [role for role in ProjectRole if str(role) in typed.choices("role")]
+        asked = await bot.service(JoiningService).ask(
+            place, project_id, typed.text("note"), chosen[0] if chosen else None
+        )
         await interaction.response.send_message(cards.asked(asked), ephemeral=True)
         bot.dispatch("project_asked", asked)
 
@@ -211,8 +288,8 @@ class RefusalForm(Form, template=r"board:refuse:(?P<request_id>\d{1,18})"):
             await bot.delivery.send(key, place.guild_id, cards.refusal(answer, reason), to)
         except Undeliverable:
             await interaction.followup.send(
-                f"<@{answer.request.user_id}> takes no direct messages: they read your reason when "
-                "they ask again.",
+                f"{wording.person(answer.request.user_id)} takes no direct messages: they read "
+                "your reason when they ask again.",
                 ephemeral=True,
             )
 
@@ -268,9 +345,19 @@ def request_buttons(request: JoinRequest) -> list[ui.Item[Any]]:
     return [AcceptButton(request.id), RefuseButton(request.id)]
 
 
-def board_buttons(project: Project) -> list[ui.Item[Any]]:
-    """Return the buttons for the whole board."""
-    return [JoinButton(project.id), AddTaskButton(project.id)]
+def role_options(
+    roles: Sequence[ProjectRole], chosen: Collection[str] = ()
+) -> list[discord.SelectOption]:
+    """Return the parts that one can have in a project, to choose from."""
+    return [
+        discord.SelectOption(
+            label=str(role).capitalize(),
+            value=str(role),
+            description=ROLES[role],
+            default=str(role) in chosen,
+        )
+        for role in roles
+    ]
 
 
 def silence_buttons(project: Project) -> list[ui.Item[Any]]:
@@ -278,5 +365,5 @@ def silence_buttons(project: Project) -> list[ui.Item[Any]]:
     return [UpdateButton(project.id), PauseButton(project.id)]
 
 
-BUTTONS = (AcceptButton, JoinButton, PauseButton, RefuseButton, UpdateButton)
+BUTTONS = (AcceptButton, JoinButton, LeadButton, PauseButton, RefuseButton, UpdateButton)
 """The controls that outlive a restart."""

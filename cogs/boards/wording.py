@@ -18,4 +18,4 @@ def short(text: str, limit: int) -> str:
 
 def who(user_id: int | None) -> str:
     """Return a person as a mention; who had themselves erased is “somebody”."""
-    return f"<@{user_id}>" if user_id else "somebody"
+    return theme.person(user_id)

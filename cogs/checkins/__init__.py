@@ -11,6 +11,8 @@ from cogs.checkins.nudges import Nudger
 from cogs.checkins.quiet import QUIET_BUTTONS, Listener
 from cogs.checkins.quiet_service import QuietService
 from cogs.checkins.service import CheckinService
+from cogs.checkins.task_service import TaskLinkService
+from cogs.checkins.task_views import TASK_BUTTONS, TaskLinks
 from cogs.checkins.views import BUTTONS
 
 
@@ -21,8 +23,10 @@ async def setup(bot: CohortBot) -> None:
     bot.provide(NudgeService(bot.store, bot.clock))
     bot.provide(HistoryService(bot.store, bot.clock))
     bot.provide(QuietService(bot.store, bot.clock))
+    bot.provide(TaskLinkService(bot.store, bot.clock))
     Nudger(bot)
     Listener(bot)
-    bot.add_dynamic_items(*BUTTONS, *COMMITMENT_BUTTONS, *QUIET_BUTTONS)
+    TaskLinks(bot)
+    bot.add_dynamic_items(*BUTTONS, *COMMITMENT_BUTTONS, *TASK_BUTTONS, *QUIET_BUTTONS)
     await bot.add_cog(CheckinCommands(bot))
     await bot.add_cog(CommitmentCommands(bot))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import discord
 from discord import ui
@@ -15,6 +14,7 @@ from bot.delivery import Content
 from bot.recurrence import Cadence
 from bot.ui import theme
 from bot.ui.items import CardLayout
+from cogs.checkins.quiet_service import Pace
 from cogs.checkins.service import (
     CheckinView,
     DigestView,
@@ -23,16 +23,19 @@ from cogs.checkins.service import (
     Scheduled,
     late_by,
 )
+from data.boards import Project
 from data.checkins import Checkin, Round, Schedule
-from data.people import Profile
 from data.server import Group
-from data.states import Nudges
+from data.tasks import Task
 
 TEXT_LIMIT = 3600
 """Characters of people's text on one card; Discord takes 4000 in all of a card's texts."""
 
 NAMES_ON_PAGE = 60
 """How many people one page of a round's standing names."""
+
+STUCK_CHARACTERS = 700
+"""How much text a digest has for tasks of the group's projects that are blocked."""
 
 HELP_BUTTONS = 5
 """How many blockers get a button of their own: Discord takes 40 components a message."""
@@ -47,7 +50,7 @@ CADENCES = {
 def checkin(view: CheckinView, read_button: ui.Item[Any]) -> Content:
     """Show what somebody posted; what does not fit is behind ``read_button``."""
     one = view.checkin
-    head = f"### {theme.CHECK_IN} <@{one.user_id}> checked in"
+    head = f"### {theme.CHECK_IN} {theme.person(one.user_id)} checked in"
     where = [theme.plain(view.group.name)]
     if view.round is not None:
         where.append(f"round {view.round.number}")
@@ -109,6 +112,7 @@ def digest(
     view: DigestView,
     buttons: Sequence[ui.Item[Any]],
     help_button: Callable[[Checkin], ui.Item[Any]],
+    stuck_button: Callable[[Task], ui.Item[Any]],
 ) -> Content:
     """Show what a round brought: who checked in, who was away or missed, and what is in the way."""
     round_ = view.round
@@ -130,23 +134,32 @@ def digest(
         items.append(
             ui.TextDisplay("Nobody checked in this time. It happens: the next round is a new one.")
         )
-    if view.blocked:
+    if view.blocked or view.tasks:
         items += [ui.Separator(), ui.TextDisplay("**In the way: who can help?**")]
         items += [
             ui.Section(
-                f"<@{one.user_id}>: {theme.one_line(one.blocked, 160)}", accessory=help_button(one)
+                f"{theme.person(one.user_id)}: {theme.one_line(one.blocked, 160)}",
+                accessory=help_button(one),
             )
             for one in view.blocked[:HELP_BUTTONS]
         ]
         entries = [
-            f"• <@{one.user_id}>: {theme.one_line(one.blocked, 100)}"
+            f"• {theme.person(one.user_id)}: {theme.one_line(one.blocked, 100)}"
             for one in view.blocked[HELP_BUTTONS:]
         ]
         if entries:
             items.append(ui.TextDisplay(theme.lines(entries, 500)))
+        room = STUCK_CHARACTERS
+        for project, task in view.tasks:
+            said = _stuck(project, task)
+            room -= len(said)
+            if room >= 0:
+                items.append(ui.Section(said, accessory=stuck_button(task)))
     people: list[str] = []
     if view.away:
         people.append(f"{theme.AWAY} **Away**: {theme.names(view.away, limit=10)}")
+    if view.resting:
+        people.append(f"{theme.REST} **Resting**: {theme.names(view.resting, limit=10)}")
     if view.missed:
         people.append(f"**We missed**: {theme.names(view.missed, limit=15)}")
     if people or view.made or view.new:
@@ -174,6 +187,16 @@ def digest(
     return Content(view=CardLayout(ui.Container(*items, accent_colour=theme.GOOD)))
 
 
+def _stuck(project: Project, task: Task) -> str:
+    """Return what is in the way of a task of one of the group's projects."""
+    whose = theme.names(task.owners, limit=2) if task.owners else "Nobody has it"
+    return (
+        f"{whose}: **{theme.one_line(task.title, 60)}** waits for "
+        f"{theme.one_line(task.obstacle or 'help', 80)}\n"
+        f"-# {theme.BOARD} {theme.one_line(project.title, 50)}"
+    )
+
+
 def standing(view: RoundView) -> list[discord.Embed]:
     """Show where a round stands, on as many pages as its people fill."""
     round_ = view.round
@@ -186,12 +209,13 @@ def standing(view: RoundView) -> list[discord.Embed]:
         (f"Checked in ({len(view.posted)})", view.posted),
         (f"Not yet ({len(view.waiting)})", view.waiting),
         (f"{theme.AWAY} Away ({len(view.away)})", view.away),
+        (f"{theme.REST} Resting ({len(view.resting)})", view.resting),
     ]
     title = f"{theme.clip(theme.plain(view.group.name), 200)}: round {round_.number}"
     pages: list[discord.Embed] = []
     room = 0
     for name, people in sections:
-        if not people and name.startswith(theme.AWAY):
+        if not people and name.startswith((theme.AWAY, theme.REST)):
             continue
         parts = [people[i : i + NAMES_ON_PAGE] for i in range(0, len(people), NAMES_ON_PAGE)]
         for part in parts or [people]:
@@ -247,27 +271,19 @@ def away_until(group: Group, until: datetime) -> str:
     )
 
 
-def preferences(profile: Profile, zone: ZoneInfo) -> discord.Embed:
-    """Show how somebody is reminded, and what is shown of them."""
-    how = {
-        None: "By direct message, or in a large group by a mention in the round's thread",
-        Nudges.DIRECT: "By direct message; where that is closed, by a mention",
-        Nudges.THREAD: "By a mention in the thread of the round's prompt",
-        Nudges.NONE: "Not at all",
-    }[profile.nudges]
-    quiet = "None"
-    if profile.quiet_from is not None and profile.quiet_from != profile.quiet_until:
-        quiet = f"{profile.quiet_from:%H:%M} to {profile.quiet_until:%H:%M} ({zone.key})"
-    embed = discord.Embed(
-        title="Your check-ins",
-        description="Who has not posted yet is reminded a day and three hours before, never twice "
-        "for what is posted, and never during a pause.",
-        colour=theme.ACCENT,
-    )
-    embed.add_field(name="How", value=how, inline=False)
-    embed.add_field(name="Quiet hours", value=quiet)
-    embed.add_field(name="Streak", value="Hidden" if profile.streak_hidden else "Shown")
-    return embed
+def own_pace(pace: Pace) -> str:
+    """Say to which rounds somebody checks in, and when the next of them is due."""
+    name = theme.plain(pace.group.name)
+    if pace.every == 1:
+        text = f"{theme.CHECK_IN} You check in to every round of **{name}**."
+    else:
+        text = (
+            f"{theme.REST} You check in to every second round of **{name}**. In between nobody "
+            "asks you, nothing is missed, and your streak waits."
+        )
+    if pace.number is not None and pace.due_at is not None:
+        text += f" Your next is round {pace.number}, due {when.stamp(pace.due_at)}."
+    return text
 
 
 def describe(schedule: Schedule) -> str:
@@ -302,7 +318,7 @@ def _entry(one: Checkin, url: str | None) -> str:
     """Return a digest's line on one check-in: its first words, and the way to the rest."""
     first = next((answer for _, answer in one.answered), "")
     line = next((line for line in first.splitlines() if line.strip()), "")
-    text = f"• <@{one.user_id}>: {theme.one_line(line, 110)}"
+    text = f"• {theme.person(one.user_id)}: {theme.one_line(line, 110)}"
     if one.late:
         text += " · late"
     return f"{text} · [read]({url})" if url else text
@@ -315,6 +331,8 @@ def _so_far(view: RoundView) -> str:
         text += f" · {theme.names(view.posted)}"
     if view.away:
         text += f"\n{theme.AWAY} Away: {theme.names(view.away, limit=10)}"
+    if view.resting:
+        text += f"\n{theme.REST} Resting: {theme.names(view.resting, limit=10)}"
     return text
 
 

@@ -21,9 +21,12 @@ from bot.ui.places import choices
 from bot.ui.report import answered
 from cogs.checkins import cards, history_cards, rules
 from cogs.checkins.history_service import HistoryService
-from cogs.checkins.nudge_service import NudgeService
+from cogs.checkins.pods import line, told_of_round
+from cogs.checkins.quiet import PaceButton
+from cogs.checkins.quiet_service import QuietService
 from cogs.checkins.rules import Answers
 from cogs.checkins.service import CLOSE, PROMPT, CheckinService, NotMember
+from cogs.checkins.task_views import StuckButton
 from cogs.checkins.views import (
     CheckInButton,
     ConfirmDelete,
@@ -40,7 +43,7 @@ from cogs.checkins.views import (
 from data.checkins import Round
 from data.deadlines import Deadline
 from data.server import Group, GroupId
-from data.states import CardKind, Nudges
+from data.states import CardKind
 
 GROUP_HINT = "Which group; without it, the one of this channel"
 
@@ -52,6 +55,7 @@ class CheckinCommands(commands.GroupCog, group_name="checkin", name="checkins"):
         self.bot = bot
         self.service = bot.service(CheckinService)
         bot.cards.render_with(CardKind.CHECKIN, self.render_checkin)
+        bot.cards.render_with(CardKind.POD_LINE, self.render_line)
         bot.cards.render_with(CardKind.ROUND, self.render_prompt)
         bot.cards.render_with(CardKind.DIGEST, self.render_digest)
         self._menu = app_commands.ContextMenu(name="Log as check-in", callback=self.log_message)
@@ -130,7 +134,15 @@ class CheckinCommands(commands.GroupCog, group_name="checkin", name="checkins"):
         """Show where this round stands, to the person who asked."""
         place = await self.bot.places.of(interaction)
         meant = await self.bot.places.group(place, group)
-        await Pages.show(interaction, cards.standing(await self.service.status(meant)))
+        shown = cards.standing(await self.service.status(meant))
+        pace = await self.bot.service(QuietService).pace_of(meant, place.user_id)
+        if pace is None:
+            await Pages.show(interaction, shown)
+            return
+        if pace.every > 1:
+            shown[0].description = f"{shown[0].description}\n\n{cards.own_pace(pace)}"
+        other = PaceButton(1 if pace.every > 1 else 2, meant.id)
+        await Pages.show(interaction, shown, other)
 
     @app_commands.command(description="Change the questions of each round (organisers)")
     @app_commands.describe(group=GROUP_HINT)
@@ -214,46 +226,6 @@ class CheckinCommands(commands.GroupCog, group_name="checkin", name="checkins"):
         embed, file = await history_cards.statistics(view)
         await interaction.response.send_message(embed=embed, file=file, ephemeral=True)
 
-    @app_commands.command(description="How you are reminded, and what is shown of you")
-    @app_commands.describe(
-        how="Where you are reminded of a check-in that you have not posted yet",
-        quiet_from="From when on you are not to be disturbed, for example 22:00",
-        quiet_until="Until when, for example 8:00; the same time twice means never",
-        streak="Whether others may see your streak",
-    )
-    @app_commands.choices(
-        how=[
-            app_commands.Choice(name="by direct message", value="direct"),
-            app_commands.Choice(name="by a mention in the round's thread", value="thread"),
-            app_commands.Choice(name="not at all", value="none"),
-        ],
-        streak=[
-            app_commands.Choice(name="show it", value="show"),
-            app_commands.Choice(name="hide it", value="hide"),
-        ],
-    )
-    @answered
-    async def nudges(
-        self,
-        interaction: Interaction,
-        how: str | None = None,
-        quiet_from: str | None = None,
-        quiet_until: str | None = None,
-        streak: str | None = None,
-    ) -> None:
-        """Change what is given, and show all of it."""
-        place = await self.bot.places.of(interaction)
-        profile = await self.bot.service(NudgeService).prefer(
-            place,
-            how=Nudges(how) if how else None,
-            quiet_from=quiet_from,
-            quiet_until=quiet_until,
-            streak_hidden=streak == "hide" if streak else None,
-        )
-        await interaction.response.send_message(
-            embed=cards.preferences(profile, place.zone()), ephemeral=True
-        )
-
     @answered
     async def log_message(self, interaction: Interaction, message: discord.Message) -> None:
         """Make a message of one's own a check-in."""
@@ -325,6 +297,8 @@ class CheckinCommands(commands.GroupCog, group_name="checkin", name="checkins"):
         self.bot.dispatch("group_changed", group.id)
         self.bot.cards.refresh(CardKind.ROUND, round_.id)
         await self._publish(CardKind.DIGEST, round_, group)
+        digest = await self.service.digest(round_.id)
+        await told_of_round(self.bot, round_, group.id, digest.missed)
 
     async def _publish(self, kind: CardKind, round_: Round, group: Group) -> None:
         """Post a round's card in the group's channel, or tell the organiser why it cannot be."""
@@ -359,6 +333,11 @@ class CheckinCommands(commands.GroupCog, group_name="checkin", name="checkins"):
         """Return a check-in's card."""
         return cards.checkin(await self.service.view(checkin_id), ReadButton(checkin_id))
 
+    async def render_line(self, checkin_id: int) -> Content:
+        """Return the line that a pod is shown of a check-in."""
+        view = await self.service.view(checkin_id)
+        return line(view.checkin, await self.service.card(view.checkin))
+
     async def render_prompt(self, round_id: int) -> Content:
         """Return a round's prompt."""
         view = await self.service.round(round_id)
@@ -368,4 +347,6 @@ class CheckinCommands(commands.GroupCog, group_name="checkin", name="checkins"):
         """Return a closed round's digest."""
         view = await self.service.digest(round_id)
         late = [CheckInButton(round_id, "Check in late")] if view.missed else []
-        return cards.digest(view, late, lambda one: HelpButton(one.id))
+        return cards.digest(
+            view, late, lambda one: HelpButton(one.id), lambda task: StuckButton(task.id)
+        )

@@ -18,6 +18,8 @@ from bot.ui.reaching import tell_by_id
 from bot.ui.report import answered
 from cogs.checkins import commitment_views as views
 from cogs.checkins.commitment_service import REMIND, CommitmentService
+from cogs.checkins.task_service import TaskLinkService
+from cogs.checkins.task_views import offer
 from data.deadlines import Deadline
 
 GROUP_HINT = "Which group; without it, the one of this channel"
@@ -59,6 +61,7 @@ class CommitmentCommands(commands.GroupCog, group_name="commitment", name="commi
         witness_id = witness.id if witness and not witness.bot else None
         made = await self.service.add(place, meant, text=text, due_at=due_at, witness_id=witness_id)
         await interaction.response.send_message(views.added(made), ephemeral=True)
+        await offer(interaction, await self.bot.service(TaskLinkService).alike_one(made))
 
     @app_commands.command(description="What you are committed to, and how it went so far")
     @app_commands.describe(group=GROUP_HINT)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from bot import when
 from bot.clock import Clock
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.place import Place
+from bot.wording import named, person
 from cogs.checkins import rules
 from cogs.checkins.service import NotMember
-from data.commitments import Commitment, Kept
+from data import one_thing
+from data.commitments import Commitment, CommitmentId, Kept
 from data.database import Store, Transaction
 from data.server import Group
 from data.states import CommitmentState, Witnessed
+from data.tasks import Task
 
-REMIND = "commitment.remind"
+REMIND = one_thing.COMMITMENT_DUE
 
 REMIND_BEFORE = timedelta(days=1)
 """How long before its due time somebody is reminded of a commitment, and again when it is due."""
@@ -23,10 +29,11 @@ REMIND_BEFORE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class CommitmentView:
-    """A commitment and the group in which it was made."""
+    """A commitment, the group in which it was made, and the task that it is, if it is one."""
 
     group: Group
     commitment: Commitment
+    task: Task | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,7 @@ class Overview:
     open: list[Commitment]
     settled: list[Commitment]
     kept: Kept
+    tasks: Mapping[CommitmentId, Task] = field(default_factory=dict[CommitmentId, Task])
 
 
 class CommitmentService:
@@ -63,7 +71,7 @@ class CommitmentService:
         if witness_id == place.user_id:
             raise InvalidInput("Somebody else should be your witness, or nobody: leave it out.")
         if group.archived_at is not None:
-            raise Conflict(f"{group.name} is archived: nothing happens in it any more.")
+            raise Conflict(f"{named(group.name)} is archived: nothing happens in it any more.")
         now = self.clock.now()
         async with self.store.transaction() as tx:
             if await tx.groups.member(group.id, place.user_id) is None:
@@ -85,11 +93,13 @@ class CommitmentService:
     async def overview(self, place: Place, group: Group) -> Overview:
         """Return what one is committed to in a group."""
         async with self.store.read() as tx:
+            still = await tx.commitments.open_of(group.id, place.user_id)
             return Overview(
                 group,
-                await tx.commitments.open_of(group.id, place.user_id),
+                still,
                 await tx.commitments.latest_settled(group.id, place.user_id, 10),
                 await tx.commitments.kept_of(group.id, place.user_id),
+                await _tasks(tx, group.guild_id, still),
             )
 
     async def open_of(self, guild_id: int, user_id: int) -> list[Commitment]:
@@ -123,11 +133,13 @@ class CommitmentService:
                 witnessed=Witnessed.ASKED if one.witness_id else None,
             )
             await tx.deadlines.cancel(one.id, REMIND)
+            await one_thing.commitment_kept(tx, one, now)
         return await self.view(place.guild_id, one.id)
 
     async def drop(self, place: Place, commitment_id: int, reason: str | None) -> CommitmentView:
-        """Let go of a commitment, which is not failing."""
+        """Let go of a commitment, which is not failing; the task that it is can be taken again."""
         reason = rules.check_reason(reason)
+        now = self.clock.now()
         async with self.store.transaction() as tx:
             _, one = await self._own(tx, place, commitment_id)
             if one.state is not CommitmentState.OPEN:
@@ -135,10 +147,11 @@ class CommitmentService:
             await tx.commitments.edit(
                 [one.id],
                 state=CommitmentState.DROPPED,
-                settled_at=self.clock.now(),
+                settled_at=now,
                 reason=reason,
             )
             await tx.deadlines.cancel(one.id, REMIND)
+            await one_thing.commitment_dropped(tx, one, now)
         return await self.view(place.guild_id, one.id)
 
     async def reopen(self, place: Place, commitment_id: int) -> CommitmentView:
@@ -162,7 +175,7 @@ class CommitmentService:
             if one is None:
                 raise NotFound("That commitment does not exist any more.")
             if one.witness_id != place.user_id:
-                raise NotAllowed(f"<@{one.witness_id}> is the witness of this one.")
+                raise NotAllowed(f"{person(one.witness_id)} is the witness of this one.")
             if one.state is not CommitmentState.KEPT or one.witnessed is not Witnessed.ASKED:
                 raise Conflict("That is answered already, or was taken back.")
             if confirmed:
@@ -176,9 +189,10 @@ class CommitmentService:
         async with self.store.read() as tx:
             one = await tx.commitments.get(guild_id, commitment_id)
             group = await tx.groups.get(guild_id, one.group_id) if one else None
+            tasks = await _tasks(tx, guild_id, [one] if one else [])
         if one is None or group is None:
             raise NotFound("That commitment does not exist any more.")
-        return CommitmentView(group, one)
+        return CommitmentView(group, one, tasks.get(one.id))
 
     async def to_remind(self, guild_id: int, commitment_id: int) -> CommitmentView:
         """Return an open commitment of somebody who is there and not away; raises NotFound."""
@@ -206,6 +220,7 @@ class CommitmentService:
     async def _open_again(
         self, tx: Transaction, one: Commitment, now: datetime, witnessed: Witnessed | None
     ) -> None:
+        await one_thing.commitment_opened(tx, one, now)
         await tx.commitments.edit(
             [one.id],
             state=CommitmentState.OPEN,
@@ -217,17 +232,37 @@ class CommitmentService:
         await self._remind(tx, one, now)
 
     async def _remind(self, tx: Transaction, one: Commitment, now: datetime) -> None:
-        """Set the reminders that are still ahead."""
-        if one.due_at is None:
+        """Set the reminders that are still ahead, at hours when people are awake.
+
+        What is a task reminds as the task.
+        """
+        if one.due_at is None or await tx.linked_work.of([one.id]):
             return
-        if one.due_at - REMIND_BEFORE > now:
+        group = await tx.groups.by_id(one.group_id)
+        name = group.timezone if group is not None else None
+        zone = ZoneInfo(name or (await tx.servers.get(one.guild_id)).timezone or "UTC")
+        before = when.waking(one.due_at - REMIND_BEFORE, zone, earlier=True)
+        if before > now:
             await tx.deadlines.put(
                 REMIND,
                 one.id,
-                one.due_at - REMIND_BEFORE,
+                before,
                 guild_id=one.guild_id,
                 offset=int(REMIND_BEFORE.total_seconds()),
                 expires_at=one.due_at,
             )
         if one.due_at > now:
-            await tx.deadlines.put(REMIND, one.id, one.due_at, guild_id=one.guild_id)
+            passed = when.waking(one.due_at, zone, earlier=False)
+            await tx.deadlines.put(REMIND, one.id, passed, guild_id=one.guild_id)
+
+
+async def _tasks(
+    tx: Transaction, guild_id: int, commitments: Sequence[Commitment]
+) -> dict[CommitmentId, Task]:
+    """Return the tasks that commitments are."""
+    found: dict[CommitmentId, Task] = {}
+    for link in await tx.linked_work.of([one.id for one in commitments]):
+        task = await tx.tasks.get(guild_id, link.task_id)
+        if task is not None:
+            found[link.commitment_id] = task
+    return found

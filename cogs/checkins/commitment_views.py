@@ -18,7 +18,8 @@ from bot.ui.reaching import note_to, tell_by_id
 from bot.ui.report import answered
 from cogs.checkins.commitment_service import CommitmentService, CommitmentView, Overview
 from data.commitments import Commitment
-from data.states import CommitmentState, Witnessed
+from data.states import CommitmentState, TaskState, Witnessed
+from data.tasks import Task
 
 STATES = {
     CommitmentState.KEPT: "kept",
@@ -62,8 +63,8 @@ class _WitnessButton(CardButton, template=NEVER):
         if not self.confirmed:
             key = f"commitment/{one.id}/declined/{interaction.id}"
             text = (
-                f"<@{one.witness_id}> does not see this as done yet, so it is open again: "
-                f"**{theme.plain(one.text)}**"
+                f"{theme.person(one.witness_id)} does not see this as done yet, so it is open "
+                f"again: **{theme.plain(one.text)}**"
             )
             await tell_by_id(
                 bot,
@@ -126,8 +127,10 @@ async def keep(interaction: Interaction, commitment_id: int) -> None:
     view = await bot.service(CommitmentService).done(place, commitment_id)
     one = view.commitment
     text = f"{theme.DONE} Done: **{theme.plain(one.text)}**"
+    if view.task is not None and view.task.is_done:
+        text += "\nIts task on the board is done, too."
     if one.witness_id is not None:
-        text += f"\n<@{one.witness_id}> is asked to confirm it."
+        text += f"\n{theme.person(one.witness_id)} is asked to confirm it."
     await interaction.response.send_message(
         text, view=CardButtons(ReopenButton(one.id)), ephemeral=True
     )
@@ -141,8 +144,8 @@ async def ask_witness(bot: CohortBot, view: CommitmentView) -> None:
         return
     content = Content(
         text=(
-            f"<@{one.witness_id}>, <@{one.user_id}> says this is done, and named you as the "
-            f"witness: **{theme.plain(one.text)}**"
+            f"{theme.person(one.witness_id)}, {theme.person(one.user_id)} says this is done, and "
+            f"named you as the witness: **{theme.plain(one.text)}**"
         ),
         view=CardButtons(ConfirmButton(one.id), DeclineButton(one.id)),
         mentions=discord.AllowedMentions(users=[discord.Object(one.witness_id)]),
@@ -161,7 +164,8 @@ def added(one: Commitment) -> str:
     if one.due_at is not None:
         text += f"\nDue {when.stamp(one.due_at)}: I remind you a day before, and when it is due."
     if one.witness_id is not None:
-        text += f"\n<@{one.witness_id}> is asked to confirm it once you say `/commitment done`."
+        witness = theme.person(one.witness_id)
+        text += f"\n{witness} is asked to confirm it once you say `/commitment done`."
     return text
 
 
@@ -174,7 +178,7 @@ def dropped(one: Commitment) -> str:
 def overview(view: Overview) -> list[discord.Embed]:
     """Show what somebody is committed to, and what became of the rest, on pages."""
     title = f"Your commitments in {theme.clip(theme.plain(view.group.name), 150)}"
-    entries = [f"• {_line(one)}" for one in view.open]
+    entries = [f"• {_line(one)}{_as_task(view.tasks.get(one.id))}" for one in view.open]
     if not entries:
         entries = ["Nothing open. `/commitment add`, or a check-in's *next*, makes one."]
     pages = [
@@ -213,23 +217,34 @@ def _line(one: Commitment) -> str:
     if one.due_at is not None:
         text += f" · due {when.stamp(one.due_at, 'R')}"
     if one.witness_id is not None:
-        text += f" · witness <@{one.witness_id}>"
+        text += f" · witness {theme.person(one.witness_id)}"
     if one.witnessed is Witnessed.DECLINED:
         text += " · not yet, says the witness"
     return text
 
 
+def _as_task(task: Task | None) -> str:
+    """Say of a commitment that it is a task, and what is in its way."""
+    if task is None:
+        return ""
+    if task.state is not TaskState.BLOCKED:
+        return " · 🧪 a task"
+    return (
+        f" · ⛔ blocked: {theme.one_line(task.obstacle, 80)}" if task.obstacle else " · ⛔ blocked"
+    )
+
+
 def _became(one: Commitment) -> str:
     text = STATES[one.state]
     if one.witnessed is Witnessed.CONFIRMED:
-        text += f", confirmed by <@{one.witness_id}>"
+        text += f", confirmed by {theme.person(one.witness_id)}"
     if one.reason:
         text += f": {theme.one_line(one.reason, 60)}"
     return text
 
 
 def _witnessed(one: Commitment) -> str:
-    text = f"**{theme.plain(one.text)}** (<@{one.user_id}>)"
+    text = f"**{theme.plain(one.text)}** ({theme.person(one.user_id)})"
     if one.witnessed is Witnessed.CONFIRMED:
-        return f"{theme.DONE} {text}: confirmed by <@{one.witness_id}>"
-    return f"{text}: not yet, says <@{one.witness_id}>. It is open again."
+        return f"{theme.DONE} {text}: confirmed by {theme.person(one.witness_id)}"
+    return f"{text}: not yet, says {theme.person(one.witness_id)}. It is open again."

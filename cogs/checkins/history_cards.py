@@ -23,7 +23,7 @@ PICTURE = "rounds.png"
 def past(view: Past) -> list[discord.Embed]:
     """Show what somebody posted, the newest first, on pages."""
     title = f"Check-ins in {theme.clip(theme.plain(view.group.name), 180)}"
-    who = f"<@{view.user_id}>"
+    who = theme.person(view.user_id)
     if view.since is not None:
         who += f" since {when.stamp(view.since, 'D')}"
     if not view.checkins:
@@ -43,7 +43,7 @@ async def statistics(view: Statistics) -> tuple[discord.Embed, discord.File]:
     away, missed = view.count(Outcome.AWAY), view.count(Outcome.MISSED)
     done = posted + late
     rounds = theme.count(done + missed, "round")
-    words = [f"<@{view.user_id}> checked in to {done} of {rounds}"]
+    words = [f"{theme.person(view.user_id)} checked in to {done} of {rounds}"]
     if late:
         words.append(f"{late} of them late")
     if away:

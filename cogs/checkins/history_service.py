@@ -118,10 +118,8 @@ class HistoryService:
             turnouts = await tx.history.turnouts(group.id, ROUNDS_SHOWN)
             count = await tx.checkins.count_of(group.id)
             kept = await tx.commitments.kept_of(group.id)
-            closed = [one for one in await tx.checkins.latest_rounds(group.id, 3) if one.closed_at]
-            quiet = (
-                await tx.history.quiet_in((closed[0].id, closed[1].id)) if len(closed) > 1 else []
-            )
+            last = turnouts[0].number if turnouts else 0
+            turns = await tx.history.turns(group.id, last - rules.LOOK_BACK, last)
         present = {one.user_id for one in members if not one.is_away(now)}
         return GroupStatistics(
             group,
@@ -130,5 +128,9 @@ class HistoryService:
             count,
             turnouts,
             kept,
-            [one for one in quiet if one in present],
+            [
+                user_id
+                for user_id, missed in rules.silences(turns).items()
+                if missed >= rules.QUIET_ROUNDS and user_id in present
+            ],
         )

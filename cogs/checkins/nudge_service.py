@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot import when
 from bot.clock import Clock
 from bot.errors import NotFound
-from bot.place import Place
-from cogs.checkins import rules
 from cogs.checkins.service import NUDGE_ONE
 from data.cards import Card
 from data.checkins import Round
@@ -50,8 +47,11 @@ class NudgeService:
         self.store = store
         self.clock = clock
 
-    async def plan(self, round_id: int) -> Plan:
+    async def plan(self, round_id: int, due_at: datetime) -> Plan:
         """Decide how each who has not posted yet is reminded, and set the direct ones.
+
+        Those are for ``due_at``, when the nudge as a whole was due: planned again after a crash
+        they are the same, and nobody is reminded twice.
 
         Nobody is reminded in their quiet hours: that waits for the end of them, where the round
         is still open then. Raises NotFound when nobody is to be reminded any more.
@@ -64,7 +64,9 @@ class NudgeService:
             waiting = [
                 one.user_id
                 for one in await tx.groups.members(group.id)
-                if one.user_id not in posted and not one.is_away(now)
+                if one.user_id not in posted
+                and not one.is_away(now)
+                and not one.rests_in(round_.number)
             ]
             profiles = await tx.people.of(group.guild_id, waiting)
             usual = Nudges.DIRECT if len(waiting) <= DIRECT_AT_MOST else Nudges.THREAD
@@ -74,8 +76,8 @@ class NudgeService:
                 how = profile.nudges or usual
                 if how is Nudges.NONE:
                     continue
-                at = quiet_until(profile, zone, now) or now
-                if how is Nudges.THREAD and at == now:
+                at = quiet_until(profile, zone, now) or due_at
+                if how is Nudges.THREAD and at == due_at:
                     mention.append(user_id)
                 elif at < round_.due_at:
                     await tx.deadlines.put(
@@ -96,36 +98,15 @@ class NudgeService:
             member = await tx.groups.member(group.id, user_id)
             own = await tx.checkins.of_person(group.id, user_id, [round_.id])
             profile = await tx.people.get(group.guild_id, user_id)
-        if member is None or member.is_away(now) or own or profile.nudges is Nudges.NONE:
+        if (
+            member is None
+            or member.is_away(now)
+            or member.rests_in(round_.number)
+            or own
+            or profile.nudges is Nudges.NONE
+        ):
             raise NotFound("There is nobody to remind.")
         return Nudge(group, round_, card, profile)
-
-    async def prefer(
-        self,
-        place: Place,
-        *,
-        how: Nudges | None,
-        quiet_from: str | None,
-        quiet_until: str | None,
-        streak_hidden: bool | None,
-    ) -> Profile:
-        """Change how one is reminded, and what is shown of oneself; returns all of it.
-
-        Raises InvalidInput for a time that cannot be read, or for only one end of quiet hours.
-        """
-        hours = rules.quiet_hours(quiet_from, quiet_until)
-        changes: dict[str, object] = {}
-        if how is not None:
-            changes["nudges"] = how
-            changes["direct_closed_at"] = None
-        if hours is not None:
-            changes["quiet_from"], changes["quiet_until"] = hours
-        if streak_hidden is not None:
-            changes["streak_hidden"] = streak_hidden
-        async with self.store.transaction() as tx:
-            if changes:
-                await tx.people.save(place.guild_id, place.user_id, **changes)
-            return await tx.people.get(place.guild_id, place.user_id)
 
     async def _open(
         self, tx: Transaction, round_id: int, now: datetime
@@ -149,24 +130,5 @@ class NudgeService:
 
 
 def quiet_until(profile: Profile, zone: ZoneInfo, now: datetime) -> datetime | None:
-    """Return when the person's present quiet hours end, or None outside of them.
-
-    They are read on the person's own clocks, or where those are not known on those of ``zone``.
-    """
-    begin, end = profile.quiet_from, profile.quiet_until
-    if begin is None or end is None or begin == end:
-        return None
-    if profile.timezone is not None:
-        zone = ZoneInfo(profile.timezone)
-    there = now.astimezone(zone)
-    if not _within(there.time(), begin, end):
-        return None
-    day = there.date()
-    ends = when.local(day, end, zone)
-    return ends if ends > now else when.local(day + rules.DAY, end, zone)
-
-
-def _within(at: time, begin: time, end: time) -> bool:
-    if begin < end:
-        return begin <= at < end
-    return at >= begin or at < end
+    """Return when the person's present quiet hours end, or None outside of them."""
+    return profile.quiet_ends(zone, now)

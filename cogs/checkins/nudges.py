@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import discord
@@ -12,7 +13,8 @@ from bot.deadlines import Lateness
 from bot.delivery import Content, channel
 from bot.ui import theme
 from bot.ui.reaching import note_to, tell
-from cogs.checkins.nudge_service import NudgeService
+from cogs.checkins.nudge_service import NudgeService, Plan
+from cogs.checkins.pods import threads_of
 from cogs.checkins.service import NUDGE, NUDGE_ONE
 from cogs.checkins.threads import open_thread
 from data.cards import Card
@@ -37,21 +39,39 @@ class Nudger:
 
     async def everybody(self, deadline: Deadline, late: timedelta) -> None:
         """Set the direct messages, and mention the others in the thread."""
-        plan = await self.service.plan(deadline.subject_id)
+        plan = await self.service.plan(deadline.subject_id, deadline.due_at)
         if not plan.mention:
             return
+        pods = await threads_of(self.bot, plan.group.id)
+        by_pod: dict[int, list[int]] = {}
+        others: list[int] = []
+        for user_id in plan.mention:
+            if user_id in pods:
+                by_pod.setdefault(pods[user_id], []).append(user_id)
+            else:
+                others.append(user_id)
+        key = f"{deadline.key}/{int(deadline.due_at.timestamp())}"
+        for thread_id, people in by_pod.items():
+            where = [thread_id, plan.group.channel_id]
+            await self._mention(f"{key}/pod/{thread_id}", plan, people, where)
+        if not others:
+            return
         places = await self._places(plan.group, plan.round, plan.card, mentioning=True)
-        for start in range(0, len(plan.mention), MENTIONS):
-            people = plan.mention[start : start + MENTIONS]
-            mentioned = " ".join(f"<@{user_id}>" for user_id in people)
-            content = Content(
-                text=f"{theme.BELL} {mentioned}\n{_text(plan.round)}",
-                mentions=discord.AllowedMentions(users=[discord.Object(one) for one in people]),
-            )
-            key = f"{deadline.key}/{int(deadline.due_at.timestamp())}/{start}"
-            await self.bot.delivery.send(
-                key, plan.group.guild_id, content, [channel(one) for one in places]
-            )
+        for start in range(0, len(others), MENTIONS):
+            people = others[start : start + MENTIONS]
+            await self._mention(f"{key}/{start}", plan, people, places)
+
+    async def _mention(
+        self, key: str, plan: Plan, people: Sequence[int], places: Sequence[int]
+    ) -> None:
+        mentioned = " ".join(theme.person(user_id) for user_id in people)
+        content = Content(
+            text=f"{theme.BELL} {mentioned}\n{_text(plan.round)}",
+            mentions=discord.AllowedMentions(users=[discord.Object(one) for one in people]),
+        )
+        await self.bot.delivery.send(
+            key, plan.group.guild_id, content, [channel(one) for one in places]
+        )
 
     async def one(self, deadline: Deadline, late: timedelta) -> None:
         """Remind one person, in the way they chose."""
@@ -64,7 +84,13 @@ class Nudger:
         )
         key = f"{deadline.key}/{int(deadline.due_at.timestamp())}"
         wants_thread = profile.nudges is Nudges.THREAD
-        places = await self._places(nudge.group, nudge.round, nudge.card, mentioning=wants_thread)
+        pod = (await threads_of(self.bot, nudge.group.id)).get(profile.user_id)
+        if pod is not None:
+            places = [pod, nudge.group.channel_id]
+        else:
+            places = await self._places(
+                nudge.group, nudge.round, nudge.card, mentioning=wants_thread
+            )
         if wants_thread:
             await self.bot.delivery.send(
                 key, profile.guild_id, content, [channel(one) for one in places]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import structlog
 
@@ -11,6 +11,8 @@ from bot.delivery import Content, channel
 from bot.errors import Undeliverable
 from bot.ui import theme
 from cogs.checkins.service import Posted
+from data.cards import Card
+from data.checkins import Checkin, Round
 from data.server import GroupId
 from data.states import CardKind
 
@@ -30,44 +32,71 @@ async def threads_of(bot: CohortBot, group_id: GroupId) -> dict[int, int]:
 
 
 async def share(bot: CohortBot, posted: Posted) -> None:
-    """Show a new check-in in the thread of the person's pod, with the way to its card."""
+    """Show a new check-in in the thread of the person's pod; it follows when that is edited."""
     one = posted.checkin
     thread_id = (await threads_of(bot, posted.group.id)).get(one.user_id)
     if thread_id is None:
         return
-    async with bot.store.read() as tx:
-        card = await tx.cards.get(CardKind.CHECKIN, one.id)
-    first = next((answer for _, answer in one.answered), "")
-    text = f"{theme.CHECK_IN} <@{one.user_id}> checked in: {theme.one_line(first, 300)}"
-    if card is not None:
-        text += f" · [read]({card.url})"
-    key = f"checkin/{one.id}/pod"
     try:
-        await bot.delivery.send(key, one.guild_id, Content(text=text), [channel(thread_id)])
+        await bot.cards.publish(CardKind.POD_LINE, one.id, one.guild_id, channel(thread_id))
     except Undeliverable as error:
         log.info("a pod was not shown a check-in", reason=error.sentence)
+
+
+def line(one: Checkin, card: Card | None) -> Content:
+    """Show a pod that somebody checked in, with the way to the whole of it."""
+    first = next((answer for _, answer in one.answered), "")
+    text = f"{theme.CHECK_IN} {theme.person(one.user_id)} checked in: {theme.one_line(first, 300)}"
+    if card is not None:
+        text += f" · [read]({card.url})"
+    return Content(text=text)
+
+
+async def told_of_round(
+    bot: CohortBot, round_: Round, group_id: GroupId, missed: Iterable[int]
+) -> None:
+    """Tell each pod whom of theirs a round that closed has missed; nobody is pinged."""
+    for thread_id, people in _by_thread(await threads_of(bot, group_id), missed).items():
+        text = (
+            f"Round {round_.number} has closed, and we missed {theme.names(people)}. A late "
+            "check-in counts until the next one is due."
+        )
+        try:
+            await bot.delivery.send(
+                f"checkin/{round_.id}/missed/{thread_id}",
+                round_.guild_id,
+                Content(text=text),
+                [channel(thread_id)],
+            )
+        except Undeliverable as error:
+            log.info("a pod was not told whom a round missed", reason=error.sentence)
 
 
 async def told_of_silence(
     bot: CohortBot, key: str, guild_id: int, group_id: GroupId, people: Iterable[int]
 ) -> set[int]:
     """Tell the pods of those who went quiet; returns who is in a pod that could be told."""
-    threads = await threads_of(bot, group_id)
     told: set[int] = set()
-    for user_id in people:
-        thread_id = threads.get(user_id)
-        if thread_id is None:
-            continue
+    for thread_id, quiet in _by_thread(await threads_of(bot, group_id), people).items():
         text = (
-            f"We have not heard from <@{user_id}> for two rounds. A hello from one of you may be "
-            "just what helps."
+            f"We have not heard from {theme.names(quiet)} for two rounds. A hello from one of you "
+            "may be just what helps."
         )
         try:
             await bot.delivery.send(
-                f"{key}/pod/{user_id}", guild_id, Content(text=text), [channel(thread_id)]
+                f"{key}/pod/{thread_id}", guild_id, Content(text=text), [channel(thread_id)]
             )
         except Undeliverable as error:
             log.info("a pod was not told of somebody's silence", reason=error.sentence)
             continue
-        told.add(user_id)
+        told |= set(quiet)
     return told
+
+
+def _by_thread(threads: Mapping[int, int], people: Iterable[int]) -> dict[int, list[int]]:
+    """Return those of the people who are in a pod, by its thread."""
+    found: dict[int, list[int]] = {}
+    for user_id in people:
+        if user_id in threads:
+            found.setdefault(threads[user_id], []).append(user_id)
+    return found

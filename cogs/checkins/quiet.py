@@ -73,7 +73,10 @@ class Listener:
                 "something else suit you better?"
             ),
             view=CardButtons(
-                SkipButton(group.id), PauseButton(group.id), LeaveButton(group.id), StayButton()
+                PaceButton("2", group.id),
+                PauseButton(group.id),
+                LeaveButton(group.id),
+                StayButton(),
             ),
         )
         try:
@@ -92,8 +95,30 @@ class _OwnButton(CardButton, template=NEVER):
         interaction.client.dispatch("group_changed", self.group_id)
 
 
+class PaceButton(_OwnButton, template=r"quiet:pace:(?P<every>1|2):(?P<group_id>\d{1,18})"):
+    """Gives a member a pace of their own, or takes it back."""
+
+    def __init__(self, every: str | int, group_id: int) -> None:
+        super().__init__(
+            f"quiet:pace:{every}:{group_id}",
+            label="Every round again" if int(every) == 1 else "Slow down: every second round",
+        )
+        self.every = int(every)
+        self.group_id = group_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Set it, and offer the way back."""
+        bot = interaction.client
+        pace = await bot.service(QuietService).pace(self.group_id, interaction.user.id, self.every)
+        back = PaceButton(1 if self.every > 1 else 2, self.group_id)
+        await interaction.response.edit_message(
+            content=cards.own_pace(pace), embed=None, view=CardButtons(back)
+        )
+        bot.dispatch("group_changed", self.group_id)
+
+
 class SkipButton(_OwnButton, template=r"quiet:skip:(?P<group_id>\d{1,18})"):
-    """Skips the open round."""
+    """Skips the open round; stands under questions of earlier versions."""
 
     def __init__(self, group_id: int) -> None:
         super().__init__(f"quiet:skip:{group_id}", label="Slow down: skip this round")
@@ -193,15 +218,24 @@ class AsItIsButton(CardButton, template=r"quiet:asis:(?P<group_id>\d{1,18})"):
         )
 
 
-QUIET_BUTTONS = (SkipButton, PauseButton, LeaveButton, StayButton, SlowerButton, AsItIsButton)
+QUIET_BUTTONS = (
+    PaceButton,
+    SkipButton,
+    PauseButton,
+    LeaveButton,
+    StayButton,
+    SlowerButton,
+    AsItIsButton,
+)
 
 
 def _what_should_change(silence: Silence) -> Content:
     group = silence.group
-    text = (
-        f"<@{group.created_by}>, nobody has checked in to **{theme.plain(group.name)}** for two "
-        "rounds. What should change: the pace, the questions (`/checkin questions`), or what the "
-        "group gathers around (`/group edit`)? `/group archive` ends it; all of it stays."
+    text = theme.addressed(
+        group.created_by,
+        f"nobody has checked in to **{theme.plain(group.name)}** for two rounds. What should "
+        "change: the pace, the questions (`/checkin questions`), or what the group gathers around "
+        "(`/group edit`)? `/group archive` ends it; all of it stays.",
     )
     items: list[CardButton] = [AsItIsButton(group.id)]
     if silence.slower is not None:
@@ -209,5 +243,5 @@ def _what_should_change(silence: Silence) -> Content:
     return Content(
         text=text,
         view=CardButtons(*items),
-        mentions=discord.AllowedMentions(users=[discord.Object(group.created_by)]),
+        mentions=theme.pings([group.created_by]),
     )

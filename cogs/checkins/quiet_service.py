@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.errors import Conflict, NotFound
+from bot.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
 from bot.recurrence import Cadence
 from cogs.checkins import rules
-from data.checkins import Round, RoundId, Schedule
+from data.checkins import Round, Schedule
 from data.database import Store, Transaction
 from data.people import Profile
-from data.server import Group, GroupId
+from data.server import Group, GroupId, Member
 
 QUIET_ONE = "checkin.quiet.one"
 """Asks one person, its occurrence, what would help."""
@@ -45,6 +45,19 @@ class Asked:
     profile: Profile
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """To every how-manieth round a member checks in, and which is the next that is theirs.
+
+    ``number`` and ``due_at`` are None where there is no round.
+    """
+
+    group: Group
+    every: int
+    number: int | None
+    due_at: datetime | None
+
+
 class QuietService:
     """The use cases of those who went quiet."""
 
@@ -55,8 +68,8 @@ class QuietService:
     async def look(self, round_id: int) -> Silence:
         """Return who has just gone quiet, and set the questions to them.
 
-        That is who missed this round and the one before, and not the one before that already.
-        Raises NotFound where there is nothing to say.
+        That is who missed this round and the one of theirs before it, and not the one before that
+        already. Raises NotFound where there is nothing to say.
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
@@ -71,16 +84,20 @@ class QuietService:
             ][:3]
             if len(recent) < 2:
                 raise NotFound("There was no round before.")
-            quiet = await self._quiet(tx, recent[0].id, recent[1].id)
-            before: set[int] = set()
-            if len(recent) > 2:
-                before = await self._quiet(tx, recent[1].id, recent[2].id)
+            last = recent[0].number
+            turns = await tx.history.turns(group.id, last - rules.LOOK_BACK, last)
+            asked = {one.user_id for one in turns if one.number == last}
+            quiet = {
+                user_id
+                for user_id, missed in rules.silences(turns).items()
+                if missed == rules.QUIET_ROUNDS
+            }
             empty = [not await tx.checkins.posted_in(one.id) for one in recent]
             silent, silent_before = all(empty[:2]), len(empty) > 2 and all(empty)
             here = {
                 one.user_id for one in await tx.groups.members(group.id) if not one.is_away(now)
             }
-            new = sorted((quiet - before) & here)
+            new = sorted(quiet & asked & here)
             if silent_before or not (silent or new):
                 raise NotFound("Nobody has just gone quiet.")
             if not silent and len(new) <= ASK_AT_MOST:
@@ -127,6 +144,50 @@ class QuietService:
             await self._away(tx, group, user_id, until)
         return group, until
 
+    async def pace(self, group_id: int, user_id: int, every: int) -> Pace:
+        """Let a member check in to every so-manieth round from now on, or with 1 to all again.
+
+        Raises NotFound for who is no member, InvalidInput for a pace that there is not.
+        """
+        if every not in rules.PACES:
+            raise InvalidInput("There is no such pace: every round, or every second one.")
+        async with self.store.transaction() as tx:
+            group = await self._member_of(tx, group_id, user_id)
+            if every == 1:
+                await tx.groups.set_pace(group.id, user_id, None, None)
+            else:
+                latest = await tx.checkins.latest_rounds(group.id, 1)
+                number = latest[0].number if latest else 0
+                own = await tx.checkins.of_person(group.id, user_id, [one.id for one in latest])
+                first = rules.first_of_pace(number, posted=bool(own))
+                await tx.groups.set_pace(group.id, user_id, every, first)
+            return await self._pace(tx, group, user_id)
+
+    async def pace_of(self, group: Group, user_id: int) -> Pace | None:
+        """Return a member's pace; None for who is no member."""
+        async with self.store.read() as tx:
+            if await tx.groups.member(group.id, user_id) is None:
+                return None
+            return await self._pace(tx, group, user_id)
+
+    async def _pace(self, tx: Transaction, group: Group, user_id: int) -> Pace:
+        member = await self._membership(tx, group, user_id)
+        round_ = await tx.checkins.open_round(group.id)
+        if round_ is None:
+            return Pace(group, member.pace or 1, None, None)
+        number = rules.next_of_pace(member, round_.number)
+        due = round_.due_at
+        schedule = await tx.checkins.schedule_of(group.id)
+        for _ in range(number - round_.number):
+            due = schedule.rule.after(due) if schedule is not None else due
+        return Pace(group, member.pace or 1, number, due)
+
+    async def _membership(self, tx: Transaction, group: Group, user_id: int) -> Member:
+        member = await tx.groups.member(group.id, user_id)
+        if member is None:
+            raise NotFound("You are not in that group any more.")
+        return member
+
     async def leave(self, group_id: int, user_id: int) -> Group:
         """Let a member go; raises NotFound for who is none."""
         async with self.store.transaction() as tx:
@@ -146,9 +207,6 @@ class QuietService:
         if group is None or schedule is None:
             raise NotFound("That group has no schedule any more.")
         return group, schedule
-
-    async def _quiet(self, tx: Transaction, one: RoundId, other: RoundId) -> set[int]:
-        return set(await tx.history.quiet_in((one, other)))
 
     async def _member_of(self, tx: Transaction, group_id: int, user_id: int) -> Group:
         group = await tx.groups.by_id(GroupId(group_id))

@@ -9,12 +9,15 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 from zoneinfo import ZoneInfo
 
+from rapidfuzz import fuzz
+
 from bot import when
 from bot.errors import InvalidInput, NotAllowed
 from bot.place import Place
 from bot.recurrence import Cadence, Rule
 from data.checkins import Round
-from data.history import RoundRecord
+from data.history import RoundRecord, Turned
+from data.server import Member
 
 PROMPT_BEFORE = timedelta(hours=48)
 """How long before the due time a round's prompt is posted."""
@@ -29,6 +32,12 @@ GRACE = timedelta(minutes=2)
 
 ANSWER_LIMIT = 4000
 """Characters of one answer: what a form's field takes."""
+
+CLOSE = 85
+"""How alike, of 100, a commitment and a task's title are that may be the same thing."""
+
+SHARED_WORDS = 2
+"""How many words they share at least, where one says more than the other."""
 
 LINE_LIMIT = 300
 LINES = 20
@@ -120,6 +129,31 @@ def commitments(text: str) -> list[str]:
     return list(found.values())[:LINES]
 
 
+def same_thing(text: str, titles: Sequence[str]) -> int | None:
+    """Return which title of a task a commitment names: the same words, or nearly; None for none.
+
+    One word alone is only taken for the same word: “train” says too little.
+    """
+    wanted = " ".join(re.findall(r"\w+", text.casefold()))
+    spoken = [" ".join(re.findall(r"\w+", title.casefold())) for title in titles]
+    if not wanted:
+        return None
+    if wanted in spoken:
+        return spoken.index(wanted)
+    best: tuple[float, int] | None = None
+    for at, title in enumerate(spoken):
+        shared = set(wanted.split()) & set(title.split())
+        numbers = [set(re.findall(r"\d+", said)) for said in (wanted, title)]
+        if not (numbers[0] <= numbers[1] or numbers[1] <= numbers[0]):
+            continue  # chapter 3 is not chapter 4
+        closeness = fuzz.token_sort_ratio(wanted, title)
+        if len(shared) >= SHARED_WORDS:
+            closeness = max(closeness, fuzz.token_set_ratio(wanted, title))
+        if closeness >= CLOSE and (best is None or closeness > best[0]):
+            best = closeness, at
+    return best[1] if best is not None else None
+
+
 def check_commitment(text: str) -> str:
     """Return a commitment in one line; raises InvalidInput for none, or one too long."""
     tidy = " ".join(text.split())
@@ -136,20 +170,6 @@ def check_reason(text: str | None) -> str | None:
     if len(tidy) > LINE_LIMIT:
         raise InvalidInput(f"That reason has {len(tidy)} characters; {LINE_LIMIT} are the most.")
     return tidy or None
-
-
-def quiet_hours(begin: str | None, end: str | None) -> tuple[time, time] | None:
-    """Return when quiet hours begin and end, None where neither is given.
-
-    The same time twice means none. Raises InvalidInput for one without the other.
-    """
-    if begin is None and end is None:
-        return None
-    if begin is None or end is None:
-        raise InvalidInput(
-            "Quiet hours need both ends: for example `quiet_from: 22:00 quiet_until: 8:00`."
-        )
-    return when.parse_time(begin), when.parse_time(end)
 
 
 def first_due(
@@ -197,6 +217,48 @@ def target(
     )
     asked_already = open_round.prompted_at is not None or open_round.prompt_at <= now
     return last_round if missed and not asked_already else open_round
+
+
+QUIET_ROUNDS = 2
+"""Who misses so many of the rounds that are theirs, one after the other, went quiet."""
+
+LOOK_BACK = 16
+"""How many rounds back somebody's silence is looked for: four at the slowest pace."""
+
+PACES = (1, 2)
+"""To every so-manieth round somebody can check in; 1 is every round."""
+
+
+def silences(turns: Iterable[Turned]) -> dict[int, int]:
+    """Return in how many of their latest rounds each person missed; the newest come first.
+
+    A post or a pause ends a silence. Who rests is not asked, so those rounds are not among them.
+    """
+    missed: dict[int, int] = {}
+    broken: set[int] = set()
+    for one in turns:
+        missed.setdefault(one.user_id, 0)
+        if not one.missed:
+            broken.add(one.user_id)
+        elif one.user_id not in broken:
+            missed[one.user_id] += 1
+    return missed
+
+
+def first_of_pace(open_number: int, *, posted: bool) -> int:
+    """Return the number of a round that somebody's new pace includes.
+
+    Who has posted in the open round has done theirs; who has not may let it pass, and is next
+    expected in the one after it.
+    """
+    return open_number if posted else open_number + 1
+
+
+def next_of_pace(member: Member, number: int) -> int:
+    """Return the number of the first round from ``number`` on that a member is expected in."""
+    while member.rests_in(number):
+        number += 1
+    return number
 
 
 class Outcome(Enum):

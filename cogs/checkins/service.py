@@ -11,14 +11,18 @@ from bot.clock import Clock
 from bot.errors import Conflict, NotAllowed, NotFound
 from bot.place import Place
 from bot.recurrence import Cadence
+from bot.wording import named
 from cogs.checkins import rules
 from cogs.checkins.rules import Answers
+from data import one_thing
+from data.boards import Project
 from data.cards import Card
 from data.checkins import Checkin, Round, Schedule
 from data.commitments import Commitment
 from data.database import Store, Transaction
 from data.server import Group, GroupId
 from data.states import CardKind, CommitmentState, Witnessed
+from data.tasks import Task
 
 PROMPT = "checkin.prompt"
 CLOSE = "checkin.close"
@@ -32,8 +36,14 @@ QUIET = "checkin.quiet"
 QUIET_AFTER = timedelta(days=1)
 """How long after the close, so that a late post counts."""
 
+REFORM_PODS = "pod.reform"
+"""Has pods looked at, by the feature that forms them: the group's, after the round."""
+
 TAKEN_BACK = "its check-in was deleted"
 """Why the commitments of a deleted check-in are dropped, until it is restored."""
+
+BLOCKED_TASKS = 3
+"""How many blocked tasks of a group's projects a digest asks for help with."""
 
 DIGEST_ENTRIES = 40
 """How many check-ins a digest tells something of; it names no more than fit."""
@@ -44,7 +54,7 @@ class NotMember(NotAllowed):
 
     def __init__(self, group: Group) -> None:
         super().__init__(
-            f"You are not in {group.name} yet. Join it first: press the button, or use "
+            f"You are not in {named(group.name)} yet. Join it first: press the button, or use "
             "`/group join`."
         )
         self.group = group
@@ -94,12 +104,12 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """What was deleted, and the message that showed it."""
+    """What was deleted, and the messages that showed it."""
 
     group: Group
     round: Round | None
     checkin: Checkin
-    card: Card | None
+    cards: list[Card]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +123,14 @@ class CheckinView:
 
 @dataclass(frozen=True, slots=True)
 class RoundView:
-    """Where a round stands: who posted, who has not yet, and who is away."""
+    """Where a round stands: who posted, who has not yet, who is away, and who rests."""
 
     group: Group
     round: Round
     posted: list[int]
     waiting: list[int]
     away: list[int]
+    resting: list[int]
     card: Card | None
     now: datetime
 
@@ -135,7 +146,9 @@ class DigestView:
     posted: int
     missed: list[int]
     away: list[int]
+    resting: list[int]
     blocked: list[Checkin]
+    tasks: list[tuple[Project, Task]]
     kept: int
     made: int
     carried: int
@@ -243,6 +256,13 @@ class CheckinService:
                     posted_at=now,
                     source_url=source_url,
                 )
+                await tx.expect_card(
+                    CardKind.CHECKIN,
+                    checkin.id,
+                    guild_id=group.guild_id,
+                    channel_id=group.channel_id,
+                    now=now,
+                )
             else:
                 checkin = await self._rewrite(tx, before, answers, now, source_url)
             asked: list[Commitment] = []
@@ -276,7 +296,9 @@ class CheckinService:
         async with self.store.read() as tx:
             checkin = await tx.checkins.last_of(group.id, place.user_id)
         if checkin is None:
-            raise NotFound(f"You have not checked in to {group.name} yet: `/checkin post` does it.")
+            raise NotFound(
+                f"You have not checked in to {named(group.name)} yet: `/checkin post` does it."
+            )
         return checkin
 
     async def edit(self, place: Place, checkin_id: int, answers: Answers) -> Posted:
@@ -304,11 +326,16 @@ class CheckinService:
                 reason=TAKEN_BACK,
                 settled_at=now,
             )
-            card = await tx.cards.get(CardKind.CHECKIN, checkin.id)
-            if card is not None:
-                await tx.cards.forget(CardKind.CHECKIN, checkin.id)
-                await tx.deliveries.forget(f"card/{CardKind.CHECKIN}/{checkin.id}")
-        return Deleted(group, round_, checkin, card)
+            shown: list[Card] = []
+            for kind in (CardKind.CHECKIN, CardKind.POD_LINE):
+                card = await tx.cards.get(kind, checkin.id)
+                if card is not None:
+                    shown.append(card)
+                    await tx.cards.forget(kind, checkin.id)
+                    # Brought back, it is posted again.
+                    key = f"card/{kind}/{checkin.id}/in/<#{card.channel_id}>"
+                    await tx.deliveries.forget(key)
+        return Deleted(group, round_, checkin, shown)
 
     async def restore(self, place: Place, checkin_id: int) -> Posted:
         """Bring back one's own deleted check-in.
@@ -364,7 +391,7 @@ class CheckinService:
             round_ = await tx.checkins.open_round(group.id)
             if round_ is None:
                 raise NotFound(
-                    f"{group.name} has no rounds yet. An organiser sets them with "
+                    f"{named(group.name)} has no rounds yet. An organiser sets them with "
                     "`/checkin schedule`, for example `cadence: weekly day: sunday time: 18:00`. "
                     "`/checkin post` works all the same."
                 )
@@ -411,7 +438,10 @@ class CheckinService:
             schedule = await tx.checkins.schedule_of(group.id)
             if schedule is not None:
                 await self._open(tx, group, schedule.rule.after(now), now)
-            await tx.deadlines.put(QUIET, round_.id, now + QUIET_AFTER, guild_id=round_.guild_id)
+            later = now + QUIET_AFTER
+            await tx.deadlines.put(QUIET, round_.id, later, guild_id=round_.guild_id)
+            if await tx.pods.open_in(group.id):
+                await tx.deadlines.put(REFORM_PODS, group.id, later, guild_id=round_.guild_id)
         return round_, group
 
     async def take_up(self, group_id: GroupId) -> None:
@@ -445,6 +475,14 @@ class CheckinService:
             raise NotFound("That check-in was deleted.")
         return checkin
 
+    async def check_member(self, group_id: GroupId, user_id: int) -> None:
+        """Raise NotAllowed for who is no member of a group."""
+        async with self.store.read() as tx:
+            group = await tx.groups.by_id(group_id)
+            if group is None or await tx.groups.member(group_id, user_id) is None:
+                name = group.name if group is not None else "that group"
+                raise NotAllowed(f"That is for members of {name}. `/group join` makes you one.")
+
     async def card(self, checkin: Checkin) -> Card | None:
         """Return where a check-in's card stands."""
         async with self.store.read() as tx:
@@ -461,6 +499,12 @@ class CheckinService:
             shown = [one.id for one in (*checkins, *blocked)]
             cards = await tx.cards.of_kind(CardKind.CHECKIN, list[int](shown))
             absent = await tx.checkins.absent_in(round_)
+            tasks: list[tuple[Project, Task]] = []
+            closed_at = round_.closed_at or self.clock.now()
+            for task in await tx.tasks.blocked_in_group(group.id, closed_at, BLOCKED_TASKS):
+                project = await tx.boards.by_id(task.project_id)
+                if project is not None:
+                    tasks.append((project, task))
             settled = await tx.commitments.settled_in(round_.id)
             carried = await tx.commitments.carried_in(round_)
             made = await tx.commitments.made_in(round_.id)
@@ -472,8 +516,10 @@ class CheckinService:
             urls={card.subject_id: card.url for card in cards},
             posted=len(posted),
             missed=[one.user_id for one in absent if not one.away],
-            away=[one.user_id for one in absent if one.away],
+            away=[one.user_id for one in absent if one.away and not one.resting],
+            resting=[one.user_id for one in absent if one.resting],
             blocked=blocked,
+            tasks=tasks,
             kept=sum(one.state is CommitmentState.KEPT for one in settled),
             made=len(settled) + len(carried),
             carried=len(carried),
@@ -559,7 +605,11 @@ class CheckinService:
                 last_round,
                 posted_last=last_round is not None and last_round.id in turn.posted,
                 joined_at=turn.member.joined_at,
-                away_at_last=last_round is not None and turn.member.is_away(last_round.due_at),
+                away_at_last=last_round is not None
+                and (
+                    turn.member.is_away(last_round.due_at)
+                    or turn.member.rests_in(last_round.number)
+                ),
                 now=now,
             )
         before = turn.posted.get(chosen.id) if chosen else None
@@ -633,9 +683,14 @@ class CheckinService:
             to_witness, state=CommitmentState.KEPT, witnessed=Witnessed.ASKED, **settled
         )
         await tx.commitments.edit(missed, state=CommitmentState.NOT_KEPT, **settled)
+        for one in offered:
+            if one.id in left:
+                await one_thing.commitment_opened(tx, one, now)
         await tx.commitments.edit(
             left, state=CommitmentState.OPEN, settled_at=None, settled_round_id=None
         )
+        for one in new:
+            await one_thing.commitment_kept(tx, one, now)
         return [replace(one, settled_at=now) for one in new if one.witness_id is not None]
 
     async def _standing(self, tx: Transaction, group: Group, round_: Round) -> RoundView:
@@ -649,8 +704,15 @@ class CheckinService:
             group=group,
             round=round_,
             posted=posted,
-            waiting=[one.user_id for one in rest if not one.is_away(now)],
+            waiting=[
+                one.user_id
+                for one in rest
+                if not one.is_away(now) and not one.rests_in(round_.number)
+            ],
             away=[one.user_id for one in rest if one.is_away(now)],
+            resting=[
+                one.user_id for one in rest if not one.is_away(now) and one.rests_in(round_.number)
+            ],
             card=card,
             now=now,
         )
@@ -664,7 +726,7 @@ def late_by(planned: datetime, done: datetime | None) -> timedelta:
 
 def _alive(group: Group) -> None:
     if group.archived_at is not None:
-        raise Conflict(f"{group.name} is archived: nothing happens in it any more.")
+        raise Conflict(f"{named(group.name)} is archived: nothing happens in it any more.")
 
 
 async def _round_and_group(tx: Transaction, round_id: int) -> tuple[Round, Group]:

@@ -17,12 +17,14 @@ from bot.ui.form import LABEL_LIMIT, Form, Typed
 from bot.ui.items import CardButton, CardButtons, OwnView
 from bot.ui.pages import Pages
 from bot.ui.report import answered, report
-from cogs.checkins import cards
+from cogs.checkins import cards, rules
 from cogs.checkins.commitment_service import CommitmentView
 from cogs.checkins.commitment_views import ask_witness
 from cogs.checkins.pods import share
 from cogs.checkins.rules import ANSWER_LIMIT, QUESTION_LIMIT, Answers
 from cogs.checkins.service import CheckinService, CheckinView, NotMember, Posted, Ticks
+from cogs.checkins.task_service import TaskLinkService
+from cogs.checkins.task_views import offer
 from cogs.checkins.threads import open_thread
 from data.checkins import Checkin, Round
 from data.commitments import Commitment
@@ -293,7 +295,8 @@ class HelpButton(CardButton, template=r"checkin:help:(?P<checkin_id>\d{1,18})"):
         one = await service.get(interaction.guild_id, self.checkin_id)
         helper = interaction.user.id
         if one.user_id == helper:
-            raise Conflict("That is your own: somebody else will come. You can nudge them here.")
+            raise Conflict("That is your own: somebody else will come.")
+        await service.check_member(one.group_id, helper)
         await interaction.response.defer(ephemeral=True, thinking=True)
         card = await service.card(one)
         group = await service.group(interaction.guild_id, one.group_id)
@@ -303,7 +306,8 @@ class HelpButton(CardButton, template=r"checkin:help:(?P<checkin_id>\d{1,18})"):
             to.insert(0, channel(card.message_id))
         content = Content(
             text=(
-                f"<@{helper}> can help <@{one.user_id}> with: {theme.one_line(one.blocked, 1500)}"
+                f"{theme.person(helper)} can help {theme.person(one.user_id)} with: "
+                f"{theme.one_line(one.blocked, 1500)}"
             ),
             mentions=discord.AllowedMentions(
                 users=[discord.Object(helper), discord.Object(one.user_id)]
@@ -354,10 +358,8 @@ class ConfirmDelete(OwnView):
             embed=None,
             view=CardButtons(RestoreButton(self._checkin_id)),
         )
-        if deleted.card is not None:
-            message = bot.delivery.message(
-                deleted.card.channel_id, deleted.card.message_id, deleted.card.guild_id
-            )
+        for card in deleted.cards:
+            message = bot.delivery.message(card.channel_id, card.message_id, card.guild_id)
             with suppress(discord.Forbidden, discord.NotFound):
                 await message.delete()
         refresh_round(bot, deleted.round)
@@ -448,10 +450,14 @@ async def show(interaction: Interaction, posted: Posted) -> None:
         bot.cards.refresh(CardKind.CHECKIN, checkin.id)
         await interaction.response.send_message(cards.replaced(posted, card.url), ephemeral=True)
     refresh_round(bot, posted.round)
+    bot.cards.refresh(CardKind.POD_LINE, checkin.id)
     if not posted.replaced:
         bot.background.spawn(share(bot, posted), "a check-in for its pod")
+    await offer(interaction, await bot.service(TaskLinkService).alike(checkin))
     for one in posted.to_witness:
         await ask_witness(bot, CommitmentView(group, one))
+    if rules.is_blocker(checkin.blocked):
+        bot.dispatch("checkin_blocked", interaction, checkin.id)
     if posted.joined:
         bot.dispatch("group_changed", group.id)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,17 +12,18 @@ from discord import ui
 from bot import availability
 from bot.ui import theme
 from bot.ui.items import CardLayout
-from cogs.people.rules.profiles import LEVELS, free_of, is_blank, purposes
-from cogs.people.service.introductions import Found
-from cogs.people.wording import FIELDS, LOOKING_FOR, OPEN_TO, REMINDED, SEEN_BY
+from cogs.people.rules.profiles import free_of, is_blank, level_name, purposes
+from cogs.people.service.introductions import Found, Helpers
+from cogs.people.wording import LOOKING_FOR, OPEN_TO, REMINDED, SEEN_BY
 from data.people import Profile
 from data.states import Audience, ProfileField
 
 PERSON = "👤"
 MATCHES_SHOWN = 5
+HELPERS_SHOWN = 3
 
 
-def profile(shown: Profile, *, own: bool) -> discord.Embed:
+def profile(shown: Profile, levels: Sequence[str], *, own: bool) -> discord.Embed:
     """Show what somebody says of themselves; to themselves also who sees it."""
     embed = discord.Embed(
         title=f"{PERSON} Your profile" if own else None,
@@ -35,7 +37,7 @@ def profile(shown: Profile, *, own: bool) -> discord.Embed:
             mark = " (hidden)" if field in hidden else ""
             embed.add_field(name=name + mark, value=theme.clip(value, theme.FIELD_LIMIT))
 
-    add(ProfileField.LEVEL, "Level", level(shown.level))
+    add(ProfileField.LEVEL, "Level", level(shown.level, levels))
     add(ProfileField.TIMEZONE, "Time zone", shown.timezone)
     add(ProfileField.INTERESTS, "Interests", theme.plain(", ".join(shown.interests or ())))
     add(ProfileField.FREE, "Free", availability.say(free_of(shown)))
@@ -52,7 +54,7 @@ def profile(shown: Profile, *, own: bool) -> discord.Embed:
 
 
 def _about(shown: Profile, *, own: bool) -> str:
-    lines = [] if own else [f"{PERSON} <@{shown.user_id}>"]
+    lines = [] if own else [f"{PERSON} {theme.person(shown.user_id)}"]
     if shown.about:
         lines.append(theme.plain(shown.about))
     if own and is_blank(shown):
@@ -60,31 +62,43 @@ def _about(shown: Profile, *, own: bool) -> str:
     return "\n".join(lines)
 
 
-def level(number: int | None) -> str | None:
+def level(number: int | None, levels: Sequence[str]) -> str | None:
     """Say a level in words."""
-    return f"{number}: {LEVELS[number - 1]}" if number is not None else None
+    name = level_name(number, levels)
+    return theme.plain(name) if name is not None else None
 
 
-def hidden_note(fields: list[ProfileField]) -> str:
-    """Name the parts that are hidden."""
-    return ", ".join(FIELDS[one] for one in fields)
+def levels(names: Sequence[str]) -> discord.Embed:
+    """Show what a server calls its levels."""
+    lines = [f"{number}. {theme.plain(name)}" for number, name in enumerate(names, start=1)]
+    return discord.Embed(
+        title="This server's levels",
+        description="\n".join(lines)
+        + "\n\nPeople pick one in `/profile set`. Who picked one before keeps its number.",
+        colour=theme.GOOD,
+    )
 
 
 def reminders(own: Profile, zone: ZoneInfo) -> discord.Embed:
-    """Show how somebody is reminded."""
-    how = REMINDED[own.nudges] if own.nudges else "as is usual for the group's size"
-    quiet = "none"
+    """Show how somebody is reminded, when not, and whether others see their streak."""
+    quiet = "None"
     if own.quiet_from is not None and own.quiet_until is not None:
         quiet = f"{own.quiet_from:%H:%M} to {own.quiet_until:%H:%M} ({zone.key})"
-    embed = discord.Embed(title=f"{theme.BELL} How you are reminded", colour=theme.ACCENT)
-    embed.add_field(name="Check-ins", value=how)
+    embed = discord.Embed(
+        title=f"{theme.BELL} How you are reminded",
+        description="Of a check-in, a day and three hours before it is due: never of one that "
+        "you posted, and never while you are away or resting.",
+        colour=theme.ACCENT,
+    )
+    embed.add_field(name="How", value=REMINDED[own.nudges], inline=False)
     embed.add_field(name="Quiet hours", value=quiet)
+    embed.add_field(name="Streak", value="Hidden" if own.streak_hidden else "Shown")
     return embed
 
 
 def matches(found: Found, buttons: dict[int, ui.Item[Any]]) -> CardLayout:
     """List those who fit, the reasons in words, each with a button."""
-    head = f"## {PERSON} Open to it: {LOOKING_FOR[found.purpose]}"
+    head = f"## {PERSON} Looking for {LOOKING_FOR[found.purpose]}"
     if not found.matches:
         text = f"{head}\nNobody who shows it to you is open to that yet."
         return CardLayout(
@@ -94,7 +108,9 @@ def matches(found: Found, buttons: dict[int, ui.Item[Any]]) -> CardLayout:
     for match in found.matches[:MATCHES_SHOWN]:
         them = match.profile
         why = "; ".join(theme.plain(reason) for reason in match.reasons)
-        lines = [f"<@{them.user_id}>: {why or 'open to it; nothing more in common is known'}"]
+        lines = [
+            f"{theme.person(them.user_id)}: {why or 'open to it; nothing more in common is known'}"
+        ]
         if them.about:
             lines.append(f"-# {theme.one_line(them.about, 200)}")
         items.append(ui.Section("\n".join(lines), accessory=buttons[them.user_id]))
@@ -102,6 +118,22 @@ def matches(found: Found, buttons: dict[int, ui.Item[Any]]) -> CardLayout:
     note = f"… and {more} more. " if more > 0 else ""
     items.append(
         ui.TextDisplay(f"-# {note}They are asked first, and see your name.{_advice(found)}")
+    )
+    return CardLayout(ui.Container(*items, accent_colour=theme.ACCENT))
+
+
+def helpers(shown: Helpers, buttons: dict[int, ui.Item[Any]]) -> CardLayout:
+    """List who could help with what is in somebody's way, each with a button to ask them."""
+    items: list[ui.Item[Any]] = [
+        ui.TextDisplay(f"### 🤝 Somebody may know the way\n> {theme.one_line(shown.text, 200)}")
+    ]
+    for them, skills in shown.found[:HELPERS_SHOWN]:
+        knows = theme.plain(", ".join(skills))
+        stands = level(them.level, shown.levels)
+        text = f"{theme.person(them.user_id)}: {knows}" + (f"; level {stands}" if stands else "")
+        items.append(ui.Section(text, accessory=buttons[them.user_id]))
+    items.append(
+        ui.TextDisplay("-# Only you see this. Whom you ask sees your name and what is in the way.")
     )
     return CardLayout(ui.Container(*items, accent_colour=theme.ACCENT))
 

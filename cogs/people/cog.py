@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot import wording
 from bot.client import CohortBot, Interaction
 from bot.errors import InvalidInput
 from bot.ui.items import CardButtons
@@ -21,7 +22,13 @@ from cogs.people.service import (
     PortfolioService,
     ProfileService,
 )
-from cogs.people.views import AskToForget, ProfileForm, ShareButton, forget_question, menus
+from cogs.people.views import (
+    AskToForget,
+    ProfileForm,
+    ShareButton,
+    forget_question,
+    own_profile,
+)
 from cogs.people.wording import LOOKING_FOR
 from data.states import Nudges, Purpose
 
@@ -48,24 +55,31 @@ class ProfileCommands(commands.GroupCog, group_name="profile", name="people"):
         user_id = person.id if person else place.user_id
         shown = await self.service.shown(place, user_id)
         own = user_id == place.user_id
-        embed = cards.profile(shown, own=own)
         if own:
-            await interaction.response.send_message(embed=embed, view=menus(shown), ephemeral=True)
-        else:
-            await interaction.response.send_message(embed=embed, ephemeral=True)
+            embed, view = await own_profile(interaction, place, shown)
+            await interaction.response.send_message(embed=embed, view=view, ephemeral=True)
+            return
+        levels = await self.service.levels(place.guild_id)
+        embed = cards.profile(shown, levels, own=False)
+        await interaction.response.send_message(embed=embed, ephemeral=True)
 
-    @app_commands.command(description="How you are reminded, and when you are not to be disturbed")
+    @app_commands.command(description="How you are reminded, when not, and who sees your streak")
     @app_commands.describe(
         how="Where you are reminded of a check-in that you have not posted yet",
         quiet_from="From when on you are not to be disturbed, for example 22:00",
         quiet_until="Until when, for example 8:00; the same time twice means never",
+        streak="Whether others may see your streak",
     )
     @app_commands.choices(
         how=[
             app_commands.Choice(name="by direct message", value="direct"),
-            app_commands.Choice(name="by a mention in the round's thread", value="thread"),
+            app_commands.Choice(name="by a mention in a thread", value="thread"),
             app_commands.Choice(name="not at all", value="none"),
-        ]
+        ],
+        streak=[
+            app_commands.Choice(name="show it", value="show"),
+            app_commands.Choice(name="hide it", value="hide"),
+        ],
     )
     @answered
     async def notify(
@@ -74,6 +88,7 @@ class ProfileCommands(commands.GroupCog, group_name="profile", name="people"):
         how: str | None = None,
         quiet_from: str | None = None,
         quiet_until: str | None = None,
+        streak: str | None = None,
     ) -> None:
         """Change what is given, and show all of it."""
         place = await self.bot.places.of(interaction)
@@ -82,6 +97,7 @@ class ProfileCommands(commands.GroupCog, group_name="profile", name="people"):
             how=Nudges(how) if how else None,
             quiet_from=quiet_from,
             quiet_until=quiet_until,
+            streak_hidden=streak == "hide" if streak else None,
         )
         await interaction.response.send_message(
             embed=cards.reminders(own, place.zone()), ephemeral=True
@@ -135,7 +151,7 @@ class ProfileCommands(commands.GroupCog, group_name="profile", name="people"):
                 "There is nothing in it yet. What you post, attend, lead, run and review in this "
                 "server gathers here by itself."
                 if own
-                else f"<@{user_id}> has nothing in theirs yet."
+                else f"{wording.person(user_id)} has nothing in theirs yet."
             )
         server = interaction.guild.name if interaction.guild else "Cohort"
         embed = portfolio_cards.embed(view, own=own)

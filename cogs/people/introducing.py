@@ -15,11 +15,13 @@ from bot.errors import Undeliverable
 from bot.ui import theme
 from bot.ui.items import CardButton, CardButtons
 from bot.ui.reaching import note_to, tell
+from cogs.people import cards
 from cogs.people.rules.profiles import seen
 from cogs.people.service import Introducing, IntroductionService
 from cogs.people.service.introductions import ANSWER, ASK, MEET
 from cogs.people.wording import FIRST_QUESTION, LOOKING_FOR
 from data.deadlines import Deadline
+from data.introductions import Introduction
 from data.states import Purpose
 
 log = structlog.stdlib.get_logger(__name__)
@@ -49,7 +51,7 @@ class IntroduceButton(
         service = bot.service(IntroductionService)
         one = await service.ask(place, self.user_id, Purpose(self.purpose))
         await interaction.response.send_message(
-            f"I ask <@{self.user_id}> now. If they like, you two get a thread in "
+            f"I ask {theme.person(self.user_id)} now. If they like, you two get a thread in "
             f"<#{one.channel_id}>; either way you hear from me.",
             ephemeral=True,
         )
@@ -84,7 +86,32 @@ class AnswerButton(
         await interaction.response.edit_message(content=said, view=None)
 
 
-INTRODUCTION_BUTTONS = (IntroduceButton, AnswerButton)
+class AskForHelpButton(
+    CardButton, template=r"people:help:(?P<user_id>\d{1,20}):(?P<checkin_id>\d{1,18})"
+):
+    """Asks somebody whether they help with what is in the presser's way."""
+
+    def __init__(self, user_id: int, checkin_id: int) -> None:
+        super().__init__(
+            f"people:help:{user_id}:{checkin_id}", label="Ask", style=discord.ButtonStyle.primary
+        )
+        self.user_id = user_id
+        self.checkin_id = checkin_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Have them asked; the service checks whose check-in it is, and who could help."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        service = bot.service(IntroductionService)
+        one = await service.ask_for_help(place, self.checkin_id, self.user_id)
+        await interaction.response.send_message(
+            f"I ask {theme.person(self.user_id)} now. If they can, you two get a thread in "
+            f"<#{one.channel_id}>; either way you hear from me.",
+            ephemeral=True,
+        )
+
+
+INTRODUCTION_BUTTONS = (IntroduceButton, AnswerButton, AskForHelpButton)
 
 
 class Introducer:
@@ -96,6 +123,23 @@ class Introducer:
         bot.deadlines.on(ASK, self.ask)
         bot.deadlines.on(MEET, self.meet)
         bot.deadlines.on(ANSWER, self.decline)
+        bot.add_listener(self.offer_help, "on_checkin_blocked")
+
+    async def offer_help(self, interaction: Interaction, checkin_id: int) -> None:
+        """Tell somebody, alone, who could help with what is in their way, where anybody could."""
+        place = await self.bot.places.of(interaction)
+        helpers = await self.service.helpers_with(place, checkin_id)
+        if not helpers.found:
+            return
+        buttons: dict[int, ui.Item[Any]] = {
+            profile.user_id: AskForHelpButton(profile.user_id, checkin_id)
+            for profile, _ in helpers.found[: cards.HELPERS_SHOWN]
+        }
+        await interaction.followup.send(
+            view=cards.helpers(helpers, buttons),
+            ephemeral=True,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
 
     async def ask(self, deadline: Deadline, late: timedelta) -> None:
         """Ask, by direct message or else in a channel of a group that both are in."""
@@ -120,8 +164,8 @@ class Introducer:
         one = await self.service.introducing(deadline.subject_id)
         content = note_to(
             one.asker.user_id,
-            f"It does not work out with <@{one.asked.user_id}> just now. There is somebody else in "
-            "`/profile match`.",
+            f"It does not work out with {theme.person(one.asked.user_id)} just now. There is "
+            "somebody else in `/profile match`.",
         )
         await tell(self.bot, deadline.key, one.asker, content, [])
 
@@ -144,7 +188,7 @@ class Introducer:
             if error.code != THREAD_EXISTS:
                 log.info("no thread for an introduction", reason=error.text)
                 thread_id = introduction.channel_id
-        question = Content(text=f"To begin with: {FIRST_QUESTION[introduction.purpose]}")
+        question = Content(text=_first_question(introduction))
         await self.bot.delivery.send(
             f"{deadline.key}/question", introduction.guild_id, question, [channel(thread_id), where]
         )
@@ -155,7 +199,7 @@ class Introducer:
         for them, other in ((one.asker, one.asked), (one.asked, one.asker)):
             content = note_to(
                 them.user_id,
-                f"you and <@{other.user_id}> both want to meet, but I may not post in "
+                f"you and {theme.person(other.user_id)} both want to meet, but I may not post in "
                 f"<#{one.introduction.channel_id}>. Write to each other directly. "
                 f"{FIRST_QUESTION[one.introduction.purpose]}",
             )
@@ -166,11 +210,17 @@ def _question(one: Introducing) -> Content:
     introduction = one.introduction
     why = "; ".join(theme.plain(reason) for reason in one.reasons)
     about = f"\n> {theme.one_line(line, 200)}" if (line := _about(one)) else ""
+    if introduction.about is not None:
+        wish = f"is stuck, and you may know the way:\n> {theme.one_line(introduction.about, 400)}"
+    else:
+        wish = (
+            f"looks for {LOOKING_FOR[introduction.purpose]} and would like to meet you"
+            f"{f' ({why})' if why else ''}.{about}"
+        )
     text = (
-        f"<@{one.asked.user_id}> <@{one.asker.user_id}> looks for "
-        f"{LOOKING_FOR[introduction.purpose]} and would like to meet you"
-        f"{f' ({why})' if why else ''}.{about}\nYou are asked because your profile says that you "
-        f"are open to it. With your yes, you two get a thread in <#{introduction.channel_id}>."
+        f"{theme.person(one.asked.user_id)} {theme.person(one.asker.user_id)} {wish}\nYou are "
+        "asked because your profile says that you are open to it. With your yes, you two get a "
+        f"thread in <#{introduction.channel_id}>."
     )
     buttons: list[ui.Item[Any]] = [
         AnswerButton("yes", introduction.id),
@@ -183,6 +233,15 @@ def _question(one: Introducing) -> Content:
     )
 
 
+def _first_question(introduction: Introduction) -> str:
+    if introduction.about is not None:
+        return (
+            f"> {theme.one_line(introduction.about, 400)}\n"
+            "To begin with: what was tried so far, and what happened?"
+        )
+    return f"To begin with: {FIRST_QUESTION[introduction.purpose]}"
+
+
 def _about(one: Introducing) -> str:
     """Return the asker's line about themselves, where the asked may see it."""
     shown = seen(one.asker, shares_group=bool(one.shared))
@@ -193,7 +252,7 @@ def _hello(one: Introducing) -> Content:
     people = [one.asker.user_id, one.asked.user_id]
     why = "; ".join(theme.plain(reason) for reason in one.reasons)
     return Content(
-        text=f"👋 {' and '.join(f'<@{user_id}>' for user_id in people)}, you both said that you "
+        text=f"👋 {' and '.join(map(theme.person, people))}, you both said that you "
         f"want to meet{f': {why}' if why else ''}.",
         mentions=discord.AllowedMentions(users=[discord.Object(user_id) for user_id in people]),
     )

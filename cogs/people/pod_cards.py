@@ -8,12 +8,12 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.availability import shared_hours
 from bot.delivery import Content
 from bot.ui import theme
 from bot.ui.items import CardLayout
+from cogs.people.rules import matching
 from cogs.people.rules.matching import Candidate
-from cogs.people.service.pods import Circle, Proposal, Standing
+from cogs.people.service.pods import Circle, Proposal, Reform, Standing
 from data.server import Group
 
 POD = "🫛"
@@ -63,6 +63,37 @@ def standing(shown: Standing, user_id: int) -> discord.Embed:
     return embed
 
 
+def reform(shown: Reform) -> Content:
+    """Offer the one who made a group to form its pods anew, and say why."""
+    group = shown.proposal.group
+    why: list[str] = []
+    if shown.quiet:
+        *others, last = [pod.name for pod in shown.quiet[:3]]
+        if (more := len(shown.quiet) - 3) > 0:
+            others, last = [*others, last], theme.count(more, "other")
+        names = f"{', '.join(others)} and {last}" if others else last
+        why.append(f"fewer than half in {names} checked in to the last two rounds")
+    if shown.without:
+        people = theme.count(len(shown.without), "person has", "people have")
+        why.append(f"{people} no pod, for want of room")
+    text = (
+        f"{POD} In **{theme.plain(group.name)}** {', and '.join(why)}. Here is how its pods could "
+        f"be formed anew. Nothing changes by itself: `/pod show` in <#{group.channel_id}> has the "
+        "proposal, where you can change it and make it. I offer this once."
+    )
+    return Content(text=text, embeds=[proposal(shown.proposal, 0)])
+
+
+def reform_in_channel(group: Group) -> Content:
+    """Tell who made a group, before everybody, that there is such a proposal."""
+    text = theme.addressed(
+        group.created_by,
+        f"the pods of **{theme.plain(group.name)}** could be formed anew. `/pod show` has a "
+        "proposal for organisers.",
+    )
+    return Content(text=text, mentions=_mentions([group.created_by]))
+
+
 def pod(circle: Circle, group: Group) -> Content:
     """Show one pod: who is in it, and what they have in common."""
     over = circle.pod.dissolved_at is not None
@@ -84,7 +115,7 @@ def hello(circle: Circle, group: Group) -> Content:
     people = circle.pod.members
     common = in_common(circle.people)
     text = (
-        f"👋 {' '.join(f'<@{user_id}>' for user_id in people)}\nThis is your pod in "
+        f"👋 {' '.join(theme.person(user_id) for user_id in people)}\nThis is your pod in "
         f"**{theme.plain(group.name)}**{f': {common}' if common else ''}.\nTo begin with, each in "
         "a line: what do you want from the next weeks, and when could you all meet?"
     )
@@ -94,39 +125,24 @@ def hello(circle: Circle, group: Group) -> Content:
 def welcome(user_id: int) -> Content:
     """Introduce somebody who comes later."""
     return Content(
-        text=f"👋 <@{user_id}> is in this pod now. What are you each working on?",
+        text=f"👋 {theme.person(user_id)} is in this pod now. What are you each working on?",
         mentions=_mentions([user_id]),
     )
 
 
 def in_common(people: Sequence[Candidate]) -> str:
-    """Say what all, or most, of these people share: hours a week, interests, levels."""
-    if len(people) < 2:
-        return ""
-    said: list[str] = []
-    hours = shared_hours(people[0].week, *(one.week for one in people[1:]))
-    if hours:
-        said.append(f"{hours:g} hours a week that suit all")
-    tags = {tag for one in people for tag in one.interests}
-    shared = sorted(
-        (tag for tag in tags if sum(tag in one.interests for one in people) >= 2),
-        key=lambda tag: (-sum(tag in one.interests for one in people), tag),
-    )
-    if shared:
-        said.append(theme.plain(", ".join(shared[:3])))
-    levels = sorted({one.level for one in people if one.level is not None})
-    if levels:
-        low, high = levels[0], levels[-1]
-        said.append(f"level {low}" if low == high else f"levels {low} to {high}")
-    return "; ".join(said)
+    """Say what these people share."""
+    return "; ".join(theme.plain(one) for one in matching.in_common(people))
 
 
 def _line(circle: Circle, *, yours: bool = False, thread: bool = False) -> str:
-    name = f"**{circle.pod.name}**" + (" (yours)" if yours else "")
+    name = f"**{circle.pod.name}**"
     if thread and circle.channel_id is not None:
-        name += f" <#{circle.channel_id}>"
+        name = f"<#{circle.channel_id}>"  # a thread is called as its pod
+    if yours:
+        name += " (yours)"
     common = in_common(circle.people)
-    return f"{name}: {theme.names(circle.pod.members)}" + (f"\n-# {common}" if common else "")
+    return f"{name}: {theme.names(circle.pod.members)}" + (f"\n↳ {common}" if common else "")
 
 
 def _mentions(people: Sequence[int]) -> discord.AllowedMentions:

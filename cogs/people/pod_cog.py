@@ -10,15 +10,17 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import CohortBot, Interaction
-from bot.delivery import Content, channel
-from bot.errors import NotAllowed, NotFound
+from bot.delivery import Content, channel, person
+from bot.errors import NotAllowed, NotFound, Undeliverable
 from bot.ui import theme
+from bot.ui.items import CardButtons
 from bot.ui.report import answered
-from cogs.people import pod_cards
-from cogs.people.pod_views import ConfirmDissolve, controls, refresh
+from cogs.people import coffee_cards, pod_cards
+from cogs.people.coffee import options
+from cogs.people.pod_views import ConfirmDissolve, PageButton, controls, refresh
 from cogs.people.rules.pods import LEAST, MOST, USUAL
-from cogs.people.service import PodService
-from cogs.people.service.pods import OPEN, WELCOME
+from cogs.people.service import CoffeeService, PodService
+from cogs.people.service.pods import OPEN, REFORM, WELCOME
 from data.deadlines import Deadline
 from data.server import GroupId
 from data.states import CardKind
@@ -39,6 +41,7 @@ class PodCommands(commands.GroupCog, group_name="pod", name="pods"):
         bot.cards.render_with(CardKind.POD, self.render)
         bot.deadlines.on(OPEN, self.open)
         bot.deadlines.on(WELCOME, self.welcome)
+        bot.deadlines.on(REFORM, self.reform)
 
     @app_commands.command(description="Propose pods for a group, to look at first (organisers)")
     @app_commands.describe(
@@ -75,9 +78,12 @@ class PodCommands(commands.GroupCog, group_name="pod", name="pods"):
         place = await self.bot.places.of(interaction)
         meant = await self.bot.places.group(place, group)
         shown = await self.service.standing(meant)
-        await interaction.response.send_message(
-            embed=pod_cards.standing(shown, place.user_id), ephemeral=True
-        )
+        embed = pod_cards.standing(shown, place.user_id)
+        if place.organiser and shown.proposed:
+            view = CardButtons(PageButton(meant.id, 0, label="Look at the proposal"))
+            await interaction.response.send_message(embed=embed, view=view, ephemeral=True)
+            return
+        await interaction.response.send_message(embed=embed, ephemeral=True)
 
     @app_commands.command(description="Let two people change places between pods (organisers)")
     @app_commands.describe(person="One of the two", other="The other", group=GROUP_HINT)
@@ -122,6 +128,48 @@ class PodCommands(commands.GroupCog, group_name="pod", name="pods"):
             ephemeral=True,
         )
 
+    @app_commands.command(description="One-to-ones that rotate, for those who want them")
+    @app_commands.describe(
+        every="How often pairs are made (organisers); without it, how it stands and who is in",
+        group=GROUP_HINT,
+    )
+    @app_commands.choices(
+        every=[
+            app_commands.Choice(name="every week", value=1),
+            app_commands.Choice(name="every 2 weeks", value=2),
+            app_commands.Choice(name="every 4 weeks", value=4),
+            app_commands.Choice(name="never", value=0),
+        ]
+    )
+    @answered
+    async def coffee(
+        self, interaction: Interaction, every: int | None = None, group: str | None = None
+    ) -> None:
+        """Set coffees up, or show how they stand."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.bot.places.group(place, group)
+        service = self.bot.service(CoffeeService)
+        if every is None:
+            shown = await service.view(meant.id)
+            content = coffee_cards.standing(shown, options(meant.id))
+            await interaction.response.send_message(**content.for_sending(), ephemeral=True)
+            return
+        shown = await service.set_up(place, meant, every)
+        content = coffee_cards.standing(shown, options(meant.id))
+        async with self.bot.store.read() as tx:
+            card = await tx.cards.get(CardKind.COFFEE, meant.id)
+        if card is not None:
+            self.bot.cards.refresh(CardKind.COFFEE, meant.id)
+            said = f"{coffee_cards.changed(shown)} [Its card]({card.url}) says so too."
+            await interaction.response.send_message(said, ephemeral=True)
+        elif every:
+            await self.bot.cards.answer(
+                interaction, CardKind.COFFEE, meant.id, meant.channel_id, content=content
+            )
+        else:
+            await interaction.response.send_message(**content.for_sending(), ephemeral=True)
+
+    @coffee.autocomplete("group")
     @form.autocomplete("group")
     @show.autocomplete("group")
     @swap.autocomplete("group")
@@ -166,6 +214,23 @@ class PodCommands(commands.GroupCog, group_name="pod", name="pods"):
             pod_cards.welcome(deadline.occurrence),
             [channel(thread_id), channel(group.channel_id)],
         )
+
+    async def reform(self, deadline: Deadline, late: timedelta) -> None:
+        """Show who made the group a proposal for other pods, where these fell quiet."""
+        reform = await self.service.reform(deadline.subject_id)
+        group = reform.proposal.group
+        try:
+            await self.bot.delivery.send(
+                deadline.key, group.guild_id, pod_cards.reform(reform), [person(group.created_by)]
+            )
+        except Undeliverable:
+            # Not by name before everybody: that would shame them.
+            await self.bot.delivery.send(
+                f"{deadline.key}/channel",
+                group.guild_id,
+                pod_cards.reform_in_channel(group),
+                [channel(group.channel_id)],
+            )
 
     async def _thread(self, pod_id: int, name: str, guild_id: int, channel_id: int) -> int:
         """Return a pod's thread, made where it is not there; else the group's channel."""

@@ -23,8 +23,10 @@ from data.states import CardKind
 class PageButton(CardButton, template=r"pod:page:(?P<group_id>\d{1,18}):(?P<page>\d{1,4})"):
     """Turns to a page of a proposal."""
 
-    def __init__(self, group_id: int, page: int, *, emoji: str | None = None) -> None:
-        super().__init__(f"pod:page:{group_id}:{page}", emoji=emoji)
+    def __init__(
+        self, group_id: int, page: int, *, emoji: str | None = None, label: str | None = None
+    ) -> None:
+        super().__init__(f"pod:page:{group_id}:{page}", emoji=emoji, label=label)
         self.group_id = group_id
         self.page = page
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import discord
@@ -9,6 +10,7 @@ from discord import ui
 
 from bot import availability
 from bot.client import Interaction
+from bot.place import Place
 from bot.ui import theme
 from bot.ui.form import DESCRIPTION_LIMIT, Form, Typed
 from bot.ui.items import CardButton, CardButtons, CardSelect, OwnView
@@ -16,7 +18,7 @@ from bot.ui.report import answered
 from cogs.people import cards
 from cogs.people.erasing import Eraser
 from cogs.people.rules import profiles
-from cogs.people.rules.profiles import LEVELS, Said, free_of
+from cogs.people.rules.profiles import Said, free_of
 from cogs.people.service import PortfolioService, ProfileService
 from cogs.people.wording import FIELDS, OPEN_TO, SEEN_BY
 from data.people import Profile
@@ -40,6 +42,7 @@ class ProfileForm(Form, template=r"profile:set"):
         service = bot.service(ProfileService)
         own = await service.own(place)
         tags = await service.tags(place)
+        levels = await service.levels(place.guild_id)
         form = cls("About you", "profile:set")
         form.ask(
             "timezone",
@@ -60,7 +63,7 @@ class ProfileForm(Form, template=r"profile:set"):
                         value=str(number),
                         default=str(number) in chosen,
                     )
-                    for number, name in enumerate(LEVELS, start=1)
+                    for number, name in enumerate(levels, start=1)
                 ],
                 placeholder="Where you are just now",
                 required=False,
@@ -111,9 +114,49 @@ class ProfileForm(Form, template=r"profile:set"):
             about=typed.text("about"),
         )
         own = await bot.service(ProfileService).describe(place, said)
-        await interaction.response.send_message(
-            embed=cards.profile(own, own=True), view=menus(own), ephemeral=True
+        embed, view = await own_profile(interaction, place, own)
+        await interaction.response.send_message(embed=embed, view=view, ephemeral=True)
+
+
+class LevelsForm(Form, template=r"profile:levels"):
+    """What a server calls its levels (organisers)."""
+
+    @classmethod
+    async def build(cls, interaction: Interaction, typed: Typed) -> LevelsForm:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Return the form with the present names."""
+        place = await interaction.client.places.of(interaction)
+        service = interaction.client.service(ProfileService)
+        service.check_may_name(place)
+        form = cls("This server's levels", "profile:levels")
+        form.ask(
+            "levels",
+            "One level a line, the lowest first",
+            typed,
+            filled="\n".join(await service.levels(place.guild_id)),
+            hint="Two to nine, as in a guide of yours. Blank brings the usual ones back.",
+            long=True,
+            limit=profiles.MOST_LEVELS * (profiles.LEVEL_LIMIT + 10),
         )
+        return form
+
+    @classmethod
+    async def submitted(cls, interaction: Interaction, typed: Typed) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Keep them."""
+        place = await interaction.client.places.of(interaction)
+        service = interaction.client.service(ProfileService)
+        names = await service.name_levels(place, typed.text("levels"))
+        await interaction.response.send_message(embed=cards.levels(names), ephemeral=True)
+
+
+class LevelsButton(CardButton, template=r"profile:levels"):
+    """Opens the form in which organisers name the levels; also stands on the set-up panel."""
+
+    def __init__(self) -> None:
+        super().__init__("profile:levels", label="Name the levels")
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Open it."""
+        await LevelsForm.open(interaction)
 
 
 class OpenToSelect(CardSelect, template=r"profile:open"):
@@ -132,7 +175,8 @@ class OpenToSelect(CardSelect, template=r"profile:open"):
         """Keep it; it is always the chooser's own."""
         place = await interaction.client.places.of(interaction)
         service = interaction.client.service(ProfileService)
-        await _show(interaction, await service.open_to(place, [Purpose(one) for one in values]))
+        own = await service.open_to(place, profiles.chosen(Purpose, values))
+        await _show(interaction, place, own)
 
 
 class AudienceSelect(CardSelect, template=r"profile:audience"):
@@ -145,7 +189,8 @@ class AudienceSelect(CardSelect, template=r"profile:audience"):
         """Keep it."""
         place = await interaction.client.places.of(interaction)
         service = interaction.client.service(ProfileService)
-        await _show(interaction, await service.show_to(place, Audience(values[0])))
+        (audience,) = profiles.chosen(Audience, values[:1]) or [Audience.NOBODY]
+        await _show(interaction, place, await service.show_to(place, audience))
 
 
 class HideSelect(CardSelect, template=r"profile:hide"):
@@ -164,7 +209,27 @@ class HideSelect(CardSelect, template=r"profile:hide"):
         """Keep it."""
         place = await interaction.client.places.of(interaction)
         service = interaction.client.service(ProfileService)
-        await _show(interaction, await service.hide(place, [ProfileField(one) for one in values]))
+        own = await service.hide(place, profiles.chosen(ProfileField, values))
+        await _show(interaction, place, own)
+
+
+class TagsSelect(CardSelect, template=r"profile:tags"):
+    """Interests that others show, to be added to one's own."""
+
+    def __init__(self, options: list[discord.SelectOption]) -> None:
+        super().__init__(
+            "profile:tags",
+            options=options,
+            placeholder="Add interests and skills in use here",
+            least=0,
+            most=min(len(options), profiles.INTERESTS) or 1,
+        )
+
+    async def chosen(self, interaction: Interaction, values: tuple[str, ...]) -> None:
+        """Add them."""
+        place = await interaction.client.places.of(interaction)
+        service = interaction.client.service(ProfileService)
+        await _show(interaction, place, await service.add_interests(place, values))
 
 
 class EditButton(CardButton, template=r"profile:edit"):
@@ -203,13 +268,32 @@ class ShareButton(CardButton, template=r"portfolio:(?P<verb>share|keep)"):
         await interaction.response.edit_message(content=said, view=view)
 
 
-PROFILE_ITEMS = (OpenToSelect, AudienceSelect, HideSelect, EditButton, ShareButton)
+PROFILE_ITEMS = (
+    OpenToSelect,
+    AudienceSelect,
+    HideSelect,
+    TagsSelect,
+    EditButton,
+    LevelsButton,
+    ShareButton,
+)
 
 
-def menus(own: Profile) -> CardButtons:
-    """Return the controls under one's own profile."""
+async def own_profile(
+    interaction: Interaction, place: Place, own: Profile
+) -> tuple[discord.Embed, CardButtons]:
+    """Return one's own profile with its controls."""
+    service = interaction.client.service(ProfileService)
+    levels = await service.levels(place.guild_id)
+    mine = own.interests or ()
+    tags = [tag for tag in await service.tags(place) if tag not in mine]
+    return cards.profile(own, levels, own=True), menus(own, tags, organiser=place.organiser)
+
+
+def menus(own: Profile, tags: Sequence[str], *, organiser: bool) -> CardButtons:
+    """Return the controls under one's own profile; ``tags`` are those that can be added."""
     audience = own.audience or Audience.NOBODY
-    return CardButtons(
+    items: list[ui.Item[Any]] = [
         OpenToSelect(
             [
                 discord.SelectOption(
@@ -236,12 +320,18 @@ def menus(own: Profile) -> CardButtons:
                 for one, name in FIELDS.items()
             ]
         ),
-        EditButton(),
-    )
+    ]
+    if tags:
+        items.append(TagsSelect([discord.SelectOption(label=tag, value=tag) for tag in tags[:25]]))
+    items.append(EditButton())
+    if organiser:
+        items.append(LevelsButton())
+    return CardButtons(*items)
 
 
-async def _show(interaction: Interaction, own: Profile) -> None:
-    await interaction.response.edit_message(embed=cards.profile(own, own=True), view=menus(own))
+async def _show(interaction: Interaction, place: Place, own: Profile) -> None:
+    embed, view = await own_profile(interaction, place, own)
+    await interaction.response.edit_message(embed=embed, view=view)
 
 
 class AskToForget(OwnView):

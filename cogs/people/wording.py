@@ -33,9 +33,10 @@ FIELDS = {
 }
 
 REMINDED = {
-    Nudges.DIRECT: "by direct message",
-    Nudges.THREAD: "by a mention in the round's thread",
-    Nudges.NONE: "not at all",
+    None: "By direct message; in a large group by a mention in a thread",
+    Nudges.DIRECT: "By direct message; where that is closed, by a mention",
+    Nudges.THREAD: "By a mention in your pod's thread, or else the round's",
+    Nudges.NONE: "Not at all",
 }
 
 FIRST_QUESTION = {

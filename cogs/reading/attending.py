@@ -12,10 +12,10 @@ from bot.client import Interaction
 from bot.errors import Conflict, InvalidInput, NotFound, Undeliverable
 from bot.ui import theme
 from bot.ui.report import answered
-from cogs.reading import calendars, desk, rules
+from cogs.reading import calendars, cards, desk, rules
 from cogs.reading.base import GROUP_HINT, MEETING_HINT, Choices, ReadingBase
 from cogs.reading.reminders import destinations
-from cogs.reading.views import NotesForm
+from cogs.reading.views import Ask, NotesForm
 from data.states import CardKind
 
 MOST_PEOPLE = 100
@@ -39,7 +39,7 @@ class Attending(ReadingBase):
         title = f"**{theme.plain(chosen.title)}**"
         if person is not None:
             await self.gatherings.hand_over(place, chosen.id, person.id)
-            text = f"<@{person.id}> leads {title} now."
+            text = f"{theme.person(person.id)} leads {title} now."
         elif chosen.facilitator_id == place.user_id:
             await self.gatherings.decline(place, chosen.id)
             text = f"You don't lead {title} any more. I ask the next in turn."
@@ -56,7 +56,7 @@ class Attending(ReadingBase):
         """Show the members in the order of their turns."""
         place = await self.bot.places.of(interaction)
         chosen = await self.bot.places.group(place, group)
-        turns = await self.gatherings.rotation(chosen)
+        turns = await self.gatherings.rotation(place, chosen)
         await interaction.response.send_message(
             embed=desk.rotation(chosen.name, turns), ephemeral=True
         )
@@ -133,7 +133,7 @@ class Attending(ReadingBase):
                     f"They are commitments, but I could not tell the people: {error.sentence}."
                 ) from error
 
-    @app_commands.command(description="A calendar file of the meetings, for your own calendar")
+    @app_commands.command(description="The meetings for your own calendar: a file, or an address")
     @app_commands.describe(group=GROUP_HINT, mine="Only the meetings that you come to")
     @answered
     async def calendar(
@@ -145,17 +145,31 @@ class Attending(ReadingBase):
         if chosen is not None:
             entries, name = await self.calendars.of_group(chosen), chosen.name
         else:
-            entries, name = await self.calendars.of_person(place), "My reading groups"
-        if not entries:
+            entries = await self.calendars.of_person(place.guild_id, place.user_id)
+            name = calendars.OWN
+        address = await self.feeds.address(place, chosen)
+        if not entries and address is None:
             raise NotFound(
                 "There is nothing to put into a calendar yet. `/reading list` shows what is "
                 "coming; answer a meeting, and it is yours."
             )
-        data = calendars.write(name, entries, self.bot.clock.now())
+        file = discord.File(io.BytesIO(calendars.write(name, entries)), "cohort.ics")
+        if address is None:
+            await interaction.response.send_message(
+                cards.calendar_file(name, len(entries)), file=file, ephemeral=True
+            )
+            return
+
+        async def renew(pressed: Interaction) -> None:
+            new = await self.feeds.address(place, chosen, renew=True)
+            await pressed.response.edit_message(
+                content=cards.calendar_feed(name, len(entries), new or "", renewed=True)
+            )
+
         await interaction.response.send_message(
-            f"{theme.count(len(entries), 'meeting')} for your calendar. Ask for the file again "
-            "when something has changed: what you have is brought up to date by it.",
-            file=discord.File(io.BytesIO(data), "cohort.ics"),
+            cards.calendar_feed(name, len(entries), address),
+            file=file,
+            view=Ask(("New address", discord.ButtonStyle.secondary, renew)),
             ephemeral=True,
         )
 

@@ -303,7 +303,7 @@ def nomination(one: Nominated) -> Content:
     """Show what is nominated, and who is for it."""
     lines = [
         f"{theme.PAPER} {paper_line(one.paper)}",
-        f"nominated by <@{one.nomination.nominated_by}>",
+        f"nominated by {theme.person(one.nomination.nominated_by)}",
     ]
     is_open = one.nomination.meeting_id is None and one.nomination.withdrawn_at is None
     if one.nomination.meeting_id is not None:
@@ -331,7 +331,7 @@ def shortlist(name: str, ranked: Sequence[Nominated]) -> discord.Embed:
     """Show what is nominated, the most wanted first."""
     entries = [
         f"**{number}.** {paper_line(one.paper)}\n{FOR} {len(one.voters)}"
-        f" · nominated by <@{one.nomination.nominated_by}>"
+        f" · nominated by {theme.person(one.nomination.nominated_by)}"
         for number, one in enumerate(ranked, start=1)
     ]
     return discord.Embed(

@@ -14,10 +14,12 @@ from cogs.reading import choices
 from cogs.reading.calendars import CalendarService
 from cogs.reading.changes import ChangeService
 from cogs.reading.curriculum import CurriculumService
+from cogs.reading.feeds import CalendarFeeds
 from cogs.reading.gathering import GatheringService
 from cogs.reading.nominations import NominationService
 from cogs.reading.polls import PollService
 from cogs.reading.posting import Posting
+from cogs.reading.proposals import ProposalService
 from cogs.reading.reactions import Reactions
 from cogs.reading.service import ReadingService
 from data.reading import Meeting
@@ -39,7 +41,9 @@ class ReadingBase(commands.Cog):
     gatherings: GatheringService
     nominations: NominationService
     polls: PollService
+    proposals: ProposalService
     calendars: CalendarService
+    feeds: CalendarFeeds
     curricula: CurriculumService
     posting: Posting
     reactions: Reactions

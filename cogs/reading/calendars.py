@@ -5,18 +5,20 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vDuration
 
 from bot.clock import Clock
 from bot.place import Place
 from cogs.reading import rules
 from data.cards import Card
 from data.database import Store, Transaction
+from data.feeds import Feed
 from data.papers import Paper
 from data.reading import Meeting, Series
 from data.server import Group, GroupId
@@ -27,6 +29,13 @@ BACK = timedelta(days=60)
 
 AHEAD = timedelta(weeks=13)
 """How far ahead a file holds the meetings of a series that have no card yet."""
+
+
+ASK_AGAIN = timedelta(hours=1)
+"""How often a calendar that follows an address is asked to look for what is new."""
+
+OWN = "My reading groups"
+"""What the calendar of one's own meetings is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +55,17 @@ class Entry:
     card: Card | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What somebody who follows an address gets."""
+
+    feed: Feed
+    name: str
+    entries: Sequence[Entry]
+
+
 class CalendarService:
-    """Gathers what a calendar file holds."""
+    """Gathers what a calendar holds, and keeps the secrets that its addresses are made of."""
 
     def __init__(self, store: Store, clock: Clock, default_zone: ZoneInfo) -> None:
         self.store = store
@@ -65,11 +83,42 @@ class CalendarService:
                     entries += [entry for entry in coming_of(series, now) if entry.uid not in known]
         return [_named(entry, group.guild_id) for entry in entries]
 
-    async def of_person(self, place: Place) -> list[Entry]:
+    async def of_person(self, guild_id: int, user_id: int) -> list[Entry]:
         """Return the meetings that somebody answered with going or maybe."""
         async with self.store.read() as tx:
-            entries = await self._entries(tx, place.guild_id, None, user_id=place.user_id)
-        return [_named(entry, place.guild_id) for entry in entries]
+            entries = await self._entries(tx, guild_id, None, user_id=user_id)
+        return [_named(entry, guild_id) for entry in entries]
+
+    async def secret(self, place: Place, group: Group | None, *, renew: bool = False) -> str:
+        """Return what opens a group's calendar, or one's own, to this person.
+
+        Each person has a secret of their own, so that it ends when they leave, and so that
+        ``renew`` takes it from nobody else.
+        """
+        group_id = group.id if group is not None else None
+        async with self.store.transaction() as tx:
+            standing = await tx.feeds.of_person(place.guild_id, place.user_id, group_id)
+            if standing is not None and not renew:
+                return standing.token
+            token = secrets.token_urlsafe(32)
+            await tx.feeds.put(place.guild_id, place.user_id, group_id, token, self.clock.now())
+        return token
+
+    async def followed(self, secret: str) -> Followed | None:
+        """Return what a secret opens, or None for one that opens nothing (any more)."""
+        async with self.store.read() as tx:
+            feed = await tx.feeds.by_token(secret)
+            if feed is None:
+                return None
+            group = await tx.groups.by_id(feed.group_id) if feed.group_id is not None else None
+        if group is not None:
+            return Followed(feed, group.name, await self.of_group(group))
+        return Followed(feed, OWN, await self.of_person(feed.guild_id, feed.user_id))
+
+    async def left_server(self, feed: Feed) -> None:
+        """End all feeds of somebody who has left the server."""
+        async with self.store.transaction() as tx:
+            await tx.feeds.end(feed.guild_id, feed.user_id)
 
     async def _known(self, tx: Transaction, series: Series) -> set[str]:
         """Return the names of the occurrences that have a row, whatever day they were moved to."""
@@ -127,43 +176,47 @@ def coming_of(series: Series, now: datetime) -> list[Entry]:
             entries.append(
                 Entry(
                     uid=rules.uid_of(series.id, day),
-                    sequence=0,
+                    sequence=series.changes,
                     title=series.title,
                     starts_at=starts_at,
                     minutes=series.minutes,
                     zone=rule.zone,
                     location=series.location,
                     cancelled=False,
-                    changed_at=series.created_at,
+                    changed_at=series.changed_at or series.created_at,
                 )
             )
     return entries
 
 
-def write(name: str, entries: Sequence[Entry], now: datetime) -> bytes:
-    """Return a calendar file.
+def write(name: str, entries: Sequence[Entry]) -> bytes:
+    """Return a calendar file; the same meetings make the same bytes.
 
     Each meeting keeps its UID, its SEQUENCE grows with each change, and one that was cancelled
     says so: that is how calendars that have it already bring it up to date. Times are local, with
-    the VTIMEZONE of their zone, so that they stay right when its clocks change.
+    the VTIMEZONE of their zone, so that they stay right when its clocks change. How often to look
+    again is said in the way of RFC 7986 and in that of Outlook.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//Cohort//Reading groups//EN")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
+    calendar.add("name", name)
     calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", vDuration(ASK_AGAIN), parameters={"value": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(ASK_AGAIN))
     for entry in entries:
-        calendar.add_component(_event(entry, now))
+        calendar.add_component(_event(entry))
     calendar.add_missing_timezones()
     return calendar.to_ical()
 
 
-def _event(entry: Entry, now: datetime) -> Event:
+def _event(entry: Entry) -> Event:
     event = Event()
     event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)
-    event.add("dtstamp", now.astimezone(UTC))
+    event.add("dtstamp", entry.changed_at.astimezone(UTC))
     event.add("last-modified", entry.changed_at.astimezone(UTC))
     starts_at = entry.starts_at.astimezone(entry.zone)
     event.add("dtstart", starts_at)

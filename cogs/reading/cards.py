@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import discord
 
 from bot import when
 from bot.delivery import Content
-from bot.recurrence import Rule
 from bot.ui import theme
-from cogs.reading.curriculum import UnitPlan
+from cogs.reading.rules import Called
 from cogs.reading.service import Listed, MeetingView
 from data.papers import Paper
 from data.reading import Meeting, MeetingChange
@@ -23,6 +23,9 @@ EMOJI = {
 }
 
 WAITING = "⏳"
+
+NAMED = 20
+"""How many people a message names who need do nothing yet."""
 
 PAGE = 6
 """How many meetings a page of the list shows."""
@@ -48,7 +51,7 @@ def meeting(view: MeetingView) -> Content:
     seats = "" if one.capacity is None else f" of {one.capacity}"
     embed.add_field(
         name=f"{theme.GOING} Going ({len(turnout.going)}{seats})",
-        value=theme.names(turnout.going),
+        value=theme.names(turnout.going) if turnout.going else "Nobody yet",
         inline=False,
     )
     if turnout.waiting:
@@ -57,14 +60,14 @@ def meeting(view: MeetingView) -> Content:
             value=theme.names(turnout.waiting),
             inline=False,
         )
-    embed.add_field(
-        name=f"{theme.MAYBE} Maybe ({len(turnout.maybe)})",
-        value=theme.names(turnout.maybe, limit=15),
-    )
-    embed.add_field(
-        name=f"{theme.NOT_GOING} Not going ({len(turnout.not_going)})",
-        value=theme.names(turnout.not_going, limit=15),
-    )
+    for emoji, answer, people in (
+        (theme.MAYBE, "Maybe", turnout.maybe),
+        (theme.NOT_GOING, "Not going", turnout.not_going),
+    ):
+        if people:
+            embed.add_field(
+                name=f"{emoji} {answer} ({len(people)})", value=theme.names(people, limit=15)
+            )
     if is_open:
         embed.set_footer(text="React to answer; take your reaction away to take it back.")
     return Content(embeds=[embed], reactions=list(EMOJI.values()) if is_open else ())
@@ -83,13 +86,13 @@ def _about(view: MeetingView) -> list[str]:
     if one.location:
         details.append(theme.one_line(one.location, 200))
     if one.facilitator_id is not None:
-        details.append(f"led by <@{one.facilitator_id}>")
+        details.append(f"led by {theme.person(one.facilitator_id)}")
     lines.append(" · ".join(details))
     if view.series is not None and view.series.ended_at is None:
         lines.append(f"🔁 {view.series.rule.describe()}")
     if view.paper is not None:
         lines.append(f"{theme.PAPER} {paper_line(view.paper)}")
-    if one.thread_id is not None:
+    if one.thread_id is not None and not view.thread_below:
         lines.append(f"💬 <#{one.thread_id}>")
     return lines
 
@@ -127,7 +130,11 @@ def listed(entries: Sequence[Listed]) -> list[discord.Embed]:
         for entry in entries[start : start + PAGE]:
             one = entry.meeting
             counts = f"{len(entry.turnout.going)} going, {len(entry.turnout.maybe)} maybe"
-            where = entry.card.url if entry.card else f"<#{entry.group.channel_id}>"
+            where = (
+                f"[Open the card]({entry.card.url})"
+                if entry.card
+                else f"<#{entry.group.channel_id}>"
+            )
             embed.add_field(
                 name=theme.plain(one.title),
                 value=f"{when.stamp(one.starts_at)} · {when.stamp(one.starts_at, 'R')}\n"
@@ -153,18 +160,23 @@ def own_answer(entry: Listed) -> str:
             return "you have not answered"
 
 
-def reading_list(title: str, units: Sequence[UnitPlan], rule: Rule) -> discord.Embed:
-    """Show what a reading list becomes: each unit with the day of its meeting."""
-    starts = rule.occurrences(when.local(rule.anchor, rule.at, rule.zone))
-    entries = [
-        f"**{number}.** {when.stamp(at, 'd')} · {theme.one_line(unit.title, 90)}"
-        + (f" · {unit.minutes} min to read" if unit.minutes else "")
-        for number, (unit, at) in enumerate(zip(units, starts, strict=False), start=1)
-    ]
-    return discord.Embed(
-        title=f"📚 {theme.plain(theme.clip(title, 200))}",
-        description=f"🔁 {rule.describe()}\n\n{theme.lines(entries, 3800)}",
-        colour=theme.ACCENT,
+def calendar_file(name: str, count: int) -> str:
+    """Say what to do with a calendar's file, where no address is served."""
+    return (
+        f"{theme.CALENDAR} **{theme.plain(name)}**: {theme.count(count, 'meeting')}. Open the file "
+        "to put them into your calendar. When something has changed, ask for it again: what you "
+        "have is brought up to date."
+    )
+
+
+def calendar_feed(name: str, count: int, address: str, *, renewed: bool = False) -> str:
+    """Say what to do with a calendar's address."""
+    ended = "\n-# The address that you had before opens nothing any more." if renewed else ""
+    return (
+        f"{theme.CALENDAR} **{theme.plain(name)}**: {theme.count(count, 'meeting')}. Subscribe to "
+        f"this address in your calendar, and it keeps itself up to date:\n```\n{address}\n```\n"
+        "-# It is yours: whoever has it can read this calendar. *New address* ends it. The file "
+        f"holds the same as of now.{ended}"
     )
 
 
@@ -175,7 +187,9 @@ def thread_name(view: MeetingView) -> str:
     return f"{theme.clip(one.title, 80)} · {day}"
 
 
-def reminder(one: Meeting, mentions: Sequence[int], *, late: bool, started: bool) -> Content:
+def reminder(
+    one: Meeting, called: Called, mentions: Sequence[int], *, late: bool, started: bool
+) -> Content:
     """Remind those who come; says so when it is late."""
     verb = "started" if started else "starts"
     text = (
@@ -183,7 +197,12 @@ def reminder(one: Meeting, mentions: Sequence[int], *, late: bool, started: bool
         f"{when.stamp(one.starts_at)}"
     )
     if one.location:
-        text += f" · {theme.one_line(one.location, 200)}"
+        text += f" · {theme.one_line(one.location, 80)}"
+    if called.undecided:
+        text += (
+            f"\n{theme.MAYBE} {theme.names(called.undecided, limit=8)}: will you come? "
+            f"{theme.GOING} or {theme.NOT_GOING} under the card says so."
+        )
     if late:
         text += "\n-# This reminder is late: I was away when it was due."
     return mentioning(text, mentions)
@@ -198,20 +217,25 @@ def promoted(one: Meeting, mentions: Sequence[int]) -> Content:
     )
 
 
-def waiting(one: Meeting, mentions: Sequence[int]) -> Content:
-    """Tell people that they wait for a seat."""
-    return mentioning(
+def waiting(one: Meeting, people: Sequence[int]) -> Content:
+    """Tell people that they wait for a seat; of very many only the first are pinged.
+
+    Whoever gets a seat is pinged then, however many wait.
+    """
+    told = mentioning(
         f"{WAITING} **{theme.plain(one.title)}** is full for now. You are on the waiting list, in "
         "the order in which you answered; I tell you here when a place is yours.",
-        mentions,
+        people[:NAMED],
     )
+    more = len(people) - NAMED
+    return replace(told, text=f"{told.text} and {more} more") if more > 0 else told
 
 
 def changed(view: MeetingView, change: MeetingChange, mentions: Sequence[int]) -> Content:
     """Tell those who answered what was done to a meeting, with the old and the new time."""
     one = view.meeting
     title = f"**{theme.plain(one.title)}**"
-    by = f"<@{change.changed_by}>"
+    by = theme.person(change.changed_by)
     was = when.stamp(change.starts_before) if change.starts_before else theme.NOTHING
     match change.what:
         case Change.MOVED:
@@ -227,16 +251,21 @@ def changed(view: MeetingView, change: MeetingChange, mentions: Sequence[int]) -
         case Change.RESTORED:
             text = f"{theme.CALENDAR} {title} takes place after all: {when.stamp(one.starts_at)}."
         case Change.EDITED:
-            said = "; ".join(theme.one_line(detail, 300) for detail in change.details)
+            said = "; ".join(theme.one_line(detail, 120) for detail in change.details)
             text = f"✏️ {by} changed {title} on {when.stamp(one.starts_at)}: {said}."
     return mentioning(text, mentions)
 
 
+def further(mentions: Sequence[int]) -> Content:
+    """Ping more people to what stands right above, without saying it again."""
+    return mentioning("-# The message above is for you, too:", mentions)
+
+
 def mentioning(text: str, user_ids: Sequence[int]) -> Content:
-    """Return a message that pings exactly these people."""
-    pings = " ".join(f"<@{user_id}>" for user_id in user_ids)
+    """Return a message that pings exactly these people, in a small line below the text."""
+    pings = f"\n-# {theme.names(user_ids, limit=len(user_ids))}" if user_ids else ""
     return Content(
-        text=f"{pings}\n{text}" if pings else text,
+        text=text + pings,
         mentions=discord.AllowedMentions(
             everyone=False, roles=False, users=[discord.Object(user_id) for user_id in user_ids]
         ),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import when
+from bot import when, wording
 from bot.clock import Clock
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
@@ -24,10 +24,11 @@ from cogs.reading.service import (
     put_mirror,
     put_news,
     put_next,
+    write_occurrence,
 )
 from data.database import Store, Transaction
 from data.reading import Meeting, MeetingChange, Series
-from data.states import Change
+from data.states import CardKind, Change
 
 CHANGED = "reading.changed"
 
@@ -89,7 +90,9 @@ class ChangeService:
         async with self.store.transaction() as tx:
             meeting = await self._changeable(tx, place, meeting_id, "move it")
             if starts_at == meeting.starts_at and not later:
-                raise Conflict(f"“{meeting.title}” is at {when.stamp(starts_at)} already.")
+                raise Conflict(
+                    f"“{wording.named(meeting.title)}” is at {when.stamp(starts_at)} already."
+                )
             moved = [await self._move(tx, place, meeting, starts_at, now)]
             if later:
                 series = await self._series(tx, meeting)
@@ -99,8 +102,8 @@ class ChangeService:
                     for one in await tx.reading.of_series(series.id, now)
                     if one.id != meeting.id and one.starts_at > meeting.starts_at
                 ]
-                await tx.reading.edit_series(
-                    series.id, anchor=rule.anchor, at=rule.at, timezone=rule.zone.key
+                await self._edit_series(
+                    tx, series, anchor=rule.anchor, at=rule.at, timezone=rule.zone.key
                 )
                 last = starts_at
                 await tx.reading.edit(meeting.id, occurs_on=None)
@@ -133,12 +136,16 @@ class ChangeService:
             meeting = await of_server(tx, place.guild_id, meeting_id)
             rules.only_leads(place, rules.leads_of(meeting), "restore it")
             if meeting.cancelled_at is None:
-                raise Conflict(f"“{meeting.title}” takes place: nothing is to be undone.")
+                raise Conflict(
+                    f"“{wording.named(meeting.title)}” takes place: nothing is to be undone."
+                )
             if meeting.starts_at <= now:
                 raise Conflict("Its time has gone by. `/reading schedule` sets another one.")
             await tx.reading.edit(meeting.id, cancelled_at=None, cancelled_because=None)
             restored = await self._note(tx, place, meeting, Change.RESTORED)
             await put_deadlines(tx, restored, now)
+            if restored.series_id is not None and restored.occurs_on is not None:
+                await self._post_again(tx, restored, now)
             told = await self._answered(tx, [restored])
         return Changed([restored], told)
 
@@ -162,7 +169,7 @@ class ChangeService:
                 series = await self._series(tx, meeting)
                 shared = {name: value for name, value in values.items() if name not in OWN}
                 if shared:
-                    await tx.reading.edit_series(series.id, **shared)
+                    await self._edit_series(tx, series, **shared)
                 meetings += [
                     one
                     for one in await tx.reading.of_series(series.id, now)
@@ -191,6 +198,31 @@ class ChangeService:
                 ]
                 told = await self._answered(tx, coming)
         return Changed(coming, told)
+
+    async def skip(self, place: Place, series_id: int, day: date, reason: str | None) -> Meeting:
+        """Leave out one local day of a series that has no card yet; the others stay as they are.
+
+        Raises NotFound when there is no such series, NotAllowed for who may not, InvalidInput for
+        a day that it is not on, Conflict for one that has a card.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            series = await self._endable(tx, place, series_id)
+            starts_at = when.local(day, series.at, ZoneInfo(series.timezone))
+            is_on = series.rule.occurrence_date(starts_at) == day
+            if not is_on or starts_at <= now or (series.until is not None and day > series.until):
+                raise InvalidInput(
+                    f"“{wording.named(series.title)}” is not on {day:%A, %d %B %Y}: it is "
+                    f"{series.rule.describe()}."
+                )
+            standing = await tx.reading.occurrence(series.id, day)
+            if standing is not None:
+                named = f"“{wording.named(standing.title)}” on {when.stamp(starts_at)}"
+                if standing.cancelled_at is not None:
+                    raise Conflict(f"{named} does not take place already.")
+                raise Conflict(f"{named} has a card already: `/reading cancel` calls it off.")
+            meeting = await write_occurrence(tx, series, day, None, now)
+            return await self._cancel(tx, place, meeting, reason)
 
     async def endable(self, place: Place, series_id: int) -> tuple[Series, list[Meeting]]:
         """Return a series that somebody may end, and its meetings that have not begun.
@@ -229,9 +261,31 @@ class ChangeService:
         series = await tx.reading.series(meeting.series_id) if meeting.series_id else None
         if series is None or series.ended_at is not None:
             raise InvalidInput(
-                f"“{meeting.title}” does not repeat, so nothing comes later. Leave `which` out."
+                f"“{wording.named(meeting.title)}” does not repeat, so nothing comes later. Leave "
+                "`which` out."
             )
         return series
+
+    async def _post_again(self, tx: Transaction, meeting: Meeting, now: datetime) -> None:
+        """Have the card of a day posted that had been left out, where it would stand by now."""
+        series = await tx.reading.series(meeting.series_id or 0)
+        card = await tx.cards.get(CardKind.MEETING, meeting.id)
+        if series is None or card is not None or meeting.occurs_on is None:
+            return
+        if now >= meeting.starts_at - timedelta(days=series.days_ahead):
+            await tx.deadlines.put(
+                NEXT,
+                series.id,
+                now,
+                guild_id=series.guild_id,
+                occurrence=meeting.occurs_on.toordinal(),
+            )
+
+    async def _edit_series(self, tx: Transaction, series: Series, **values: Any) -> None:
+        """Set what a series goes on with, in calendars too that show what has no row yet."""
+        await tx.reading.edit_series(
+            series.id, changes=series.changes + 1, changed_at=self.clock.now(), **values
+        )
 
     async def _endable(self, tx: Transaction, place: Place, series_id: int) -> Series:
         series = await tx.reading.series(series_id)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from bot.errors import NotFound
 from bot.ui import places, theme
 from data.reading import Meeting, Series
+from data.reading_lists import ReadingList
 
 
 def titled(meetings: Sequence[Meeting]) -> list[tuple[str, str]]:
@@ -58,4 +59,31 @@ def series_named(given: str, series: Sequence[Series]) -> Series:
     raise NotFound(
         f"There is no series called “{theme.one_line(given, 60)}” here. Pick one from the list "
         "that opens while you type."
+    )
+
+
+def lists_titled(lists: Sequence[ReadingList]) -> list[tuple[str, str]]:
+    """Return (title, value) of reading lists for autocomplete; equal ones say when they began."""
+    clashes = Counter(one.title.casefold() for one in lists)
+    return [
+        (
+            one.title
+            if clashes[one.title.casefold()] == 1
+            else f"{theme.clip(one.title, 80)} · {one.created_at:%d %b %Y}",
+            places.reference(one.id),
+        )
+        for one in lists
+    ]
+
+
+def list_named(given: str, lists: Sequence[ReadingList]) -> ReadingList:
+    """Return the reading list that was picked or typed by its title; raises NotFound."""
+    number = places.referred(given)
+    wanted = given.strip().casefold()
+    for (title, _), one in zip(lists_titled(lists), lists, strict=True):
+        if one.id == number or wanted in (one.title.casefold(), title.casefold()):
+            return one
+    raise NotFound(
+        f"There is no reading list called “{theme.one_line(given, 60)}” here. `/reading import` "
+        "makes one of a file."
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from discord import app_commands
 
 from bot import when as times
@@ -11,8 +9,8 @@ from bot.client import Interaction
 from bot.errors import InvalidInput, NotFound
 from bot.ui import places, theme
 from bot.ui.pages import Pages
-from bot.ui.report import answered
-from cogs.reading import ballots
+from bot.ui.report import answered, report
+from cogs.reading import ballots, choices, list_views, poll_views, polls
 from cogs.reading.base import GROUP_HINT, MEETING_HINT, Choices, ReadingBase
 from cogs.reading.nominations import Nominated
 from data.states import CardKind
@@ -60,7 +58,7 @@ class Choosing(ReadingBase):
         """Show the nominations by votes."""
         place = await self.bot.places.of(interaction)
         chosen = await self.bot.places.group(place, group)
-        ranked = await self.nominations.shortlist(chosen)
+        ranked = await self.nominations.shortlist(place, chosen)
         if not ranked:
             raise NotFound(
                 f"Nothing is nominated in {theme.plain(chosen.name)} yet. `/reading nominate` "
@@ -71,13 +69,29 @@ class Choosing(ReadingBase):
         )
 
     @app_commands.command(description="What the group has read, the latest first")
-    @app_commands.describe(search="Words of a title or an author", group=GROUP_HINT)
+    @app_commands.describe(
+        search="Words of a title or an author",
+        group=GROUP_HINT,
+        reading_list="A reading list: how far the group is with it",
+    )
+    @app_commands.rename(reading_list="list")
     @answered
     async def history(
-        self, interaction: Interaction, search: str | None = None, group: str | None = None
+        self,
+        interaction: Interaction,
+        search: str | None = None,
+        group: str | None = None,
+        reading_list: str | None = None,
     ) -> None:
-        """Show what was read, or what of it has these words."""
+        """Show what was read, or what of it has these words; or how far it is with a list."""
         place = await self.bot.places.of(interaction)
+        if reading_list is not None:
+            offered = await self.curricula.lists(
+                place.guild_id, await self.group_here(place, group) if group else None
+            )
+            found = await self.curricula.progress(choices.list_named(reading_list, offered))
+            await Pages.show(interaction, list_views.progress(found))
+            return
         chosen = await self.bot.places.group(place, group)
         read = await self.nominations.history(chosen, search)
         if not read:
@@ -104,21 +118,22 @@ class Choosing(ReadingBase):
         chosen = await self.bot.places.group(place, group)
         nomination_id = None
         if nomination is not None:
-            offered = await self.nominations.shortlist(chosen)
+            offered = await self.nominations.shortlist(place, chosen)
             nomination_id = named(nomination, offered).nomination.id
         meeting_id = (await self.coming(place, meeting)).id if meeting is not None else None
         picked, held = await self.nominations.pick(place, chosen, nomination_id, meeting_id)
         self.bot.cards.refresh(CardKind.NOMINATION, picked.nomination.id)
         self.posting.changed([held])
         await interaction.response.send_message(
-            f"{theme.PAPER} <@{place.user_id}> picked {ballots.paper_line(picked.paper)} for "
-            f"**{theme.plain(held.title)}**, {times.stamp(held.starts_at)}."
+            f"{theme.PAPER} {theme.person(place.user_id)} picked "
+            f"{ballots.paper_line(picked.paper)} for **{theme.plain(held.title)}**, "
+            f"{times.stamp(held.starts_at)}."
         )
 
     @app_commands.command(description="Ask when to meet, with up to ten times to choose from")
     @app_commands.describe(
         title="What the meeting is about",
-        slots="The times, parted by semicolons: tue 19:00; wed 19:00; sat 11:00",
+        slots="Times, parted by semicolons: tue 19:00; sat 11:00. Without them, I suggest some",
         group=GROUP_HINT,
         minutes="How long it takes; without it, 60",
         closes="When the poll closes; without it, in three days or sooner",
@@ -128,30 +143,54 @@ class Choosing(ReadingBase):
         self,
         interaction: Interaction,
         title: str,
-        slots: str,
+        slots: str | None = None,
         group: str | None = None,
         minutes: app_commands.Range[int, 5, 600] = 60,
         closes: str | None = None,
     ) -> None:
-        """Post a card with the times, each with its reactions."""
+        """Post a card with the times, or propose times where none are given or can be read."""
         place = await self.bot.places.of(interaction)
         chosen = await self.bot.places.group(place, group)
         zone, now = place.zone(chosen), self.bot.clock.now()
-        parts = [part for part in re.split(r"[;\n|]", slots) if part.strip()]
-        if not parts:
-            raise InvalidInput(
-                "Give the times, parted by semicolons, for example `slots: tue 19:00; sat 11:00`."
-            )
-        asked = await self.polls.ask(
+        try:
+            closes_at = times.parse(closes, zone=zone, now=now, end_of_day=True) if closes else None
+        except InvalidInput as error:
+            await report(interaction, error, typed=f"{title}\n{slots or ''}")
+            return
+        if slots is not None:
+            try:
+                asked = await self.polls.ask(
+                    place,
+                    chosen,
+                    title=title,
+                    starts=polls.times_in(slots, zone, now),
+                    minutes=minutes,
+                    closes_at=closes_at,
+                    zone=zone,
+                )
+            except InvalidInput as error:
+                fault = error
+            else:
+                await self.bot.cards.answer(interaction, CardKind.POLL, asked.id, chosen.channel_id)
+                return
+        else:
+            fault = None
+        draft = await self.proposals.draft(
             place,
             chosen,
             title=title,
-            starts=[times.parse(part, zone=zone, now=now) for part in parts],
+            typed=slots or "",
             minutes=minutes,
-            closes_at=times.parse(closes, zone=zone, now=now, end_of_day=True) if closes else None,
+            closes_at=closes_at,
             zone=zone,
         )
-        await self.bot.cards.answer(interaction, CardKind.POLL, asked.id, chosen.channel_id)
+        if fault is not None:
+            await report(interaction, fault, view=poll_views.unread(draft.id), typed=slots or "")
+            return
+        found = await self.proposals.propose(place, draft.id)
+        await interaction.response.send_message(
+            embed=poll_views.proposal(found), view=poll_views.choices(found), ephemeral=True
+        )
 
     @nominate.autocomplete("group")
     @shortlist.autocomplete("group")
@@ -160,6 +199,11 @@ class Choosing(ReadingBase):
     @poll.autocomplete("group")
     async def _choosing(self, interaction: Interaction, typed: str) -> Choices:
         return await self.bot.places.group_choices(interaction, typed)
+
+    @history.autocomplete("reading_list")
+    async def _lists(self, interaction: Interaction, typed: str) -> Choices:
+        found = await self.curricula.lists(interaction.guild_id or 0)
+        return places.choices(typed, choices.lists_titled(found))
 
     @pick.autocomplete("nomination")
     async def _nominated(self, interaction: Interaction, typed: str) -> Choices:

@@ -10,10 +10,12 @@ from cogs.reading.calendars import CalendarService
 from cogs.reading.changes import ChangeService
 from cogs.reading.choosing import Choosing
 from cogs.reading.curriculum import CurriculumService
+from cogs.reading.feeds import CalendarFeeds
 from cogs.reading.gathering import GatheringService
 from cogs.reading.nominations import NominationService
 from cogs.reading.polls import PollService
 from cogs.reading.posting import Posting
+from cogs.reading.proposals import ProposalService
 from cogs.reading.reactions import Reactions
 from cogs.reading.scheduling import Scheduling
 from cogs.reading.service import ReadingService
@@ -31,7 +33,9 @@ class ReadingCommands(
         self.gatherings = bot.service(GatheringService)
         self.nominations = bot.service(NominationService)
         self.polls = bot.service(PollService)
+        self.proposals = bot.service(ProposalService)
         self.calendars = bot.service(CalendarService)
+        self.feeds = bot.service(CalendarFeeds)
         self.curricula = bot.service(CurriculumService)
         self.posting = posting
         self.reactions = reactions

@@ -1,146 +1,302 @@
-"""Reading lists from a file: reading them, and turning them into a series."""
+"""Reading lists from a file: a draft to look at, then a list of the group and its series."""
 
 from __future__ import annotations
 
-import csv
-import io
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
-from bot.errors import InvalidInput
+from bot.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
 from bot.recurrence import Cadence
-from cogs.reading import rules
-from cogs.reading.service import Plan, add_paper, existing, write_meeting
-from data.database import Store
-from data.reading import Meeting
-from data.server import Group
-
-MOST_UNITS = 60
-MOST_BYTES = 200_000
-COLUMNS = ("unit", "title", "link", "minutes", "level", "exercises")
-EXAMPLE = (
-    "The first line names the columns, `title` at least: "
-    f"`{','.join(COLUMNS)}`. For example `1,Grokking,https://arxiv.org/abs/2201.02177,40,beginner,"
-    "Reproduce figure 1; Try another prime`."
+from bot.wording import named
+from cogs.reading import list_files, rules
+from cogs.reading.list_files import Sheet, UnitPlan
+from cogs.reading.service import (
+    KEPT,
+    LIST_DRAFT,
+    Plan,
+    add_paper,
+    existing,
+    main_paper,
+    write_meeting,
 )
+from data.database import Store, Transaction
+from data.deadlines import Deadline
+from data.drafts import ListDraft
+from data.reading import Meeting
+from data.reading_lists import ListId, Met, NewReading, ReadingList, Taken, Unit
+from data.server import Group
 
 
 @dataclass(frozen=True, slots=True)
-class UnitPlan:
-    """One line of a reading list; ``minutes`` is how long it takes to read."""
+class Preview:
+    """A draft with its group: what it would become, or what is wrong with it."""
 
-    title: str
-    link: str | None = None
-    minutes: int | None = None
-    level: str | None = None
-    exercises: tuple[str, ...] = ()
-
-
-def read(data: bytes) -> list[UnitPlan]:
-    """Return the units of a CSV file (UTF-8, parted by commas, semicolons or tabs).
-
-    Lines with the same ``unit`` and more than one title stay units of their own, in the order of
-    the file. Exercises are parted by semicolons or lines. Raises InvalidInput naming the line
-    and what is wrong with it.
-    """
-    if len(data) > MOST_BYTES:
-        raise InvalidInput(f"That file has {len(data)} bytes; {MOST_BYTES} are the most.")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidInput(f"I can't read that file: save it as CSV in UTF-8. {EXAMPLE}") from None
-    header = text.lstrip().split("\n", 1)[0]
-    delimiter = max(",;\t", key=header.count)
-    try:
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise InvalidInput(f"I can't read that file as CSV ({error}). {EXAMPLE}") from None
-    units: list[UnitPlan] = []
-    for number, row in enumerate(rows, start=2):
-        cells = {
-            str(name).strip().casefold(): str(value).strip()
-            for name, value in row.items()
-            if name and isinstance(value, str)
-        }
-        if not any(cells.values()):
-            continue
-        if "title" not in cells:
-            raise InvalidInput(f"I find no column `title`. {EXAMPLE}")
-        units.append(_unit(number, cells))
-    if not units:
-        raise InvalidInput(f"There is no unit in that file. {EXAMPLE}")
-    if len(units) > MOST_UNITS:
-        raise InvalidInput(f"That file has {len(units)} units; {MOST_UNITS} are the most.")
-    return units
+    draft: ListDraft
+    group: Group
+    sheet: Sheet | None
+    fault: str | None
 
 
-def _unit(number: int, cells: dict[str, str]) -> UnitPlan:
-    try:
-        title = rules.check_title(cells["title"])
-        link = rules.check_link(cells["link"]) if cells.get("link") else None
-    except InvalidInput as error:
-        raise InvalidInput(f"Line {number}: {error.sentence}") from None
-    minutes = cells.get("minutes", "")
-    if minutes and not (minutes.isdecimal() and 0 < int(minutes) <= 6000):
-        raise InvalidInput(f"Line {number}: give the `minutes` as a number, such as 40.")
-    parts = cells.get("exercises", "").replace("\n", ";").split(";")
-    exercises = tuple(" ".join(part.split())[:300] for part in parts if part.strip())
-    level = " ".join(cells.get("level", "").split())[:60] or None
-    return UnitPlan(title, link, int(minutes) if minutes else None, level, exercises[:20])
+@dataclass(frozen=True, slots=True)
+class UnitProgress:
+    """How far a group is with a unit: its last meeting, who had read, which exercises are done."""
+
+    unit: Unit
+    met: Met | None
+    readers: int
+    taken: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a group is with a list."""
+
+    list: ReadingList
+    units: Sequence[UnitProgress]
+    now: datetime
+
+    @property
+    def held(self) -> int:
+        """How many units had their meeting."""
+        return sum(one.met is not None and one.met.starts_at <= self.now for one in self.units)
 
 
 class CurriculumService:
-    """Turns reading lists into series."""
+    """Turns reading lists into series, and tells how far a group is with one."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
         self.clock = clock
 
-    async def schedule(
+    # Looking at a file before anything comes of it
+
+    async def draft(
         self,
         place: Place,
         group: Group,
-        units: Sequence[UnitPlan],
+        source: str,
         *,
         title: str,
         starts_at: datetime,
         zone: ZoneInfo,
         cadence: Cadence,
         minutes: int,
-    ) -> Meeting:
-        """Write a series with a meeting for each unit; returns the first.
+    ) -> Preview:
+        """Keep a list for a day, for the one person to look at.
 
-        Raises what ``ReadingService.schedule`` raises.
+        Raises NotAllowed for who is no member, Conflict for an archived group, InvalidInput for a
+        title that cannot be.
         """
         now = self.clock.now()
-        plan = Plan(
-            title=title,
-            starts_at=starts_at,
-            zone=zone,
-            minutes=minutes,
-            cadence=cadence,
-            times=len(units),
-        )
+        title = rules.check_title(title)
         async with self.store.transaction() as tx:
+            await self._check(tx, place, group)
+            draft_id = await tx.drafts.add_list(
+                guild_id=place.guild_id,
+                group_id=group.id,
+                title=title,
+                source=source,
+                starts_at=starts_at,
+                timezone=zone.key,
+                cadence=cadence,
+                minutes=minutes,
+                created_by=place.user_id,
+                created_at=now,
+            )
+            await tx.deadlines.put(LIST_DRAFT, draft_id, now + KEPT, guild_id=place.guild_id)
+        return await self.preview(place, draft_id)
+
+    async def correct(
+        self,
+        place: Place,
+        draft_id: int,
+        source: str,
+        *,
+        title: str,
+        starts_at: datetime,
+        zone: ZoneInfo,
+    ) -> Preview:
+        """Put a corrected list in the place of a draft; raises NotFound when it is gone."""
+        title = rules.check_title(title)
+        async with self.store.transaction() as tx:
+            draft, _ = await self._drafted(tx, place, draft_id)
+            await tx.drafts.edit_list(
+                draft.id, source=source, title=title, starts_at=starts_at, timezone=zone.key
+            )
+        return await self.preview(place, draft_id)
+
+    async def drafted(self, place: Place, draft_id: int) -> ListDraft:
+        """Return somebody's own draft; raises NotFound when it is gone."""
+        async with self.store.read() as tx:
+            return (await self._drafted(tx, place, draft_id))[0]
+
+    async def preview(self, place: Place, draft_id: int) -> Preview:
+        """Return a draft with what it would become, or what is wrong with it."""
+        async with self.store.read() as tx:
+            draft, group = await self._drafted(tx, place, draft_id)
+        try:
+            sheet = await asyncio.to_thread(list_files.read, draft.source)
+        except InvalidInput as error:
+            return Preview(draft, group, None, error.sentence)
+        return Preview(draft, group, sheet, None)
+
+    async def drop(self, place: Place, draft_id: int) -> None:
+        """Forget a draft; raises NotFound when it is gone."""
+        async with self.store.transaction() as tx:
+            draft, _ = await self._drafted(tx, place, draft_id)
+            await self._drop(tx, draft)
+
+    async def expire(self, deadline: Deadline, late: timedelta) -> None:
+        """Forget a draft that nobody came back to."""
+        async with self.store.transaction() as tx:
+            await tx.drafts.drop_list(deadline.subject_id)
+
+    async def begin(self, place: Place, draft_id: int) -> tuple[Meeting, Group]:
+        """Make a draft a list of its group and a series, a meeting for each unit.
+
+        Returns the first meeting. Raises NotFound when the draft is gone, as when it was begun
+        before, Conflict when its first meeting would be in the past, and what
+        ``ReadingService.schedule`` raises.
+        """
+        preview = await self.preview(place, draft_id)
+        if preview.sheet is None:
+            raise InvalidInput(preview.fault or "That list cannot be read.")
+        units = preview.sheet.units
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            draft, group = await self._drafted(tx, place, draft_id)
+            if draft != preview.draft:
+                raise Conflict("The list was changed meanwhile. Look at it again, then press.")
+            if draft.starts_at <= now:
+                raise Conflict(
+                    "The time of its first meeting has gone by. *Change it* asks for another."
+                )
+            plan = Plan(
+                title=draft.title,
+                starts_at=draft.starts_at,
+                zone=ZoneInfo(draft.timezone),
+                minutes=draft.minutes,
+                cadence=draft.cadence,
+                times=len(units),
+            )
             meeting = await write_meeting(tx, place, group, plan, now)
             assert meeting.series_id is not None  # noqa: S101 - the plan repeats
-            for number, unit in enumerate(units, start=1):
-                paper = await add_paper(tx, unit.link, now) if unit.link else None
-                await tx.reading.add_unit(
-                    series_id=meeting.series_id,
-                    number=number,
-                    title=unit.title,
-                    paper_id=paper.id if paper else None,
-                    reading_minutes=unit.minutes,
-                    level=unit.level,
-                    exercises=unit.exercises,
-                )
-            taken = await tx.reading.next_unit(meeting.series_id)
+            list_id = await self._write(tx, draft, units, now)
+            await tx.reading_lists.follow(meeting.series_id, list_id)
+            taken = await tx.reading_lists.next_unit(meeting.series_id)
             assert taken is not None  # noqa: S101 - there is at least one
-            await tx.reading.take_unit(taken, meeting.id)
-            await tx.reading.edit(meeting.id, title=taken.title, paper_id=taken.paper_id)
-            return await existing(tx, meeting.id)
+            await tx.reading_lists.meet(taken.id, meeting.id)
+            await tx.reading.edit(
+                meeting.id,
+                title=rules.fitting_title(taken.title),
+                paper_id=main_paper(taken),
+                prerequisites=taken.prerequisites,
+            )
+            await self._drop(tx, draft)
+            return await existing(tx, meeting.id), group
+
+    async def keep(self, place: Place, draft_id: int) -> tuple[ListId, ListDraft]:
+        """Make a draft a list of its group, of which no meeting is made; returns what it was.
+
+        Raises NotFound when the draft is gone, InvalidInput when it cannot be read.
+        """
+        preview = await self.preview(place, draft_id)
+        if preview.sheet is None:
+            raise InvalidInput(preview.fault or "That list cannot be read.")
+        async with self.store.transaction() as tx:
+            draft, group = await self._drafted(tx, place, draft_id)
+            if draft != preview.draft:
+                raise Conflict("The list was changed meanwhile. Look at it again, then press.")
+            await self._check(tx, place, group)
+            list_id = await self._write(tx, draft, preview.sheet.units, self.clock.now())
+            await self._drop(tx, draft)
+        return list_id, draft
+
+    # How far a group is
+
+    async def lists(self, guild_id: int, group: Group | None = None) -> list[ReadingList]:
+        """Return a server's or a group's lists, the newest first."""
+        async with self.store.read() as tx:
+            return await tx.reading_lists.of_server(guild_id, group.id if group else None)
+
+    async def progress(self, one: ReadingList) -> Progress:
+        """Return how far a group is with a list."""
+        async with self.store.read() as tx:
+            met = {found.unit_id: found for found in await tx.reading_lists.met(one.id)}
+            taken = await tx.reading_lists.taken(one.id)
+            units: list[UnitProgress] = []
+            for unit in await tx.reading_lists.units(one.id):
+                meeting = met.get(unit.id)
+                came = await tx.gatherings.attendances(meeting.meeting_id) if meeting else []
+                readers = sum(person.had_read for person in came)
+                own, done = _of_unit(unit, taken)
+                units.append(UnitProgress(unit, meeting, readers, own, done))
+        return Progress(one, units, self.clock.now())
+
+    async def _write(
+        self, tx: Transaction, draft: ListDraft, units: Sequence[UnitPlan], now: datetime
+    ) -> ListId:
+        list_id = await tx.reading_lists.add(
+            guild_id=draft.guild_id,
+            group_id=draft.group_id,
+            title=draft.title,
+            created_by=draft.created_by,
+            created_at=now,
+        )
+        for number, unit in enumerate(units, start=1):
+            readings: list[NewReading] = []
+            for one in unit.readings:
+                paper = await add_paper(tx, one.link, now) if one.link else None
+                readings.append(
+                    NewReading(one.title, paper.id if paper else None, one.minutes, one.level)
+                )
+            await tx.reading_lists.add_unit(
+                draft.guild_id,
+                list_id,
+                number=number,
+                week=unit.week or number,
+                title=unit.title,
+                prerequisites=unit.prerequisites,
+                readings=readings,
+                tasks=unit.exercises,
+            )
+        return list_id
+
+    async def _check(self, tx: Transaction, place: Place, group: Group) -> None:
+        if group.archived_at is not None:
+            raise Conflict(f"{named(group.name)} is archived: nothing happens in it any more.")
+        member = await tx.groups.member(group.id, place.user_id)
+        rules.only_members(group, member=member is not None, what="schedule its meetings")
+
+    async def _drafted(
+        self, tx: Transaction, place: Place, draft_id: int
+    ) -> tuple[ListDraft, Group]:
+        draft = await tx.drafts.list(place.guild_id, place.user_id, draft_id)
+        group = draft and await tx.groups.by_id(draft.group_id)
+        if draft is None or group is None:
+            raise NotFound(
+                "That list is not waiting any more: it was begun, or put aside, or a day has gone "
+                "by. `/reading list` shows what is coming, and `/reading import` takes the file "
+                "again."
+            )
+        return draft, group
+
+    async def _drop(self, tx: Transaction, draft: ListDraft) -> None:
+        await tx.drafts.drop_list(draft.id)
+        await tx.deadlines.cancel(draft.id, LIST_DRAFT)
+
+
+def _of_unit(unit: Unit, taken: Sequence[Taken]) -> tuple[int, int]:
+    """Return how many of a unit's exercises were taken by anybody, and done by anybody."""
+    ids = {one.id for one in unit.exercises}
+    of_unit = [one for one in taken if one.exercise_id in ids]
+    return (
+        len({one.exercise_id for one in of_unit}),
+        len({one.exercise_id for one in of_unit if one.is_done}),
+    )

@@ -12,44 +12,51 @@ from bot import when
 from bot.delivery import Content
 from bot.ui import theme
 from bot.ui.items import CardButtons, CardLayout
-from cogs.reading import rules
+from cogs.reading import reading_card, rules
 from cogs.reading.cards import mentioning
+from cogs.reading.exercise_views import TakeButton
 from cogs.reading.gathering import DeskView
 from cogs.reading.rules import ActionItem, Candidate
-from data.papers import Paper
-from data.reading import Meeting, Unit
+from data.reading import Meeting
 
 READ = "📖"
 HERE = "🙋"
 QUESTION = "💬"
 LEAD = "🎙️"
 NOTES = "📝"
-EXERCISES = "🏋️"
+
+TEXT_LIMIT = 4000
+"""How many characters a card of components has for all its texts."""
+
+PEOPLE = 15
+"""How many people a line of the card names."""
 
 
 def desk(view: DeskView, buttons: Sequence[ui.Item[Any]]) -> Content:
     """Show what a meeting is about, and what people brought to it."""
     meeting = view.meeting
     parts = [_heading(view)]
-    if view.unit is not None and view.unit.exercises:
-        exercises = [f"• {theme.one_line(one, 200)}" for one in view.unit.exercises]
-        parts.append(f"**{EXERCISES} Exercises**\n{theme.lines(exercises, 800)}")
+    todo = reading_card.exercises(view)
+    if todo is not None:
+        parts.append(todo)
     if view.prompts:
         questions = [
-            f"{number}. {theme.one_line(one.text, 300)} · <@{one.user_id}>"
+            f"{number}. {theme.one_line(one.text, 300)} · {theme.person(one.user_id)}"
             for number, one in enumerate(view.prompts, start=1)
         ]
-        parts.append(f"**{QUESTION} Questions to discuss**\n{theme.lines(questions, 1200)}")
+        parts.append(f"**{QUESTION} Questions to discuss**\n{theme.lines(questions, 700)}")
     people: list[str] = []
     if view.readers:
-        people.append(f"{READ} Read it ({len(view.readers)}): {theme.names(view.readers)}")
+        names = theme.names(view.readers, limit=PEOPLE)
+        people.append(f"{READ} Read it ({len(view.readers)}): {names}")
     if view.here:
         verb = "Were there" if meeting.ends_at <= view.now else "Here"
-        people.append(f"{HERE} {verb} ({len(view.here)}): {theme.names(view.here)}")
+        people.append(f"{HERE} {verb} ({len(view.here)}): {theme.names(view.here, limit=PEOPLE)}")
     if people:
         parts.append("\n".join(people))
     if meeting.notes or meeting.recording:
-        notes = [theme.clip(theme.plain(meeting.notes), 1500)] if meeting.notes else []
+        room = max(200, TEXT_LIMIT - sum(map(len, parts)) - len(meeting.recording or "") - 60)
+        notes = [theme.clip(theme.plain(meeting.notes), min(room, 1500))] if meeting.notes else []
         notes += [f"[Recording or document]({meeting.recording})"] if meeting.recording else []
         parts.append(f"**{NOTES} Notes**\n" + "\n".join(notes))
     body: list[ui.Item[Any]] = []
@@ -57,7 +64,12 @@ def desk(view: DeskView, buttons: Sequence[ui.Item[Any]]) -> Content:
         if body:
             body.append(ui.Separator())
         body.append(ui.TextDisplay(part))
+        if part is todo and meeting.cancelled_at is None:
+            take: list[ui.Item[Any]] = [TakeButton(meeting.id)]
+            body.append(ui.ActionRow(*take))
     if buttons:
+        if isinstance(body[-1], ui.ActionRow):
+            body.append(ui.Separator())
         body.append(ui.ActionRow(*buttons))
     accent = theme.QUIET if meeting.ends_at <= view.now else theme.ACCENT
     return Content(view=CardLayout(ui.Container(*body, accent_colour=accent)))
@@ -71,46 +83,11 @@ def _heading(view: DeskView) -> str:
     else:
         lines.append(f"{when.stamp(meeting.starts_at)} · {when.stamp(meeting.starts_at, 'R')}")
     if meeting.facilitator_id is not None:
-        lines.append(f"{LEAD} led by <@{meeting.facilitator_id}>")
-    if view.paper is not None:
-        lines += _paper(view.paper, view.unit)
-    elif view.unit is not None and (about := _effort(None, view.unit)):
-        lines.append(f"-# {about}")
+        lines.append(f"{LEAD} led by {theme.person(meeting.facilitator_id)}")
+    lines += reading_card.readings(view)
     if meeting.prerequisites:
         lines.append(f"🧩 It helps to know: {theme.one_line(meeting.prerequisites, 200)}")
     return "\n".join(lines)
-
-
-def _paper(paper: Paper, unit: Unit | None) -> list[str]:
-    title = theme.one_line(paper.title, 250)
-    lines = [
-        f"{theme.PAPER} **[{title}]({paper.url})**" if paper.url else f"{theme.PAPER} **{title}**"
-    ]
-    people = [theme.one_line(name, 60) for name in paper.authors]
-    by = ", ".join(people[:6]) + (f" and {len(people) - 6} more" if len(people) > 6 else "")
-    said = [
-        by,
-        str(paper.year or ""),
-        theme.one_line(paper.venue or "", 80),
-        _effort(paper, unit),
-    ]
-    about = " · ".join(part for part in said if part)
-    return [*lines, f"-# {about}"] if about else lines
-
-
-def _effort(paper: Paper | None, unit: Unit | None) -> str:
-    """Say how long the reading takes, as the curriculum says or by its pages, and its level."""
-    said: list[str] = []
-    pages = paper.pages if paper is not None else None
-    if pages:
-        said.append(theme.count(pages, "page"))
-    minutes = unit.reading_minutes if unit is not None else None
-    minutes = minutes or (rules.reading_minutes(pages) if pages else None)
-    if minutes:
-        said.append(f"about {minutes} minutes to read")
-    if unit is not None and unit.level:
-        said.append(theme.one_line(unit.level, 40))
-    return ", ".join(said)
 
 
 def begins(meeting: Meeting, buttons: Sequence[ui.Item[Any]]) -> Content:
@@ -128,7 +105,9 @@ def who_takes_over(
     """Ask who leads a meeting whose leader has not come."""
     leader = view.meeting.facilitator_id
     missing = (
-        "nobody leads yet" if leader is None else f"<@{leader}> has not said that they are here"
+        "nobody leads yet"
+        if leader is None
+        else f"{theme.person(leader)} has not said that they are here"
     )
     asked = mentioning(
         f"{LEAD} Ten minutes in, and {missing}. Who takes over?",
@@ -155,13 +134,13 @@ def over(view: DeskView, buttons: Sequence[ui.Item[Any]]) -> Content:
 
 def action_items(meeting: Meeting, items: Sequence[ActionItem]) -> Content:
     """Tell people what they said at a meeting that they would do."""
-    entries = [f"• <@{one.user_id}>: {theme.one_line(one.text, 300)}" for one in items]
+    entries = [f"• {theme.person(one.user_id)}: {theme.one_line(one.text, 300)}" for one in items]
     people = list(dict.fromkeys(one.user_id for one in items))
     text = (
         f"📌 From **{theme.plain(meeting.title)}**, as commitments: `/commitment list` shows yours."
     )
-    content = mentioning("", people[: rules.MENTIONS])
-    return Content(text=f"{text}\n{theme.lines(entries, 1700)}", mentions=content.mentions)
+    told = mentioning("", people[: rules.MENTIONS])
+    return Content(text=f"{text}\n{theme.lines(entries, 1700)}", mentions=told.mentions)
 
 
 def your_turn(meeting: Meeting, user_id: int, buttons: Sequence[ui.Item[Any]]) -> Content:
@@ -193,4 +172,4 @@ def _turn(number: int, one: Candidate) -> str:
     last = f", last {when.stamp(one.last, 'D')}" if one.last else ""
     away = f" {theme.AWAY} away" if one.away else ""
     did = f"led {theme.count(one.times, 'time')}" if one.times else "has not led yet"
-    return f"{number}. <@{one.user_id}> · {did}{last}{away}"
+    return f"{number}. {theme.person(one.user_id)} · {did}{last}{away}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -30,6 +31,8 @@ log = structlog.stdlib.get_logger(__name__)
 
 TOO_MANY_EVENTS = 30038
 """Discord's error code for the hundred and first open event of a server."""
+
+PARTS = {"name": "the name", "end_time": "the end", "location": "the place"}
 
 NAME_LIMIT = 100
 PLACE_LIMIT = 100
@@ -71,17 +74,10 @@ class Events(commands.Cog, name="reading events"):
         meeting = view.meeting
         async with self.bot.store.read() as tx:
             card = await tx.cards.get(CardKind.MEETING, meeting.id)
-        channel = guild.get_channel(view.group.channel_id)
-        location = meeting.location or (f"#{channel.name}" if channel else view.group.name)
-        fields: dict[str, Any] = {
-            "name": theme.clip(meeting.title, NAME_LIMIT),
-            "start_time": meeting.starts_at,
-            "end_time": meeting.ends_at,
-            "location": theme.clip(location, PLACE_LIMIT),
-            "description": _description(view, card),
-        }
+        fields = self._fields(guild, view)
+        fields["description"] = _description(view, card)
         if meeting.event_id is None:
-            event = await self._standing(guild, card) or await guild.create_scheduled_event(
+            event = await self._standing(guild, view, card) or await guild.create_scheduled_event(
                 **fields,
                 entity_type=discord.EntityType.external,
                 privacy_level=discord.PrivacyLevel.guild_only,
@@ -89,18 +85,47 @@ class Events(commands.Cog, name="reading events"):
             await self.service.mirrored(meeting, event.id)
             return
         event = await guild.fetch_scheduled_event(meeting.event_id, with_counts=False)
-        same = event.start_time == meeting.starts_at and event.end_time == meeting.ends_at
-        if not same or (event.name, event.location) != (fields["name"], fields["location"]):
+        if self._differences(event, guild, view) or event.description != fields["description"]:
             await event.edit(**fields, entity_type=discord.EntityType.external)
 
+    def _fields(self, guild: discord.Guild, view: MeetingView) -> dict[str, Any]:
+        """Return what a meeting's event shows of it."""
+        meeting = view.meeting
+        channel = guild.get_channel(view.group.channel_id)
+        location = meeting.location or (f"#{channel.name}" if channel else view.group.name)
+        return {
+            "name": theme.clip(meeting.title, NAME_LIMIT),
+            "start_time": meeting.starts_at,
+            "end_time": meeting.ends_at,
+            "location": theme.clip(location, PLACE_LIMIT),
+        }
+
+    def _differences(
+        self, event: discord.ScheduledEvent, guild: discord.Guild, view: MeetingView
+    ) -> list[str]:
+        """Return what of an event is not what its meeting is."""
+        wanted = self._fields(guild, view)
+        return [name for name, value in wanted.items() if getattr(event, name) != value]
+
     async def _standing(
-        self, guild: discord.Guild, card: Card | None
+        self, guild: discord.Guild, view: MeetingView, card: Card | None
     ) -> discord.ScheduledEvent | None:
-        """Return the event that an earlier attempt made, after which the process ended."""
-        if card is None:
-            return None
+        """Return the event that an earlier attempt made, after which the process ended.
+
+        It points at the card or, made before that, is of the same name, time and place.
+        """
+        wanted = self._fields(guild, view)
         for event in await guild.fetch_scheduled_events(with_counts=False):
-            if event.creator_id == guild.me.id and card.url in (event.description or ""):
+            same = all(
+                getattr(event, name) == wanted[name] for name in ("name", "start_time", "location")
+            )
+            meant = same if card is None else same or card.url in (event.description or "")
+            if (
+                meant
+                and event.creator_id == guild.me.id
+                and event.status is discord.EventStatus.scheduled
+                and await self.service.of_event(guild.id, event.id) is None
+            ):
                 return event
         return None
 
@@ -118,34 +143,74 @@ class Events(commands.Cog, name="reading events"):
     # What others do to the events
 
     @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """See what was done to the events meanwhile, at the start and after each fresh session."""
+        self.bot.background.spawn(self.catch_up(), "catch up with events")
+
+    async def catch_up(self) -> None:
+        """Compare every event with its meeting."""
+        for meeting in await self.service.mirrors():
+            guild = self.bot.get_guild(meeting.guild_id)
+            if guild is None or guild.unavailable or not guild.me.guild_permissions.manage_events:
+                continue
+            event = guild.get_scheduled_event(meeting.event_id or 0)
+            if event is None:
+                await self._deleted(meeting, meeting.event_id or 0)
+            else:
+                await self._changed(meeting, event, guild)
+
+    @commands.Cog.listener()
     async def on_scheduled_event_update(
         self, before: discord.ScheduledEvent, after: discord.ScheduledEvent
     ) -> None:
-        """Ask whether a meeting moves with its event, when somebody moved that by hand."""
+        """Ask what becomes of a meeting when somebody changed its event by hand."""
         meeting = await self.service.of_event(after.guild_id, after.id)
-        if meeting is None or after.status is not discord.EventStatus.scheduled:
-            return
-        moment = after.start_time.astimezone(UTC).replace(microsecond=0)
-        if moment == meeting.starts_at or before.start_time == after.start_time:
-            return
-        await self._ask(
-            meeting,
-            f"moved/{int(moment.timestamp())}",
-            f"Somebody moved the server's event to {when.stamp(moment)}. The meeting still is on "
-            f"{when.stamp(meeting.starts_at)}.",
-            [FollowButton(meeting.id, int(moment.timestamp())), PutBackButton(meeting.id)],
-        )
+        guild = self.bot.get_guild(after.guild_id)
+        if meeting is not None and guild is not None:
+            await self._changed(meeting, after, guild)
 
     @commands.Cog.listener()
     async def on_scheduled_event_delete(self, event: discord.ScheduledEvent) -> None:
         """Ask what becomes of a meeting whose event somebody deleted."""
         meeting = await self.service.of_event(event.guild_id, event.id)
-        if meeting is None:
+        if meeting is not None:
+            await self._deleted(meeting, event.id)
+
+    async def _changed(
+        self, meeting: Meeting, event: discord.ScheduledEvent, guild: discord.Guild
+    ) -> None:
+        if event.status is discord.EventStatus.cancelled:
+            await self._deleted(meeting, event.id)
             return
+        view = await self.service.view(meeting.id)
+        differences = self._differences(event, guild, view)
+        if event.status is not discord.EventStatus.scheduled or not differences:
+            return
+        moment = event.start_time.astimezone(UTC).replace(microsecond=0)
+        if moment != meeting.starts_at:
+            await self._ask(
+                meeting,
+                f"moved/{int(moment.timestamp())}",
+                f"Somebody moved the server's event to {when.stamp(moment)}. The meeting still is "
+                f"on {when.stamp(meeting.starts_at)}.",
+                [FollowButton(meeting.id, int(moment.timestamp())), PutBackButton(meeting.id)],
+            )
+            return
+        what = " and ".join(PARTS[name] for name in differences if name in PARTS)
+        shown = "/".join(str(getattr(event, name)) for name in differences)
+        await self._ask(
+            meeting,
+            f"changed/{hashlib.blake2b(shown.encode(), digest_size=8).hexdigest()}",
+            f"Somebody changed {what} of the server's event. The meeting is as it was; "
+            "`/reading edit` changes it.",
+            [PutBackButton(meeting.id)],
+        )
+
+    async def _deleted(self, meeting: Meeting, event_id: int) -> None:
         await self.service.mirrored(meeting, None)
         await self._ask(
             meeting,
-            f"deleted/{event.id}",
+            f"deleted/{event_id}",
             f"Somebody deleted the server's event. The meeting still is on "
             f"{when.stamp(meeting.starts_at)}; `/reading cancel` calls it off.",
             [PutBackButton(meeting.id)],

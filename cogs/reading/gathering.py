@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot import wording
 from bot.clock import Clock
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
+from bot.wording import named
 from cogs.reading import rules
 from cogs.reading.rules import ActionItem, Candidate
 from cogs.reading.service import ASK, existing, of_server
 from data.database import Store, Transaction
 from data.gatherings import Attendance, Prompt
 from data.papers import Paper
-from data.reading import Meeting, Unit
+from data.reading import Meeting
+from data.reading_lists import Taken, Unit
 from data.server import Group
+from data.states import Answer
 
 PROMPT_LIMIT = 300
 PROMPTS = 20
+OWN_PROMPTS = 5
+"""How many questions one person adds to a meeting at most."""
+
 NOTES_LIMIT = 3500
 
 
@@ -33,6 +40,15 @@ class DeskView:
     prompts: Sequence[Prompt]
     attendances: Sequence[Attendance]
     now: datetime
+    papers: Mapping[int, Paper] = field(default_factory=dict[int, Paper])
+    """The papers of the unit's readings, by id."""
+    taken: Sequence[Taken] = ()
+    """Which of the unit's exercises were taken."""
+
+    @property
+    def has_reading(self) -> bool:
+        """Whether there is anything to have read."""
+        return self.paper is not None or self.unit is not None
 
     @property
     def here(self) -> list[int]:
@@ -57,18 +73,29 @@ class GatheringService:
         async with self.store.read() as tx:
             meeting = await existing(tx, meeting_id)
             paper = await tx.papers.get(meeting.paper_id) if meeting.paper_id else None
-            unit = await tx.reading.unit_of(meeting.id)
+            unit = await tx.reading_lists.unit_of(meeting.id)
+            taken = await tx.reading_lists.taken_of(unit.id) if unit else []
+            papers: dict[int, Paper] = {}
+            for reading in unit.readings if unit else ():
+                found = await tx.papers.get(reading.paper_id) if reading.paper_id else None
+                if found is not None:
+                    papers[found.id] = found
             prompts = await tx.gatherings.prompts(meeting.id)
             attendances = await tx.gatherings.attendances(meeting.id)
-        return DeskView(meeting, paper, unit, prompts, attendances, self.clock.now())
+        now = self.clock.now()
+        return DeskView(meeting, paper, unit, prompts, attendances, now, papers, taken)
 
     # Who is there, and who has read
 
     async def read(self, place: Place, meeting_id: int) -> bool:
-        """Note that somebody has read it, or, pressed again, that they have not; returns which."""
+        """Note that somebody has read it, or, pressed again, that they have not; returns which.
+
+        Raises NotAllowed for who is neither a member nor comes to it.
+        """
         async with self.store.transaction() as tx:
             meeting = await of_server(tx, place.guild_id, meeting_id)
             rules.not_cancelled(meeting)
+            await self._only_who_comes(tx, place, meeting, "say what they have read for it")
             known = await tx.gatherings.attendance(meeting.id, place.user_id)
             noted = await tx.gatherings.note(
                 meeting.id,
@@ -79,7 +106,7 @@ class GatheringService:
         return noted.had_read
 
     async def here(self, place: Place, meeting_id: int) -> Meeting:
-        """Note that somebody is there; raises Conflict before it begins."""
+        """Note that somebody is there; raises as :meth:`attended`."""
         return await self.attended(place, meeting_id, [place.user_id])
 
     async def attended(
@@ -92,8 +119,9 @@ class GatheringService:
     ) -> Meeting:
         """Note who was there.
 
-        Raises Conflict before it begins, NotAllowed when a person who is no member of the group
-        notes somebody else.
+        Meetings are open: a guest who answered that they come, or may come, notes that they were
+        there just as a member does. Others are noted by members alone, whoever they are. Raises
+        NotAllowed otherwise, and Conflict before it begins.
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
@@ -102,6 +130,8 @@ class GatheringService:
             rules.has_begun(meeting, now)
             if any(user_id != place.user_id for user_id in user_ids):
                 await self._only_members(tx, place, meeting, "note who was there")
+            else:
+                await self._only_who_comes(tx, place, meeting, "note that they were there")
             for user_id in user_ids:
                 await tx.gatherings.note(
                     meeting.id, user_id, now, was_there=True, had_read=had_read
@@ -111,7 +141,11 @@ class GatheringService:
     # Questions and notes
 
     async def add_prompt(self, place: Place, meeting_id: int, text: str) -> Meeting:
-        """Add a question to discuss; raises InvalidInput for one that cannot be."""
+        """Add a question to discuss.
+
+        Raises InvalidInput for one that cannot be, NotAllowed for who is no member, Conflict for
+        one too many.
+        """
         tidy = " ".join(text.split())
         if not tidy:
             raise InvalidInput("Type the question, for example “Why does it generalise so late?”.")
@@ -122,7 +156,14 @@ class GatheringService:
         async with self.store.transaction() as tx:
             meeting = await of_server(tx, place.guild_id, meeting_id)
             rules.not_cancelled(meeting)
-            if len(await tx.gatherings.prompts(meeting.id)) >= PROMPTS:
+            await self._only_members(tx, place, meeting, "add questions")
+            asked = await tx.gatherings.prompts(meeting.id)
+            if sum(one.user_id == place.user_id for one in asked) >= OWN_PROMPTS:
+                raise Conflict(
+                    f"You have added {OWN_PROMPTS} questions already. Leave room for others, and "
+                    "ask yours in the thread."
+                )
+            if len(asked) >= PROMPTS:
                 raise Conflict(f"There are {PROMPTS} questions already. Ask yours in the thread.")
             await tx.gatherings.add_prompt(meeting.id, place.user_id, tidy, self.clock.now())
         return meeting
@@ -177,7 +218,8 @@ class GatheringService:
             for item in items:
                 if await tx.groups.member(meeting.group_id, item.user_id) is None:
                     raise InvalidInput(
-                        f"<@{item.user_id}> is not in the group, so it can't be their commitment."
+                        f"{wording.person(item.user_id)} is not in the group, so it can't be their "
+                        "commitment."
                     )
                 known = await tx.commitments.open_of(meeting.group_id, item.user_id)
                 if any(one.text.casefold() == item.text.casefold() for one in known):
@@ -212,8 +254,8 @@ class GatheringService:
                 came = await tx.gatherings.attendance(meeting.id, other)
                 if now < meeting.starts_at + rules.TAKE_OVER or (came and came.was_there):
                     raise Conflict(
-                        f"<@{other}> leads it. They can hand it over with `/reading facilitate "
-                        "person:`, or give it up by using it without `person`."
+                        f"{wording.person(other)} leads it. They can hand it over with `/reading "
+                        "facilitate person:`, or give it up by using it without `person`."
                     )
             await self._hand_over(tx, meeting, place.user_id)
             if meeting.starts_at <= now:
@@ -230,7 +272,9 @@ class GatheringService:
             rules.only_leads(place, rules.leads_of(meeting), "hand it over")
             self._not_over(meeting, self.clock.now())
             if await tx.groups.member(meeting.group_id, user_id) is None:
-                raise Conflict(f"<@{user_id}> is not in the group: `/group join` comes first.")
+                raise Conflict(
+                    f"{wording.person(user_id)} is not in the group: `/group join` comes first."
+                )
             await self._hand_over(tx, meeting, user_id)
             return await existing(tx, meeting.id)
 
@@ -258,10 +302,16 @@ class GatheringService:
                 )
             return await existing(tx, meeting.id)
 
-    async def rotation(self, group: Group) -> list[Candidate]:
-        """Return a group's members in the order in which it is their turn to lead."""
+    async def rotation(self, place: Place, group: Group) -> list[Candidate]:
+        """Return a group's members in the order in which it is their turn to lead.
+
+        Raises NotAllowed for who is neither a member nor an organiser.
+        """
         now = self.clock.now()
         async with self.store.read() as tx:
+            member = await tx.groups.member(group.id, place.user_id)
+            allowed = place.organiser or member is not None
+            rules.only_members(group, member=allowed, what="see whose turn it is")
             return await self._rotation(tx, group, now)
 
     async def next_to_ask(self, meeting_id: int, occurrence: int) -> tuple[Meeting, int | None]:
@@ -293,11 +343,19 @@ class GatheringService:
             await tx.gatherings.asked(meeting.id, user_id, self.clock.now())
 
     async def leaderless(self, meeting_id: int) -> DeskView | None:
-        """Return a meeting that runs without its leader having come; None when all is well."""
+        """Return a meeting that runs without its leader having come; None when all is well.
+
+        Where nobody was to lead, that is only worth a word when people are there already, or the
+        group has its meetings led.
+        """
         view = await self.view(meeting_id)
         runs = view.meeting.cancelled_at is None and view.now < view.meeting.ends_at
         if not runs or view.meeting.facilitator_id in view.here:
             return None
+        if view.meeting.facilitator_id is None and not view.here:
+            async with self.store.read() as tx:
+                if not await tx.gatherings.has_leaders(view.meeting.group_id):
+                    return None
         return view
 
     async def _rotation(self, tx: Transaction, group: Group, now: datetime) -> list[Candidate]:
@@ -311,7 +369,17 @@ class GatheringService:
     def _not_over(self, meeting: Meeting, now: datetime) -> None:
         rules.not_cancelled(meeting)
         if meeting.ends_at <= now:
-            raise Conflict(f"“{meeting.title}” is over. `/reading list` shows what is coming.")
+            raise Conflict(
+                f"“{named(meeting.title)}” is over. `/reading list` shows what is coming."
+            )
+
+    async def _only_who_comes(
+        self, tx: Transaction, place: Place, meeting: Meeting, what: str
+    ) -> None:
+        """Raise NotAllowed unless a member acts, or a guest who answered that they may come."""
+        answer = await tx.rsvps.get(meeting.id, place.user_id)
+        if answer is None or answer.answer is Answer.NOT_GOING:
+            await self._only_members(tx, place, meeting, what)
 
     async def _only_members(
         self, tx: Transaction, place: Place, meeting: Meeting, what: str

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.clock import Clock
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
+from bot.wording import named
 from cogs.reading import rules
 from cogs.reading.service import add_paper, of_server
 from data.database import Store, Transaction
@@ -16,6 +17,7 @@ from data.nominations import Nomination, NominationId
 from data.papers import Paper
 from data.reading import Meeting
 from data.server import Group
+from data.states import CardKind
 
 NOTE_LIMIT = 300
 
@@ -77,9 +79,17 @@ class NominationService:
                     nominated_by=place.user_id,
                     now=now,
                 )
+                await tx.expect_card(
+                    CardKind.NOMINATION,
+                    nomination_id,
+                    guild_id=place.guild_id,
+                    channel_id=group.channel_id,
+                    now=now,
+                )
             elif known.meeting_id is not None:
                 raise Conflict(
-                    f"“{found.title}” was picked before. `/reading shortlist` shows what is open."
+                    f"“{named(found.title)}” was picked before. `/reading shortlist` shows what is "
+                    "open."
                 )
             else:
                 nomination_id = known.id
@@ -128,9 +138,15 @@ class NominationService:
                 await tx.nominations.vote(nomination.id, user_id, now)
         return bool(gone or new)
 
-    async def shortlist(self, group: Group) -> list[Nominated]:
-        """Return what a group could read, ranked by votes, of equals the oldest first."""
+    async def shortlist(self, place: Place, group: Group) -> list[Nominated]:
+        """Return what a group could read, ranked by votes, of equals the oldest first.
+
+        Raises NotAllowed for who is neither a member nor an organiser.
+        """
         async with self.store.read() as tx:
+            member = await tx.groups.member(group.id, place.user_id)
+            allowed = place.organiser or member is not None
+            rules.only_members(group, member=allowed, what="see what is nominated")
             return await self._ranked(tx, group)
 
     async def history(self, group: Group, words: str | None) -> list[Read]:
@@ -167,7 +183,7 @@ class NominationService:
             if meeting_id is not None:
                 meeting = await of_server(tx, place.guild_id, meeting_id)
                 if meeting.group_id != group.id:
-                    raise Conflict(f"“{meeting.title}” is a meeting of another group.")
+                    raise Conflict(f"“{named(meeting.title)}” is a meeting of another group.")
                 rules.still_ahead(meeting, now)
             else:
                 coming = await tx.reading.coming(place.guild_id, now, group_id=group.id)

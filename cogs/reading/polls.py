@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ from data.database import Store, Transaction
 from data.polls import Poll, PollId, Slot, SlotFit
 from data.reading import Meeting
 from data.server import Group
-from data.states import Fit
+from data.states import CardKind, Fit
 
 MOST = 10
 """How many times a poll offers: Discord lets 20 different reactions stand under a message."""
@@ -72,37 +73,19 @@ class PollService:
         Raises NotAllowed for who is no member, InvalidInput for a title that cannot be, for
         fewer than two or more than ten times, and for a close after the last of them.
         """
-        title = rules.check_title(title)
-        distinct = sorted(set(starts))
-        if not 2 <= len(distinct) <= MOST:
-            raise InvalidInput(
-                f"Give between 2 and {MOST} different times, parted by semicolons, for example "
-                "`slots: tue 19:00; wed 19:00; sat 11:00`."
-            )
         now = self.clock.now()
-        first, last = distinct[0], distinct[-1]
-        closes_at = closes_at or min(now + OPEN_FOR, now + (first - now) / 2)
-        if closes_at >= last:
-            raise InvalidInput(
-                f"The poll would close after its last time, {when.stamp(last)}. Let it close "
-                "sooner, for example `closes: tomorrow 20:00`."
-            )
         async with self.store.transaction() as tx:
-            member = await tx.groups.member(group.id, place.user_id)
-            rules.only_members(group, member=member is not None, what="ask when it meets")
-            poll_id = await tx.polls.add(
-                distinct,
-                guild_id=place.guild_id,
-                group_id=group.id,
+            return await write_poll(
+                tx,
+                place,
+                group,
                 title=title,
+                starts=starts,
                 minutes=minutes,
-                timezone=zone.key,
-                created_by=place.user_id,
-                created_at=now,
                 closes_at=closes_at,
+                zone=zone,
+                now=now,
             )
-            await tx.deadlines.put(POLL, poll_id, closes_at, guild_id=place.guild_id)
-            return await self._existing(tx, poll_id)
 
     async def marked(
         self, guild_id: int, message_id: int, user_id: int, mark: Mark, *, on: bool
@@ -230,6 +213,68 @@ class PollService:
         slots = [_slot_view(slot, fits) for slot in await tx.polls.slots(poll.id)]
         now = self.clock.now()
         return PollView(poll, group, slots, best(slots, now), now)
+
+
+async def write_poll(
+    tx: Transaction,
+    place: Place,
+    group: Group,
+    *,
+    title: str,
+    starts: Sequence[datetime],
+    minutes: int,
+    closes_at: datetime | None,
+    zone: ZoneInfo,
+    now: datetime,
+) -> Poll:
+    """Write a poll, and when it closes; see :meth:`PollService.ask`."""
+    member = await tx.groups.member(group.id, place.user_id)
+    rules.only_members(group, member=member is not None, what="ask when it meets")
+    title = rules.check_title(title)
+    distinct = sorted(set(starts))
+    if not 2 <= len(distinct) <= MOST:
+        raise InvalidInput(
+            f"Give between 2 and {MOST} different times, parted by semicolons, for example "
+            "`slots: tue 19:00; wed 19:00; sat 11:00`."
+        )
+    first, last = distinct[0], distinct[-1]
+    closes_at = closes_at or min(now + OPEN_FOR, now + (first - now) / 2)
+    if closes_at >= last:
+        raise InvalidInput(
+            f"The poll would close after its last time, {when.stamp(last)}. Let it close "
+            "sooner, for example `closes: tomorrow 20:00`."
+        )
+    poll_id = await tx.polls.add(
+        distinct,
+        guild_id=place.guild_id,
+        group_id=group.id,
+        title=title,
+        minutes=minutes,
+        timezone=zone.key,
+        created_by=place.user_id,
+        created_at=now,
+        closes_at=closes_at,
+    )
+    await tx.deadlines.put(POLL, poll_id, closes_at, guild_id=place.guild_id)
+    await tx.expect_card(
+        CardKind.POLL, poll_id, guild_id=place.guild_id, channel_id=group.channel_id, now=now
+    )
+    poll = await tx.polls.by_id(poll_id)
+    assert poll is not None  # noqa: S101 - it was written in this transaction
+    return poll
+
+
+def times_in(text: str, zone: ZoneInfo, now: datetime) -> list[datetime]:
+    """Return the times in “tue 19:00; wed 19:00”, parted by semicolons, bars or lines.
+
+    Raises InvalidInput for none, and for the first that cannot be read.
+    """
+    parts = [part for part in re.split(r"[;\n|]", text) if part.strip()]
+    if not parts:
+        raise InvalidInput(
+            "Give the times, parted by semicolons, for example `slots: tue 19:00; sat 11:00`."
+        )
+    return [when.parse(part, zone=zone, now=now) for part in parts]
 
 
 def best(slots: Sequence[SlotView], now: datetime) -> SlotView | None:

@@ -41,6 +41,7 @@ class Posting:
         self._service = service
         self._gatherings = bot.service(GatheringService)
         bot.cards.render_with(CardKind.DESK, self.desk)
+        bot.cards.follow_up_with(CardKind.MEETING, self._follow_up)
 
     async def desk(self, meeting_id: int) -> Content:
         """Return the card of a meeting's thread."""
@@ -59,6 +60,7 @@ class Posting:
             interaction, CardKind.MEETING, meeting.id, group.channel_id
         )
         refused = await self.open_thread(meeting, card)
+        await self._bot.cards.complete(CardKind.MEETING, meeting.id)
         missing = self.missing(interaction.guild, group.channel_id)
         if refused and not missing:
             missing = [f"• a thread for it in <#{group.channel_id}>: {refused}"]
@@ -77,6 +79,10 @@ class Posting:
             CardKind.MEETING, meeting.id, meeting.guild_id, channel(group.channel_id)
         )
         await self.open_thread(meeting, card)
+
+    async def _follow_up(self, meeting_id: int, card: Card) -> None:
+        view = await self._service.view(meeting_id)
+        await self.open_thread(view.meeting, card)
 
     async def open_thread(self, meeting: Meeting, card: Card) -> str | None:
         """Open a meeting's thread on its card; returns why not, where Discord refuses."""

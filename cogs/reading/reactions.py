@@ -130,6 +130,11 @@ class Reactions(commands.Cog, name="reading reactions"):
         """Catch up with every open meeting, at the start and after each fresh session."""
         self.bot.background.spawn(self.catch_up(), "catch up with reactions")
 
+    @commands.Cog.listener()
+    async def on_server_returned(self, guild_id: int) -> None:
+        """Catch up with what was answered while a server had removed the bot."""
+        self.bot.background.spawn(self.catch_up(), "catch up with reactions")
+
     async def catch_up(self) -> None:
         """Compare the reactions under every open card with the answers, one card at a time."""
         for meeting, group, card in await self.service.open_cards():

@@ -72,11 +72,14 @@ class Reminders:
         view = await self._service.view(meeting.id)
         started = meeting.starts_at <= now
         moment = int(meeting.starts_at.timestamp())
+        called = rules.called(view.answers, meeting, before)
         await self._send(
             view,
             f"reading/remind/{meeting.id}/{moment}/{deadline.offset}",
-            view.turnout.expected,
-            lambda batch: cards.reminder(meeting, batch, late=late > timedelta(), started=started),
+            called.pinged,
+            lambda batch: cards.reminder(
+                meeting, called, batch, late=late > timedelta(), started=started
+            ),
         )
 
     async def tell_news(self, deadline: Deadline, late: timedelta) -> None:
@@ -87,9 +90,13 @@ class Reminders:
         await self._send(
             view, f"{key}/in", news.promoted, lambda batch: cards.promoted(meeting, batch)
         )
-        await self._send(
-            view, f"{key}/waiting", news.waiting, lambda batch: cards.waiting(meeting, batch)
-        )
+        if news.waiting:
+            await self._bot.delivery.send(
+                f"{key}/waiting",
+                meeting.guild_id,
+                cards.waiting(meeting, news.waiting),
+                destinations(meeting, view.group.channel_id),
+            )
         await self._service.told(meeting, news)
 
     async def tell_change(self, deadline: Deadline, late: timedelta) -> None:
@@ -154,7 +161,7 @@ class Reminders:
         meeting = view.meeting
         people = tuple(dict.fromkeys((*missing.here, *view.turnout.going)))
         asked = [one for one in people if one != meeting.facilitator_id][: rules.MENTIONS]
-        if not asked or (meeting.facilitator_id is None and not missing.here):
+        if not asked:
             return
         await self._bot.delivery.send(
             f"reading/takeover/{meeting.id}/{int(meeting.starts_at.timestamp())}",
@@ -190,12 +197,11 @@ class Reminders:
         user_ids: Sequence[int],
         content: Callable[[Sequence[int]], Content],
     ) -> None:
-        """Tell people in the meeting's thread, so many at once as a message may mention."""
+        """Tell people in the meeting's thread; past what one message may mention, ping the rest."""
         to = destinations(view.meeting, view.group.channel_id)
         for number, batch in enumerate(rules.batches(user_ids)):
-            await self._bot.delivery.send(
-                f"{key}/{number}", view.meeting.guild_id, content(batch), to
-            )
+            told = content(batch) if number == 0 else cards.further(batch)
+            await self._bot.delivery.send(f"{key}/{number}", view.meeting.guild_id, told, to)
 
 
 def destinations(meeting: Meeting, channel_id: int) -> list[Destination]:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from bot import when
+from bot import when, wording
 from bot.errors import Conflict, InvalidInput, NotAllowed
 from bot.place import Place
 from bot.recurrence import Cadence, Rule
@@ -53,6 +53,11 @@ def check_title(title: str) -> str:
     return tidy
 
 
+def fitting_title(title: str) -> str:
+    """Return the title of a unit as that of a meeting, cut where it is too long for one."""
+    return title if len(title) <= TITLE_LIMIT else title[: TITLE_LIMIT - 1].rstrip() + "…"
+
+
 def check_location(location: str | None) -> str | None:
     """Return where a meeting takes place in one line, or raise InvalidInput."""
     tidy = " ".join((location or "").split())
@@ -67,7 +72,9 @@ def check_location(location: str | None) -> str | None:
 def only_members(group: Group, *, member: bool, what: str) -> None:
     """Raise NotAllowed unless a member acts; ``what`` completes “Only members of X can …”."""
     if not member:
-        raise NotAllowed(f"Only members of {group.name} can {what}: `/group join` first.")
+        raise NotAllowed(
+            f"Only members of {wording.named(group.name)} can {what}: `/group join` first."
+        )
 
 
 # Answers
@@ -214,6 +221,33 @@ def questions(starts_at: datetime, now: datetime) -> dict[timedelta, datetime]:
     return {before: starts_at - before for before in ASK_BEFORE if starts_at - before > now}
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Who a reminder pings, and who of them has not decided yet."""
+
+    pinged: tuple[int, ...]
+    undecided: tuple[int, ...]
+
+
+def called(rsvps: Sequence[Rsvp], meeting: Meeting, before: timedelta) -> Called:
+    """Return whom a reminder ``before`` a meeting is for.
+
+    Who comes is pinged each time. Who may come is pinged once and asked to decide: by the first
+    reminder after they answered. Who leads is asked to confirm when the first reminder is due, so
+    that one leaves them out.
+    """
+    seats = turnout(rsvps, meeting.capacity)
+    answered_at = {rsvp.user_id: rsvp.answered_at for rsvp in rsvps}
+    earlier = [meeting.starts_at - other for other in REMIND_BEFORE if other > before]
+    undecided = tuple(
+        user_id
+        for user_id in seats.maybe
+        if all(answered_at[user_id] > instant for instant in earlier)
+    )
+    asked = meeting.facilitator_id if before in ASK_BEFORE else None
+    return Called(tuple(one for one in (*seats.going, *undecided) if one != asked), undecided)
+
+
 def is_overtaken(meeting: Meeting, before: timedelta, now: datetime) -> bool:
     """Whether a reminder comes so late that a later one is due as well."""
     return any(other < before and meeting.starts_at - other <= now for other in REMIND_BEFORE)
@@ -283,21 +317,24 @@ def leads_of(meeting: Meeting) -> tuple[int, ...]:
 def only_leads(place: Place, leads: Sequence[int], what: str) -> None:
     """Raise NotAllowed unless one of ``leads`` or an organiser acts; ``what`` completes “can …”."""
     if not place.organiser and place.user_id not in leads:
-        named = " or ".join(f"<@{user_id}>" for user_id in dict.fromkeys(leads))
+        named = " or ".join(wording.person(user_id) for user_id in dict.fromkeys(leads))
         raise NotAllowed(f"Only {named} and organisers can {what}. Ask one of them.")
 
 
 def not_cancelled(meeting: Meeting) -> None:
     """Raise Conflict for a meeting that was cancelled."""
     if meeting.cancelled_at is not None:
-        raise Conflict(f"“{meeting.title}” was cancelled. `/reading list` shows what is coming.")
+        raise Conflict(
+            f"“{wording.named(meeting.title)}” was cancelled. `/reading list` shows what is coming."
+        )
 
 
 def has_begun(meeting: Meeting, now: datetime) -> None:
     """Raise Conflict before a meeting begins."""
     if now < meeting.starts_at:
         raise Conflict(
-            f"“{meeting.title}” begins {when.stamp(meeting.starts_at, 'R')}; come back then."
+            f"“{wording.named(meeting.title)}” begins {when.stamp(meeting.starts_at, 'R')}; come "
+            "back then."
         )
 
 
@@ -306,7 +343,8 @@ def still_ahead(meeting: Meeting, now: datetime) -> None:
     not_cancelled(meeting)
     if not meeting.is_open(now):
         raise Conflict(
-            f"“{meeting.title}” has begun already. `/reading list` shows what is coming."
+            f"“{wording.named(meeting.title)}” has begun already. `/reading list` shows what is "
+            "coming."
         )
 
 

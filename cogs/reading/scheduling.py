@@ -14,8 +14,8 @@ from bot.errors import InvalidInput
 from bot.recurrence import Cadence
 from bot.ui import places, theme
 from bot.ui.pages import Pages
-from bot.ui.report import answered
-from cogs.reading import cards, choices, curriculum, rules
+from bot.ui.report import answered, report
+from cogs.reading import cards, choices, list_files, list_views
 from cogs.reading.base import GROUP_HINT, MEETING_HINT, WHEN_HINT, Choices, ReadingBase
 from cogs.reading.changes import Changed, Edits
 from cogs.reading.service import Plan
@@ -102,7 +102,7 @@ class Scheduling(ReadingBase):
 
     @app_commands.command(name="import", description="Make a series from a reading list in a file")
     @app_commands.describe(
-        file="A CSV file with the columns unit, title, link, minutes, level, exercises",
+        file="CSV or YAML with unit, title, link, minutes, level, exercises",
         title="What the series is called",
         when="When the first meeting is, for example tue 19:00",
         repeat="How often it meets; without it, every week",
@@ -126,37 +126,25 @@ class Scheduling(ReadingBase):
         chosen = await self.bot.places.group(place, group)
         now = self.bot.clock.now()
         starts_at, zone = parse(when, place.zone(chosen), now)
-        if file.size > curriculum.MOST_BYTES:
-            raise InvalidInput(f"That file is too large: {curriculum.MOST_BYTES} bytes at most.")
+        if file.size > list_files.MOST_BYTES:
+            raise InvalidInput(f"That file is too large: {list_files.MOST_BYTES} bytes at most.")
         await interaction.response.defer(ephemeral=True)
-        units = curriculum.read(await file.read())
-
-        async def go(pressed: Interaction) -> None:
-            meeting = await self.curricula.schedule(
-                place,
-                chosen,
-                units,
-                title=title,
-                starts_at=starts_at,
-                zone=zone,
-                cadence=Cadence(repeat),
-                minutes=minutes,
-            )
-            await pressed.response.edit_message(
-                content=f"**{theme.plain(title)}** begins {times.stamp(starts_at)}.",
-                embed=None,
-                view=None,
-            )
-            await self.posting.announce(pressed, meeting, chosen)
-
+        preview = await self.curricula.draft(
+            place,
+            chosen,
+            list_files.decode(await file.read()),
+            title=title,
+            starts_at=starts_at,
+            zone=zone,
+            cadence=Cadence(repeat),
+            minutes=minutes,
+        )
+        buttons = list_views.buttons(preview)
+        if preview.sheet is None:
+            await report(interaction, InvalidInput(list_views.faulty(preview)), view=buttons)
+            return
         await interaction.followup.send(
-            embed=cards.reading_list(
-                title, units, rules.rule_from(Cadence(repeat), starts_at, zone)
-            ),
-            view=Ask(
-                (f"Schedule {theme.count(len(units), 'meeting')}", discord.ButtonStyle.success, go)
-            ),
-            ephemeral=True,
+            embed=list_views.shown(preview.draft, preview.sheet), view=buttons, ephemeral=True
         )
 
     @app_commands.command(description="Move a meeting; who answered is told")
@@ -297,6 +285,36 @@ class Scheduling(ReadingBase):
             ephemeral=True,
         )
 
+    @app_commands.command(description="Leave out one day of a series; the others stay")
+    @app_commands.describe(
+        series="Which series", day="For example 24 dec", reason="Why; kept with it"
+    )
+    @answered
+    async def skip(
+        self, interaction: Interaction, series: str, day: str, reason: str | None = None
+    ) -> None:
+        """Leave it out, and offer to undo it."""
+        place = await self.bot.places.of(interaction)
+        found = await self.service.series(place.guild_id)
+        chosen = choices.series_named(series, found)
+        left_out = parse_day(day, ZoneInfo(chosen.timezone), self.bot.clock.now())
+        meeting = await self.changes.skip(place, chosen.id, left_out, reason)
+        title = f"**{theme.plain(meeting.title)}**"
+
+        async def undo(pressed: Interaction) -> None:
+            done = await self.changes.restore(place, meeting.id)
+            self.posting.changed(done.meetings)
+            await pressed.response.edit_message(
+                content=f"{title} takes place on {times.stamp(meeting.starts_at)} after all.",
+                view=None,
+            )
+
+        await interaction.response.send_message(
+            f"{title} is left out on {times.stamp(meeting.starts_at)}. The others stay.",
+            view=Ask(("Undo", discord.ButtonStyle.secondary, undo)),
+            ephemeral=True,
+        )
+
     @app_commands.command(description="What is coming, with your answers")
     @app_commands.describe(group="Which group; without it, this channel's, else all of them")
     @answered
@@ -368,6 +386,7 @@ class Scheduling(ReadingBase):
         return places.choices(typed, choices.titled(found))
 
     @end.autocomplete("series")
+    @skip.autocomplete("series")
     async def _series(self, interaction: Interaction, typed: str) -> Choices:
         found = await self.service.series(interaction.guild_id or 0)
         return places.choices(typed, choices.series_titled(found))

@@ -12,15 +12,17 @@ from bot.clock import Clock
 from bot.errors import Conflict, NotFound
 from bot.place import Place
 from bot.recurrence import Cadence
+from bot.wording import named
 from cogs.reading import rules
 from cogs.reading.rules import Turnout
 from data.cards import Card
 from data.database import Store, Transaction
-from data.papers import Paper
+from data.papers import Paper, PaperId
 from data.reading import Meeting, MeetingId, Series, SeriesId
+from data.reading_lists import Unit
 from data.rsvps import Rsvp
 from data.server import Group, GroupId
-from data.states import Answer, CardKind, Seat
+from data.states import Answer, CardKind, DeadlineState, Seat
 
 REMIND = "reading.remind"
 NEWS = "reading.news"
@@ -30,6 +32,8 @@ TAKE_OVER = "reading.take_over"
 OVER = "reading.over"
 ASK = "reading.ask"
 POLL = "reading.poll"
+LIST_DRAFT = "reading.list_draft"
+POLL_DRAFT = "reading.poll_draft"
 MIRROR = "reading.mirror"
 
 KINDS = (REMIND, ASK, BEGIN, TAKE_OVER, OVER)
@@ -37,6 +41,9 @@ KINDS = (REMIND, ASK, BEGIN, TAKE_OVER, OVER)
 
 RECENT = timedelta(days=60)
 """How far back meetings are offered for noting who came and what was said."""
+
+KEPT = timedelta(days=1)
+"""How long what somebody has not decided is kept."""
 
 NEWS_EVERY = timedelta(seconds=10)
 """How long news about seats is gathered, so that many answers make one message."""
@@ -54,6 +61,10 @@ class MeetingView:
     zone: ZoneInfo
     """The zone that the whole group goes by."""
     now: datetime
+    answers: Sequence[Rsvp] = ()
+    """What people answered, in order."""
+    thread_below: bool = False
+    """Whether the thread hangs on the card, so that Discord shows it there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +130,8 @@ class ReadingService:
     async def occur(self, series_id: int, day_number: int) -> Meeting | None:
         """Write the meeting that a series has on a day, and when the one after it is posted.
 
-        Returns None for a day that is over, as after a long time away: then the series goes on
-        with the next that is not. Raises NotFound when the series has ended.
+        Returns None for a day that was left out, and for one that is over, as after a long time
+        away: then the series goes on with the next. Raises NotFound when the series has ended.
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
@@ -133,35 +144,22 @@ class ReadingService:
             ends_at = starts_at + timedelta(minutes=series.minutes)
             await put_next(tx, series.id, after=max(starts_at, now))
             meeting = await tx.reading.occurrence(series.id, day)
+            if meeting is not None and meeting.cancelled_at is not None:
+                return None
             if meeting is not None or ends_at <= now:
                 return meeting
-            unit = await tx.reading.next_unit(series.id)
-            meeting_id = await tx.reading.add(
-                guild_id=series.guild_id,
-                group_id=series.group_id,
-                series_id=series.id,
-                occurs_on=day,
-                uid=rules.uid_of(series.id, day),
-                title=unit.title if unit else series.title,
-                paper_id=unit.paper_id if unit else None,
-                starts_at=starts_at,
-                minutes=series.minutes,
-                location=series.location,
-                facilitator_id=series.facilitator_id,
-                capacity=series.capacity,
-                created_by=series.created_by,
-                created_at=now,
-            )
+            unit = await tx.reading_lists.next_unit(series.id)
+            meeting = await write_occurrence(tx, series, day, unit, now)
             if unit is not None:
-                await tx.reading.take_unit(unit, meeting_id)
-            meeting = await existing(tx, meeting_id)
+                await tx.reading_lists.meet(unit.id, meeting.id)
             await put_deadlines(tx, meeting, now)
         return meeting
 
     async def opened(self, meeting: Meeting, thread_id: int) -> None:
-        """Remember a meeting's thread."""
+        """Remember a meeting's thread, and have its event say where the card stands."""
         async with self.store.transaction() as tx:
             await tx.reading.edit(meeting.id, thread_id=thread_id)
+            await put_mirror(tx, meeting, self.clock.now())
 
     async def mirrored(self, meeting: Meeting, event_id: int | None) -> None:
         """Remember a meeting's server event, or that it has none."""
@@ -169,10 +167,17 @@ class ReadingService:
             await tx.reading.edit(meeting.id, event_id=event_id)
 
     async def of_event(self, guild_id: int, event_id: int) -> Meeting | None:
-        """Return the meeting that a server event mirrors, while it is still to come."""
+        """Return the meeting that a server event should be like, while it is still to come."""
         async with self.store.read() as tx:
             meeting = await tx.reading.of_event(guild_id, event_id)
-        return meeting if meeting and meeting.is_open(self.clock.now()) else None
+            if meeting is None or not meeting.is_open(self.clock.now()):
+                return None
+            return None if await self._is_mirrored_soon(tx, meeting) else meeting
+
+    async def _is_mirrored_soon(self, tx: Transaction, meeting: Meeting) -> bool:
+        """Whether a meeting's event is about to be changed by ourselves."""
+        waiting = (DeadlineState.PENDING, DeadlineState.SENDING)
+        return any(one.state in waiting for one in await tx.deadlines.of(meeting.id, MIRROR))
 
     # Answering
 
@@ -354,12 +359,12 @@ class ReadingService:
     def _answerable(self, meeting: Meeting) -> None:
         if meeting.cancelled_at is not None:
             raise Conflict(
-                f"“{meeting.title}” was cancelled. `/reading list` shows what is coming."
+                f"“{named(meeting.title)}” was cancelled. `/reading list` shows what is coming."
             )
         if not meeting.is_open(self.clock.now()):
             raise Conflict(
-                f"“{meeting.title}” has started, so its answers stand. `/reading attended` notes "
-                "who was there."
+                f"“{named(meeting.title)}” has started, so its answers stand. `/reading attended` "
+                "notes who was there."
             )
 
     # Telling
@@ -390,6 +395,7 @@ class ReadingService:
             paper = await tx.papers.get(meeting.paper_id) if meeting.paper_id else None
             answers = await tx.rsvps.of(meeting.id)
             server = await tx.servers.get(meeting.guild_id)
+            card = await tx.cards.get(CardKind.MEETING, meeting.id)
         zone = group.timezone or server.timezone
         return MeetingView(
             meeting,
@@ -399,6 +405,9 @@ class ReadingService:
             rules.turnout(answers, meeting.capacity),
             ZoneInfo(zone) if zone else self.default_zone,
             self.clock.now(),
+            answers,
+            # A thread has the id of the message that it was begun on.
+            thread_below=card is not None and card.message_id == meeting.thread_id,
         )
 
     async def coming(self, guild_id: int, group_id: GroupId | None = None) -> list[Meeting]:
@@ -452,10 +461,20 @@ class ReadingService:
                     found.append((meeting, group, card))
         return found
 
-    async def about(self, paper_id: int) -> list[MeetingId]:
-        """Return the coming meetings about a paper."""
+    async def mirrors(self) -> list[Meeting]:
+        """Return what has a server event that should be what it is, in every server."""
         async with self.store.read() as tx:
-            return [one.id for one in await tx.reading.of_paper(paper_id, self.clock.now())]
+            return [
+                one
+                for one in await tx.reading.all_open(self.clock.now())
+                if one.event_id is not None and not await self._is_mirrored_soon(tx, one)
+            ]
+
+    async def about(self, paper_id: int) -> list[MeetingId]:
+        """Return the coming meetings about a paper, and those that read it among other things."""
+        async with self.store.read() as tx:
+            own = [one.id for one in await tx.reading.of_paper(paper_id, self.clock.now())]
+            return list(dict.fromkeys([*own, *await tx.reading_lists.reading(paper_id)]))
 
 
 async def existing(tx: Transaction, meeting_id: int) -> Meeting:
@@ -483,7 +502,7 @@ async def write_meeting(
     title = rules.check_title(plan.title)
     location = rules.check_location(plan.location)
     if group.archived_at is not None:
-        raise Conflict(f"{group.name} is archived: nothing happens in it any more.")
+        raise Conflict(f"{named(group.name)} is archived: nothing happens in it any more.")
     member = await tx.groups.member(group.id, place.user_id)
     rules.only_members(group, member=member is not None, what="schedule its meetings")
     paper_id = None
@@ -524,9 +543,46 @@ async def write_meeting(
     )
     meeting = await existing(tx, meeting_id)
     await put_deadlines(tx, meeting, now)
+    await tx.expect_card(
+        CardKind.MEETING,
+        meeting.id,
+        guild_id=place.guild_id,
+        channel_id=group.channel_id,
+        now=now,
+    )
     if series_id is not None:
         await put_next(tx, series_id, after=plan.starts_at)
     return meeting
+
+
+def main_paper(unit: Unit) -> PaperId | None:
+    """Return the first paper of what is read for a unit, which its meeting's card shows."""
+    return next((one.paper_id for one in unit.readings if one.paper_id is not None), None)
+
+
+async def write_occurrence(
+    tx: Transaction, series: Series, day: date, unit: Unit | None, now: datetime
+) -> Meeting:
+    """Write the meeting that a series has on a local day, about a unit of its list, if any."""
+    meeting_id = await tx.reading.add(
+        guild_id=series.guild_id,
+        group_id=series.group_id,
+        series_id=series.id,
+        occurs_on=day,
+        uid=rules.uid_of(series.id, day),
+        title=rules.fitting_title(unit.title) if unit else series.title,
+        paper_id=main_paper(unit) if unit else None,
+        prerequisites=unit.prerequisites if unit else None,
+        starts_at=when.local(day, series.at, ZoneInfo(series.timezone)),
+        minutes=series.minutes,
+        location=series.location,
+        facilitator_id=series.facilitator_id,
+        capacity=series.capacity,
+        created_by=series.created_by,
+        created_at=now,
+        changes=series.changes,
+    )
+    return await existing(tx, meeting_id)
 
 
 async def add_paper(tx: Transaction, text: str, now: datetime) -> Paper:

@@ -237,7 +237,7 @@ def desk_buttons(view: DeskView) -> list[ui.Item[Any]]:
     if meeting.cancelled_at is not None:
         return []
     begun, over = meeting.starts_at <= now, meeting.ends_at <= now
-    buttons: list[ui.Item[Any]] = [ReadButton(meeting.id)]
+    buttons: list[ui.Item[Any]] = [ReadButton(meeting.id)] if view.has_reading else []
     if begun:
         buttons.append(HereButton(meeting.id, over=over))
     if not over:

@@ -89,7 +89,7 @@ class ServerCommands(commands.GroupCog, group_name="cohort", name="server"):
         )
         view = CardButtons(RetryButton(), DismissButton()) if health.failed else MISSING
         await interaction.response.send_message(
-            embed=page(health, missing), view=view, ephemeral=True
+            embed=page(health, missing, await self.bot.copies.state()), view=view, ephemeral=True
         )
 
     @app_commands.command(description="Everything this server has in Cohort, as JSON and CSV")

@@ -10,6 +10,7 @@ from bot import when
 from bot.clock import Clock
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
+from bot.wording import named
 from cogs.server import rules
 from data.boards import Project
 from data.checkins import Round, Schedule
@@ -17,6 +18,7 @@ from data.database import Store, Transaction
 from data.people import Profile
 from data.reading import Meeting
 from data.server import Group, GroupId, Groups, Member
+from data.states import CardKind
 
 RESUME = "group.resume"
 """The deadline that ends a pause; its occurrence is the person."""
@@ -85,6 +87,9 @@ class GroupService:
                 now=now,
             )
             await tx.groups.add_member(group.id, place.user_id, now)
+            await tx.expect_card(
+                CardKind.GROUP, group.id, guild_id=place.guild_id, channel_id=channel_id, now=now
+            )
         return group
 
     async def join(self, place: Place, group: Group) -> Group:
@@ -92,14 +97,14 @@ class GroupService:
         _alive(group)
         async with self.store.transaction() as tx:
             if not await tx.groups.add_member(group.id, place.user_id, self.clock.now()):
-                raise Conflict(f"You are in {group.name} already.")
+                raise Conflict(f"You are in {named(group.name)} already.")
         return group
 
     async def leave(self, place: Place, group: Group) -> Group:
         """Stop being a member; raises Conflict for who is none."""
         async with self.store.transaction() as tx:
             if not await tx.groups.remove_member(group.id, place.user_id, self.clock.now()):
-                raise Conflict(f"You are not in {group.name}.")
+                raise Conflict(f"You are not in {named(group.name)}.")
         return group
 
     async def pause(self, place: Place, group: Group, until: datetime) -> datetime:
@@ -126,7 +131,7 @@ class GroupService:
         async with self.store.transaction() as tx:
             member = await self._member(tx, group, place.user_id)
             if not member.is_away(self.clock.now()):
-                raise Conflict(f"You are not away from {group.name}.")
+                raise Conflict(f"You are not away from {named(group.name)}.")
             await tx.groups.set_away(group.id, place.user_id, None, None)
             await tx.deadlines.cancel(group.id, RESUME, occurrence=place.user_id)
             return await tx.checkins.open_round(group.id)
@@ -201,7 +206,7 @@ class GroupService:
         """
         rules.only_organisers(place, "bring a group back")
         if group.archived_at is None:
-            raise Conflict(f"{group.name} is not archived.")
+            raise Conflict(f"{named(group.name)} is not archived.")
         async with self.store.transaction() as tx:
             await self._free_name(tx.groups, place.guild_id, group.name)
             await self._free_channel(tx.groups, place.guild_id, group.channel_id)
@@ -233,23 +238,25 @@ class GroupService:
     async def _member(self, tx: Transaction, group: Group, user_id: int) -> Member:
         member = await tx.groups.member(group.id, user_id)
         if member is None:
-            raise Conflict(f"You are not in {group.name}. `/group join` joins it.")
+            raise Conflict(f"You are not in {named(group.name)}. `/group join` joins it.")
         return member
 
     async def _free_channel(self, groups: Groups, guild_id: int, channel_id: int) -> None:
         here = await groups.in_channel(guild_id, channel_id)
         if here is not None:
             raise Conflict(
-                f"“{here.name}” lives in <#{channel_id}> already. Choose another channel, "
+                f"“{named(here.name)}” lives in <#{channel_id}> already. Choose another channel, "
                 "or archive that group first."
             )
 
     async def _free_name(self, groups: Groups, guild_id: int, name: str) -> None:
         for other in await groups.of_server(guild_id):
             if other.name.casefold() == name.casefold():
-                raise Conflict(f"There is a group called “{other.name}” already. Choose another.")
+                raise Conflict(
+                    f"There is a group called “{named(other.name)}” already. Choose another."
+                )
 
 
 def _alive(group: Group) -> None:
     if group.archived_at is not None:
-        raise Conflict(f"{group.name} is archived: nothing happens in it any more.")
+        raise Conflict(f"{named(group.name)} is archived: nothing happens in it any more.")

@@ -58,6 +58,20 @@ TOPICS = {
         "• `/reading poll` asks when to meet; `/reading facilitate` takes a turn at leading\n"
         "• `/reading calendar` gives you a file for your own calendar",
     ),
+    "programmes": Topic(
+        "Programmes",
+        "A cohort that goes through a reading list together, stage by stage: readings, then "
+        "something you make, then an open problem.\n"
+        "• **Join** on its card; who comes later begins at the unit that is met next\n"
+        "• **Where I stand** says what is asked of you next, and takes what you hand in. Late "
+        "counts; you may keep your progress to yourself\n"
+        "• `/programme show` lists its units and stages, `/programme progress` draws how far all "
+        "are\n"
+        "• `/programme start list starts` begins one from a list of `/reading import`: its "
+        "meetings are made for you, and pods, if you give a size\n"
+        "• **Gates** on its card, or `/programme open stage`, lets people on; `/programme skip` "
+        "leaves out a week, `/programme end` ends it (who leads)",
+    ),
     "projects": Topic(
         "Projects",
         "A project is a paper that you replicate together, on a board in its own thread.\n"

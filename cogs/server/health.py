@@ -5,19 +5,30 @@ from __future__ import annotations
 import platform
 import sqlite3
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 import discord
 
 from bot import __version__, when
+from bot.copies import OLD, Copied
 from bot.deadlines import GRACE
 from bot.ui import theme
 from bot.ui.permissions import Missing, missing_in, missing_in_server
 from cogs.server.service import FAILED_SHOWN, Health
+from cogs.server.subjects import Subject
 from data.deadlines import Deadline
+
+SHOWN = 1000
+"""How much of a field is used: some of Discord's own counting is not ours."""
 
 
 def missing_permissions(guild: discord.Guild, channel_ids: Iterable[int]) -> list[Missing]:
     """Return every permission that is missing, by channel, with what it is for."""
+    return missing_in_channels(guild, channel_ids) + missing_in_server(guild.me)
+
+
+def missing_in_channels(guild: discord.Guild, channel_ids: Iterable[int]) -> list[Missing]:
+    """Return what is missing in these channels alone."""
     found: list[Missing] = []
     for channel_id in channel_ids:
         channel = guild.get_channel(channel_id)
@@ -27,44 +38,41 @@ def missing_permissions(guild: discord.Guild, channel_ids: Iterable[int]) -> lis
             )
         else:
             found += missing_in(channel, guild.me)
-    return found + missing_in_server(guild.me)
+    return found
 
 
-def page(health: Health, missing: Sequence[Missing]) -> discord.Embed:
+def page(health: Health, missing: Sequence[Missing], copied: Copied | None) -> discord.Embed:
     """Show what is next, what failed and why, what is missing, and the versions."""
-    well = not health.failed and not missing
+    late = _lag(health)
+    copies_well = copied is None or not wrong_with(copied, health.now)
+    well = not health.failed and not missing and not late and copies_well
     embed = discord.Embed(
         title="Everything is well" if well else "Something needs attention",
         colour=theme.GOOD if well else theme.WARM,
     )
-    overdue = [one for one in health.upcoming if health.now - one.deliver_at > GRACE]
-    if overdue:
-        embed.description = (
-            f"Deliveries lag by {when.duration(health.now - overdue[0].deliver_at)}."
-        )
+    if late:
+        embed.description = f"Deliveries lag by {when.duration(late)}."
     if health.failed:
         failed = [
-            f"• {_named(one)}, due {when.stamp(one.due_at, 'f')}: "
-            f"{theme.clip(one.error or 'no reason was given', 160)}"
-            for one in health.failed[:FAILED_SHOWN]
+            f"• {failure(health.subjects[one.id], one)}" for one in health.failed[:FAILED_SHOWN]
         ]
         if len(health.failed) > FAILED_SHOWN:
             failed.append("… and more")
-        embed.add_field(
-            name="Not delivered", value=theme.lines(failed, theme.FIELD_LIMIT), inline=False
-        )
+        embed.add_field(name="Not delivered", value=theme.lines(failed, SHOWN), inline=False)
     if missing:
-        embed.add_field(
-            name="Missing permissions",
-            value=theme.lines((f"• {entry}" for entry in missing), theme.FIELD_LIMIT),
-            inline=False,
-        )
-    upcoming = [f"• {_named(one)} {when.stamp(one.deliver_at, 'R')}" for one in health.upcoming]
+        lines = (f"• {entry}" for entry in missing)
+        embed.add_field(name="Missing permissions", value=theme.lines(lines, SHOWN), inline=False)
+    upcoming = [
+        f"• {named(health.subjects[one.id])} {when.stamp(one.deliver_at, 'R')}"
+        for one in health.upcoming
+    ]
     embed.add_field(
         name="Next",
-        value=theme.lines(upcoming, theme.FIELD_LIMIT) if upcoming else "Nothing is waiting.",
+        value=theme.lines(upcoming, SHOWN) if upcoming else "Nothing is waiting.",
         inline=False,
     )
+    if copied is not None:
+        embed.add_field(name="Last copy", value=_copy(copied, health.now), inline=False)
     embed.set_footer(
         text=f"Cohort {__version__} · discord.py {discord.__version__} · "
         f"Python {platform.python_version()} · SQLite {sqlite3.sqlite_version}"
@@ -72,6 +80,36 @@ def page(health: Health, missing: Sequence[Missing]) -> discord.Embed:
     return embed
 
 
-def _named(deadline: Deadline) -> str:
-    """Name a deadline by its kind: “reading: remind”."""
-    return deadline.kind.replace(".", ": ").replace("_", " ")
+def named(subject: Subject) -> str:
+    """Name a deadline by its subject: “**Toy models**: the reminder”."""
+    if subject.title is None:
+        return subject.what[0].upper() + subject.what[1:]
+    return f"**{theme.one_line(subject.title, 60)}**: {subject.what}"
+
+
+def failure(subject: Subject, deadline: Deadline) -> str:
+    """Say what was not delivered, when it was due, and why."""
+    reason = theme.clip(deadline.error or "no reason was given", 160)
+    return f"{named(subject)}, due {when.stamp(deadline.due_at, 'f')}\n-# {reason}"
+
+
+def wrong_with(copied: Copied, now: datetime) -> str | None:
+    """Say what is wrong with the daily copies, for people who cannot mend it themselves."""
+    if copied.failure is not None:
+        return "The database could not be copied. Whoever runs me sees why with `cohort doctor`."
+    if copied.made_at is not None and now - copied.made_at > OLD:
+        return "The database has not been copied for more than a day."
+    return None
+
+
+def _copy(copied: Copied, now: datetime) -> str:
+    made = when.stamp(copied.made_at, "R") if copied.made_at else "None yet."
+    wrong = wrong_with(copied, now)
+    return f"{made}\n{wrong}" if wrong else made
+
+
+def _lag(health: Health) -> timedelta:
+    """Return how long the first of what is waiting is overdue, or zero."""
+    lags = [health.now - one.deliver_at for one in health.upcoming]
+    longest = max(lags, default=timedelta())
+    return longest if longest > GRACE else timedelta()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,11 @@ from bot.clock import Clock
 from bot.errors import NotAllowed
 from bot.place import Place
 from cogs.server import rules
+from cogs.server.subjects import Subject, subjects
 from data.boards import Project
 from data.checkins import Round
 from data.database import Store
-from data.deadlines import Deadline
+from data.deadlines import Deadline, DeadlineId
 from data.reading import Meeting
 from data.server import Group, GroupId, Server
 from data.tasks import Task
@@ -44,6 +45,7 @@ class Health:
     server: Server
     upcoming: Sequence[Deadline]
     failed: Sequence[Deadline]
+    subjects: Mapping[DeadlineId, Subject]
     now: datetime
 
 
@@ -107,7 +109,8 @@ class ServerService:
             upcoming = await tx.deadlines.upcoming(place.guild_id, UPCOMING_SHOWN)
             failed = await tx.deadlines.failed(place.guild_id, FAILED_SHOWN + 1)
             server = await tx.servers.get(place.guild_id)
-        return Health(server, upcoming, failed, self.clock.now())
+            named = await subjects(tx, [*upcoming, *failed])
+        return Health(server, upcoming, failed, named, self.clock.now())
 
     async def retry_failed(self, place: Place) -> int:
         """Have everything that failed delivered again; returns how many there were."""
@@ -129,7 +132,4 @@ class ServerService:
     async def channels_in_use(self, server: Server) -> list[int]:
         """Return the channels that the server's groups and settings name, each once."""
         async with self.store.read() as tx:
-            groups = await tx.groups.of_server(server.guild_id)
-        named = [server.announcements_channel_id, server.boards_channel_id]
-        used = [group.channel_id for group in groups] + [one for one in named if one is not None]
-        return list(dict.fromkeys(used))
+            return await tx.groups.channels(server.guild_id)

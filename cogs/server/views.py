@@ -140,6 +140,11 @@ def group_buttons(group_id: int) -> list[ui.Item[Any]]:
 class SetupPanel(OwnView):
     """Menus to choose a server's settings in."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        # The id alone leads to the form, which another feature has.
+        self.add_item(ui.Button[Any](label="Levels", custom_id="profile:levels", row=3))
+
     @ui.select(cls=ui.RoleSelect, placeholder="Organiser role", min_values=0, max_values=1, row=0)
     @answered
     async def organisers(self, interaction: Interaction, select: ui.RoleSelect[Any]) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import StartupError
 
-HEAD = "0011"
+HEAD = "0013"
 """The revision that this code's schema stands at."""
 
 FOLDER = Path(__file__).parent
@@ -77,6 +77,8 @@ def copy_aside(source: Path, target: Path) -> None:
     """
     part = target.with_name(target.name + ".part")
     try:
+        part.unlink(missing_ok=True)
+        part.touch(mode=0o600)  # it holds what people wrote
         with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(part)) as copy:
             live.backup(copy)
             (verdict,) = copy.execute("PRAGMA integrity_check").fetchone()

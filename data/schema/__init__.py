@@ -3,17 +3,33 @@
 Importing this package fills :data:`metadata`; Alembic compares it with the database.
 """
 
-from data.schema import boards, checkins, deadlines, ledger, papers, people, reading, server, types
+from data.schema import (
+    boards,
+    checkins,
+    deadlines,
+    feeds,
+    ledger,
+    life,
+    papers,
+    people,
+    programmes,
+    reading,
+    server,
+    types,
+)
 from data.schema.types import metadata
 
 __all__ = [
     "boards",
     "checkins",
     "deadlines",
+    "feeds",
     "ledger",
+    "life",
     "metadata",
     "papers",
     "people",
+    "programmes",
     "reading",
     "server",
     "types",

@@ -13,7 +13,14 @@ from data.schema.types import (
     references,
     table,
 )
-from data.states import Joining, ProjectDeadlineState, ProjectState, TaskState, Topic
+from data.states import (
+    Joining,
+    ProjectDeadlineState,
+    ProjectRole,
+    ProjectState,
+    TaskState,
+    Topic,
+)
 
 projects = table(
     "projects",
@@ -34,6 +41,10 @@ projects = table(
     Column("created_by", BigInt, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("archived_at", Instant),
+    Column("wanted_roles", Strings),
+    Column("silence_days", Integer),
+    Column("lived_at", Instant),
+    Column("dormant_at", Instant),
 )
 Index("ix_projects_guild_id", projects.c.guild_id)
 Index("ix_projects_group_id", projects.c.group_id)
@@ -47,6 +58,7 @@ project_members = table(
     Column("user_id", BigInt, primary_key=True, autoincrement=False),
     Column("joined_at", Instant, nullable=False),
     Column("left_at", Instant),
+    Column("roles", Strings),
 )
 Index("ix_project_members_user_id", project_members.c.user_id)
 
@@ -62,6 +74,7 @@ join_requests = table(
     Column("reason", Text),
     Column("decided_by", BigInt),
     Column("decided_at", Instant),
+    Column("role", Choice(ProjectRole)),
 )
 Index("ix_join_requests_project_id_user_id", join_requests.c.project_id, join_requests.c.user_id)
 
@@ -78,6 +91,8 @@ tasks = table(
     Column("created_by", BigInt, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("moved_at", Instant, nullable=False),
+    Column("position", Integer),
+    Column("dropped_at", Instant),
 )
 Index("ix_tasks_project_id", tasks.c.project_id)
 

@@ -64,6 +64,7 @@ round_members = table(
     references("rounds.id", "round_id", primary_key=True),
     Column("user_id", BigInt, primary_key=True, autoincrement=False),
     Column("away", Flag, nullable=False),
+    Column("resting", Flag),
 )
 Index("ix_round_members_user_id", round_members.c.user_id)
 

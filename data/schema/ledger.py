@@ -3,7 +3,7 @@
 from sqlalchemy import Column, Index, Integer, Text
 
 from data.schema.types import BigInt, Choice, Flag, Instant, guild_id, own_id, references, table
-from data.states import Better, Criterion, Decision, Origin, SpreadKind
+from data.states import Better, Category, Criterion, Decision, Origin, SpreadKind
 
 claims = table(
     "claims",
@@ -36,7 +36,25 @@ claim_versions = table(
     Column("headline", Flag, nullable=False),
     Column("fixed_by", BigInt, nullable=False),
     Column("fixed_at", Instant, nullable=False),
+    Column("unit", Text),
+    Column("split", Text),
+    Column("category", Choice(Category), nullable=False, server_default=Category.RESULT.value),
 )
+
+amendments = table(
+    "amendments",
+    own_id(),
+    guild_id(),
+    references("claims.id", "claim_id"),
+    Column("result_id", Integer),
+    Column("version", Integer, nullable=False),
+    Column("amended_by", BigInt, nullable=False),
+    Column("amended_at", Instant, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+)
+Index("ix_amendments_claim_id", amendments.c.claim_id)
 
 results = table(
     "results",
@@ -58,6 +76,9 @@ results = table(
     Column("replaces", Integer),
     Column("runner_id", BigInt, nullable=False),
     Column("logged_at", Instant, nullable=False),
+    Column("cost", Text),
+    Column("seeds", Text),
+    Column("command", Text),
 )
 Index("uq_results_number", results.c.claim_id, results.c.number, unique=True)
 

@@ -1,4 +1,4 @@
-"""Tables of people: what they chose to say of themselves, who met whom, and pods."""
+"""Tables of people: what they chose to say of themselves, who met whom, pods, and coffees."""
 
 from sqlalchemy import Column, Index, Integer, Text
 
@@ -49,6 +49,7 @@ introductions = table(
     Column("answered_at", Instant),
     Column("accepted", Flag),
     Column("thread_id", BigInt),
+    Column("about", Text),
 )
 Index("ix_introductions_asked_by", introductions.c.guild_id, introductions.c.asked_by)
 Index("ix_introductions_other_user_id", introductions.c.guild_id, introductions.c.other_user_id)
@@ -64,6 +65,7 @@ pods = table(
     Column("formed_at", Instant, nullable=False),
     Column("opened_at", Instant),
     Column("dissolved_at", Instant),
+    Column("reform_proposed_at", Instant),
 )
 Index("ix_pods_group_id", pods.c.group_id)
 
@@ -83,3 +85,43 @@ pod_wishes = table(
     Column("other_user_id", BigInt, primary_key=True, autoincrement=False),
     Column("together", Flag, nullable=False),
 )
+
+coffee_schedules = table(
+    "coffee_schedules",
+    references("groups.id", "group_id", primary_key=True),
+    guild_id(),
+    Column("weeks", Integer, nullable=False),
+    Column("next_at", Instant, nullable=False),
+    Column("set_by", BigInt, nullable=False),
+    Column("set_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+)
+
+coffee_members = table(
+    "coffee_members",
+    references("groups.id", "group_id", primary_key=True),
+    Column("user_id", BigInt, primary_key=True, autoincrement=False),
+    Column("joined_at", Instant, nullable=False),
+    Column("left_at", Instant),
+)
+
+coffees = table(
+    "coffees",
+    own_id(),
+    guild_id(),
+    references("groups.id", "group_id"),
+    Column("number", Integer, nullable=False),
+    Column("rest", Flag, nullable=False),
+    Column("paired_at", Instant, nullable=False),
+    Column("channel_id", BigInt),
+    Column("message_id", BigInt),
+)
+Index("ix_coffees_group_id_number", coffees.c.group_id, coffees.c.number)
+
+coffee_people = table(
+    "coffee_people",
+    references("coffees.id", "coffee_id", primary_key=True),
+    Column("user_id", BigInt, primary_key=True, autoincrement=False),
+    Column("happened", Flag),
+)
+Index("ix_coffee_people_user_id", coffee_people.c.user_id)

@@ -1,4 +1,4 @@
-"""Tables of reading groups: series, meetings and what belongs to them, nominations, polls."""
+"""Tables of reading groups: series, meetings and reading lists, nominations, polls."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Text
 
@@ -37,6 +37,8 @@ series = table(
     Column("until", LocalDate),
     Column("created_at", Instant, nullable=False),
     Column("ended_at", Instant),
+    Column("changes", Integer, nullable=False, default=0, server_default="0"),
+    Column("changed_at", Instant),
 )
 Index("ix_series_group_id", series.c.group_id)
 
@@ -88,18 +90,112 @@ rsvps = table(
 Index("uq_rsvps_position", rsvps.c.meeting_id, rsvps.c.position, unique=True)
 Index("ix_rsvps_user_id", rsvps.c.user_id)
 
+reading_lists = table(
+    "reading_lists",
+    own_id(),
+    guild_id(),
+    references("groups.id", "group_id"),
+    Column("title", Text, nullable=False),
+    Column("created_by", BigInt, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+Index("ix_reading_lists_guild_id", reading_lists.c.guild_id)
+Index("ix_reading_lists_group_id", reading_lists.c.group_id)
+
 units = table(
     "units",
-    references("series.id", "series_id", primary_key=True),
-    Column("number", Integer, primary_key=True, autoincrement=False),
+    own_id(),
+    references("reading_lists.id", "list_id"),
+    Column("number", Integer, nullable=False),
+    Column("week", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("prerequisites", Text),
+)
+Index("uq_units_number", units.c.list_id, units.c.number, unique=True)
+
+unit_readings = table(
+    "unit_readings",
+    own_id(),
+    guild_id(),
+    references("units.id", "unit_id"),
+    Column("number", Integer, nullable=False),
     Column("title", Text, nullable=False),
     Column("paper_id", Integer, ForeignKey("papers.id", ondelete="SET NULL")),
-    Column("reading_minutes", Integer),
+    Column("minutes", Integer),
     Column("level", Text),
-    Column("exercises", Strings, nullable=False),
-    Column("meeting_id", Integer, ForeignKey("meetings.id", ondelete="SET NULL")),
 )
-Index("ix_units_meeting_id", units.c.meeting_id)
+Index("uq_unit_readings_number", unit_readings.c.unit_id, unit_readings.c.number, unique=True)
+Index("ix_unit_readings_paper_id", unit_readings.c.paper_id)
+
+exercises = table(
+    "exercises",
+    own_id(),
+    references("units.id", "unit_id"),
+    Column("number", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+)
+Index("uq_exercises_number", exercises.c.unit_id, exercises.c.number, unique=True)
+
+list_series = table(
+    "list_series",
+    references("series.id", "series_id", primary_key=True),
+    references("reading_lists.id", "list_id"),
+)
+Index("ix_list_series_list_id", list_series.c.list_id)
+
+unit_meetings = table(
+    "unit_meetings",
+    references("meetings.id", "meeting_id", primary_key=True),
+    references("units.id", "unit_id"),
+)
+Index("ix_unit_meetings_unit_id", unit_meetings.c.unit_id)
+
+exercise_takings = table(
+    "exercise_takings",
+    own_id(),
+    guild_id(),
+    references("exercises.id", "exercise_id"),
+    Column("project_id", Integer, ForeignKey("projects.id", ondelete="CASCADE")),
+    Column("task_id", Integer, ForeignKey("tasks.id", ondelete="CASCADE")),
+    Column("commitment_id", Integer, ForeignKey("commitments.id", ondelete="CASCADE")),
+    Column("taken_by", BigInt, nullable=False),
+    Column("taken_at", Instant, nullable=False),
+)
+Index("ix_exercise_takings_exercise_id", exercise_takings.c.exercise_id)
+Index("ix_exercise_takings_project_id", exercise_takings.c.project_id)
+Index("ix_exercise_takings_task_id", exercise_takings.c.task_id)
+Index("ix_exercise_takings_commitment_id", exercise_takings.c.commitment_id)
+
+list_drafts = table(
+    "list_drafts",
+    own_id(),
+    guild_id(),
+    references("groups.id", "group_id"),
+    Column("title", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("timezone", Text, nullable=False),
+    Column("cadence", Choice(Cadence), nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("created_by", BigInt, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+Index("ix_list_drafts_group_id", list_drafts.c.group_id)
+
+poll_drafts = table(
+    "poll_drafts",
+    own_id(),
+    guild_id(),
+    references("groups.id", "group_id"),
+    Column("title", Text, nullable=False),
+    Column("slots", Text, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("timezone", Text, nullable=False),
+    Column("closes_at", Instant),
+    Column("created_by", BigInt, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+Index("ix_poll_drafts_group_id", poll_drafts.c.group_id)
 
 changes = table(
     "meeting_changes",

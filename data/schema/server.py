@@ -1,8 +1,17 @@
 """Tables of servers, their groups, and what the process itself remembers."""
 
-from sqlalchemy import Column, Index, Text
+from sqlalchemy import Column, Index, Integer, Text
 
-from data.schema.types import BigInt, Choice, Instant, guild_id, own_id, references, table
+from data.schema.types import (
+    BigInt,
+    Choice,
+    Instant,
+    Strings,
+    guild_id,
+    own_id,
+    references,
+    table,
+)
 from data.states import CardKind, Sent
 
 servers = table(
@@ -14,6 +23,7 @@ servers = table(
     Column("boards_channel_id", BigInt),
     Column("joined_at", Instant, nullable=False),
     Column("left_at", Instant),
+    Column("levels", Strings),
 )
 
 groups = table(
@@ -45,6 +55,8 @@ members = table(
     Column("left_at", Instant),
     Column("away_since", Instant),
     Column("away_until", Instant),
+    Column("pace", Integer),
+    Column("pace_from", Integer),
 )
 Index("ix_members_user_id", members.c.user_id)
 
@@ -56,6 +68,7 @@ cards = table(
     Column("channel_id", BigInt, nullable=False),
     Column("message_id", BigInt, nullable=False),
     Column("posted_at", Instant, nullable=False),
+    Column("shown", Text, server_default=""),
 )
 Index("ix_cards_message_id", cards.c.message_id)
 Index("ix_cards_channel_id", cards.c.channel_id)
@@ -73,6 +86,15 @@ deliveries = table(
     Column("error", Text),
 )
 Index("ix_deliveries_guild_id_first_tried_at", deliveries.c.guild_id, deliveries.c.first_tried_at)
+
+troubles = table(
+    "troubles",
+    Column("guild_id", BigInt, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("told_at", Instant),
+)
 
 notes = table(
     "notes",

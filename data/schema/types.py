@@ -146,6 +146,13 @@ class Choice(TypeDecorator[E]):
         return None if value is None else self.enum(value)
 
 
+class Secret(TypeDecorator[str]):
+    """A text that opens something to whoever has it; a server's export leaves it out."""
+
+    impl = Text
+    cache_ok = True
+
+
 def own_id() -> Column[int]:
     """Our own id, made by the database."""
     return Column("id", Integer, primary_key=True)

@@ -12,7 +12,7 @@ import platform
 import sys
 from pathlib import Path
 
-from tests.benchmarks import answers, commands, deadlines, start
+from tests.benchmarks import answers, commands, deadlines, matching, reports, start
 from tests.benchmarks.figure import Figure
 
 RESULT = Path("bench.json")
@@ -20,7 +20,14 @@ RESULT = Path("bench.json")
 
 def main() -> None:
     figures: list[Figure] = []
-    for measure in (commands.measure, answers.measure, deadlines.measure, start.measure):
+    for measure in (
+        commands.measure,
+        answers.measure,
+        deadlines.measure,
+        reports.measure,
+        start.measure,
+        matching.measure,
+    ):
         print(f"measuring {measure.__module__.rpartition('.')[2]} …", file=sys.stderr)
         figures += asyncio.run(measure())
     width = max(len(figure.name) for figure in figures)

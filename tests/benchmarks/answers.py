@@ -1,11 +1,19 @@
-"""A storm of answers to one meeting: how many a second, and how long from event to row."""
+"""A storm of answers to one meeting: how many a second, how long until the row, how many edits.
+
+First the use case alone, against a bare upsert of as many rows. Then the whole process: reactions
+come over the gateway, and from outside it is seen when each is a row, and how often the card is
+edited meanwhile. Waits are from the instant at which an event is due, so that what queues counts.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import tempfile
+import threading
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,11 +21,15 @@ from zoneinfo import ZoneInfo
 import aiosqlite
 
 from bot.clock import SteppedClock
+from bot.config import Settings
 from cogs.reading.service import ReadingService
 from data.cards import Card
 from data.database import Store
 from data.states import Answer, CardKind
 from tests.benchmarks.figure import Figure
+from tests.wire.models import Permission
+from tests.wire.process import BotProcess
+from tests.wire.server import WireDiscord
 
 EVENTS = 1000
 WITHIN = 10.0
@@ -30,13 +42,23 @@ SERVER, CHANNEL, MESSAGE = 1, 2, 3
 async def measure() -> list[Figure]:
     """Send a thousand reactions in ten seconds, and write as many rows by plain aiosqlite."""
     with tempfile.TemporaryDirectory() as folder:
+        bare, bare_burst = await _upserts(Path(folder) / "bare.db")
         ours, burst = await _answers(Path(folder) / "ours.db")
-        bare = await _upserts(Path(folder) / "bare.db")
+    whole, edits = await _reactions()
     return [
-        Figure("1000 answers in 10 s: event to row, p99", _p99(ours), "ms"),
+        Figure(f"{EVENTS} answers in {WITHIN:g} s: event to row, p99", _p99(ours), "ms"),
         Figure("the same by a bare upsert, p99", _p99(bare), "ms"),
+        Figure("answers : bare upserts, event to row, p99", _p99(ours) / _p99(bare), "×"),
         Figure("answers that come at once", burst, "a second"),
+        Figure("bare upserts that come at once", bare_burst, "a second"),
+        Figure("reactions over the gateway: event to row, p99", _p99(whole), "ms"),
+        Figure("edits of the card for them", edits, "edits", _most_edits()),
     ]
+
+
+def _most_edits() -> float:
+    """One an interval, one before and one after."""
+    return WITHIN / float(Settings.model_fields["card_interval"].default) + 2
 
 
 async def _answers(path: Path) -> tuple[list[float], float]:
@@ -70,16 +92,15 @@ async def _answers(path: Path) -> tuple[list[float], float]:
         await service.reacted(SERVER, MESSAGE, user_id, Answer.GOING)
 
     taken = await _spread(answer)
-    began = time.perf_counter()
-    await asyncio.gather(*(answer(number) for number in range(EVENTS, 2 * EVENTS)))
-    burst = EVENTS / (time.perf_counter() - began)
+    burst = await _at_once(answer)
     turnout = (await service.view(meeting_id)).turnout
     assert len(turnout.going) + len(turnout.waiting) == 2 * EVENTS
     await store.close()
     return taken, burst
 
 
-async def _upserts(path: Path) -> list[float]:
+async def _upserts(path: Path) -> tuple[list[float], float]:
+    """Return the same of the least that could be called an answer."""
     async with aiosqlite.connect(path) as database:
         await database.execute("PRAGMA journal_mode = WAL")
         await database.execute("PRAGMA synchronous = NORMAL")
@@ -95,7 +116,7 @@ async def _upserts(path: Path) -> list[float]:
                 )
                 await database.commit()
 
-        return await _spread(upsert)
+        return await _spread(upsert), await _at_once(upsert)
 
 
 async def _spread(work: Callable[[int], Awaitable[None]]) -> list[float]:
@@ -106,12 +127,79 @@ async def _spread(work: Callable[[int], Awaitable[None]]) -> list[float]:
     async def one(number: int) -> None:
         due = began + number * WITHIN / EVENTS
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        came = time.perf_counter()
         await work(number)
-        taken.append((time.perf_counter() - came) * 1000)
+        taken.append((time.perf_counter() - due) * 1000)
 
     await asyncio.gather(*(one(number) for number in range(EVENTS)))
     return taken
+
+
+async def _at_once(work: Callable[[int], Awaitable[None]]) -> float:
+    """Start as many pieces of work at once; returns how many are done in a second."""
+    began = time.perf_counter()
+    await asyncio.gather(*(work(number) for number in range(EVENTS, 2 * EVENTS)))
+    return EVENTS / (time.perf_counter() - began)
+
+
+async def _reactions() -> tuple[list[float], int]:
+    """Return how long each reaction took to become a row, and how often the card was edited."""
+    async with WireDiscord() as wire:
+        wire.limits.unlimited()
+        guild = wire.world.add_guild("Study hall")
+        channel = wire.world.add_channel(guild, "mech-interp")
+        people = [wire.world.add_person(f"p{number}", guild) for number in range(EVENTS)]
+        wire.world.add_role(guild, "Organisers", Permission.MANAGE_GUILD, people[0])
+        with tempfile.TemporaryDirectory() as folder:
+            async with BotProcess(wire, Path(folder)) as bot:
+                await wire.interact_slash(
+                    people[0], channel, "group create", name="Grokkers", focus="a paper"
+                )
+                asked = await wire.interact_slash(
+                    people[0],
+                    channel,
+                    "reading schedule",
+                    title="Grokking",
+                    when="in 3 days",
+                    capacity=EVENTS // 2,
+                )
+                card = asked.message
+                assert card is not None
+                await asyncio.sleep(2)  # until the card, its thread and its reactions stand
+                rows = _Rows(bot.database)
+                wire.requests.clear()
+                due: list[float] = []
+                began = time.perf_counter()
+                for number, person in enumerate(people):
+                    due.append(began + number * WITHIN / EVENTS)
+                    await asyncio.sleep(max(0.0, due[-1] - time.perf_counter()))
+                    wire.react(person, card, "✅")
+                seen = await asyncio.to_thread(rows.wait)
+                await asyncio.sleep(2)
+                edits = wire.requests.matching("PATCH", f"/channels/*/messages/{card.id}")
+    return [(row - came) * 1000 for row, came in zip(seen, due, strict=True)], len(edits)
+
+
+class _Rows:
+    """Looks from outside at how many answers are rows, all the time, in a thread of its own."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen: list[float] = []
+        self._thread = threading.Thread(target=self._look)
+        self._thread.start()
+
+    def wait(self) -> list[float]:
+        """Return when the first, second, … row was there, once all are."""
+        self._thread.join()
+        return self._seen
+
+    def _look(self) -> None:
+        with closing(sqlite3.connect(self._path, isolation_level=None)) as database:
+            until = time.perf_counter() + 6 * WITHIN
+            while len(self._seen) < EVENTS and time.perf_counter() < until:
+                (count,) = database.execute("SELECT count(*) FROM rsvps").fetchone()
+                self._seen += [time.perf_counter()] * (count - len(self._seen))
+                time.sleep(0.001)
 
 
 def _p99(taken: list[float]) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,6 +18,7 @@ from bot.availability import (
     restored,
     say,
     shared_hours,
+    stretches,
     week,
 )
 from bot.errors import InvalidInput
@@ -113,3 +114,26 @@ def test_a_week_without_a_clock_change_holds_exactly_the_hours_that_are_free(
 ) -> None:
     free = {(span.day, piece) for span in spans for piece in range(span.start, span.end, STEP)}
     assert shared_hours(week(spans, ZoneInfo(zone), NOVEMBER)) == len(free) * STEP / 60
+
+
+def test_a_free_evening_is_found_on_the_clocks_of_each_very_day() -> None:
+    start = datetime(2026, 10, 20, tzinfo=UTC)
+    found = stretches(
+        parse("sat 19-21, mon 19-21").spans,
+        LONDON,
+        start,
+        start + timedelta(days=7),
+    )
+    assert found == [
+        (datetime(2026, 10, 24, 18, tzinfo=UTC), datetime(2026, 10, 24, 20, tzinfo=UTC)),
+        (datetime(2026, 10, 26, 19, tzinfo=UTC), datetime(2026, 10, 26, 21, tzinfo=UTC)),
+    ]
+
+
+def test_nothing_is_free_at_a_time_that_the_clocks_skip() -> None:
+    start = datetime(2026, 3, 29, tzinfo=UTC)  # 01:00 becomes 02:00 in London
+    end = start + timedelta(days=1)
+    skipped = stretches(parse("sun 1-2").spans, LONDON, start, end)
+    around = stretches(parse("sun 0:30-1:30, sun 1:45-3").spans, LONDON, start, end)
+    assert skipped == []
+    assert around == [(start + timedelta(minutes=30), start + timedelta(hours=2))]

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
+from unittest.mock import Mock
 
+import discord
 import pytest
 
 from bot.background import Background
@@ -60,7 +65,7 @@ async def deadlines(
 
 async def put(store: Store, kind: str, subject: int, due: datetime, **more: object) -> None:
     async with store.transaction() as tx:
-        await tx.deadlines.put(kind, subject, due, guild_id=SERVER, **more)  # type: ignore[arg-type]
+        await tx.deadlines.put(kind, subject, due, **{"guild_id": SERVER, **more})  # type: ignore[arg-type]
 
 
 async def states(store: Store, subject: int, *kinds: str) -> list[DeadlineState]:
@@ -135,14 +140,115 @@ async def test_a_failure_is_tried_again_later_and_then_succeeds(
 async def test_one_that_always_fails_is_kept_as_failed_with_its_reason(
     deadlines: DeadlineScheduler, store: Store, clock: SteppedClock, post: Post
 ) -> None:
-    post.failing = [ConnectionError("Discord is away")] * 100
+    post.failing = [ValueError("a defect")] * 100
     await put(store, "remind", 1, clock.now())
     await fast_forward(deadlines, clock, clock.now() + timedelta(days=2))
     async with store.read() as tx:
         (failed,) = await tx.deadlines.failed(SERVER, 10)
     assert failed.attempts == len(BACKOFF) + 1
-    assert failed.error == "ConnectionError: Discord is away"
+    assert failed.error == "ValueError: a defect"
     assert await deadlines.next_due() is None
+
+
+async def test_however_long_discord_is_away_nothing_fails_and_all_goes_once_it_is_back(
+    deadlines: DeadlineScheduler, store: Store, clock: SteppedClock, post: Post
+) -> None:
+    post.failing = [ConnectionError("Discord is away")] * 1000
+    began = clock.now()
+    await put(store, "remind", 1, began)
+    await fast_forward(deadlines, clock, began + timedelta(days=2))
+    assert await states(store, 1, "remind") == [DeadlineState.PENDING]
+    tried = 1000 - len(post.failing)
+    assert 150 < tried < 250, "about every quarter of an hour"
+
+    post.failing = []
+    clock.move_to(clock.now() + timedelta(minutes=1))
+    await deadlines.discord_is_back()
+    await deadlines.run_due()
+    assert [late for _, _, late in post.delivered] == [clock.now() - began]
+
+
+async def test_a_server_error_of_discords_counts_and_is_tried_again_once_it_is_back(
+    deadlines: DeadlineScheduler, store: Store, clock: SteppedClock, post: Post
+) -> None:
+    answer = Mock(status=503, reason="upstream")
+    post.failing = [discord.DiscordServerError(answer, "upstream")] * 4
+    await put(store, "remind", 1, clock.now())
+    await fast_forward(deadlines, clock, clock.now() + timedelta(minutes=5))
+    assert post.delivered == []
+    await deadlines.discord_is_back()
+    await deadlines.run_due()
+    assert len(post.delivered) == 1
+
+
+async def test_one_that_never_ends_does_not_hold_up_the_others(
+    store: Store, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.deadlines.PATIENCE", timedelta(seconds=0.2))
+    background = Background()
+    scheduler = DeadlineScheduler(store, clock, background)
+    done: list[int] = []
+
+    async def deliver(deadline: Deadline, late: timedelta) -> None:
+        if deadline.guild_id == SERVER:
+            await asyncio.Event().wait()
+        done.append(deadline.subject_id)
+        if deadline.subject_id == 2:
+            await put(store, "remind", 3, clock.now(), guild_id=8)
+
+    scheduler.on("remind", deliver)
+    await put(store, "remind", 1, clock.now())
+    await put(store, "remind", 2, clock.now(), guild_id=8)
+    await scheduler.start()
+    running = asyncio.create_task(scheduler.run_due())
+    async with asyncio.timeout(5):
+        while 3 not in done:  # noqa: ASYNC110 - a short wait, and no event to wait for
+            await asyncio.sleep(0.01)
+    assert not running.done() or done == [2, 3]
+    await running
+    assert await states(store, 1, "remind") == [DeadlineState.PENDING]
+    await scheduler.stop(1)
+    await background.close(1)
+
+
+async def test_what_the_store_could_not_note_is_taken_up_again_by_the_same_process(
+    deadlines: DeadlineScheduler, store: Store, clock: SteppedClock, post: Post
+) -> None:
+    await put(store, "remind", 1, clock.now())
+    assert store.path is not None
+    with closing(sqlite3.connect(store.path)) as other:
+        handler = deadlines._kinds["remind"].handler
+
+        async def lock_and_deliver(deadline: Deadline, late: timedelta) -> None:
+            other.execute("BEGIN IMMEDIATE")
+            await handler(deadline, late)
+
+        deadlines._kinds["remind"] = replace(deadlines._kinds["remind"], handler=lock_and_deliver)
+        assert await deadlines.run_due() == 0
+        deadlines._kinds["remind"] = replace(deadlines._kinds["remind"], handler=handler)
+        assert await states(store, 1, "remind") == [DeadlineState.SENDING]
+        assert await deadlines.run_due() == 0, "it is still locked"
+        other.rollback()
+    assert await deadlines.run_due() == 1
+    assert await states(store, 1, "remind") == [DeadlineState.DONE]
+    assert len(post.delivered) == 2, "a real handler sends under a key, so once"
+
+
+async def test_a_row_that_comes_while_the_alarm_is_being_set_is_not_slept_through(
+    deadlines: DeadlineScheduler, store: Store, clock: SteppedClock
+) -> None:
+    await put(store, "remind", 1, clock.now() + HOUR)
+    look = deadlines.next_due
+
+    async def look_and_be_overtaken() -> datetime | None:
+        seen = await look()
+        deadlines.next_due = look  # type: ignore[method-assign]
+        await put(store, "remind", 2, clock.now() + timedelta(minutes=1))
+        return seen
+
+    deadlines.next_due = look_and_be_overtaken  # type: ignore[method-assign]
+    await deadlines.run_due()
+    assert deadlines._armed_for == clock.now() + timedelta(minutes=1)
 
 
 async def test_a_refusal_fails_sooner_than_an_outage(
@@ -289,8 +395,9 @@ async def test_stopping_waits_for_what_is_being_sent_and_puts_back_the_rest(
         sent.append(deadline.subject_id)
 
     scheduler.on("remind", deliver)
-    for subject in (1, 2, 3):
-        await put(store, "remind", subject, clock.now())
+    scheduler.on("nudge", deliver)
+    for subject, kind in ((1, "remind"), (2, "nudge"), (3, "remind")):
+        await put(store, kind, subject, clock.now())
     running = asyncio.create_task(scheduler.run_due())
     await sending.wait()
     stopping = asyncio.create_task(scheduler.stop(5))
@@ -301,7 +408,7 @@ async def test_stopping_waits_for_what_is_being_sent_and_puts_back_the_rest(
 
     assert sent == [1]
     assert await states(store, 1, "remind") == [DeadlineState.DONE]
-    assert await states(store, 2, "remind") == [DeadlineState.PENDING]
+    assert await states(store, 2, "nudge") == [DeadlineState.PENDING]
     assert await states(store, 3, "remind") == [DeadlineState.PENDING]
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 
-from bot.delivery import AT_ONCE, Pace
+import pytest
+
+from bot.delivery import AT_ONCE, CATCHING_UP, OVERSLEPT, Pace
 
 
 async def test_a_few_go_at_once_and_the_rest_at_their_pace_in_order() -> None:
@@ -21,13 +23,40 @@ async def test_a_few_go_at_once_and_the_rest_at_their_pace_in_order() -> None:
 
     assert [number for number, _ in went] == list(range(AT_ONCE + 40))
     # Not earlier than their turns; a slow machine may make them later.
-    assert all(at >= (number - AT_ONCE) / 200 - 0.001 for number, at in went), (
+    quickest = 200 * CATCHING_UP
+    assert all(at >= (number - AT_ONCE) / quickest - OVERSLEPT - 0.001 for number, at in went), (
         "nobody goes before their turn"
     )
 
 
+async def test_in_no_second_are_there_more_than_so_many_however_they_come(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 0.0
+
+    async def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds + 0.004  # nobody wakes at once
+
+    monkeypatch.setattr("bot.delivery.time.perf_counter", lambda: now)
+    monkeypatch.setattr("bot.delivery.asyncio.sleep", sleep)
+    pace = Pace(per_second=49)
+    went: list[float] = []
+    for step in range(2000):
+        await pace.turn()
+        went.append(now)
+        if step % 50 == 0:
+            pace.count()
+            went.append(now)
+        if step > 1000 and step % 97 == 0:
+            now += 0.3  # the process is held up
+    for first, last in zip(went, went[50:], strict=False):
+        assert last - first >= 1.0
+    assert 1000 / (went[999] - went[0]) > 50 / 1.05, "and hardly fewer"
+
+
 async def test_after_a_quiet_time_a_few_go_at_once_again() -> None:
-    pace = Pace(per_second=1)
+    pace = Pace(per_second=10)
     for _ in range(AT_ONCE):
         async with asyncio.timeout(0.5):
             await pace.turn()

@@ -12,15 +12,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
 from bot.errors import StartupError
 from data import migrations
 from data.database import Store
 from data.schema import metadata
+from tests.rows import broken, everything, fill
 
 SCRIPTS = ScriptDirectory(str(migrations.FOLDER))
 REVISIONS = [script.revision for script in SCRIPTS.walk_revisions()][::-1]
+
+MADE_ANEW = frozenset({"servers", "units"})
+"""Tables whose rows are made into others, each by a revision with a test of its own."""
 
 
 def _upgrade_to(path: Path, revision: str) -> None:
@@ -43,25 +47,20 @@ def _rows(path: Path) -> dict[str, int]:
         }
 
 
-def _fill(path: Path) -> None:
-    """Put two rows into every table, parents first, with values of each column's type."""
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("PRAGMA foreign_keys = ON")
-        for table in metadata.sorted_tables:
-            known: list[Any] = connection.execute(f"PRAGMA table_info({table.name})").fetchall()
-            columns = [row[1] for row in known]
-            for number in (1, 2):
-                values = [
-                    number if kind == "INTEGER" else f"2026-01-0{number}"
-                    for _, _, kind, *_ in known
-                ]
-                if columns:
-                    marks = ", ".join("?" * len(columns))
-                    quoted = ", ".join(f'"{column}"' for column in columns)
-                    connection.execute(
-                        f"INSERT INTO {table.name} ({quoted}) VALUES ({marks})",  # noqa: S608
-                        values,
-                    )
+def _differences(path: Path) -> list[Any]:
+    """Return in what a file's tables are not what the code says."""
+    with create_engine(f"sqlite:///{path}").connect() as connection:
+        return compare_metadata(MigrationContext.configure(connection), metadata)
+
+
+def _kept(before: dict[str, list[dict[str, Any]]], after: dict[str, list[dict[str, Any]]]) -> bool:
+    """Whether every row is there, with the same in every column that there was."""
+    return all(
+        [{name: row[name] for name in old} for old, row in zip(rows, after[table], strict=True)]
+        == rows
+        for table, rows in before.items()
+        if table not in MADE_ANEW
+    )
 
 
 def test_the_head_is_the_last_revision() -> None:
@@ -73,9 +72,8 @@ async def test_from_empty_the_tables_are_what_the_code_says(tmp_path: Path) -> N
     store = Store(f"sqlite+aiosqlite:///{path}")
     await store.open()
     await store.close()
+    assert _differences(path) == []
     with create_engine(f"sqlite:///{path}").connect() as connection:
-        context = MigrationContext.configure(connection)
-        assert compare_metadata(context, metadata) == []
         strict = connection.execute(text("PRAGMA table_list")).all()
     assert all(row.strict for row in strict if row.name in metadata.tables), (
         "every table of ours is strict"
@@ -83,22 +81,42 @@ async def test_from_empty_the_tables_are_what_the_code_says(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("revision", REVISIONS[:-1])
-async def test_an_older_database_with_rows_is_upgraded_and_a_copy_is_set_aside(
+async def test_an_older_database_with_rows_in_every_table_is_upgraded_and_all_is_kept(
     tmp_path: Path, revision: str
 ) -> None:
     path = tmp_path / "cohort.db"
     _upgrade_to(path, revision)
-    _fill(path)
-    before = _rows(path)
+    fill(path, 11, 12)
+    before = everything(path)
+    assert all(before.values())
 
     store = Store(f"sqlite+aiosqlite:///{path}")
     await store.open()
+    async with store.read() as tx:
+        for table in metadata.sorted_tables:
+            (await tx.connection.execute(select(table))).all()  # every value can still be read
     await store.close()
 
-    after = _rows(path)
-    assert {name: after[name] for name in before} == before
+    after = everything(path)
+    assert _kept(before, after)
+    assert {row["guild_id"] for row in after["servers"]} == {11, 12}
+    assert broken(path) == []
+    assert _differences(path) == []
     copy = path.with_name(f"cohort.db.before-{migrations.HEAD}")
-    assert _rows(copy) == before
+    assert everything(copy) == before
+
+
+async def test_a_server_that_was_known_by_its_rows_alone_is_remembered(tmp_path: Path) -> None:
+    path = tmp_path / "cohort.db"
+    _upgrade_to(path, "0005")
+    fill(path, 11)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM servers")
+    store = Store(f"sqlite+aiosqlite:///{path}")
+    await store.open()
+    async with store.read() as tx:
+        assert [one.guild_id for one in await tx.servers.everywhere()] == [11]
+    await store.close()
 
 
 async def test_a_migration_that_fails_changes_nothing(

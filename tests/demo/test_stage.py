@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from discord.ui import Button, View
@@ -157,3 +158,13 @@ def _at(line: str) -> datetime:
     """Return when a told line happened, as far as the line says."""
     said = f"2026 {line.strip()[:16]} +0000"
     return datetime.strptime(said, "%Y %a %d %b %H:%M %z")
+
+
+async def test_a_file_of_this_machine_is_attached(demo: Demo, tmp_path: Path) -> None:
+    await demo.do(GROUP)
+    file = tmp_path / "list.csv"
+    file.write_text("title,minutes\nGrokking,40\n")
+    told = await demo.do(f'/reading import file: "{file}" title: Course when: "tue 19:00"')
+    assert "Grokking" in told[0]
+    with pytest.raises(InvalidInput, match="can't read the file"):
+        await demo.do(f'/reading import file: "{file}x" title: Course when: "tue 19:00"')

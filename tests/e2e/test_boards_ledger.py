@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
+from simcord.results import InteractionResult
 
 from tests.world import World, text
 
@@ -29,6 +31,15 @@ async def claim(world: World, thread: ChannelHandle, **options: object) -> str:
     return text(await world.alice.slash(thread, "project claim add", **given))
 
 
+async def next_page(who: MemberActor, result: InteractionResult) -> InteractionResult:
+    """Turn to the next page of a list."""
+    message = result.response
+    assert message is not None
+    buttons = [one for row in message.components for one in row["components"]]
+    (forward,) = [one for one in buttons if (one.get("emoji") or {}).get("name") == "▶"]
+    return await who.click(message, custom_id=forward["custom_id"])
+
+
 def card(thread: ChannelHandle) -> str:
     return text(thread.pinned_messages()[0])
 
@@ -38,7 +49,7 @@ async def test_a_claim_is_fixed_tried_and_judged_and_the_card_shows_it(world: Wo
     shown = await claim(
         world, thread, where="Figure 1", tolerance="1%", better="higher", headline=True
     )
-    assert "**C1**" in shown
+    assert "⬜ **not attempted** · C1" in shown
     assert "**99.0%**" in shown
     assert "Reproduced within 1% of the reported value" in shown
     assert "0 of 1 claim tried" in card(thread)
@@ -51,7 +62,7 @@ async def test_a_claim_is_fixed_tried_and_judged_and_the_card_shows_it(world: Wo
     )  # fmt: skip
 
     assert "logged **C1 R1**: **98.7%, 98.9%, 98.2%** (3 runs)" in text(logged)
-    assert "Reproduced." in text(logged)
+    assert "🟩 **reproduced** · C1" in text(logged)
     assert "against 99.0%: 0.404% lower, with 1% allowed" in text(logged)
     assert "Batch of 1024" in text(logged)
     assert "🟩🟩🟩🟩🟩🟩🟩🟩🟩🟩" in card(thread)
@@ -160,8 +171,15 @@ async def test_a_dispute_that_is_not_upheld_leaves_the_verdict(world: World) -> 
     assert "yours: somebody else" in text(refused)
     form = await world.alice.click(dispute, label="Uphold")
     await world.restart()
-    await world.alice.submit_modal(form, {"reason": "I ran it too"})
-    again = await world.alice.click(dispute, label="Reject")
+    settled = await world.alice.submit_modal(form, {"reason": "I ran it too"})
+    shown = text(next(one for one in thread.history() if one.id == dispute.id))
+    assert "really?" in shown
+    assert "upheld **C1 R1**: I ran it too" in shown
+    assert "Uphold" not in shown
+    assert settled.acknowledged
+    again = await world.alice.slash(
+        thread, "project result review", result="C1 R1", decision="reject", reason="no"
+    )
     assert "nothing to settle" in text(again)
     assert "disputed" not in card(thread)
     assert "reproduced" in card(thread)
@@ -306,3 +324,182 @@ async def test_what_somebody_did_who_was_erased_stays_without_their_name(world: 
     assert "<@0>" not in history
     reported = await world.cara.slash(thread, "project report")
     assert reported.acknowledged
+
+
+async def test_a_claim_is_changed_in_forms_on_its_card_and_its_history_says_by_whom(
+    world: World,
+) -> None:
+    thread = await board(world)
+    await claim(world, thread, tolerance="1%")
+    shown = thread.last_message
+    form = await world.bob.select(shown, ["where"])
+    await world.restart()
+    told = await world.bob.submit_modal(
+        form, {"place": "Figure 1", "dataset": "mod 97", "split": "validation"}
+    )
+    assert "changed **C1**" in text(told)
+    assert "where: — → **Figure 1**" in text(told)
+    form = await world.alice.select(shown, ["spread"])
+    await world.alice.submit_modal(form, {"spread": "0.3", "spread_kind": ["error"], "runs": "3"})
+    form = await world.alice.select(shown, ["judged"])
+    await world.alice.submit_modal(
+        form, {"criterion": ["absolute"], "tolerance": "0.5", "better": ["higher"]}
+    )
+    form = await world.alice.select(shown, ["counts"])
+    await world.alice.submit_modal(
+        form, {"category": ["result"], "weight": "2", "headline": ["yes"]}
+    )
+    form = await world.alice.select(shown, ["says"])
+    wrong = await world.alice.submit_modal(
+        form, {"statement": "Another", "metric": "acc", "reported": "1,234", "unit": "points"}
+    )
+    assert "two ways" in text(wrong)
+    form = await world.alice.click(wrong.response, label="Open it again")
+    assert "Another" in text(form)
+    await world.alice.submit_modal(
+        form, {"statement": "Another", "metric": "acc", "reported": "98.0%", "unit": "points"}
+    )
+    now = text(next(one for one in thread.history() if one.id == shown.id))
+    for said in (
+        "**Another**", "acc ↑ **98.0%** points", "mod 97 · validation · Figure 1",
+        "Reproduced within ± 0.5", "weight 2 · headline",
+    ):  # fmt: skip
+        assert said in now
+    assert "± 0.3" not in now, "the spread was that of the number before"
+
+    history = text(await world.cara.click(shown, label="History"))
+    assert "C1 written down" in history
+    second = await world.cara.click(shown, label="History")
+    seen = history + text(await next_page(world.cara, second))
+    assert "tolerance: 1% → **0.5**" in seen
+    assert f"<@{world.bob.id}>: split: — → **validation**" in seen
+
+
+async def test_a_result_is_logged_and_completed_from_buttons(world: World) -> None:
+    thread = await board(world)
+    await claim(world, thread)
+    shown = thread.last_message
+    form = await world.bob.click(shown, label="Log a result")
+    await world.restart()
+    logged = await world.bob.submit_modal(
+        form,
+        {"value": "98.7%, 98.9%", "seeds": "0, 1", "origin": ["authors"], "deviations": "none",
+         "evidence": "https://wandb.ai/x"},
+    )  # fmt: skip
+    assert "logged **C1 R1**: **98.7%, 98.9%** (2 runs)" in text(logged)
+    assert "with the authors' code, seeds 0, 1" in text(logged)
+    card_of_result = thread.last_message
+    refused = await world.cara.click(card_of_result, label="Add details")
+    assert "Only who ran it" in text(refused)
+
+    form = await world.bob.click(card_of_result, label="Add details")
+    done = await world.bob.submit_modal(
+        form,
+        {"command": "python train.py", "revision": "3f2a9c1", "hardware": "1 × A100",
+         "hours": "2.5", "cost": "$3.50"},
+    )  # fmt: skip
+    assert done.ephemeral
+    now = text(next(one for one in thread.history() if one.id == card_of_result.id))
+    assert "commit 3f2a9c1, on 1 × A100, 2.5 h, 3.50 USD, seeds 0, 1" in now
+    assert "How: python train.py" in now
+    assert "Add details" not in now
+    history = text(await world.cara.click(shown, label="History"))
+    assert "C1 R1 completed" in history
+    form = await world.cara.click(shown, label="Log a result")
+    await world.cara.submit_modal(form, {"value": "97%", "seeds": "3 runs"})
+    assert "**97%** (3 runs)" in text(thread.last_message)
+
+
+async def test_a_card_shows_who_reviewed_it_and_takes_its_buttons_away(world: World) -> None:
+    thread = await board(world)
+    await claim(world, thread)
+    await world.bob.slash(thread, "project result log", claim="C1", value="98.9%")
+    logged = thread.last_message
+
+    def now() -> str:
+        return text(next(one for one in thread.history() if one.id == logged.id))
+
+    form = await world.cara.click(logged, label="Confirm")
+    await world.cara.submit_modal(form, {"reason": "98.8 on mine"})
+    assert f"confirmed by <@{world.cara.id}>: 98.8 on mine" in now()
+    assert "Confirm\n" not in now()
+    form = await world.alice.click(logged, label="Dispute")
+    await world.alice.submit_modal(form, {"reason": "one seed"})
+    assert "reproduced, disputed" in now()
+    form = await world.organiser.slash(thread, "project join")
+    form = await world.organiser.click(logged, label="Reject")
+    told = await world.organiser.submit_modal(form, {"reason": "so it is"})
+    assert "rejected **C1 R1**: so it is" in text(told)
+    for label in ("Confirm", "Dispute", "Uphold", "Reject"):
+        assert f"{label}\n" not in f"{now()}\n"
+    assert "not attempted" in card(thread)
+
+
+async def test_what_is_about_a_run_is_tried_with_yes_or_no(world: World) -> None:
+    thread = await board(world)
+    shown = await claim(world, thread, reported="yes", category="run", metric="runs to its end")
+    assert "Reproduced when every try says yes · about a run" in shown
+    refused = await world.bob.slash(thread, "project result log", claim="C1", value="98.7%")
+    assert "`yes`, `partly` or `no`" in text(refused)
+    await world.bob.slash(thread, "project result log", claim="C1", value="no")
+    assert "🟥 **not reproduced** · C1" in card(thread)
+    await world.cara.slash(thread, "project result log", claim="C1", value="yes, yes")
+    assert "🟨 **partly** · C1" in card(thread)
+    refused = await world.alice.slash(thread, "project claim edit", claim="C1", reported="5")
+    assert "claim about a run is so or not" in text(refused)
+
+
+async def test_any_claim_can_be_opened_from_the_list(world: World) -> None:
+    thread = await board(world)
+    for number in range(9):
+        await claim(world, thread, statement=f"Claim {number}")
+    listed = await world.bob.slash(thread, "project claim list")
+    second = await next_page(world.bob, listed)
+    opened = await world.bob.select(second.response, ["9"])
+    assert opened.ephemeral
+    assert "**Claim 8**" in text(opened)
+    form = await world.bob.click(opened.response, label="Log a result")
+    await world.bob.submit_modal(form, {"value": "99.0%"})
+    assert "logged **C9 R1**" in text(thread.last_message)
+    one = await world.bob.slash(thread, "project claim list")
+    assert "🟩" in text(await world.bob.select(
+        (await next_page(world.bob, one)).response, ["9"]
+    ))  # fmt: skip
+
+
+async def test_numbers_without_a_column_are_named_before_they_are_added(world: World) -> None:
+    thread = await board(world)
+    form = await world.bob.slash(thread, "project claim import")
+    pasted = "Model EN-DE EN-FR\nByteNet [18] 23.75\nMoE [32] 26.03 40.56\n"
+    read = await world.bob.submit_modal(form, {"table": pasted})
+    assert "That is 3 claims, but 1 number stands in a line" in text(read)
+    form = await world.bob.click(read.response, label="Correct them")
+    assert "ByteNet: 23.75 | ? | 23.75" in text(form)
+    again = await world.bob.submit_modal(
+        form, {"table": "statement | metric | reported\nByteNet, EN-DE | BLEU | 23.75"}
+    )
+    await world.bob.click(again.response, label="Add them")
+    assert "wrote down 1 claim" in text(thread.last_message)
+
+
+async def test_a_deleted_card_of_a_result_comes_back_when_it_is_reviewed(world: World) -> None:
+    thread = await board(world)
+    await claim(world, thread)
+    await world.bob.slash(thread, "project result log", claim="C1", value="98.9%")
+    await world.delete(thread.last_message)
+    await world.cara.slash(
+        thread, "project result review", result="C1 R1", decision="confirm", reason="same"
+    )
+    cards = [text(one) for one in thread.history() if "logged **C1 R1**" in text(one)]
+    assert len(cards) == 1
+    assert "confirmed by" in cards[0]
+
+
+async def test_a_claim_used_elsewhere_has_its_card_on_the_board(world: World) -> None:
+    thread = await board(world)
+    told = await world.alice.slash(
+        world.channel, "project claim add", statement="From afar", metric="acc", reported="1.0",
+        project="Grokking",
+    )  # fmt: skip
+    assert told.ephemeral
+    assert "From afar" in text(thread.last_message)

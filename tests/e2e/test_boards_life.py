@@ -43,8 +43,11 @@ async def test_who_leaves_gives_tasks_back_and_a_free_place_is_offered(world: Wo
 
 async def test_a_lead_hands_over_before_leaving(world: World) -> None:
     thread = await board(world)
-    refused = await world.alice.slash(thread, "project leave")
-    assert "/project lead" in text(refused)
+    asked = await world.alice.slash(thread, "project leave")
+    assert asked.ephemeral
+    assert "Who leads it when you leave?" in text(asked)
+    stays = await world.alice.click(asked.response, label="Stay")
+    assert stays.acknowledged
     outsider = await world.alice.slash(thread, "project lead", person=world.cara)
     assert "only a member can lead" in text(outsider)
     stranger = await world.bob.slash(thread, "project lead", person=world.bob)
@@ -140,24 +143,29 @@ async def test_a_silent_board_asks_its_lead_and_a_week_later_everybody_and_never
     before = len(thread.history())
     await world.forward(timedelta(days=14))
     await world.restart()
-    first = thread.history()[before]
+    (first,) = thread.history()[before:]
     assert "Nothing has happened here for 14 days" in text(first)
     assert f"<@{world.alice.id}>" in text(first)
     assert f"<@{world.bob.id}>" not in text(first)
 
-    await world.forward(timedelta(days=60))
+    await world.forward(timedelta(days=7))
     second = thread.history()[-1]
     assert len(thread.history()) == before + 2
     assert "for 21 days" in text(second)
     assert f"<@{world.bob.id}>" in text(second)
     assert f"<@&{organisers.id}>" in text(second)
+    assert {user.id for user in second.mentions} == {world.alice.id, world.bob.id}
+    await world.forward(timedelta(days=60))
+    assert len(thread.history()) == before + 2
+    second = thread.history()[-1]
+    assert "Undecided" in text(second)
 
-    refused = await world.bob.click(second, label="Pause it")
-    assert "Only the lead" in text(refused)
     shown = await world.bob.click(second, label="Write an update")
     await world.bob.submit_modal(shown, {"text": "Waiting for a GPU"})
     assert "Waiting for a GPU" in card(thread)
-    paused = await world.alice.click(second, label="Pause it")
+    refused = await world.bob.click(first, label="Pause it")
+    assert "Only the lead" in text(refused)
+    paused = await world.alice.click(first, label="Pause it")
     assert "is **paused**" in text(paused)
     count = len(thread.history())
     await world.forward(timedelta(days=60))
@@ -400,8 +408,16 @@ async def test_blocking_a_task_by_its_menu_asks_what_is_in_the_way(world: World)
     form = await world.bob.click(shown.response, label="Blocked")
     await world.restart()
     told = await world.bob.submit_modal(form, {"obstacle": "No GPU until Monday"})
+    assert told.ephemeral
     assert "is blocked: No GPU until Monday" in text(told)
-    assert "Who can help" in text(told)
+    asked = thread.last_message
+    assert "Who can help" in text(asked)
+    helped = await world.alice.click(asked, label="I can help")
+    assert "Thank you" in text(helped)
+    together = thread.last_message
+    assert {user.id for user in together.mentions} == {world.alice.id, world.bob.id}
+    own = await world.bob.click(asked, label="I can help")
+    assert "your own" in text(own)
     assert "⛔ **Train**" in card(thread)
 
 
@@ -431,8 +447,8 @@ async def test_an_overdue_task_asks_its_owner_daily_and_then_the_lead(world: Wor
 
     asked = thread.history()[before:]
     assert len(asked) == 3
-    assert [f"<@{world.bob.id}>" in text(one) for one in asked] == [True, True, False]
-    assert f"<@{world.alice.id}>" in text(asked[-1])
+    bob, alice = f"<@{world.bob.id}>", f"<@{world.alice.id}>"
+    assert [text(one).split()[0] for one in asked] == [bob, bob, alice]
     form = await world.bob.click(asked[-1], label="Blocked")
     await world.bob.submit_modal(form, {"obstacle": "No GPU"})
     assert "⛔ **Train**" in card(thread)

@@ -1,4 +1,4 @@
-"""Who may do what on a board: every command, by everybody."""
+"""Who may do what on a board: every command and every button of the ledger, by everybody."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from typing import Any
 
 import discord
 import pytest
+from discord import app_commands
+from simcord.builders import ChannelHandle
 
 from tests.world import World, text
 
-MEMBERS = {"member", "lead"}
+MEMBERS = {"member", "runner", "reviewer", "lead"}
 LEADS = {"lead", "organiser"}
-EVERYBODY = {"outsider", "member", "lead", "organiser"}
+EVERYBODY = {"outsider", "organiser", *MEMBERS}
 
-COMMANDS: tuple[tuple[str, dict[str, Any], set[str]], ...] = (
+Row = tuple[str, dict[str, Any], set[str]]
+
+COMMANDS: tuple[Row, ...] = (
     ("list", {}, EVERYBODY),
     ("task list", {}, EVERYBODY),
     ("deadline list", {}, EVERYBODY),
@@ -32,30 +36,51 @@ COMMANDS: tuple[tuple[str, dict[str, Any], set[str]], ...] = (
     ("claim edit", {"claim": "C1", "weight": "2"}, MEMBERS),
     ("claim import", {}, MEMBERS),
     ("result log", {"claim": "C1", "value": "1.0"}, MEMBERS),
-    ("result review", {"result": "C1 R1", "decision": "confirm", "reason": "r"}, MEMBERS),
+    ("result review", {"result": "C1 R1", "decision": "confirm", "reason": "r"},
+     MEMBERS - {"runner"}),
+    ("result review", {"result": "C1 R1", "decision": "dispute", "reason": "r"},
+     MEMBERS - {"runner"}),
+    ("result review", {"result": "C1 R1", "decision": "uphold", "reason": "r"}, LEADS),
     ("link add", {"label": "code", "url": "https://example.org"}, MEMBERS),
     ("link remove", {"link": "data"}, MEMBERS),
     ("invite", {"person": "dora"}, MEMBERS),
     ("edit", {"summary": "Another"}, LEADS),
     ("status", {"state": "active"}, LEADS),
     ("archive", {}, LEADS),
+    ("reopen", {"project": "Old"}, LEADS),
     ("lead", {"person": "cara"}, LEADS),
+    ("propose", {"paper": "Another book", "title": "Another"}, EVERYBODY),
+    ("join", {"project": "Grokking"}, EVERYBODY),
+    ("leave", {"project": "Grokking"}, EVERYBODY),
+)  # fmt: skip
+
+BUTTONS: tuple[tuple[str, str, set[str]], ...] = (
+    ("claim", "History", EVERYBODY),
+    ("claim", "Log a result", MEMBERS),
+    ("claim", "Change …", MEMBERS),
+    ("result", "Add details", {"runner"}),
+    ("result", "Confirm", MEMBERS - {"runner"}),
+    ("result", "Dispute", MEMBERS - {"runner"}),
+)
+
+REFUSALS = (
+    "Only members of",
+    "Only the lead of",
+    "Only the project's lead",
+    "is yours",
+    "Only who",
 )
 
 
-@pytest.mark.parametrize("who", ["outsider", "member", "lead", "organiser"])
-async def test_every_command_is_open_to_whom_it_should_be(world: World, who: str) -> None:
-    people = {
-        "bob": world.bob,
-        "cara": world.cara,
-        "dora": world.join("dora"),
-        "outsider": world.join("eve"),
-        "member": world.bob,
-        "lead": world.alice,
-        "organiser": world.organiser,
-    }
+async def furnish(world: World) -> ChannelHandle:
+    """Make a board with one thing of each kind, and one that is archived; returns the thread."""
+    await world.alice.slash(world.channel, "project propose", paper="A book", title="Old")
+    (old,) = world.channel.threads
+    asked = await world.alice.slash(old, "project archive")
+    assert asked.response is not None
+    await world.alice.click(asked.response, label="Archive")
     await world.alice.slash(world.channel, "project propose", paper="A book", title="Grokking")
-    (thread,) = world.channel.threads
+    (thread,) = [one for one in world.channel.threads if one.id != old.id]
     for member in (world.bob, world.cara):
         await member.slash(thread, "project join")
     for name, options in (
@@ -66,32 +91,87 @@ async def test_every_command_is_open_to_whom_it_should_be(world: World, who: str
         ("link add", {"label": "data", "url": "https://example.org/data"}),
     ):
         await world.cara.slash(thread, f"project {name}", **options)
+    return thread
 
+
+def people(world: World) -> dict[str, Any]:
+    """Return everybody by what they are: cara ran it, and bob is not its runner."""
+    return {
+        "outsider": world.join("eve"),
+        "member": world.bob,
+        "runner": world.cara,
+        "reviewer": world.bob,
+        "lead": world.alice,
+        "organiser": world.organiser,
+        "bob": world.bob,
+        "cara": world.cara,
+        "dora": world.join("dora"),
+    }
+
+
+def test_every_command_has_its_row(world: World) -> None:
+    known = {
+        one.qualified_name.removeprefix("project ")
+        for one in world.bot.tree.walk_commands()
+        if isinstance(one, app_commands.Command) and one.qualified_name.startswith("project ")
+    }
+    assert known - {name for name, _, _ in COMMANDS} == set()
+
+
+@pytest.mark.parametrize("who", ["outsider", "member", "runner", "reviewer", "lead", "organiser"])
+async def test_every_command_is_open_to_whom_it_should_be(world: World, who: str) -> None:
+    named = people(world)
+    thread = await furnish(world)
     for name, options, allowed in COMMANDS:
-        given = {key: people.get(value, value) for key, value in options.items()}
-        answer = await people[who].slash(thread, f"project {name}", **given)
+        if options.get("decision") == "uphold":
+            await world.bob.slash(
+                thread, "project result review", result="C1 R1", decision="dispute", reason="r"
+            )
+        given = {key: named.get(value, value) for key, value in options.items()}
+        answer = await named[who].slash(thread, f"project {name}", **given)
         said = text(answer)
-        refused = "Only members of" in said or "Only the lead of" in said
-        assert refused is (who not in allowed), f"{name} by {who}: {said}"
+        refused = any(one in said for one in REFUSALS)
+        assert refused is (who not in allowed), f"{name} {options} by {who}: {said}"
         if refused:
             assert answer.ephemeral
         else:
             assert "went wrong" not in said
 
 
+@pytest.mark.parametrize("who", ["outsider", "member", "runner", "lead", "organiser"])
+async def test_every_button_of_the_ledger_is_open_to_whom_it_should_be(
+    world: World, who: str
+) -> None:
+    named = people(world)
+    thread = await furnish(world)
+    cards = {
+        "claim": next(one for one in thread.history() if "Log a result" in text(one)),
+        "result": next(one for one in thread.history() if "logged **C1 R1**" in text(one)),
+    }
+    for where, label, allowed in BUTTONS:
+        if label == "Change …":
+            answer = await named[who].select(cards[where], ["judged"])
+        else:
+            answer = await named[who].click(cards[where], label=label)
+        said = text(answer)
+        refused = any(one in said for one in REFUSALS)
+        assert refused is (who not in allowed), f"{label} by {who}: {said}"
+        assert answer.ephemeral or answer.modal is not None
+
+
 async def test_an_organiser_of_another_server_sees_and_changes_nothing(world: World) -> None:
-    await world.alice.slash(world.channel, "project propose", paper="A book", title="Grokking")
+    await furnish(world)
     elsewhere = world.env.create_guild("Elsewhere")
     channel = elsewhere.create_text_channel("general")
     boss = elsewhere.create_role("Boss", permissions=discord.Permissions(manage_guild=True))
     eve = elsewhere.add_member(world.env.create_user("eve"), roles=[boss])
     for name, options, _ in COMMANDS:
-        if name == "list":
+        if name in ("list", "propose"):
             continue
         given = {key: eve if key == "person" else value for key, value in options.items()}
-        for reference in ("#1", "Grokking"):
-            answer = await eve.slash(channel, f"project {name}", project=reference, **given)
+        for reference in ("#2", "Grokking"):
+            answer = await eve.slash(channel, f"project {name}", **{**given, "project": reference})
             assert answer.ephemeral
-            assert "no project called" in text(answer), name
+            assert "no project called" in text(answer) or "no archived" in text(answer), name
     offered = await eve.autocomplete(channel, "project status", "project", "", state="done")
     assert offered == []

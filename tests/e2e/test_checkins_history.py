@@ -78,7 +78,7 @@ async def test_a_pause_is_neutral_and_a_late_post_keeps_the_streak(world: World)
 
 async def test_a_hidden_streak_is_shown_to_oneself_only(world: World) -> None:
     await weeks(world, True, True)
-    await world.alice.slash(world.channel, "checkin nudges", streak="hide")
+    await world.alice.slash(world.channel, "profile notify", streak="hide")
     theirs = await world.bob.slash(world.channel, "checkin stats", person=world.alice)
     assert "In a row" not in text(theirs)
     own = await world.alice.slash(world.channel, "checkin stats")

@@ -40,10 +40,10 @@ async def test_quiet_hours_move_a_nudge_to_their_end_and_drop_it_past_the_due_ti
 ) -> None:
     await rounds(world)
     answer = await world.alice.slash(
-        world.channel, "checkin nudges", quiet_from="17:00", quiet_until="9:00"
+        world.channel, "profile notify", quiet_from="17:00", quiet_until="9:00"
     )
     assert "17:00 to 09:00" in text(answer)
-    await world.bob.slash(world.channel, "checkin nudges", quiet_from="14:00", quiet_until="20:00")
+    await world.bob.slash(world.channel, "profile notify", quiet_from="14:00", quiet_until="20:00")
     await world.forward(DUE - 24 * HOUR)
     assert not nudges(world, world.alice)
     await world.forward(DUE - 9 * HOUR - timedelta(minutes=1))
@@ -59,8 +59,8 @@ async def test_who_wants_none_gets_none_and_who_wants_the_thread_is_mentioned_th
     world: World,
 ) -> None:
     await rounds(world)
-    await world.alice.slash(world.channel, "checkin nudges", how="none")
-    await world.bob.slash(world.channel, "checkin nudges", how="thread")
+    await world.alice.slash(world.channel, "profile notify", how="none")
+    await world.bob.slash(world.channel, "profile notify", how="thread")
     await world.forward(DUE - timedelta(minutes=1))
     assert not nudges(world, world.alice)
     assert not nudges(world, world.bob)

@@ -74,16 +74,84 @@ async def test_who_misses_two_rounds_is_asked_in_private_once(world: World) -> N
     assert len(asked) == 1
 
 
-async def test_the_private_question_pauses_slows_down_or_leaves(world: World) -> None:
+async def test_slowing_down_lasts_nobody_asks_or_misses_in_between_and_one_is_back_any_time(
+    world: World,
+) -> None:
     await quiet_for_two_rounds(world)
     message = world.bob.user.dm_channel.last_message
     await world.restart()
-    await world.bob.user.click(message, label="Slow down: skip this round")
+    said = text(await world.bob.user.click(message, label="Slow down: every second round"))
+    assert "every second round of **Mech Interp**" in said
+    assert "Your next is round 4" in said
+
+    def resting(status: str) -> bool:
+        return "Resting" in status and f"<@{world.bob.id}>" in status.split("Resting")[1]
+
+    status = text(await world.bob.slash(world.channel, "checkin status"))
+    assert resting(status)
+    assert "Not yet" in status
+    assert f"<@{world.bob.id}>" not in status.split("Not yet")[1].split("Resting")[0]
+    asked = len([one for one in direct(world, world.bob) if "is due" in one])
+    await world.forward(DUE + 2 * WEEK - timedelta(hours=30))
+    await post(world, world.alice, "Week 2")
+    await world.forward(DUE + 2 * WEEK + DAY)
+    assert len([one for one in direct(world, world.bob) if "is due" in one]) == asked
+    digest = text(shown(world, "round 3\n"))
+    assert f"<@{world.bob.id}>" in digest.split("**Resting**")[1]
+    assert f"<@{world.bob.id}>" not in digest.split("**We missed**")[1].split("**Commit")[0]
+
+    await world.restart()
+    status = text(await world.alice.slash(world.channel, "checkin status"))
+    assert not resting(status), "round 4 is theirs"
+    await world.forward(DUE + 3 * WEEK - timedelta(hours=2))
+    assert len([one for one in direct(world, world.bob) if "is due" in one]) == asked + 2
+    await post(world, world.bob, "At my own pace")
+    await world.forward(DUE + 4 * WEEK + DAY)
+    said = text(await world.bob.slash(world.channel, "checkin stats"))
+    assert "**In a row**: 1 round" in said, "round 5 was none of theirs"
+
+    own = await world.bob.slash(world.channel, "checkin status")
+    assert "Slow down" not in text(own)
+    back = text(await world.bob.click(own.response, label="Every round again"))
+    assert "every round of" in back
+    assert not resting(text(await world.alice.slash(world.channel, "checkin status")))
+
+
+async def test_who_slowed_down_is_still_noticed_when_they_go_quiet(world: World) -> None:
+    await rounds(world)
+    own = await world.bob.slash(world.channel, "checkin status")
+    await world.bob.click(own.response, label="Slow down: every second round")
+    for number in range(5):
+        await world.forward(DUE + number * WEEK - timedelta(hours=30))
+        await post(world, world.alice, f"Week {number}")
+        await post(world, world.organiser, f"Week {number}")
+        await world.forward(DUE + number * WEEK + DAY)
+        asked = [said for said in direct(world, world.bob) if "have not heard" in said]
+        assert len(asked) == (1 if number >= 3 else 0), f"round {number + 1}"
+
+
+async def test_an_earlier_question_still_skips_a_round(world: World) -> None:
+    from cogs.checkins.quiet_service import QuietService
+
+    await rounds(world)
+    _, until = await world.bot.service(QuietService).skip(GroupId(1), world.bob.id)
+    assert until == DUE + timedelta(hours=1)
     status = text(await world.alice.slash(world.channel, "checkin status"))
     assert f"<@{world.bob.id}>" in status.split("Away")[1]
-    await world.forward(DUE + 2 * WEEK + timedelta(hours=2))
-    status = text(await world.alice.slash(world.channel, "checkin status"))
-    assert "Away" not in status
+
+
+async def test_a_pace_of_ones_own_ends_with_the_membership_and_only_members_have_one(
+    world: World,
+) -> None:
+    await rounds(world)
+    own = await world.bob.slash(world.channel, "checkin status")
+    await world.bob.click(own.response, label="Slow down: every second round")
+    await world.bob.slash(world.channel, "group leave")
+    await world.bob.slash(world.channel, "group join")
+    status = text(await world.bob.slash(world.channel, "checkin status"))
+    assert "Resting" not in status
+    stranger = await world.cara.slash(world.channel, "checkin status")
+    assert "Slow down" not in text(stranger)
 
 
 async def test_a_group_with_nobody_posting_asks_its_organiser_what_should_change(

@@ -187,16 +187,19 @@ async def test_how_one_is_reminded_is_in_force_for_nudges(world: World) -> None:
     answer = await world.alice.slash(
         world.channel, "profile notify", how="thread", quiet_from="22:00", quiet_until="8:00"
     )
-    assert "by a mention in the round's thread" in text(answer)
+    assert "By a mention in your pod's thread, or else the round's" in text(answer)
     assert "22:00 to 08:00" in text(answer)
     half = await world.alice.slash(world.channel, "profile notify", quiet_from="22:00")
     assert "both ends" in text(half)
     never = await world.alice.slash(
         world.channel, "profile notify", quiet_from="8:00", quiet_until="8:00"
     )
-    assert "none" in text(never)
+    assert "None" in text(never)
     shown = await world.alice.slash(world.channel, "profile notify")
-    assert "by a mention in the round's thread" in text(shown)
+    assert "By a mention in your pod's thread" in text(shown)
+    assert "Shown" in text(shown)
+    hidden = await world.alice.slash(world.channel, "profile notify", streak="hide")
+    assert "Hidden" in text(hidden)
 
 
 async def test_nudges_follow_what_was_chosen(world: World) -> None:

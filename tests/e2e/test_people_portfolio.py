@@ -7,7 +7,9 @@ from datetime import timedelta
 import discord
 from simcord.results import InteractionResult
 
+from data.server import GroupId
 from tests.e2e.reading import last_card
+from tests.e2e.test_people import person
 from tests.world import World, text
 
 
@@ -47,7 +49,11 @@ async def test_a_portfolio_holds_what_was_done_and_every_line_links_to_its_messa
     assert "1 commitment kept of 1" in said
     assert last_card(world, "Superposition").jump_url in said
     both = await files(shown)
-    assert "Superposition: led it" in both["portfolio.md"]
+    assert "1 meeting, 1 facilitated" in said
+    assert "Superposition: facilitated" in both["portfolio.md"]
+    lines = [one for one in both["portfolio.md"].splitlines() if one.startswith("- ")]
+    assert len(lines) == 3
+    assert all("https://discord.com/channels/" in one for one in lines)
     assert "round 1 ([evidence](https://discord.com/channels/" in both["portfolio.md"]
     assert "Write &lt;it&gt; up" in both["portfolio.html"]
     assert 'href="https://discord.com/channels/' in both["portfolio.html"]
@@ -97,8 +103,47 @@ async def test_projects_results_and_reviews_are_in_it(world: World) -> None:
     assert "Attention again: lead" in alice["portfolio.md"]
     bob = await files(await world.bob.slash(world.channel, "profile portfolio"))
     assert "Attention again: member" in bob["portfolio.md"]
-    line = "claim 1 (It works), result 1: 0.90; confirmed"
+    line = "claim 1 (It works), result 1: 0.90; confirmed; the claim: reproduced"
     assert "## 1 result run" in alice["portfolio.md"]
     assert f"{line} ([evidence](https://example.org/run))" in alice["portfolio.md"]
     assert "## 1 result reviewed" in bob["portfolio.md"]
     assert line in bob["portfolio.md"]
+
+
+async def test_readings_and_the_level_are_in_it_as_far_as_they_are_shown(world: World) -> None:
+    await work(world)
+    await world.organiser.slash(world.channel, "reading list")
+    await person(world, world.alice, level=["3"], hide=("level",))
+    own = await world.alice.slash(world.channel, "profile portfolio")
+    assert "Level 3: reproducing papers · mech interp, evals" in text(own)
+    page = (await files(own))["portfolio.html"]
+    assert "Level 3: reproducing papers · mech interp, evals" in page
+    assert own.response is not None
+    await world.alice.click(own.response, label="Share it with this server")
+    shared = await world.bob.slash(world.channel, "profile portfolio", person=world.alice)
+    assert "mech interp, evals" in text(shared)
+    assert "reproducing papers" not in text(shared) + (await files(shared))["portfolio.html"]
+
+
+async def test_a_long_portfolio_fits_into_a_message_and_the_files_hold_all(world: World) -> None:
+    await world.group()
+    now = world.clock.now()
+    async with world.bot.store.transaction() as tx:
+        for number in range(40):
+            await tx.checkins.add(
+                guild_id=world.guild.id,
+                group_id=GroupId(1),
+                round_id=None,
+                user_id=world.alice.id,
+                questions=("What?", "", "", ""),
+                did="x",
+                next="",
+                blocked="",
+                extra="",
+                late=False,
+                posted_at=now - timedelta(days=number),
+            )
+    shown = await world.alice.slash(world.channel, "profile portfolio")
+    assert "40 check-ins" in text(shown)
+    assert "and 37 more" in text(shown)
+    assert (await files(shown))["portfolio.md"].count("Mech Interp") == 40

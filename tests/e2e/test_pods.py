@@ -13,10 +13,13 @@ from simcord.results import InteractionResult
 from bot.errors import NotFound
 from data.pods import Pod
 from data.server import GroupId
+from tests.e2e.test_checkins import DUE, post, rounds
+from tests.e2e.test_checkins_commitments import direct
 from tests.e2e.test_people import person
 from tests.world import World, text
 
 GROUP = GroupId(1)
+WEEK = timedelta(days=7)
 
 
 async def crowd(world: World, count: int) -> list[MemberActor]:
@@ -142,8 +145,8 @@ async def test_the_proposal_says_what_people_share_and_uses_it(world: World) -> 
     for who in late:
         await person(world, who, free="weekday evenings", interests="rlhf")
     shown = text(await world.organiser.slash(world.channel, "pod form", size=2))
-    assert "20 hours a week that suit all; evals; level 2" in shown
-    assert "25 hours a week that suit all; rlhf; level 2" in shown
+    assert "20 hours a week that suit both; evals; level 2" in shown
+    assert "25 hours a week that suit both; rlhf; level 2" in shown
     assert {frozenset(pod.members) for pod in await proposed(world)} == {
         frozenset(one.id for one in early),
         frozenset(one.id for one in late),
@@ -317,3 +320,142 @@ async def test_who_is_forgotten_leaves_nobody_alone(world: World) -> None:
     await due(world)
     (whole,) = await pods(world)
     assert len(whole.members) == 3
+
+
+async def quiet_pods(world: World) -> list[MemberActor]:
+    """Let the pods of a group of six fall quiet but for alice, over two rounds."""
+    await rounds(world)
+    others = [world.join(f"member{number}") for number in range(3)]
+    for one in others:
+        await one.slash(world.channel, "group join")
+    await made(world, 3)
+    for number in range(2):
+        await world.forward(DUE + number * WEEK - timedelta(hours=30))
+        await post(world, world.alice, f"Week {number}")
+    return others
+
+
+def told(world: World) -> list[str]:
+    return [one for one in direct(world, world.organiser) if "formed anew" in one]
+
+
+async def test_pods_that_fall_under_half_active_are_proposed_anew_once_and_not_imposed(
+    world: World,
+) -> None:
+    await quiet_pods(world)
+    before = [pod.members for pod in await pods(world)]
+    assert told(world) == []
+    await world.forward(DUE + WEEK + timedelta(hours=23))
+    await world.restart()
+    await world.forward(DUE + WEEK + timedelta(hours=25))
+    (offer,) = told(world)
+    assert "fewer than half in Pod 1 and Pod 2 checked in to the last two rounds" in offer
+    assert "I offer this once" in offer
+    assert [pod.members for pod in await pods(world)] == before
+    preview = await proposed(world)
+    assert sorted(one for pod in preview for one in pod.members) == sorted(
+        one for members in before for one in members
+    )
+    await world.forward(DUE + 4 * WEEK)
+    assert len(told(world)) == 1
+
+    look = await world.organiser.slash(world.channel, "pod show")
+    assert look.response is not None
+    shown = await world.organiser.click(look.response, label="Look at the proposal")
+    assert "A proposal: 2 pods for 6 people" in text(shown)
+    await world.organiser.click(look.response, label="Make these pods")
+    await due(world)
+    assert {pod.id for pod in await pods(world)} == {pod.id for pod in preview}
+    theirs = await world.alice.slash(world.channel, "pod show")
+    assert "Look at the proposal" not in text(theirs)
+
+
+async def test_a_proposal_that_somebody_looks_at_is_left_alone_and_closed_messages_shame_nobody(
+    world: World,
+) -> None:
+    await quiet_pods(world)
+    await world.organiser.slash(world.channel, "pod form", size=2)
+    mine = [pod.members for pod in await proposed(world)]
+    await world.forward(DUE + WEEK + timedelta(hours=25))
+    assert told(world) == []
+    assert [pod.members for pod in await proposed(world)] == mine
+    private = f"/channels/{world.organiser.user.dm_channel.id}/messages"
+    world.env.inject_error("POST", private, status=403, code=50007, times=None)
+    await world.forward(DUE + 2 * WEEK + timedelta(hours=25))
+    said = next(one for one in world.channel.history() if "could be formed anew" in text(one))
+    assert "Pod 1" not in text(said)
+    assert f"<@{world.organiser.id}>" in text(said)
+
+
+async def test_a_pods_thread_gets_its_nudges_and_whom_a_round_missed(world: World) -> None:
+    await rounds(world)
+    await world.bob.slash(world.channel, "profile notify", how="thread")
+    await made(world, 3)
+    (card,) = cards(world)
+    await world.forward(DUE - timedelta(hours=23))
+    nudges = [one for one in posted(world, card.id) if "is due" in one["content"]]
+    assert [one["allowed_mentions"]["users"] for one in nudges] == [[world.bob.id]]
+    await post(world, world.alice, "Read")
+    await world.forward(DUE + timedelta(minutes=1))
+    (missed,) = [one for one in posted(world, card.id) if "we missed" in one["content"]]
+    assert f"<@{world.bob.id}>" in missed["content"]
+    assert f"<@{world.alice.id}>" not in missed["content"]
+    assert not missed["allowed_mentions"].get("users")
+    await world.restart()
+    await due(world)
+    assert len([one for one in posted(world, card.id) if "we missed" in one["content"]]) == 1
+
+
+def lines(world: World) -> list[discord.Message]:
+    return [
+        one
+        for thread in world.channel.threads
+        for one in thread.history()
+        if "checked in:" in text(one)
+    ]
+
+
+async def test_a_check_ins_line_in_the_pods_thread_follows_its_edits_and_its_deletion(
+    world: World,
+) -> None:
+    await rounds(world)
+    await made(world, 3)
+    await post(world, world.alice, "Read chapter 3")
+    await world.env.settle()
+    (line,) = lines(world)
+    assert "Read chapter 3" in text(line)
+    await world.restart()
+    form = await world.alice.slash(world.channel, "checkin edit")
+    await world.alice.submit_modal(form, {"did": "Read chapters 3 and 4"})
+    await world.env.settle()
+    (line,) = lines(world)
+    assert "Read chapters 3 and 4" in text(line)
+    asked = await world.alice.slash(world.channel, "checkin delete")
+    assert asked.response is not None
+    await world.alice.click(asked.response, label="Delete it")
+    await world.env.settle()
+    assert lines(world) == []
+    await world.alice.click(asked.response, label="Undo")
+    await world.env.settle()
+    (line,) = lines(world)
+    assert "Read chapters 3 and 4" in text(line)
+    asked = await world.alice.slash(world.channel, "profile forget")
+    assert asked.response is not None
+    await world.alice.click(asked.response, label="Erase me here")
+    await world.alice.click(asked.response, label="Yes, erase everything")
+    await due(world)
+    assert lines(world) == []
+
+
+async def test_who_finds_no_room_is_reason_enough_to_propose_pods_anew(world: World) -> None:
+    await rounds(world)
+    await made(world, 2)
+    for number in range(2):
+        await world.join(f"late{number}").slash(world.channel, "group join")
+    shown = text(await world.organiser.slash(world.channel, "pod show"))
+    assert "In no pod" in shown
+    for who in (world.alice, world.bob, world.organiser):
+        await post(world, who, "Here")
+    await world.forward(DUE + timedelta(hours=25))
+    (offer,) = told(world)
+    assert "2 people have no pod, for want of room" in offer

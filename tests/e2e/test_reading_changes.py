@@ -349,3 +349,60 @@ async def test_a_meeting_of_another_server_is_unknown_here(world: World) -> None
     (meeting,) = await meetings(world)
     async with world.bot.store.read() as tx:
         assert await tx.reading.get(1, meeting.id) is None
+
+
+async def test_one_day_of_a_series_is_left_out_before_it_has_a_card(world: World) -> None:
+    await world.group()
+    await schedule(world, repeat="weekly")
+    refused = await world.bob.slash(
+        world.channel, "reading skip", series="Grokking", day="2026-11-24"
+    )
+    assert world.alice.mention in text(refused)
+    for day, sentence in (
+        ("2026-11-25", "every Tuesday at 19:00"),
+        ("2026-11-10", "has a card already"),
+    ):
+        refused = await world.alice.slash(world.channel, "reading skip", series="Grokking", day=day)
+        assert sentence in text(refused)
+    done = await world.alice.slash(
+        world.channel, "reading skip", series="Grokking", day="2026-11-24", reason="holidays"
+    )
+    assert done.ephemeral
+    assert at(TUESDAY_EVENING + timedelta(weeks=2)) in text(done)
+    again = await world.alice.slash(
+        world.channel, "reading skip", series="Grokking", day="2026-11-24"
+    )
+    assert "does not take place already" in text(again)
+
+    await world.restart()
+    await world.forward(TUESDAY_EVENING + timedelta(weeks=3, minutes=-1))
+    starts = [
+        TUESDAY_EVENING,
+        TUESDAY_EVENING + timedelta(weeks=1),
+        TUESDAY_EVENING + timedelta(weeks=3),
+    ]
+    assert len(world.channel.threads) == 3
+    assert [one.starts_at for one in await meetings(world)] == starts[-1:]
+
+
+async def test_a_day_that_was_left_out_comes_back(world: World) -> None:
+    await world.group()
+    await schedule(world, repeat="weekly")
+    done = await world.alice.slash(
+        world.channel, "reading skip", series="Grokking", day="2026-11-17"
+    )
+    # Its card would have been posted meanwhile.
+    world.clock.move_to(TUESDAY_EVENING + timedelta(days=1, minutes=-5))
+    await world.forward(timedelta(minutes=10))
+    assert len(world.channel.threads) == 1
+    await world.alice.click(done.response.message, label="Undo")
+    await world.forward(timedelta())
+    assert len(world.channel.threads) == 2
+    card = last_card(world)
+    await world.bob.react(card, "✅")
+    await world.restart()
+    await world.forward(TUESDAY_EVENING + timedelta(weeks=1, minutes=-30))
+    reminder = said(world, world.channel.threads[1])[-1]
+    assert pinged(world, reminder) == {world.bob.id}
+    await world.forward(timedelta(days=3))
+    assert len(world.channel.threads) == 3

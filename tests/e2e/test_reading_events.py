@@ -116,3 +116,58 @@ async def test_an_event_deleted_by_hand_is_asked_about_and_can_come_back(world: 
     await world.alice.click(said(world)[-1], label="Put the event back")
     await world.forward(timedelta())
     assert len(events(world)) == 1
+
+
+async def test_a_change_by_hand_of_the_name_or_the_place_is_asked_about(world: World) -> None:
+    await world.group()
+    await schedule(world, where="Room 1")
+    await world.forward(timedelta())
+    (event,) = events(world)
+    await edit(world, event, name="Party", entity_metadata={"location": "the bar"})
+
+    question = said(world)[-1]
+    assert "changed the name and the place of the server's event" in text(question)
+    await world.restart()
+    assert len(said(world)) == 1, "it is asked once"
+    await world.alice.click(question, label="Put the event back")
+    await world.forward(timedelta())
+    (event,) = events(world)
+    assert (event.name, event.location) == ("Grokking", "Room 1")
+
+
+async def test_an_event_cancelled_by_hand_is_asked_about_and_can_come_back(world: World) -> None:
+    await world.group()
+    await schedule(world)
+    await world.forward(timedelta())
+    (event,) = events(world)
+    await edit(world, event, status=discord.EventStatus.cancelled.value)
+
+    assert "deleted the server's event" in text(said(world)[-1])
+    await world.alice.click(said(world)[-1], label="Put the event back")
+    await world.forward(timedelta())
+    (back,) = [one for one in events(world) if one.status is discord.EventStatus.scheduled]
+    assert back.start_time == TUESDAY_EVENING
+
+
+async def test_what_was_done_to_the_events_while_the_bot_was_away_is_asked_about(
+    world: World,
+) -> None:
+    await world.group()
+    await schedule(world)
+    await schedule(world, title="Other", when="2026-11-12 19:00")
+    await world.forward(timedelta())
+    moved, deleted = sorted(events(world), key=lambda one: one.start_time)
+    backend, guild_id = world.env.backend, world.guild.id
+
+    def meanwhile() -> None:
+        backend.edit_scheduled_event(
+            guild_id, moved.id, {"scheduled_start_time": WEDNESDAY_EVENING.isoformat()}
+        )
+        backend.delete_scheduled_event(guild_id, deleted.id)
+
+    await world.crash(meanwhile=meanwhile)
+    first, second = world.channel.threads
+    assert "moved the server's event" in text(said(world, first)[-1])
+    assert "deleted the server's event" in text(said(world, second)[-1])
+    await world.restart()
+    assert len(said(world, first)) == len(said(world, second)) == 1

@@ -64,10 +64,13 @@ async def test_the_thread_holds_the_reading_with_what_is_known_of_it(world: Worl
 
 async def test_who_has_read_says_so_and_takes_it_back(world: World) -> None:
     await world.group()
-    await schedule(world)
+    card = await schedule(world, paper="A book")
     await world.bob.click(desk(world), label="I read it")
     assert "Read it (1)" in text(desk(world))
     await world.restart()
+    stranger = await world.cara.click(desk(world), label="I read it")
+    assert "`/group join` first" in text(stranger)
+    await world.cara.react(card, "❔")
     await world.cara.click(desk(world), label="I read it")
     assert "Read it (2)" in text(desk(world))
     await world.bob.click(desk(world), label="I read it")
@@ -84,12 +87,39 @@ async def test_members_add_questions_to_discuss(world: World) -> None:
     assert world.bob.mention in text(desk(world))
 
 
+async def test_nobody_fills_the_list_of_questions_alone_and_guests_ask_in_the_thread(
+    world: World,
+) -> None:
+    await world.group()
+    card = await schedule(world)
+    await world.cara.react(card, "✅")
+    form = await world.cara.click(desk(world), label="Add a question")
+    refused = await world.cara.submit_modal(form, {"text": "Mine?"})
+    assert "`/group join` first" in text(refused)
+    assert "Mine?" in text(refused)
+    for number in range(5):
+        form = await world.bob.click(desk(world), label="Add a question")
+        await world.bob.submit_modal(form, {"text": f"Question {number}?"})
+    form = await world.bob.click(desk(world), label="Add a question")
+    refused = await world.bob.submit_modal(form, {"text": "One more?"})
+    assert "5 questions already" in text(refused)
+    assert "One more?" not in text(desk(world))
+
+
+async def test_without_a_reading_nobody_is_asked_whether_they_read_it(world: World) -> None:
+    await world.group()
+    await schedule(world)
+    assert "I read it" not in labels(desk(world))
+
+
 async def test_while_it_runs_people_say_that_they_are_here_also_without_an_answer(
     world: World,
 ) -> None:
     await world.group()
     card = await schedule(world)
     await world.alice.react(card, "✅")
+    await world.cara.react(card, "❔")
+    dora = world.join("dora")
     early = await world.bob.slash(world.channel, "reading attended", meeting="Grokking")
     assert "come back then" in text(early)
 
@@ -97,7 +127,9 @@ async def test_while_it_runs_people_say_that_they_are_here_also_without_an_answe
     assert "begins now" in text(said(world)[-1])
     await world.restart()
     await world.cara.click(said(world)[-1], label="I'm here")
-    await world.alice.click(desk(world), label="I'm here")
+    await world.bob.click(desk(world), label="I'm here")
+    stranger = await dora.click(desk(world), label="I'm here")
+    assert "`/group join` first" in text(stranger)
 
     assert "Here (2)" in text(desk(world))
     await world.forward(timedelta(hours=1))
@@ -213,6 +245,20 @@ async def test_ten_minutes_in_without_its_leader_the_thread_asks_who_takes_over(
     await world.alice.click(asked, label="I'll lead")
     assert f"led by {world.alice.mention}" in text(desk(world))
     assert "Here (1)" in text(desk(world))
+
+
+async def test_where_meetings_are_led_and_nobody_leads_this_one_those_who_come_are_asked(
+    world: World,
+) -> None:
+    await world.group()
+    await schedule(world, title="Earlier", when="2026-11-03 19:00", facilitator=world.alice)
+    card = await schedule(world)
+    await world.bob.react(card, "✅")
+    await world.restart()
+    await world.forward(TUESDAY_EVENING + timedelta(minutes=10))
+    asked = said(world, world.channel.threads[1])[-1]
+    assert "nobody leads yet. Who takes over?" in text(asked)
+    assert pinged(world, asked) == {world.bob.id}
 
 
 async def test_nobody_is_asked_to_take_over_when_the_leader_is_there(world: World) -> None:

@@ -216,6 +216,7 @@ async def furnish(world: World, side: Side) -> None:
             )
         )
     await must(await member.slash(here, "reading nominate", paper=f"{word} candidate"))
+    await enrol(world, side)
     before = {thread.id for thread in here.threads}
     old = await lead.slash(
         here, "project propose", paper=f"{word} old paper", title=f"{word} old project"
@@ -276,6 +277,45 @@ async def furnish(world: World, side: Side) -> None:
         await member.slash(
             thread, "project link add", label=f"{word} link", url="https://example.org/code"
         )
+    )
+
+
+async def enrol(world: World, side: Side) -> None:
+    """Have a programme go through a list, with a member in it who handed something in."""
+    word = side.word
+    async with world.bot.store.transaction() as tx:
+        (group,) = await tx.groups.of_server(side.guild.id)
+        list_id = await tx.reading_lists.add(
+            guild_id=side.guild.id,
+            group_id=group.id,
+            title=f"{word} list",
+            created_by=side.lead.id,
+            created_at=world.clock.now(),
+        )
+        await tx.reading_lists.add_unit(
+            side.guild.id, list_id, number=1, week=1, title=f"{word} unit", tasks=[f"{word} task"]
+        )
+    started = await side.lead.slash(
+        side.channel,
+        "programme start",
+        list=f"{word} list",
+        starts="2026-11-27 18:00",
+        title=f"{word} programme",
+    )
+    assert not started.ephemeral
+    async with world.bot.store.read() as tx:
+        (programme,) = await tx.programmes.of_server(side.guild.id)
+    for person in (side.member, side.insider):
+        joined = await press(person, side.channel, f"programme:join:{programme.id}")
+        assert joined.acknowledged
+    await submit(
+        side.lead,
+        side.channel,
+        f"programme:plan:{programme.id}",
+        {"stages": f"{word} first | {word} essay | due 2026-12-20\n{word} second | {word} board"},
+    )
+    await submit(
+        side.member, side.channel, f"programme:work:{programme.id}:1", {"text": f"{word} work"}
     )
 
 
@@ -352,6 +392,9 @@ BY_NAME: dict[str, object] = {
     "since": "2026-01-01",
     "slots": "2026-11-09 18:00; 2026-11-10 18:00",
     "closes": "in 2 days",
+    "starts": "2026-11-20 18:00",
+    "week": "2026-11-27",
+    "weeks": "2026-12-24",
     "time": "19:00",
     "quiet_from": "22:00",
     "quiet_until": "07:00",
@@ -377,7 +420,7 @@ LEFT_OUT: dict[str, frozenset[str]] = {
     "reading calendar": frozenset({"mine"}),
     "pod form": frozenset({"together", "apart"}),
     "commitment add": frozenset({"witness"}),
-    "project claim add": frozenset({"spread_kind", "runs", "spread", "criterion"}),
+    "project claim add": frozenset({"spread_kind", "runs", "spread", "criterion", "category"}),
     "project claim edit": frozenset({"spread_kind", "runs", "spread", "criterion"}),
     "project task move": frozenset({"obstacle"}),
     "project task assign": frozenset({"remove"}),
@@ -393,6 +436,7 @@ ON_PURPOSE: dict[str, dict[str, Callable[[Side], object]]] = {
     "project task assign": {"person": lambda side: side.lead},
     "project task move": {"state": lambda _: "doing"},
     "reading attended": {"people": lambda side: side.member.mention},
+    "reading skip": {"day": lambda _: "2026-11-26"},
 }
 """Options for which not just any value of their kind will do, by command."""
 

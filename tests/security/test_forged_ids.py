@@ -38,26 +38,17 @@ OPEN_TO_ALL = frozenset(
         r"checkin:open:(?P<round_id>\d{1,18})",
         r"checkin:status:(?P<round_id>\d{1,18})",
         r"checkin:read:(?P<checkin_id>\d{1,18})",
-        r"checkin:help:(?P<checkin_id>\d{1,18})",
         r"board:ask:(?P<project_id>\d{1,18})",
+        r"task:help:(?P<task_id>\d{1,18})",
+        r"checkin:unblock:(?P<task_id>\d{1,18})",
+        r"board:propose:(?P<group_id>\d{1,18})",
+        r"board:proposal:(?P<group_id>\d{1,18})",
+        r"programme:join:(?P<programme_id>\d{1,18})",
     }
 )
 """What everybody in the server may press."""
 
-TO_WHOEVER_COMES = frozenset(
-    {
-        r"reading:read:(?P<meeting_id>\d{1,18})",
-        r"reading:here:(?P<meeting_id>\d{1,18})",
-        r"reading:prompt:(?P<meeting_id>\d{1,18})",
-        r"reading:ask:(?P<meeting_id>\d{1,18})",
-        r"reading:decline:(?P<meeting_id>\d{1,18})",
-    }
-)
-"""What those who come to a meeting may press, members of its group or not."""
-
-EMPTY_FORMS = frozenset(
-    {r"reading:prompt:(?P<meeting_id>\d{1,18})", r"pod:change:(?P<group_id>\d{1,18})"}
-)
+EMPTY_FORMS = frozenset({r"reading:prompt:(?P<meeting_id>\d{1,18})"})
 """Buttons that open a form with nothing in it, which is refused when it is submitted."""
 
 SEVERAL = 4
@@ -139,7 +130,7 @@ async def test_who_joined_nothing_changes_nothing(world: World, reported: Report
     saved = Saved(world)
     wrong: list[str] = []
     for template in templates(world):
-        if template in OPEN_TO_ALL | TO_WHOEVER_COMES:
+        if template in OPEN_TO_ALL:
             continue
         numbers = ids(template, before, others)
         for custom_id in (one for number in numbers for one in custom_ids(template, number)):
@@ -170,6 +161,40 @@ async def test_an_id_that_nothing_has_is_answered_with_a_sentence(
                 wrong.append(f"{custom_id} changed {saved.changed()}")
                 saved.restore()
     saved.close()
+    assert not wrong, "\n".join(wrong)
+
+
+MADE_UP = (["1"], ["nobody-knows"], ["server", "groups", "nobody"], ["x" * 100], ["<@1>", "a, b"])
+"""Values that no menu offers, or not so many at a time."""
+
+
+async def test_controls_that_are_ones_own_take_nothing_made_up_and_change_nobody_elses(
+    world: World, reported: Reported
+) -> None:
+    first, _ = await both(world)
+    presser = first.outsider
+    before = await rows(world, first.guild)
+    wrong: list[str] = []
+    known = dict.fromkeys([*buttons(world), *Form._known])
+    for template in known:
+        if not template.startswith(("profile:", "portfolio:")):
+            continue
+        for custom_id in custom_ids(template, 1):
+            results: list[InteractionResult] = []
+            if template in menus(world):
+                results += [
+                    await press(presser, first.channel, custom_id, values=values)
+                    for values in MADE_UP
+                ]
+            elif template in buttons(world):
+                results.append(await press(presser, first.channel, custom_id))
+            if template in Form._known:
+                results.append(await submit(presser, first.channel, custom_id, forms()[template]))
+            wrong += problems(custom_id, first, results, reported, refused=False)
+    now = await rows(world, first.guild)
+    others = [one for one in now["profiles"] if one["user_id"] != presser.id]
+    assert others == before["profiles"]
+    assert [one["levels"] for one in now["servers"]] == [None]
     assert not wrong, "\n".join(wrong)
 
 

@@ -10,14 +10,21 @@ import weakref
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from .launcher import Process, zygote
 from .server import WireDiscord
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = (sys.executable, "-m", "bot", "run")
+"""A fresh interpreter, as an operator starts it."""
+
+WARM = ("run",)
+"""A fork of an interpreter that has imported the bot: the same, without the wait."""
+
 NOWHERE = "http://127.0.0.1:9"
 INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "VIRTUAL_ENV")
 
@@ -34,7 +41,9 @@ class BotProcess:
     """The bot, run against a ``WireDiscord`` with its files in ``directory``.
 
     It has nothing of this process's environment but what any program needs; ``environment`` adds
-    to that. A block ends with the process gone, whatever happens; it can be started again.
+    to that. A block ends with the process gone, whatever happens; it can be started again. A
+    ``command`` that begins with no path is forked by the zygote: then its clock is Discord's at
+    each start, and can be stepped.
     """
 
     def __init__(
@@ -56,13 +65,14 @@ class BotProcess:
             "PYTHONUNBUFFERED": "1",
             "COHORT_TOKEN": wire.world.token,
             "COHORT_DATABASE_URL": f"sqlite+aiosqlite:///{self.database}",
-            "COHORT_DISCORD_API": wire.api,
             "COHORT_ARXIV_API": NOWHERE,
             "COHORT_CROSSREF_API": NOWHERE,
             "COHORT_OPENREVIEW_API": NOWHERE,
             **(environment or {}),
         }
-        self._process: asyncio.subprocess.Process | None = None
+        self.warm = not Path(command[0]).is_absolute()
+        self.off = timedelta()
+        self._process: Process | None = None
 
     @property
     def running(self) -> bool:
@@ -122,6 +132,18 @@ class BotProcess:
     async def launch(self) -> None:
         """Start it without waiting for anything, as where it is expected to refuse to run."""
         assert not self.running, "it runs already"
+        self.environment["COHORT_DISCORD_API"] = self.wire.api
+        if self.warm:
+            self._set_clock(self.wire.world.clock.offset)
+            self._process = zygote().start(
+                self.directory,
+                {**self.environment, "WIRE_CLOCK": str(self._clock)},
+                self.command,
+                self._file("stdout"),
+                self._file("stderr"),
+            )
+            weakref.finalize(self, _kill, self._process)
+            return
         with self._file("stdout").open("ab") as out, self._file("stderr").open("ab") as err:
             self._process = await asyncio.create_subprocess_exec(
                 *self.command,
@@ -133,6 +155,20 @@ class BotProcess:
                 start_new_session=True,
             )
         weakref.finalize(self, _kill, self._process)
+
+    def step_clock(self, by: timedelta) -> None:
+        """Step the clock of its machine, while it runs; Discord's stays as it is."""
+        assert self.warm, "only a forked process has a clock of its own"
+        self._set_clock(self.off + by)
+        os.kill(self.pid, signal.SIGUSR1)
+
+    def _set_clock(self, off: timedelta) -> None:
+        self.off = off
+        self._clock.write_text(str(off.total_seconds()), encoding="ascii")
+
+    @property
+    def _clock(self) -> Path:
+        return self.directory / "clock"
 
     async def wait(self, within: float | None = None) -> int:
         """Wait until it has ended by itself; return its exit code."""
@@ -172,7 +208,7 @@ class BotProcess:
         return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
 
 
-def _kill(process: asyncio.subprocess.Process) -> None:
+def _kill(process: Process) -> None:
     """Kill a process and those that it started, unless it has been seen to end."""
     if process.returncode is None:
         with suppress(ProcessLookupError):

@@ -23,8 +23,8 @@ class WireDiscord(People):
     exists, ``requests`` what was asked, ``limits`` and ``gateway`` how it behaves.
     """
 
-    def __init__(self) -> None:
-        super().__init__(World())
+    def __init__(self, world: World | None = None) -> None:
+        super().__init__(world or World())
         self.gateway = Gateway(self.world)
         self.rest = Rest(self.world, self.interactions)
         self.port = 0

@@ -15,7 +15,7 @@ import pytest
 
 from .faults import Moment
 from .models import Channel, Message, Permission, User
-from .process import BotProcess
+from .process import WARM, BotProcess
 from .server import WireDiscord
 
 POST = ("POST", "/channels/*/messages")
@@ -81,7 +81,7 @@ def ledger(bot: BotProcess) -> list[tuple[str, str | None]]:
 async def test_killed_between_sending_and_recording_nothing_is_lost_or_doubled(
     wire: WireDiscord, channel: Channel, olga: User, tmp_path: Path
 ) -> None:
-    async with BotProcess(wire, tmp_path) as bot:
+    async with BotProcess(wire, tmp_path, command=WARM) as bot:
         # Discord has done it, and the answer never comes: the process is gone.
         wire.world.faults.add(*POST, when=Moment.AFTER, hook=lambda _: bot.kill_now(), cut=True)
         await schedule(wire, olga, channel)
@@ -102,7 +102,7 @@ async def test_killed_between_sending_and_recording_nothing_is_lost_or_doubled(
 async def test_killed_before_sending_it_is_sent_after_the_start(
     wire: WireDiscord, channel: Channel, olga: User, tmp_path: Path
 ) -> None:
-    async with BotProcess(wire, tmp_path) as bot:
+    async with BotProcess(wire, tmp_path, command=WARM) as bot:
         wire.world.faults.add(*POST, hook=lambda _: bot.kill_now(), cut=True)
         await schedule(wire, olga, channel)
         await bot.wait(within=10)
@@ -116,7 +116,7 @@ async def test_killed_before_sending_it_is_sent_after_the_start(
 async def test_past_the_life_of_a_nonce_a_possible_double_is_on_record(
     wire: WireDiscord, channel: Channel, olga: User, tmp_path: Path
 ) -> None:
-    async with BotProcess(wire, tmp_path) as bot:
+    async with BotProcess(wire, tmp_path, command=WARM) as bot:
         wire.world.faults.add(*POST, when=Moment.AFTER, hook=lambda _: bot.kill_now(), cut=True)
         await schedule(wire, olga, channel)
         await bot.wait(within=10)
@@ -134,7 +134,7 @@ async def test_past_the_life_of_a_nonce_a_possible_double_is_on_record(
 async def test_a_stop_finishes_what_is_being_sent_within_five_seconds(
     wire: WireDiscord, channel: Channel, olga: User, tmp_path: Path
 ) -> None:
-    async with BotProcess(wire, tmp_path) as bot:
+    async with BotProcess(wire, tmp_path, command=WARM) as bot:
         slow = wire.world.faults.add(*POST, hang=True)
         await schedule(wire, olga, channel)
         await wire.world.until(lambda: slow.hits == 1, within=10)
@@ -149,7 +149,7 @@ async def test_a_stop_finishes_what_is_being_sent_within_five_seconds(
 async def test_a_stop_puts_back_what_cannot_be_finished_and_the_next_start_sends_it(
     wire: WireDiscord, channel: Channel, olga: User, tmp_path: Path
 ) -> None:
-    async with BotProcess(wire, tmp_path) as bot:
+    async with BotProcess(wire, tmp_path, command=WARM) as bot:
         stuck = wire.world.faults.add(*POST, hang=True)
         await schedule(wire, olga, channel)
         await wire.world.until(lambda: stuck.hits == 1, within=10)

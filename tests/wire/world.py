@@ -10,6 +10,7 @@ import asyncio
 import mimetypes
 import re
 from collections.abc import Callable, Iterable, Iterator
+from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -72,6 +73,15 @@ class World:
         self._waiting: list[asyncio.Future[None]] = []
         self.bot = self._account("Cohort", bot=True)
         self.application = Application(id=self.bot.id, owner=self._account("operator"))
+
+    def copy(self) -> World:
+        """Return a copy of everything that exists, without its faults and without listeners."""
+        listeners, waiting, faults = self.listeners, self._waiting, self.faults
+        self.listeners, self._waiting, self.faults = [], [], Faults()
+        try:
+            return deepcopy(self)
+        finally:
+            self.listeners, self._waiting, self.faults = listeners, waiting, faults
 
     # Time and waiting
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from bot.errors import Conflict, InvalidInput, NotAllowed
 from bot.place import Place
+from bot.when import MORNING, local, waking
+from bot.wording import named, person
 from data.boards import Project
 from data.states import ProjectState, TaskState
 from data.tasks import Task
@@ -37,12 +40,12 @@ OFFSETS = tuple(
 )
 """Seconds before a deadline at which its people are reminded; the last is when it passes."""
 
-TASK_OFFSETS = (
-    *OFFSETS,
-    *(-int(after.total_seconds()) for after in (timedelta(days=1), timedelta(days=2))),
-    -int(timedelta(days=3).total_seconds()),
-)
-"""The same of a task, and once a day after it was due; the last of them asks the lead."""
+ASKS = 3
+"""On how many mornings it is asked about a task that is overdue; on the last one of the lead."""
+
+AFTER_DUE = timedelta(hours=20)
+"""How long after a task was due the first of those mornings is, at least."""
+
 
 LIVES = frozenset(
     {ProjectState.PROPOSED, ProjectState.RECRUITING, ProjectState.ACTIVE, ProjectState.WRITING}
@@ -50,6 +53,8 @@ LIVES = frozenset(
 """The states in which silence means something."""
 
 _CARD_ORDER = (TaskState.BLOCKED, TaskState.REVIEW, TaskState.DOING, TaskState.TODO, TaskState.DONE)
+_WAITS = _CARD_ORDER.index(TaskState.DONE) - 0.5
+"""Where a blocked task stands that nobody has: nobody can go on with it now."""
 
 
 def check_text(text: str, what: str, limit: int, example: str) -> str:
@@ -89,12 +94,49 @@ def check_skills(text: str | None) -> tuple[str, ...]:
     return skills
 
 
-def reminders(
-    due_at: datetime, now: datetime, offsets: Iterable[int] = OFFSETS
-) -> list[tuple[int, datetime]]:
-    """Return what is still ahead of a deadline: seconds before it, and the instant."""
-    instants = ((offset, due_at - timedelta(seconds=offset)) for offset in offsets)
+def reminders(due_at: datetime, now: datetime, zone: ZoneInfo) -> list[tuple[int, datetime]]:
+    """Return the reminders of a deadline that are ahead: seconds before it, and the instant.
+
+    What would come at night in ``zone`` comes at a humane hour: a reminder the evening before,
+    that it has passed the morning after.
+    """
+    instants = (
+        (
+            offset,
+            waking(due_at - timedelta(seconds=offset), zone, earlier=offset > 0),
+        )
+        for offset in OFFSETS
+    )
     return [(offset, instant) for offset, instant in instants if instant > now]
+
+
+def task_reminders(due_at: datetime, now: datetime, zone: ZoneInfo) -> list[tuple[int, datetime]]:
+    """Return the same of a task, and the mornings on which it is asked about once overdue."""
+    asks = [
+        (-number * 86400, instant) for number, instant in enumerate(asked_at(due_at, zone), start=1)
+    ]
+    return [
+        *reminders(due_at, now, zone),
+        *((offset, instant) for offset, instant in asks if instant > now),
+    ]
+
+
+def asked_at(due_at: datetime, zone: ZoneInfo) -> list[datetime]:
+    """Return the mornings on which it is asked about a task that was due at ``due_at``.
+
+    All overdue tasks of a project are asked about at the same instant of a day, so that it is
+    one question.
+    """
+    first = due_at + AFTER_DUE
+    day = first.astimezone(zone).date()
+    if local(day, MORNING, zone) < first:
+        day += timedelta(days=1)
+    return [local(day + timedelta(days=number), MORNING, zone) for number in range(ASKS)]
+
+
+def ask_number(due_at: datetime, now: datetime, zone: ZoneInfo) -> int:
+    """Return how often it was to be asked about an overdue task by now; 0 for not yet."""
+    return sum(instant <= now for instant in asked_at(due_at, zone))
 
 
 def check_ahead(due_at: datetime, now: datetime) -> None:
@@ -104,20 +146,52 @@ def check_ahead(due_at: datetime, now: datetime) -> None:
 
 
 def on_card(tasks: Iterable[Task]) -> list[Task]:
-    """Return tasks as a board shows them: what needs somebody first, then by due time."""
+    """Return tasks as a board shows them.
 
-    def key(task: Task) -> tuple[int, float, int]:
+    What needs somebody comes first; then as somebody put them, and by due time where nobody did.
+    """
+
+    def key(task: Task) -> tuple[float, float, float, int]:
         due = task.due_at.timestamp() if task.due_at else float("inf")
-        return _CARD_ORDER.index(task.state), due, task.id
+        placed = float("inf") if task.position is None else float(task.position)
+        return _rank(task), placed, due, task.id
 
     return sorted(tasks, key=key)
+
+
+def _rank(task: Task) -> float:
+    if task.state is TaskState.BLOCKED and not task.owners:
+        return _WAITS
+    return float(_CARD_ORDER.index(task.state))
+
+
+def shifted(tasks: Iterable[Task], moved: Task, by: int) -> list[Task]:
+    """Return the open tasks with one of them ``by`` places further down, or up where negative.
+
+    It stays among those of its state. Raises Conflict when it stands at that end already.
+    """
+    still = [task for task in on_card(tasks) if not task.is_done]
+    block = [task for task in still if _rank(task) == _rank(moved)]
+    at = next(index for index, task in enumerate(block) if task.id == moved.id)
+    to = max(0, min(len(block) - 1, at + by))
+    if to == at:
+        end = "first" if by < 0 else "last"
+        raise Conflict(f"“{named(moved.title)}” is the {end} of those that are like it already.")
+    block.insert(to, block.pop(at))
+    first = next(index for index, task in enumerate(still) if _rank(task) == _rank(moved))
+    return [*still[:first], *block, *still[first + len(block) :]]
+
+
+def fitting(text: str) -> str:
+    """Return a text as the title of a task, cut where it is too long for one."""
+    return text if len(text) <= TASK_LIMIT else text[: TASK_LIMIT - 1].rstrip() + "…"
 
 
 def check_free_title(tasks: Iterable[Task], title: str) -> None:
     """Raise Conflict when an open task has the title: it could not be told from the new one."""
     for other in tasks:
         if not other.is_done and other.title.casefold() == title.casefold():
-            raise Conflict(f"There is an open task called “{other.title}” already.")
+            raise Conflict(f"There is an open task called “{named(other.title)}” already.")
 
 
 def after_taking(state: TaskState) -> TaskState:
@@ -129,7 +203,7 @@ def check_room(project: Project, members: int) -> None:
     """Raise Conflict when a project is full."""
     if project.capacity is not None and members >= project.capacity:
         raise Conflict(
-            f"“{project.title}” is full: it has {members} of {project.capacity} members. "
+            f"“{named(project.title)}” is full: it has {members} of {project.capacity} members. "
             f"Ask its lead{_who(project)} to make room."
         )
 
@@ -138,7 +212,7 @@ def only_members(project: Project, *, member: bool) -> None:
     """Raise NotAllowed, saying how to join, for who is no member."""
     if not member:
         raise NotAllowed(
-            f"Only members of “{project.title}” can do that. Press Join on its board"
+            f"Only members of “{named(project.title)}” can do that. Press Join on its board"
             f"{_where(project)}, or use `/project join`."
         )
 
@@ -147,13 +221,13 @@ def only_leads(project: Project, place: Place) -> None:
     """Raise NotAllowed, saying who may, for who neither leads the project nor organises."""
     if project.lead_id != place.user_id and not place.organiser:
         raise NotAllowed(
-            f"Only the lead of “{project.title}”{_who(project)} or an organiser can do that."
+            f"Only the lead of “{named(project.title)}”{_who(project)} or an organiser can do that."
         )
 
 
 def is_alive(project: Project) -> bool:
-    """Whether silence means something: the project is neither over, resting nor archived."""
-    return project.archived_at is None and project.state in LIVES
+    """Whether silence means something: it is neither over, resting, asleep nor archived."""
+    return project.archived_at is None and project.dormant_at is None and project.state in LIVES
 
 
 def check_url(url: str, limit: int) -> str:
@@ -181,13 +255,13 @@ def check_alive(project: Project) -> None:
     """Raise Conflict when a project is archived."""
     if project.archived_at is not None:
         raise Conflict(
-            f"“{project.title}” is archived: nothing changes in it until its lead uses "
+            f"“{named(project.title)}” is archived: nothing changes in it until its lead uses "
             "`/project reopen`."
         )
 
 
 def _who(project: Project) -> str:
-    return f", <@{project.lead_id}>," if project.lead_id is not None else ""
+    return f", {person(project.lead_id)}," if project.lead_id is not None else ""
 
 
 def _where(project: Project) -> str:

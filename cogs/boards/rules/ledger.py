@@ -1,10 +1,11 @@
-"""What may stand in the ledger: claims with their terms, and results with their numbers."""
+"""What may stand in the ledger: claims with their terms, and how they stand."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from bot.errors import Conflict, InvalidInput, NotAllowed
 from cogs.boards.rules import board, numbers, verdicts
@@ -12,7 +13,7 @@ from cogs.boards.rules.verdicts import Judgement, Sample, Terms
 from data.boards import Project
 from data.claims import Claim, ClaimTerms
 from data.results import Findings, Result
-from data.states import Better, Criterion, Decision, Origin, SpreadKind
+from data.states import Better, Category, Criterion, Decision, Outcome, SpreadKind
 
 CLAIMS = 200
 """How many claims a project may have."""
@@ -22,8 +23,11 @@ RESULTS = 200
 
 STATEMENT_LIMIT = 300
 METRIC_LIMIT = 80
+UNIT_LIMIT = 30
 PLACE_LIMIT = 80
 NOTES_LIMIT = 1000
+"""The longest reason of a review, and the longest passage of a result."""
+
 HEAVIEST = Decimal(1000)
 LARGEST_RUNS = 100_000
 
@@ -47,22 +51,9 @@ class TypedTerms:
     tolerance: str | None = None
     weight: str | None = None
     headline: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TypedFindings:
-    """What somebody typed for a result; None where nothing was."""
-
-    value: str
-    spread: str | None = None
-    runs: int | None = None
-    evidence: str | None = None
-    deviations: str | None = None
-    hours: str | None = None
-    notes: str | None = None
-    origin: Origin | None = None
-    revision: str | None = None
-    hardware: str | None = None
+    unit: str | None = None
+    split: str | None = None
+    category: Category | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,34 +92,133 @@ def change_terms(present: ClaimTerms, typed: TypedTerms) -> ClaimTerms:
 
     Raises InvalidInput for what cannot be judged, and Conflict when nothing changes.
     """
-    criterion = typed.criterion or present.criterion
+    kept = present.criterion
+    if typed.reported is not None and _is_outcome(typed.reported) != _is_outcome(present.reported):
+        kept = None
+    if typed.category in _TRIED:
+        kept = Criterion.OUTCOME
+    elif typed.category is Category.RESULT and present.category in _TRIED:
+        kept = None
+    criterion = typed.criterion or kept
     same_kind = criterion is present.criterion
-    new_number = typed.reported is not None
+    has_number = criterion is not Criterion.OUTCOME
+    fresh = typed.reported is not None or not has_number
     whole = TypedTerms(
         statement=typed.statement or present.statement,
         metric=typed.metric or present.metric,
-        reported=typed.reported or present.reported,
-        place=typed.place or present.place,
-        dataset=typed.dataset or present.dataset,
-        spread=typed.spread or (None if new_number else present.spread),
-        spread_kind=typed.spread_kind or (None if new_number else present.spread_kind),
-        runs=typed.runs or present.runs,
-        better=typed.better or present.better,
+        reported=typed.reported or (present.reported if has_number or same_kind else "yes"),
+        place=_kept(typed.place, present.place),
+        dataset=_kept(typed.dataset, present.dataset),
+        spread=_kept(typed.spread, None if fresh else present.spread),
+        spread_kind=typed.spread_kind or (None if fresh else present.spread_kind),
+        runs=typed.runs if typed.runs is not None else (present.runs if has_number else None),
+        better=typed.better or (present.better if has_number else None),
         criterion=criterion,
         tolerance=typed.tolerance or (present.tolerance if same_kind else None),
         weight=typed.weight or present.weight,
         headline=present.headline if typed.headline is None else typed.headline,
+        unit=_kept(typed.unit, present.unit),
+        split=_kept(typed.split, present.split),
+        category=typed.category or present.category,
     )
+    if whole.spread is None or not whole.spread.strip():
+        whole = replace(whole, spread=None, spread_kind=typed.spread_kind)
     changed = check_terms(whole)
     if changed == present:
         raise Conflict("Nothing changes by that: give what is to be different.")
     return changed
 
 
+def changes(
+    before: ClaimTerms | Findings, after: ClaimTerms | Findings
+) -> dict[str, tuple[str | None, str | None]]:
+    """Return what differs: each field's text before and after."""
+    old, new = _shown(before), _shown(after)
+    return {name: (_text(old[name]), _text(new[name])) for name in old if old[name] != new[name]}
+
+
+def _shown(said: ClaimTerms | Findings) -> dict[str, Any]:
+    """Return all fields, a tolerance as people write it."""
+    fields = asdict(said)
+    if fields.get("criterion") is Criterion.RELATIVE:
+        fields["tolerance"] = f"{(Decimal(fields['tolerance']) * 100).normalize():f}%"
+    return fields
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return None if value is None else str(value)
+
+
+def _kept(typed: str | None, present: str | None) -> str | None:
+    """Return what was typed, which may be nothing; what is there where the field was not given."""
+    return present if typed is None else typed
+
+
+_TRIED = frozenset({Category.CODE, Category.RUN})
+"""What is done or not: it has no number."""
+
+
+def _is_outcome(reported: str) -> bool:
+    return numbers.parse_outcome(reported) is not None
+
+
 def _terms(typed: TypedTerms, statement: str, metric: str) -> ClaimTerms:
+    category = typed.category or Category.RESULT
+    outcome = numbers.parse_outcome(typed.reported or "")
+    if outcome is None and category in _TRIED:
+        if typed.reported and not numbers.is_not_reported(typed.reported):
+            raise InvalidInput(
+                f"A claim about {NAMES[category]} is so or not: `reported` is `yes` or `no`, and "
+                f"`{typed.reported.strip()[:30]}` is a result."
+            )
+        outcome = Outcome.YES
+    if outcome is not None:
+        return _outcome_terms(typed, statement, metric, outcome, category)
+    return _number_terms(typed, statement, metric)
+
+
+NAMES = {Category.CODE: "code", Category.RUN: "a run", Category.RESULT: "a result"}
+
+
+def _outcome_terms(
+    typed: TypedTerms, statement: str, metric: str, outcome: Outcome, category: Category
+) -> ClaimTerms:
+    """Return the terms of what is so or not: neither a spread nor a tolerance goes with it."""
+    if outcome is Outcome.PARTLY:
+        raise InvalidInput("A paper claims `yes` or `no`; what you find can be `partly`.")
+    if typed.criterion not in (None, Criterion.OUTCOME):
+        raise InvalidInput(
+            f"`{typed.criterion}` compares numbers. A claim of `{outcome}` is tried: leave the "
+            "criterion out."
+        )
+    for given, what in (
+        (typed.spread, "spread"),
+        (typed.spread_kind, "spread"),
+        (typed.tolerance, "tolerance"),
+        (typed.better, "better side"),
+    ):
+        if given:
+            raise InvalidInput(f"`{outcome}` is no number: it has no {what}. Leave it out.")
+    return ClaimTerms(
+        reported=outcome.value,
+        spread=None,
+        spread_kind=None,
+        runs=None,
+        better=None,
+        criterion=Criterion.OUTCOME,
+        tolerance=None,
+        **_every_claim(typed, statement, metric, category),
+    )
+
+
+def _number_terms(typed: TypedTerms, statement: str, metric: str) -> ClaimTerms:
     reported = numbers.parse_reported(typed.reported or "")
     criterion = typed.criterion or Criterion.RELATIVE
     spread = _claim_spread(typed, reported)
+    if criterion is Criterion.OUTCOME:
+        raise InvalidInput("`outcome` is for what is so or not: `reported` is then `yes` or `no`.")
     if typed.spread_kind is not None and spread is None:
         raise InvalidInput("Give the spread itself too, for example `spread: 0.3`.")
     if reported is not None and reported.value == 0 and criterion in _NEEDS_A_SIGN:
@@ -140,24 +230,36 @@ def _terms(typed: TypedTerms, statement: str, metric: str) -> ClaimTerms:
         raise InvalidInput(
             "A direction needs the difference that the paper reports, for example `+2.1`."
         )
-    weight = numbers.parse_amount(typed.weight or "1", "the weight", "2")
-    if weight > HEAVIEST:
-        raise InvalidInput(f"The weight can be {HEAVIEST} at most; 1 is usual.")
     return ClaimTerms(
-        statement=statement,
-        metric=metric,
         reported=reported.text if reported is not None else "n/r",
-        place=_optional(typed.place, "the place", PLACE_LIMIT, "Table 2, row 3"),
-        dataset=_optional(typed.dataset, "the dataset", PLACE_LIMIT, "mod 97, 50 % train"),
         spread=format(spread, "f") if spread is not None else None,
         spread_kind=(typed.spread_kind or SpreadKind.DEVIATION) if spread is not None else None,
-        runs=typed.runs,
+        runs=typed.runs or None,
         better=typed.better,
         criterion=criterion,
         tolerance=_tolerance(typed.tolerance, criterion),
-        weight=format(weight, "f"),
-        headline=bool(typed.headline),
+        **_every_claim(typed, statement, metric, Category.RESULT),
     )
+
+
+def _every_claim(
+    typed: TypedTerms, statement: str, metric: str, category: Category
+) -> dict[str, Any]:
+    """Return what claims with a number and without have alike."""
+    weight = numbers.parse_amount(typed.weight or "1", "the weight", "2")
+    if weight > HEAVIEST:
+        raise InvalidInput(f"The weight can be {HEAVIEST} at most; 1 is usual.")
+    return {
+        "statement": statement,
+        "metric": metric,
+        "place": optional(typed.place, "the place", PLACE_LIMIT, "Table 2, row 3"),
+        "dataset": optional(typed.dataset, "the dataset", PLACE_LIMIT, "mod 97, 50 % train"),
+        "weight": format(weight, "f"),
+        "headline": bool(typed.headline),
+        "unit": optional(typed.unit, "the unit", UNIT_LIMIT, "FLOPs"),
+        "split": optional(typed.split, "the split", PLACE_LIMIT, "newstest2014"),
+        "category": category,
+    }
 
 
 _NEEDS_A_SIGN = frozenset({Criterion.RELATIVE, Criterion.DIRECTION})
@@ -195,58 +297,37 @@ def _tolerance(typed: str | None, criterion: Criterion) -> str | None:
     return None
 
 
-def check_findings(claim: Claim, typed: TypedFindings) -> Findings:
-    """Return a result's findings; InvalidInput, with an example, for what cannot be judged."""
-    listed = numbers.parse_runs(typed.value)
-    reported = numbers.parse_reported(claim.terms.reported)
-    if reported is not None and reported.percent != listed[0].percent:
-        wanted, given = ("in percent", "97.4%") if reported.percent else ("a plain number", "0.974")
-        raise InvalidInput(
-            f"{claim.name} is reported as {claim.terms.reported}, so yours has to be {wanted} too, "
-            f"for example `{given}`."
-        )
-    spread = listed[0].spread
-    if typed.spread is not None:
-        if spread is not None or len(listed) > 1:
-            raise InvalidInput(
-                "The spread is there twice: leave `spread:` out, since the value gives it already."
-            )
-        spread = numbers.parse_amount(typed.spread.rstrip(" %"), "the spread", "0.3")
-    runs = typed.runs or len(listed)
-    if len(listed) > 1 and runs != len(listed):
-        raise InvalidInput(f"You listed {len(listed)} values and said {runs} runs. Which is it?")
-    if spread is not None and runs < 2:
-        raise InvalidInput(
-            "A spread is over several runs: give their number too, for example `runs: 3`."
-        )
-    value = ", ".join(one.text for one in listed)
-    if len(value) > board.NOTES_LIMIT * 4:
-        raise InvalidInput("Those are too many values for one result. Log them as several.")
-    hours = typed.hours
-    return Findings(
-        value=value,
-        spread=format(spread, "f") if spread is not None else None,
-        runs=runs,
-        evidence=_optional(typed.evidence, "the evidence", 500, "https://wandb.ai/…"),
-        deviations=board.check_passage(typed.deviations, "the deviations", NOTES_LIMIT),
-        hours=format(numbers.parse_amount(hours, "the hours", "3.5"), "f") if hours else None,
-        notes=board.check_passage(typed.notes, "the notes", NOTES_LIMIT),
-        origin=typed.origin,
-        revision=_optional(typed.revision, "the commit", PLACE_LIMIT, "3f2a9c1"),
-        hardware=_optional(typed.hardware, "the hardware", PLACE_LIMIT, "1 × RTX 4090"),
-    )
-
-
 def standing(claim: Claim, results: Sequence[Result]) -> Standing:
     """Judge a claim by those of its results that count."""
     samples = [sample(result.findings) for result in results if result.counts]
     return Standing(claim, tuple(results), verdicts.judge(terms_of(claim.terms), samples))
 
 
+def as_of(whole: Standing, result: Result) -> Standing:
+    """Return a claim as it stood with that result: nothing that was logged after it."""
+    known = [one for one in whole.results if one.number <= result.number]
+    return standing(whole.claim, [_unreplaced(one, known) for one in known])
+
+
+def ahead_of(whole: Standing, result: Result) -> Standing:
+    """Return a claim as it stood before that result."""
+    known = [one for one in whole.results if one.number < result.number]
+    return standing(whole.claim, [_unreplaced(one, known) for one in known])
+
+
+def _unreplaced(result: Result, known: Sequence[Result]) -> Result:
+    return replace(result, replaced=any(one.replaces == result.id for one in known))
+
+
 def terms_of(terms: ClaimTerms) -> Terms:
     """Return the part of a claim's terms that decides its verdict."""
+    outcome = numbers.parse_outcome(terms.reported)
     return Terms(
-        reported=numbers.parse_reported(terms.reported),
+        reported=(
+            numbers.Printed(terms.reported, numbers.SHARES[outcome])
+            if outcome is not None
+            else numbers.parse_reported(terms.reported)
+        ),
         better=terms.better,
         criterion=terms.criterion,
         tolerance=Decimal(terms.tolerance) if terms.tolerance is not None else None,
@@ -254,7 +335,10 @@ def terms_of(terms: ClaimTerms) -> Terms:
 
 
 def sample(findings: Findings) -> Sample:
-    """Return what a result measured."""
+    """Return what a result measured; of tries without a number, the share that says “yes”."""
+    if numbers.parse_outcome(findings.value.partition(",")[0]) is not None:
+        shares = [numbers.SHARES[one] for one in numbers.parse_outcomes(findings.value)]
+        return Sample(numbers.mean(shares), findings.runs)
     values = [one.value for one in numbers.parse_runs(findings.value)]
     if len(values) > 1:
         return verdicts.of_runs(values)
@@ -262,14 +346,39 @@ def sample(findings: Findings) -> Sample:
     return Sample(values[0], findings.runs, deviation)
 
 
+def check_change(before: ClaimTerms, after: ClaimTerms, *, tried: bool) -> None:
+    """Raise Conflict for a change after which the results there are could not be compared.
+
+    A number cannot become a yes or no, nor a share a percentage, once there are results.
+    """
+    if not tried:
+        return
+    old, new = terms_of(before), terms_of(after)
+    other_kind = _is_outcome(before.reported) is not _is_outcome(after.reported)
+    if other_kind or (old.reported and new.reported and _percent(old) is not _percent(new)):
+        raise Conflict(
+            f"There are results for `{before.reported}`, and they cannot be compared with "
+            f"`{after.reported}`. Add it as a claim of its own."
+        )
+
+
+def _percent(terms: Terms) -> bool:
+    return terms.reported is not None and terms.reported.percent
+
+
 def tally(standings: Sequence[Standing]) -> verdicts.Tally:
     """Weigh what a project's claims say together."""
-    return verdicts.tally(
+    return verdicts.tally(weighed(standings))
+
+
+def weighed(standings: Sequence[Standing]) -> list[verdicts.Weighed]:
+    """Return what each claim came to, and how much it counts."""
+    return [
         verdicts.Weighed(
             one.judgement.verdict, Decimal(one.claim.terms.weight), one.claim.terms.headline
         )
         for one in standings
-    )
+    ]
 
 
 def check_review(
@@ -300,5 +409,6 @@ def check_review(
         raise Conflict("The lead rejected that result. Log another one instead.")
 
 
-def _optional(text: str | None, what: str, limit: int, example: str) -> str | None:
+def optional(text: str | None, what: str, limit: int, example: str) -> str | None:
+    """Return a text on one line, None for an empty one; InvalidInput when it is too long."""
     return board.check_text(text, what, limit, example) if text and text.strip() else None

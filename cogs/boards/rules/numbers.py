@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 
 from bot.errors import InvalidInput
+from data.states import Outcome
 
 LONGEST = 60
 """Characters of one printed number, with its spread."""
@@ -25,6 +26,18 @@ RUNS = 1000
 """How many values one result may list."""
 
 NOT_REPORTED = frozenset({"n/r", "nr", "n/a", "na", "not reported", "none", "?", "-", "–", "—"})
+
+OUTCOMES = {
+    "yes": Outcome.YES, "y": Outcome.YES, "true": Outcome.YES, "done": Outcome.YES,
+    "partly": Outcome.PARTLY, "partially": Outcome.PARTLY,
+    "no": Outcome.NO, "n": Outcome.NO, "false": Outcome.NO,
+}  # fmt: skip
+"""What people write for what is so, partly so, or not."""
+
+SHARES = {Outcome.YES: Decimal(1), Outcome.PARTLY: Decimal("0.5"), Outcome.NO: Decimal(0)}
+"""How much of a claim without a number a try bears out."""
+
+CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP"}
 
 PRECISION = Context(prec=60)
 """Sums and differences of printed numbers are exact in this."""
@@ -43,6 +56,12 @@ _POWER = (
 _DIGITS = rf"(?:(?P<grouped>{_GROUPED})|(?P<comma>{_COMMA})|(?P<plain>{_PLAIN}))"
 _ALONE = r"10(?:\s*(?:\^|\*\*)\s*(?P<bare>\{?[-+]?\d+\}?)|(?P<bare_raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))"
 _NUMBER = re.compile(rf"(?P<sign>[-+]?)\s*(?:{_ALONE}|{_DIGITS}{_POWER})", re.ASCII)
+_COST = re.compile(
+    r"(?:(?P<sign>[$€£])|(?P<before>[A-Za-z]{3})\s)?\s*(?P<amount>[\d., ]*\d)\s*"
+    r"(?:(?P<mark>[$€£])|(?P<after>[A-Za-z]{3}))?"
+)
+_SEED_RANGE = re.compile(r"(\d{1,9})\s*(?:-|–|\.\.|to)\s*(\d{1,9})")
+_SEED = re.compile(r"[\w.+:-]{1,30}")
 _SPREAD = re.compile(
     r"\s*(?:(?:±|\+/-|\+-|\\pm)\s*(?P<after>[^()]+)|\((?:±\s*)?(?P<inside>[^()]+)\))\s*"
 )
@@ -127,6 +146,60 @@ def parse_runs(text: str) -> tuple[Printed, ...]:
             "Some of those values are percentages and some are not. Write all alike."
         )
     return runs
+
+
+def parse_outcome(text: str) -> Outcome | None:
+    """Read “yes”, “partly” or “no”; None for anything else."""
+    return OUTCOMES.get(text.strip().rstrip(".").casefold())
+
+
+def parse_outcomes(text: str) -> tuple[Outcome, ...]:
+    """Read what one or several tries came to, between commas, semicolons or lines."""
+    parts = [part for part in re.split(r"[;,\n]", text) if part.strip()]
+    found = [parse_outcome(part) for part in parts]
+    if not found or len(found) > RUNS or None in found:
+        raise InvalidInput(
+            "That claim has no number: say what came of it as `yes`, `partly` or `no`; of several "
+            "tries as in `yes, yes, no`."
+        )
+    return tuple(one for one in found if one is not None)
+
+
+def parse_seeds(text: str) -> tuple[str, ...]:
+    """Read the seeds of the runs: ``0, 1, 2``, ``42 43``, or ``0-4`` for five of them.
+
+    Raises InvalidInput for what is no list of seeds, or names one twice.
+    """
+    seeds: list[str] = []
+    for part in re.split(r"[;,\n]", text):
+        tidy = part.strip()
+        span = _SEED_RANGE.fullmatch(tidy)
+        if span is not None and 0 < int(span[2]) - int(span[1]) < RUNS:
+            seeds += [str(seed) for seed in range(int(span[1]), int(span[2]) + 1)]
+        else:
+            seeds += tidy.split()
+    if not seeds or len(seeds) > RUNS or any(_SEED.fullmatch(seed) is None for seed in seeds):
+        raise InvalidInput("I cannot read those seeds. List them as in `0, 1, 2`, or as `0-4`.")
+    twice = next((seed for seed in seeds if seeds.count(seed) > 1), None)
+    if twice is not None:
+        raise InvalidInput(f"Seed `{twice}` is there twice. List each run's seed once.")
+    return tuple(seeds)
+
+
+def parse_cost(text: str) -> tuple[Decimal, str]:
+    """Read what something cost: the amount, and the currency's code, empty where none is given.
+
+    ``$12.50``, ``12.50 USD``, ``3 €``, or a plain number.
+    """
+    match = _COST.fullmatch(text.strip())
+    given = [name for name in ("sign", "before", "mark", "after") if match and match[name]]
+    if match is None or len(given) > 1:
+        raise InvalidInput(
+            f"I cannot read the cost `{text.strip()[:40]}`. For example `$12.50` or `12.50 EUR`."
+        )
+    amount = parse_amount(match["amount"], "the cost", "$12.50")
+    currency = match[given[0]] if given else ""
+    return amount, CURRENCIES.get(currency, currency.upper())
 
 
 def parse_amount(text: str, what: str, example: str) -> Decimal:

@@ -102,9 +102,11 @@ def judge(terms: Terms, samples: Sequence[Sample]) -> Judgement:
     - direction: reproduced when our mean has the sign that the paper reports; inconclusive when
       the 95 % confidence interval mean ± t·s/√n of n ≥ 2 runs holds zero.
     - exact: reproduced when ours rounds to the digits that the paper printed.
+    - outcome, for what is so or not (code that is written, a run that ends): reproduced when every
+      try says what the paper does, not reproduced when none does, partly in between.
 
-    In all, a value of the opposite sign that is not reproduced is reversed, and one that is
-    better is exceeded. Without a result it is not attempted; without a reported number,
+    In all with numbers, a value of the opposite sign that is not reproduced is reversed, and one
+    that is better is exceeded. Without a result it is not attempted; without a reported number,
     inconclusive.
     """
     if not samples:
@@ -125,6 +127,8 @@ def judge(terms: Terms, samples: Sequence[Sample]) -> Judgement:
                 return _same_direction(terms.reported, ours)
             case Criterion.EXACT:
                 return _same_digits(terms, terms.reported, ours)
+            case Criterion.OUTCOME:
+                return _same_outcome(terms.reported, ours)
 
 
 def prediction_half_width(deviation: Decimal, runs: int) -> Decimal:
@@ -188,10 +192,10 @@ def _within_tolerance(terms: Terms, reported: Printed, ours: Sample) -> Judgemen
             "one is needed.",
         )
     if relative:
-        distance = f"{_number(abs(difference / reported.value) * 100)}%"
-        limit = f"{_number((tolerance * 100).normalize())}%"
+        distance = f"{shown(abs(difference / reported.value) * 100)}%"
+        limit = f"{shown((tolerance * 100).normalize())}%"
     else:
-        distance, limit = _number(abs(difference)), _number(tolerance)
+        distance, limit = shown(abs(difference)), shown(tolerance)
     where = f"{distance} {'higher' if difference > 0 else 'lower'}" if difference else "the same"
     sentence = f"{_against(ours, reported)}: {where}, with {limit} allowed."
     if abs(difference) <= allowed:
@@ -215,7 +219,7 @@ def _within_interval(terms: Terms, reported: Printed, ours: Sample) -> Judgement
         )
     half = prediction_half_width(ours.deviation, ours.runs)
     difference = ours.mean - reported.value
-    low, high = _number(ours.mean - half), _number(ours.mean + half)
+    low, high = shown(ours.mean - half), shown(ours.mean + half)
     inside = abs(difference) <= half
     sentence = (
         f"{_against(ours, reported)}: the paper's value lies {'within' if inside else 'outside'} "
@@ -231,7 +235,7 @@ def _same_direction(reported: Printed, ours: Sample) -> Judgement:
     if ours.runs > 1 and ours.deviation is not None:
         half = confidence_half_width(ours.deviation, ours.runs)
         if half and abs(ours.mean) <= half:
-            low, high = _number(ours.mean - half), _number(ours.mean + half)
+            low, high = shown(ours.mean - half), shown(ours.mean + half)
             return Judgement(
                 Verdict.INCONCLUSIVE,
                 f"{against}: the 95% confidence interval of our mean, {low} to {high}, holds zero.",
@@ -249,6 +253,22 @@ def _same_digits(terms: Terms, reported: Printed, ours: Sample) -> Judgement:
     said = "rounds" if inside else "does not round"
     sentence = f"{_against(ours, reported)}: it {said} to the digits that the paper printed."
     return Judgement(_past(inside, difference, terms.better, ours, reported), sentence)
+
+
+def _same_outcome(reported: Printed, ours: Sample) -> Judgement:
+    """Compare the share of tries that say “yes” with the paper's yes (1) or no (0)."""
+    agreeing = (1 - abs(ours.mean - reported.value)) * ours.runs
+    if agreeing == ours.runs:
+        verdict = Verdict.REPRODUCED
+    else:
+        verdict = Verdict.PARTLY if agreeing else Verdict.NOT_REPRODUCED
+    if ours.runs == 1:
+        said = {Decimal(0): "no", Decimal(1): "yes"}.get(ours.mean, "partly")
+        agrees = "as the paper says" if agreeing == 1 else f"and the paper says {reported.text}"
+        return Judgement(verdict, f"Ours is {said}, {agrees}.")
+    number = agreeing.quantize(Decimal("0.1"))
+    count = f"{number.to_integral_value() if number == number.to_integral_value() else number:f}"
+    return Judgement(verdict, f"{count} of our {ours.runs} tries say {reported.text}.")
 
 
 def _past(
@@ -279,14 +299,14 @@ def _against(ours: Sample, reported: Printed) -> str:
 
 def _ours(ours: Sample, reported: Printed | None) -> str:
     sign = "%" if reported is not None and reported.percent else ""
-    mean = f"Ours is {_number(ours.mean)}{sign}"
+    mean = f"Ours is {shown(ours.mean)}{sign}"
     if ours.runs == 1:
         return mean
-    spread = f" ± {_number(ours.deviation)}" if ours.deviation is not None else ""
+    spread = f" ± {shown(ours.deviation)}" if ours.deviation is not None else ""
     return f"{mean}{spread} ({ours.runs} runs)"
 
 
-def _number(value: Decimal) -> str:
+def shown(value: Decimal) -> str:
     """Write a number for people: as typed where it is short, else to 4 significant digits."""
     if len(value.as_tuple().digits) > 6:
         with localcontext(PRECISION) as context:
@@ -294,7 +314,7 @@ def _number(value: Decimal) -> str:
             value = +value
         if "." in format(value, "f"):
             value = value.normalize()
-    return format(value, "f") if -5 <= value.adjusted() <= 9 else f"{value:e}"
+    return format(value, "f") if -5 <= value.adjusted() <= 9 else f"{value:e}".replace("e+", "e")
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +370,20 @@ def tally(claims: Iterable[Weighed]) -> Tally:
             headlines=len(headlines),
             headlines_good=sum(claim.verdict in GOOD for claim in headlines),
         )
+
+
+def shares(claims: Iterable[Weighed]) -> dict[Verdict, Decimal]:
+    """Return which part of all the weight came to each verdict, in the order of verdicts."""
+    claims = list(claims)
+    with localcontext(PRECISION):
+        total = sum((claim.weight for claim in claims), Decimal(0))
+        if not total:
+            return dict.fromkeys(Verdict, Decimal(0))
+        return {
+            verdict: sum((claim.weight for claim in claims if claim.verdict is verdict), Decimal(0))
+            / total
+            for verdict in Verdict
+        }
 
 
 def blocks(shares: Sequence[Decimal], width: int) -> list[int]:

@@ -7,6 +7,7 @@ from bot.place import Place
 from cogs.boards.rules import board
 from data.boards import Project
 from data.database import Transaction
+from data.states import ProjectRole
 
 
 async def project_of(tx: Transaction, guild_id: int, project_id: int) -> Project:
@@ -31,9 +32,14 @@ async def for_member(tx: Transaction, place: Place, project_id: int) -> Project:
 async def for_lead(tx: Transaction, place: Place, project_id: int) -> Project:
     """Return a project to change for its lead, or for an organiser.
 
-    Raises NotFound, Conflict when it is archived, and NotAllowed for anybody else.
+    Where nobody leads it, its mentors stand in. Raises NotFound, Conflict when it is archived,
+    and NotAllowed for anybody else.
     """
     project = await project_of(tx, place.guild_id, project_id)
     board.check_alive(project)
+    if project.lead_id is None:
+        member = await tx.boards.member(project.id, place.user_id)
+        if member is not None and member.has(ProjectRole.MENTOR):
+            return project
     board.only_leads(project, place)
     return project

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot import wording
 from bot.clock import Clock
 from bot.errors import Conflict, NotFound
 from bot.place import Place
 from cogs.boards.rules import board
 from cogs.boards.service.access import for_member, project_of
+from cogs.boards.service.hours import zone_of
 from cogs.boards.service.life import sign_of_life
 from data.boards import Project, ProjectMember
 from data.database import Store, Transaction
@@ -28,8 +30,8 @@ class DeadlineService:
 
     async def add(
         self, place: Place, project_id: int, *, title: str, due_at: datetime
-    ) -> tuple[Project, ProjectDeadline]:
-        """Add a deadline, with its reminders.
+    ) -> tuple[Project, ProjectDeadline, int]:
+        """Add a deadline; returns it, and how often it reminds before it passes.
 
         Raises NotAllowed for who is no member, InvalidInput for the past, Conflict for a title
         that an open deadline has.
@@ -39,16 +41,18 @@ class DeadlineService:
         board.check_ahead(due_at, now)
         async with self.store.transaction() as tx:
             project = await for_member(tx, place, project_id)
-            ahead = [
+            present = [
                 one
                 for one in await tx.project_deadlines.of_project(place.guild_id, project.id)
                 if one.is_open
             ]
-            if len(ahead) >= board.DEADLINES:
+            if len(present) >= board.DEADLINES:
                 raise Conflict(f"A board holds {board.DEADLINES} open deadlines, and has them all.")
-            for other in ahead:
+            for other in present:
                 if other.title.casefold() == title.casefold():
-                    raise Conflict(f"There is an open deadline called “{other.title}” already.")
+                    raise Conflict(
+                        f"There is an open deadline called “{wording.named(other.title)}” already."
+                    )
             deadline = await tx.project_deadlines.add(
                 guild_id=place.guild_id,
                 project_id=project.id,
@@ -57,9 +61,9 @@ class DeadlineService:
                 created_by=place.user_id,
                 now=now,
             )
-            await _remind(tx, deadline, now)
+            ahead = await _remind(tx, project, deadline, now)
             await sign_of_life(tx, project, now)
-        return project, deadline
+        return project, deadline, ahead
 
     async def check_may_move(self, place: Place, deadline_id: int) -> Project:
         """Return the project; raises what ``move`` would raise, before a time is typed."""
@@ -78,7 +82,7 @@ class DeadlineService:
             await tx.project_deadlines.edit(place.guild_id, deadline.id, due_at=due_at)
             moved = await _again(tx, deadline)
             await tx.deadlines.cancel(deadline.id, DUE)
-            await _remind(tx, moved, now)
+            await _remind(tx, project, moved, now)
             await sign_of_life(tx, project, now)
         return project, moved, deadline.due_at
 
@@ -95,8 +99,8 @@ class DeadlineService:
             if wanted == f"#{deadline.id}" or wanted.casefold() == deadline.title.casefold():
                 return deadline
         raise NotFound(
-            f"“{project.title}” has no deadline called “{wanted[:60]}”. Pick one from the list "
-            "that opens while you type."
+            f"“{wording.named(project.title)}” has no deadline called “{wanted[:60]}”. Pick one "
+            "from the list that opens while you type."
         )
 
     async def close(
@@ -138,7 +142,7 @@ async def _open(tx: Transaction, place: Place, deadline_id: int) -> tuple[Projec
         raise NotFound("That deadline does not exist any more.")
     project = await for_member(tx, place, deadline.project_id)
     if not deadline.is_open:
-        raise Conflict(f"“{deadline.title}” is {deadline.state} already.")
+        raise Conflict(f"“{wording.named(deadline.title)}” is {deadline.state} already.")
     return project, deadline
 
 
@@ -148,7 +152,14 @@ async def _again(tx: Transaction, deadline: ProjectDeadline) -> ProjectDeadline:
     return found
 
 
-async def _remind(tx: Transaction, deadline: ProjectDeadline, now: datetime) -> None:
-    """Have a project's members reminded before a deadline, and when it passes."""
-    for offset, instant in board.reminders(deadline.due_at, now):
+async def _remind(
+    tx: Transaction, project: Project, deadline: ProjectDeadline, now: datetime
+) -> int:
+    """Have a project's members reminded before a deadline, and when it passes.
+
+    Returns how often before.
+    """
+    ahead = board.reminders(deadline.due_at, now, await zone_of(tx, project))
+    for offset, instant in ahead:
         await tx.deadlines.put(DUE, deadline.id, instant, guild_id=deadline.guild_id, offset=offset)
+    return sum(offset > 0 for offset, _ in ahead)

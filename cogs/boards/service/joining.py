@@ -7,23 +7,25 @@ from dataclasses import dataclass
 from bot.clock import Clock
 from bot.errors import Conflict, NotFound
 from bot.place import Place
+from bot.wording import named, person
 from cogs.boards.rules import board
 from cogs.boards.service.access import for_lead, for_member, project_of
 from cogs.boards.service.life import sign_of_life
 from data.boards import Project
 from data.database import Store, Transaction
 from data.join_requests import JoinRequest
-from data.states import Joining
+from data.states import Joining, ProjectRole
 
 NOTE_LIMIT = 600
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A request that the lead answered."""
+    """A request, and who answers it: the lead, or the mentors where nobody leads."""
 
     project: Project
     request: JoinRequest
+    answering: tuple[int, ...] = ()
 
 
 class JoiningService:
@@ -40,7 +42,9 @@ class JoiningService:
         """
         async with self.store.read() as tx:
             project = await self._open(tx, place, project_id)
-            if project.joining is Joining.OPEN or project.lead_id is None or place.organiser:
+            if project.joining is Joining.OPEN or place.organiser:
+                return False
+            if not await _answering(tx, project):
                 return False
             last = await tx.join_requests.last(project.id, place.user_id)
         return last is None or last.accepted is not True
@@ -61,7 +65,9 @@ class JoiningService:
             last = await tx.join_requests.last(project.id, place.user_id)
         return last.reason if last is not None and last.accepted is False else None
 
-    async def ask(self, place: Place, project_id: int, note: str) -> Answered:
+    async def ask(
+        self, place: Place, project_id: int, note: str, role: ProjectRole | None = None
+    ) -> Answered:
         """Ask to join; raises Conflict for who has asked and waits for the answer."""
         said = board.check_passage(note, "what you bring", NOTE_LIMIT)
         async with self.store.transaction() as tx:
@@ -69,8 +75,8 @@ class JoiningService:
             last = await tx.join_requests.last(project.id, place.user_id)
             if last is not None and last.accepted is None:
                 raise Conflict(
-                    f"You asked to join “{project.title}” already. Its lead, "
-                    f"<@{project.lead_id}>, has still to answer."
+                    f"You asked to join “{named(project.title)}” already. "
+                    f"{_those(await _answering(tx, project))} has still to answer."
                 )
             request = await tx.join_requests.add(
                 guild_id=place.guild_id,
@@ -78,8 +84,9 @@ class JoiningService:
                 user_id=place.user_id,
                 note=said,
                 now=self.clock.now(),
+                role=role,
             )
-        return Answered(project, request)
+            return Answered(project, request, await _answering(tx, project))
 
     async def check_may_answer(self, place: Place, request_id: int) -> None:
         """Raise what ``answer`` would raise, before a reason is typed."""
@@ -101,6 +108,8 @@ class JoiningService:
             if accepted and not await tx.boards.is_member(project.id, request.user_id):
                 board.check_room(project, await tx.boards.member_count(project.id))
                 await self._enter(tx, project, request.user_id)
+                if request.role is not None:
+                    await tx.boards.set_roles(project.id, request.user_id, (request.role,))
             await tx.join_requests.decide(
                 request, place.user_id, self.clock.now(), accepted=accepted, reason=reason
             )
@@ -114,7 +123,7 @@ class JoiningService:
         async with self.store.transaction() as tx:
             project = await for_member(tx, place, project_id)
             if await tx.boards.is_member(project.id, user_id):
-                raise Conflict(f"<@{user_id}> is in “{project.title}” already.")
+                raise Conflict(f"{person(user_id)} is in “{named(project.title)}” already.")
             board.check_room(project, await tx.boards.member_count(project.id))
             if project.joining is Joining.ASKED and project.lead_id == place.user_id:
                 now = self.clock.now()
@@ -134,7 +143,7 @@ class JoiningService:
         project = await project_of(tx, place.guild_id, project_id)
         board.check_alive(project)
         if await tx.boards.is_member(project.id, place.user_id):
-            raise Conflict(f"You are in “{project.title}” already.")
+            raise Conflict(f"You are in “{named(project.title)}” already.")
         board.check_room(project, await tx.boards.member_count(project.id))
         return project
 
@@ -153,3 +162,15 @@ class JoiningService:
         if request.accepted is not None:
             raise Conflict("That request was answered already.")
         return project, request
+
+
+async def _answering(tx: Transaction, project: Project) -> tuple[int, ...]:
+    """Return who answers requests: the lead, or the mentors where nobody leads."""
+    if project.lead_id is not None:
+        return (project.lead_id,)
+    members = await tx.boards.members(project.id)
+    return tuple(one.user_id for one in members if one.has(ProjectRole.MENTOR))
+
+
+def _those(user_ids: tuple[int, ...]) -> str:
+    return " or ".join(person(user_id) for user_id in user_ids)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot import wording
 from bot.clock import Clock
-from bot.errors import Conflict, InvalidInput, NotFound
+from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.place import Place
-from cogs.boards.rules import board, ledger, tables
-from cogs.boards.rules.ledger import Standing, TypedFindings, TypedTerms
+from bot.wording import person
+from cogs.boards.rules import board, findings, ledger, tables
+from cogs.boards.rules.findings import TypedFindings
+from cogs.boards.rules.ledger import Standing, TypedTerms
 from cogs.boards.service.access import for_member, project_of
 from cogs.boards.service.life import sign_of_life
 from data.boards import Project
-from data.claims import Claim, ClaimTerms
+from data.claims import Amendment, Claim, ClaimTerms
 from data.database import Store, Transaction
 from data.results import Result
 from data.states import Decision, Verdict
@@ -22,13 +25,26 @@ from data.states import Decision, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What changed in the ledger: a claim as it stands now, and the result concerned."""
+    """What changed in the ledger: a claim as it stands now, and the result concerned.
+
+    ``before`` is what its verdict was; ``anew`` tells that it is a new version.
+    """
 
     project: Project
     standing: Standing
     result: Result | None = None
     before: Verdict | None = None
     anew: bool = False
+    amendments: Sequence[Amendment] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A claim as it stands, in every version, and all that was changed in it and its results."""
+
+    entry: Entry
+    versions: Sequence[Claim]
+    amendments: Sequence[Amendment]
 
 
 class LedgerService:
@@ -104,17 +120,25 @@ class LedgerService:
             await for_member(tx, place, project_id)
 
     async def edit(self, place: Place, claim_id: int, typed: TypedTerms) -> Entry:
-        """Change a claim; once it has results, as a new version that says so (``anew``)."""
+        """Change a claim; once it has results, as a new version that says so (``anew``).
+
+        Raises NotAllowed for who is no member, InvalidInput for what cannot be judged, Conflict
+        for what changes nothing, or after which its results could not be compared.
+        """
         now = self.clock.now()
         async with self.store.transaction() as tx:
             claim = await _claim(tx, place.guild_id, claim_id)
             project = await for_member(tx, place, claim.project_id)
             terms = ledger.change_terms(claim.terms, typed)
             anew = await tx.claims.has_results(claim.id)
+            ledger.check_change(claim.terms, terms, tried=anew)
             before = await _standing(tx, claim)
             changed = await tx.claims.change(claim, terms, place.user_id, now, anew=anew)
+            changes = ledger.changes(claim.terms, terms)
+            amended = await tx.claims.amend(changed, changes, place.user_id, now)
             standing = await _standing(tx, changed)
-        return Entry(project, standing, before=before.judgement.verdict, anew=anew)
+        verdict = before.judgement.verdict
+        return Entry(project, standing, before=verdict, anew=anew, amendments=amended)
 
     async def log(
         self, place: Place, claim_id: int, typed: TypedFindings, *, replaces: int | None = None
@@ -128,14 +152,14 @@ class LedgerService:
         async with self.store.transaction() as tx:
             claim = await _claim(tx, place.guild_id, claim_id)
             project = await for_member(tx, place, claim.project_id)
-            findings = ledger.check_findings(claim, typed)
+            found = findings.check_findings(claim, typed)
             before = await _standing(tx, claim)
             if len(before.results) >= ledger.RESULTS:
                 raise Conflict(f"{claim.name} has {ledger.RESULTS} results, the most there can be.")
             corrected = _corrected(place, claim, before, replaces)
             result = await tx.results.add(
                 claim,
-                findings,
+                found,
                 replaces=corrected.id if corrected else None,
                 runner_id=place.user_id,
                 now=now,
@@ -143,6 +167,36 @@ class LedgerService:
             await sign_of_life(tx, project, now)
             standing = await _standing(tx, claim)
         return Entry(project, standing, result, before.judgement.verdict)
+
+    async def complete(self, place: Place, result_id: int, typed: TypedFindings) -> Entry:
+        """Fill gaps in what a result says of how it was made; only its runner may.
+
+        What it says already stays as it is. Raises NotAllowed, InvalidInput, and Conflict where
+        there is no such gap.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            result, claim, project = await _completable(tx, place, result_id)
+            filled = findings.complete(result.findings, typed)
+            completed = await tx.results.complete(result, filled)
+            changes = ledger.changes(result.findings, filled)
+            await tx.claims.amend(claim, changes, place.user_id, now, result_id=result.id)
+            return Entry(project, await _standing(tx, claim), completed)
+
+    async def completable(self, place: Place, result_id: int) -> Result:
+        """Return a result whose gaps somebody wants to fill; raises what ``complete`` would."""
+        async with self.store.read() as tx:
+            result, _, _ = await _completable(tx, place, result_id)
+        if not findings.gaps(result.findings):
+            raise Conflict("That result has no gaps. To correct it, log it again with `replaces`.")
+        return result
+
+    async def editable(self, place: Place, claim_id: int) -> Claim:
+        """Return a claim that a member wants to change, or to log a result for."""
+        async with self.store.read() as tx:
+            claim = await _claim(tx, place.guild_id, claim_id)
+            await for_member(tx, place, claim.project_id)
+        return claim
 
     async def review(self, place: Place, result_id: int, decision: Decision, reason: str) -> Entry:
         """Write down what somebody else says of a result, with a reason."""
@@ -153,7 +207,7 @@ class LedgerService:
         async with self.store.transaction() as tx:
             result = await _result(tx, place.guild_id, result_id)
             claim = await _claim(tx, place.guild_id, result.claim_id)
-            project = await for_member(tx, place, claim.project_id)
+            project = await _for_reviewer(tx, place, claim, decision)
             ledger.check_review(project, result, decision, place.user_id, organiser=place.organiser)
             before = await _standing(tx, claim)
             reviewed = await tx.results.review(result, place.user_id, decision, reason, now)
@@ -166,7 +220,7 @@ class LedgerService:
         async with self.store.read() as tx:
             result = await _result(tx, place.guild_id, result_id)
             claim = await _claim(tx, place.guild_id, result.claim_id)
-            project = await for_member(tx, place, claim.project_id)
+            project = await _for_reviewer(tx, place, claim, decision)
         ledger.check_review(project, result, decision, place.user_id, organiser=place.organiser)
 
     async def standings(self, project: Project) -> list[Standing]:
@@ -180,6 +234,51 @@ class LedgerService:
             claim = await _claim(tx, guild_id, claim_id)
             project = await project_of(tx, guild_id, claim.project_id)
             return Entry(project, await _standing(tx, claim))
+
+    async def result(self, guild_id: int, result_id: int) -> Entry:
+        """Return one result with its claim's verdict; raises NotFound."""
+        async with self.store.read() as tx:
+            found = await _result(tx, guild_id, result_id)
+            claim = await _claim(tx, guild_id, found.claim_id)
+            project = await project_of(tx, guild_id, claim.project_id)
+            return Entry(project, await _standing(tx, claim), found)
+
+    async def claim_shown(self, claim_id: int) -> Entry:
+        """Return what a claim's card shows, whichever server it is of; raises NotFound."""
+        async with self.store.read() as tx:
+            claim = await tx.claims.by_id(claim_id)
+        if claim is None:
+            raise NotFound("That claim does not exist any more.")
+        return await self.standing(claim.guild_id, claim_id)
+
+    async def result_shown(self, result_id: int) -> Entry:
+        """Return what a result's card shows, whichever server it is of; raises NotFound."""
+        async with self.store.read() as tx:
+            guild_id = await tx.results.server_of(result_id)
+        if guild_id is None:
+            raise NotFound("That result does not exist any more.")
+        return await self.result(guild_id, result_id)
+
+    async def history(self, guild_id: int, claim_id: int) -> History:
+        """Return all that ever happened to a claim; raises NotFound."""
+        async with self.store.read() as tx:
+            claim = await _claim(tx, guild_id, claim_id)
+            project = await project_of(tx, guild_id, claim.project_id)
+            return History(
+                Entry(project, await _standing(tx, claim)),
+                await tx.claims.versions(claim),
+                await tx.claims.amendments(claim),
+            )
+
+    async def verdicts(self, guild_id: int, claim_ids: Sequence[int]) -> Mapping[int, Verdict]:
+        """Return the verdicts on claims of a server; those that it does not have are left out."""
+        found: dict[int, Verdict] = {}
+        async with self.store.read() as tx:
+            for claim_id in claim_ids:
+                claim = await tx.claims.get(guild_id, claim_id)
+                if claim is not None:
+                    found[claim_id] = (await _standing(tx, claim)).judgement.verdict
+        return found
 
     async def versions(self, claim: Claim) -> list[Claim]:
         """Return a claim in every version."""
@@ -196,8 +295,8 @@ class LedgerService:
             if wanted in names or wanted == title(claim).casefold():
                 return claim
         raise NotFound(
-            f"“{project.title}” has no claim called “{given.strip()[:60]}”. Pick one from the "
-            "list that opens while you type, or add it with `/project claim add`."
+            f"“{wording.named(project.title)}” has no claim called “{given.strip()[:60]}”. Pick "
+            "one from the list that opens while you type, or add it with `/project claim add`."
         )
 
     async def named_result(self, project: Project, given: str) -> Result:
@@ -209,14 +308,16 @@ class LedgerService:
                 if wanted in (f"#{result.id}", name):
                     return result
         raise NotFound(
-            f"“{project.title}” has no result called “{given.strip()[:60]}”. Pick one from the "
-            "list that opens while you type; they are named as in `C3 R2`."
+            f"“{wording.named(project.title)}” has no result called “{given.strip()[:60]}”. Pick "
+            "one from the list that opens while you type; they are named as in `C3 R2`."
         )
 
 
 def checked(typed: TypedTerms) -> ClaimTerms:
     """Return a claim's terms; InvalidInput names the claim among the others of its table."""
     try:
+        if typed.metric == tables.UNKNOWN:
+            raise InvalidInput("the table does not say in which column it stands. Name it.")
         return ledger.check_terms(typed)
     except InvalidInput as error:
         name = (typed.statement or typed.reported or "")[:60]
@@ -256,6 +357,29 @@ async def _result(tx: Transaction, guild_id: int, result_id: int) -> Result:
     return result
 
 
+async def _for_reviewer(tx: Transaction, place: Place, claim: Claim, decision: Decision) -> Project:
+    """Return the project for a member, or for an organiser who settles a dispute in it."""
+    if decision in ledger.SETTLES and place.organiser:
+        project = await project_of(tx, place.guild_id, claim.project_id)
+        board.check_alive(project)
+        return project
+    return await for_member(tx, place, claim.project_id)
+
+
+async def _completable(
+    tx: Transaction, place: Place, result_id: int
+) -> tuple[Result, Claim, Project]:
+    """Return a result for its own runner to complete, with its claim and project."""
+    result = await _result(tx, place.guild_id, result_id)
+    claim = await _claim(tx, place.guild_id, result.claim_id)
+    project = await for_member(tx, place, claim.project_id)
+    if result.runner_id != place.user_id:
+        raise NotAllowed("Only who ran it can say how. You can ask them, or dispute the result.")
+    if result.replaced:
+        raise Conflict("A later result replaced that one. Complete the later one.")
+    return result, claim, project
+
+
 def _corrected(place: Place, claim: Claim, before: Standing, replaces: int | None) -> Result | None:
     """Return the result that a new one replaces, when it may."""
     if replaces is None:
@@ -264,8 +388,8 @@ def _corrected(place: Place, claim: Claim, before: Standing, replaces: int | Non
         if result.id == replaces:
             if result.runner_id != place.user_id:
                 raise Conflict(
-                    f"{claim.name} {result.name} is <@{result.runner_id}>'s: only they can replace "
-                    "it. You can dispute it with `/project result review`."
+                    f"{claim.name} {result.name} is {person(result.runner_id)}'s: only they can "
+                    "replace it. You can dispute it with `/project result review`."
                 )
             if result.replaced:
                 raise Conflict(f"{claim.name} {result.name} was replaced already.")

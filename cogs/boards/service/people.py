@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from bot.clock import Clock
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
+from bot.wording import named, person
 from cogs.boards.rules import board
 from cogs.boards.service.access import for_lead, for_member, project_of
 from cogs.boards.service.life import SILENT, sign_of_life
+from cogs.boards.service.watching import WATCH, begin, watch_again
 from data.boards import Project, ProjectMember
 from data.database import Store
 from data.project_log import Link
-from data.states import Joining, ProjectState, Topic
+from data.states import Joining, ProjectRole, ProjectState, Topic
 
 LINKS = 25
 """How many links a project may have: as many as a list offers to choose from."""
@@ -25,45 +28,113 @@ URL_LIMIT = 500
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A project that somebody left: how many tasks they gave back, and whether it had been full."""
+    """A project that somebody left: how many tasks they gave back, and whether it had been full.
+
+    ``roles`` is what they did in it; ``led`` when they led it and nobody does now.
+    """
 
     project: Project
     tasks: int
     was_full: bool
+    roles: tuple[str, ...] = ()
+    led: bool = False
 
 
 class PeopleService:
     """The use cases of a project's life and people."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, *, watching: bool) -> None:
         self.store = store
         self.clock = clock
+        self.watching = watching
 
-    async def leave(self, place: Place, project_id: int) -> Left:
+    async def has_to_hand_over(self, place: Place, project_id: int) -> bool:
+        """Whether somebody leads a project that others are in, too."""
+        async with self.store.read() as tx:
+            project = await project_of(tx, place.guild_id, project_id)
+            return project.lead_id == place.user_id and await tx.boards.member_count(project.id) > 1
+
+    async def leave(
+        self,
+        place: Place,
+        project_id: int,
+        *,
+        successor: int | None = None,
+        leaderless: bool = False,
+    ) -> Left:
         """Stop being a member; what one had of the open tasks is free again.
 
-        Raises Conflict for who is none, and for a lead who has somebody to hand over to.
+        A lead names a ``successor`` among the members, or leaves it to them (``leaderless``).
+        Raises Conflict for who is no member, and for a lead who does neither.
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
             project = await project_of(tx, place.guild_id, project_id)
             count = await tx.boards.member_count(project.id)
             leads = project.lead_id == place.user_id
-            if leads and count > 1:
+            if leads and count > 1 and successor is None and not leaderless:
                 raise Conflict(
-                    f"You lead “{project.title}”. Hand it over first, with `/project lead`; then "
-                    "you can leave."
+                    f"You lead “{named(project.title)}”. Hand it over first, with `/project lead`; "
+                    "then you can leave."
                 )
-            if not await tx.boards.remove_member(project.id, place.user_id, now):
-                raise Conflict(f"You are not in “{project.title}”.")
+            if successor is not None and (
+                successor == place.user_id or not await tx.boards.is_member(project.id, successor)
+            ):
+                raise Conflict(
+                    f"{person(successor)} cannot lead “{named(project.title)}”: choose another "
+                    "member of it."
+                )
+            member = await tx.boards.member(project.id, place.user_id)
+            if member is None:
+                raise Conflict(f"You are not in “{named(project.title)}”.")
+            await tx.boards.remove_member(project.id, place.user_id, now)
             if leads:
-                await tx.boards.edit(place.guild_id, project.id, lead_id=None)
+                await tx.boards.edit(place.guild_id, project.id, lead_id=successor)
             given_back = 0
             for task in await tx.tasks.of_project(place.guild_id, project.id):
-                if not task.is_done:
-                    given_back += await tx.tasks.remove_owner(task.id, place.user_id)
+                if task.is_done or not await tx.tasks.remove_owner(task.id, place.user_id):
+                    continue
+                given_back += 1
+                for one in await tx.linked_work.open_of(task.id):
+                    if one.user_id == place.user_id:
+                        await tx.linked_work.unlink(one.id)
             left = await project_of(tx, place.guild_id, project.id)
-        return Left(left, given_back, project.capacity is not None and count >= project.capacity)
+        return Left(
+            left,
+            given_back,
+            project.capacity is not None and count >= project.capacity,
+            tuple(member.roles or ()),
+            leads and successor is None and count > 1,
+        )
+
+    async def set_roles(self, place: Place, project_id: int, roles: Iterable[str]) -> Project:
+        """Say what one does in a project."""
+        chosen = tuple(role for role in ProjectRole if str(role) in set(roles))
+        async with self.store.transaction() as tx:
+            project = await for_member(tx, place, project_id)
+            await tx.boards.set_roles(project.id, place.user_id, chosen)
+        return project
+
+    async def set_wanted(self, place: Place, project_id: int, roles: Iterable[str]) -> Project:
+        """Say whom a project looks for, for the lead or an organiser."""
+        chosen = tuple(role for role in ProjectRole if str(role) in set(roles))
+        async with self.store.transaction() as tx:
+            project = await for_lead(tx, place, project_id)
+            await tx.boards.edit(place.guild_id, project.id, wanted_roles=chosen or None)
+            return await project_of(tx, place.guild_id, project.id)
+
+    async def membership(
+        self, place: Place, project_id: int
+    ) -> tuple[Project, ProjectMember | None]:
+        """Return a project, and somebody's part in it; raises NotFound."""
+        async with self.store.read() as tx:
+            project = await project_of(tx, place.guild_id, project_id)
+            return project, await tx.boards.member(project.id, place.user_id)
+
+    async def check_may_lead(self, place: Place, project_id: int) -> Project:
+        """Return the project; raises for who neither leads it nor organises."""
+        async with self.store.read() as tx:
+            return await for_lead(tx, place, project_id)
 
     async def edit(
         self,
@@ -102,12 +173,21 @@ class PeopleService:
                 project = await for_lead(tx, place, project_id)
             if not await tx.boards.is_member(project.id, user_id):
                 raise Conflict(
-                    f"<@{user_id}> is not in “{project.title}”: only a member can lead it. They "
-                    "can join with `/project join`."
+                    f"{person(user_id)} is not in “{named(project.title)}”: only a member can lead "
+                    "it. They can join with `/project join`."
                 )
             if project.lead_id == user_id:
-                raise Conflict(f"<@{user_id}> leads “{project.title}” already.")
+                raise Conflict(f"{person(user_id)} leads “{named(project.title)}” already.")
             await tx.boards.edit(place.guild_id, project.id, lead_id=user_id)
+            return await project_of(tx, place.guild_id, project.id)
+
+    async def take_lead(self, place: Place, project_id: int) -> Project:
+        """Lead a project that nobody leads, as a member; raises Conflict where somebody does."""
+        async with self.store.transaction() as tx:
+            project = await for_member(tx, place, project_id)
+            if project.lead_id is not None:
+                raise Conflict(f"{person(project.lead_id)} leads “{named(project.title)}”.")
+            await tx.boards.edit(place.guild_id, project.id, lead_id=place.user_id)
             return await project_of(tx, place.guild_id, project.id)
 
     async def set_state(self, place: Place, project_id: int, state: ProjectState) -> Project:
@@ -115,7 +195,7 @@ class PeopleService:
         async with self.store.transaction() as tx:
             project = await for_lead(tx, place, project_id)
             if project.state is state:
-                raise Conflict(f"“{project.title}” is {state} already.")
+                raise Conflict(f"“{named(project.title)}” is {state} already.")
             await tx.boards.edit(place.guild_id, project.id, state=state)
             changed = await project_of(tx, place.guild_id, project.id)
             await sign_of_life(tx, changed, self.clock.now())
@@ -158,6 +238,8 @@ class PeopleService:
             project = await for_lead(tx, place, project_id)
             await tx.boards.edit(place.guild_id, project.id, archived_at=self.clock.now())
             await tx.deadlines.cancel(project.id, SILENT)
+            for watch in await tx.watches.of_project(place.guild_id, project.id):
+                await tx.deadlines.cancel(watch.link_id, WATCH)
             return await project_of(tx, place.guild_id, project.id)
 
     async def reopen(self, place: Place, project_id: int) -> Project:
@@ -166,19 +248,26 @@ class PeopleService:
             project = await project_of(tx, place.guild_id, project_id)
             board.only_leads(project, place)
             if project.archived_at is None:
-                raise Conflict(f"“{project.title}” is not archived.")
+                raise Conflict(f"“{named(project.title)}” is not archived.")
             for other in await tx.boards.of_server(place.guild_id):
                 if other.title.casefold() == project.title.casefold():
                     raise Conflict(
-                        f"Another project is called “{other.title}” now. Archive that one first."
+                        f"Another project is called “{named(other.title)}” now. Archive that one "
+                        "first."
                     )
             await tx.boards.edit(place.guild_id, project.id, archived_at=None)
             reopened = await project_of(tx, place.guild_id, project.id)
             await sign_of_life(tx, reopened, self.clock.now())
+            await watch_again(tx, reopened, self.clock.now())
         return reopened
 
-    async def add_link(self, place: Place, project_id: int, label: str, url: str) -> Project:
-        """Add a link; Conflict for a label that is there, InvalidInput for what is no web link."""
+    async def add_link(
+        self, place: Place, project_id: int, label: str, url: str
+    ) -> tuple[Project, Link]:
+        """Add a link, which is watched from now on where links are watched.
+
+        Raises Conflict for a label that is there, InvalidInput for what is no web link.
+        """
         label = board.check_text(label, "a label", LABEL_LIMIT, "label: code")
         url = board.check_url(url, URL_LIMIT)
         async with self.store.transaction() as tx:
@@ -188,16 +277,19 @@ class PeopleService:
                 raise Conflict(f"A board holds {LINKS} links, and this one has them all.")
             for link in present:
                 if link.label.casefold() == label.casefold():
-                    raise Conflict(f"There is a link called “{link.label}” already.")
-            await tx.project_log.add_link(
+                    raise Conflict(f"There is a link called “{named(link.label)}” already.")
+            now = self.clock.now()
+            link = await tx.project_log.add_link(
                 guild_id=place.guild_id,
                 project_id=project.id,
                 label=label,
                 url=url,
                 added_by=place.user_id,
-                now=self.clock.now(),
+                now=now,
             )
-        return project
+            if self.watching:
+                await begin(tx, link, now)
+        return project, link
 
     async def remove_link(self, place: Place, project_id: int, given: str) -> tuple[Project, Link]:
         """Take a link away, by its label or its reference; raises NotFound."""
@@ -207,28 +299,14 @@ class PeopleService:
             for link in await tx.project_log.links(place.guild_id, project.id):
                 if wanted == f"#{link.id}" or wanted.casefold() == link.label.casefold():
                     await tx.project_log.remove_link(place.guild_id, link.id)
+                    await tx.deadlines.cancel(link.id, WATCH)
                     return project, link
         raise NotFound(
-            f"“{project.title}” has no link called “{wanted[:60]}”. Pick one from the list that "
-            "opens while you type."
+            f"“{named(project.title)}” has no link called “{wanted[:60]}”. Pick one from the list "
+            "that opens while you type."
         )
 
     async def links(self, project: Project) -> list[Link]:
         """Return a project's links."""
         async with self.store.read() as tx:
             return await tx.project_log.links(project.guild_id, project.id)
-
-    async def silent(
-        self, guild_id: int, project_id: int
-    ) -> tuple[Project, list[ProjectMember], int | None]:
-        """Return a project that has been silent, its members, and the organisers' role.
-
-        Raises NotFound when it is gone, archived or not meant to live.
-        """
-        async with self.store.read() as tx:
-            project = await project_of(tx, guild_id, project_id)
-            if not board.is_alive(project):
-                raise NotFound("That project rests.")
-            members = await tx.boards.members(project.id)
-            server = await tx.servers.get(guild_id)
-        return project, members, server.organiser_role_id

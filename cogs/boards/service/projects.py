@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot import papers
+from bot import papers, wording
 from bot.clock import Clock
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
@@ -24,6 +24,7 @@ from data.project_log import Link, Update
 from data.server import Group
 from data.states import CardKind, Joining, ProjectState
 from data.tasks import Task
+from data.watches import Watch
 
 OPEN = "boards.open"
 """The deadline that makes a board's thread where it is missing."""
@@ -45,6 +46,7 @@ class BoardView:
     links: Sequence[Link]
     last_update: Update | None
     now: datetime
+    watches: Sequence[Watch] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,9 @@ class ProjectService:
         skills: str | None,
         capacity: int | None,
         joining: Joining = Joining.OPEN,
+        mentored: bool = False,
     ) -> Project:
-        """Write down a project that its proposer leads; its thread is still to be made.
+        """Write down a project that its proposer leads, or mentors; its thread is to be made.
 
         Should that never be told (``opened``), the thread is made by a deadline. Raises
         InvalidInput for what cannot be used, and Conflict when another project has the title.
@@ -105,6 +108,7 @@ class ProjectService:
                 channel_id=_home(server.boards_channel_id, group, place.channel_id),
                 created_by=place.user_id,
                 now=now,
+                mentored=mentored,
             )
             await tx.deadlines.put(OPEN, project.id, now + PATIENCE, guild_id=place.guild_id)
             await sign_of_life(tx, project, now)
@@ -124,6 +128,11 @@ class ProjectService:
             )
             await tx.deadlines.cancel(project.id, OPEN)
             return await project_of(tx, project.guild_id, project.id)
+
+    async def in_thread(self, guild_id: int, thread_id: int) -> Project | None:
+        """Return the project whose board is a thread."""
+        async with self.store.read() as tx:
+            return await tx.boards.in_thread(guild_id, thread_id)
 
     async def lost(self, guild_id: int, thread_id: int) -> Project | None:
         """Note that a thread was deleted, and have the board that stood there made anew."""
@@ -197,6 +206,7 @@ class ProjectService:
                 links=await tx.project_log.links(project.guild_id, project.id),
                 last_update=await tx.project_log.last(project.guild_id, project.id),
                 now=self.clock.now(),
+                watches=await tx.watches.of_project(project.guild_id, project.id),
             )
 
     async def meant(self, place: Place, given: str | None, *, own: bool = True) -> Project:
@@ -297,8 +307,8 @@ async def _free_title(tx: Transaction, guild_id: int, title: str) -> None:
         if other.title.casefold() == title.casefold():
             where = f" in <#{other.thread_id}>" if other.thread_id is not None else ""
             raise Conflict(
-                f"There is a project called “{other.title}”{where} already. Join it, or choose "
-                "another title."
+                f"There is a project called “{wording.named(other.title)}”{where} already. Join "
+                "it, or choose another title."
             )
 
 

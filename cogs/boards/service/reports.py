@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.clock import Clock
+from cogs.boards.rules import numbers
 from cogs.boards.service.projects import BoardView, ProjectService
 from data.database import Store
 from data.project_log import Update
@@ -50,14 +51,26 @@ class ReportContents:
         )
         return sum(logged, Decimal(0))
 
-    def hardware(self) -> list[str]:
-        """Return what it ran on, each once."""
-        used = (
-            result.findings.hardware
-            for standing in self.view.standings
-            for result in standing.results
-        )
-        return list(dict.fromkeys(one for one in used if one))
+    def costs(self) -> list[tuple[str, Decimal]]:
+        """Return what was spent, by currency, that of replaced results included."""
+        spent: dict[str, Decimal] = {}
+        for standing in self.view.standings:
+            for result in standing.results:
+                if result.findings.cost is not None:
+                    amount, currency = numbers.parse_cost(result.findings.cost)
+                    spent[currency] = spent.get(currency, Decimal(0)) + amount
+        return sorted(spent.items())
+
+    def compute(self) -> list[tuple[str, Decimal]]:
+        """Return how many hours ran on which hardware; zero where none were logged."""
+        used: dict[str, Decimal] = {}
+        for standing in self.view.standings:
+            for result in standing.results:
+                if result.findings.hardware is not None:
+                    hours = Decimal(result.findings.hours or 0)
+                    name = result.findings.hardware
+                    used[name] = used.get(name, Decimal(0)) + hours
+        return list(used.items())
 
     def tasks_done(self, user_id: int) -> int:
         """Return how many tasks somebody had that are done."""

@@ -1,34 +1,68 @@
-"""The tasks of projects: adding, moving and taking them."""
+"""The tasks of projects: adding, moving and taking them, and taking that back."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from bot import wording
 from bot.clock import Clock
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
+from bot.wording import person
 from cogs.boards.rules import board
 from cogs.boards.service.access import for_member, project_of
+from cogs.boards.service.hours import zone_of
 from cogs.boards.service.life import sign_of_life
+from data import one_thing
 from data.boards import Project
+from data.commitments import Commitment
 from data.database import Store, Transaction
-from data.states import TaskState
-from data.tasks import Move, MoveId, Task
+from data.states import DeadlineState, TaskChangeKind, TaskState
+from data.tasks import ChangeId, Move, MoveId, Task, TaskChange
 
-DUE = "boards.task"
+DUE = one_thing.TASK_DUE
 """The deadline that reminds a task's owners."""
+
+OVERDUE = "boards.overdue"
+"""The deadline that asks about all overdue tasks of a project; there is one for each project."""
+
+COMMITTED_LIMIT = 300
+"""The longest text of a commitment that is made of a task."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A task after somebody changed it."""
+    """A task after somebody changed it, and what takes that back: a move or another change."""
 
     project: Project
     task: Task
-    move: MoveId | None
+    move: MoveId | None = None
+    change: ChangeId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WholeTask:
+    """A task with all that is known of it."""
+
+    project: Project
+    task: Task
+    moves: list[Move]
+    changes: list[TaskChange]
+    commitments: list[Commitment] = field(default_factory=list[Commitment])
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """The tasks of a project that it is asked about today: of their owners, or of the lead."""
+
+    project: Project
+    day: str
+    of_owners: list[Task]
+    of_lead: list[Task]
 
 
 class TaskService:
@@ -76,9 +110,9 @@ class TaskService:
                 created_by=place.user_id,
                 now=now,
             )
-            await _remind(tx, task, now)
+            await _remind(tx, project, task, now)
             await sign_of_life(tx, project, now)
-        return Moved(project, task, None)
+        return Moved(project, task)
 
     async def move(
         self, place: Place, task_id: int, target: TaskState, *, obstacle: str | None = None
@@ -95,7 +129,7 @@ class TaskService:
         async with self.store.transaction() as tx:
             project, task = await _task(tx, place, task_id)
             if task.state is target and obstacle == task.obstacle:
-                raise Conflict(f"“{task.title}” is {_SAID[target]} already.")
+                raise Conflict(f"“{wording.named(task.title)}” is {_SAID[target]} already.")
             return await _move(tx, project, task, target, place.user_id, now, obstacle)
 
     async def take(self, place: Place, task_id: int) -> Moved:
@@ -107,13 +141,17 @@ class TaskService:
         async with self.store.transaction() as tx:
             project, task = await _task(tx, place, task_id)
             if task.is_done:
-                raise Conflict(f"“{task.title}” is done already.")
+                raise Conflict(f"“{wording.named(task.title)}” is done already.")
             if not await tx.tasks.add_owner(task.id, place.user_id, now):
-                raise Conflict(f"You have “{task.title}” already.")
+                raise Conflict(f"You have “{wording.named(task.title)}” already.")
             target = board.after_taking(task.state)
             if target is not task.state:
                 return await _move(tx, project, task, target, place.user_id, now)
-            return Moved(project, await _again(tx, task), None)
+            change = await tx.tasks.note_change(
+                task, TaskChangeKind.ASSIGNED, place.user_id, now, place.user_id
+            )
+            await sign_of_life(tx, project, now)
+            return Moved(project, await _again(tx, task), change=change)
 
     async def undo(self, place: Place, move_id: int) -> Moved:
         """Take one's own last move of a task back, and the task with it where one took it.
@@ -128,10 +166,39 @@ class TaskService:
             project, task = await _task(tx, place, move.task_id)
             last = await tx.tasks.last_move(place.guild_id, task.id)
             if move.user_id != place.user_id or last is None or last.id != move.id:
-                raise Conflict(f"“{task.title}” was moved since: it is {_SAID[task.state]}.")
+                raise Conflict(
+                    f"“{wording.named(task.title)}” was moved since: it is {_SAID[task.state]}."
+                )
             if move.origin is TaskState.TODO and move.target is TaskState.DOING:
-                await tx.tasks.remove_owner(task.id, place.user_id)
+                await _give_back(tx, task, place.user_id)
             return await _move(tx, project, task, move.origin, place.user_id, now)
+
+    async def revert(self, place: Place, change_id: int) -> Moved:
+        """Take one's own last change of a task back that was no move.
+
+        Raises Conflict when it is somebody else's, or the task was changed since.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            change = await tx.tasks.get_change(place.guild_id, change_id)
+            if change is None:
+                raise NotFound("That cannot be undone any more.")
+            task = await tx.tasks.get(place.guild_id, change.task_id, dropped=True)
+            assert task is not None  # noqa: S101 - the change belongs to it
+            project = await for_member(tx, place, task.project_id)
+            last = (await tx.tasks.changes(place.guild_id, task.id))[-1]
+            if (
+                change.user_id != place.user_id
+                or last.id != change.id
+                or change.undone_at is not None
+            ):
+                raise Conflict(
+                    f"“{wording.named(task.title)}” was changed since: look at it on the board."
+                )
+            await _revert(tx, project, task, change, now)
+            await tx.tasks.undone(change, now)
+            await sign_of_life(tx, project, now)
+            return Moved(project, await _again(tx, task))
 
     async def edit(
         self,
@@ -143,7 +210,10 @@ class TaskService:
         never_due: bool = False,
         notes: str | None = None,
     ) -> Moved:
-        """Change what is given of a task; ``never_due`` takes its due time away."""
+        """Change what is given of a task; ``never_due`` takes its due time away.
+
+        What it is a commitment of, too, is due when it is.
+        """
         now = self.clock.now()
         changed: dict[str, Any] = {}
         if title is not None:
@@ -160,13 +230,33 @@ class TaskService:
             project, task = await _task(tx, place, task_id)
             if "title" in changed:
                 await _free_title(tx, task, changed["title"])
-            await tx.tasks.edit(place.guild_id, task.id, **changed)
-            edited = await _again(tx, task)
-            if "due_at" in changed and not edited.is_done:
-                await tx.deadlines.cancel(task.id, DUE)
-                await _remind(tx, edited, now)
+            change = await tx.tasks.note_change(task, TaskChangeKind.EDITED, place.user_id, now)
+            edited = await _edit(tx, project, task, changed, now)
             await sign_of_life(tx, project, now)
-        return Moved(project, edited, None)
+        return Moved(project, edited, change=change)
+
+    async def drop(self, place: Place, task_id: int) -> Moved:
+        """Take a task off the board; it can be brought back."""
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            project, task = await _task(tx, place, task_id)
+            change = await tx.tasks.note_change(task, TaskChangeKind.DROPPED, place.user_id, now)
+            await tx.tasks.edit(place.guild_id, task.id, dropped_at=now)
+            await tx.deadlines.cancel(task.id, DUE)
+            await one_thing.task_closed(tx, task, now, dropped=True)
+            await sign_of_life(tx, project, now)
+            return Moved(project, await _again(tx, task), change=change)
+
+    async def shift(self, place: Place, task_id: int, by: int) -> Moved:
+        """Move a task up (negative) or down among those that are like it."""
+        async with self.store.transaction() as tx:
+            project, task = await _task(tx, place, task_id)
+            if task.is_done:
+                raise Conflict(f"“{wording.named(task.title)}” is done: what is done folds away.")
+            present = await tx.tasks.of_project(place.guild_id, project.id)
+            ordered = board.shifted(present, task, by)
+            await tx.tasks.put_in_order(place.guild_id, [one.id for one in ordered])
+            return Moved(project, await _again(tx, task))
 
     async def assign(
         self, place: Place, task_id: int, user_id: int, *, remove: bool = False
@@ -176,33 +266,83 @@ class TaskService:
         async with self.store.transaction() as tx:
             project, task = await _task(tx, place, task_id)
             if remove:
-                if not await tx.tasks.remove_owner(task.id, user_id):
-                    raise Conflict(f"<@{user_id}> does not have “{task.title}”.")
+                if not await _give_back(tx, task, user_id):
+                    raise Conflict(
+                        f"{person(user_id)} does not have “{wording.named(task.title)}”."
+                    )
+                kind = TaskChangeKind.REMOVED
             else:
                 await _owner(tx, project, user_id)
                 if not await tx.tasks.add_owner(task.id, user_id, now):
-                    raise Conflict(f"<@{user_id}> has “{task.title}” already.")
+                    raise Conflict(f"{person(user_id)} has “{wording.named(task.title)}” already.")
+                kind = TaskChangeKind.ASSIGNED
+            change = await tx.tasks.note_change(task, kind, place.user_id, now, user_id)
             await sign_of_life(tx, project, now)
-            return Moved(project, await _again(tx, task), None)
+            return Moved(project, await _again(tx, task), change=change)
+
+    async def commit(self, place: Place, task_id: int) -> tuple[Moved, Commitment]:
+        """Make a task that one has a commitment in the project's group, and both one thing.
+
+        Raises Conflict for who does not have it, is not in the group, or committed to it already.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            project, task = await _task(tx, place, task_id)
+            if task.is_done or place.user_id not in task.owners:
+                raise Conflict(
+                    f"Take “{wording.named(task.title)}” first: one commits to what one has."
+                )
+            group = await tx.groups.by_id(project.group_id) if project.group_id else None
+            if group is None or group.archived_at is not None:
+                raise Conflict(
+                    f"“{wording.named(project.title)}” belongs to no group that checks in, so "
+                    "there is nowhere to commit."
+                )
+            if await tx.groups.member(group.id, place.user_id) is None:
+                raise Conflict(
+                    f"Join {wording.named(group.name)} first, with `/group join`: you commit there."
+                )
+            for one in await tx.linked_work.open_of(task.id):
+                if one.user_id == place.user_id:
+                    raise Conflict(f"You are committed to “{wording.named(task.title)}” already.")
+            round_ = await tx.checkins.open_round(group.id)
+            made = await tx.commitments.add(
+                guild_id=group.guild_id,
+                group_id=group.id,
+                user_id=place.user_id,
+                round_id=round_.id if round_ else None,
+                text=task.title[:COMMITTED_LIMIT],
+                made_at=now,
+                due_at=task.due_at,
+                witness_id=None,
+            )
+            await one_thing.make_one(tx, made, task, now)
+            return Moved(project, task), made
 
     async def check_may_add(self, place: Place, project_id: int) -> None:
         """Raise what ``add`` would raise for who is no member, before anything is typed."""
         async with self.store.read() as tx:
             await for_member(tx, place, project_id)
 
-    async def check_may_move(self, place: Place, task_id: int) -> None:
-        """Raise what ``move`` would raise for who is no member, before anything is typed."""
+    async def check_may_move(self, place: Place, task_id: int) -> Task:
+        """Return the task; raises what ``move`` would raise, before anything is typed."""
         async with self.store.read() as tx:
-            await _task(tx, place, task_id)
+            _, task = await _task(tx, place, task_id)
+        return task
 
-    async def whole(self, guild_id: int, task_id: int) -> tuple[Project, Task, list[Move]]:
+    async def whole(self, guild_id: int, task_id: int) -> WholeTask:
         """Return a task with its project and its history; raises NotFound."""
         async with self.store.read() as tx:
             task = await tx.tasks.get(guild_id, task_id)
             if task is None:
                 raise NotFound("That task does not exist any more.")
-            project = await project_of(tx, guild_id, task.project_id)
-            return project, task, await tx.tasks.moves(guild_id, task.id)
+            return WholeTask(
+                await project_of(tx, guild_id, task.project_id),
+                task,
+                await tx.tasks.moves(guild_id, task.id),
+                await tx.tasks.changes(guild_id, task.id),
+                await tx.linked_work.open_of(task.id),
+            )
 
     async def choices(self, guild_id: int, project_id: int) -> list[Task]:
         """Return a project's tasks to choose from, in the order of its board."""
@@ -217,8 +357,8 @@ class TaskService:
             if wanted == f"#{task.id}" or wanted.casefold() == task.title.casefold():
                 return task
         raise NotFound(
-            f"“{project.title}” has no task called “{wanted[:60]}”. Pick one from the list that "
-            "opens while you type."
+            f"“{wording.named(project.title)}” has no task called “{wanted[:60]}”. Pick one from "
+            "the list that opens while you type."
         )
 
     async def due(self, guild_id: int, task_id: int) -> tuple[Project, Task]:
@@ -227,7 +367,66 @@ class TaskService:
             task = await tx.tasks.get(guild_id, task_id)
             if task is None or task.is_done or task.due_at is None:
                 raise NotFound("That task is not due any more.")
-            return await project_of(tx, guild_id, task.project_id), task
+            project = await project_of(tx, guild_id, task.project_id)
+            if project.archived_at is not None:
+                raise NotFound("That project is archived.")
+            return project, task
+
+    async def ask_overdue(self, project: Project, asked_at: datetime) -> None:
+        """Have it asked about all overdue tasks of a project, once for each morning."""
+        async with self.store.transaction() as tx:
+            zone = await zone_of(tx, project)
+            morning = asked_at.astimezone(zone).date()
+            for row in await tx.deadlines.of(project.id, OVERDUE):
+                waits = row.state in (DeadlineState.PENDING, DeadlineState.SENDING)
+                if waits or row.due_at.astimezone(zone).date() == morning:
+                    return
+            await tx.deadlines.put(OVERDUE, project.id, asked_at, guild_id=project.guild_id)
+
+    async def overdue(self, guild_id: int, project_id: int, since: datetime) -> Overdue:
+        """Return what is asked about a project's overdue tasks now, all in one.
+
+        Their lead is asked of those whose last morning it is, or was after ``since``. Raises
+        NotFound when the project is gone, archived or asleep.
+        """
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            project = await project_of(tx, guild_id, project_id)
+            if project.archived_at is not None or project.dormant_at is not None:
+                raise NotFound("That project rests.")
+            zone: ZoneInfo = await zone_of(tx, project)
+            tasks = board.on_card(await tx.tasks.of_project(project.guild_id, project.id))
+        numbered = [
+            (board.ask_number(task.due_at, now, zone), task)
+            for task in tasks
+            if not task.is_done and task.due_at is not None
+        ]
+        return Overdue(
+            project,
+            now.astimezone(zone).date().isoformat(),
+            [task for number, task in numbered if 0 < number < board.ASKS],
+            [
+                task
+                for number, task in numbered
+                if number == board.ASKS and _asked_since(task, since, zone)
+            ],
+        )
+
+    async def remind_again(self, guild_id: int, task_id: int) -> None:
+        """Set the reminders of a task that was opened or given a due time from elsewhere."""
+        async with self.store.transaction() as tx:
+            task = await tx.tasks.get(guild_id, task_id)
+            if task is not None and not task.is_done:
+                project = await project_of(tx, guild_id, task.project_id)
+                await _remind(tx, project, task, self.clock.now())
+
+    async def touched(self, guild_id: int, project_id: int) -> Project:
+        """Note a sign of life that did not come from the board itself; raises NotFound."""
+        async with self.store.transaction() as tx:
+            project = await project_of(tx, guild_id, project_id)
+            if project.archived_at is None:
+                await sign_of_life(tx, project, self.clock.now())
+        return project
 
 
 _SAID = {
@@ -237,6 +436,13 @@ _SAID = {
     TaskState.DONE: "done",
     TaskState.BLOCKED: "blocked",
 }
+
+
+def _asked_since(task: Task, since: datetime, zone: ZoneInfo) -> bool:
+    """Whether the last morning on which it is asked about a task is that of ``since``, or later."""
+    assert task.due_at is not None  # noqa: S101 - only what is due is overdue
+    last = board.asked_at(task.due_at, zone)[-1]
+    return last.astimezone(zone).date() >= since.astimezone(zone).date()
 
 
 async def _task(tx: Transaction, place: Place, task_id: int) -> tuple[Project, Task]:
@@ -254,9 +460,54 @@ async def _free_title(tx: Transaction, task: Task, title: str) -> None:
 async def _owner(tx: Transaction, project: Project, user_id: int) -> None:
     if not await tx.boards.is_member(project.id, user_id):
         raise Conflict(
-            f"<@{user_id}> is not in “{project.title}”: only members can have its tasks. They can "
-            "join with `/project join`."
+            f"{person(user_id)} is not in “{wording.named(project.title)}”: only members can have "
+            "its tasks. They can join with `/project join`."
         )
+
+
+async def _give_back(tx: Transaction, task: Task, user_id: int) -> bool:
+    """Take a task from somebody; what they committed to stays theirs, as a thing of its own."""
+    for one in await tx.linked_work.open_of(task.id):
+        if one.user_id == user_id:
+            await tx.linked_work.unlink(one.id)
+    return await tx.tasks.remove_owner(task.id, user_id)
+
+
+async def _edit(
+    tx: Transaction, project: Project, task: Task, changed: dict[str, Any], now: datetime
+) -> Task:
+    await tx.tasks.edit(task.guild_id, task.id, **changed)
+    edited = await _again(tx, task)
+    if "due_at" in changed and not edited.is_done:
+        await tx.deadlines.cancel(task.id, DUE)
+        await _remind(tx, project, edited, now)
+        await one_thing.task_moved(tx, edited, edited.due_at)
+    return edited
+
+
+async def _revert(
+    tx: Transaction, project: Project, task: Task, change: TaskChange, now: datetime
+) -> None:
+    match change.kind:
+        case TaskChangeKind.EDITED:
+            if change.title is not None and change.title != task.title:
+                await _free_title(tx, task, change.title)
+            before = {"title": change.title, "notes": change.notes, "due_at": change.due_at}
+            await _edit(tx, project, task, before, now)
+        case TaskChangeKind.ASSIGNED if change.owner_id is not None:
+            await _give_back(tx, task, change.owner_id)
+        case TaskChangeKind.REMOVED if change.owner_id is not None:
+            await _owner(tx, project, change.owner_id)
+            await tx.tasks.add_owner(task.id, change.owner_id, now)
+        case TaskChangeKind.DROPPED:
+            if not task.is_done:
+                await _free_title(tx, task, task.title)
+            await tx.tasks.edit(task.guild_id, task.id, dropped_at=None)
+            await one_thing.task_opened(tx, task, now)
+            if not task.is_done:
+                await _remind(tx, project, task, now)
+        case _:
+            raise NotFound("That cannot be undone any more.")
 
 
 async def _move(
@@ -268,26 +519,31 @@ async def _move(
     now: datetime,
     obstacle: str | None = None,
 ) -> Moved:
-    """Change the state, and with it whether the task still reminds anybody."""
+    """Change the state, and with it whether the task still reminds anybody.
+
+    What it is a commitment of, too, is kept when it is done, and open again when it is not.
+    """
     move = await tx.tasks.move(task, target, user_id, now, obstacle)
     await sign_of_life(tx, project, now)
     moved = await _again(tx, task)
     if moved.is_done:
         await tx.deadlines.cancel(task.id, DUE)
+        await one_thing.task_closed(tx, task, now)
     elif task.is_done:
-        await _remind(tx, moved, now)
+        await _remind(tx, project, moved, now)
+        await one_thing.task_opened(tx, task, now)
     return Moved(project, moved, move)
 
 
 async def _again(tx: Transaction, task: Task) -> Task:
-    found = await tx.tasks.get(task.guild_id, task.id)
+    found = await tx.tasks.get(task.guild_id, task.id, dropped=True)
     assert found is not None  # noqa: S101 - it was read in this transaction
     return found
 
 
-async def _remind(tx: Transaction, task: Task, now: datetime) -> None:
+async def _remind(tx: Transaction, project: Project, task: Task, now: datetime) -> None:
     """Have a task's owners reminded before it is due, and asked when it is overdue."""
     if task.due_at is None:
         return
-    for offset, instant in board.reminders(task.due_at, now, board.TASK_OFFSETS):
+    for offset, instant in board.task_reminders(task.due_at, now, await zone_of(tx, project)):
         await tx.deadlines.put(DUE, task.id, instant, guild_id=task.guild_id, offset=offset)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from rapidfuzz.distance import Levenshtein
+
 from bot import availability
-from cogs.people.rules.profiles import LEVELS
+from cogs.people.rules.profiles import level_name
 from data.people import Profile
 from data.states import Purpose
 
@@ -26,6 +31,8 @@ INTERESTS_COUNTED = 3
 INTEREST_WEIGHT = 8
 LEVEL_WEIGHT = 3
 NOT_MET_WEIGHT = 4
+
+_WORDS = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +82,8 @@ def affinity(one: Candidate, other: Candidate, *, met: bool = False) -> float:
     )
 
 
-def reasons(one: Candidate, other: Candidate) -> tuple[str, ...]:
-    """Say why two people fit: “6 shared hours a week”, “both evals”, “both level 2”."""
+def reasons(one: Candidate, other: Candidate, levels: Sequence[str]) -> tuple[str, ...]:
+    """Say why two people fit: “6 shared hours a week”, “both evals”, “both at level 2”."""
     said: list[str] = []
     hours = availability.shared_hours(one.week, other.week)
     if hours:
@@ -86,13 +93,89 @@ def reasons(one: Candidate, other: Candidate) -> tuple[str, ...]:
         said.append(f"both {' and '.join(common[:INTERESTS_COUNTED])}")
     if one.level is not None and other.level is not None:
         if one.level == other.level:
-            said.append(f"both at level {one.level}, {LEVELS[one.level - 1]}")
+            said.append(f"both at level {level_name(one.level, levels)}")
         elif abs(one.level - other.level) == 1:
             said.append(f"levels {min(one.level, other.level)} and {max(one.level, other.level)}")
     return tuple(said)
 
 
-def matches(own: Profile, others: list[Profile], purpose: Purpose, now: datetime) -> list[Match]:
+def in_common(people: Sequence[Candidate]) -> tuple[str, ...]:
+    """Say what all, or most, of these people share: hours a week, interests, levels."""
+    if len(people) < 2:
+        return ()
+    said: list[str] = []
+    hours = availability.shared_hours(people[0].week, *(one.week for one in people[1:]))
+    if hours:
+        suit = "both" if len(people) == 2 else "all"
+        said.append(
+            f"{hours:g} hour{'s' * (hours != 1)} a week that suit{'s' * (hours == 1)} {suit}"
+        )
+    counted = Counter(tag for one in people for tag in one.interests)
+    shared = sorted((-times, tag) for tag, times in counted.items() if times >= 2)
+    if shared:
+        said.append(", ".join(tag for _, tag in shared[:INTERESTS_COUNTED]))
+    known = sorted({one.level for one in people if one.level is not None})
+    if known:
+        low, high = known[0], known[-1]
+        said.append(f"level {low}" if low == high else f"levels {low} to {high}")
+    return tuple(said)
+
+
+def skills_in(text: str, tags: Iterable[str]) -> list[str]:
+    """Return the tags that a text is about: those all of whose words occur in it, or nearly.
+
+    “CUDA errors” is about `cuda` and `cuda error`: a plural does not matter, nor a slip of the pen
+    in a long word.
+    """
+    words = {_singular(word) for word in _WORDS.findall(text.casefold())}
+
+    def occurs(wanted: str) -> bool:
+        if wanted in words:
+            return True
+        slips = 0 if len(wanted) < 6 else 1 if len(wanted) < 10 else 2
+        return slips > 0 and any(
+            Levenshtein.distance(wanted, word, score_cutoff=slips) <= slips for word in words
+        )
+
+    return [
+        tag
+        for tag in tags
+        if (wanted := _WORDS.findall(tag.casefold()))
+        and all(occurs(_singular(word)) for word in wanted)
+    ]
+
+
+def _singular(word: str) -> str:
+    return word.removesuffix("s") if len(word) > 3 else word
+
+
+def helpers(
+    own: Profile, others: Iterable[Profile], text: str, now: datetime
+) -> list[tuple[Profile, list[str]]]:
+    """Return who could help with what a text is about, the best first, each with their skills.
+
+    Only who is open to mentoring, shows a skill that the text names, and is not at a lower level.
+    """
+    me = candidate(own, now)
+    found: list[tuple[float, Profile, list[str]]] = []
+    for profile in others:
+        if profile.user_id == own.user_id or Purpose.MENTORING.value not in (profile.open_to or ()):
+            continue
+        them = candidate(profile, now)
+        if me.level is not None and them.level is not None and them.level < me.level:
+            continue
+        skills = skills_in(text, profile.interests or ())
+        if skills:
+            found.append(
+                (affinity(me, them) + HOURS_COUNTED * HOUR_WEIGHT * len(skills), profile, skills)
+            )
+    found.sort(key=lambda one: (-one[0], one[1].user_id))
+    return [(profile, skills) for _, profile, skills in found]
+
+
+def matches(
+    own: Profile, others: list[Profile], purpose: Purpose, now: datetime, levels: Sequence[str]
+) -> list[Match]:
     """Return those who are open to it, the best first; mentors are at least at one's own level."""
     sought = SOUGHT[purpose]
     me = candidate(own, now)
@@ -107,8 +190,11 @@ def matches(own: Profile, others: list[Profile], purpose: Purpose, now: datetime
                 continue
             if sought is Purpose.MENTORED and ahead > 0:
                 continue
-        said = reasons(me, them)
+        said = reasons(me, them, levels)
         if sought is Purpose.MENTORING and them.level is not None:
-            said = (*(one for one in said if "level" not in one), f"mentors at level {them.level}")
+            said = (
+                *reasons(me, replace(them, level=None), levels),
+                f"mentors at level {level_name(them.level, levels)}",
+            )
         found.append(Match(profile, affinity(me, them), said))
     return sorted(found, key=lambda match: (-match.score, match.profile.user_id))

@@ -11,9 +11,11 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import combinations
 
 from bot.errors import Conflict, InvalidInput
 from cogs.people.rules.matching import Candidate, affinity
+from data.history import Turned
 
 LEAST = 2
 MOST = 20
@@ -21,6 +23,15 @@ USUAL = 5
 
 APART = -1_000_000.0
 """What a pair counts that must not be in one pod."""
+
+BOTH_QUIET = -60.0
+"""What it counts that both of a pair are quiet."""
+
+QUIET_ROUNDS = 2
+"""Who missed so many of their latest rounds is quiet."""
+
+LOOK_BACK = 16
+"""How many rounds back that is looked for."""
 
 ROUNDS = 12
 """How often everybody is offered to change places, at most."""
@@ -31,11 +42,15 @@ OFFERS = 100
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Pairs of people who belong together, must be apart, or were in a pod together before."""
+    """Pairs of people who belong together, must be apart, or were in a pod together before.
+
+    ``quiet`` are those who have not been heard from lately: they are spread over the pods.
+    """
 
     together: AbstractSet[frozenset[int]] = frozenset()
     apart: AbstractSet[frozenset[int]] = frozenset()
     met: AbstractSet[frozenset[int]] = frozenset()
+    quiet: AbstractSet[int] = frozenset()
 
 
 def sizes(count: int, size: int) -> list[int]:
@@ -111,6 +126,24 @@ def place(
     return min(fitting)[2] if fitting else None
 
 
+def quiet(turns: Iterable[Turned]) -> set[int]:
+    """Return who missed the latest two rounds of theirs; the newest of each person come first."""
+    latest: dict[int, list[bool]] = {}
+    for one in turns:
+        latest.setdefault(one.user_id, []).append(one.missed)
+    return {
+        user_id
+        for user_id, missed in latest.items()
+        if len(missed) >= QUIET_ROUNDS and all(missed[:QUIET_ROUNDS])
+    }
+
+
+def under_half_active(members: Iterable[int], quiet: AbstractSet[int]) -> bool:
+    """Whether fewer than half of these people have been heard from lately."""
+    inside = set(members)
+    return bool(inside) and 2 * len(inside - quiet) < len(inside)
+
+
 def _strain(count: int, pods: int, size: int) -> int:
     """Return how far the worst of so many pods is from the size asked for."""
     return max(abs(count // pods - size), abs(-(-count // pods) - size))
@@ -120,7 +153,8 @@ def _score(one: Candidate, other: Candidate, limits: Limits) -> float:
     pair = frozenset((one.user_id, other.user_id))
     if pair in limits.apart:
         return APART
-    return affinity(one, other, met=pair in limits.met)
+    both_quiet = pair <= limits.quiet
+    return affinity(one, other, met=pair in limits.met) + BOTH_QUIET * both_quiet
 
 
 def _scores(people: Sequence[Candidate], limits: Limits) -> list[list[float]]:
@@ -130,7 +164,9 @@ def _scores(people: Sequence[Candidate], limits: Limits) -> list[list[float]]:
         for b in range(a):
             own[b] = scores[b][a] = affinity(one, people[b])
     index_of = {one.user_id: index for index, one in enumerate(people)}
-    for pair in {*limits.met, *limits.apart}:
+    quiet = sorted(limits.quiet & index_of.keys())
+    both_quiet = {frozenset(pair) for pair in combinations(quiet, 2)}
+    for pair in {*limits.met, *limits.apart, *both_quiet}:
         inside = [index_of[one] for one in pair if one in index_of]
         if len(inside) == 2:
             a, b = inside

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
+from enum import StrEnum
+from typing import TypeVar
 
 from bot import availability, when
 from bot.errors import InvalidInput
@@ -17,7 +20,12 @@ LEVELS = (
     "reproducing papers",
     "doing research of my own",
 )
-"""What people say of their level; the first is level 1."""
+"""What people say of their level where a server has no names of its own; the first is level 1."""
+
+FEWEST_LEVELS, MOST_LEVELS = 2, 9
+LEVEL_LIMIT = 60
+
+E = TypeVar("E", bound=StrEnum)
 
 INTERESTS = 10
 INTEREST_LIMIT = 40
@@ -45,7 +53,47 @@ class Said:
     about: str
 
 
-def described(said: Said) -> dict[str, object]:
+def level_names(text: str) -> tuple[str, ...]:
+    """Return the names of levels that were typed, one a line, the lowest first.
+
+    Numbers before them are dropped. Raises InvalidInput for too few, too many, or too long a one.
+    """
+    lines = [
+        re.sub(r"^(?:level )?\d{1,2}\s*[:.)-]\s*", "", " ".join(line.split()), flags=re.IGNORECASE)
+        for line in text.splitlines()
+    ]
+    names = tuple(dict.fromkeys(line for line in lines if line))
+    if not FEWEST_LEVELS <= len(names) <= MOST_LEVELS:
+        raise InvalidInput(
+            f"Name {FEWEST_LEVELS} to {MOST_LEVELS} levels, each on a line of its own, the lowest "
+            f"first; you named {len(names)}."
+        )
+    for name in names:
+        if len(name) > LEVEL_LIMIT:
+            raise InvalidInput(
+                f"A level's name has {LEVEL_LIMIT} characters at most: “{name[:40]}…”."
+            )
+    return names
+
+
+def level_name(number: int | None, levels: Sequence[str]) -> str | None:
+    """Say a level in words: “3: reproducing papers”; a number that has no name any more alone."""
+    if number is None:
+        return None
+    return f"{number}: {levels[number - 1]}" if 1 <= number <= len(levels) else str(number)
+
+
+def chosen(kind: type[E], values: Iterable[str]) -> list[E]:
+    """Return the members that a menu's values stand for; raises InvalidInput for any other."""
+    try:
+        return [kind(value) for value in values]
+    except ValueError:
+        raise InvalidInput(
+            "That is not in the list any more. `/profile show` has the menus as they are now."
+        ) from None
+
+
+def described(said: Said, levels: Sequence[str]) -> dict[str, object]:
     """Return the columns that say what was typed; what was left blank is emptied.
 
     Raises InvalidInput with what cannot be used.
@@ -54,9 +102,9 @@ def described(said: Said) -> dict[str, object]:
         raise InvalidInput(
             f"The line about yourself is too long: {ABOUT_LIMIT} characters at most."
         )
-    level = int(said.level) if said.level.isdecimal() else None
-    if level is not None and not 1 <= level <= len(LEVELS):
-        raise InvalidInput(f"Levels go from 1 to {len(LEVELS)}. Pick one from the list.")
+    level = int(said.level[:3]) if said.level.isdecimal() else None
+    if level is not None and not 1 <= level <= len(levels):
+        raise InvalidInput(f"Levels go from 1 to {len(levels)}. Pick one from the list.")
     free = availability.parse(said.free)
     return {
         "timezone": when.zone(said.timezone).key if said.timezone else None,
@@ -104,6 +152,8 @@ def seen(profile: Profile, *, shares_group: bool) -> Profile | None:
         quiet_from=None,
         quiet_until=None,
         direct_closed_at=None,
+        streak_hidden=None,
+        portfolio_shared=None,
         hidden=None,
         **dict.fromkeys(hidden),
     )

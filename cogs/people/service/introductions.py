@@ -12,7 +12,7 @@ from bot.place import Place
 from cogs.people.rules import matching
 from cogs.people.rules import profiles as rules
 from cogs.people.rules.matching import Match
-from cogs.people.service.profiles import visible
+from cogs.people.service.profiles import levels_of, visible
 from data.database import Store
 from data.introductions import Introduction
 from data.people import Profile
@@ -26,6 +26,9 @@ ANSWER = "introduction.answer"
 AGAIN_AFTER = timedelta(days=30)
 """How long the same two people are not introduced, or asked, again."""
 
+ABOUT_LIMIT = 300
+"""Characters of what is in somebody's way that who is asked gets to read."""
+
 WAITING = 5
 """How many introductions somebody may wait for at a time."""
 
@@ -37,6 +40,15 @@ class Found:
     own: Profile
     purpose: Purpose
     matches: list[Match]
+
+
+@dataclass(frozen=True, slots=True)
+class Helpers:
+    """Who could help somebody with what is in their way, each with the skills that it takes."""
+
+    text: str
+    found: list[tuple[Profile, list[str]]]
+    levels: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +78,43 @@ class IntroductionService:
         async with self.store.read() as tx:
             own = await tx.people.get(place.guild_id, place.user_id)
             others = await visible(tx, place)
+            levels = levels_of(await tx.servers.get(place.guild_id))
         if purpose is None:
             purpose = next(iter(rules.purposes(own)), Purpose.PAIR)
-        return Found(own, purpose, matching.matches(own, others, purpose, self.clock.now()))
+        now = self.clock.now()
+        return Found(own, purpose, matching.matches(own, others, purpose, now, levels))
+
+    async def helpers_with(self, place: Place, checkin_id: int) -> Helpers:
+        """Return who could help the person with what their check-in says is in the way.
+
+        Only who opted in to mentoring and shows the person a skill that it takes; nobody who is
+        away from the group. Raises NotFound for a check-in that is not the person's.
+        """
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            checkin = await tx.checkins.get(place.guild_id, checkin_id)
+            if checkin is None or checkin.user_id != place.user_id or checkin.deleted_at:
+                raise NotFound("That is not a check-in of yours.")
+            own = await tx.people.get(place.guild_id, place.user_id)
+            others = await visible(tx, place)
+            members = await tx.groups.members(checkin.group_id)
+            levels = levels_of(await tx.servers.get(place.guild_id))
+        away = {one.user_id for one in members if one.is_away(now)}
+        here = [one for one in others if one.user_id not in away]
+        found = matching.helpers(own, here, checkin.blocked, now)
+        return Helpers(checkin.blocked, found, levels)
+
+    async def ask_for_help(self, place: Place, checkin_id: int, user_id: int) -> Introduction:
+        """Have somebody asked whether they help with what the person's check-in says is in the way.
+
+        Raises NotFound for a check-in that is not the person's, for who could not help or does
+        not show it, and Conflict as ``ask``.
+        """
+        helpers = await self.helpers_with(place, checkin_id)
+        if all(profile.user_id != user_id for profile, _ in helpers.found):
+            raise NotFound("They are not open to that just now. `/profile match` shows who is.")
+        about = " ".join(helpers.text.split())[:ABOUT_LIMIT]
+        return await self._ask(place, user_id, Purpose.MENTORED, about)
 
     async def ask(self, place: Place, user_id: int, purpose: Purpose) -> Introduction:
         """Have somebody asked whether they want to meet the person.
@@ -79,6 +125,11 @@ class IntroductionService:
         found = await self.find(place, purpose)
         if all(match.profile.user_id != user_id for match in found.matches):
             raise NotFound("They are not open to that just now. `/profile match` shows who is.")
+        return await self._ask(place, user_id, purpose)
+
+    async def _ask(
+        self, place: Place, user_id: int, purpose: Purpose, about: str | None = None
+    ) -> Introduction:
         now = self.clock.now()
         async with self.store.transaction() as tx:
             before = await tx.introductions.between(place.guild_id, place.user_id, user_id)
@@ -101,6 +152,7 @@ class IntroductionService:
                 asked_by=place.user_id,
                 other_user_id=user_id,
                 now=now,
+                about=about,
             )
             await tx.deadlines.put(ASK, introduction.id, now, guild_id=place.guild_id)
         return introduction
@@ -120,6 +172,7 @@ class IntroductionService:
                 for group in await tx.groups.of_person(one.guild_id, asker.user_id)
                 if group.id in theirs
             ]
+            levels = levels_of(await tx.servers.get(one.guild_id))
         both = [
             matching.candidate(seen, now)
             for seen in (
@@ -128,7 +181,7 @@ class IntroductionService:
             )
             if seen is not None
         ]
-        reasons = matching.reasons(both[1], both[0]) if len(both) == 2 else ()
+        reasons = matching.reasons(both[1], both[0], levels) if len(both) == 2 else ()
         return Introducing(one, asker, asked, reasons, shared)
 
     async def answer(self, introduction_id: int, user_id: int, *, accepted: bool) -> Introduction:

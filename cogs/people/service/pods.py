@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import combinations
 
 from bot.clock import Clock
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.place import Place
+from bot.wording import person
 from cogs.people.rules import matching, profiles
 from cogs.people.rules import pods as rules
 from cogs.people.rules.matching import Candidate
@@ -23,6 +24,11 @@ from data.states import CardKind
 
 OPEN = "pod.open"
 WELCOME = "pod.welcome"
+REFORM = "pod.reform"
+"""Looks, after a round of a group that has pods, whether they should be formed anew."""
+
+FRESH = timedelta(days=7)
+"""So long a proposal that somebody asked for is left alone."""
 
 _MENTION = re.compile(r"<@!?(\d{1,20})>")
 
@@ -46,12 +52,25 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Reform:
+    """A proposal to form pods anew: which fell quiet, and who is in none for want of room."""
+
+    proposal: Proposal
+    quiet: list[Pod]
+    without: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """A group's pods as they are, where each has its thread, and who is in none."""
+    """A group's pods as they are, where each has its thread, and who is in none.
+
+    ``proposed`` is whether others are proposed in their place.
+    """
 
     group: Group
     circles: list[Circle]
     without: list[int]
+    proposed: bool
 
 
 class PodService:
@@ -77,7 +96,7 @@ class PodService:
         given stays as it was said last. Raises NotAllowed for who is no organiser, InvalidInput
         and Conflict with what cannot be.
         """
-        _only_organisers(place, "form pods")
+        only_organisers(place, "form pods")
         now = self.clock.now()
         async with self.store.transaction() as tx:
             present = await self._present(tx, group, now)
@@ -85,7 +104,7 @@ class PodService:
                 if text is not None:
                     wishes = _wishes(text, set(present), together=wanted)
                     await tx.pods.wish(group.id, wishes, together=wanted)
-            people = await self._candidates(tx, group.guild_id, present, now)
+            people = await candidates(tx, group.guild_id, present, now)
             limits = await self._limits(tx, group.id)
         formed = await asyncio.to_thread(rules.form, people, size, limits, seed=seed)
         async with self.store.transaction() as tx:
@@ -107,7 +126,7 @@ class PodService:
 
     async def proposal(self, place: Place, group: Group) -> Proposal:
         """Return what is proposed; raises NotFound where nothing is."""
-        _only_organisers(place, "form pods")
+        only_organisers(place, "form pods")
         async with self.store.read() as tx:
             proposed = await tx.pods.proposed(group.id)
             if not proposed:
@@ -122,20 +141,20 @@ class PodService:
         Returns the two pods as they are now. Raises NotFound for who is in none, Conflict for
         two who are in the same or who are to be kept apart from somebody there.
         """
-        _only_organisers(place, "change pods")
+        only_organisers(place, "change pods")
         now = self.clock.now()
         async with self.store.transaction() as tx:
             pods = await tx.pods.proposed(group.id) or await tx.pods.open_in(group.id)
             here, there = _pod_of(pods, one), _pod_of(pods, other)
             if here.id == there.id:
-                raise Conflict(f"<@{one}> and <@{other}> are in the same pod already.")
+                raise Conflict(f"{person(one)} and {person(other)} are in the same pod already.")
             limits = await self._limits(tx, group.id)
             for newcomer, leaving, pod in ((other, one, here), (one, other, there)):
                 for stays in pod.members:
                     if stays != leaving and frozenset((newcomer, stays)) in limits.apart:
                         raise Conflict(
-                            f"<@{newcomer}> and <@{stays}> are to be kept apart, as `/pod form` "
-                            "was told. Give it `apart: none` to let go of that."
+                            f"{person(newcomer)} and {person(stays)} are to be kept apart, as "
+                            "`/pod form` was told. Give it `apart: none` to let go of that."
                         )
             await tx.pods.move(one, here.id, there.id, now)
             await tx.pods.move(other, there.id, here.id, now)
@@ -151,7 +170,7 @@ class PodService:
         Who left the group or paused since the proposal is not taken along. Raises Conflict
         where somebody would be alone so.
         """
-        _only_organisers(place, "form pods")
+        only_organisers(place, "form pods")
         now = self.clock.now()
         async with self.store.transaction() as tx:
             proposed = await tx.pods.proposed(group.id)
@@ -182,12 +201,64 @@ class PodService:
             opened = await tx.pods.open_in(group.id)
             circles = await self._circles(tx, opened)
             present = await self._present(tx, group, now)
+            proposed = await tx.pods.proposed(group.id)
         inside = {user_id for pod in opened for user_id in pod.members}
-        return Standing(group, circles, [one for one in present if one not in inside])
+        without = [one for one in present if one not in inside]
+        return Standing(group, circles, without, bool(proposed))
+
+    async def reform(self, group_id: int) -> Reform:
+        """Propose to form a group's pods anew, once, where one of them fell under half active.
+
+        Or where as many people as make a pod found no room in one. Raises NotFound where neither
+        is so, or where it was proposed before.
+        """
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            group = await tx.groups.by_id(GroupId(group_id))
+            opened = await tx.pods.open_in(group.id) if group else []
+            if group is None or group.archived_at is not None or not opened:
+                raise NotFound("There are no pods.")
+            if any(pod.reform_proposed_at is not None for pod in opened):
+                raise NotFound("It was proposed before.")
+            waiting = await tx.pods.proposed(group.id)
+            if any(now - pod.formed_at < FRESH for pod in waiting):
+                raise NotFound("Somebody is forming pods just now.")
+            present = await self._present(tx, group, now)
+            latest = await tx.checkins.latest_rounds(group.id, 1)
+            number = latest[0].number if latest else 0
+            quiet = rules.quiet(
+                await tx.history.turns(group.id, number - rules.LOOK_BACK, number)
+            ) & set(present)
+            people = await candidates(tx, group.guild_id, present, now)
+            limits = replace(await self._limits(tx, group.id), quiet=quiet)
+        here = set(present)
+        fallen = [pod for pod in opened if rules.under_half_active(here & set(pod.members), quiet)]
+        inside = {user_id for pod in opened for user_id in pod.members}
+        without = [user_id for user_id in present if user_id not in inside]
+        size = opened[0].size
+        if not fallen and len(without) < max(rules.LEAST, size - 1):
+            raise NotFound("They are well as they are.")
+        try:
+            formed = await asyncio.to_thread(rules.form, people, size, limits)
+        except Conflict as error:
+            raise NotFound(error.sentence) from error
+        async with self.store.transaction() as tx:
+            await tx.pods.propose(
+                formed,
+                guild_id=group.guild_id,
+                group_id=group.id,
+                size=size,
+                formed_by=group.created_by,
+                now=now,
+            )
+            await tx.pods.edit([pod.id for pod in opened], reform_proposed_at=now)
+            proposed = await tx.pods.proposed(group.id)
+            circles = await self._circles(tx, proposed)
+        return Reform(Proposal(group, circles, len(opened)), fallen, without)
 
     async def dissolve(self, place: Place, group: Group) -> list[Pod]:
         """End a group's pods, and return them."""
-        _only_organisers(place, "dissolve pods")
+        only_organisers(place, "dissolve pods")
         now = self.clock.now()
         async with self.store.transaction() as tx:
             opened = await tx.pods.open_in(group.id)
@@ -200,7 +271,7 @@ class PodService:
 
     async def restore(self, place: Place, group: Group, pod_id: int) -> list[Pod]:
         """Bring back pods that were dissolved together with this one."""
-        _only_organisers(place, "bring pods back")
+        only_organisers(place, "bring pods back")
         now = self.clock.now()
         async with self.store.transaction() as tx:
             if await tx.pods.open_in(group.id):
@@ -280,9 +351,7 @@ class PodService:
     ) -> set[PodId]:
         """Put each of these in the pod where they fit best, as far as there is room."""
         everybody = [*homeless, *(one for members in inside.values() for one in members)]
-        known = {
-            one.user_id: one for one in await self._candidates(tx, group.guild_id, everybody, now)
-        }
+        known = {one.user_id: one for one in await candidates(tx, group.guild_id, everybody, now)}
         limits = await self._limits(tx, group.id)
         by_id = {pod.id: pod for pod in pods}
         changed: set[PodId] = set()
@@ -305,18 +374,6 @@ class PodService:
         members = await tx.groups.members(group.id)
         return [one.user_id for one in members if not one.is_away(now)]
 
-    async def _candidates(
-        self, tx: Transaction, guild_id: int, user_ids: Sequence[int], now: datetime
-    ) -> list[Candidate]:
-        """Return people with what they show to their groups; of the others nothing is used."""
-        known = await tx.people.of(guild_id, user_ids)
-        found: list[Candidate] = []
-        for user_id in user_ids:
-            profile = known.get(user_id)
-            seen = profiles.seen(profile, shares_group=True) if profile is not None else None
-            found.append(matching.candidate(seen, now) if seen is not None else Candidate(user_id))
-        return found
-
     async def _limits(self, tx: Transaction, group_id: GroupId) -> Limits:
         wishes = await tx.pods.wishes(group_id)
         pairs = {
@@ -333,7 +390,7 @@ class PodService:
         if not pods:
             return []
         everybody = [user_id for pod in pods for user_id in pod.members]
-        found = await self._candidates(tx, pods[0].guild_id, everybody, self.clock.now())
+        found = await candidates(tx, pods[0].guild_id, everybody, self.clock.now())
         known = {one.user_id: one for one in found}
         cards = await tx.cards.of_kind(CardKind.POD, [pod.id for pod in pods])
         # A thread that was opened on a message has the message's id.
@@ -344,7 +401,8 @@ class PodService:
         ]
 
 
-def _only_organisers(place: Place, what: str) -> None:
+def only_organisers(place: Place, what: str) -> None:
+    """Raise NotAllowed unless an organiser acts; ``what`` completes “Only organisers can …”."""
     if not place.organiser:
         raise NotAllowed(
             f"Only organisers can {what}: people with the organiser role of `/cohort setup`, "
@@ -352,11 +410,24 @@ def _only_organisers(place: Place, what: str) -> None:
         )
 
 
+async def candidates(
+    tx: Transaction, guild_id: int, user_ids: Sequence[int], now: datetime
+) -> list[Candidate]:
+    """Return people with what they show to their groups; of the others nothing is used."""
+    known = await tx.people.of(guild_id, user_ids)
+    found: list[Candidate] = []
+    for user_id in user_ids:
+        profile = known.get(user_id)
+        seen = profiles.seen(profile, shares_group=True) if profile is not None else None
+        found.append(matching.candidate(seen, now) if seen is not None else Candidate(user_id))
+    return found
+
+
 def _pod_of(pods: Sequence[Pod], user_id: int) -> Pod:
     for pod in pods:
         if user_id in pod.members:
             return pod
-    raise NotFound(f"<@{user_id}> is in no pod of this group.")
+    raise NotFound(f"{person(user_id)} is in no pod of this group.")
 
 
 def _wishes(text: str, members: set[int], *, together: bool) -> list[Wish]:
@@ -373,7 +444,7 @@ def _wishes(text: str, members: set[int], *, together: bool) -> list[Wish]:
             )
         for user_id in people:
             if user_id not in members:
-                raise InvalidInput(f"<@{user_id}> is not in this group, or is away.")
+                raise InvalidInput(f"{person(user_id)} is not in this group, or is away.")
         for one, other in combinations(people, 2):
             wishes[one, other] = Wish(one, other, together)
     return list(wishes.values())

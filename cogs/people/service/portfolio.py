@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from bot import wording
 from bot.clock import Clock
 from bot.errors import NotFound
 from bot.place import Place
+from bot.verdicts import Verdicts
+from cogs.people.rules import profiles as rules
+from cogs.people.service.profiles import levels_of
 from data.database import Store
+from data.people import Profile
 from data.portfolio import Portfolio
-from data.states import CardKind
+from data.states import CardKind, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class PortfolioView:
     """A portfolio, whose it is, whether others may see it, and where its evidence stands.
 
-    ``links`` are the addresses of cards, by their kind and subject.
+    ``links`` are the addresses of cards, by their kind and subject; ``verdicts`` how the claims
+    came out. ``level`` and ``interests`` are as the person who looks may see them.
     """
 
     user_id: int
     portfolio: Portfolio
     shared: bool
     links: Mapping[tuple[CardKind, int], str]
+    verdicts: Mapping[int, Verdict]
+    level: str | None
+    interests: Sequence[str]
 
 
 class PortfolioService:
     """The use cases of portfolios."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, verdicts: Verdicts) -> None:
         self.store = store
         self.clock = clock
+        self.verdicts = verdicts
 
     async def view(self, place: Place, user_id: int) -> PortfolioView:
         """Return somebody's portfolio; raises NotFound for one that is not shared."""
@@ -39,24 +50,41 @@ class PortfolioService:
             profile = await tx.people.get(place.guild_id, user_id)
             if user_id != place.user_id and not profile.portfolio_shared:
                 raise NotFound(
-                    f"<@{user_id}> shares no portfolio here. Each person shares their own, with "
-                    "`/profile portfolio`."
+                    f"{wording.person(user_id)} shares no portfolio here. Each person shares their "
+                    "own, with `/profile portfolio`."
                 )
             portfolio = await tx.portfolios.of(place.guild_id, user_id, self.clock.now())
-            subjects = {
+            made_in = {one.checkin_id for one in portfolio.commitments}
+            kept_in = {one.kept_in for one in portfolio.commitments}
+            everything = (*portfolio.meetings, *portfolio.checkins, *portfolio.commitments)
+            subjects: dict[CardKind, AbstractSet[int | None]] = {
                 CardKind.MEETING: {one.id for one in portfolio.meetings},
-                CardKind.CHECKIN: {one.id for one in portfolio.checkins},
+                CardKind.CHECKIN: {one.id for one in portfolio.checkins} | made_in | kept_in,
                 CardKind.BOARD: {one.id for one in portfolio.projects}
                 | {one.project_id for one in (*portfolio.results, *portfolio.reviews)},
+                CardKind.GROUP: {one.group_id for one in everything},
             }
             cards = [
                 card
                 for kind, ids in subjects.items()
-                for card in await tx.cards.of_kind(kind, sorted(ids))
+                for card in await tx.cards.of_kind(kind, sorted(one for one in ids if one))
                 if card.guild_id == place.guild_id
             ]
-        links = {(card.kind, card.subject_id): card.url for card in cards}
-        return PortfolioView(user_id, portfolio, bool(profile.portfolio_shared), links)
+            companions = await tx.people.companions(place.guild_id, place.user_id)
+            levels = levels_of(await tx.servers.get(place.guild_id))
+        seen: Profile | None = profile
+        if user_id != place.user_id:
+            seen = rules.seen(profile, shares_group=user_id in companions)
+        claims = {one.claim_id for one in (*portfolio.results, *portfolio.reviews)}
+        return PortfolioView(
+            user_id,
+            portfolio,
+            bool(profile.portfolio_shared),
+            {(card.kind, card.subject_id): card.url for card in cards},
+            await self.verdicts.of(place.guild_id, sorted(claims)),
+            rules.level_name(seen.level, levels) if seen is not None else None,
+            (seen.interests or ()) if seen is not None else (),
+        )
 
     async def share(self, place: Place, *, shared: bool) -> None:
         """Let everyone in the server see the person's portfolio, or nobody."""

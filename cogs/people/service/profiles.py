@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from bot import wording
 from bot.clock import Clock
-from bot.errors import NotFound
+from bot.errors import NotAllowed, NotFound
 from bot.place import Place
 from cogs.people.rules import profiles as rules
 from cogs.people.rules.profiles import Said
 from data.database import Store, Transaction
 from data.people import Profile
+from data.server import Server
 from data.states import Audience, Nudges, ProfileField, Purpose
 
 
@@ -39,12 +41,39 @@ class ProfileService:
             companions = await tx.people.companions(place.guild_id, place.user_id)
         seen = rules.seen(profile, shares_group=user_id in companions)
         if seen is None or rules.is_blank(seen):
-            raise NotFound(f"<@{user_id}> shows nothing of themselves here.")
+            raise NotFound(f"{wording.person(user_id)} shows nothing of themselves here.")
         return seen
 
     async def describe(self, place: Place, said: Said) -> Profile:
         """Replace what somebody says of themselves; raises InvalidInput for what is unreadable."""
-        return await self._save(place, **rules.described(said))
+        return await self._save(place, **rules.described(said, await self.levels(place.guild_id)))
+
+    async def levels(self, guild_id: int) -> Sequence[str]:
+        """Return what a server calls its levels, the lowest first."""
+        async with self.store.read() as tx:
+            return levels_of(await tx.servers.get(guild_id))
+
+    async def name_levels(self, place: Place, text: str) -> Sequence[str]:
+        """Give a server's levels other names, one a line; blank for the usual ones.
+
+        Raises NotAllowed for who is no organiser, InvalidInput for what cannot be.
+        """
+        self.check_may_name(place)
+        names = rules.level_names(text) if text.strip() else None
+        async with self.store.transaction() as tx:
+            server = await tx.servers.save(place.guild_id, self.clock.now(), levels=names)
+        return levels_of(server)
+
+    def check_may_name(self, place: Place) -> None:
+        """Raise NotAllowed for who is no organiser."""
+        if not place.organiser:
+            raise NotAllowed("Only organisers can name this server's levels.")
+
+    async def add_interests(self, place: Place, tags: Sequence[str]) -> Profile:
+        """Add interests to one's own; raises InvalidInput for too many or one too long."""
+        own = await self.own(place)
+        typed = ", ".join([*(own.interests or ()), *tags])
+        return await self._save(place, interests=rules.interests(typed) or None)
 
     async def open_to(self, place: Place, purposes: Sequence[Purpose]) -> Profile:
         """Set what somebody is open to."""
@@ -65,8 +94,9 @@ class ProfileService:
         how: Nudges | None,
         quiet_from: str | None,
         quiet_until: str | None,
+        streak_hidden: bool | None = None,
     ) -> Profile:
-        """Change what is given of how somebody is reminded; returns all of it.
+        """Change what is given of how somebody is reminded and shown; returns all of it.
 
         Raises InvalidInput for a time that cannot be read, or for only one end of quiet hours.
         """
@@ -76,6 +106,8 @@ class ProfileService:
             changes |= {"nudges": how, "direct_closed_at": None}
         if hours is not None:
             changes |= {"quiet_from": hours[0], "quiet_until": hours[1]}
+        if streak_hidden is not None:
+            changes["streak_hidden"] = streak_hidden
         return await self._save(place, **changes) if changes else await self.own(place)
 
     async def tags(self, place: Place) -> list[str]:
@@ -89,6 +121,11 @@ class ProfileService:
         async with self.store.transaction() as tx:
             await tx.people.save(place.guild_id, place.user_id, **changes)
             return await tx.people.get(place.guild_id, place.user_id)
+
+
+def levels_of(server: Server) -> Sequence[str]:
+    """Return what a server calls its levels, the lowest first."""
+    return server.levels or rules.LEVELS
 
 
 async def visible(tx: Transaction, place: Place) -> list[Profile]:

@@ -128,3 +128,60 @@ def test_any_text_is_read_or_refused_and_never_fails(text: str) -> None:
     except InvalidInput:
         return
     assert read.value.is_finite()
+
+
+@pytest.mark.parametrize(
+    ("text", "outcomes"),
+    [("yes", ["yes"]), ("Yes.", ["yes"]), ("no, partly; yes", ["no", "partly", "yes"]),
+     ("done", ["yes"])],
+)  # fmt: skip
+def test_what_is_so_or_not_is_read_from_words(text: str, outcomes: list[str]) -> None:
+    assert [str(one) for one in numbers.parse_outcomes(text)] == outcomes
+
+
+@pytest.mark.parametrize("text", ["", "perhaps", "yes, 97", "97.4"])
+def test_what_is_neither_yes_nor_no_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput, match="`yes`, `partly` or `no`"):
+        numbers.parse_outcomes(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "seeds"),
+    [("0, 1, 2", "0 1 2"), ("42 43", "42 43"), ("0-4", "0 1 2 3 4"), ("1..3, 7", "1 2 3 7"),
+     ("a1; b2", "a1 b2"), ("7", "7"), ("12-10", "12-10")],
+)  # fmt: skip
+def test_seeds_are_listed_or_spanned(text: str, seeds: str) -> None:
+    assert numbers.parse_seeds(text) == tuple(seeds.split())
+
+
+@pytest.mark.parametrize("text", ["", " , ", "1, 1", "0-3, 2", "one/two", "x" * 31, "0-99999999"])
+def test_seeds_that_are_none_or_there_twice_are_refused(text: str) -> None:
+    if text == "0-99999999":
+        assert numbers.parse_seeds(text) == (text,)
+        return
+    with pytest.raises(InvalidInput):
+        numbers.parse_seeds(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "currency"),
+    [("$12.50", "12.50", "USD"), ("12.50 eur", "12.50", "EUR"), ("3 €", "3", "EUR"),
+     ("CHF 1,234.50", "1234.50", "CHF"), ("0", "0", "")],
+)  # fmt: skip
+def test_a_cost_is_an_amount_and_perhaps_a_currency(text: str, amount: str, currency: str) -> None:
+    assert numbers.parse_cost(text) == (Decimal(amount), currency)
+
+
+@pytest.mark.parametrize("text", ["", "free", "$", "$3 EUR", "-3", "1,234", "3 apples"])
+def test_what_is_no_cost_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        numbers.parse_cost(text)
+
+
+@given(st.text(max_size=40))
+def test_any_cost_and_any_seeds_are_read_or_refused(text: str) -> None:
+    for read in (numbers.parse_cost, numbers.parse_seeds, numbers.parse_outcomes):
+        try:
+            read(text)
+        except InvalidInput:
+            continue

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cogs.boards.rules import numbers, verdicts
 from cogs.boards.rules.verdicts import Sample, Terms, judge
-from data.states import Better, Criterion, Verdict
+from data.states import Better, Criterion, Outcome, Verdict
 
 HOT_DOGS = ["25.2", "21.3", "22.8", "17.0", "29.8", "21.0", "25.5", "16.0", "20.9", "19.5"]
 """Fat content of ten hot dogs in percent: Devore, Probability and Statistics, example 7.12."""
@@ -91,6 +91,106 @@ def test_the_confidence_interval_of_a_mean_is_that_of_students_sleep_data() -> N
     assert judge(terms("-1.58", Criterion.DIRECTION), [sample]).verdict is Verdict.REVERSED
 
 
+def test_both_intervals_are_those_of_another_textbook() -> None:
+    """Montgomery & Runger, Applied Statistics and Probability for Engineers, 8-29 and 8-73.
+
+    The life of 16 tires, mean 60139.7 km, s 3645.94 km, t 2.131: 58197.33 to 62082.07 for the
+    mean, 52131.08 to 68148.31 for the next tire.
+    """
+    mean_life, deviation = Decimal("60139.7"), Decimal("3645.94")
+    of_mean = verdicts.confidence_half_width(deviation, 16)
+    of_next = verdicts.prediction_half_width(deviation, 16)
+    within = Decimal("1.0")  # the book's t has three decimals
+    assert abs(mean_life - of_mean - Decimal("58197.33")) < within
+    assert abs(mean_life + of_mean - Decimal("62082.07")) < within
+    assert abs(mean_life - of_next - Decimal("52131.08")) < 2 * within
+    assert abs(mean_life + of_next - Decimal("68148.31")) < 2 * within
+
+
+CORE_BENCH = ["96.12", "95.85", "96.30"]
+"""Three runs, made up. CORE-Bench (Siegel et al. 2024, arXiv:2409.11363) takes a value for
+reproduced from mean − h to mean + h, both included, where h = t.ppf(0.975, n − 1) · std(ddof=1) ·
+√(1 + 1/n): ``eval_result_json`` in benchmark/evaluations.py of github.com/siegelz/core-bench. By
+hand, with the table's t of 4.303: mean 96.09, std 0.22650, h = 1.1254."""
+
+
+@pytest.mark.parametrize(
+    ("reported", "verdict"),
+    [("96.09", Verdict.REPRODUCED), ("94.97", Verdict.REPRODUCED), ("97.21", Verdict.REPRODUCED),
+     ("94.96", Verdict.EXCEEDED), ("97.22", Verdict.NOT_REPRODUCED)],
+)  # fmt: skip
+def test_an_interval_is_judged_as_by_core_benchs_own_formula(
+    reported: str, verdict: Verdict
+) -> None:
+    sample = verdicts.of_runs([Decimal(value) for value in CORE_BENCH])
+    assert sample.deviation is not None
+    assert round(sample.deviation, 4) == Decimal("0.2265")
+    assert round(verdicts.prediction_half_width(sample.deviation, 3), 3) == Decimal("1.125")
+    assert judge(terms(reported, Criterion.INTERVAL), [sample]).verdict is verdict
+
+
+@given(
+    st.lists(
+        st.decimals(places=2, min_value=-100, max_value=100), min_size=2, max_size=6, unique=True
+    ),
+    st.decimals(places=2, min_value=-300, max_value=300),
+)
+def test_an_interval_holds_exactly_what_lies_within_t_s_and_the_root(
+    runs: list[Decimal], reported: Decimal
+) -> None:
+    """The formula again, in floats and with t from a table, for 1 to 5 degrees of freedom."""
+    table = {1: 12.7062, 2: 4.3027, 3: 3.1824, 4: 2.7764, 5: 2.5706}
+    half = table[len(runs) - 1] * stdev(map(float, runs)) * (1 + 1 / len(runs)) ** 0.5
+    distance = abs(mean(map(float, runs)) - float(reported))
+    assume(abs(distance - half) > 1e-3 * half)
+    found = judge(terms(f"{reported:f}", Criterion.INTERVAL, better=None), [verdicts.of_runs(runs)])
+    assert (found.verdict is Verdict.REPRODUCED) is (distance < half)
+
+
+@given(
+    st.decimals(places=2, min_value=0, max_value=100),
+    st.decimals(places=2, min_value=0, max_value=100),
+    st.decimals(places=2, min_value=0, max_value=20),
+)
+def test_an_absolute_tolerance_is_epsilon_reproducibility(
+    paper: Decimal, ours: Decimal, epsilon: Decimal
+) -> None:
+    """sotabench: reproduced if abs(code result − paper result) is small; above, with benefits.
+
+    https://forum.sotabench.com/t/feedback-on-epsilon-reproducibility/18; its bound is exclusive,
+    ours inclusive, so that a tolerance of 0.5 allows what the paper prints as 0.5 off.
+    """
+    fixed = terms(f"{paper:f}", Criterion.ABSOLUTE, f"{epsilon:f}", Better.HIGHER)
+    verdict = judge(fixed, [Sample(ours)]).verdict
+    assert (verdict is Verdict.REPRODUCED) is (abs(ours - paper) <= epsilon)
+    assert (verdict is Verdict.EXCEEDED) is (ours > paper + epsilon)
+
+
+@pytest.mark.parametrize(
+    ("reported", "tries", "verdict", "said"),
+    [
+        ("yes", ["yes"], "reproduced", "Ours is yes, as the paper says."),
+        ("yes", ["no"], "not reproduced", "Ours is no, and the paper says yes."),
+        ("yes", ["partly"], "partly", "Ours is partly, and the paper says yes."),
+        ("yes", ["yes", "yes"], "reproduced", "2 of our 2 tries say yes."),
+        ("yes", ["yes", "no", "yes"], "partly", "2 of our 3 tries say yes."),
+        ("yes", ["partly", "no"], "partly", "0.5 of our 2 tries say yes."),
+        ("yes", ["no", "no"], "not reproduced", "0 of our 2 tries say yes."),
+        ("no", ["no"], "reproduced", "Ours is no, as the paper says."),
+        ("no", ["yes", "no"], "partly", "1 of our 2 tries say no."),
+    ],
+)
+def test_what_is_so_or_not_is_judged_by_its_tries(
+    reported: str, tries: list[str], verdict: str, said: str
+) -> None:
+    """PaperBench grades code and its execution as done or not (Starace et al. 2025, 2504.01848)."""
+    fixed = Terms(
+        numbers.Printed(reported, numbers.SHARES[Outcome(reported)]), None, Criterion.OUTCOME, None
+    )
+    found = judge(fixed, [Sample(numbers.SHARES[Outcome(one)]) for one in tries])
+    assert (found.verdict, found.sentence) == (Verdict(verdict), said)
+
+
 @pytest.mark.parametrize(
     ("reported", "ours", "criterion", "tolerance", "better", "verdict"),
     [
@@ -167,6 +267,65 @@ shares = st.decimals(
 )
 
 
+GOODNESS = {
+    Verdict.NOT_REPRODUCED: 0,
+    Verdict.REVERSED: 0,
+    Verdict.PARTLY: 1,
+    Verdict.EXCEEDED: 1,
+    Verdict.REPRODUCED: 2,
+}
+
+
+@given(values, values, shares, shares, st.sampled_from([None, *Better]))
+def test_a_wider_tolerance_never_makes_a_verdict_worse(
+    reported: Decimal, ours: Decimal, first: Decimal, second: Decimal, better: Better | None
+) -> None:
+    assume(reported != 0)
+    narrow, wide = sorted([first, second])
+    for criterion in (Criterion.RELATIVE, Criterion.ABSOLUTE):
+        before, after = (
+            judge(terms(f"{reported:f}", criterion, str(one), better), [Sample(ours)]).verdict
+            for one in (narrow, wide)
+        )
+        assert GOODNESS[before] <= GOODNESS[after]
+
+
+@given(
+    st.sampled_from(["n/r", "0", "1.5", "-3", "97.4%"]),
+    st.sampled_from(list(Criterion)),
+    st.sampled_from([None, *Better]),
+)
+def test_nothing_is_reproduced_without_data(
+    reported: str, criterion: Criterion, better: Better | None
+) -> None:
+    fixed = terms(reported, criterion, "0.1", better)
+    assert judge(fixed, []).verdict is Verdict.NOT_ATTEMPTED
+    if reported == "n/r":
+        assert judge(fixed, [Sample(Decimal(1), 3, Decimal(1))]).verdict is Verdict.INCONCLUSIVE
+
+
+@given(values, st.lists(values, min_size=1, max_size=5), st.sampled_from(list(Criterion)[:5]))
+def test_the_order_in_which_runs_are_logged_does_not_matter(
+    reported: Decimal, runs: list[Decimal], criterion: Criterion
+) -> None:
+    fixed = terms(f"{reported:f}", criterion, "0.1")
+    there = judge(fixed, [Sample(run) for run in runs])
+    assert judge(fixed, [Sample(run) for run in reversed(runs)]).verdict is there.verdict
+
+
+@given(values, values, shares)
+def test_a_relative_tolerance_is_symmetric_around_the_papers_value(
+    reported: Decimal, difference: Decimal, share: Decimal
+) -> None:
+    """Without a better side, being above or below by as much is the same, but for the sign."""
+    assume(reported != 0)
+    fixed = terms(f"{reported:f}", Criterion.RELATIVE, str(share), None)
+    above = judge(fixed, [Sample(reported + difference)]).verdict
+    below = judge(fixed, [Sample(reported - difference)]).verdict
+    if Verdict.REVERSED not in (above, below):
+        assert above is below
+
+
 @given(values, values, shares, shares, st.sampled_from([None, *Better]))
 def test_a_wider_tolerance_never_takes_reproduced_away(
     reported: Decimal, ours: Decimal, first: Decimal, second: Decimal, better: Better | None
@@ -221,6 +380,22 @@ def test_the_bar_has_all_its_blocks(weights: list[Decimal]) -> None:
     counts = verdicts.blocks([weight / total for weight in weights], 10)
     assert sum(counts) == 10
     assert all(count >= 0 for count in counts)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(list(Verdict)), st.decimals(places=1, min_value=0, max_value=9)),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_every_verdict_has_its_part_of_the_weight(claims: list[tuple[Verdict, Decimal]]) -> None:
+    weighed = [verdicts.Weighed(verdict, weight) for verdict, weight in claims]
+    assume(sum(weight for _, weight in claims) > 0)
+    shares = verdicts.shares(weighed)
+    told = verdicts.tally(weighed)
+    assert round(sum(shares.values()), 20) == 1
+    assert round(shares[Verdict.REPRODUCED] + shares[Verdict.EXCEEDED] - told.good, 20) == 0
 
 
 def test_the_projects_verdict_weighs_its_claims() -> None:

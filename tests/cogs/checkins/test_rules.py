@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,8 @@ from bot.recurrence import Cadence, Rule
 from cogs.checkins import rules
 from cogs.checkins.rules import Answers
 from data.checkins import DEFAULT_QUESTIONS, Round, RoundId
-from data.server import GroupId
+from data.history import Turned
+from data.server import GroupId, Member
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -185,13 +187,6 @@ def test_since_that_cannot_be_read_is_refused_with_an_example(text: str) -> None
         rules.since(text, ZoneInfo("UTC"), NOON)
 
 
-def test_quiet_hours_need_both_ends() -> None:
-    assert rules.quiet_hours(None, None) is None
-    assert rules.quiet_hours("22:00", "8am") == (time(22), time(8))
-    with pytest.raises(InvalidInput, match="both ends"):
-        rules.quiet_hours("22:00", None)
-
-
 @pytest.mark.parametrize("text", ["Nothing!", " none ", "N/A", "-", "no.", "All good :)", ""])
 def test_nothing_in_the_way_is_no_blocker(text: str) -> None:
     assert not rules.is_blocker(text)
@@ -200,3 +195,35 @@ def test_nothing_in_the_way_is_no_blocker(text: str) -> None:
 @pytest.mark.parametrize("text", ["CUDA", "Nothing works", "No GPU", "数学"])
 def test_what_is_in_the_way_is_a_blocker(text: str) -> None:
     assert rules.is_blocker(text)
+
+
+def member(pace: int | None, first: int | None) -> Member:
+    now = datetime(2026, 11, 2, tzinfo=UTC)
+    return Member(GroupId(1), 7, now, None, None, None, pace, first)
+
+
+@given(st.integers(1, 500), st.integers(1, 6), st.booleans())
+def test_a_pace_includes_each_so_manieth_round_and_no_other(
+    number: int, every: int, posted: bool
+) -> None:
+    one = member(every, rules.first_of_pace(number, posted=posted))
+    theirs = [ahead for ahead in range(number, number + 6 * every) if not one.rests_in(ahead)]
+    assert all(later - earlier == every for earlier, later in itertools.pairwise(theirs))
+    assert theirs[0] == (number if posted or every == 1 else number + 1)
+    assert rules.next_of_pace(one, number) == theirs[0]
+
+
+def test_without_a_pace_every_round_is_ones_own() -> None:
+    assert not any(member(None, None).rests_in(number) for number in range(1, 9))
+
+
+def test_a_silence_ends_with_a_post_or_a_pause_and_counts_from_the_latest() -> None:
+    turns = [
+        Turned(1, 5, True),
+        Turned(1, 4, True),
+        Turned(1, 3, False),
+        Turned(1, 2, True),
+        Turned(2, 5, False),
+        Turned(2, 4, True),
+    ]
+    assert rules.silences(turns) == {1: 2, 2: 0}

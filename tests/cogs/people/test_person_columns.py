@@ -18,6 +18,7 @@ PEOPLE = {
     "nominated_by",
     "occurrence",  # of a deadline that is about one person
     "other_user_id",
+    "owner_id",
     "reviewer_id",
     "runner_id",
     "set_by",

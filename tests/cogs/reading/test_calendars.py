@@ -11,6 +11,7 @@ from bot.recurrence import Cadence
 from cogs.reading.calendars import Entry, coming_of, write
 from data.reading import Series, SeriesId
 from data.server import GroupId
+from tests.ics import read
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LONDON = ZoneInfo("Europe/London")
@@ -41,7 +42,7 @@ def unfolded(data: bytes) -> list[str]:
 
 
 def test_a_meeting_keeps_its_uid_and_says_how_often_it_changed() -> None:
-    lines = unfolded(write("Mech Interp", [entry()], NOW))
+    lines = unfolded(write("Mech Interp", [entry()]))
     assert lines[0] == "BEGIN:VCALENDAR"
     assert "VERSION:2.0" in lines
     assert "METHOD:PUBLISH" in lines
@@ -56,7 +57,7 @@ def test_a_meeting_keeps_its_uid_and_says_how_often_it_changed() -> None:
 
 
 def test_the_zone_of_each_time_is_described() -> None:
-    data = write("Mech Interp", [entry(), entry(zone=ZoneInfo("Asia/Kolkata"), uid="b")], NOW)
+    data = write("Mech Interp", [entry(), entry(zone=ZoneInfo("Asia/Kolkata"), uid="b")])
     lines = unfolded(data)
     for zone in ("Europe/London", "Asia/Kolkata"):
         assert f"TZID:{zone}" in lines
@@ -68,7 +69,7 @@ def test_the_zone_of_each_time_is_described() -> None:
 
 
 def test_what_was_cancelled_says_so() -> None:
-    lines = unfolded(write("x", [entry(cancelled=True)], NOW))
+    lines = unfolded(write("x", [entry(cancelled=True)]))
     assert "STATUS:CANCELLED" in lines
     assert "TRANSP:TRANSPARENT" in lines
 
@@ -97,5 +98,51 @@ def test_a_series_is_there_before_its_cards_at_its_local_time() -> None:
     assert [one.starts_at.hour for one in entries] == [19, 19, 18, 18]
     assert entries[0].starts_at.date() == date(2026, 3, 17)
     assert entries[-1].starts_at - entries[0].starts_at == timedelta(days=21, hours=-1)
-    lines = unfolded(write("x", entries, NOW))
+    lines = unfolded(write("x", entries))
     assert sum("T190000" in line for line in lines if line.startswith("DTSTART;")) == 4
+
+
+def test_a_reader_of_its_own_finds_every_time_where_it_was_put() -> None:
+    zones = [
+        "Europe/London",
+        "America/New_York",
+        "Australia/Lord_Howe",
+        "Africa/Casablanca",
+        "Asia/Kolkata",
+        "UTC",
+    ]
+    starts = [
+        datetime(2026, month, day, 19, 30, tzinfo=UTC)
+        for month in (3, 7, 10, 12)
+        for day in (1, 29)
+    ]
+    entries = [
+        entry(
+            uid=f"{zone}-{start:%m%d}",
+            zone=ZoneInfo(zone),
+            starts_at=start,
+            title="Ünïcode; 🗓️, “x”",
+        )
+        for zone in zones
+        for start in starts
+    ]
+    calendar = read(write("Mech, Interp; 2", entries))
+    assert calendar["X-WR-CALNAME"] == calendar["NAME"] == "Mech, Interp; 2"
+    events = {one["UID"]: one for one in calendar.named("VEVENT")}
+    assert events.keys() == {one.uid for one in entries}
+    for one in entries:
+        event = events[one.uid]
+        assert event.instant("DTSTART") == one.starts_at
+        assert event.instant("DTEND") == one.starts_at + timedelta(minutes=90)
+        assert event["SUMMARY"] == one.title
+        assert event["LOCATION"] == "Room 1, first floor"
+
+
+def test_calendars_are_told_how_often_to_look_again() -> None:
+    lines = unfolded(write("x", [entry()]))
+    assert "REFRESH-INTERVAL;VALUE=DURATION:PT1H" in lines
+    assert "X-PUBLISHED-TTL:PT1H" in lines
+
+
+def test_the_same_meetings_make_the_same_bytes() -> None:
+    assert write("x", [entry()]) == write("x", [entry()])

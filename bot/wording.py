@@ -1,0 +1,83 @@
+"""How people, their texts and their titles stand in a sentence; imports no discord."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+SOMEBODY = "somebody"
+"""Stands where a person stood who had themselves erased."""
+
+NOTHING = "—"
+
+NAME_LIMIT = 200
+
+
+def person(user_id: int | None) -> str:
+    """Return a person as a mention, which by itself never pings; who was erased is “somebody”."""
+    return f"<@{user_id}>" if user_id else SOMEBODY
+
+
+def names(user_ids: Sequence[int], *, limit: int = 30) -> str:
+    """Return people as mentions, with “and 12 more” past ``limit``.
+
+    Those who were erased come last, as one “somebody”.
+    """
+    shown = list(dict.fromkeys(map(person, sorted(user_ids, key=lambda one: not one))))
+    if not shown:
+        return NOTHING
+    more = len(shown) - limit
+    listed = ", ".join(shown[:limit])
+    return f"{listed} and {more} more" if more > 0 else listed
+
+
+def addressed(user_id: int | None, sentence: str) -> str:
+    """Return a sentence that calls upon somebody first; who was erased is not called."""
+    if user_id:
+        return f"{person(user_id)}, {sentence}"
+    return sentence[:1].upper() + sentence[1:]
+
+
+def named(title: str, limit: int = NAME_LIMIT) -> str:
+    """Return a title or a name for a sentence: on one line, shown as typed."""
+    return one_line(title, limit)
+
+
+def plain(text: str) -> str:
+    """Return a person's text with its Markdown and mentions shown as typed, not acted on."""
+    return _MENTION.sub("@\u200b\\1", _MARKDOWN.sub(_escaped, text))
+
+
+def clip(text: str, limit: int) -> str:
+    """Return at most ``limit`` characters, cut between words, with an ellipsis for the rest."""
+    if len(text) <= limit:
+        return text
+    kept = text[: limit - 1]
+    words = kept.rstrip().rpartition(" ")[0] if not text[limit - 1].isspace() else kept
+    # A single long word is cut where it must be.
+    return (words if len(words) >= limit // 2 else kept).rstrip() + "…"
+
+
+def one_line(text: str, limit: int) -> str:
+    """Return a text on one line, Markdown escaped, cut to ``limit`` characters."""
+    return plain(clip(" ".join(text.split()), limit))
+
+
+# Not discord.py's escape_markdown: it leaves whatever stands between two brackets as it is, and so
+# lets a second link through.
+_MARKDOWN = re.compile(
+    r"""
+    (?P<address> https?://[^\s\\<>()\[\]|`*]+ )    # what Discord itself makes a link is left whole
+    | (?P<line> ^[^\S\n]* (?= \#{1,3} | - | >(?:>>)?\s ) )
+    | (?P<character> [\\*_~|`\[\]] )
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+
+_MENTION = re.compile(r"@(everyone|here|[!&]?[0-9]{17,20})")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    if match["character"] is not None:
+        return "\\" + match["character"]
+    return match[0] if match["address"] is not None else match[0] + "\\"

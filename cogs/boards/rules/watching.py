@@ -1,0 +1,191 @@
+"""When a link is looked at again, and what an answer says of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from enum import Enum, auto
+from typing import cast
+from urllib.parse import urlsplit
+
+FIRST = timedelta(minutes=1)
+"""How long after a link was added it is looked at for the first time."""
+
+EVERY = timedelta(hours=8)
+"""How often a link is looked at."""
+
+SELDOM = timedelta(days=7)
+"""How often one is that could not be read, or is gone."""
+
+JITTER = 0.2
+"""By which part of the time a look may come later, so that not all come at once."""
+
+LONGEST = timedelta(days=3)
+"""The longest wait after looks that failed."""
+
+PATIENCE = timedelta(days=7)
+"""The longest wait that a server may ask for."""
+
+MISSES = 2
+"""After how many looks in a row that find nothing a link is gone."""
+
+COMMITS = 30
+"""How many commits one look asks GitHub for."""
+
+EMPTY = "empty"
+"""The fingerprint of a repository without commits."""
+
+_UNREADABLE = frozenset((401, 402, 403, 451))
+_MISSING = frozenset((404, 410))
+_TREES = frozenset(("tree", "blob", "commits"))
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
+
+
+class Look(Enum):
+    """What a look at a link found."""
+
+    SAME = auto()
+    CHANGED = auto()
+    DENIED = auto()
+    MISSING = auto()
+    UNSTEADY = auto()
+    FAILED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a look found, and what to compare the next one with.
+
+    ``commits`` are those that came since the last look, None where it is not known; there may be
+    ``more``. ``wait`` is how long the server asks to be left alone.
+    """
+
+    look: Look
+    etag: str | None = None
+    modified: str | None = None
+    fingerprint: str | None = None
+    commits: int | None = None
+    more: bool = False
+    wait: timedelta | None = None
+    reason: str = ""
+
+
+def repository(url: str) -> str | None:
+    """Return the repository of GitHub that an address leads to, ``owner/name``, if to one."""
+    parts = urlsplit(url)
+    if parts.hostname not in ("github.com", "www.github.com"):
+        return None
+    path = [part for part in parts.path.split("/") if part]
+    if len(path) < 2 or (len(path) > 2 and path[2] not in _TREES):
+        return None
+    owner, name = path[0], path[1].removesuffix(".git")
+    dots = {".", ".."}
+    if not _NAME.fullmatch(owner) or not _NAME.fullmatch(name) or {owner, name} & dots:
+        return None
+    return f"{owner}/{name}"
+
+
+def next_look(
+    now: datetime, link_id: int, *, failures: int = 0, seldom: bool = False,
+    wait: timedelta | None = None,
+) -> datetime:  # fmt: skip
+    """Return when a link is looked at again: later after failures, and never all at once."""
+    pause = SELDOM if seldom else min(EVERY * 2 ** min(failures, 8), LONGEST)
+    if failures == 0 and not seldom:
+        pause = EVERY
+    if wait is not None:
+        pause = max(pause, min(wait, PATIENCE))
+    digest = hashlib.blake2b(f"{link_id}/{now.isoformat()}".encode(), digest_size=2).digest()
+    share = int.from_bytes(digest) / 65535
+    return now + pause * (1 + JITTER * share)
+
+
+def asked_wait(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """Return how long a server asks to be left alone: seconds, a date, or GitHub's own header."""
+    given = headers.get("Retry-After", "").strip()
+    if given.isdecimal():
+        return timedelta(seconds=min(int(given), 10**7))
+    if given:
+        try:
+            until = parsedate_to_datetime(given)
+        except ValueError:
+            return None
+        return max(until.astimezone(UTC) - now, timedelta())
+    reset = headers.get("X-RateLimit-Reset", "").strip()
+    if headers.get("X-RateLimit-Remaining", "").strip() == "0" and reset.isdecimal():
+        until = datetime.fromtimestamp(min(int(reset), 2**33), UTC)
+        return max(until - now, timedelta())
+    return None
+
+
+def is_unreadable(status: int, headers: Mapping[str, str], now: datetime) -> Seen | None:
+    """Return what an answer without a page says; None for one that has it, or has not changed."""
+    if status in (200, 304):
+        return None
+    wait = asked_wait(headers, now)
+    if status == 429 or status >= 500 or wait is not None:
+        return Seen(Look.FAILED, wait=wait, reason=f"status {status}")
+    if status in _MISSING:
+        return Seen(Look.MISSING, reason="it is not there, or not for everybody")
+    if status in _UNREADABLE:
+        return Seen(Look.DENIED, reason="it is not open to everybody")
+    return Seen(Look.FAILED, reason=f"status {status}")
+
+
+def hashed(body: bytes) -> str:
+    """Return what names a page as it is."""
+    return hashlib.blake2b(body, digest_size=16).hexdigest()
+
+
+def compared(before: str | None, fingerprint: str, headers: Mapping[str, str]) -> Seen:
+    """Compare a page with how it was; the first time it is as it is."""
+    same = before is None or before == fingerprint
+    return Seen(
+        Look.SAME if same else Look.CHANGED,
+        etag=_short(headers.get("ETag")),
+        modified=_short(headers.get("Last-Modified")),
+        fingerprint=fingerprint,
+    )
+
+
+def read_commits(before: str | None, status: int, body: bytes, headers: Mapping[str, str]) -> Seen:
+    """Read GitHub's list of a repository's latest commits; 409 is one that has none yet.
+
+    Raises ValueError for what is no such list.
+    """
+    names = [] if status == 409 else _names(body)
+    latest = names[0] if names else EMPTY
+    seen = compared(before, latest, headers)
+    if seen.look is Look.SAME:
+        return seen
+    full = len(names) >= COMMITS
+    if before in names:
+        commits, more = names.index(before), False
+    elif before == EMPTY or full:
+        commits, more = len(names), full
+    else:  # its history was rewritten
+        commits, more = None, False
+    return Seen(Look.CHANGED, seen.etag, seen.modified, latest, commits or None, more)
+
+
+def _names(body: bytes) -> list[str]:
+    answer: object = json.loads(body)
+    if not isinstance(answer, list):
+        raise ValueError("not a list of commits")
+    names: list[str] = []
+    for entry in cast("list[object]", answer):
+        name = cast("dict[str, object]", entry).get("sha") if isinstance(entry, dict) else None
+        if not isinstance(name, str) or not re.fullmatch(r"[0-9a-f]{7,64}", name):
+            raise ValueError("not a commit")
+        names.append(name)
+    return names
+
+
+def _short(header: str | None) -> str | None:
+    """Keep a validator that is worth sending back."""
+    return header if header and len(header) <= 200 and header.isprintable() else None

@@ -1,0 +1,267 @@
+"""Pair meetings: who wants them, who meets whom, and whether it happened."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot import availability
+from bot.clock import Clock
+from bot.errors import Conflict, InvalidInput, NotFound
+from bot.place import Place
+from bot.wording import named
+from cogs.people.rules import coffee as rules
+from cogs.people.rules import matching
+from cogs.people.rules import profiles as showing
+from cogs.people.rules.coffee import Before
+from cogs.people.rules.matching import Candidate
+from cogs.people.service.pods import candidates, only_organisers
+from data.coffees import Coffee, CoffeeSchedule
+from data.database import Store, Transaction
+from data.server import Group, GroupId
+
+PAIR = "coffee.pair"
+INTRODUCE = "coffee.introduce"
+ASK = "coffee.ask"
+
+
+@dataclass(frozen=True, slots=True)
+class CoffeeView:
+    """How a group's coffees stand: who is in, who of them is away, and how the last round went."""
+
+    group: Group
+    schedule: CoffeeSchedule
+    inside: list[int]
+    away: list[int]
+    last: list[Coffee]
+
+
+@dataclass(frozen=True, slots=True)
+class Introduced:
+    """A coffee with what its people show to their group, and times that suit them all."""
+
+    coffee: Coffee
+    group: Group
+    people: tuple[Candidate, ...]
+    reasons: tuple[str, ...]
+    times: Sequence[datetime]
+
+
+class CoffeeService:
+    """The use cases of pair meetings."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+
+    async def set_up(self, place: Place, group: Group, weeks: int) -> CoffeeView:
+        """Have pairs made every so many weeks, or with 0 no more.
+
+        Raises NotAllowed for who is no organiser, InvalidInput for another number of weeks, and
+        Conflict in an archived group, or where there is nothing to end.
+        """
+        only_organisers(place, "set up coffees")
+        if group.archived_at is not None:
+            raise Conflict(f"{named(group.name)} is archived: nothing happens in it any more.")
+        if weeks and weeks not in rules.EVERY:
+            raise InvalidInput("Pairs are made every week, every 2 weeks or every 4 weeks.")
+        now = self.clock.now()
+        zone = place.group_zone(group)
+        async with self.store.transaction() as tx:
+            before = await tx.coffees.schedule_of(group.id)
+            if not weeks:
+                if before is None or before.ended_at is not None:
+                    raise Conflict("There are no coffees in this group to end.")
+                await tx.coffees.edit_schedule(group.id, ended_at=now)
+                await tx.deadlines.cancel(group.id, PAIR)
+            else:
+                running = before is not None and before.ended_at is None and before.next_at > now
+                next_at = before.next_at if before and running else rules.first_at(zone, now)
+                schedule = CoffeeSchedule(
+                    group.id, group.guild_id, weeks, next_at, place.user_id, now, None
+                )
+                await tx.coffees.set_schedule(schedule)
+                await tx.deadlines.put(PAIR, group.id, next_at, guild_id=group.guild_id)
+        return await self.view(group.id)
+
+    async def view(self, group_id: int) -> CoffeeView:
+        """Return how a group's coffees stand; raises NotFound where it has none."""
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            group = await tx.groups.by_id(GroupId(group_id))
+            schedule = await tx.coffees.schedule_of(group.id) if group else None
+            if group is None or schedule is None:
+                raise NotFound(
+                    "This group has no coffees yet. An organiser begins them with `/pod coffee`, "
+                    "for example `every: every 2 weeks`."
+                )
+            inside = await tx.coffees.members(group.id)
+            number = await tx.coffees.last_number(group.id)
+            last = await tx.coffees.of_group(group.id, number) if number else []
+        away = [one.user_id for one in inside if one.is_away(now)]
+        return CoffeeView(group, schedule, [one.user_id for one in inside], away, last)
+
+    async def opt(self, place: Place, group_id: int, *, inside: bool) -> CoffeeView:
+        """Let the person be paired in a group of theirs, or no more.
+
+        Raises NotFound for another server's group, or without coffees, and Conflict for who is
+        no member, and where it is so already.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            group = await tx.groups.get(place.guild_id, group_id)
+            schedule = await tx.coffees.schedule_of(group.id) if group else None
+            if group is None or group.archived_at is not None:
+                raise NotFound("That group is gone.")
+            if schedule is None or schedule.ended_at is not None:
+                raise NotFound("Coffees have ended in this group.")
+            if not inside:
+                if not await tx.coffees.opt_out(group.id, [place.user_id], now):
+                    raise Conflict("You are in no coffees here, so there is nothing to leave.")
+            else:
+                if await tx.groups.member(group.id, place.user_id) is None:
+                    raise Conflict(f"Join {named(group.name)} first: `/group join` does it.")
+                if not await tx.coffees.opt_in(group.id, place.user_id, now):
+                    raise Conflict(
+                        "You are in already: I introduce you when the next pairs are made."
+                    )
+        return await self.view(group_id)
+
+    async def pair(self, group_id: int) -> int | None:
+        """Make a group's pairs where they are due, and set the next; returns the round's number.
+
+        None where they are due later than now, or too few want them. Raises NotFound where they
+        have ended.
+        """
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            group, schedule = await self._running(tx, group_id)
+            if schedule.next_at > now:
+                return None
+            present = [
+                one.user_id for one in await tx.coffees.members(group.id) if not one.is_away(now)
+            ]
+            people = await candidates(tx, group.guild_id, present, now)
+            number = await tx.coffees.last_number(group.id) + 1
+            history = [
+                Before(one.number, one.people, one.rest, one.happened is not False)
+                for one in await tx.coffees.of_group(group.id)
+            ]
+            wishes = await tx.pods.wishes(group.id)
+            server = await tx.servers.get(group.guild_id)
+        apart = {frozenset((one.user_id, one.other_user_id)) for one in wishes if not one.together}
+        drawn = await asyncio.to_thread(rules.pair, people, history, apart, number=number)
+        zone = ZoneInfo(group.timezone or server.timezone or "UTC")
+        following = rules.next_at(schedule.next_at, schedule.weeks, zone, now)
+        async with self.store.transaction() as tx:
+            _, still = await self._running(tx, group_id)
+            if still.next_at != schedule.next_at:
+                return None  # it was changed, or done, meanwhile
+            for circle in drawn.circles:
+                new = await tx.coffees.add(
+                    circle,
+                    guild_id=group.guild_id,
+                    group_id=group.id,
+                    number=number,
+                    rest=False,
+                    now=now,
+                )
+                await tx.deadlines.put(INTRODUCE, new, now, guild_id=group.guild_id)
+                await tx.deadlines.put(ASK, new, now + rules.ASK_AFTER, guild_id=group.guild_id)
+            if drawn.circles:
+                for user_id in drawn.resting:
+                    await tx.coffees.add(
+                        [user_id],
+                        guild_id=group.guild_id,
+                        group_id=group.id,
+                        number=number,
+                        rest=True,
+                        now=now,
+                    )
+            await tx.coffees.edit_schedule(group.id, next_at=following)
+            await tx.deadlines.put(PAIR, group.id, following, guild_id=group.guild_id)
+        return number if drawn.circles else None
+
+    async def coffee(self, coffee_id: int) -> Introduced:
+        """Return a coffee with its people; raises NotFound when it is gone."""
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            one = await tx.coffees.by_id(coffee_id)
+            group = await tx.groups.by_id(one.group_id) if one else None
+            if one is None or group is None or group.archived_at is not None:
+                raise NotFound("That coffee is gone.")
+            if len(one.people) < 2:
+                raise NotFound("Somebody of that coffee took their data away.")
+            people = await candidates(tx, group.guild_id, one.people, now)
+            known = await tx.people.of(group.guild_id, one.people)
+        seen = [
+            showing.seen(known[user_id], shares_group=True) if user_id in known else None
+            for user_id in one.people
+        ]
+        free = [
+            (availability.restored(profile.free), ZoneInfo(profile.timezone))
+            for profile in seen
+            if profile is not None and profile.timezone is not None
+        ]
+        times = rules.shared_times(free, now) if len(free) == len(one.people) else []
+        reasons = matching.in_common(people)
+        return Introduced(one, group, tuple(people), reasons, times)
+
+    async def introduced(self, coffee: Coffee, channel_id: int, message_id: int) -> None:
+        """Note where two people were introduced."""
+        async with self.store.transaction() as tx:
+            await tx.coffees.edit(coffee.id, channel_id=channel_id, message_id=message_id)
+
+    async def answer(
+        self, guild_id: int, coffee_id: int, user_id: int, *, happened: bool
+    ) -> Coffee:
+        """Note whether two people met, as one of them says; it can be changed.
+
+        Raises NotFound for who is not in it.
+        """
+        async with self.store.transaction() as tx:
+            one = await tx.coffees.by_id(coffee_id)
+            if one is None or one.guild_id != guild_id or user_id not in one.people or one.rest:
+                raise NotFound("That coffee is gone, or it was not yours.")
+            await tx.coffees.answer(one.id, user_id, happened=happened)
+            answered = await tx.coffees.by_id(one.id)
+        assert answered is not None  # noqa: S101 - it was written just now
+        return answered
+
+    async def keep(self, group_id: GroupId) -> bool:
+        """Let who left the group be paired no more; returns whether the card may have changed."""
+        async with self.store.read() as tx:
+            if await tx.coffees.schedule_of(group_id) is None:
+                return False
+            members = {one.user_id for one in await tx.groups.members(group_id)}
+            gone = [one for one in await tx.coffees.inside(group_id) if one not in members]
+        if gone:
+            async with self.store.transaction() as tx:
+                await tx.coffees.opt_out(group_id, gone, self.clock.now())
+        return True
+
+    async def take_up(self, group_id: GroupId) -> None:
+        """Have the pairs of a group made again that was archived and is back."""
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            schedule = await tx.coffees.schedule_of(group_id)
+            group = await tx.groups.by_id(group_id)
+            if group is None or schedule is None or schedule.ended_at is not None:
+                return
+            server = await tx.servers.get(group.guild_id)
+            zone = ZoneInfo(group.timezone or server.timezone or "UTC")
+            at = schedule.next_at if schedule.next_at > now else rules.first_at(zone, now)
+            await tx.coffees.edit_schedule(group_id, next_at=at)
+            await tx.deadlines.put(PAIR, group_id, at, guild_id=group.guild_id)
+
+    async def _running(self, tx: Transaction, group_id: int) -> tuple[Group, CoffeeSchedule]:
+        group = await tx.groups.by_id(GroupId(group_id))
+        schedule = await tx.coffees.schedule_of(group.id) if group else None
+        if group is None or group.archived_at is not None:
+            raise NotFound("That group is gone.")
+        if schedule is None or schedule.ended_at is not None:
+            raise NotFound("Coffees have ended in that group.")
+        return group, schedule

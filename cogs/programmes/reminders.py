@@ -1,0 +1,99 @@
+"""What falls due for programmes: units that end, gates with people before them, work to hand in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.client import CohortBot
+from bot.deadlines import Lateness
+from bot.delivery import Content, channel
+from bot.errors import Undeliverable
+from bot.ui.reaching import note_to, tell
+from cogs.programmes import cards
+from cogs.programmes.service import DUE, DUE_ONE, GATE, OPENED, TURN, Course, ProgrammeService
+from cogs.programmes.stage_service import StageService
+from data.deadlines import Deadline
+from data.states import CardKind, Nudges
+
+
+class Reminders:
+    """Delivers what falls due for programmes."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        self.bot = bot
+        self.service = bot.service(ProgrammeService)
+        self.stages = bot.service(StageService)
+        bot.deadlines.on(TURN, self.turn)
+        bot.deadlines.on(GATE, self.gate)
+        bot.deadlines.on(DUE, self.due, lateness=Lateness.EXPIRE)
+        bot.deadlines.on(DUE_ONE, self.remind, lateness=Lateness.EXPIRE)
+        bot.deadlines.on(OPENED, self.opened)
+
+    async def turn(self, deadline: Deadline, late: timedelta) -> None:
+        """Go on to the next unit."""
+        await self.stages.turned(deadline.subject_id, deadline.occurrence)
+        self.bot.cards.refresh(CardKind.PROGRAMME, deadline.subject_id)
+
+    async def gate(self, deadline: Deadline, late: timedelta) -> None:
+        """Tell who leads who waits at a gate, in private; in the channel without their names."""
+        programme, gate = await self.stages.waiting(deadline.subject_id, deadline.occurrence)
+        whole = await self.service.course(programme.id)
+        self.bot.cards.refresh(CardKind.PROGRAMME, programme.id)
+        user_id = programme.facilitator_id or programme.created_by
+        key = f"{deadline.key}/{int(deadline.due_at.timestamp())}"
+        text = cards.waiting(programme, gate, names=True)
+        async with self.bot.store.read() as tx:
+            profile = await tx.people.get(programme.guild_id, user_id)
+        if user_id and profile.nudges is not Nudges.THREAD:
+            try:
+                content = note_to(user_id, text, *await self._links(programme.id))
+                await tell(self.bot, key, profile, content, [])
+            except Undeliverable:
+                pass
+            else:
+                return
+        text = cards.waiting(programme, gate, names=False)
+        content = note_to(user_id, text) if user_id else Content(text=text)
+        await self.bot.delivery.send(
+            f"{key}/channel", programme.guild_id, content, [channel(whole.group.channel_id)]
+        )
+
+    async def due(self, deadline: Deadline, late: timedelta) -> None:
+        """Have each reminded who has not handed in."""
+        await self.stages.plan_reminders(deadline.subject_id, deadline.occurrence)
+
+    async def remind(self, deadline: Deadline, late: timedelta) -> None:
+        """Remind one person."""
+        found = await self.stages.reminder(
+            deadline.subject_id, deadline.occurrence, deadline.offset
+        )
+        text = cards.reminder(found.course, found.stage, found.due_at, late=late > timedelta())
+        content = note_to(
+            found.profile.user_id, text, *await self._links(found.course.programme.id)
+        )
+        key = f"{deadline.key}/{int(deadline.due_at.timestamp())}"
+        to = _places(found.course)
+        if found.profile.nudges is Nudges.THREAD:
+            places = [channel(one) for one in to]
+            await self.bot.delivery.send(key, found.profile.guild_id, content, places)
+        else:
+            await tell(self.bot, key, found.profile, content, to)
+
+    async def opened(self, deadline: Deadline, late: timedelta) -> None:
+        """Tell one person that a stage is open to them."""
+        whole, profile = await self.stages.opened(
+            deadline.subject_id, deadline.occurrence, deadline.offset
+        )
+        text = cards.opened(whole, whole.stage(deadline.offset))
+        content = note_to(profile.user_id, text, *await self._links(whole.programme.id))
+        key = f"{deadline.key}/{int(deadline.due_at.timestamp())}"
+        await tell(self.bot, key, profile, content, _places(whole))
+
+    async def _links(self, programme_id: int) -> list[tuple[str, str]]:
+        async with self.bot.store.read() as tx:
+            card = await tx.cards.get(CardKind.PROGRAMME, programme_id)
+        return [("Open the programme", card.url)] if card is not None else []
+
+
+def _places(whole: Course) -> list[int]:
+    return [whole.group.channel_id]

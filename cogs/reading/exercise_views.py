@@ -1,0 +1,121 @@
+"""How somebody takes the exercises of a meeting's unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+from discord.ext import commands
+
+from bot.client import CohortBot, Interaction
+from bot.errors import InvalidInput
+from bot.ui import theme
+from bot.ui.items import CardButton, CardButtons, CardSelect
+from cogs.reading.exercises import ExerciseService, Offer, Took
+from cogs.reading.reading_card import EXERCISES
+from data.states import CardKind
+
+OWN = "own"
+"""The choice of one's own commitments."""
+
+BOARDS = 24
+"""How many boards are offered beside one's commitments: Discord's menus hold 25."""
+
+
+class ExerciseCards(commands.Cog, name="reading exercises"):
+    """Keeps the cards up to date that show what became of exercises."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        self.bot = bot
+        self.service = bot.service(ExerciseService)
+
+    @commands.Cog.listener()
+    async def on_exercises_written(self, unit_id: int) -> None:
+        """Show who took a unit's exercises."""
+        for meeting_id in await self.service.meetings_of(unit_id):
+            self.bot.cards.refresh(CardKind.DESK, meeting_id)
+
+    @commands.Cog.listener()
+    async def on_project_changed(self, project_id: int) -> None:
+        """Show what is done of the exercises that a board has."""
+        for meeting_id in await self.service.on_board(project_id):
+            self.bot.cards.refresh(CardKind.DESK, meeting_id)
+
+
+class TakeButton(CardButton, template=r"reading:take:(?P<meeting_id>\d{1,18})"):
+    """Takes the exercises; asks where to, when there are several boards."""
+
+    def __init__(self, meeting_id: int) -> None:
+        super().__init__(f"reading:take:{meeting_id}", label="Take as tasks", emoji=EXERCISES)
+        self.meeting_id = meeting_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Take them where there is one place for them, else ask which."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        service = bot.service(ExerciseService)
+        offer = await service.offer(place, self.meeting_id)
+        if len(offer.boards) > 1:
+            await interaction.response.send_message(
+                f"{EXERCISES} {theme.count(len(offer.unit.exercises), 'exercise')} of "
+                f"**{theme.plain(offer.unit.title)}**. Where do you want to do them?",
+                view=CardButtons(TakeMenu(self.meeting_id, _places(offer))),
+                ephemeral=True,
+            )
+            return
+        project_id = offer.boards[0].id if offer.boards else None
+        took = await service.take(place, self.meeting_id, project_id)
+        await interaction.response.send_message(said(took), ephemeral=True)
+        bot.cards.refresh(CardKind.DESK, self.meeting_id)
+
+
+class TakeMenu(CardSelect, template=r"reading:into:(?P<meeting_id>\d{1,18})"):
+    """Asks where exercises are taken."""
+
+    def __init__(self, meeting_id: int, options: Sequence[discord.SelectOption]) -> None:
+        super().__init__(
+            f"reading:into:{meeting_id}", options=options, placeholder="A board, or just you"
+        )
+        self.meeting_id = meeting_id
+
+    async def chosen(self, interaction: Interaction, values: tuple[str, ...]) -> None:
+        """Take them there."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        (value,) = values
+        if value != OWN and not (value.isascii() and value.isdecimal() and len(value) <= 18):
+            raise InvalidInput("Pick one of the places in the list.")
+        project_id = None if value == OWN else int(value)
+        took = await bot.service(ExerciseService).take(place, self.meeting_id, project_id)
+        await interaction.response.edit_message(content=said(took), view=None)
+        bot.cards.refresh(CardKind.DESK, self.meeting_id)
+
+
+BUTTONS = (TakeButton, TakeMenu)
+
+
+def said(took: Took) -> str:
+    """Say what became of exercises that somebody took."""
+    some = theme.count(len(took.exercises), "exercise")
+    be = "is" if len(took.exercises) == 1 else "are"
+    if took.board is None:
+        what = "a commitment" if len(took.exercises) == 1 else "commitments"
+        return f"{EXERCISES} {some} {be} now {what} of yours: `/commitment list` shows them."
+    where = f"<#{took.board.thread_id}>" if took.board.thread_id else "its board"
+    return (
+        f"{EXERCISES} {some} {be} yours on **{theme.plain(took.board.title)}**: the tasks are in "
+        f"{where}."
+    )
+
+
+def _places(offer: Offer) -> list[discord.SelectOption]:
+    boards = [
+        discord.SelectOption(
+            label=theme.clip(one.title, theme.CHOICE_LIMIT), value=str(one.id), emoji=theme.BOARD
+        )
+        for one in offer.boards[:BOARDS]
+    ]
+    own = discord.SelectOption(
+        label="My own commitments", value=OWN, emoji="📌", description="For yourself, on no board"
+    )
+    return [*boards, own]

@@ -1,0 +1,77 @@
+"""Messages about many people: within Discord's limits, and no walls of mentions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from cogs.reading import cards, rules
+from data.reading import Meeting, MeetingId
+from data.rsvps import Rsvp
+from data.server import GroupId
+from data.states import Answer
+
+NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
+CROWD = [10**18 + number for number in range(500)]
+
+
+def meeting(**values: Any) -> Meeting:
+    return Meeting(
+        **{
+            **dict.fromkeys(Meeting.__dataclass_fields__),
+            "id": MeetingId(1),
+            "guild_id": 1,
+            "group_id": GroupId(1),
+            "title": "*" * 90,
+            "starts_at": NOW + timedelta(days=3),
+            "minutes": 60,
+            "location": "_" * 200,
+            "created_by": 1,
+            "created_at": NOW,
+            "changes": 0,
+            **values,
+        }
+    )
+
+
+def answered(user_id: int, answer: Answer, position: int, at: datetime = NOW) -> Rsvp:
+    return Rsvp(MeetingId(1), user_id, answer, position, (), None, at)
+
+
+def test_of_five_hundred_who_wait_twenty_are_named_and_pinged() -> None:
+    content = cards.waiting(meeting(), CROWD)
+    assert content.text is not None
+    assert len(content.text) <= 2000
+    assert content.text.count("<@") == 20
+    assert content.text.endswith(" and 480 more")
+    assert [one.id for one in content.mentions.users or ()] == CROWD[:20]  # type: ignore[union-attr]
+
+
+def test_a_reminder_for_five_hundred_is_said_once_and_fits() -> None:
+    rsvps = [answered(user, Answer.GOING, number) for number, user in enumerate(CROWD)]
+    rsvps += [answered(9 * 10**18 + n, Answer.MAYBE, 1000 + n) for n in range(100)]
+    one = meeting()
+    called = rules.called(rsvps, one, timedelta(hours=24))
+    first, *rest = rules.batches(called.pinged)
+    said = cards.reminder(one, called, first, late=True, started=False)
+    others = [cards.further(batch) for batch in rest]
+    assert said.text is not None
+    assert "and 92 more: will you come?" in said.text
+    assert all(len(content.text or "") <= 2000 for content in (said, *others))
+    assert not any("starts" in (content.text or "") for content in others)
+    told = [user.id for content in (said, *others) for user in content.mentions.users or ()]  # type: ignore[union-attr]
+    assert told == list(called.pinged), "each of them once"
+
+
+def test_who_may_come_is_asked_once_and_who_leads_is_asked_otherwise() -> None:
+    one = meeting(facilitator_id=1)
+    soon = one.starts_at - timedelta(hours=3)
+    rsvps = [
+        answered(1, Answer.GOING, 1),
+        answered(2, Answer.GOING, 2),
+        answered(3, Answer.MAYBE, 3),
+        answered(4, Answer.MAYBE, 4, at=soon),
+        answered(5, Answer.NOT_GOING, 5),
+    ]
+    assert rules.called(rsvps[:3], one, timedelta(hours=24)) == rules.Called((2, 3), (3,))
+    assert rules.called(rsvps, one, timedelta(hours=1)) == rules.Called((1, 2, 4), (4,))

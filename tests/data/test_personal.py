@@ -1,0 +1,133 @@
+"""What is somebody's, in every table there is: told whole, and erased without a trace.
+
+Everything here is made from the tables' metadata. A table that is added is tested with the rest,
+and one for which nothing was decided fails.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Table, Text, select, text, update
+
+from data.database import Store, Transaction
+from data.export import of_server
+from data.personal import ERASED, NOBODY, SHOWN_ON, UNTOLD, person_columns
+from data.schema import metadata
+from data.schema.types import BigInt, Instant, Strings
+from data.states import CardKind
+from tests.rows import broken, everything, fill
+
+OURS, THEIRS = 100_001, 100_002
+SOMEONE = 987_654_321_987_654_321
+
+NO_CARD: frozenset[CardKind] = frozenset()
+"""Cards on which nobody's name or words can stand."""
+
+
+def tables_of_people() -> list[Table]:
+    return [table for table in metadata.sorted_tables if person_columns(table)]
+
+
+def test_whatever_may_hold_a_person_can_be_found_by_its_server() -> None:
+    unreachable = [table.name for table in tables_of_people() if of_server(table, OURS) is None]
+    assert unreachable == [], "these rows would be neither told nor erased"
+
+
+def test_every_table_in_which_people_write_can_be_found_by_its_server() -> None:
+    """A mention in a text is erased too, so a text needs a way to its server."""
+    lost = [table.name for table in metadata.sorted_tables if of_server(table, OURS) is None]
+    assert set(lost) <= {"notes"}
+
+
+def test_every_kind_of_card_is_drawn_anew_when_somebody_on_it_is_erased() -> None:
+    shown = {kind for kinds in SHOWN_ON.values() for kind in kinds}
+    assert set(CardKind) - shown - NO_CARD == set()
+    assert SHOWN_ON.keys() <= metadata.tables.keys()
+
+
+def test_a_number_that_is_nobody_is_not_kept_in_a_column_for_people() -> None:
+    """A 64-bit column holds a person unless its name says what else: a count is an Integer."""
+    wide = {
+        f"{table.name}.{column.name}"
+        for table in metadata.sorted_tables
+        for column in person_columns(table)
+        if not isinstance(column.type, Instant) and isinstance(column.type, BigInt)
+    }
+    odd = {
+        name
+        for name in wide
+        if not name.endswith(("user_id", "_by", "_id", "author", "lead", "facilitator", "witness"))
+    }
+    assert odd <= {"deadlines.occurrence"}, odd
+
+
+async def test_a_person_in_every_column_and_every_text_is_erased_without_a_trace(
+    store: Store,
+) -> None:
+    path = store.path
+    assert isinstance(path, Path)
+    fill(path, OURS, THEIRS)
+    async with store.transaction() as tx:
+        for guild_id in (OURS, THEIRS):
+            await put_everywhere(tx, guild_id)
+    others = {name: _of(path, name, THEIRS) for name in metadata.tables}
+
+    async with store.read() as tx:
+        told = await tx.personal.everything(OURS, SOMEONE)
+    wanted = {table.name for table in tables_of_people()} - UNTOLD
+    assert wanted - told.keys() == set(), "these are not in the export"
+
+    async with store.transaction() as tx:
+        await tx.personal.erase(OURS, SOMEONE)
+    left = {
+        name: [row for row in rows if str(SOMEONE) in str(row) and row.get("guild_id") != THEIRS]
+        for name, rows in everything(path).items()
+        if "guild_id" in metadata.tables[name].c
+    }
+    assert {name: rows for name, rows in left.items() if rows} == {}
+    async with store.read() as tx:
+        again = await tx.personal.everything(OURS, SOMEONE)
+        assert again == {}
+        for table in metadata.sorted_tables:
+            condition = of_server(table, OURS)
+            if condition is not None:
+                rows = (await tx.connection.execute(select(table).where(condition))).all()
+                assert not any(str(SOMEONE) in str(row) for row in rows), table.name
+    assert {name: _of(path, name, THEIRS) for name in metadata.tables} == others
+    assert broken(path) == []
+    assert (NOBODY, ERASED) == (0, "somebody")
+
+
+async def put_everywhere(tx: Transaction, guild_id: int) -> None:
+    """Name somebody in every column for people, and in every text, each in a row of its own."""
+    for table in metadata.sorted_tables:
+        condition = of_server(table, guild_id)
+        if condition is None:
+            continue
+        rowid = text(f"{table.name}.rowid")
+        rows = (await tx.connection.execute(select(rowid).where(condition))).scalars().all()
+        columns = person_columns(table)
+        for number, column in enumerate(columns):
+            one = rows[number % len(rows)]
+            await tx.connection.execute(
+                update(table)
+                .where(text(f"{table.name}.rowid = {one}"))
+                .values({column.name: SOMEONE})
+            )
+        words = {
+            column.name: (f"with <@{SOMEONE}>",)
+            if isinstance(column.type, Strings)
+            else f"with <@{SOMEONE}> and <@!{SOMEONE}> in {guild_id}"
+            for column in table.columns
+            if isinstance(column.type, Text | Strings) and not column.primary_key
+        }
+        if words:
+            await tx.connection.execute(
+                update(table).where(text(f"{table.name}.rowid = {rows[-1]}")).values(words)
+            )
+
+
+def _of(path: Path, table: str, guild_id: int) -> list[dict[str, Any]]:
+    return [row for row in everything(path)[table] if row.get("guild_id") == guild_id]

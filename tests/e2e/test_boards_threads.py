@@ -1,0 +1,312 @@
+"""Boards whose threads are archived, locked or deleted, and cards that change very often."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import discord
+import pytest
+from simcord.builders import ChannelHandle
+
+from bot.clock import SteppedClock
+from bot.config import Settings
+from data.states import CardKind
+from tests.world import World, text
+
+DAY = timedelta(days=1)
+
+
+def manageable(world: World) -> ChannelHandle:
+    """Return a channel where SimCord lets the bot do what Manage Threads allows at Discord."""
+    assert world.bot.user is not None
+    return world.guild.create_text_channel(
+        "managed",
+        overwrites={world.bot.user: discord.PermissionOverwrite(manage_channels=True)},
+    )
+
+
+async def board(world: World, channel: ChannelHandle | None = None) -> ChannelHandle:
+    where = channel or world.channel
+    await world.alice.slash(where, "project propose", paper="arXiv:2201.02177", title="Grokking")
+    (thread,) = where.threads
+    await world.bob.slash(thread, "project join")
+    return thread
+
+
+def state(world: World, thread: ChannelHandle) -> Any:
+    return world.env.backend.get_channel(thread.id).thread_metadata
+
+
+async def by_itself(world: World, thread: ChannelHandle) -> None:
+    """Have Discord archive a thread, a week after the last message in it."""
+    last = thread.last_message
+    assert last is not None
+    then = (last.created_at + 7 * DAY).isoformat()
+    await set_state(world, thread, archived=True, archive_timestamp=then)
+
+
+async def set_state(world: World, thread: ChannelHandle, **values: object) -> None:
+    """Have somebody archive or lock a thread."""
+    world.env.backend.edit_channel(thread.id, {}, thread_metadata=values)
+    await world.env.settle()
+
+
+def refuse(world: World, thread: ChannelHandle, code: int, status: int = 400) -> None:
+    """Have Discord refuse messages in a thread, as it does where one is archived or locked."""
+    world.env.inject_error(
+        "POST", f"/channels/{thread.id}/messages", status=status, code=code, message="No", times=99
+    )
+
+
+def card(thread: ChannelHandle) -> str:
+    return text(thread.pinned_messages()[0])
+
+
+async def test_what_discord_archived_for_quiet_is_opened_while_the_project_lives(
+    world: World, clock: SteppedClock
+) -> None:
+    thread = await board(world, manageable(world))
+    await world.forward(6 * DAY)
+    await world.bob.click(thread.pinned_messages()[0], label="Join")
+    await world.alice.slash(world.channel, "project task add", title="Train", project="Grokking")
+    clock.move_to(clock.now() + 5 * DAY)
+    await world.restart()
+    await by_itself(world, thread)
+    assert not state(world, thread).archived
+
+    clock.move_to(clock.now() + 3 * DAY)
+    await by_itself(world, thread)
+    assert state(world, thread).archived, "nothing has happened in it for a week"
+
+
+async def test_what_a_person_archived_or_locked_stays_so(world: World, clock: SteppedClock) -> None:
+    thread = await board(world, manageable(world))
+    await set_state(world, thread, archived=True)
+    assert state(world, thread).archived
+    await world.restart()
+    clock.move_to(clock.now() + 8 * DAY)
+    await set_state(world, thread, archived=False)
+    await world.alice.slash(world.channel, "project update", text="x", project="Grokking")
+    await set_state(world, thread, archived=True, locked=True)
+    assert state(world, thread).locked
+
+
+async def test_an_archived_thread_is_opened_for_a_reminder_after_a_restart(world: World) -> None:
+    thread = await board(world, manageable(world))
+    await world.alice.slash(thread, "project deadline add", title="ICML", due="in 10 days")
+    await set_state(world, thread, archived=True)
+    await world.restart()
+    before = len(thread.history())
+    world.env.inject_error(
+        "POST", f"/channels/{thread.id}/messages", status=400, code=50083, message="Archived"
+    )
+    await world.forward(6 * DAY)
+    assert len(thread.history()) == before + 1
+    assert not state(world, thread).archived
+
+
+@pytest.mark.parametrize(("code", "status"), [(160005, 400), (50013, 403), (160005, 403)])
+async def test_a_locked_thread_stays_locked_and_the_reminder_goes_to_the_channel(
+    world: World, code: int, status: int
+) -> None:
+    thread = await board(world)
+    await world.alice.slash(thread, "project deadline add", title="ICML", due="in 10 days")
+    refuse(world, thread, code, status)
+    await set_state(world, thread, locked=True)
+    await world.restart()
+    before = len(thread.history())
+    await world.forward(6 * DAY)
+    assert len(thread.history()) == before
+    assert "ICML" in text(world.channel.last_message)
+    assert state(world, thread).locked
+
+
+async def test_a_thread_archived_and_locked_out_of_reach_loses_no_vote(world: World) -> None:
+    thread = await board(world)
+    refuse(world, thread, 50083)
+    world.env.inject_error(
+        "PATCH", f"/channels/{thread.id}", status=403, code=50013, message="No", times=99
+    )
+    await world.forward(14 * DAY)
+    await world.restart()
+    await world.forward(7 * DAY)
+    asked = world.channel.last_message
+    assert "Does it go on?" in text(asked)
+    await world.alice.click(asked, label="Let it sleep")
+    await world.bob.click(asked, label="Let it sleep")
+    async with world.bot.store.read() as tx:
+        project = await tx.boards.get(world.guild.id, 1)
+    assert project is not None
+    assert project.dormant_at is not None
+
+
+async def test_a_deleted_thread_is_made_anew_with_everything_in_it(world: World) -> None:
+    thread = await board(world)
+    await world.alice.slash(thread, "project task add", title="Train")
+    await world.forward(14 * DAY)
+    world.env.backend.delete_channel(thread.id)
+    await world.env.settle()
+    await world.restart()
+    await world.forward(timedelta(minutes=1))
+    (rebuilt,) = world.channel.threads
+    assert rebuilt.id != thread.id
+    assert "Train" in card(rebuilt)
+    await world.forward(7 * DAY)
+    assert "Does it go on?" in text(rebuilt.last_message)
+
+
+async def forum_board(world: World, names: list[str]) -> tuple[ChannelHandle, ChannelHandle]:
+    """Have a board open in a forum with these tags."""
+    from simcord.backend.models import Overwrite
+    from simcord.enums import OverwriteType
+
+    forum = world.guild.create_forum_channel("replications")
+    stored = world.env.backend.get_channel(forum.id)
+    stored.available_tags = [
+        {"id": str(900 + index), "name": name, "moderated": False, "emoji_id": None,
+         "emoji_name": None}
+        for index, name in enumerate(names)
+    ]  # fmt: skip
+    assert world.bot.user is not None
+    allow = discord.Permissions(manage_channels=True).value
+    stored.overwrites.append(
+        Overwrite(target_id=world.bot.user.id, type=OverwriteType.MEMBER, allow=allow, deny=0)
+    )
+    await world.organiser.slash(world.channel, "cohort setup", boards=forum)
+    await world.restart()
+    await world.alice.slash(
+        world.channel, "project propose", paper="arXiv:2201.02177", title="Grokking"
+    )
+    (thread,) = forum.threads
+    return forum, thread
+
+
+async def test_a_forum_that_has_twenty_tags_gets_no_further_one(world: World) -> None:
+    forum, thread = await forum_board(world, [f"topic {number}" for number in range(20)])
+    post = world.env.backend.get_channel(thread.id)
+    assert post.applied_tags == []
+    await world.alice.slash(thread, "project status", state="active")
+    assert len(world.env.backend.get_channel(forum.id).available_tags) == 20
+    assert post.applied_tags == []
+
+
+async def test_a_forum_with_nineteen_gets_one_and_then_no_more(world: World) -> None:
+    forum, thread = await forum_board(world, [f"topic {number}" for number in range(19)])
+    await world.alice.slash(thread, "project status", state="active")
+    await world.alice.slash(thread, "project status", state="writing")
+    assert len(world.env.backend.get_channel(forum.id).available_tags) == 20
+
+
+async def test_a_post_never_has_more_than_five_tags(world: World) -> None:
+    _, thread = await forum_board(world, ["active", *(f"topic {number}" for number in range(9))])
+    post = world.env.backend.get_channel(thread.id)
+    post.applied_tags = [901, 902, 903, 904, 905]
+    await world.restart()
+    await world.alice.slash(thread, "project status", state="active")
+    assert len(post.applied_tags) == 5
+    assert 900 in [int(tag) for tag in post.applied_tags]
+
+
+async def test_two_hundred_tasks_are_paged(world: World) -> None:
+    thread = await board(world)
+    async with world.bot.store.transaction() as tx:
+        for number in range(200):
+            await tx.tasks.add(
+                guild_id=world.guild.id,
+                project_id=1,
+                title=f"Task {number:03} " + "wordy " * 18,
+                notes=None,
+                due_at=None,
+                owners=[world.alice.id],
+                created_by=world.alice.id,
+                now=world.clock.now(),
+            )
+    world.bot.cards.refresh(CardKind.BOARD, 1)
+    await world.env.settle()
+    every = await world.bob.select(thread.pinned_messages()[0], ["all"])
+    assert every.ephemeral
+    assert "Page 1 of 10" in str(every.response.message.embeds[0].footer.text)
+    assert "Task 019" in text(every)
+    shown = every.response
+    for _ in range(9):
+        turned = await world.bob.click(shown, label=None, custom_id=next_page(shown))
+        assert turned.acknowledged
+    assert "Task 199" in text(shown)
+    await world.restart()
+    one = await world.bob.select(shown, ["200"])
+    assert "Task 199" in text(one)
+    full = await world.alice.slash(thread, "project task add", title="One more")
+    assert "has them all" in text(full)
+
+
+def next_page(shown: Any) -> str:
+    ids = [
+        item.custom_id
+        for row in shown.message.components
+        for item in getattr(row, "children", [row])
+        if str(getattr(item, "custom_id", "")).startswith("task:page")
+    ]
+    return str(ids[-1])
+
+
+@pytest.fixture
+async def paced(settings: Settings, clock: SteppedClock) -> AsyncIterator[World]:
+    """A bot that edits a card once a second, as in earnest."""
+    world = World(settings.model_copy(update={"card_interval": 1.0}), clock)
+    await world.start()
+    yield world
+    await world.stop()
+
+
+async def test_two_hundred_changes_in_a_minute_are_an_edit_a_second_at_most(
+    paced: World,
+) -> None:
+    world = paced
+    thread = await board(world)
+    await world.env.advance_time(2)
+    message = thread.pinned_messages()[0]
+    before = len(world.env.http_requests)
+    tasks = 0
+    for second in range(60):
+        for _ in range(4 if second % 3 else 2):
+            async with world.bot.store.transaction() as tx:
+                tasks += 1
+                await tx.tasks.add(
+                    guild_id=world.guild.id, project_id=1, title=f"Task {tasks}", notes=None,
+                    due_at=None, owners=[], created_by=world.alice.id, now=world.clock.now(),
+                )  # fmt: skip
+            world.bot.dispatch("project_changed", 1)
+        await world.env.advance_time(1)
+    await world.env.advance_time(2)
+    requests = world.env.http_requests[before:]
+    edits = [
+        one for one in requests if one.method == "PATCH" and one.path.endswith(str(message.id))
+    ]
+    assert tasks == 200
+    assert 20 <= len(edits) <= 62
+    assert [one for one in requests if one.method == "POST"] == []
+    assert "0 of 200 done" in card(thread)
+
+
+async def test_a_card_that_discord_will_not_have_edited_any_more_is_posted_anew(
+    world: World,
+) -> None:
+    thread = await board(world)
+    old = thread.pinned_messages()[0]
+    world.env.inject_error(
+        "PATCH",
+        f"/channels/{thread.id}/messages/{old.id}",
+        status=429,
+        code=30046,
+        message="Maximum number of edits to messages older than 1 hour reached",
+    )
+    await world.alice.slash(thread, "project task add", title="Train")
+    (pinned,) = thread.pinned_messages()
+    assert pinned.id != old.id
+    assert "Train" in text(pinned)
+    assert old.id not in [one.id for one in thread.history()]
+    await world.restart()
+    await world.bob.click(pinned, label="Take it")
+    assert "🔵" in card(thread)

@@ -1,0 +1,111 @@
+"""After people had themselves erased, nothing that is shown or sent has a hole where they stood."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from simcord.actors import MemberActor
+
+from tests.security.stage import (
+    Example,
+    Reported,
+    Saved,
+    Side,
+    confirm,
+    defects,
+    every_slash,
+    example,
+    furnish,
+    new_server,
+    use,
+)
+from tests.world import World
+
+ASIDE = frozenset({"profile forget", "cohort export", "group archive", "project archive"})
+"""Commands that end what the others would show."""
+
+
+async def forget(world: World, side: Side, person: MemberActor) -> None:
+    asked = await person.slash(side.channel, "profile forget")
+    await person.click(asked.response, label="Erase me here")
+    await person.click(asked.response, label="Yes, erase everything")
+    await world.bot.deadlines.run_due()
+    await world.env.settle()
+
+
+def holes(world: World, since: int) -> set[str]:
+    """Return what was sent that names nobody, or was meant for nobody."""
+    found: set[str] = set()
+    for request in world.env.http_requests[since:]:
+        said = json.dumps(request.json, ensure_ascii=False)
+        where = f"{request.method} {request.path.split('/')[1]}"
+        if "<@0>" in said:
+            at = said.index("<@0>")
+            found.add(f"{where}: …{said[max(0, at - 80) : at + 60]}…")
+        if pinged(request.json):
+            found.add(f"{where}: pings nobody: {said[:200]}")
+        if request.path.endswith("/users/@me/channels") and '"0"' in said:
+            found.add(f"{where}: writes to nobody")
+    return found
+
+
+def pinged(body: Any) -> bool:
+    """Whether a message may mention the one whose id is 0."""
+    if isinstance(body, dict):
+        allowed = body.get("allowed_mentions") or {}
+        named = [str(one) for one in allowed.get("users", ())] if isinstance(allowed, dict) else []
+        return "0" in named or any(map(pinged, body.values()))
+    return isinstance(body, list) and any(map(pinged, body))
+
+
+async def test_nothing_names_nobody_after_the_people_are_gone(
+    world: World, reported: Reported
+) -> None:
+    side = new_server(world, "first", "quokka")
+    await furnish(world, side)
+    await world.forward(timedelta(hours=1))
+    since = len(world.env.http_requests)
+    for person in (side.member, side.lead, side.insider):
+        await forget(world, side, person)
+    for command in ("group join", "project join"):
+        await side.organiser.slash(side.thread or side.channel, command, **joining(side, command))
+    wrong = holes(world, since)
+
+    async with world.bot.store.read() as tx:
+        standing = await tx.cards.of_server(side.guild.id)
+    for card in standing:
+        world.bot.cards.refresh(card.kind, card.subject_id)
+    await world.bot.cards.flush()
+    wrong |= holes(world, since)
+
+    saved = Saved(world)
+    for command in list(every_slash(world)):
+        if command.qualified_name in ASIDE:
+            continue
+        saved.restore()
+        filled = await example(world, side, command)
+        if not whole(filled):
+            continue  # there is nothing left to use it on
+        for person in (side.organiser, side.administrator):
+            at = len(world.env.http_requests)
+            await confirm(person, await use(filled, person))
+            wrong |= {f"/{command.qualified_name} {one}" for one in holes(world, at)}
+    saved.restore()
+    saved.close()
+    at = len(world.env.http_requests)
+    await world.forward(timedelta(days=30))
+    wrong |= {f"later {one}" for one in holes(world, at)}
+    assert defects(reported.take()) == []
+    assert not wrong, "\n".join(sorted(wrong))
+
+
+def whole(filled: Example) -> bool:
+    """Whether there is something for every option that a command needs."""
+    needed = {one.display_name for one in filled.command.parameters if one.required}
+    return needed <= filled.options.keys()
+
+
+def joining(side: Side, command: str) -> dict[str, str]:
+    return {"group": f"{side.word} group"} if command == "group join" else {}

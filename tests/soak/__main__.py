@@ -1,0 +1,169 @@
+"""``make soak``: ten minutes of faults, crashes, load and bad inputs, and a table of figures.
+
+``--part`` plays one part alone; ``--json FILE`` is where the figures go besides.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from tests.soak.stream import stream
+from tests.wire.burst import PER_SECOND, burst
+from tests.wire.crashes import crash_everywhere
+from tests.wire.season import Season
+from tests.wire.server import WireDiscord
+
+ROOT = Path(__file__).resolve().parents[2]
+MINUTES = 10.0
+STREAM_SECONDS = 60.0
+LEAST_FOR_CRASHES = 30.0
+BURST = 10_000
+INPUTS = 10_000
+RATIO = 1.05
+P99 = 0.5
+
+Figures = dict[str, float | int | str]
+
+
+async def crashes(directory: Path, seed: int, seconds: float) -> Figures:
+    """Kill the process at every step that there is time for."""
+    async with WireDiscord() as wire:
+        season = Season(wire, directory / "season")
+        try:
+            await season.play()
+        finally:
+            await season.bot.kill()
+    until = asyncio.get_running_loop().time() + seconds
+    outcomes = await crash_everywhere(
+        season.scenes,
+        directory / "crashes",
+        random.Random(seed),  # noqa: S311 - repeatable on purpose
+        each=None,
+        until=until,
+    )
+    for one in outcomes:
+        if one.difference:
+            click.echo(f"{one.row}, {one.point}:\n{one.difference}", err=True)
+    return {
+        "kinds of deliveries and deeds": len({one.row for one in outcomes}),
+        "killed": sum(one.reached for one in outcomes),
+        "lost": sum(len(one.lost) for one in outcomes),
+        "doubled": sum(len(one.doubled) for one in outcomes),
+    }
+
+
+async def faults(directory: Path, seed: int, seconds: float) -> Figures:
+    """Let people act while all kinds of things go wrong."""
+    found = await stream(seconds, directory, seed=seed)
+    for one in (*found.lost, *found.doubled):
+        click.echo(one, err=True)
+    return {
+        "things that people did": found.done.total(),
+        "faults survived": found.faults.total(),
+        "of those SIGKILL": found.faults["SIGKILL"],
+        "lost": len(found.lost),
+        "doubled": len(found.doubled),
+    }
+
+
+async def load(directory: Path, seed: int, count: int) -> Figures:
+    """Have many deadlines fall due in the same second."""
+    found = await burst(count, directory, seed=seed)
+    return {
+        "due in the same second": count,
+        "requests a second allowed": PER_SECOND,
+        "seconds": round(found.seconds, 1),
+        "times the limit's own": round(found.ratio, 3),
+        "refused with 429": found.refused,
+        "out of order by at most": found.out_of_order,
+        "people answered meanwhile": len(found.answers),
+        "p99 of their answers, ms": round(found.p99 * 1000),
+        "lost": count - found.sent,
+        "doubled": found.doubled,
+    }
+
+
+def inputs(count: int, seconds: float) -> Figures:
+    """Try bad inputs on every option."""
+    environment = {**os.environ, "SECURITY_INPUTS": str(count)}
+    try:
+        done = subprocess.run(
+            (sys.executable, "-m", "pytest", "tests/security/test_fuzz.py", "-q", "-x"),
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return {"bad inputs tried": count, "outcome": "not ended in time"}
+    if done.returncode:
+        click.echo(done.stdout[-4000:], err=True)
+    return {"bad inputs tried": count, "lost": 0, "outcome": "failed" if done.returncode else "ok"}
+
+
+@click.command()
+@click.option("--seed", default=1, help="What is drawn; the same draws the same.")
+@click.option("--minutes", default=MINUTES, help="How long it may take.")
+@click.option("--part", type=click.Choice(["faults", "crashes", "load", "inputs"]))
+@click.option("--burst", "count", default=BURST, help="How many deadlines fall due at once.")
+@click.option("--json", "file", type=click.Path(path_type=Path), default=Path("soak.json"))
+def main(seed: int, minutes: float, part: str | None, count: int, file: Path) -> None:
+    """Play everything, print the table, and end with 1 where something was lost or doubled."""
+    began = time.monotonic()
+    results: dict[str, Figures] = {}
+    with tempfile.TemporaryDirectory() as place:
+        directory = Path(place)
+
+        def left() -> float:
+            return minutes * 60 - (time.monotonic() - began)
+
+        def play(name: str, run: Callable[[Path], Figures]) -> None:
+            if part in (None, name):
+                own = directory / name
+                own.mkdir()
+                results[name] = run(own)
+                click.echo(_table(name, results[name]))
+
+        play("faults", lambda own: asyncio.run(faults(own, seed, STREAM_SECONDS)))
+        play("load", lambda own: asyncio.run(load(own, seed, count)))
+        play("inputs", lambda own: inputs(INPUTS, max(60.0, left() / 2)))
+        play(
+            "crashes",
+            lambda own: asyncio.run(crashes(own, seed, max(LEAST_FOR_CRASHES, left() - 100))),
+        )
+    seconds = round(time.monotonic() - began)
+    file.write_text(json.dumps({"seconds": seconds, "seed": seed, **results}, indent=1) + "\n")
+    bad = sum(int(found.get(name, 0)) for found in results.values() for name in ("lost", "doubled"))
+    wrong = [name for name, found in results.items() if found.get("outcome", "ok") != "ok"]
+    click.echo(f"{seconds} s, seed {seed}: lost or doubled {bad}; written to {file}")
+    heavy = results.get("load", {})
+    if float(heavy.get("times the limit's own", 0)) > RATIO:
+        wrong.append("the burst took too long")
+    if float(heavy.get("p99 of their answers, ms", 0)) > P99 * 1000:
+        wrong.append("people waited too long")
+    if bad or wrong:
+        click.echo("; ".join(wrong) or "something was lost or doubled", err=True)
+        sys.exit(1)
+
+
+def _table(name: str, figures: Figures) -> str:
+    width = max(len(one) for one in figures)
+    lines = [f"  {one:<{width}}  {value:>10}" for one, value in figures.items()]
+    return "\n".join([name, *lines])
+
+
+if __name__ == "__main__":
+    main()

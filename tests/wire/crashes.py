@@ -1,0 +1,146 @@
+"""The rows of the crash matrix, and how it is played: all of it, or a draw."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .ending import Difference
+from .matrix import Point, Row, Whole, killed, undisturbed
+from .models import Channel, Guild, Message, Thread, User
+from .season import STAGE, Scene
+from .server import WireDiscord
+
+AT_ONCE = 4
+"""How many processes are killed beside each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one crash ended; ``difference`` is None where its step never came."""
+
+    row: str
+    point: Point
+    difference: Difference | None
+
+    @property
+    def reached(self) -> bool:
+        return self.difference is not None
+
+    @property
+    def lost(self) -> list[tuple[str, ...]]:
+        return self.difference.lost if self.difference else []
+
+    @property
+    def doubled(self) -> list[tuple[str, ...]]:
+        return self.difference.doubled if self.difference else []
+
+
+async def crash_everywhere(
+    scenes: Mapping[str, Scene],
+    directory: Path,
+    draw: random.Random,
+    *,
+    each: int | None,
+    until: float | None = None,
+) -> list[Outcome]:
+    """Kill the bot at ``each`` steps of each row, or at every one; past ``until`` no more.
+
+    ``until`` is by the loop's clock.
+    """
+    rows = [Row(name, scene) for name, scene in scenes.items() if name != STAGE]
+    rows += ROWS_OF_PEOPLE(scenes)
+    free = asyncio.Semaphore(AT_ONCE)
+    loop = asyncio.get_running_loop()
+
+    async def one(row: Row, point: Point, whole: Whole) -> Outcome | None:
+        async with free:
+            if until is not None and loop.time() > until:
+                return None
+            place = directory / f"{row.name} {point}".replace("/", "-")
+            return Outcome(row.name, point, await killed(row, point, whole, place))
+
+    async def all_of(row: Row) -> list[Outcome | None]:
+        async with free:
+            if until is not None and loop.time() > until:
+                return []
+            whole = await undisturbed(row, directory / row.name)
+        points = list(whole.points())
+        if each is not None:
+            points = draw.sample(points, min(each, len(points)))
+        return await asyncio.gather(*(one(row, point, whole) for point in points))
+
+    found = await asyncio.gather(*map(all_of, rows))
+    return [outcome for outcomes in found for outcome in outcomes if outcome is not None]
+
+
+# What people do, on the stage of the season
+
+
+def ROWS_OF_PEOPLE(scenes: Mapping[str, Scene]) -> list[Row]:  # noqa: N802 - reads as a table
+    """Return the rows in which somebody acts, and the process dies of it."""
+    stage = scenes[STAGE]
+    return [
+        Row("a check-in", stage, _check_in, _has("checkins", "did = 'Killed for it'")),
+        Row("an RSVP", stage, _answer),
+        Row("a result", stage, _log_result, _has("results", "value LIKE '97%' OR value = 0.97")),
+        Row("a meeting", stage, _schedule, _has("meetings", "title = 'Killed for it'")),
+    ]
+
+
+def _has(table: str, condition: str):  # type: ignore[no-untyped-def]
+    def look(store: sqlite3.Connection) -> bool:
+        statement = f"SELECT count(*) FROM {table} WHERE {condition}"  # noqa: S608 - our own tables
+        return store.execute(statement).fetchone()[0] > 0
+
+    return look
+
+
+def _place(wire: WireDiscord) -> tuple[Guild, Channel, dict[str, User]]:
+    (guild,) = wire.world.guilds.values()
+    channel = next(one for one in guild.channels.values() if one.name == "grokking")
+    return guild, channel, {user.name: user for user in wire.world.users.values()}
+
+
+async def _check_in(wire: WireDiscord) -> None:
+    _, channel, people = _place(wire)
+    await wire.interact_slash(
+        people["Ada"], channel, "checkin post", within=30.0, did="Killed for it"
+    )
+
+
+async def _answer(wire: WireDiscord) -> None:
+    _, channel, people = _place(wire)
+    card = _latest(channel, "Circuits")
+    wire.react(people["Ada"], card, "✅")
+
+
+async def _log_result(wire: WireDiscord) -> None:
+    guild, _, people = _place(wire)
+    board: Thread = next(one for one in guild.threads.values() if "again" in one.name)
+    await wire.interact_slash(
+        people["Ben"], board, "project result log", within=30.0, claim="It groks", value="97%"
+    )
+
+
+async def _schedule(wire: WireDiscord) -> None:
+    _, channel, people = _place(wire)
+    await wire.interact_slash(
+        people["Ada"],
+        channel,
+        "reading schedule",
+        within=30.0,
+        title="Killed for it",
+        when="sat 18:00",
+    )
+
+
+def _latest(channel: Channel, having: str) -> Message:
+    return max(
+        (one for one in channel.messages.values() if having in one.text and one.reactions),
+        key=lambda message: message.id,
+    )
