@@ -187,8 +187,10 @@ async def _say_who_they_are(town: Town, crowd: Sequence[MemberActor]) -> None:
     """Let the first four, and every fifth of the others, fill in their profiles."""
     _, amara, ben, chiara = town.people.values()
     elsewhere = town.channels["announcements"]
-    zones = cycle(("Europe/London", "Europe/Paris", "Asia/Kolkata", "America/New_York"))
-    free = cycle(("weekday evenings", "sat morning, sun morning", "tue and thu evenings"))
+    zones = cycle(
+        ("Europe/London", "Europe/Paris", "Africa/Lagos", "Asia/Kolkata", "America/New_York")
+    )
+    free = cycle(("weekday evenings", "sat morning, wed evening", "tue and thu evenings"))
     known = cycle(("mech interp, pytorch", "evals, red teaming", "pytorch, cuda", "rlhf, evals"))
     for number, who in enumerate((amara, ben, chiara, *crowd[::5])):
         form = await who.slash(elsewhere, "profile set")

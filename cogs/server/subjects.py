@@ -49,6 +49,7 @@ SORTS: dict[str, Sort] = {
     "boards.reopened": Sort("the reminders", "tasks"),
     "boards.open": Sort("its thread", "projects"),
     "boards.silent": Sort("asking how it stands", "projects"),
+    "boards.overdue": Sort("asking about what is overdue", "projects"),
     "boards.deadline": Sort("the reminder", "project_deadlines"),
     "boards.task": Sort("the reminder", "tasks"),
     "introduction.ask": Sort("an introduction"),

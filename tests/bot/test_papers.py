@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from string import ascii_letters, digits, printable
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import example, given, settings
@@ -277,6 +277,6 @@ def test_reading_never_raises_and_a_papers_page_and_key_name_the_paper(text: str
     ],
 )
 def test_reading_takes_no_time_on_hostile_text(text: str) -> None:
-    start = perf_counter()
+    start = process_time()
     find(text)
-    assert perf_counter() - start < 0.25
+    assert process_time() - start < 0.25

@@ -118,7 +118,13 @@ async def test_the_roll_tells_who_was_there_and_who_was_away(store: Store) -> No
 
         two = await round_(tx, of, 2)
         await close(tx, two)
-        assert await tx.history.quiet_in((one.id, two.id)) == [13]
+        turns = await tx.history.turns(of.id, one.number, two.number)
+        assert [(turn.user_id, turn.number) for turn in turns if turn.missed] == [
+            (11, two.number),
+            (13, two.number),
+            (13, one.number),
+            (14, two.number),
+        ]
         latest, first = await tx.history.turnouts(of.id, 5)
         assert (first.expected, first.posted) == (2, 1)
         assert (latest.expected, latest.posted) == (4 - 1, 0)

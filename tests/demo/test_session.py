@@ -74,7 +74,7 @@ async def test_a_script_walks_through_the_story_and_leaves_nothing_behind(
         "It is Fri 6 Nov 17:00.",
     ):
         assert heard in told
-    reminded = told.index("Wed 4 Nov 20:00 · #grokking › Grokking on one GPU")
+    reminded = told.index("Thu 5 Nov 17:00 · #grokking › Why does it grok?")
     closed = told.index("Fri 6 Nov 11:00 · #grokking · 📬 Grokking replication: round 2")
     assert told.index("Wed 4 Nov 18:00 · #grokking › Why does it grok?") < reminded < closed
     assert left_in(temporary) == []

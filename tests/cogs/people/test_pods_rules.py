@@ -130,9 +130,9 @@ def test_on_small_groups_the_pods_are_close_to_the_best_there_are(count: int, si
 
 def test_five_hundred_people_are_placed_in_time_and_better_than_by_chance() -> None:
     group = people(500)
-    started = time.perf_counter()
+    started = time.process_time()
     pods = form(group, 5)
-    took = time.perf_counter() - started
+    took = time.process_time() - started
     ids = [one.user_id for one in group]
     random.Random(3).shuffle(ids)  # noqa: S311
     by_chance = [ids[start : start + 5] for start in range(0, 500, 5)]

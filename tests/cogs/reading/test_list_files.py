@@ -172,10 +172,10 @@ def test_what_is_too_large_or_not_text_is_refused() -> None:
     ],
 )
 def test_no_file_takes_long(text: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with suppress(InvalidInput):
         read(text)
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3
 
 
 @given(
