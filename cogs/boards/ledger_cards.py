@@ -356,17 +356,20 @@ def judged(terms: ClaimTerms) -> str:
     match terms.criterion:
         case Criterion.RELATIVE:
             share = (Decimal(terms.tolerance or 0) * 100).normalize()
-            said = f"Reproduced within {share:f}% of the reported value"
+            said = f"Counts as reproduced within {share:f}% of the reported value"
         case Criterion.ABSOLUTE:
-            said = f"Reproduced within ± {terms.tolerance}"
+            said = f"Counts as reproduced within ± {terms.tolerance}"
         case Criterion.INTERVAL:
-            said = "Reproduced when the reported value lies in the 95% prediction interval of ours"
+            said = (
+                "Counts as reproduced when the reported value lies in the 95% prediction interval "
+                "of ours"
+            )
         case Criterion.DIRECTION:
-            said = "Reproduced when the direction is the same"
+            said = "Counts as reproduced when the direction is the same"
         case Criterion.EXACT:
-            said = "Reproduced when ours rounds to the printed digits"
+            said = "Counts as reproduced when ours rounds to the printed digits"
         case Criterion.OUTCOME:
-            said = f"Reproduced when every try says {terms.reported}"
+            said = f"Counts as reproduced when every try says {terms.reported}"
     if terms.category is not Category.RESULT:
         said += f" · {CATEGORY[terms.category]}"
     if terms.weight != "1":

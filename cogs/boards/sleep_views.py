@@ -137,9 +137,10 @@ def vote_card(view: VoteView) -> Content:
     if role_id is not None:
         asked.append(f"<@&{role_id}>")
     head = f"{theme.AWAY} **Nothing has happened here for {days} days. Does it go on?**"
-    voices = (
-        f"Keep going: {theme.names(view.go_on, limit=10)}\n"
-        f"Let it sleep: {theme.names(view.sleep, limit=10)}"
+    voices = "\n".join(
+        f"{choice}: {theme.names(people, limit=10)}"
+        for choice, people in (("Keep going", view.go_on), ("Let it sleep", view.sleep))
+        if people
     )
     items: list[ui.Item[Any]] = []
     if vote.outcome is None:
@@ -154,7 +155,8 @@ def vote_card(view: VoteView) -> Content:
             _row(GoOnButton(vote.id), SleepButton(vote.id), UpdateButton(view.project.id)),
         ]
     else:
-        items = [ui.TextDisplay(f"{head}\n{voices}\n{_outcome(view)}")]
+        text = "\n".join(filter(None, (head, voices, _outcome(view))))
+        items = [ui.TextDisplay(text)]
         if vote.outcome is SleepOutcome.UNDECIDED:
             items.append(_row(UpdateButton(view.project.id), SleepNowButton(view.project.id)))
         elif vote.outcome is SleepOutcome.SLEEPS and view.project.dormant_at is not None:

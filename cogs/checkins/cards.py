@@ -191,8 +191,8 @@ def _stuck(project: Project, task: Task) -> str:
     """Return what is in the way of a task of one of the group's projects."""
     whose = theme.names(task.owners, limit=2) if task.owners else "Nobody has it"
     return (
-        f"{whose}: **{theme.one_line(task.title, 60)}** waits for "
-        f"{theme.one_line(task.obstacle or 'help', 80)}\n"
+        f"{whose}: **{theme.one_line(task.title, 60)}** is blocked: "
+        f"{theme.one_line(task.obstacle or 'it needs help', 80)}\n"
         f"-# {theme.BOARD} {theme.one_line(project.title, 50)}"
     )
 

@@ -10,7 +10,7 @@ from bot.client import CohortBot
 from bot.delivery import Content, channel
 from bot.errors import Undeliverable
 from bot.ui import theme
-from cogs.checkins.service import Posted
+from cogs.checkins.service import Posted, pod_threads
 from data.cards import Card
 from data.checkins import Checkin, Round
 from data.server import GroupId
@@ -22,13 +22,7 @@ log = structlog.stdlib.get_logger(__name__)
 async def threads_of(bot: CohortBot, group_id: GroupId) -> dict[int, int]:
     """Return the thread of each person's pod, for those of a group who are in one."""
     async with bot.store.read() as tx:
-        pods = await tx.pods.open_in(group_id)
-        cards = await tx.cards.of_kind(CardKind.POD, [pod.id for pod in pods]) if pods else []
-    # A thread that was opened on a message has the message's id.
-    threads = {card.subject_id: card.message_id for card in cards}
-    return {
-        user_id: threads[pod.id] for pod in pods if pod.id in threads for user_id in pod.members
-    }
+        return await pod_threads(tx, group_id)
 
 
 async def share(bot: CohortBot, posted: Posted) -> None:

@@ -44,7 +44,11 @@ class Listener:
         told = await told_of_silence(
             self.bot, deadline.key, group.guild_id, group.id, silence.people
         )
-        others = [user_id for user_id in silence.people if user_id not in told]
+        others = [
+            user_id
+            for user_id in silence.people
+            if user_id not in told and user_id != group.created_by
+        ]
         if not others:
             return
         # In private: naming them before everybody would shame them.

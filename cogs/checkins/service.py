@@ -263,6 +263,15 @@ class CheckinService:
                     channel_id=group.channel_id,
                     now=now,
                 )
+                thread_id = (await pod_threads(tx, group.id)).get(place.user_id)
+                if thread_id is not None:
+                    await tx.expect_card(
+                        CardKind.POD_LINE,
+                        checkin.id,
+                        guild_id=group.guild_id,
+                        channel_id=thread_id,
+                        now=now,
+                    )
             else:
                 checkin = await self._rewrite(tx, before, answers, now, source_url)
             asked: list[Commitment] = []
@@ -716,6 +725,17 @@ class CheckinService:
             card=card,
             now=now,
         )
+
+
+async def pod_threads(tx: Transaction, group_id: GroupId) -> dict[int, int]:
+    """Return the thread of each person's pod, for those of a group who are in one."""
+    pods = await tx.pods.open_in(group_id)
+    cards = await tx.cards.of_kind(CardKind.POD, [pod.id for pod in pods]) if pods else []
+    # A thread that was opened on a message has the message's id.
+    threads = {card.subject_id: card.message_id for card in cards}
+    return {
+        user_id: threads[pod.id] for pod in pods if pod.id in threads for user_id in pod.members
+    }
 
 
 def late_by(planned: datetime, done: datetime | None) -> timedelta:

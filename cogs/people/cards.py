@@ -108,9 +108,7 @@ def matches(found: Found, buttons: dict[int, ui.Item[Any]]) -> CardLayout:
     for match in found.matches[:MATCHES_SHOWN]:
         them = match.profile
         why = "; ".join(theme.plain(reason) for reason in match.reasons)
-        lines = [
-            f"{theme.person(them.user_id)}: {why or 'open to it; nothing more in common is known'}"
-        ]
+        lines = [f"{theme.person(them.user_id)}: {why or 'open to it'}"]
         if them.about:
             lines.append(f"-# {theme.one_line(them.about, 200)}")
         items.append(ui.Section("\n".join(lines), accessory=buttons[them.user_id]))

@@ -223,7 +223,7 @@ def standing(shown: Standing) -> discord.Embed:
         who = (
             "The others in the group see this too."
             if shown.shown
-            else "Only you, who leads, and organisers see this."
+            else "Only you, the lead and organisers see this."
         )
         embed.set_footer(text=who)
     return embed
@@ -242,7 +242,7 @@ def _next(shown: Standing) -> str:
         after = theme.one_line(whole.stage(line.stage + 1).title, 80)
         if whole.programme.self_opening:
             return f"{GATE} **{after}** opens in a moment."
-        return f"{GATE} At the gate: **{after}** opens when who leads has looked."
+        return f"{GATE} At the gate: **{after}** opens once the lead has looked."
     parts: list[str] = []
     current = whole.current
     if current is not None and current.unit.stage <= line.stage:
@@ -279,9 +279,9 @@ def _own_stage(shown: Standing, stage: Stage) -> str:
         if project is not None and project.thread_id is not None:
             text += f" <#{project.thread_id}>"
         if hand_in.text and shown.whole:
-            text += f"\n> {theme.one_line(hand_in.text, 90)}"
-    elif stage.asks:
-        text += f"\n> {theme.one_line(stage.asks, 90)}"
+            text += f"\n-# {theme.one_line(hand_in.text, 90)}"
+    elif stage.asks and stage.number != line.stage:  # else it is asked for above
+        text += f"\n-# {theme.one_line(stage.asks, 90)}"
     return text
 
 
@@ -290,7 +290,7 @@ def _own_unit(line: UnitLine, cell: Cell) -> str:
     if cell.mark in (Mark.AHEAD, Mark.LOCKED):
         text += f" · {when.stamp(line.starts_at, 'd')}"
     if cell.done or (cell.exercises and cell.mark not in (Mark.AHEAD, Mark.LOCKED)):
-        text += f" · {cell.done}/{cell.exercises} done"
+        text += f" · {cell.done} of {theme.count(cell.exercises, 'exercise')}"
     return text
 
 
@@ -304,7 +304,7 @@ def handed_in(whole: Course, stage: Stage, *, late: bool, user_id: int) -> str:
     following = theme.one_line(whole.stage(stage.number + 1).title, 80)
     if whole.reached.get(user_id, 0) > stage.number:
         return f"{text} **{following}** is open to you."
-    return f"{text} Who leads is told; **{following}** opens once they have looked."
+    return f"{text} The lead is told; **{following}** opens once they have looked."
 
 
 def opened(whole: Course, stage: Stage) -> str:
@@ -322,9 +322,10 @@ def opened(whole: Course, stage: Stage) -> str:
 
 def reminder(whole: Course, stage: Stage, due_at: datetime, *, late: bool) -> str:
     """Remind somebody of what is due."""
+    by = f"{when.stamp(_shown(due_at), 'D')}, {when.stamp(due_at, 'R')}"
     text = (
         f"{theme.BELL} **{theme.plain(whole.programme.title)}**: "
-        f"{theme.one_line(stage.title, 80)} is due {when.stamp(due_at, 'R')}. "
+        f"{theme.one_line(stage.title, 80)} is due {by}. "
         "Unfinished counts, and so does late."
     )
     if late:

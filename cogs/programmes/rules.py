@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,9 @@ MOST_SKIPPED = 26
 
 REMIND_BEFORE = (timedelta(days=7), timedelta(days=1))
 """How long before something is due those who have not handed it in are reminded."""
+
+MORNING = time(9)
+"""At what time of the day they are."""
 
 WEEK = timedelta(days=7)
 
@@ -263,6 +266,13 @@ def due_at(stage: Stage, zone: ZoneInfo) -> datetime | None:
     if stage.due_on is None:
         return None
     return when.local(stage.due_on + timedelta(days=1), datetime.min.time(), zone)
+
+
+def reminded_at(stage: Stage, before: timedelta, zone: ZoneInfo) -> datetime | None:
+    """Return when to remind of what is due so long after, in UTC: a morning, not the midnight."""
+    if stage.due_on is None:
+        return None
+    return when.local(stage.due_on + timedelta(days=1) - before, MORNING, zone)
 
 
 def check_hand_in(text: str, *, board: bool) -> str:

@@ -535,11 +535,12 @@ async def put_plan(tx: Transaction, programme: Programme, now: datetime) -> None
     for stage in whole.stages:
         due = rules.due_at(stage, programme.zone)
         for before in rules.REMIND_BEFORE if due is not None and stage.asks else ():
-            if due is not None and due - before > now:
+            at = rules.reminded_at(stage, before, programme.zone)
+            if at is not None and at > now:
                 await tx.deadlines.put(
                     DUE,
                     programme.id,
-                    due - before,
+                    at,
                     guild_id=programme.guild_id,
                     occurrence=stage.number,
                     offset=int(before.total_seconds()),

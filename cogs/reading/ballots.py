@@ -375,13 +375,15 @@ def poll(view: PollView) -> Content:
         suits = f"{len(entry.can)} can"
         if entry.if_need_be:
             suits += f", {len(entry.if_need_be)} if need be"
-        people = theme.names(entry.can, limit=12)
+        people: list[str] = []
+        if entry.can:
+            people.append(theme.names(entry.can, limit=12))
         if entry.if_need_be:
-            people += f" · if need be: {theme.names(entry.if_need_be, limit=12)}"
+            people.append(f"if need be: {theme.names(entry.if_need_be, limit=12)}")
         marks = f"{CAN[number - 1]} {IF_NEED_BE[number - 1]}"
         embed.add_field(
             name=f"{marks} {suits}{chosen}",
-            value=f"{when.stamp(entry.slot.starts_at)}\n{people}",
+            value=f"{when.stamp(entry.slot.starts_at)}\n{' · '.join(people)}",
             inline=False,
         )
     buttons: list[ui.Item[Any]] = []

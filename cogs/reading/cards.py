@@ -49,9 +49,10 @@ def meeting(view: MeetingView) -> Content:
         colour=_colour(view),
     )
     seats = "" if one.capacity is None else f" of {one.capacity}"
+    nobody = "Nobody yet" if is_open else "Nobody said so"
     embed.add_field(
         name=f"{theme.GOING} Going ({len(turnout.going)}{seats})",
-        value=theme.names(turnout.going) if turnout.going else "Nobody yet",
+        value=theme.names(turnout.going) if turnout.going else nobody,
         inline=False,
     )
     if turnout.waiting:

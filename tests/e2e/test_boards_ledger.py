@@ -51,7 +51,7 @@ async def test_a_claim_is_fixed_tried_and_judged_and_the_card_shows_it(world: Wo
     )
     assert "⬜ **not attempted** · C1" in shown
     assert "**99.0%**" in shown
-    assert "Reproduced within 1% of the reported value" in shown
+    assert "Counts as reproduced within 1% of the reported value" in shown
     assert "0 of 1 claim tried" in card(thread)
 
     await world.restart()
@@ -362,7 +362,7 @@ async def test_a_claim_is_changed_in_forms_on_its_card_and_its_history_says_by_w
     now = text(next(one for one in thread.history() if one.id == shown.id))
     for said in (
         "**Another**", "acc ↑ **98.0%** points", "mod 97 · validation · Figure 1",
-        "Reproduced within ± 0.5", "weight 2 · headline",
+        "Counts as reproduced within ± 0.5", "weight 2 · headline",
     ):  # fmt: skip
         assert said in now
     assert "± 0.3" not in now, "the spread was that of the number before"
@@ -438,7 +438,7 @@ async def test_a_card_shows_who_reviewed_it_and_takes_its_buttons_away(world: Wo
 async def test_what_is_about_a_run_is_tried_with_yes_or_no(world: World) -> None:
     thread = await board(world)
     shown = await claim(world, thread, reported="yes", category="run", metric="runs to its end")
-    assert "Reproduced when every try says yes · about a run" in shown
+    assert "Counts as reproduced when every try says yes · about a run" in shown
     refused = await world.bob.slash(thread, "project result log", claim="C1", value="98.7%")
     assert "`yes`, `partly` or `no`" in text(refused)
     await world.bob.slash(thread, "project result log", claim="C1", value="no")

@@ -225,7 +225,7 @@ async def test_what_is_in_the_way_of_a_task_stands_in_the_next_digest_with_a_way
     await world.alice.slash(world.channel, "checkin post", did="read")
     await world.forward(timedelta(days=7))
     digest = next(one for one in world.channel.history()[::-1] if "who can help" in text(one))
-    assert "**Train** waits for No GPU until Monday" in text(digest)
+    assert "**Train** is blocked: No GPU until Monday" in text(digest)
     await world.restart()
     helped = await world.alice.click(digest, label="I can help")
     assert "Thank you" in text(helped)

@@ -66,6 +66,7 @@ async def test_who_misses_two_rounds_is_asked_in_private_once(world: World) -> N
     assert len(told) == 1
     assert f"<@{world.bob.id}>" in told[0]
     assert f"<@{world.alice.id}>" not in told[0]
+    assert f"<@{world.organiser.id}>" not in told[0]  # whose own silence is no news to them
 
     await world.forward(DUE + 2 * WEEK - timedelta(hours=30))
     await post(world, world.alice)

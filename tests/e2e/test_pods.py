@@ -447,6 +447,21 @@ async def test_a_check_ins_line_in_the_pods_thread_follows_its_edits_and_its_del
     assert lines(world) == []
 
 
+async def test_a_check_ins_line_that_was_not_posted_follows_a_minute_later(world: World) -> None:
+    await rounds(world)
+    await made(world, 3)
+    (card,) = cards(world)
+    world.env.inject_error("POST", f"/channels/{card.id}/messages", status=403, code=50013)
+    await post(world, world.alice, "Read chapter 3")
+    await world.env.settle()
+    assert lines(world) == []
+    await world.forward(timedelta(minutes=2))
+    (line,) = lines(world)
+    assert "Read chapter 3" in text(line)
+    await world.forward(timedelta(minutes=2))
+    assert len(lines(world)) == 1
+
+
 async def test_who_finds_no_room_is_reason_enough_to_propose_pods_anew(world: World) -> None:
     await rounds(world)
     await made(world, 2)

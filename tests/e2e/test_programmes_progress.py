@@ -105,7 +105,7 @@ async def test_where_one_stands_shows_each_unit_and_what_is_asked_next(world: Wo
     await exercises_done(world, world.alice)
     own = text(await panel(world.alice, world))
     assert "Next: **3. Superposition**" in own
-    assert "✅ 1. Attention · 1/2 done" in own
+    assert "✅ 1. Attention · 1 of 2 exercises" in own
     assert "2 read · 2 there · of 4" in own
     assert "1 exercise" in await alt(world, world.alice)
 
@@ -143,7 +143,7 @@ async def test_who_hides_their_line_is_seen_by_who_leads_alone(world: World) -> 
     hidden = await world.alice.click(shown.response, label="Keep my progress to myself")
     assert hidden.acknowledged
     await world.restart()
-    assert "Only you, who leads, and organisers see this" in text(await panel(world.alice, world))
+    assert "Only you, the lead and organisers see this" in text(await panel(world.alice, world))
     assert "alice" not in await alt(world, world.bob)
     result = await panel(world.bob, world, "progress")
     assert "1 person keeps theirs to themselves" in text(result)

@@ -98,7 +98,7 @@ async def test_what_is_handed_in_waits_at_the_gate_until_who_leads_opens_it(worl
     await join(world, world.alice, world.bob)
     assert "Hand in, until" in text(await panel(world.alice, world))
     result = await hand_in(world, world.alice, "https://example.org/questions")
-    assert "Who leads is told" in text(result)
+    assert "The lead is told" in text(result)
     assert "🚪 1 at the gate" in text(card(world))
     assert "At the gate" in text(await panel(world.alice, world))
     assert await gates(world) == {}
@@ -281,7 +281,9 @@ async def test_who_has_not_handed_in_is_reminded_a_week_and_a_day_before(world: 
     await asking(world)
     await join(world, world.alice, world.bob)
     await hand_in(world, world.bob)
-    await world.forward(datetime(2026, 12, 2, 0, 1, tzinfo=UTC))
+    await world.forward(datetime(2026, 12, 2, 8, 59, tzinfo=UTC))
+    assert not said(world, world.alice, "Readings is due")  # nobody is to be woken by it
+    await world.forward(datetime(2026, 12, 2, 9, 1, tzinfo=UTC))
     assert len(said(world, world.alice, "Readings is due")) == 1
     await world.restart()
     await world.forward(datetime(2026, 12, 9, 12, tzinfo=UTC))
@@ -295,14 +297,14 @@ async def test_nobody_is_reminded_in_their_quiet_hours_while_away_or_who_does_no
     await asking(world)
     await join(world, world.alice, world.bob, world.cara)
     await world.alice.slash(
-        world.channel, "profile notify", quiet_from="22:00", quiet_until="07:30"
+        world.channel, "profile notify", quiet_from="22:00", quiet_until="10:30"
     )
     async with world.bot.store.transaction() as tx:
         await tx.people.save(world.guild.id, world.cara.id, nudges=Nudges.NONE)
     await world.bob.slash(world.channel, "group pause", until="in 60 days")
-    await world.forward(datetime(2026, 12, 2, 7, 29, tzinfo=UTC))
+    await world.forward(datetime(2026, 12, 2, 10, 29, tzinfo=UTC))
     assert not said(world, world.alice, "is due")
-    await world.forward(datetime(2026, 12, 2, 7, 31, tzinfo=UTC))
+    await world.forward(datetime(2026, 12, 2, 10, 31, tzinfo=UTC))
     assert len(said(world, world.alice, "is due")) == 1
     await world.forward(datetime(2026, 12, 9, tzinfo=UTC))
     assert not said(world, world.bob, "is due")

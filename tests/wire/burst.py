@@ -21,7 +21,7 @@ from .server import WireDiscord
 
 PER_SECOND = 50
 IN_A_GROUP = 20
-GROUPS = 60
+GROUPS = 200
 """At least so many: a channel takes five messages in five seconds."""
 
 IN_A_SERVER = 10

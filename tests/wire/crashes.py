@@ -9,6 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.app import create_bot
+from bot.config import Settings
+from data.states import CardKind
+
 from .ending import Difference
 from .matrix import Point, Row, Whole, killed, undisturbed
 from .models import Channel, Guild, Message, Thread, User
@@ -17,6 +21,34 @@ from .server import WireDiscord
 
 AT_ONCE = 4
 """How many processes are killed beside each other."""
+
+
+NOT_PLAYED = frozenset(
+    {
+        "boards.exercises",
+        "boards.reopened",
+        "boards.touched",
+        "boards.watch",
+        "card.coffee",
+        "card.programme",
+        "coffee.ask",
+        "coffee.introduce",
+        "coffee.pair",
+        "commitment.settled",
+        "commitment.witness",
+        "pod.programme",
+        "programme.due",
+        "programme.due_one",
+        "programme.gate",
+        "programme.opened",
+        "programme.turn",
+        "reading.list_draft",
+        "reading.poll_draft",
+        "reading.programme",
+        "people.take_away",
+    }
+)
+"""Kinds of deadlines that do not fall due in the season."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +79,15 @@ async def crash_everywhere(
     *,
     each: int | None,
     until: float | None = None,
+    deeds: bool = True,
 ) -> list[Outcome]:
     """Kill the bot at ``each`` steps of each row, or at every one; past ``until`` no more.
 
-    ``until`` is by the loop's clock.
+    ``until`` is by the loop's clock; ``deeds`` has people act besides.
     """
     rows = [Row(name, scene) for name, scene in scenes.items() if name != STAGE]
-    rows += ROWS_OF_PEOPLE(scenes)
+    rows += ROWS_OF_PEOPLE(scenes) if deeds else []
+    draws = {row.name: random.Random(draw.random()) for row in rows}  # noqa: S311 - repeatable
     free = asyncio.Semaphore(AT_ONCE)
     loop = asyncio.get_running_loop()
 
@@ -64,18 +98,34 @@ async def crash_everywhere(
             place = directory / f"{row.name} {point}".replace("/", "-")
             return Outcome(row.name, point, await killed(row, point, whole, place))
 
-    async def all_of(row: Row) -> list[Outcome | None]:
+    async def play(row: Row) -> Whole | None:
         async with free:
             if until is not None and loop.time() > until:
-                return []
-            whole = await undisturbed(row, directory / row.name)
-        points = list(whole.points())
-        if each is not None:
-            points = draw.sample(points, min(each, len(points)))
-        return await asyncio.gather(*(one(row, point, whole) for point in points))
+                return None
+            return await undisturbed(row, directory / row.name)
 
-    found = await asyncio.gather(*map(all_of, rows))
-    return [outcome for outcomes in found for outcome in outcomes if outcome is not None]
+    wholes = await asyncio.gather(*map(play, rows))
+    steps: list[tuple[Row, Point, Whole]] = []
+    for row, whole in zip(rows, wholes, strict=True):
+        if whole is not None:
+            points = list(whole.points())
+            if each is not None:
+                points = draws[row.name].sample(points, min(each, len(points)))
+            steps += [(row, point, whole) for point in points]
+    draw.shuffle(steps)  # where time ends it, something of each row has been played
+    found = await asyncio.gather(*(one(*step) for step in steps))
+    return [outcome for outcome in found if outcome is not None]
+
+
+async def kinds_not_played(scenes: Mapping[str, Scene], directory: Path) -> list[str]:
+    """Return the kinds of deadlines that the bot delivers, and that ought to have fallen due."""
+    bot = create_bot(Settings(database_url=f"sqlite+aiosqlite:///{directory / 'kinds.db'}"))
+    await bot.store.open()
+    for feature in bot.features:
+        await bot.load_extension(feature)
+    found = set(bot.deadlines.kinds) | {f"card.{kind}" for kind in CardKind}
+    await bot.close()
+    return sorted(found - scenes.keys() - NOT_PLAYED)
 
 
 # What people do, on the stage of the season

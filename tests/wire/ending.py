@@ -25,12 +25,15 @@ INSTANTS = range(10**12, 10**13)
 LONG = re.compile(r"\d{15,20}")
 STAMP = re.compile(r"<t:(\d+)(:\w)?>")
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
+READ = re.compile(r" \\u00b7 \[read\]\([^)]*\)")
+"""A link to a card, which is left out of what is said while the card is still being posted."""
+
 MADE_UP = re.compile(r"\b[0-9a-f]{32}\b")
 
 PASSING = {
     "notes": {"*"},
     "deliveries": {"attempts", "error"},
-    "deadlines": {"attempts", "error"},
+    "deadlines": {"id", "attempts", "error"},
     "cards": {"shown"},
 }
 """Columns, of which ``*`` is all, that say how something came about and not what is."""
@@ -97,6 +100,7 @@ def _plain(value: Any, names: dict[str, str]) -> str:
     text = STAMP.sub(lambda found: f"<t:{int(found[1]) // 600}>", text)
     text = ADDRESS.sub("", text)
     text = MADE_UP.sub("…", text)
+    text = READ.sub("", text)
     return LONG.sub(lambda found: names.get(found[0], "…"), text)
 
 
@@ -110,7 +114,8 @@ def _discord(world: World, names: dict[str, str]) -> Iterator[Row]:
                 yield "message", place, *_message(message, names)
     for guild in world.guilds.values():
         for event in guild.events.values():
-            yield "event", _plain(event.fields, names)
+            fields = {name: value for name, value in event.fields.items() if value is not None}
+            yield "event", _plain(fields, names)
 
 
 def _message(message: Message, names: dict[str, str]) -> Row:
@@ -150,12 +155,19 @@ def _store(database: Path, names: dict[str, str]) -> Iterator[Row]:
             found = connection.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - our own tables
             columns = [column[0] for column in found.description]
             for row in found:
+                if table == "deadlines" and _posted_a_card(dict(zip(columns, row, strict=True))):
+                    continue
                 told = {
                     column: _value(value, names)
                     for column, value in zip(columns, row, strict=True)
                     if column not in left_out
                 }
                 yield "row", table, json.dumps(told, sort_keys=True)
+
+
+def _posted_a_card(deadline: dict[str, Any]) -> bool:
+    """Whether a deadline is over that only made sure that a card stands, as it then does."""
+    return deadline["kind"].startswith("card.") and deadline["state"] == "done"
 
 
 def _value(value: Any, names: dict[str, str]) -> str:

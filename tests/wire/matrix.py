@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
@@ -24,7 +23,7 @@ PROMISED = timedelta(seconds=70)
 """By then what somebody asked for, and was not answered, has been done all the same."""
 
 WITHIN = 15.0
-SURELY = 0.6
+SURELY = 0.3
 """How many seconds without a request show that all is done, where nothing is compared with it."""
 
 Deed = Callable[[WireDiscord], Awaitable[object]]
@@ -89,10 +88,10 @@ async def undisturbed(row: Row, directory: Path) -> Whole:
             if row.deed is not None:
                 await row.deed(wire)
             await settled(wire, bot, quiet_for=SURELY)
-        requests = sum(map(counted, wire.requests))
-        if row.scene.kind == STAGE:
-            await _later(wire, bot)
-        return Whole(ending(wire.world, bot.database), requests, commits.stat().st_size)
+        requests, committed = sum(map(counted, wire.requests)), commits.stat().st_size
+        await bot.terminate()
+        await _later(wire, bot, PROMISED if row.scene.kind == STAGE else timedelta())
+        return Whole(ending(wire.world, bot.database), requests, committed)
 
 
 async def killed(row: Row, point: Point, whole: Whole, directory: Path) -> Difference | None:
@@ -133,25 +132,23 @@ async def killed(row: Row, point: Point, whole: Whole, directory: Path) -> Diffe
             await settled(wire, bot)
             if row.scene.kind == STAGE:
                 await bot.kill()
-                await _later(wire, bot)
+                await _later(wire, bot, PROMISED)
             difference = await _compared(wire, bot, whole)
         return difference if came or difference else None
 
 
-async def _later(wire: WireDiscord, bot: BotProcess) -> None:
-    """Let the time pass in which what was promised is kept."""
-    wire.world.advance(PROMISED)
+async def _later(wire: WireDiscord, bot: BotProcess, after: timedelta) -> None:
+    """Start it once more, when what was promised is to be kept: each card then shows its rows."""
+    wire.world.advance(after)
     await bot.start()
     await settled(wire, bot)
 
 
 async def _compared(wire: WireDiscord, bot: BotProcess, whole: Whole) -> Difference:
-    """Compare, once there is nothing left to do; what is still missing may be on its way."""
-    loop = asyncio.get_running_loop()
-    until = loop.time() + WITHIN / 3
-    while True:
+    """Compare, once there is nothing left to do; at the latest its next start mends a card."""
+    difference = whole.ending.differs(ending(wire.world, bot.database))
+    if difference:
+        await bot.terminate()
+        await _later(wire, bot, timedelta())
         difference = whole.ending.differs(ending(wire.world, bot.database))
-        if not difference or loop.time() > until:
-            return difference
-        await asyncio.sleep(0.05)
-        await settled(wire, bot)
+    return difference

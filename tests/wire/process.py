@@ -85,6 +85,11 @@ class BotProcess:
         return self._process.pid
 
     @property
+    def idle(self) -> bool:
+        """Whether a forked process has been ready, and does nothing now."""
+        return self._tasks.read_text(encoding="ascii").strip() == "0"
+
+    @property
     def stdout(self) -> str:
         """All that it has written, over every start."""
         return self._written("stdout")
@@ -135,9 +140,14 @@ class BotProcess:
         self.environment["COHORT_DISCORD_API"] = self.wire.api
         if self.warm:
             self._set_clock(self.wire.world.clock.offset)
+            self._tasks.write_text("-1", encoding="ascii")
             self._process = zygote().start(
                 self.directory,
-                {**self.environment, "WIRE_CLOCK": str(self._clock)},
+                {
+                    **self.environment,
+                    "WIRE_CLOCK": str(self._clock),
+                    "WIRE_TASKS": str(self._tasks),
+                },
                 self.command,
                 self._file("stdout"),
                 self._file("stderr"),
@@ -164,11 +174,18 @@ class BotProcess:
 
     def _set_clock(self, off: timedelta) -> None:
         self.off = off
-        self._clock.write_text(str(off.total_seconds()), encoding="ascii")
+        # Put in place whole: the process may be reading it.
+        fresh = self._clock.with_suffix(".new")
+        fresh.write_text(str(off.total_seconds()), encoding="ascii")
+        fresh.replace(self._clock)
 
     @property
     def _clock(self) -> Path:
         return self.directory / "clock"
+
+    @property
+    def _tasks(self) -> Path:
+        return self.directory / "tasks"
 
     async def wait(self, within: float | None = None) -> int:
         """Wait until it has ended by itself; return its exit code."""

@@ -31,7 +31,11 @@ T = TypeVar("T")
 BEGINNING = datetime(2026, 11, 2, 12, 3, tzinfo=UTC)
 """A Monday."""
 
-ENVIRONMENT = {"COHORT_CARD_INTERVAL": "0", "COHORT_SENDS_PER_SECOND": "50"}
+ENVIRONMENT = {
+    "COHORT_CARD_INTERVAL": "0",
+    "COHORT_SENDS_PER_SECOND": "50",
+    "WIRE_READY": "0.1",
+}
 QUIET_SECONDS = 0.12
 """Without a request for so long, and with nothing due, a process has nothing left to do."""
 
@@ -88,13 +92,19 @@ async def settled(
         # Our own loop may have been held up too: then what came meanwhile is not read yet.
         await asyncio.sleep(0)
         quiet = loop.time() - max(last, began)
-        if quiet >= quiet_for and not due_kinds(bot.database, wire.world.clock.now()):
-            return
         if not bot.running:
+            return
+        if (
+            quiet >= quiet_for
+            and bot.idle
+            and not due_kinds(bot.database, wire.world.clock.now())
+            and bot.idle
+        ):
             return
         await asyncio.sleep(0.02)
     due = due_kinds(bot.database, wire.world.clock.now())
-    raise AssertionError(f"{due or 'requests'} did not end in {within} s\n{bot.stderr[-3000:]}")
+    what = due or ("requests" if bot.idle else "work")
+    raise AssertionError(f"{what} did not end in {within} s\n{bot.stderr[-3000:]}")
 
 
 async def until_dead(bot: BotProcess, action: Awaitable[T]) -> T | None:
@@ -230,14 +240,16 @@ class Season:
 
     # The story
 
-    async def play(self) -> None:
-        """Play it from beginning to end."""
+    async def play(self, *, whole: bool = True) -> None:
+        """Play it from beginning to end, or its first days alone, in which people begin."""
         await self.start()
-        for chapter in CHAPTERS:
+        for chapter in (*BEGINNINGS, *LATER) if whole else BEGINNINGS:
             await chapter(self)
         assert self.wire.requests.violations() == []
         await self.bot.terminate()
         self._cards()
+        if not whole:
+            return
         await self.start()
         self.world.remove_bot(self.guild)
         await self.forward(timedelta(days=31))
@@ -257,6 +269,7 @@ class Season:
             with closing(sqlite3.connect(self.bot.database)) as connection, connection:
                 at = "kind = ? AND subject_id = ?"
                 connection.execute(f"DELETE FROM cards WHERE {at}", (kind, subject))  # noqa: S608
+                connection.execute(f"DELETE FROM deadlines WHERE {at}", (f"card.{kind}", subject))  # noqa: S608
                 connection.execute(
                     "DELETE FROM deliveries WHERE key LIKE ?", (f"card/{kind}/{subject}/%",)
                 )
@@ -376,19 +389,25 @@ async def read(season: Season) -> None:
     await s.done(_now(lambda: s.wire.react(s.ben, poll, next(iter(poll.reactions)))))
 
 
-async def check_in(season: Season) -> None:
-    """Three rounds: some post, somebody goes quiet, all are reminded."""
+async def stand(season: Season) -> None:
+    """A round opens; the stage is kept as it stands then."""
     s = season
     await s.slash(
         s.olga, s.grokking, "checkin schedule", cadence="weekly", day="friday", time="12:00"
     )
     await s.slash(s.dara, s.grokking, "profile notify", how="thread")
-    for _ in range(3):
-        await s.forward(timedelta(days=3))
-        if STAGE not in s.scenes:
-            await s.bot.terminate()
-            s.keep(STAGE)
-            await s.start()
+    await s.forward(timedelta(days=3))
+    await s.bot.terminate()
+    s.keep(STAGE)
+    await s.start()
+
+
+async def check_in(season: Season) -> None:
+    """Three rounds: some post, somebody goes quiet, all are reminded."""
+    s = season
+    for number in range(3):
+        if number:
+            await s.forward(timedelta(days=3))
         for person in (s.ada, s.ben, s.dara, s.olga):
             await s.slash(person, s.grokking, "checkin post", did="Read a page", blocked="CUDA")
         await s.forward(timedelta(days=4))
@@ -410,4 +429,5 @@ async def _now(act: Callable[[], object]) -> None:
     await asyncio.sleep(0.5)  # a reaction is answered by nothing that could be waited for
 
 
-CHAPTERS = (gather, meet, work, read, check_in, part)
+BEGINNINGS = (gather, meet, work, read, stand)
+LATER = (check_in, part)

@@ -8,7 +8,10 @@ read again. ``WIRE_COMMITS`` names a file that gets a byte for each transaction 
 something. ``WIRE_KILL`` is ``before:N`` or ``after:N``: SIGKILL at the N-th of them.
 ``WIRE_KNOWN`` lists kinds of deadlines: SIGKILL right after a commit that leaves one due of another
 kind, before anything of it is delivered. ``WIRE_SWEEP`` is after how many seconds the table of
-deadlines is looked at anew, which otherwise is a minute.
+deadlines is looked at anew, which otherwise is a minute. ``WIRE_TASKS`` names a file in which
+stands, all the while, how many things the bot is doing; -1 until it has been ready.
+``WIRE_READY`` is for how many seconds the library waits for more servers before it says that it is
+ready, which otherwise is two.
 """
 
 from __future__ import annotations
@@ -95,6 +98,9 @@ def run(order: dict[str, Any]) -> None:
             os.environ.get("WIRE_KILL"),
             os.environ.get("WIRE_KNOWN"),
         )
+        if patience := os.environ.get("WIRE_READY"):
+            be_ready_after(float(patience))
+        watch_tasks(os.environ.get("WIRE_TASKS"))
         if sweep := os.environ.get("WIRE_SWEEP"):
             from bot import deadlines
 
@@ -168,6 +174,66 @@ def watch_commits(file: str | None, kill: str | None, known: str | None) -> None
         return connect(*arguments, **{"factory": Watched, **options})
 
     sqlite3.connect = connect_watched
+
+
+def be_ready_after(seconds: float) -> None:
+    """Have the library wait so long for one more server."""
+    from discord.state import ConnectionState
+
+    begin = ConnectionState.__init__
+
+    def begin_patient(self: Any, **options: Any) -> None:
+        begin(self, **{**options, "guild_ready_timeout": seconds})
+
+    ConnectionState.__init__ = begin_patient  # type: ignore[method-assign]
+
+
+def watch_tasks(file: str | None) -> None:
+    """Keep count, in a file, of the bot's background work and of the events it is hearing."""
+    if file is None:
+        return
+    import discord
+
+    from bot.background import Background
+
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
+    count, ready = 0, False
+
+    def tell_count() -> None:
+        os.pwrite(descriptor, f"{count if ready else -1:8}".encode(), 0)
+
+    def begin() -> None:
+        nonlocal count
+        count += 1
+        tell_count()
+
+    def end(*_: Any) -> None:
+        nonlocal count
+        count -= 1
+        tell_count()
+
+    spawn, run_event = Background.spawn, discord.Client._run_event
+
+    def spawn_counted(self: Background, work: Any, name: str) -> Any:
+        task = spawn(self, work, name)
+        if task is not None:
+            begin()
+            task.add_done_callback(end)
+        return task
+
+    async def run_event_counted(
+        self: discord.Client, heard: Any, name: str, *arguments: Any, **options: Any
+    ) -> None:
+        nonlocal ready
+        begin()
+        try:
+            await run_event(self, heard, name, *arguments, **options)
+        finally:
+            ready = ready or name == "on_ready"
+            end()
+
+    Background.spawn = spawn_counted  # type: ignore[method-assign]
+    discord.Client._run_event = run_event_counted  # type: ignore[method-assign]
 
 
 def new_kind_is_due(connection: sqlite3.Connection, known: list[str]) -> bool:
