@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 from simcord.results import InteractionResult
 
+from bot.place import Place
 from tests.world import World, text
 
 
@@ -480,6 +484,32 @@ async def test_numbers_without_a_column_are_named_before_they_are_added(world: W
     )
     await world.bob.click(again.response, label="Add them")
     assert "wrote down 1 claim" in text(thread.last_message)
+
+
+async def test_a_result_whose_card_was_never_posted_is_shown_on_the_board_after_a_while(
+    world: World,
+) -> None:
+    # Those of this bot: an extension that was unloaded is imported anew.
+    from cogs.boards.rules.findings import TypedFindings
+    from cogs.boards.service import LedgerService
+
+    thread = await board(world)
+    await claim(world, thread)
+    # As when the process ends between writing the result down and answering.
+    runner = Place(
+        guild_id=world.guild.id, channel_id=world.channel.id, thread_id=thread.id,
+        user_id=world.bob.id, organiser=False, manager=False, own_zone=None,
+        server_zone=ZoneInfo("UTC"),
+    )  # fmt: skip
+    await world.bot.service(LedgerService).log(runner, 1, TypedFindings(value="98.7%"))
+    await world.restart()
+    await world.forward(timedelta(minutes=3))
+    shown = [text(one) for one in thread.history() if "logged **C1 R1**" in text(one)]
+    assert len(shown) == 1
+    await world.bob.slash(thread, "project result log", claim="C1", value="98.9%")
+    await world.forward(timedelta(minutes=3))
+    logged = [text(one) for one in thread.history() if "logged **C1 R" in text(one)]
+    assert len(logged) == 2, "a card that was posted is not posted again"
 
 
 async def test_a_deleted_card_of_a_result_comes_back_when_it_is_reviewed(world: World) -> None:

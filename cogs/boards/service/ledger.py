@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot import wording
 from bot.clock import Clock
@@ -20,7 +21,7 @@ from data.boards import Project
 from data.claims import Amendment, Claim, ClaimTerms
 from data.database import Store, Transaction
 from data.results import Result
-from data.states import Decision, Verdict
+from data.states import CardKind, Decision, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class LedgerService:
                 created_by=place.user_id,
                 now=now,
             )
+            await _expect_card(tx, project, CardKind.CLAIM, claim.id, now)
             await sign_of_life(tx, project, now)
         return Entry(project, ledger.standing(claim, []))
 
@@ -164,6 +166,7 @@ class LedgerService:
                 runner_id=place.user_id,
                 now=now,
             )
+            await _expect_card(tx, project, CardKind.RESULT, result.id, now)
             await sign_of_life(tx, project, now)
             standing = await _standing(tx, claim)
         return Entry(project, standing, result, before.judgement.verdict)
@@ -337,6 +340,16 @@ async def standings_of(tx: Transaction, project: Project) -> list[Standing]:
         by_claim[result.claim_id].append(result)
     claims = await tx.claims.of_project(project.guild_id, project.id)
     return [ledger.standing(claim, by_claim[claim.id]) for claim in claims]
+
+
+async def _expect_card(
+    tx: Transaction, project: Project, kind: CardKind, own_id: int, now: datetime
+) -> None:
+    """Have a claim's or a result's card on the board even if the process ends before it is."""
+    if project.thread_id is not None:
+        await tx.expect_card(
+            kind, own_id, guild_id=project.guild_id, channel_id=project.thread_id, now=now
+        )
 
 
 async def _standing(tx: Transaction, claim: Claim) -> Standing:
