@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import discord
 import simcord
@@ -19,17 +18,6 @@ from bot.config import Settings
 from bot.deadlines import fast_forward
 from bot.ui.permissions import INVITE
 from tests.discord_rules import violations
-
-SETTLED_WITHIN = 30.0
-"""Seconds until a bot that never settles fails a test; a busy machine alone does not."""
-
-
-class PatientEnv(simcord.Env):
-    """A simulated Discord that gives a bot as long to start as it gives it for anything else."""
-
-    async def _settle_internal(self, *, timeout: float | None = None, **options: Any) -> None:  # noqa: ASYNC109
-        patient = None if timeout is None else max(timeout, self.settle_timeout)
-        await super()._settle_internal(timeout=patient, **options)
 
 
 class World:
@@ -54,7 +42,7 @@ class World:
 
     async def start(self) -> None:
         self.bot = create_bot(self.settings, clock=self.clock)
-        self.env = PatientEnv(self.bot, settle_timeout=SETTLED_WITHIN)
+        self.env = simcord.Env(self.bot)
         await self.env.start()
         self.guild = self.env.create_guild("Alignment Study")
         self.allow(INVITE)

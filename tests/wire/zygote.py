@@ -58,16 +58,22 @@ def serve() -> None:
     """Fork children as standard input asks for, one line of JSON each, until it ends."""
     preload()
     tell({"ready": True})
+    running: set[int] = set()
     for line in sys.stdin:
         order = json.loads(line)
         if "code" in order:
             _, status = os.waitpid(order["code"], 0)
+            running.discard(order["code"])
             tell({"code": os.waitstatus_to_exitcode(status)})
             continue
         pid = os.fork()
         if not pid:
             run(order)
+        running.add(pid)
         tell({"pid": pid})
+    # Whoever asked for them is gone, killed perhaps: no bot outlives its test.
+    for pid in running:
+        os.kill(pid, signal.SIGKILL)
 
 
 def tell(answer: dict[str, Any]) -> None:
