@@ -63,7 +63,9 @@ def posted(world: World, where: int) -> list[Any]:
 
 
 def cards(world: World) -> list[discord.Message]:
-    return [one for one in world.channel.history() if "🫛" in text(one)]
+    """Return the pods' cards by their numbers; they are posted side by side, in any order."""
+    found = [one for one in world.channel.history() if "🫛" in text(one)]
+    return sorted(found, key=lambda one: text(one)[text(one).index("🫛") :])
 
 
 async def test_a_proposal_is_looked_at_first_and_then_made_with_a_thread_each(
