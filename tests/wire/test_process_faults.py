@@ -78,5 +78,5 @@ async def test_a_refusal_is_on_record_with_its_reason_and_is_tried_again(
         wire.world.faults.add(*POST, code=code)
         await schedule(wire, olga, channel)
         # The first is the prompt; the organisers may be told of it in a message of its own.
-        await told(lambda: [state for state, _ in ledger(bot)][:1] == ["failed"], within=20)
+        await told(lambda: [state for state, _ in ledger(bot)][:1] == ["failed"], within=40)
         assert reason in str(ledger(bot)[0][1])
