@@ -9,6 +9,8 @@ from typing import Any
 
 import structlog
 
+from bot.errors import StoreUnavailable
+
 log = structlog.stdlib.get_logger(__name__)
 
 
@@ -57,5 +59,7 @@ class Background:
             await work
         except asyncio.CancelledError:
             raise
+        except StoreUnavailable as error:
+            log.warning("the store takes no background work", work=name, reason=error.sentence)
         except Exception:
             log.exception("background work failed", work=name)

@@ -18,7 +18,7 @@ from bot.background import Background
 from bot.clock import Clock
 from bot.delivery import Content, Delivery, Destination, channel
 from bot.errors import Conflict, NotFound, StoreUnavailable, Undeliverable
-from data.cards import PUBLISH, PUBLISH_AFTER, Card
+from data.cards import PUBLISH, Card
 from data.database import Store
 from data.deadlines import Deadline
 from data.states import CardKind
@@ -149,7 +149,14 @@ class CardKeeper:
         try:
             card = await self.publish(kind, subject_id, guild_id, channel(channel_id))
         except Undeliverable as error:
-            await self._publish_later(kind, subject_id, guild_id, channel_id)
+            async with self._store.transaction() as tx:
+                await tx.expect_card(
+                    kind,
+                    subject_id,
+                    guild_id=guild_id,
+                    channel_id=channel_id,
+                    now=self._clock.now(),
+                )
             raise Conflict(
                 f"It is saved, but I could not post its card: {error.sentence}. Once I may post "
                 "there it follows: I keep trying for two hours."
@@ -222,18 +229,6 @@ class CardKeeper:
                     return
         except (discord.Forbidden, discord.NotFound) as error:
             log.info("a card's channel cannot be read", channel=asked.id, reason=error.text)
-
-    async def _publish_later(
-        self, kind: CardKind, subject_id: int, guild_id: int, channel_id: int
-    ) -> None:
-        async with self._store.transaction() as tx:
-            await tx.deadlines.put(
-                PUBLISH + kind,
-                subject_id,
-                self._clock.now() + PUBLISH_AFTER,
-                guild_id=guild_id,
-                occurrence=channel_id,
-            )
 
     async def _work(self, name: Name) -> None:
         loop = asyncio.get_running_loop()

@@ -102,6 +102,7 @@ class CohortBot(commands.Bot):
             self.background,
             interval=settings.card_interval,
         )
+        self._told = asyncio.Event()
         self.deadlines.until_known = self.cards.until_known = self._until_known
         self.places = Places(self)
         self.library = Library(
@@ -138,13 +139,21 @@ class CohortBot(commands.Bot):
     async def _until_known(self, guild_id: int) -> None:
         """Wait, right after the start, until Discord has told of a server what there is in it.
 
-        Nothing tells of that before the client is ready, which takes seconds longer.
+        That is seconds before the client is ready, which waits for every server.
         """
-        until = asyncio.get_running_loop().time() + KNOWN_WITHIN
-        while self.get_guild(guild_id) is None and not self.is_ready():
-            if asyncio.get_running_loop().time() > until:
-                return
-            await asyncio.sleep(0.02)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(KNOWN_WITHIN):
+                while self.get_guild(guild_id) is None and not self.is_ready():
+                    await self._told.wait()
+
+    async def on_socket_event_type(self, event_type: str) -> None:
+        """Have another look at which servers are known, when Discord has told of one."""
+        if event_type == "GUILD_CREATE":
+            self._look_again()
+
+    def _look_again(self) -> None:
+        told, self._told = self._told, asyncio.Event()
+        told.set()
 
     def _count_requests(self) -> None:
         """Have every request counted that Discord counts, so that what may wait makes way.
@@ -227,6 +236,7 @@ class CohortBot(commands.Bot):
 
     async def on_ready(self) -> None:
         """See which servers came and went meanwhile, at the start and after each fresh session."""
+        self._look_again()
         self.background.spawn(self.servers.reconcile(), "compare the servers")
         self.background.spawn(self._discord_is_back(), "Discord is back")
 
@@ -240,10 +250,12 @@ class CohortBot(commands.Bot):
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Remember the server."""
+        self._look_again()
         await self.servers.joined(guild.id)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Remember a server that is new, or is back, however Discord tells of it."""
+        self._look_again()
         await self.servers.available(guild.id)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:

@@ -158,10 +158,6 @@ class Checkins(Repository):
             Schedule, select(schedules).where(schedules.c.group_id == group_id)
         )
 
-    async def schedules_of(self, guild_id: int) -> list[Schedule]:
-        """Return the schedules of a server's groups."""
-        return await self._all(Schedule, select(schedules).where(schedules.c.guild_id == guild_id))
-
     async def set_schedule(self, schedule: Schedule) -> None:
         """Keep a group's schedule, over an earlier one."""
         await self._put(

@@ -168,6 +168,19 @@ class Commitments(Repository):
         if rows:
             await self._connection.execute(insert(commitments), rows)
 
+    async def open_again(
+        self, commitment_id: CommitmentId, *, witnessed: Witnessed | None = None
+    ) -> None:
+        """Take back that a commitment was settled."""
+        await self.edit(
+            [commitment_id],
+            state=CommitmentState.OPEN,
+            settled_at=None,
+            settled_round_id=None,
+            reason=None,
+            witnessed=witnessed,
+        )
+
     async def edit(self, commitment_ids: Sequence[CommitmentId], **values: Any) -> None:
         """Set the named columns of several."""
         if commitment_ids:

@@ -76,14 +76,7 @@ async def task_opened(tx: Transaction, task: Task, now: datetime) -> None:
         one = together[link.commitment_id]
         if link.closed_at is None or one.settled_at != link.closed_at:
             continue  # it was settled by itself
-        await tx.commitments.edit(
-            [one.id],
-            state=CommitmentState.OPEN,
-            settled_at=None,
-            settled_round_id=None,
-            reason=None,
-            witnessed=None,
-        )
+        await tx.commitments.open_again(one.id)
         await tx.linked_work.closed([one.id], None)
         await tx.deadlines.cancel(one.id, WITNESS)
         await tx.deadlines.put(SETTLED, one.id, now, guild_id=one.guild_id)

@@ -5,7 +5,7 @@ from cogs.boards import (
     claim_views,
     deadline_views,
     panel,
-    programme,
+    proposing,
     review_views,
     sleep_views,
     task_views,
@@ -45,7 +45,7 @@ async def setup(bot: CohortBot) -> None:
         deadline_views,
         review_views,
         claim_views,
-        programme,
+        proposing,
         sleep_views,
         panel,
     ):

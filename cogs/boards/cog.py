@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.client import CohortBot, Interaction
 from bot.delivery import Content
-from bot.errors import Conflict, InvalidInput, Undeliverable, UserError
+from bot.errors import Conflict, InvalidInput, UserError
 from bot.place import Place
 from bot.ui import theme
 from bot.ui.pages import Pages
@@ -20,6 +20,7 @@ from cogs.boards.claims import ClaimCommands
 from cogs.boards.deadlines import DeadlineCommands
 from cogs.boards.links import LinkCommands
 from cogs.boards.panel import board_buttons
+from cogs.boards.proposing import open_board
 from cogs.boards.reminders import Reminders
 from cogs.boards.results import ResultCommands
 from cogs.boards.rules import board
@@ -80,7 +81,6 @@ CAPACITY = 100
 NAMES = 50
 """How many people a report asks Discord for by name."""
 
-HTTP_SERVER_ERROR = 500
 """From this status on it is Discord that failed, and trying again later helps."""
 
 
@@ -151,36 +151,11 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
             joining=_joining(joining),
             mentored=joining is not None and joining.value == MENTOR,
         )
-        # Only the person sees this wait: what goes wrong is for their eyes alone.
-        await interaction.response.defer(ephemeral=True)
         try:
-            opened = await self.threads.open(project)
-        except Undeliverable as error:
-            await self.service.withdraw(project)
-            refusal = Conflict(
-                f"I could not open a board: {error.sentence}. An organiser can let me there, or "
-                "choose another place with `/cohort setup boards:`. Then propose it again."
-            )
+            await open_board(interaction, project)
+        except Conflict as refusal:
             typed = [paper, title, summary or "", skills or ""]
             await tell(interaction, refusal, typed="\n".join(filter(None, typed)))
-            return
-        except (discord.HTTPException, OSError) as error:
-            if isinstance(error, discord.HTTPException) and error.status < HTTP_SERVER_ERROR:
-                await self.service.withdraw(project)
-                raise
-            await interaction.followup.send(
-                f"“{theme.one_line(project.title, 200)}” is saved, but Discord is not answering "
-                "well just now. I open its board as soon as it does.",
-                ephemeral=True,
-            )
-            return
-        await interaction.followup.send(cards.opened(opened), ephemeral=True)
-        content = cards.proposed(opened, place.user_id, JoinButton(opened.id))
-        await interaction.followup.send(**content.for_sending())
-        if opened.paper_id is not None:
-            self.bot.library.look_up(opened.paper_id, opened.guild_id)
-        if opened.group_id is not None:
-            self.bot.dispatch("group_changed", opened.group_id)
 
     @app_commands.command(description="Join a project")
     @app_commands.describe(project=PROJECT_HINT)

@@ -221,14 +221,7 @@ class CommitmentService:
         self, tx: Transaction, one: Commitment, now: datetime, witnessed: Witnessed | None
     ) -> None:
         await one_thing.commitment_opened(tx, one, now)
-        await tx.commitments.edit(
-            [one.id],
-            state=CommitmentState.OPEN,
-            settled_at=None,
-            settled_round_id=None,
-            reason=None,
-            witnessed=witnessed,
-        )
+        await tx.commitments.open_again(one.id, witnessed=witnessed)
         await self._remind(tx, one, now)
 
     async def _remind(self, tx: Transaction, one: Commitment, now: datetime) -> None:

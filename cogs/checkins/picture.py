@@ -1,8 +1,7 @@
 """The picture of somebody's rounds: a calendar with a box for each, and three numbers.
 
-It is drawn on a ground of its own, so that it reads alike in Discord's dark and light themes, and
-tall rather than wide, so that it reads on a phone. What a box means shows in its shape as well as
-in its colour. ``draw`` is plain work on plain values: it runs in a thread, off the event loop.
+It is tall rather than wide, so that it reads on a phone. What a box means shows in its shape as
+well as in its colour. ``draw`` is plain work on plain values: it runs in a thread, off the loop.
 """
 
 from __future__ import annotations
@@ -12,14 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from bot.ui import canvas
+from bot.ui.canvas import SCALE
 from cogs.checkins.rules import Outcome
 
 MONTHS = 12
 """How many months back the calendar goes, at most."""
 
-_SCALE = 2
 _WIDTH = 440
 _MARGIN = 24
 _BOX = 46
@@ -29,14 +29,6 @@ _LABEL = 72
 _HEAD = 116
 _FOOT = 66
 
-_GROUND = "#20242c"
-_INK = "#f2f4f8"
-_DIM = "#a4acb9"
-_LINE = "#4a5261"
-_GREEN = "#3fb950"
-_AMBER = "#e8a33d"
-_BLUE = "#6f8fd6"
-_DARK = "#10131a"
 
 _MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun",
                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # fmt: skip
@@ -62,19 +54,19 @@ def draw(drawing: Drawing) -> bytes:
     """Return the picture as a PNG."""
     months = _months(drawing.boxes)
     height = _HEAD + max(1, len(months)) * (_BOX + _GAP) + _FOOT
-    image = Image.new("RGBA", (_WIDTH * _SCALE, height * _SCALE), (0, 0, 0, 0))
+    image = Image.new("RGBA", (_WIDTH * SCALE, height * SCALE), (0, 0, 0, 0))
     pen = ImageDraw.Draw(image)
     pen.rounded_rectangle(
-        (0, 0, _WIDTH * _SCALE - 1, height * _SCALE - 1), radius=18 * _SCALE, fill=_GROUND
+        (0, 0, _WIDTH * SCALE - 1, height * SCALE - 1), radius=18 * SCALE, fill=canvas.GROUND
     )
     _numbers(pen, drawing.numbers)
     if not months:
-        _text(pen, _WIDTH / 2, _HEAD + _BOX / 2, "No rounds yet", 18, _DIM, anchor="mm")
+        canvas.text(pen, _WIDTH / 2, _HEAD + _BOX / 2, "No rounds yet", 18, canvas.DIM, anchor="mm")
     columns = max((len(boxes) for _, boxes in months), default=1)
     width = min(_WIDEST, (_WIDTH - 2 * _MARGIN - _LABEL + _GAP) / columns - _GAP)
     for row, (label, boxes) in enumerate(months):
         top = _HEAD + row * (_BOX + _GAP)
-        _text(pen, _MARGIN, top + _BOX / 2, label, 17, _DIM, anchor="lm")
+        canvas.text(pen, _MARGIN, top + _BOX / 2, label, 17, canvas.DIM, anchor="lm")
         for column, box in enumerate(boxes):
             left = _MARGIN + _LABEL + column * (width + _GAP)
             _box(pen, left, top, str(box.day.day), box.outcome, width, _BOX)
@@ -100,8 +92,8 @@ def _numbers(pen: ImageDraw.ImageDraw, numbers: Sequence[tuple[str, str]]) -> No
     width = (_WIDTH - 2 * _MARGIN) / max(1, len(numbers))
     for index, (number, caption) in enumerate(numbers):
         middle = _MARGIN + width * (index + 0.5)
-        _text(pen, middle, 44, number, 38, _INK, anchor="mm")
-        _text(pen, middle, 80, caption, 16, _DIM, anchor="mm")
+        canvas.text(pen, middle, 44, number, 38, canvas.INK, anchor="mm")
+        canvas.text(pen, middle, 80, caption, 16, canvas.DIM, anchor="mm")
 
 
 def _legend(pen: ImageDraw.ImageDraw, top: float) -> None:
@@ -115,8 +107,8 @@ def _legend(pen: ImageDraw.ImageDraw, top: float) -> None:
     left = float(_MARGIN)
     for outcome, word in entries:
         _box(pen, left, top + 6, "", outcome, 18, 18)
-        _text(pen, left + 24, top + 15, word, 15, _DIM, anchor="lm")
-        left += 38 + _font(15).getlength(word) / _SCALE
+        canvas.text(pen, left + 24, top + 15, word, 15, canvas.DIM, anchor="lm")
+        left += 38 + canvas.font(15).getlength(word) / SCALE
 
 
 def _box(
@@ -130,49 +122,31 @@ def _box(
 ) -> None:
     """Draw a round: full, with a corner cut off, with round ends, or only its outline."""
     frame = (
-        left * _SCALE,
-        top * _SCALE,
-        (left + width) * _SCALE,
-        (top + height) * _SCALE,
+        left * SCALE,
+        top * SCALE,
+        (left + width) * SCALE,
+        (top + height) * SCALE,
     )
-    ink = _DARK
-    radius = height / 5 * _SCALE
+    ink = canvas.DARK
+    radius = height / 5 * SCALE
     match outcome:
         case Outcome.POSTED:
-            pen.rounded_rectangle(frame, radius=radius, fill=_GREEN)
+            pen.rounded_rectangle(frame, radius=radius, fill=canvas.GREEN)
         case Outcome.LATE:
-            pen.rounded_rectangle(frame, radius=radius, fill=_AMBER)
-            corner = height * 0.36 * _SCALE
+            pen.rounded_rectangle(frame, radius=radius, fill=canvas.AMBER)
+            corner = height * 0.36 * SCALE
             right, top_edge = frame[2] + 1, frame[1] - 1
             pen.polygon(
                 [(right - corner, top_edge), (right, top_edge), (right, top_edge + corner)],
-                fill=_GROUND,
+                fill=canvas.GROUND,
             )
         case Outcome.AWAY:
-            pen.rounded_rectangle(frame, radius=height / 2 * _SCALE, fill=_BLUE)
+            pen.rounded_rectangle(frame, radius=height / 2 * SCALE, fill=canvas.BLUE)
         case Outcome.OPEN:
-            pen.rounded_rectangle(frame, radius=radius, outline=_INK, width=2 * _SCALE)
-            ink = _INK
+            pen.rounded_rectangle(frame, radius=radius, outline=canvas.INK, width=2 * SCALE)
+            ink = canvas.INK
         case _:
-            pen.rounded_rectangle(frame, radius=radius, outline=_LINE, width=2 * _SCALE)
-            ink = _DIM
+            pen.rounded_rectangle(frame, radius=radius, outline=canvas.LINE, width=2 * SCALE)
+            ink = canvas.DIM
     if label:
-        _text(pen, left + width / 2, top + height / 2, label, 18, ink, anchor="mm")
-
-
-def _text(
-    pen: ImageDraw.ImageDraw,
-    left: float,
-    top: float,
-    text: str,
-    size: int,
-    fill: str,
-    *,
-    anchor: str,
-) -> None:
-    pen.text((left * _SCALE, top * _SCALE), text, font=_font(size), fill=fill, anchor=anchor)
-
-
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """Return the font that Pillow brings with it."""
-    return ImageFont.load_default(size * _SCALE)
+        canvas.text(pen, left + width / 2, top + height / 2, label, 18, ink, anchor="mm")

@@ -28,11 +28,11 @@ async def threads_of(bot: CohortBot, group_id: GroupId) -> dict[int, int]:
 async def share(bot: CohortBot, posted: Posted) -> None:
     """Show a new check-in in the thread of the person's pod; it follows when that is edited."""
     one = posted.checkin
-    thread_id = (await threads_of(bot, posted.group.id)).get(one.user_id)
-    if thread_id is None:
+    if posted.pod_thread_id is None:
         return
+    to = channel(posted.pod_thread_id)
     try:
-        await bot.cards.publish(CardKind.POD_LINE, one.id, one.guild_id, channel(thread_id))
+        await bot.cards.publish(CardKind.POD_LINE, one.id, one.guild_id, to)
     except Undeliverable as error:
         log.info("a pod was not shown a check-in", reason=error.sentence)
 

@@ -92,7 +92,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What was logged, in which round, and whether it took the place of an earlier one."""
+    """What was logged, in which round, and whether it took the place of an earlier one.
+
+    ``pod_thread_id`` is the thread of the person's pod, where it is new and they are in one.
+    """
 
     group: Group
     round: Round | None
@@ -100,6 +103,7 @@ class Posted:
     replaced: bool
     joined: bool
     to_witness: list[Commitment] = field(default_factory=list[Commitment])
+    pod_thread_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +244,7 @@ class CheckinService:
         async with self.store.transaction() as tx:
             joined = joining and await tx.groups.add_member(group.id, place.user_id, now)
             round_, before = await self._target(tx, group, place.user_id, round_id, now)
+            pod_thread_id = None
             if before is None:
                 questions = round_.questions if round_ else await tx.checkins.questions_of(group.id)
                 checkin = await tx.checkins.add(
@@ -256,22 +261,7 @@ class CheckinService:
                     posted_at=now,
                     source_url=source_url,
                 )
-                await tx.expect_card(
-                    CardKind.CHECKIN,
-                    checkin.id,
-                    guild_id=group.guild_id,
-                    channel_id=group.channel_id,
-                    now=now,
-                )
-                thread_id = (await pod_threads(tx, group.id)).get(place.user_id)
-                if thread_id is not None:
-                    await tx.expect_card(
-                        CardKind.POD_LINE,
-                        checkin.id,
-                        guild_id=group.guild_id,
-                        channel_id=thread_id,
-                        now=now,
-                    )
+                pod_thread_id = await _expect_cards(tx, group, checkin, now)
             else:
                 checkin = await self._rewrite(tx, before, answers, now, source_url)
             asked: list[Commitment] = []
@@ -279,7 +269,7 @@ class CheckinService:
                 asked = await self._tick(tx, checkin, ticks, now)
             if answers.next or before is not None:
                 await self._commit(tx, checkin, now)
-        return Posted(group, round_, checkin, before is not None, joined, asked)
+        return Posted(group, round_, checkin, before is not None, joined, asked, pod_thread_id)
 
     async def questions(self, group: Group) -> tuple[str, ...]:
         """Return a group's four questions, "" for those it does not ask."""
@@ -369,7 +359,8 @@ class CheckinService:
                 reason=None,
                 settled_at=None,
             )
-        return Posted(group, round_, checkin, replaced=False, joined=False)
+            thread_id = await _expect_cards(tx, group, checkin, self.clock.now())
+        return Posted(group, round_, checkin, replaced=False, joined=False, pod_thread_id=thread_id)
 
     async def join(self, place: Place, group: Group) -> None:
         """Become a member, or stay one; raises Conflict in an archived group."""
@@ -736,6 +727,21 @@ async def pod_threads(tx: Transaction, group_id: GroupId) -> dict[int, int]:
     return {
         user_id: threads[pod.id] for pod in pods if pod.id in threads for user_id in pod.members
     }
+
+
+async def _expect_cards(
+    tx: Transaction, group: Group, checkin: Checkin, now: datetime
+) -> int | None:
+    """Have a check-in shown to its group and to the person's pod; return the pod's thread."""
+    thread_id = (await pod_threads(tx, group.id)).get(checkin.user_id)
+    wanted = [(CardKind.CHECKIN, group.channel_id)]
+    if thread_id is not None:
+        wanted.append((CardKind.POD_LINE, thread_id))
+    for kind, channel_id in wanted:
+        await tx.expect_card(
+            kind, checkin.id, guild_id=group.guild_id, channel_id=channel_id, now=now
+        )
+    return thread_id
 
 
 def late_by(planned: datetime, done: datetime | None) -> timedelta:

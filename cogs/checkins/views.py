@@ -451,7 +451,7 @@ async def show(interaction: Interaction, posted: Posted) -> None:
         await interaction.response.send_message(cards.replaced(posted, card.url), ephemeral=True)
     refresh_round(bot, posted.round)
     bot.cards.refresh(CardKind.POD_LINE, checkin.id)
-    if not posted.replaced:
+    if posted.pod_thread_id is not None:
         bot.background.spawn(share(bot, posted), "a check-in for its pod")
     await offer(interaction, await bot.service(TaskLinkService).alike(checkin))
     for one in posted.to_witness:

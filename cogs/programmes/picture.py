@@ -1,8 +1,7 @@
 """The picture of a cohort's progress: a line for each person, a column for each unit.
 
-It is drawn on a ground of its own, so that it reads alike in Discord's dark and light themes, and
-narrow, so that it reads on a phone. What a box means shows in its shape as well as in its colour.
-``draw`` is plain work on plain values: it runs in a thread, off the event loop.
+It is narrow, so that it reads on a phone. What a box means shows in its shape as well as in its
+colour. ``draw`` is plain work on plain values: it runs in a thread, off the event loop.
 """
 
 from __future__ import annotations
@@ -13,8 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from bot.ui import canvas
+from bot.ui.canvas import SCALE
 from cogs.programmes.rules import Mark
 
 ROWS = 20
@@ -23,7 +24,6 @@ ROWS = 20
 COLUMNS = 14
 """How many units one picture shows."""
 
-_SCALE = 2
 _WIDTH = 440
 _MARGIN = 20
 _NAME = 112
@@ -35,15 +35,7 @@ _HEAD = 42
 _FOOT = 62
 _WIDEST = 44
 
-_GROUND = "#20242c"
-_INK = "#f2f4f8"
-_DIM = "#a4acb9"
 _FAINT = "#6a7383"
-_LINE = "#4a5261"
-_GREEN = "#3fb950"
-_BLUE = "#6f8fd6"
-_AMBER = "#e8a33d"
-_DARK = "#10131a"
 _NOW = "#2b3240"
 
 
@@ -96,13 +88,15 @@ def draw(drawing: Drawing) -> bytes:
     """Return the picture as a PNG."""
     rows = max(1, len(drawing.rows))
     height = _TITLE + _HEAD + rows * (_ROW + _GAP) + _FOOT
-    image = Image.new("RGBA", (_WIDTH * _SCALE, height * _SCALE), (0, 0, 0, 0))
+    image = Image.new("RGBA", (_WIDTH * SCALE, height * SCALE), (0, 0, 0, 0))
     pen = ImageDraw.Draw(image)
     pen.rounded_rectangle(
-        (0, 0, _WIDTH * _SCALE - 1, height * _SCALE - 1), radius=18 * _SCALE, fill=_GROUND
+        (0, 0, _WIDTH * SCALE - 1, height * SCALE - 1), radius=18 * SCALE, fill=canvas.GROUND
     )
-    _text(pen, _MARGIN, 26, _fitting(drawing.title, 19, _WIDTH - 2 * _MARGIN), 19, _INK)
-    _text(pen, _MARGIN, 50, drawing.subtitle, 14, _DIM)
+    canvas.text(
+        pen, _MARGIN, 26, canvas.fitting(drawing.title, 19, _WIDTH - 2 * _MARGIN), 19, canvas.INK
+    )
+    canvas.text(pen, _MARGIN, 50, drawing.subtitle, 14, canvas.DIM)
     columns = max(1, len(drawing.stages))
     room = _WIDTH - 2 * _MARGIN - _NAME - _STAGE
     step = min(_WIDEST + _GAP, room / columns)
@@ -113,21 +107,33 @@ def draw(drawing: Drawing) -> bytes:
         here = left + (drawing.current - drawing.first) * step
         pen.rounded_rectangle(
             _scaled(here - _GAP / 2, _TITLE + 8, here + width + _GAP / 2, bottom),
-            radius=6 * _SCALE,
+            radius=6 * SCALE,
             fill=_NOW,
         )
     for index, stage in enumerate(drawing.stages):
         middle = left + index * step + width / 2
-        _text(pen, middle, _TITLE + 24, str(drawing.first + index), 15, _DIM, anchor="mm")
+        canvas.text(
+            pen, middle, _TITLE + 24, str(drawing.first + index), 15, canvas.DIM, anchor="mm"
+        )
         if index and stage != drawing.stages[index - 1]:
             line = left + index * step - _GAP / 2
-            pen.line(_scaled(line, _TITLE + 12, line, bottom), fill=_AMBER, width=2 * _SCALE)
-    _text(pen, _WIDTH - _MARGIN, _TITLE + 24, "stage", 14, _DIM, anchor="rm")
+            pen.line(_scaled(line, _TITLE + 12, line, bottom), fill=canvas.AMBER, width=2 * SCALE)
+    canvas.text(pen, _WIDTH - _MARGIN, _TITLE + 24, "stage", 14, canvas.DIM, anchor="rm")
     if not drawing.rows:
-        _text(pen, _WIDTH / 2, _TITLE + _HEAD + _ROW / 2, "Nobody to show", 16, _DIM, anchor="mm")
+        canvas.text(
+            pen,
+            _WIDTH / 2,
+            _TITLE + _HEAD + _ROW / 2,
+            "Nobody to show",
+            16,
+            canvas.DIM,
+            anchor="mm",
+        )
     for number, row in enumerate(drawing.rows):
         top = _TITLE + _HEAD + number * (_ROW + _GAP)
-        _text(pen, _MARGIN, top + _ROW / 2, _fitting(row.name, 16, _NAME - 8), 16, _INK)
+        canvas.text(
+            pen, _MARGIN, top + _ROW / 2, canvas.fitting(row.name, 16, _NAME - 8), 16, canvas.INK
+        )
         for index, box in enumerate(row.boxes):
             _box(pen, left + index * step, top, width, _ROW, box)
         _stage(pen, _WIDTH - _MARGIN - 16, top + _ROW / 2, row)
@@ -155,19 +161,19 @@ def _box(
 ) -> None:
     """Draw a unit: full, its lower half, with round ends, or only its outline."""
     frame = _scaled(left, top, left + width, top + height)
-    radius = min(width, height) / 5 * _SCALE
+    radius = min(width, height) / 5 * SCALE
     middle = (left + width / 2, top + height / 2)
     match box.mark:
         case Mark.BOTH:
-            pen.rounded_rectangle(frame, radius=radius, fill=_GREEN)
+            pen.rounded_rectangle(frame, radius=radius, fill=canvas.GREEN)
         case Mark.READ:
-            pen.rounded_rectangle(frame, radius=radius, outline=_GREEN, width=2 * _SCALE)
+            pen.rounded_rectangle(frame, radius=radius, outline=canvas.GREEN, width=2 * SCALE)
             lower = _scaled(left + 4, top + height / 2, left + width - 4, top + height - 4)
-            pen.rectangle(lower, fill=_GREEN)
+            pen.rectangle(lower, fill=canvas.GREEN)
         case Mark.THERE:
-            pen.rounded_rectangle(frame, radius=min(width, height) / 2 * _SCALE, fill=_BLUE)
+            pen.rounded_rectangle(frame, radius=min(width, height) / 2 * SCALE, fill=canvas.BLUE)
         case Mark.OPEN:
-            pen.rounded_rectangle(frame, radius=radius, outline=_LINE, width=2 * _SCALE)
+            pen.rounded_rectangle(frame, radius=radius, outline=canvas.LINE, width=2 * SCALE)
         case Mark.LOCKED:
             _lock(pen, *middle)
         case Mark.AHEAD:
@@ -175,30 +181,32 @@ def _box(
             pen.ellipse(_scaled(x - 2, y - 2, x + 2, y + 2), fill=_FAINT)
         case Mark.BEFORE:
             x, y = middle
-            pen.line(_scaled(x - 5, y, x + 5, y), fill=_LINE, width=2 * _SCALE)
+            pen.line(_scaled(x - 5, y, x + 5, y), fill=canvas.LINE, width=2 * SCALE)
     if box.done:
         x, y = left + width - 6, top + 7
-        fill = _INK if box.done >= box.exercises else _DIM
-        pen.ellipse(_scaled(x - 4, y - 4, x + 4, y + 4), fill=fill, outline=_DARK, width=_SCALE)
+        fill = canvas.INK if box.done >= box.exercises else canvas.DIM
+        pen.ellipse(
+            _scaled(x - 4, y - 4, x + 4, y + 4), fill=fill, outline=canvas.DARK, width=SCALE
+        )
 
 
 def _lock(pen: ImageDraw.ImageDraw, x: float, y: float) -> None:
     """Draw a small padlock around a point."""
-    pen.arc(_scaled(x - 4, y - 8, x + 4, y + 2), 180, 360, fill=_FAINT, width=2 * _SCALE)
-    pen.rounded_rectangle(_scaled(x - 6, y - 2, x + 6, y + 7), radius=2 * _SCALE, fill=_FAINT)
+    pen.arc(_scaled(x - 4, y - 8, x + 4, y + 2), 180, 360, fill=_FAINT, width=2 * SCALE)
+    pen.rounded_rectangle(_scaled(x - 6, y - 2, x + 6, y + 7), radius=2 * SCALE, fill=_FAINT)
 
 
 def _stage(pen: ImageDraw.ImageDraw, x: float, y: float, row: Row) -> None:
     """Draw the stage that somebody is in: filled once they wait at its gate, green when done."""
     frame = _scaled(x - 13, y - 13, x + 13, y + 13)
     if row.finished:
-        pen.ellipse(frame, fill=_GREEN)
+        pen.ellipse(frame, fill=canvas.GREEN)
     elif row.waiting:
-        pen.ellipse(frame, fill=_AMBER)
+        pen.ellipse(frame, fill=canvas.AMBER)
     else:
-        pen.ellipse(frame, outline=_LINE, width=2 * _SCALE)
-    ink = _DARK if row.finished or row.waiting else _INK
-    _text(pen, x, y, str(row.stage), 16, ink, anchor="mm")
+        pen.ellipse(frame, outline=canvas.LINE, width=2 * SCALE)
+    ink = canvas.DARK if row.finished or row.waiting else canvas.INK
+    canvas.text(pen, x, y, str(row.stage), 16, ink, anchor="mm")
 
 
 def _legend(pen: ImageDraw.ImageDraw, top: float) -> None:
@@ -211,45 +219,22 @@ def _legend(pen: ImageDraw.ImageDraw, top: float) -> None:
         (Mark.LOCKED, "locked"),
     ):
         _box(pen, left, top, 16, 16, Box(mark))
-        _text(pen, left + 21, top + 8, word, 14, _DIM)
-        left += 32 + _font(14).getlength(word) / _SCALE
+        canvas.text(pen, left + 21, top + 8, word, 14, canvas.DIM)
+        left += 32 + canvas.font(14).getlength(word) / SCALE
     second = top + 26
     left = _MARGIN + 8
-    pen.ellipse(_scaled(left - 4, second + 4, left + 4, second + 12), fill=_INK)
-    _text(pen, left + 13, second + 8, "exercises done", 14, _DIM)
-    left += 26 + _font(14).getlength("exercises done") / _SCALE + 4
-    pen.ellipse(_scaled(left - 6, second + 2, left + 6, second + 14), fill=_AMBER)
-    _text(pen, left + 13, second + 8, "waits at the gate", 14, _DIM)
-    left += 26 + _font(14).getlength("waits at the gate") / _SCALE + 4
-    pen.ellipse(_scaled(left - 6, second + 2, left + 6, second + 14), fill=_GREEN)
-    _text(pen, left + 13, second + 8, "finished", 14, _DIM)
-
-
-def _fitting(text: str, size: int, room: float) -> str:
-    """Cut a text so that it fits into ``room``."""
-    font = _font(size)
-    if font.getlength(text) / _SCALE <= room:
-        return text
-    while text and font.getlength(text + "…") / _SCALE > room:
-        text = text[:-1]
-    return text.rstrip() + "…"
-
-
-def _text(
-    pen: ImageDraw.ImageDraw,
-    left: float,
-    top: float,
-    text: str,
-    size: int,
-    fill: str,
-    *,
-    anchor: str = "lm",
-) -> None:
-    pen.text((left * _SCALE, top * _SCALE), text, font=_font(size), fill=fill, anchor=anchor)
+    pen.ellipse(_scaled(left - 4, second + 4, left + 4, second + 12), fill=canvas.INK)
+    canvas.text(pen, left + 13, second + 8, "exercises done", 14, canvas.DIM)
+    left += 26 + canvas.font(14).getlength("exercises done") / SCALE + 4
+    pen.ellipse(_scaled(left - 6, second + 2, left + 6, second + 14), fill=canvas.AMBER)
+    canvas.text(pen, left + 13, second + 8, "waits at the gate", 14, canvas.DIM)
+    left += 26 + canvas.font(14).getlength("waits at the gate") / SCALE + 4
+    pen.ellipse(_scaled(left - 6, second + 2, left + 6, second + 14), fill=canvas.GREEN)
+    canvas.text(pen, left + 13, second + 8, "finished", 14, canvas.DIM)
 
 
 def _scaled(*numbers: float) -> Sequence[float]:
-    return [number * _SCALE for number in numbers]
+    return [number * SCALE for number in numbers]
 
 
 @cache
@@ -260,11 +245,5 @@ def _has(letter: str) -> bool:
 
 def _drawn(letter: str) -> bytes:
     image = Image.new("L", (64, 64))
-    ImageDraw.Draw(image).text((8, 8), letter, font=_font(16), fill=255)
+    ImageDraw.Draw(image).text((8, 8), letter, font=canvas.font(16), fill=255)
     return image.tobytes()
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """Return the font that Pillow brings with it."""
-    return ImageFont.load_default(size * _SCALE)

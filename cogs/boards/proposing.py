@@ -1,4 +1,4 @@
-"""The last stage of a programme: whoever is in it proposes a project, by a form."""
+"""How a project is proposed: its board is opened; the last stage of a programme has a form."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from cogs.boards.rules import board
 from cogs.boards.service import ProjectService
 from cogs.boards.threads import BoardThreads
 from cogs.boards.views import JoinButton
+from data.boards import Project
 from data.server import Group
+
+HTTP_SERVER_ERROR = 500
 
 
 class ProposeButton(CardButton, template=r"board:propose:(?P<group_id>\d{1,18})"):
@@ -79,8 +82,7 @@ class ProposeForm(Form, template=r"board:proposal:(?P<group_id>\d{1,18})"):
         bot = interaction.client
         place = await bot.places.of(interaction)
         group = await _group(interaction, place, group_id)
-        service = bot.service(ProjectService)
-        project = await service.propose(
+        project = await bot.service(ProjectService).propose(
             place,
             group=group,
             paper=typed.text("paper"),
@@ -89,28 +91,43 @@ class ProposeForm(Form, template=r"board:proposal:(?P<group_id>\d{1,18})"):
             skills=typed.text("skills") or None,
             capacity=None,
         )
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        try:
-            opened = await BoardThreads(bot).open(project)
-        except Undeliverable as error:
-            await service.withdraw(project)
-            raise Conflict(
-                f"I could not open a board: {error.sentence}. An organiser can let me there, or "
-                "choose another place with `/cohort setup boards:`. Then propose it again."
-            ) from error
-        except discord.HTTPException:
-            await interaction.followup.send(
-                f"“{theme.one_line(project.title, 200)}” is saved, but Discord is not answering "
-                "well just now. I open its board as soon as it does.",
-                ephemeral=True,
-            )
-            return
-        await interaction.followup.send(cards.opened(opened), ephemeral=True)
-        content = cards.proposed(opened, place.user_id, JoinButton(opened.id))
-        await interaction.followup.send(**content.for_sending())
-        if opened.paper_id is not None:
-            bot.library.look_up(opened.paper_id, opened.guild_id)
-        bot.dispatch("group_changed", group.id)
+        await open_board(interaction, project)
+
+
+async def open_board(interaction: Interaction, project: Project) -> None:
+    """Open the board of a project that was just proposed, and tell this channel.
+
+    Raises Conflict where I may not, and discord.HTTPException where Discord refuses otherwise:
+    then the project is taken back. Where Discord is away the board opens later.
+    """
+    bot = interaction.client
+    # Only the person sees this wait: what goes wrong is for their eyes alone.
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    try:
+        opened = await BoardThreads(bot).open(project)
+    except Undeliverable as error:
+        await bot.service(ProjectService).withdraw(project)
+        raise Conflict(
+            f"I could not open a board: {error.sentence}. An organiser can let me there, or "
+            "choose another place with `/cohort setup boards:`. Then propose it again."
+        ) from error
+    except (discord.HTTPException, OSError) as error:
+        if isinstance(error, discord.HTTPException) and error.status < HTTP_SERVER_ERROR:
+            await bot.service(ProjectService).withdraw(project)
+            raise
+        await interaction.followup.send(
+            f"“{theme.one_line(project.title, 200)}” is saved, but Discord is not answering "
+            "well just now. I open its board as soon as it does.",
+            ephemeral=True,
+        )
+        return
+    await interaction.followup.send(cards.opened(opened), ephemeral=True)
+    content = cards.proposed(opened, opened.created_by, JoinButton(opened.id))
+    await interaction.followup.send(**content.for_sending())
+    if opened.paper_id is not None:
+        bot.library.look_up(opened.paper_id, opened.guild_id)
+    if opened.group_id is not None:
+        bot.dispatch("group_changed", opened.group_id)
 
 
 async def _group(interaction: Interaction, place: Place, group_id: int) -> Group:

@@ -1,0 +1,26 @@
+"""What becomes of work that nobody waits for."""
+
+from __future__ import annotations
+
+from structlog.testing import capture_logs
+
+from bot.background import Background
+from bot.errors import StoreUnavailable
+
+
+async def _fail(error: Exception) -> None:
+    raise error
+
+
+async def test_a_store_that_takes_nothing_is_no_defect_of_the_work() -> None:
+    background = Background()
+    with capture_logs() as lines:
+        background.spawn(_fail(StoreUnavailable("The disk is full.")), "sweep")
+        background.spawn(_fail(KeyError("oops")), "count")
+        await background.close(1)
+    told = {line["work"]: line for line in lines}
+    assert told["sweep"]["log_level"] == "warning"
+    assert told["sweep"]["reason"] == "The disk is full."
+    assert "exc_info" not in told["sweep"]
+    assert told["count"]["log_level"] == "error"
+    assert told["count"]["exc_info"] is True
