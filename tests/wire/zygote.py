@@ -130,15 +130,20 @@ def follow_clock(file: str | None) -> None:
     if file is None:
         return
 
-    def told() -> datetime:
+    def off_by(seconds: str) -> datetime:
         hatch = time_machine.escape_hatch
         true = hatch.time.time() if hatch.is_travelling() else time.time()
-        return datetime.fromtimestamp(true, UTC) + timedelta(seconds=float(Path(file).read_text()))
+        return datetime.fromtimestamp(true, UTC) + timedelta(seconds=float(seconds))
 
-    traveller = time_machine.travel(told(), tick=True).start()
+    told = Path(file).read_text()
+    traveller = time_machine.travel(off_by(told), tick=True).start()
 
     def step(number: int, frame: FrameType | None) -> None:
-        traveller.move_to(told(), tick=True)
+        told = None
+        # A signal that comes meanwhile is handled in the middle of this one.
+        while (newest := Path(file).read_text()) != told:
+            told = newest
+            traveller.move_to(off_by(told), tick=True)
 
     signal.signal(signal.SIGUSR1, step)
 
