@@ -21,9 +21,10 @@ from bot.clock import Clock
 from bot.config import DISCORD, Settings
 from bot.copies import Copies
 from bot.deadlines import DeadlineScheduler
-from bot.delivery import Delivery, Pace
+from bot.delivery import Delivery
 from bot.library import Library
 from bot.outside import Outside
+from bot.pace import Pace, paced
 from bot.papers import Lookup
 from bot.servers import Servers
 from bot.ui.form import Form
@@ -85,15 +86,14 @@ class CohortBot(commands.Bot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            http_trace=paced(Pace(settings.sends_per_second), settings.discord_api),
         )
         self.settings = settings
         self.store = store
         self.clock = clock
         self.background = Background()
         self.deadlines = DeadlineScheduler(store, clock, self.background)
-        self._pace = Pace(settings.sends_per_second)
-        self._count_requests()
-        self.delivery = Delivery(self, store, clock, self._pace)
+        self.delivery = Delivery(self, store, clock)
         self.cards = CardKeeper(
             self,
             store,
@@ -154,23 +154,6 @@ class CohortBot(commands.Bot):
     def _look_again(self) -> None:
         told, self._told = self._told, asyncio.Event()
         told.set()
-
-    def _count_requests(self) -> None:
-        """Have every request counted that Discord counts, so that what may wait makes way.
-
-        The answers to interactions are under no common limit, and sent messages took their turn.
-        """
-        request = self.http.request
-
-        async def counted(route: Route, **options: Any) -> Any:
-            template = route.path
-            answers = template.startswith(("/interactions/", "/webhooks/"))
-            sends = (route.method, template) == ("POST", "/channels/{channel_id}/messages")
-            if not answers and not sends:
-                self._pace.count()
-            return await request(route, **options)
-
-        self.http.request = counted  # pyright: ignore[reportAttributeAccessIssue]
 
     def provide(self, service: object) -> None:
         """Let buttons and forms reach a feature's service, by its class."""

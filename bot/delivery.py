@@ -1,12 +1,8 @@
-"""Posts what must arrive: once, paced, with somewhere else to go, and on record."""
+"""Posts what must arrive: once, with somewhere else to go, and on record."""
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import math
-import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,18 +21,6 @@ log = structlog.stdlib.get_logger(__name__)
 
 NONCE_MEMORY = timedelta(minutes=3)
 """How long we trust Discord to remember a nonce; its documentation says “the past few minutes”."""
-
-AT_ONCE = 8
-"""How many messages may go out without a pause after a quiet time."""
-
-CATCHING_UP = 1.3
-"""How much faster than in the long run turns come after the process was held up."""
-
-MARGIN = 1.02
-"""How much longer than a second a second is taken for: requests do not travel equally fast."""
-
-OVERSLEPT = 0.01
-"""How many seconds after its time a turn may come and still not delay those behind it."""
 
 CANNOT_MESSAGE_USER = 50007
 """Discord's error code for closed direct messages."""
@@ -129,58 +113,6 @@ def _without_nobody(mentions: discord.AllowedMentions) -> discord.AllowedMention
     return discord.AllowedMentions(everyone=mentions.everyone, users=kept, roles=mentions.roles)
 
 
-class Pace:
-    """Gives turns, first come, first served: never more in a second than Discord takes.
-
-    In no stretch of a second are there more than ``per_second`` turns, and no more than
-    :data:`AT_ONCE` go without a pause, so that a burst leaves the loop to who presses a button.
-    Requests that cannot wait are counted all the same, and what waits makes way for them.
-    """
-
-    def __init__(self, per_second: float) -> None:
-        self._line = asyncio.Lock()
-        self._windows: tuple[_Window, ...] = ()
-        if math.isfinite(per_second):
-            often = max(1, math.floor(per_second))
-            self._windows = (
-                _Window(often, often / per_second * MARGIN),
-                _Window(AT_ONCE, AT_ONCE / per_second / CATCHING_UP),
-            )
-
-    async def turn(self) -> None:
-        """Wait for one's turn."""
-        async with self._line:
-            free_at = max((window.free_at() for window in self._windows), default=-math.inf)
-            # Not the event loop's clock: the time that a simulation makes pass sends no requests.
-            while (wait := free_at - time.perf_counter()) > 0:  # noqa: ASYNC110 - it is the time
-                await asyncio.sleep(wait)
-            self._take(max(free_at, time.perf_counter() - OVERSLEPT))
-
-    def count(self) -> None:
-        """Count a request that did not wait."""
-        self._take(time.perf_counter())
-
-    def _take(self, at: float) -> None:
-        for window in self._windows:
-            window.take(at)
-
-
-class _Window:
-    """The latest turns, of which so many may lie within so many seconds."""
-
-    def __init__(self, often: int, seconds: float) -> None:
-        self._seconds = seconds
-        self._turns = deque[float](maxlen=often)
-
-    def free_at(self) -> float:
-        """Return from when on one more turn fits."""
-        full = len(self._turns) == self._turns.maxlen
-        return self._turns[0] + self._seconds if full else -math.inf
-
-    def take(self, at: float) -> None:
-        self._turns.append(at)
-
-
 class Delivery:
     """Sends messages that must arrive exactly once.
 
@@ -188,11 +120,10 @@ class Delivery:
     double it while Discord remembers; past that a possible double is marked in the ledger.
     """
 
-    def __init__(self, client: discord.Client, store: Store, clock: Clock, pace: Pace) -> None:
+    def __init__(self, client: discord.Client, store: Store, clock: Clock) -> None:
         self._client = client
         self._store = store
         self._clock = clock
-        self._pace = pace
 
     async def send(
         self, key: str, guild_id: int, content: Content, to: Sequence[Destination]
@@ -252,7 +183,6 @@ class Delivery:
         else:
             assert destination.user_id is not None  # noqa: S101 - one of the two is set
             place = await self._client.create_dm(discord.Object(destination.user_id))
-        await self._pace.turn()
         return await place.send(nonce=_nonce(key, destination), **content.for_sending())
 
 

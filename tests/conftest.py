@@ -17,9 +17,6 @@ from tests.world import World
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 """A Monday."""
 
-UNPACED = float("inf")
-"""Messages a second: a pause would last for ever, since the simulation stops the loop's timers."""
-
 
 @pytest.fixture
 def clock() -> SteppedClock:
@@ -39,7 +36,7 @@ def settings(tmp_path: Path) -> Settings:
         openreview_v1_api=nowhere,
         github_url=nowhere,
         watch_links=False,
-    ).model_copy(update={"sends_per_second": UNPACED})
+    )
 
 
 @pytest.fixture

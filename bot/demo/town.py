@@ -31,9 +31,6 @@ OPENED = datetime(2026, 10, 26, 9, 0, tzinfo=UTC)
 NOWHERE = "http://127.0.0.1:9"
 """Where the papers' archives would be; nothing listens there, so look-ups fail at once."""
 
-UNPACED = float("inf")
-"""Messages a second; the simulated Discord has no limit to stay below."""
-
 PATIENCE = 10.0
 """Seconds that an action waits for another one, from the browser, to be over."""
 
@@ -190,7 +187,6 @@ async def town(folder: Path) -> AsyncGenerator[Town]:
     settings = Settings.model_construct(
         database_url=f"sqlite+aiosqlite:///{folder / 'cohort.db'}",
         card_interval=0,
-        sends_per_second=UNPACED,
         arxiv_api=NOWHERE,
         crossref_api=NOWHERE,
         openreview_api=NOWHERE,

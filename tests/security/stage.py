@@ -124,7 +124,6 @@ def new_server(world: World, name: str, word: str) -> Side:
     world._named = True  # type: ignore[attr-defined]
     # Time stands still here but for ``forward``, and so does what waits for it.
     world.bot.deadlines.silence()
-    world.bot.delivery._pause = 0
     guild = world.guild if first else world.env.create_guild(name)
     if not first:
         invite_role = next(

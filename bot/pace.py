@@ -1,0 +1,106 @@
+"""Keeps requests to Discord below its common limit, fifty in a second.
+
+Each takes its turn right before it leaves, also one that is made again, so that what waited for
+something else, a channel's own limit for example, does not come in a heap.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+import time
+from collections import deque
+from types import SimpleNamespace
+
+import aiohttp
+
+AT_ONCE = 8
+"""How many messages may go out without a pause after a quiet time."""
+
+CATCHING_UP = 1.3
+"""How much faster than in the long run turns come after the process was held up."""
+
+MARGIN = 1.02
+"""How much longer than a second a second is taken for: requests do not travel equally fast."""
+
+OVERSLEPT = 0.01
+"""How many seconds after its time a turn may come and still not delay those behind it."""
+
+SENDS = re.compile(r"/channels/\d+/messages")
+"""What may wait: messages are sent by whoever has no person waiting for an answer."""
+
+ANSWERS = ("/interactions/", "/webhooks/")
+"""The answers to interactions are under no common limit."""
+
+
+class Pace:
+    """Gives turns, first come, first served: never more in a second than Discord takes.
+
+    In no stretch of a second are there more than ``per_second`` turns, and no more than
+    :data:`AT_ONCE` go without a pause, so that a burst leaves the loop to who presses a button.
+    Requests that cannot wait are counted all the same, and what waits makes way for them.
+    """
+
+    def __init__(self, per_second: float) -> None:
+        self._line = asyncio.Lock()
+        often = max(1, math.floor(per_second))
+        self._windows = (
+            _Window(often, often / per_second * MARGIN),
+            _Window(AT_ONCE, AT_ONCE / per_second / CATCHING_UP),
+        )
+
+    async def turn(self) -> None:
+        """Wait for one's turn."""
+        async with self._line:
+            free_at = max(window.free_at() for window in self._windows)
+            # Not the event loop's clock: the time that a simulation makes pass sends no requests.
+            while (wait := free_at - time.perf_counter()) > 0:  # noqa: ASYNC110 - it is the time
+                await asyncio.sleep(wait)
+            self._take(max(free_at, time.perf_counter() - OVERSLEPT))
+
+    def count(self) -> None:
+        """Count a request that did not wait."""
+        self._take(time.perf_counter())
+
+    def _take(self, at: float) -> None:
+        for window in self._windows:
+            window.take(at)
+
+
+class _Window:
+    """The latest turns, of which so many may lie within so many seconds."""
+
+    def __init__(self, often: int, seconds: float) -> None:
+        self._seconds = seconds
+        self._turns = deque[float](maxlen=often)
+
+    def free_at(self) -> float:
+        """Return from when on one more turn fits."""
+        full = len(self._turns) == self._turns.maxlen
+        return self._turns[0] + self._seconds if full else -math.inf
+
+    def take(self, at: float) -> None:
+        self._turns.append(at)
+
+
+def paced(pace: Pace, api: str) -> aiohttp.TraceConfig:
+    """Return what has every request to the API at ``api`` take its turn, or be counted."""
+
+    async def leaves(
+        session: aiohttp.ClientSession,
+        context: SimpleNamespace,
+        request: aiohttp.TraceRequestStartParams,
+    ) -> None:
+        address = str(request.url)
+        if not address.startswith(api):
+            return
+        path = address.removeprefix(api)
+        if request.method == "POST" and SENDS.fullmatch(path):
+            await pace.turn()
+        elif not path.startswith(ANSWERS):
+            pace.count()
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_start.append(leaves)
+    return trace
