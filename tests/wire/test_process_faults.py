@@ -43,11 +43,15 @@ async def test_a_request_that_fails_is_made_again_and_the_message_stands_once(
         assert len(prompts(wire, channel)) == 1
 
 
-@pytest.mark.parametrize("how", ["op 7", "op 9", "cut", "resume refused", "closed"])
+@pytest.mark.parametrize("how", ["op 7", "op 9", "cut", "resume refused", "closed", "zombie"])
 async def test_a_connection_that_breaks_is_taken_up_again(
     wire: WireDiscord, channel: Channel, olga: User, tmp_path: Path, how: str
 ) -> None:
-    async with BotProcess(wire, tmp_path, command=WARM):
+    patience = {}
+    if how == "zombie":
+        wire.gateway.heartbeat_seconds = 0.2
+        patience = {"WIRE_SILENCE": "2.0"}
+    async with BotProcess(wire, tmp_path, command=WARM, environment=patience):
         begun, resumed = wire.gateway.identified, wire.gateway.resumed
         match how:
             case "op 7":
@@ -59,6 +63,8 @@ async def test_a_connection_that_breaks_is_taken_up_again(
             case "resume refused":
                 wire.gateway.forget()
                 wire.gateway.drop()
+            case "zombie":
+                wire.gateway.go_silent()
             case _:
                 await wire.gateway.close(4000)
         await wire.world.until(
@@ -67,7 +73,7 @@ async def test_a_connection_that_breaks_is_taken_up_again(
         answer = await wire.interact_slash(olga, channel, "cohort help", within=10.0)
         assert answer.text
     taken_up = wire.gateway.resumed > resumed
-    assert taken_up == (how in ("op 7", "cut", "closed"))
+    assert taken_up == (how in ("op 7", "cut", "closed", "zombie"))
 
 
 @pytest.mark.parametrize(("code", "reason"), [(50013, "Send Messages"), (10003, "deleted")])

@@ -9,7 +9,8 @@ something. ``WIRE_KILL`` is ``before:N`` or ``after:N``: SIGKILL at the N-th of 
 ``WIRE_KNOWN`` lists kinds of deadlines: SIGKILL right after a commit that leaves one due of another
 kind, before anything of it is delivered. ``WIRE_SWEEP`` is after how many seconds the table of
 deadlines is looked at anew, which otherwise is a minute. ``WIRE_TASKS`` names a file in which
-stands, all the while, how many things the bot is doing; -1 until it has been ready.
+stands, all the while, how many things the bot is doing, -1 until it has been ready, and the number
+of the last event that it has begun to hear.
 ``WIRE_READY`` is for how many seconds the library waits for more servers before it says that it is
 ready, which otherwise is two.
 """
@@ -25,7 +26,7 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
@@ -105,7 +106,9 @@ def run(order: dict[str, Any]) -> None:
             os.environ.get("WIRE_KNOWN"),
         )
         if patience := os.environ.get("WIRE_READY"):
-            be_ready_after(float(patience))
+            have_library(guild_ready_timeout=float(patience))
+        if silence := os.environ.get("WIRE_SILENCE"):
+            have_library(heartbeat_timeout=float(silence))
         watch_tasks(os.environ.get("WIRE_TASKS"))
         if sweep := os.environ.get("WIRE_SWEEP"):
             from bot import deadlines
@@ -187,31 +190,35 @@ def watch_commits(file: str | None, kill: str | None, known: str | None) -> None
     sqlite3.connect = connect_watched
 
 
-def be_ready_after(seconds: float) -> None:
-    """Have the library wait so long for one more server."""
+def have_library(**patience: float) -> None:
+    """Have the library wait so many seconds, for one more server or for a sign of life."""
     from discord.state import ConnectionState
 
     begin = ConnectionState.__init__
 
     def begin_patient(self: Any, **options: Any) -> None:
-        begin(self, **{**options, "guild_ready_timeout": seconds})
+        begin(self, **{**options, **patience})
 
     ConnectionState.__init__ = begin_patient  # type: ignore[method-assign]
 
 
 def watch_tasks(file: str | None) -> None:
-    """Keep count, in a file, of the bot's background work and of the events it is hearing."""
+    """Keep count, in a file, of the bot's work: in the background, on events, and on answers."""
     if file is None:
         return
+    import asyncio
+
     import discord
+    from discord.gateway import DiscordWebSocket
+    from discord.ui.view import ViewStore
 
     from bot.background import Background
 
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
-    count, ready = 0, False
+    count, heard, ready = 0, 0, False
 
     def tell_count() -> None:
-        os.pwrite(descriptor, f"{count if ready else -1:8}".encode(), 0)
+        os.pwrite(descriptor, f"{count if ready else -1:8} {heard:12}".encode(), 0)
 
     def begin() -> None:
         nonlocal count
@@ -223,7 +230,23 @@ def watch_tasks(file: str | None) -> None:
         count -= 1
         tell_count()
 
+    def begun(sequence: int) -> None:
+        nonlocal heard
+        heard = sequence
+        tell_count()
+
+    def counted(work: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def work_counted(*arguments: Any, **options: Any) -> Any:
+            begin()
+            try:
+                return await work(*arguments, **options)
+            finally:
+                end()
+
+        return work_counted
+
     spawn, run_event = Background.spawn, discord.Client._run_event
+    receive = DiscordWebSocket.received_message
 
     def spawn_counted(self: Background, work: Any, name: str) -> Any:
         task = spawn(self, work, name)
@@ -233,18 +256,32 @@ def watch_tasks(file: str | None) -> None:
         return task
 
     async def run_event_counted(
-        self: discord.Client, heard: Any, name: str, *arguments: Any, **options: Any
+        self: discord.Client, hear: Any, name: str, *arguments: Any, **options: Any
     ) -> None:
         nonlocal ready
         begin()
         try:
-            await run_event(self, heard, name, *arguments, **options)
+            await run_event(self, hear, name, *arguments, **options)
         finally:
             ready = ready or name == "on_ready"
             end()
 
+    async def receive_told(self: DiscordWebSocket, message: Any, /) -> None:
+        await receive(self, message)
+        if self.sequence is not None:
+            # Only after the tasks have begun that this event has made.
+            asyncio.get_running_loop().call_soon(begun, self.sequence)
+
     Background.spawn = spawn_counted  # type: ignore[method-assign]
     discord.Client._run_event = run_event_counted  # type: ignore[method-assign]
+    DiscordWebSocket.received_message = receive_told  # type: ignore[method-assign]
+    for owner, name in (
+        (discord.app_commands.CommandTree, "_call"),
+        (discord.ui.view.BaseView, "_scheduled_task"),
+        (discord.ui.Modal, "_scheduled_task"),
+        (ViewStore, "schedule_dynamic_item_call"),
+    ):
+        setattr(owner, name, counted(getattr(owner, name)))
 
 
 def new_kind_is_due(connection: sqlite3.Connection, known: list[str]) -> bool:
