@@ -111,6 +111,13 @@ def export(guild_id: int, file: Path) -> None:
         raise StartupError(f"{file} exists already. Choose another name; I overwrite nothing.")
 
     async def write(store: Store) -> None:
+        async with store.read() as tx:
+            known = [server.guild_id for server in await tx.servers.everywhere()]
+        if guild_id not in known:
+            raise StartupError(
+                f"I know no server {guild_id}. With Discord's developer mode on, a "
+                "right click on a server copies its id."
+            )
         archive = await store.export(guild_id)
         try:
             await asyncio.to_thread(file.write_bytes, archive)

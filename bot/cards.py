@@ -21,7 +21,7 @@ from bot.errors import Conflict, NotFound, StoreUnavailable, Undeliverable
 from data.cards import PUBLISH, Card
 from data.database import Store
 from data.deadlines import Deadline
-from data.states import CardKind
+from data.states import CardKind, DeadlineState
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -96,6 +96,12 @@ class CardKeeper:
         async with self._store.transaction() as tx:
             await tx.deadlines.drop(PUBLISH + kind, subject_id)
 
+    async def is_expected(self, kind: CardKind, subject_id: int) -> bool:
+        """Whether a card is posted by and by, or the answer found that it was: by nobody else."""
+        async with self._store.read() as tx:
+            found = await tx.deadlines.of(subject_id, PUBLISH + kind)
+        return any(one.state in (DeadlineState.PENDING, DeadlineState.SENDING) for one in found)
+
     async def content(self, kind: CardKind, subject_id: int) -> Content:
         """Return what a subject's card shows now."""
         return await self._renders[kind](subject_id)
@@ -158,8 +164,8 @@ class CardKeeper:
                     now=self._clock.now(),
                 )
             raise Conflict(
-                f"It is saved, but I could not post its card: {error.sentence}. Once I may post "
-                "there it follows: I keep trying for two hours."
+                f"It is saved, but I could not post its card: {error.sentence}. Once that "
+                "is put right it follows: I keep trying for two hours."
             ) from error
         text = f"It is in <#{channel_id}>: [open it]({card.url})"
         if interaction.response.is_done():
@@ -191,6 +197,11 @@ class CardKeeper:
                 content = await self.content(card.kind, card.subject_id)
             except NotFound:
                 continue  # its message is history
+            except StoreUnavailable:
+                raise
+            except Exception:
+                log.exception("a card cannot be made", card=card.url)
+                continue  # the others can
             if card.shown is None or card.shown != _fingerprint(content):
                 self.refresh(card.kind, card.subject_id)
 

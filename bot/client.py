@@ -15,6 +15,7 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot import when
 from bot.background import Background
 from bot.cards import PUBLISH, CardKeeper
 from bot.clock import Clock
@@ -183,6 +184,8 @@ class CohortBot(commands.Bot):
         await self.web.start()
         await self._sync_commands()
         self.background.spawn(self.cards.catch_up(), "bring cards up to date")
+        # Otherwise whoever first types a day in another language makes everybody wait.
+        self.background.spawn(asyncio.to_thread(when.warm_up), "read the languages of dates")
 
     async def _sync_commands(self) -> None:
         """Tell Discord of the commands when they differ from what it was told last."""

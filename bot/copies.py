@@ -50,20 +50,25 @@ class Copies:
         self._making = asyncio.Lock()
 
     async def make_when_due(self) -> None:
-        """Make a copy when the last one is a day old; one that fails is tried again each hour."""
-        if self._folder is None or self._making.locked():
+        """Make a copy when the last one is a day old; one that fails is tried again each hour.
+
+        One that is being made is waited for.
+        """
+        if self._folder is None:
             return
-        now = self._clock.now()
+        async with self._making:
+            now = self._clock.now()
+            if await self._is_due(now):
+                await self._make(self._folder, now)
+
+    async def _is_due(self, now: datetime) -> bool:
         async with self._store.read() as tx:
             made_at = await tx.notes.written_at(MADE)
             tried_at = await tx.notes.written_at(FAILED)
         # A time that lies ahead is from before the clock was put back.
         if made_at is not None and timedelta() <= now - made_at < EVERY:
-            return
-        if tried_at is not None and timedelta() <= now - tried_at < AGAIN:
-            return
-        async with self._making:
-            await self._make(self._folder, now)
+            return False
+        return tried_at is None or not timedelta() <= now - tried_at < AGAIN
 
     async def state(self) -> Copied | None:
         """Return how the copies are doing; None where none are made."""

@@ -342,19 +342,19 @@ _CLOCK = re.compile(
     """,
     re.VERBOSE,
 )
-# As the continent writes it, and never on its own: “18h” is a stretch of time to others.
+# As the continent writes it; where a stretch of time could stand, never on its own: “18h”.
 _CONTINENTAL_CLOCK = re.compile(
     r"(?<![\w:.])(?P<hour>\d{1,2}) ?(?:h|uhr) ?(?P<minute>\d{2})?(?![\w:])"
 )
 
 
 def parse_time(text: str) -> time:
-    """Return the time of day that ``text`` names: “19:00”, “7pm”, “7:30 pm”, “noon”.
+    """Return the time of day that ``text`` names: “19:00”, “7pm”, “7:30 pm”, “18h30”, “noon”.
 
     Raises InvalidInput for what is no time, and asks back for an hour without am or pm.
     """
     words = _tidy(text).lower().removeprefix("at ")
-    if match := _CLOCK.fullmatch(words):
+    if match := _CLOCK.fullmatch(words) or _CONTINENTAL_CLOCK.fullmatch(words):
         return _time_of(match)
     if (match := re.fullmatch(r"(\d{1,2})(?: o'?clock)?", words)) and int(match[1]) < 24:
         hours = [f"`{hour}`" for hour in _hours(int(match[1]))]
@@ -572,6 +572,14 @@ def _ahead(phrase: str) -> _Ahead | None:
             case _:
                 days += relativedelta(years=count)
     return _Ahead(days, hours)
+
+
+def warm_up() -> None:
+    """Have what reads other languages read its own data, which takes it most of a second.
+
+    Safe in a thread, beside everything else.
+    """
+    _foreign_days("demain", date(2026, 1, 1))
 
 
 def _foreign_days(phrase: str, today: date) -> _Days | None:

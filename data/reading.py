@@ -148,6 +148,11 @@ class Reading(Repository):
             ),
         )
 
+    async def has_uid(self, guild_id: int, uid: str) -> bool:
+        """Whether calendars know a meeting of this server by a name."""
+        named = select(meetings.c.id).where(meetings.c.guild_id == guild_id, meetings.c.uid == uid)
+        return await self._value(named.limit(1)) is not None
+
     async def series(self, series_id: int) -> Series | None:
         """Return a series whatever its server; for the process's own work, not for a request."""
         return await self._first(Series, select(series).where(series.c.id == series_id))

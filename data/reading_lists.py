@@ -21,6 +21,7 @@ from data.reading import MeetingId, SeriesId
 from data.repository import Repository
 from data.schema.boards import tasks
 from data.schema.checkins import commitments
+from data.schema.programmes import programme_units
 from data.schema.reading import (
     exercise_takings,
     exercises,
@@ -242,14 +243,18 @@ class ReadingLists(Repository):
         )
         return found[0] if found else None
 
-    async def unit_of(self, meeting_id: MeetingId) -> Unit | None:
-        """Return the unit that a meeting is about, with its readings and exercises."""
-        found = await self._whole(
+    async def units_of(self, meeting_id: MeetingId) -> list[Unit]:
+        """Return the units that a meeting is about, with their readings and exercises.
+
+        They are several where a programme meets for all units of a week at once.
+        """
+        return await self._whole(
             select(units)
-            .join(unit_meetings, unit_meetings.c.unit_id == units.c.id)
-            .where(unit_meetings.c.meeting_id == meeting_id)
+            .where(
+                units.c.id.in_(select(_ABOUT.c.unit_id).where(_ABOUT.c.meeting_id == meeting_id))
+            )
+            .order_by(units.c.list_id, units.c.number)
         )
-        return found[0] if found else None
 
     # Meetings
 
@@ -257,21 +262,47 @@ class ReadingLists(Repository):
         """Have a series go through a list, a unit a meeting."""
         await self._run(insert(list_series).values(series_id=series_id, list_id=list_id))
 
-    async def next_unit(self, series_id: SeriesId) -> Unit | None:
-        """Return the first unit of a series' list that none of its meetings is about yet."""
+    async def is_followed(self, series_id: SeriesId) -> bool:
+        """Whether a series goes through a list."""
+        followed = select(list_series.c.list_id).where(list_series.c.series_id == series_id)
+        return await self._value(followed) is not None
+
+    async def units_left(self, series_id: SeriesId, limit: int | None = None) -> list[Unit]:
+        """Return the units of a series' list that no meeting of it is about, in their order.
+
+        A meeting that was cancelled is about none: its unit comes up again.
+        """
         met = (
             select(unit_meetings.c.unit_id)
             .join(meetings, meetings.c.id == unit_meetings.c.meeting_id)
-            .where(unit_meetings.c.unit_id == units.c.id, meetings.c.series_id == series_id)
+            .where(
+                unit_meetings.c.unit_id == units.c.id,
+                meetings.c.series_id == series_id,
+                meetings.c.cancelled_at.is_(None),
+            )
         )
-        found = await self._whole(
+        return await self._whole(
             select(units)
             .join(list_series, list_series.c.list_id == units.c.list_id)
             .where(list_series.c.series_id == series_id, ~exists(met))
             .order_by(units.c.number)
-            .limit(1)
+            .limit(limit)
         )
+
+    async def next_unit(self, series_id: SeriesId) -> Unit | None:
+        """Return the first of them."""
+        found = await self.units_left(series_id, limit=1)
         return found[0] if found else None
+
+    async def meetings_with_unit(self, series_id: SeriesId) -> set[MeetingId]:
+        """Return the meetings of a series that are about a unit."""
+        return set(
+            await self._values(
+                select(unit_meetings.c.meeting_id)
+                .join(meetings, meetings.c.id == unit_meetings.c.meeting_id)
+                .where(meetings.c.series_id == series_id)
+            )
+        )
 
     async def meet(self, unit_id: UnitId, meeting_id: MeetingId) -> None:
         """Note that a meeting is about a unit."""
@@ -282,13 +313,13 @@ class ReadingLists(Repository):
         return await self._all(
             Met,
             select(
-                unit_meetings.c.unit_id,
-                unit_meetings.c.meeting_id,
+                _ABOUT.c.unit_id,
+                _ABOUT.c.meeting_id,
                 meetings.c.series_id,
                 meetings.c.starts_at,
             )
-            .join(meetings, meetings.c.id == unit_meetings.c.meeting_id)
-            .join(units, units.c.id == unit_meetings.c.unit_id)
+            .join(meetings, meetings.c.id == _ABOUT.c.meeting_id)
+            .join(units, units.c.id == _ABOUT.c.unit_id)
             .where(units.c.list_id == list_id, meetings.c.cancelled_at.is_(None))
             .order_by(meetings.c.starts_at, meetings.c.id),
         )
@@ -342,7 +373,7 @@ class ReadingLists(Repository):
     async def meetings_of(self, unit_ids: Collection[int]) -> list[MeetingId]:
         """Return the meetings that are about any of these units."""
         return await self._values(
-            select(unit_meetings.c.meeting_id).where(unit_meetings.c.unit_id.in_(unit_ids))
+            select(_ABOUT.c.meeting_id).where(_ABOUT.c.unit_id.in_(unit_ids)).distinct()
         )
 
     async def units_on_board(self, project_id: int) -> list[UnitId]:
@@ -357,8 +388,8 @@ class ReadingLists(Repository):
     async def reading(self, paper_id: int) -> list[MeetingId]:
         """Return the meetings about a unit for which a paper is read, in every server."""
         return await self._values(
-            select(unit_meetings.c.meeting_id)
-            .join(unit_readings, unit_readings.c.unit_id == unit_meetings.c.unit_id)
+            select(_ABOUT.c.meeting_id)
+            .join(unit_readings, unit_readings.c.unit_id == _ABOUT.c.unit_id)
             .where(unit_readings.c.paper_id == paper_id)
             .distinct()
         )
@@ -393,6 +424,17 @@ class ReadingLists(Repository):
             for one in found
         ]
 
+
+# Which meeting is about which unit; a programme's units of one week share their meeting.
+_ABOUT = (
+    select(unit_meetings.c.meeting_id, unit_meetings.c.unit_id)
+    .union(
+        select(programme_units.c.meeting_id, programme_units.c.unit_id).where(
+            programme_units.c.meeting_id.is_not(None)
+        )
+    )
+    .subquery("about")
+)
 
 _TAKEN = (
     select(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -53,8 +53,16 @@ class Repository:
 
     async def _put(self, table: Table, *, key: tuple[str, ...], **values: Any) -> None:
         """Insert one row, or overwrite the row that has the same key."""
-        dialect = self._connection.dialect.name
-        await self._connection.execute(_replacement(table, key, tuple(values), dialect), values)
+        await self._put_all(table, key, [values])
+
+    async def _put_all(
+        self, table: Table, key: tuple[str, ...], rows: Sequence[dict[str, Any]]
+    ) -> None:
+        """Insert rows, all with the same columns, or overwrite those that have the same keys."""
+        if rows:
+            dialect = self._connection.dialect.name
+            statement = _replacement(table, key, tuple(rows[0]), dialect)
+            await self._connection.execute(statement, rows)
 
 
 # Building a statement costs more than running it: those of the same shape are built once.

@@ -59,26 +59,31 @@ class Rsvps(Repository):
             select(rsvps).where(rsvps.c.user_id == user_id, rsvps.c.meeting_id.in_(meeting_ids)),
         )
 
-    async def standing(self, meeting_id: MeetingId, user_id: int) -> tuple[Rsvp | None, int]:
-        """Return somebody's answer, and the position that comes after all answers."""
-        found = await self._all(Rsvp, _STANDING, meeting_id=meeting_id, user_id=user_id)
-        own = next((rsvp for rsvp in found if rsvp.user_id == user_id), None)
-        return own, max((rsvp.position for rsvp in found), default=0) + 1
+    async def standing(
+        self, meeting_id: MeetingId, user_ids: Collection[int]
+    ) -> tuple[dict[int, Rsvp], int]:
+        """Return these people's answers, and the position of the last of all answers."""
+        people = list(user_ids)
+        found = await self._all(Rsvp, _STANDING, meeting_id=meeting_id, user_ids=people)
+        own = {rsvp.user_id: rsvp for rsvp in found if rsvp.user_id in user_ids}
+        return own, max((rsvp.position for rsvp in found), default=0)
 
-    async def put(self, rsvp: Rsvp) -> None:
-        """Write somebody's answer over the one they gave before."""
-        await self._put(
-            rsvps,
-            key=("meeting_id", "user_id"),
-            meeting_id=rsvp.meeting_id,
-            user_id=rsvp.user_id,
-            answer=rsvp.answer,
-            position=rsvp.position,
-            earlier=tuple(rsvp.earlier),
-            message_id=rsvp.message_id,
-            answered_at=rsvp.answered_at,
-            told=rsvp.told,
-        )
+    async def put(self, answers: Sequence[Rsvp]) -> None:
+        """Write people's answers over those they gave before."""
+        rows = [
+            {
+                "meeting_id": rsvp.meeting_id,
+                "user_id": rsvp.user_id,
+                "answer": rsvp.answer,
+                "position": rsvp.position,
+                "earlier": tuple(rsvp.earlier),
+                "message_id": rsvp.message_id,
+                "answered_at": rsvp.answered_at,
+                "told": rsvp.told,
+            }
+            for rsvp in answers
+        ]
+        await self._put_all(rsvps, ("meeting_id", "user_id"), rows)
 
     async def remove(self, meeting_id: MeetingId, user_id: int) -> None:
         """Forget that somebody answered."""
@@ -123,5 +128,5 @@ _LAST = (
 )
 _STANDING = select(rsvps).where(
     rsvps.c.meeting_id == bindparam("meeting_id"),
-    (rsvps.c.user_id == bindparam("user_id")) | (rsvps.c.position == _LAST),
+    rsvps.c.user_id.in_(bindparam("user_ids", expanding=True)) | (rsvps.c.position == _LAST),
 )

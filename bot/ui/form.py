@@ -75,13 +75,15 @@ class Form(ui.Modal):
         super().__init__(title=title[:LABEL_LIMIT], custom_id=custom_id, timeout=15 * 60)
 
     @classmethod
-    async def build(cls, interaction: discord.Interaction[Any], typed: Typed, **about: Any) -> Self:
+    async def build(
+        cls, interaction: discord.Interaction[Any], typed: Typed, *_: Any, **about: Any
+    ) -> Self:
         """Return the form, filled in with ``typed``; ``about`` are the template's groups."""
         raise NotImplementedError
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[Any], typed: Typed, **about: Any
+        cls, interaction: discord.Interaction[Any], typed: Typed, *_: Any, **about: Any
     ) -> None:
         """Do what the form asks for."""
         raise NotImplementedError

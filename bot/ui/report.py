@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import io
 import secrets
 from collections.abc import Callable, Coroutine
 from typing import Any, ParamSpec, TypeAlias
@@ -25,6 +26,9 @@ EXPIRED = frozenset({10062, 10015, 50027})
 
 SENTENCE_LIMIT = 1900
 
+WORTH_KEEPING = 80
+"""Characters from which on a text given to a command is given back when the command fails."""
+
 
 async def report(
     interaction: discord.Interaction[Any],
@@ -36,14 +40,19 @@ async def report(
     """Tell the person what went wrong, in a sentence that only they see.
 
     A mistake of theirs is that sentence; anything else is logged under a short incident id,
-    which the person is told. ``typed`` is what they wrote, given back below the sentence, and
-    ``view`` offers to go on from there.
+    which the person is told. ``typed`` is what they wrote, of a command its long texts where
+    nothing else is given; it is given back below the sentence, and in a file where it is longer
+    than a message. ``view`` offers to go on from there.
     """
     sentence = _sentence(interaction, error)
+    arguments: dict[str, Any] = {"ephemeral": True, "allowed_mentions": _NONE}
+    typed = typed or _long_texts(interaction)
     if typed:
         quoted = theme.clip(typed.replace("```", "`​``"), SENTENCE_LIMIT - len(sentence))
         sentence = f"{sentence}\nHere is what you wrote:\n```\n{quoted}\n```"
-    arguments: dict[str, Any] = {"ephemeral": True, "allowed_mentions": _NONE}
+        if len(typed) > SENTENCE_LIMIT:
+            whole = io.BytesIO(typed.encode())
+            arguments["file"] = discord.File(whole, "what-you-wrote.txt")
     if view is not None:
         arguments["view"] = view
     try:
@@ -124,6 +133,25 @@ def _untaken(error: app_commands.TransformerError) -> str:
     if error.type is discord.AppCommandOptionType.user:
         return f"{given} is not in this server. Pick somebody from the list that opens."
     return f"I cannot use “{given}” there. Pick what the list offers while you type."
+
+
+def _long_texts(interaction: discord.Interaction[Any]) -> str:
+    """Return the long texts that were typed into a command: Discord does not keep them."""
+    command = interaction.command
+    if interaction.type is not discord.InteractionType.application_command or not isinstance(
+        command, app_commands.Command
+    ):
+        return ""
+    given = {one.name: one for one in command.parameters}
+    texts = [
+        value.strip()
+        for name, value in interaction.namespace
+        if isinstance(value, str)
+        and len(value.strip()) >= WORTH_KEEPING
+        and name in given
+        and not given[name].autocomplete
+    ]
+    return "\n\n".join(texts)
 
 
 def _name(interaction: discord.Interaction[Any]) -> str:

@@ -475,11 +475,7 @@ def overdue(
 ) -> Content:
     """Ask about all of a project's overdue tasks: their owners, and on the last day its lead."""
     tasks = [*due.of_owners, *due.of_lead]
-    lead = [due.project.lead_id] if due.project.lead_id is not None else []
-    of_owners = [user_id for task in due.of_owners for user_id in task.owners or lead]
-    of_lead = lead or [user_id for task in due.of_lead for user_id in task.owners]
-    asked: list[int] = list(dict.fromkeys(of_owners + (of_lead if due.of_lead else [])))
-    asked = asked[:MENTIONS]
+    asked = due.asked[:MENTIONS]
     head = f"{theme.BELL} **Overdue: how does it stand?**"
     if asked:
         head = f"{' '.join(theme.person(user_id) for user_id in asked)}\n{head}"
@@ -488,12 +484,19 @@ def overdue(
         assert task.due_at is not None  # noqa: S101 - only what is due is overdue
         line = f"{SYMBOL[task.state]} **{short(task.title, 120)}**"
         line += f"\n-# was due {when.stamp(task.due_at, 'R')}, {when.stamp(task.due_at, 'f')}"
-        if task.owners:
+        if task.owners and set(task.owners) != set(asked):
             line += f" · {theme.names(task.owners, limit=3)}"
         items += [ui.TextDisplay(line), ui.ActionRow(*buttons(task))]
     more = len(tasks) - OVERDUE
     if more > 0:
         items.append(ui.TextDisplay(f"-# and {theme.count(more, 'task')} more, on the board"))
+    others = [
+        f"-# {theme.person(user_id)}, yours in {' and '.join(f'<#{one}>' for one in threads)} too"
+        for user_id, threads in due.elsewhere[:MENTIONS]
+        if threads
+    ]
+    if others:
+        items.append(ui.TextDisplay("\n".join(others)))
     if late:
         items.append(ui.TextDisplay(LATE.strip()))
     return Content(view=CardLayout(*items), mentions=_only(asked))
@@ -501,10 +504,10 @@ def overdue(
 
 def deadline_added(deadline: ProjectDeadline, ahead: int) -> str:
     """Tell of a new deadline, and how often it will remind."""
-    times = theme.count(ahead, "reminder")
+    times = f" · {theme.count(ahead, 'reminder')} ahead" if ahead else ""
     return (
         f"{theme.BELL} **{short(deadline.title, 120)}** is due "
-        f"{when.stamp(deadline.due_at)} ({when.stamp(deadline.due_at, 'R')}) · {times} ahead"
+        f"{when.stamp(deadline.due_at)} ({when.stamp(deadline.due_at, 'R')}){times}"
     )
 
 

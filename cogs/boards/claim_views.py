@@ -116,7 +116,7 @@ class ChangeForm(
     """Asks for a part of a claim's terms."""
 
     @classmethod
-    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def build(
         cls, interaction: Interaction, typed: Typed, *, part: str, claim_id: int
     ) -> ChangeForm:
         """Return the form, filled with what the claim says now."""
@@ -128,7 +128,7 @@ class ChangeForm(
         return form
 
     @classmethod
-    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def submitted(
         cls, interaction: Interaction, typed: Typed, *, part: str, claim_id: int
     ) -> None:
         """Change the claim."""
@@ -145,7 +145,7 @@ def _says(form: ChangeForm, typed: Typed, terms: ClaimTerms) -> None:
     )
     form.ask(
         "reported", "The value as printed", typed, filled=terms.reported, required=True, limit=60,
-        hint="97.4%, 0.10, 1.2e-3, or n/r; yes or no for what is so or not",
+        hint="97.4%, 1.2e-3, <0.05, 40-50, ≈0.9 or n/r; yes or no for what is so or not",
     )  # fmt: skip
     form.ask(
         "unit", "Unit", typed, filled=terms.unit or "", placeholder="FLOPs", limit=ledger.UNIT_LIMIT
@@ -217,10 +217,12 @@ def _terms(part: str, typed: Typed) -> TypedTerms:
         case "judged":
             criterion = _picked(Criterion, typed, "criterion")
             has_tolerance = criterion in (Criterion.RELATIVE, Criterion.ABSOLUTE, None)
+            better = _picked(Better, typed, "better")
             return TypedTerms(
                 criterion=criterion,
                 tolerance=(typed.text("tolerance") or None) if has_tolerance else None,
-                better=_picked(Better, typed, "better"),
+                better=better,
+                no_better=better is None,
             )
         case _:
             return TypedTerms(
@@ -234,9 +236,7 @@ class LogForm(Form, template=r"claim:log:(?P<claim_id>\d{1,18})"):
     """Asks what somebody found for a claim."""
 
     @classmethod
-    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, claim_id: int
-    ) -> LogForm:
+    async def build(cls, interaction: Interaction, typed: Typed, *, claim_id: int) -> LogForm:
         """Return the form."""
         bot = interaction.client
         place = await bot.places.of(interaction)
@@ -257,9 +257,7 @@ class LogForm(Form, template=r"claim:log:(?P<claim_id>\d{1,18})"):
         return form.ask("evidence", "Evidence", typed, placeholder="https://wandb.ai/…", limit=500)
 
     @classmethod
-    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, claim_id: int
-    ) -> None:
+    async def submitted(cls, interaction: Interaction, typed: Typed, *, claim_id: int) -> None:
         """Log it."""
         place = await interaction.client.places.of(interaction)
         counted = re.fullmatch(r"(\d{1,6})\s*runs?", typed.text("seeds").casefold())

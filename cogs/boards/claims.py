@@ -23,13 +23,14 @@ def _choices(names: dict[Any, str]) -> list[app_commands.Choice[str]]:
 
 
 BETTER = _choices(claim_views.BETTER)
+NEITHER = app_commands.Choice(name="Neither is better", value="neither")
 CRITERIA = _choices(claim_views.CRITERIA)
 SPREADS = _choices(claim_views.SPREADS)
 CATEGORIES = _choices(claim_views.CATEGORIES)
 HINTS = {
     "statement": "What the paper says, in a sentence",
     "metric": "What was measured, e.g. validation accuracy",
-    "reported": "As printed: 97.4%, 0.10, 1.2e-3, 97.4 ± 0.3, n/r; or yes, no",
+    "reported": "As printed: 97.4%, 1.2e-3, 97.4 ± 0.3, <0.05, 40-50, ≈0.9, n/r; or yes, no",
     "where": "Where in the paper, e.g. Table 2, row 3",
     "spread": "The paper's spread, e.g. 0.3",
     "runs": "Over how many runs the paper reports it",
@@ -53,6 +54,8 @@ def typed_terms(interaction: Interaction) -> TypedTerms:
         "spread_kind": SpreadKind,
         "category": Category,
     }
+    if given.get("better") == NEITHER.value:
+        given.update(better=None, no_better=True)
     for name, kind in kinds.items():
         if given.get(name) is not None:
             given[name] = kind(given[name])
@@ -109,7 +112,7 @@ class ClaimCommands(app_commands.Group):
 
     @app_commands.command(description="Change a claim; once it has results, as a new version")
     @app_commands.describe(claim=CLAIM_HINT, **HINTS)
-    @app_commands.choices(better=BETTER, criterion=CRITERIA, spread_kind=SPREADS)
+    @app_commands.choices(better=[*BETTER, NEITHER], criterion=CRITERIA, spread_kind=SPREADS)
     @answered
     async def edit(
         self,

@@ -66,7 +66,7 @@ class DeadlineForm(Form, template=r"deadline:move:(?P<deadline_id>\d{1,18})"):
     """Asks for another time."""
 
     @classmethod
-    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def build(
         cls, interaction: Interaction, typed: Typed, *, deadline_id: int
     ) -> DeadlineForm:
         """Return the form."""
@@ -78,9 +78,7 @@ class DeadlineForm(Form, template=r"deadline:move:(?P<deadline_id>\d{1,18})"):
         return form.ask("reason", "Why", typed, hint="May stay empty", long=True, limit=500)
 
     @classmethod
-    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, deadline_id: int
-    ) -> None:
+    async def submitted(cls, interaction: Interaction, typed: Typed, *, deadline_id: int) -> None:
         """Move it."""
         await move_deadline(interaction, deadline_id, typed.text("due"), typed.text("reason"))
 

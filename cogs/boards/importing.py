@@ -62,9 +62,7 @@ class ImportForm(Form, template=r"claim:import:(?P<project_id>\d{1,18})"):
     """Takes a pasted table, or one to correct."""
 
     @classmethod
-    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, project_id: int
-    ) -> ImportForm:
+    async def build(cls, interaction: Interaction, typed: Typed, *, project_id: int) -> ImportForm:
         """Return the form."""
         form = cls("Claims from a table", f"claim:import:{project_id}")
         return form.ask(
@@ -78,9 +76,7 @@ class ImportForm(Form, template=r"claim:import:(?P<project_id>\d{1,18})"):
         )
 
     @classmethod
-    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, project_id: int
-    ) -> None:
+    async def submitted(cls, interaction: Interaction, typed: Typed, *, project_id: int) -> None:
         """Show what it comes to."""
         bot = interaction.client
         place = await bot.places.of(interaction)

@@ -19,6 +19,7 @@ from cogs.boards.listing import pages
 from cogs.boards.rules import ledger as rules
 from cogs.boards.rules import verdicts
 from cogs.boards.rules.ledger import Standing
+from cogs.boards.rules.spans import Span
 from cogs.boards.service.ledger import Entry, History
 from cogs.boards.wording import short, who
 from data.boards import Project
@@ -96,9 +97,11 @@ def verdict_bar(standings: Sequence[Standing]) -> str:
     bar = "".join(SYMBOL[one] * count for one, count in zip(shares, counts, strict=True))
     said = f"{told.attempted} of {theme.count(told.claims, 'claim')} tried"
     if told.attempted:
-        said += f", {_percent(told.good)} of the weight reproduced"
+        alike = len({one.weight for one in weighed}) == 1
+        said += f", {_percent(told.good)}{'' if alike else ' of the weight'} reproduced"
     if told.headlines:
-        said += f" · headline {told.headlines_good} of {told.headlines}"
+        claims = "claim" if told.headlines == 1 else "claims"
+        said += f" · {told.headlines_good} of {told.headlines} headline {claims}"
     disputed = sum(standing.is_disputed for standing in standings)
     if disputed:
         said += f" · {disputed} disputed"
@@ -118,14 +121,19 @@ def on_board(standings: Sequence[Standing]) -> str:
         ),
     )
     lines = [f"### Claims\n{verdict_bar(standings)}"]
-    lines += [
-        f"{verdict(one)} · {one.claim.name} {short(one.claim.terms.statement, 70)}"
-        for one in ordered[:ON_BOARD]
-    ]
+    lines += [_line(one) for one in ordered[:ON_BOARD]]
     if len(ordered) > ON_BOARD:
         more = theme.count(len(ordered) - ON_BOARD, "claim")
         lines.append(f"-# … and {more} more: `/project claim list`")
     return "\n".join(lines)
+
+
+def _line(one: Standing) -> str:
+    """Return a claim's line; that nobody tried it shows in its mark, and is counted above."""
+    said = f"{one.claim.name} {short(one.claim.terms.statement, 70)}"
+    if one.judgement.verdict is Verdict.NOT_ATTEMPTED:
+        return f"{SYMBOL[one.judgement.verdict]} {said}"
+    return f"{verdict(one)} · {said}"
 
 
 def verdict(standing: Standing) -> str:
@@ -138,11 +146,13 @@ def claim(entry: Entry, rows: Sequence[Sequence[ui.Item[Any]]]) -> Content:
     standing = entry.standing
     one = standing.claim
     terms = one.terms
+    # That nobody tried it is said by the verdict already.
+    untried = standing.judgement.verdict is Verdict.NOT_ATTEMPTED and one.version == 1
     lines = [
         f"{verdict(standing)} · {one.name}",
         f"**{short(terms.statement, 400)}**",
         reported(terms),
-        _sentence(standing),
+        "" if untried else _sentence(standing),
         f"-# {judged(terms)}",
         f"-# {_fixed(one)}",
     ]
@@ -353,10 +363,12 @@ def reported(terms: ClaimTerms) -> str:
 
 def judged(terms: ClaimTerms) -> str:
     """Say how a claim is judged."""
+    span = rules.span_of(terms)
     match terms.criterion:
+        case Criterion.RELATIVE | Criterion.ABSOLUTE | Criterion.INTERVAL if span is not None:
+            said = _judged_by(span, terms)
         case Criterion.RELATIVE:
-            share = (Decimal(terms.tolerance or 0) * 100).normalize()
-            said = f"Counts as reproduced within {share:f}% of the reported value"
+            said = f"Counts as reproduced within {_share(terms)} of the reported value"
         case Criterion.ABSOLUTE:
             said = f"Counts as reproduced within ± {terms.tolerance}"
         case Criterion.INTERVAL:
@@ -375,6 +387,22 @@ def judged(terms: ClaimTerms) -> str:
     if terms.weight != "1":
         said += f" · weight {terms.weight}"
     return said + (" · headline" if terms.headline else "")
+
+
+def _judged_by(span: Span, terms: ClaimTerms) -> str:
+    """Say how a bound or a range is judged."""
+    kept = "keeps to the bound" if span.is_bound else "lies in the range"
+    if terms.criterion is Criterion.INTERVAL:
+        return f"Counts as reproduced when the 95% confidence interval of our mean {kept}"
+    said = f"Counts as reproduced when ours {kept}"
+    if not Decimal(terms.tolerance or 0):
+        return said
+    room = _share(terms) if terms.criterion is Criterion.RELATIVE else terms.tolerance
+    return f"{said}; as partly, up to {room} past it"
+
+
+def _share(terms: ClaimTerms) -> str:
+    return f"{(Decimal(terms.tolerance or 0) * 100).normalize():f}%"
 
 
 def found(one: Result) -> str:

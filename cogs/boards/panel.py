@@ -138,7 +138,7 @@ class SettingsForm(Form, template=r"board:settings:(?P<project_id>\d{1,18})"):
     """Asks whom a project looks for, and how long its silence may last."""
 
     @classmethod
-    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def build(
         cls, interaction: Interaction, typed: Typed, *, project_id: int
     ) -> SettingsForm:
         """Return the form, with how it is now."""
@@ -171,9 +171,7 @@ class SettingsForm(Form, template=r"board:settings:(?P<project_id>\d{1,18})"):
         )
 
     @classmethod
-    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, project_id: int
-    ) -> None:
+    async def submitted(cls, interaction: Interaction, typed: Typed, *, project_id: int) -> None:
         """Change them."""
         bot = interaction.client
         place = await bot.places.of(interaction)

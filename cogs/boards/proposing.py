@@ -37,9 +37,7 @@ class ProposeForm(Form, template=r"board:proposal:(?P<group_id>\d{1,18})"):
     """What `/project propose` asks for."""
 
     @classmethod
-    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, group_id: int
-    ) -> ProposeForm:
+    async def build(cls, interaction: Interaction, typed: Typed, *, group_id: int) -> ProposeForm:
         """Return the form; raises NotFound for a group that is not here."""
         place = await interaction.client.places.of(interaction)
         group = await _group(interaction, place, group_id)
@@ -75,9 +73,7 @@ class ProposeForm(Form, template=r"board:proposal:(?P<group_id>\d{1,18})"):
         )
 
     @classmethod
-    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, group_id: int
-    ) -> None:
+    async def submitted(cls, interaction: Interaction, typed: Typed, *, group_id: int) -> None:
         """Propose it, as the command does, and open its board."""
         bot = interaction.client
         place = await bot.places.of(interaction)

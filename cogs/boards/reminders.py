@@ -78,12 +78,14 @@ class Reminders:
     async def _deadline(self, deadline: Deadline, late: timedelta) -> None:
         project, due, members = await self._deadlines.due(deadline.guild_id, deadline.subject_id)
         passed = deadline.offset == 0
+        everybody = [member.user_id for member in members]
+        lead = [project.lead_id] if project.lead_id is not None else everybody
         content = cards.reminder(
             due.title,
             due.due_at,
             passed=passed,
             late=bool(late),
-            user_ids=[member.user_id for member in members],
+            user_ids=lead if passed else everybody,
             buttons=deadline_buttons(due) if passed else [],
         )
         await self._threads.post(project, _key(deadline), content)
@@ -107,7 +109,7 @@ class Reminders:
         await self._threads.post(project, _key(deadline), content)
 
     async def _overdue(self, deadline: Deadline, late: timedelta) -> None:
-        """Ask about all overdue tasks of a project at once: one question a day."""
+        """Ask about all overdue tasks of a project at once, and of nobody twice a day."""
         due = await self._tasks.overdue(deadline.guild_id, deadline.subject_id, deadline.due_at)
         if not due.of_owners and not due.of_lead:
             return

@@ -12,7 +12,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,8 @@ from cogs.boards import ledger_cards, plot
 from cogs.boards.rules import ledger, verdicts
 from cogs.boards.rules.ledger import Standing
 from cogs.boards.service import ReportContents
-from data.results import Result
+from data.claims import ClaimTerms
+from data.results import Findings, Result
 from data.states import Origin, Topic, Verdict
 
 _TEMPLATES = Environment(
@@ -179,7 +180,7 @@ def _claim(standing: Standing, names: Mapping[int, str]) -> dict[str, Any]:
         "version": claim.version,
         "fixed_by": _name(names, claim.fixed_by),
         "fixed_at": claim.fixed_at.isoformat(),
-        **asdict(claim.terms),
+        **_fields(claim.terms),
         "verdict": standing.judgement.verdict,
         "explanation": standing.judgement.sentence,
         "disputed": standing.is_disputed,
@@ -187,7 +188,7 @@ def _claim(standing: Standing, names: Mapping[int, str]) -> dict[str, Any]:
             {
                 "id": result.name,
                 "claim_version": result.claim_version,
-                **asdict(result.findings),
+                **_fields(result.findings),
                 "runner": _name(names, result.runner_id),
                 "logged_at": result.logged_at.isoformat(),
                 "replaced": result.replaced,
@@ -207,6 +208,10 @@ def _claim(standing: Standing, names: Mapping[int, str]) -> dict[str, Any]:
     }
 
 
+def _fields(said: ClaimTerms | Findings) -> dict[str, Any]:
+    return {field.name: getattr(said, field.name) for field in fields(said)}
+
+
 def _title(contents: ReportContents) -> str:
     return f"[Re] {_about(contents)}"
 
@@ -223,7 +228,7 @@ def _counts(standings: Iterable[Standing]) -> list[tuple[Verdict, int]]:
 
 def _reported(standing: Standing) -> str:
     terms = standing.claim.terms
-    said = terms.reported + (f" ± {terms.spread}" if terms.spread is not None else "")
+    said = md(terms.reported) + (f" ± {terms.spread}" if terms.spread is not None else "")
     return f"{said} {md(terms.unit)}" if terms.unit else said
 
 

@@ -57,7 +57,7 @@ class ReviewForm(
     """Asks why somebody confirms or disputes a result, or settles a dispute."""
 
     @classmethod
-    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def build(
         cls, interaction: Interaction, typed: Typed, *, decision: str, result_id: int
     ) -> ReviewForm:
         """Return the form."""
@@ -74,7 +74,7 @@ class ReviewForm(
         )
 
     @classmethod
-    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def submitted(
         cls, interaction: Interaction, typed: Typed, *, decision: str, result_id: int
     ) -> None:
         """Write the review down, and tell everybody."""
@@ -112,9 +112,7 @@ class DetailsForm(Form, template=r"result:details:(?P<result_id>\d{1,18})"):
     """Asks for what a result does not say of how it was made; the most wanted first."""
 
     @classmethod
-    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, result_id: int
-    ) -> DetailsForm:
+    async def build(cls, interaction: Interaction, typed: Typed, *, result_id: int) -> DetailsForm:
         """Return the form with the gaps that there are."""
         bot = interaction.client
         place = await bot.places.of(interaction)
@@ -126,9 +124,7 @@ class DetailsForm(Form, template=r"result:details:(?P<result_id>\d{1,18})"):
         return form
 
     @classmethod
-    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, result_id: int
-    ) -> None:
+    async def submitted(cls, interaction: Interaction, typed: Typed, *, result_id: int) -> None:
         """Fill the gaps."""
         bot = interaction.client
         place = await bot.places.of(interaction)

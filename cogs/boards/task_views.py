@@ -318,9 +318,7 @@ class TaskForm(Form, template=r"task:add:(?P<project_id>\d{1,18})"):
     """Asks for a new task."""
 
     @classmethod
-    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, project_id: int
-    ) -> TaskForm:
+    async def build(cls, interaction: Interaction, typed: Typed, *, project_id: int) -> TaskForm:
         """Return the form."""
         form = cls("A new task", f"task:add:{project_id}")
         form.ask(
@@ -337,9 +335,7 @@ class TaskForm(Form, template=r"task:add:(?P<project_id>\d{1,18})"):
         )
 
     @classmethod
-    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, project_id: int
-    ) -> None:
+    async def submitted(cls, interaction: Interaction, typed: Typed, *, project_id: int) -> None:
         """Add the task, and tell the thread."""
         bot = interaction.client
         place = await bot.places.of(interaction)
@@ -367,9 +363,7 @@ class EditTaskForm(Form, template=r"task:edit:(?P<task_id>\d{1,18})"):
     """Changes a task."""
 
     @classmethod
-    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, task_id: int
-    ) -> EditTaskForm:
+    async def build(cls, interaction: Interaction, typed: Typed, *, task_id: int) -> EditTaskForm:
         """Return the form, with what the task says now."""
         bot = interaction.client
         place = await bot.places.of(interaction)
@@ -405,9 +399,7 @@ class EditTaskForm(Form, template=r"task:edit:(?P<task_id>\d{1,18})"):
         )
 
     @classmethod
-    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, task_id: int
-    ) -> None:
+    async def submitted(cls, interaction: Interaction, typed: Typed, *, task_id: int) -> None:
         """Change what is different."""
         bot = interaction.client
         place = await bot.places.of(interaction)
@@ -440,9 +432,7 @@ class ObstacleForm(Form, template=r"task:block:(?P<task_id>\d{1,18})"):
     """Asks what is in the way of a task."""
 
     @classmethod
-    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, task_id: int
-    ) -> ObstacleForm:
+    async def build(cls, interaction: Interaction, typed: Typed, *, task_id: int) -> ObstacleForm:
         """Return the form."""
         form = cls("What is in the way?", f"task:block:{task_id}")
         return form.ask(
@@ -457,9 +447,7 @@ class ObstacleForm(Form, template=r"task:block:(?P<task_id>\d{1,18})"):
         )
 
     @classmethod
-    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, task_id: int
-    ) -> None:
+    async def submitted(cls, interaction: Interaction, typed: Typed, *, task_id: int) -> None:
         """Block the task, and tell the thread."""
         bot = interaction.client
         place = await bot.places.of(interaction)
@@ -566,7 +554,8 @@ def task_button(task: Task) -> ui.Item[Any]:
 
 def overdue_buttons(task: Task) -> list[ui.Item[Any]]:
     """Return what can be said of a task that is overdue."""
-    return [DoneButton(task.id), BlockedButton(task.id), EditTaskButton(task.id, "Another time …")]
+    blocked = [BlockedButton(task.id)] if task.state is not TaskState.BLOCKED else []
+    return [DoneButton(task.id), *blocked, EditTaskButton(task.id, "Another time …")]
 
 
 def task_done_button(task: Task) -> ui.Item[Any]:

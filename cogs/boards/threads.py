@@ -137,10 +137,28 @@ class BoardThreads:
             return
         try:
             thread = await self._thread(project.thread_id)
-            if thread is not None:
-                await thread.add_user(discord.Object(user_id))
+        except discord.HTTPException as error:
+            log.info("a thread cannot be seen", thread=project.thread_id, reason=str(error))
+            return
+        if thread is not None:
+            await self._add(thread, user_id)
+
+    async def _add(self, thread: discord.Thread, user_id: int) -> None:
+        try:
+            await thread.add_user(discord.Object(user_id))
         except discord.HTTPException as error:
             log.info("somebody has to find the thread themselves", reason=str(error))
+
+    async def _opened_with(
+        self, project: Project, home: discord.abc.GuildChannel, thread: discord.Thread
+    ) -> Project:
+        """Bring a project's members into its new thread, and note that it is open.
+
+        That comes last: until then the deadline stands that does all of it again.
+        """
+        for member in (await self._service.view(project.id)).members:
+            await self._add(thread, member.user_id)
+        return await self._service.opened(project, home.id, thread.id)
 
     async def follow(self, project: Project) -> None:
         """Have a thread show its project's state: the forum's tag, and archived or open."""
@@ -191,16 +209,12 @@ class BoardThreads:
         if isinstance(place, discord.ForumChannel):
             _require(place, _IN_FORUM)
             standing = await self._standing(place, project) if again else None
-            opened = await self._open_post(place, project, standing)
-        elif isinstance(place, discord.TextChannel):
+            return await self._open_post(place, project, standing)
+        if isinstance(place, discord.TextChannel):
             _require(place, _IN_CHANNEL)
             standing = await self._standing(place, project) if again else None
-            opened = await self._open_thread(place, project, standing)
-        else:
-            raise Undeliverable(f"<#{home}>: only a text channel or a forum can hold boards")
-        for member in (await self._service.view(project.id)).members:
-            await self.welcome(opened, member.user_id)
-        return opened
+            return await self._open_thread(place, project, standing)
+        raise Undeliverable(f"<#{home}>: only a text channel or a forum can hold boards")
 
     async def _standing(
         self, home: discord.ForumChannel | discord.TextChannel, project: Project
@@ -247,8 +261,7 @@ class BoardThreads:
             await message.pin()
         except discord.HTTPException as error:
             log.warning("a board stands without its pin", project=project.id, reason=str(error))
-        # Last: until then the deadline stands that does all this again.
-        return await self._service.opened(project, forum.id, thread.id)
+        return await self._opened_with(project, forum, thread)
 
     async def _open_thread(
         self, place: discord.TextChannel, project: Project, standing: discord.Thread | None
@@ -266,8 +279,7 @@ class BoardThreads:
         except Exception:
             await self._take_back(thread)
             raise
-        # Last: until then the deadline stands that does all this again.
-        return await self._service.opened(project, place.id, thread.id)
+        return await self._opened_with(project, place, thread)
 
     async def _take_back(self, thread: discord.Thread) -> None:
         try:

@@ -204,9 +204,7 @@ class AskForm(Form, template=r"board:ask:(?P<project_id>\d{1,18})"):
     """Asks what somebody brings who wants to join."""
 
     @classmethod
-    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, project_id: int
-    ) -> AskForm:
+    async def build(cls, interaction: Interaction, typed: Typed, *, project_id: int) -> AskForm:
         """Return the form, with the reason of an earlier refusal above it."""
         bot = interaction.client
         place = await bot.places.of(interaction)
@@ -236,9 +234,7 @@ class AskForm(Form, template=r"board:ask:(?P<project_id>\d{1,18})"):
         )
 
     @classmethod
-    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, project_id: int
-    ) -> None:
+    async def submitted(cls, interaction: Interaction, typed: Typed, *, project_id: int) -> None:
         """Put it before the lead."""
         bot = interaction.client
         place = await bot.places.of(interaction)
@@ -254,9 +250,7 @@ class RefusalForm(Form, template=r"board:refuse:(?P<request_id>\d{1,18})"):
     """Asks why somebody is refused."""
 
     @classmethod
-    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, request_id: int
-    ) -> RefusalForm:
+    async def build(cls, interaction: Interaction, typed: Typed, *, request_id: int) -> RefusalForm:
         """Return the form."""
         form = cls("Refuse, with a reason", f"board:refuse:{request_id}")
         return form.ask(
@@ -270,9 +264,7 @@ class RefusalForm(Form, template=r"board:refuse:(?P<request_id>\d{1,18})"):
         )
 
     @classmethod
-    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, request_id: int
-    ) -> None:
+    async def submitted(cls, interaction: Interaction, typed: Typed, *, request_id: int) -> None:
         """Write it down, and tell them alone."""
         bot = interaction.client
         place = await bot.places.of(interaction)
@@ -298,9 +290,7 @@ class UpdateForm(Form, template=r"board:update:(?P<project_id>\d{1,18})"):
     """Asks for a line in the log."""
 
     @classmethod
-    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, project_id: int
-    ) -> UpdateForm:
+    async def build(cls, interaction: Interaction, typed: Typed, *, project_id: int) -> UpdateForm:
         """Return the form."""
         form = cls("An update", f"board:update:{project_id}")
         return form.ask(
@@ -314,9 +304,7 @@ class UpdateForm(Form, template=r"board:update:(?P<project_id>\d{1,18})"):
         )
 
     @classmethod
-    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, project_id: int
-    ) -> None:
+    async def submitted(cls, interaction: Interaction, typed: Typed, *, project_id: int) -> None:
         """Write it down, and show it."""
         bot = interaction.client
         place = await bot.places.of(interaction)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,8 +12,9 @@ from discord import ui
 from bot import when
 from bot.delivery import Content
 from bot.recurrence import Cadence
-from bot.ui import theme
+from bot.ui import people, theme
 from bot.ui.items import CardLayout
+from bot.ui.people import Crowd
 from cogs.checkins.quiet_service import Pace
 from cogs.checkins.service import (
     CheckinView,
@@ -30,9 +31,6 @@ from data.tasks import Task
 
 TEXT_LIMIT = 3600
 """Characters of people's text on one card; Discord takes 4000 in all of a card's texts."""
-
-NAMES_ON_PAGE = 60
-"""How many people one page of a round's standing names."""
 
 STUCK_CHARACTERS = 700
 """How much text a digest has for tasks of the group's projects that are blocked."""
@@ -155,17 +153,17 @@ def digest(
             room -= len(said)
             if room >= 0:
                 items.append(ui.Section(said, accessory=stuck_button(task)))
-    people: list[str] = []
+    others: list[str] = []
     if view.away:
-        people.append(f"{theme.AWAY} **Away**: {theme.names(view.away, limit=10)}")
+        others.append(f"{theme.AWAY} **Away**: {theme.names(view.away, limit=10)}")
     if view.resting:
-        people.append(f"{theme.REST} **Resting**: {theme.names(view.resting, limit=10)}")
+        others.append(f"{theme.REST} **Resting**: {theme.names(view.resting, limit=10)}")
     if view.missed:
-        people.append(f"**We missed**: {theme.names(view.missed, limit=15)}")
-    if people or view.made or view.new:
+        others.append(f"**We missed**: {theme.names(view.missed, limit=15)}")
+    if others or view.made or view.new:
         items.append(ui.Separator())
-    if people:
-        items.append(ui.TextDisplay("\n".join(people)))
+    if others:
+        items.append(ui.TextDisplay("\n".join(others)))
     numbers: list[str] = []
     if view.made:
         share = theme.bar(view.kept / view.made)
@@ -205,27 +203,14 @@ def standing(view: RoundView) -> list[discord.Embed]:
         when_due += f" · [prompt]({view.card.url})"
     elif view.now < round_.prompt_at:
         when_due += f"\nThe prompt is posted {when.stamp(round_.prompt_at, 'R')}."
-    sections = [
-        (f"Checked in ({len(view.posted)})", view.posted),
-        (f"Not yet ({len(view.waiting)})", view.waiting),
-        (f"{theme.AWAY} Away ({len(view.away)})", view.away),
-        (f"{theme.REST} Resting ({len(view.resting)})", view.resting),
+    crowds = [
+        Crowd("Checked in", view.posted),
+        Crowd("Not yet", view.waiting),
     ]
+    crowds += [Crowd(f"{theme.AWAY} Away", view.away)] if view.away else []
+    crowds += [Crowd(f"{theme.REST} Resting", view.resting)] if view.resting else []
     title = f"{theme.clip(theme.plain(view.group.name), 200)}: round {round_.number}"
-    pages: list[discord.Embed] = []
-    room = 0
-    for name, people in sections:
-        if not people and name.startswith((theme.AWAY, theme.REST)):
-            continue
-        parts = [people[i : i + NAMES_ON_PAGE] for i in range(0, len(people), NAMES_ON_PAGE)]
-        for part in parts or [people]:
-            if room < max(len(part), 1):
-                pages.append(discord.Embed(title=title, description=when_due, colour=theme.ACCENT))
-                room = NAMES_ON_PAGE + 2
-            room -= max(len(part), 1)
-            for value in _in_fields(part):
-                pages[-1].add_field(name=name, value=value, inline=False)
-    return pages
+    return people.pages(title, when_due, crowds)
 
 
 def scheduled(done: Scheduled) -> discord.Embed:
@@ -334,14 +319,6 @@ def _so_far(view: RoundView) -> str:
     if view.resting:
         text += f"\n{theme.REST} Resting: {theme.names(view.resting, limit=10)}"
     return text
-
-
-def _in_fields(people: Sequence[int]) -> Iterable[str]:
-    """Yield the people in texts that fit a field."""
-    if not people:
-        yield theme.NOTHING
-    for start in range(0, len(people), 40):
-        yield theme.names(people[start : start + 40], limit=40)
 
 
 def _apology(what: str, late: timedelta) -> str:

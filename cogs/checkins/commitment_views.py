@@ -16,7 +16,12 @@ from bot.ui import theme
 from bot.ui.items import NEVER, CardButton, CardButtons, OwnView
 from bot.ui.reaching import note_to, tell_by_id
 from bot.ui.report import answered
-from cogs.checkins.commitment_service import CommitmentService, CommitmentView, Overview
+from cogs.checkins.commitment_service import (
+    REMIND_BEFORE,
+    CommitmentService,
+    CommitmentView,
+    Overview,
+)
 from data.commitments import Commitment
 from data.states import CommitmentState, TaskState, Witnessed
 from data.tasks import Task
@@ -162,7 +167,9 @@ def added(one: Commitment) -> str:
     """Confirm a new commitment."""
     text = f"You are committed to **{theme.plain(one.text)}**"
     if one.due_at is not None:
-        text += f"\nDue {when.stamp(one.due_at)}: I remind you a day before, and when it is due."
+        ahead = one.due_at - one.made_at > REMIND_BEFORE
+        often = "a day before, and when it is due" if ahead else "when it is due"
+        text += f"\nDue {when.stamp(one.due_at)}: I remind you {often}."
     if one.witness_id is not None:
         witness = theme.person(one.witness_id)
         text += f"\n{witness} is asked to confirm it once you say `/commitment done`."

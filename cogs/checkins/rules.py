@@ -15,7 +15,7 @@ from bot import when
 from bot.errors import InvalidInput, NotAllowed
 from bot.place import Place
 from bot.recurrence import Cadence, Rule
-from data.checkins import Round
+from data.checkins import DEFAULT_QUESTIONS, Round
 from data.history import RoundRecord, Turned
 from data.server import Member
 
@@ -117,6 +117,15 @@ def check_questions(typed: Sequence[str]) -> tuple[str, ...]:
                 f"“{question[:40]}…”."
             )
     return tidy
+
+
+def headings(questions: Sequence[str], answers: Answers) -> tuple[str, ...]:
+    """Return a check-in's questions, with the usual one for an answer that was not asked for."""
+    given = (answers.did, answers.next, answers.blocked, answers.extra)
+    return tuple(
+        question or (usual or "Anything else?") if answer else question
+        for question, usual, answer in zip(questions, DEFAULT_QUESTIONS, given, strict=True)
+    )
 
 
 def commitments(text: str) -> list[str]:
@@ -326,8 +335,8 @@ def since(text: str, zone: ZoneInfo, now: datetime) -> datetime:
 
 
 def is_late(round_: Round, now: datetime) -> bool:
-    """Whether a post for this round comes after its due time."""
-    return now > round_.due_at
+    """Whether a post for this round comes after its due time, or once the round has closed."""
+    return now > round_.due_at or round_.closed_at is not None
 
 
 def only_organisers(place: Place, what: str) -> None:

@@ -252,7 +252,7 @@ class CheckinService:
                     group_id=group.id,
                     round_id=round_.id if round_ else None,
                     user_id=place.user_id,
-                    questions=questions,
+                    questions=rules.headings(questions, answers),
                     did=answers.did,
                     next=answers.next,
                     blocked=answers.blocked,
@@ -626,6 +626,7 @@ class CheckinService:
         """Put new answers in the place of those that were posted before."""
         await tx.checkins.edit(
             before.id,
+            questions=rules.headings(before.questions, answers),
             did=answers.did,
             next=answers.next,
             blocked=answers.blocked,

@@ -48,7 +48,7 @@ class CheckinForm(Form, template=r"checkin:form:(?P<group_id>\d{1,18}):(?P<round
     """A group's questions, and the open commitments to tick."""
 
     @classmethod
-    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def build(
         cls, interaction: Interaction, typed: Typed, *, group_id: int, round_id: int
     ) -> CheckinForm:
         """Return the form, with what was posted in this round before."""
@@ -113,7 +113,7 @@ class CheckinForm(Form, template=r"checkin:form:(?P<group_id>\d{1,18}):(?P<round
             )
 
     @classmethod
-    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def submitted(
         cls, interaction: Interaction, typed: Typed, *, group_id: int, round_id: int
     ) -> None:
         """Log what was typed and ticked."""
@@ -131,9 +131,7 @@ class EditForm(Form, template=r"checkin:edit:(?P<checkin_id>\d{1,18})"):
     """A check-in that was posted, to be changed."""
 
     @classmethod
-    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, checkin_id: int
-    ) -> EditForm:
+    async def build(cls, interaction: Interaction, typed: Typed, *, checkin_id: int) -> EditForm:
         """Return the form with what was posted."""
         assert interaction.guild_id is not None  # noqa: S101 - our commands are used in servers
         service = interaction.client.service(CheckinService)
@@ -143,9 +141,7 @@ class EditForm(Form, template=r"checkin:edit:(?P<checkin_id>\d{1,18})"):
         return form
 
     @classmethod
-    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, checkin_id: int
-    ) -> None:
+    async def submitted(cls, interaction: Interaction, typed: Typed, *, checkin_id: int) -> None:
         """Change it."""
         bot = interaction.client
         place = await bot.places.of(interaction)
@@ -158,9 +154,7 @@ class QuestionsForm(Form, template=r"checkin:questions:(?P<group_id>\d{1,18})"):
     """What a group asks in each round."""
 
     @classmethod
-    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, group_id: int
-    ) -> QuestionsForm:
+    async def build(cls, interaction: Interaction, typed: Typed, *, group_id: int) -> QuestionsForm:
         """Return the form with the present questions."""
         assert interaction.guild_id is not None  # noqa: S101 - our commands are used in servers
         service = interaction.client.service(CheckinService)
@@ -172,9 +166,7 @@ class QuestionsForm(Form, template=r"checkin:questions:(?P<group_id>\d{1,18})"):
         return form
 
     @classmethod
-    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, group_id: int
-    ) -> None:
+    async def submitted(cls, interaction: Interaction, typed: Typed, *, group_id: int) -> None:
         """Keep the questions."""
         bot = interaction.client
         place = await bot.places.of(interaction)

@@ -67,7 +67,7 @@ class ProfileCommands(commands.GroupCog, group_name="profile", name="people"):
     @app_commands.describe(
         how="Where you are reminded of a check-in that you have not posted yet",
         quiet_from="From when on you are not to be disturbed, for example 22:00",
-        quiet_until="Until when, for example 8:00; the same time twice means never",
+        quiet_until="Until when, for example 8:00; `off` for no quiet hours",
         streak="Whether others may see your streak",
     )
     @app_commands.choices(

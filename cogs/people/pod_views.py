@@ -97,9 +97,7 @@ class SwapForm(Form, template=r"pod:swap:(?P<group_id>\d{1,18})"):
     """Two people who change places."""
 
     @classmethod
-    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, group_id: int
-    ) -> SwapForm:
+    async def build(cls, interaction: Interaction, typed: Typed, *, group_id: int) -> SwapForm:
         """Return the form; refused like the proposal itself, for who may not see that."""
         bot = interaction.client
         place = await bot.places.of(interaction)
@@ -112,9 +110,7 @@ class SwapForm(Form, template=r"pod:swap:(?P<group_id>\d{1,18})"):
         return form
 
     @classmethod
-    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, group_id: int
-    ) -> None:
+    async def submitted(cls, interaction: Interaction, typed: Typed, *, group_id: int) -> None:
         """Swap them in the proposal, and show it."""
         bot = interaction.client
         chosen = [one for name in ("one", "other") for one in typed.choices(name)]

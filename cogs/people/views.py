@@ -35,7 +35,7 @@ class ProfileForm(Form, template=r"profile:set"):
     """Five lines about oneself, none of which is needed."""
 
     @classmethod
-    async def build(cls, interaction: Interaction, typed: Typed) -> ProfileForm:  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def build(cls, interaction: Interaction, typed: Typed) -> ProfileForm:
         """Return the form with what was said before."""
         bot = interaction.client
         place = await bot.places.of(interaction)
@@ -102,7 +102,7 @@ class ProfileForm(Form, template=r"profile:set"):
         return form
 
     @classmethod
-    async def submitted(cls, interaction: Interaction, typed: Typed) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def submitted(cls, interaction: Interaction, typed: Typed) -> None:
         """Keep it, and ask who may see it."""
         bot = interaction.client
         place = await bot.places.of(interaction)
@@ -122,7 +122,7 @@ class LevelsForm(Form, template=r"profile:levels"):
     """What a server calls its levels (organisers)."""
 
     @classmethod
-    async def build(cls, interaction: Interaction, typed: Typed) -> LevelsForm:  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def build(cls, interaction: Interaction, typed: Typed) -> LevelsForm:
         """Return the form with the present names."""
         place = await interaction.client.places.of(interaction)
         service = interaction.client.service(ProfileService)
@@ -140,7 +140,7 @@ class LevelsForm(Form, template=r"profile:levels"):
         return form
 
     @classmethod
-    async def submitted(cls, interaction: Interaction, typed: Typed) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def submitted(cls, interaction: Interaction, typed: Typed) -> None:
         """Keep them."""
         place = await interaction.client.places.of(interaction)
         service = interaction.client.service(ProfileService)

@@ -28,7 +28,7 @@ class HandInForm(Form, template=r"programme:work:(?P<programme_id>\d{1,18}):(?P<
     """What somebody made in a stage."""
 
     @classmethod
-    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def build(
         cls, interaction: Interaction, typed: Typed, *, programme_id: int, stage: int
     ) -> HandInForm:
         """Return the form, with what was handed in before."""
@@ -73,7 +73,7 @@ class HandInForm(Form, template=r"programme:work:(?P<programme_id>\d{1,18}):(?P<
         return form
 
     @classmethod
-    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def submitted(
         cls, interaction: Interaction, typed: Typed, *, programme_id: int, stage: int
     ) -> None:
         """Keep it, and say what happens with it."""
@@ -97,7 +97,7 @@ class StagesForm(Form, template=r"programme:plan:(?P<programme_id>\d{1,18})"):
     """The stages of a programme, a line for each."""
 
     @classmethod
-    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def build(
         cls, interaction: Interaction, typed: Typed, *, programme_id: int
     ) -> StagesForm:
         """Return the form with the stages as they are."""
@@ -117,9 +117,7 @@ class StagesForm(Form, template=r"programme:plan:(?P<programme_id>\d{1,18})"):
         )
 
     @classmethod
-    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, programme_id: int
-    ) -> None:
+    async def submitted(cls, interaction: Interaction, typed: Typed, *, programme_id: int) -> None:
         """Put them in the place of the others."""
         bot = interaction.client
         place = await bot.places.of(interaction)
@@ -134,7 +132,7 @@ class StartForm(Form, template=r"programme:start:(?P<list_id>\d{1,18})"):
     """When a programme begins, and how it meets."""
 
     @classmethod
-    async def build(  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def build(
         cls, interaction: Interaction, typed: Typed, *, list_id: int, at: int = 0
     ) -> StartForm:
         """Return the form, with when it is to begin if that is known; refused for who may not."""
@@ -171,9 +169,7 @@ class StartForm(Form, template=r"programme:start:(?P<list_id>\d{1,18})"):
         )
 
     @classmethod
-    async def submitted(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, interaction: Interaction, typed: Typed, *, list_id: int
-    ) -> None:
+    async def submitted(cls, interaction: Interaction, typed: Typed, *, list_id: int) -> None:
         """Start it, and post its card."""
         bot = interaction.client
         place = await bot.places.of(interaction)

@@ -13,6 +13,7 @@ from cogs.programmes import cards
 from cogs.programmes.service import DUE, DUE_ONE, GATE, OPENED, TURN, Course, ProgrammeService
 from cogs.programmes.stage_service import StageService
 from data.deadlines import Deadline
+from data.programmes import CALLED_OFF
 from data.states import CardKind, Nudges
 
 
@@ -28,10 +29,16 @@ class Reminders:
         bot.deadlines.on(DUE, self.due, lateness=Lateness.EXPIRE)
         bot.deadlines.on(DUE_ONE, self.remind, lateness=Lateness.EXPIRE)
         bot.deadlines.on(OPENED, self.opened)
+        bot.deadlines.on(CALLED_OFF, self.called_off)
 
     async def turn(self, deadline: Deadline, late: timedelta) -> None:
         """Go on to the next unit."""
         await self.stages.turned(deadline.subject_id, deadline.occurrence)
+        self.bot.cards.refresh(CardKind.PROGRAMME, deadline.subject_id)
+
+    async def called_off(self, deadline: Deadline, late: timedelta) -> None:
+        """Go on a week later after a meeting was called off, or as planned after all."""
+        await self.service.called_off(deadline.subject_id, deadline.occurrence)
         self.bot.cards.refresh(CardKind.PROGRAMME, deadline.subject_id)
 
     async def gate(self, deadline: Deadline, late: timedelta) -> None:
@@ -60,7 +67,7 @@ class Reminders:
 
     async def due(self, deadline: Deadline, late: timedelta) -> None:
         """Have each reminded who has not handed in."""
-        await self.stages.plan_reminders(deadline.subject_id, deadline.occurrence)
+        await self.stages.plan_reminders(deadline.subject_id, deadline.occurrence, deadline.due_at)
 
     async def remind(self, deadline: Deadline, late: timedelta) -> None:
         """Remind one person."""

@@ -88,6 +88,13 @@ def put_off(day: date | None, skipped: date) -> date | None:
     return day + WEEK
 
 
+def bring_forward(day: date | None, given_back: date) -> date | None:
+    """Return when something is due after a week that was left out is not any more."""
+    if day is None or day < _monday(given_back) + WEEK:
+        return day
+    return day - WEEK
+
+
 def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 

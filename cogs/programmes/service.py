@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -24,6 +24,7 @@ from data.programmes import (
 from data.reading import Meeting
 from data.reading_lists import ReadingList, Unit
 from data.server import Group, GroupId
+from data.states import CardKind
 
 TURN = "programme.turn"
 """The deadline at which a unit is over; its occurrence is the unit's number."""
@@ -242,6 +243,13 @@ class ProgrammeService:
             ]
             await tx.programmes.put_stages(programme.id, stages)
             await put_plan(tx, programme, now)
+            await tx.expect_card(
+                CardKind.PROGRAMME,
+                programme.id,
+                guild_id=place.guild_id,
+                channel_id=group.channel_id,
+                now=now,
+            )
             if plan.pod_size is not None:
                 await tx.deadlines.put(
                     PODS,
@@ -314,33 +322,33 @@ class ProgrammeService:
             skipped = sorted({*programme.skipped_days, day})
             if len(skipped) > rules.MOST_SKIPPED:
                 raise Conflict(f"{rules.MOST_SKIPPED} weeks are left out already: no more.")
-            await tx.programmes.edit(
-                programme.id, skipped=tuple(one.isoformat() for one in skipped)
-            )
-            days = rules.schedule(
-                programme.starts_on, [line.unit.week for line in before.units], skipped
-            )
-            moved = 0
-            for line, new in zip(before.units, days, strict=True):
-                if new != line.unit.on_day:
-                    moved += 1
-                    await tx.programmes.edit_units(programme.id, [line.number], on_day=new)
-            await tx.programmes.put_stages(
-                programme.id,
-                [
-                    Stage(
-                        programme.id,
-                        one.number,
-                        one.title,
-                        one.asks,
-                        rules.put_off(one.due_on, day),
-                    )
-                    for one in before.stages
-                ],
-            )
+            moved = await replan(tx, before, skipped, lambda due: rules.put_off(due, day))
             programme = await existing(tx, programme.id)
-            await put_plan(tx, programme, now)
             return await course(tx, programme, now), moved
+
+    async def called_off(self, programme_id: int, meeting_id: int) -> None:
+        """Leave out the week of a meeting that was called off, or give it back.
+
+        It is given back when the meeting takes place after all and none is held instead. Raises
+        NotFound where nothing is to be done.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            programme = await existing(tx, programme_id)
+            meeting = await tx.reading.by_id(meeting_id)
+            before = await course(tx, programme, now)
+            own = [one.unit for one in before.units if one.unit.meeting_id == meeting_id]
+            if meeting is None or meeting.occurs_on is None or programme.ended_at or not own:
+                raise NotFound(ENDED)
+            day = meeting.occurs_on
+            kept = [one for one in programme.skipped_days if not rules.same_week(one, day)]
+            left_out = len(kept) < len(programme.skipped)
+            if meeting.cancelled_at is not None and not left_out:
+                if len(kept) < rules.MOST_SKIPPED:
+                    skipped = sorted([*kept, day])
+                    await replan(tx, before, skipped, lambda due: rules.put_off(due, day))
+            elif meeting.cancelled_at is None and left_out:
+                await replan(tx, before, kept, lambda due: rules.bring_forward(due, day))
 
     async def endable(self, place: Place, programme_id: int) -> Programme:
         """Return a programme that this person may end; raises as :meth:`end`."""
@@ -503,6 +511,8 @@ async def _lines(tx: Transaction, programme: Programme) -> list[UnitLine]:
     lines: list[UnitLine] = []
     for unit in await tx.programmes.units(programme.id):
         meeting = await tx.reading.by_id(unit.meeting_id) if unit.meeting_id else None
+        if meeting is not None and _was_put_off(unit, meeting):
+            meeting = None
         planned = programme.starts_at(unit.on_day)
         # Somebody may have moved this one meeting by hand.
         by_hand = meeting is not None and meeting.occurs_on == unit.on_day
@@ -511,6 +521,39 @@ async def _lines(tx: Transaction, programme: Programme) -> list[UnitLine]:
         ends_at = starts_at + timedelta(minutes=minutes)
         lines.append(UnitLine(unit, listed.get(unit.unit_id), meeting, starts_at, ends_at))
     return lines
+
+
+def _was_put_off(unit: ProgrammeUnit, meeting: Meeting) -> bool:
+    """Whether a unit's meeting was called off by hand, and the unit is met later instead."""
+    called_off = meeting.cancelled_at is not None and meeting.cancelled_because != ENDED
+    return called_off and meeting.occurs_on != unit.on_day
+
+
+async def replan(
+    tx: Transaction,
+    before: Course,
+    skipped: Sequence[date],
+    due: Callable[[date | None], date | None],
+) -> int:
+    """Plan a programme's units around these weeks, and have its stages due when ``due`` says.
+
+    Returns how many units moved.
+    """
+    programme = before.programme
+    await tx.programmes.edit(programme.id, skipped=tuple(one.isoformat() for one in skipped))
+    days = rules.schedule(programme.starts_on, [line.unit.week for line in before.units], skipped)
+    moved = 0
+    for line, new in zip(before.units, days, strict=True):
+        if new != line.unit.on_day:
+            moved += 1
+            await tx.programmes.edit_units(programme.id, [line.number], on_day=new)
+    stages = [
+        Stage(programme.id, one.number, one.title, one.asks, due(one.due_on))
+        for one in before.stages
+    ]
+    await tx.programmes.put_stages(programme.id, stages)
+    await put_plan(tx, await existing(tx, programme.id), before.now)
+    return moved
 
 
 async def put_plan(tx: Transaction, programme: Programme, now: datetime) -> None:

@@ -265,9 +265,10 @@ class StageService:
 
     # Reminding
 
-    async def plan_reminders(self, programme_id: int, stage: int) -> int:
+    async def plan_reminders(self, programme_id: int, stage: int, since: datetime) -> int:
         """Have each who has not handed in reminded, in the way they chose; returns how many.
 
+        Whose reminder was planned ``since`` this one fell due is left alone: it is done again.
         Nobody is reminded in their quiet hours, while away, or who wants no reminders. Raises
         NotFound when nobody is to be reminded.
         """
@@ -289,11 +290,16 @@ class StageService:
                 and one.user_id not in away
             ]
             profiles = await tx.people.of(programme.guild_id, waited_for)
+            planned = {
+                one.occurrence
+                for one in await tx.deadlines.of(programme.id, DUE_ONE)
+                if one.offset == stage and one.due_at >= since
+            }
             number = 0
             for user_id in waited_for:
                 profile = profiles.get(user_id, Profile(programme.guild_id, user_id))
                 at = profile.quiet_ends(programme.zone, now) or now
-                if profile.nudges is Nudges.NONE or at >= due_at:
+                if profile.nudges is Nudges.NONE or at >= due_at or user_id in planned:
                     continue
                 number += 1
                 await tx.deadlines.put(

@@ -81,7 +81,9 @@ class Attending(ReadingBase):
         named = [place.user_id] if people is None else mentioned(people)
         noted = await self.gatherings.attended(place, chosen.id, named, had_read=read)
         self.bot.cards.refresh(CardKind.DESK, noted.id)
-        who = "you were" if named == [place.user_id] else f"{theme.names(named)} were"
+        who = theme.names(named)
+        were = "was" if len(named) == 1 else "were"
+        who = "you were" if named == [place.user_id] else f"{who} {were}"
         await interaction.response.send_message(
             f"Noted: {who} at **{theme.plain(noted.title)}**.", ephemeral=True
         )
@@ -192,10 +194,19 @@ class Attending(ReadingBase):
 
 
 def mentioned(text: str) -> list[int]:
-    """Return the people whom a text mentions, each once; raises InvalidInput for none."""
+    """Return the people whom a text mentions, each once.
+
+    Raises InvalidInput for none, and for a name after an @ that was typed but not picked.
+    """
     found = [int(user_id) for user_id in dict.fromkeys(re.findall(r"<@!?(\d{15,20})>", text))]
     if not found:
         raise InvalidInput("Mention the people: type @ and pick them, one after the other.")
+    unknown = re.search(r"(?<!<)@[^\s,;<>@]+", text)
+    if unknown is not None:
+        raise InvalidInput(
+            f"I can't tell who `{unknown[0][:40]}` is: type @ and pick each from the list. Nothing "
+            "is noted yet."
+        )
     if len(found) > MOST_PEOPLE:
         raise InvalidInput(f"That is {len(found)} people; {MOST_PEOPLE} at once are the most.")
     return found

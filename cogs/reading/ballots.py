@@ -14,9 +14,10 @@ from bot import when
 from bot.client import CohortBot, Interaction
 from bot.deadlines import Lateness
 from bot.delivery import Content, channel
+from bot.errors import Conflict
 from bot.ui import theme
 from bot.ui.items import CardButton, CardButtons
-from cogs.reading.cards import mentioning, paper_line
+from cogs.reading.cards import mentioning, paper_line, reading_line
 from cogs.reading.nominations import Nominated, NominationService, Read
 from cogs.reading.polls import MOST, Mark, PollService, PollView
 from cogs.reading.posting import Posting
@@ -229,11 +230,27 @@ class Ballots(commands.Cog, name="reading ballots"):
         if view.best is None:
             return
         await self.bot.delivery.send(
-            f"reading/poll/{poll_id}",
+            _announcement(poll_id),
             view.poll.guild_id,
             closed(view),
             [channel(view.group.channel_id)],
         )
+
+    async def settled(self, poll_id: int) -> None:
+        """Have all that asks to schedule a poll's best time lead to its meeting instead."""
+        view = await self.polls.view(poll_id)
+        if view.meeting is None:
+            return
+        self.bot.cards.refresh(CardKind.POLL, poll_id)
+        async with self.bot.store.read() as tx:
+            sent = await tx.deliveries.get(_announcement(poll_id))
+        if sent is None or sent.channel_id is None or sent.message_id is None:
+            return
+        message = self.bot.delivery.message(sent.channel_id, sent.message_id, sent.guild_id)
+        try:
+            await message.edit(**closed(view).for_editing())
+        except discord.HTTPException as error:
+            log.info("a poll's message keeps its button", poll=poll_id, reason=str(error))
 
 
 class CloseButton(CardButton, template=r"reading:close:(?P<poll_id>\d{1,18})"):
@@ -271,10 +288,15 @@ class ScheduleButton(CardButton, template=r"reading:settle:(?P<poll_id>\d{1,18})
         """Schedule it, and post its card."""
         bot = interaction.client
         place = await bot.places.of(interaction)
-        meeting, group = await bot.service(PollService).settle(place, self.poll_id)
         ballots: Any = bot.get_cog("reading ballots")
+        try:
+            meeting, group = await bot.service(PollService).settle(place, self.poll_id)
+        except Conflict:
+            # The process may have ended right after it was scheduled, and left the button.
+            bot.background.spawn(ballots.settled(self.poll_id), "take a poll's button away")
+            raise
         await ballots.posting.announce(interaction, meeting, group)
-        bot.cards.refresh(CardKind.POLL, self.poll_id)
+        await ballots.settled(self.poll_id)
 
 
 class WithdrawButton(CardButton, template=r"reading:withdraw:(?P<nomination_id>\d{1,18})"):
@@ -347,7 +369,7 @@ def history(name: str, read: Sequence[Read]) -> list[discord.Embed]:
         discord.Embed(
             title=f"📚 What {theme.plain(name)} has read ({len(read)})",
             description="\n".join(
-                f"{when.stamp(one.meeting.starts_at, 'D')} · {paper_line(one.paper)}"
+                f"{when.stamp(one.meeting.starts_at, 'D')} · {reading_line(one.reading)}"
                 for one in read[start : start + READ_PAGE]
             ),
             colour=theme.ACCENT,
@@ -364,6 +386,8 @@ def poll(view: PollView) -> Content:
         f"When shall we meet, for {theme.count(one.minutes, 'minute')}?",
         f"Closes {when.stamp(one.closes_at, 'R')}." if is_open else "**This poll is closed.**",
     ]
+    if view.meeting is not None:
+        lines = [_scheduled(view)]
     embed = discord.Embed(
         title=f"{theme.CALENDAR} {theme.plain(one.title)}",
         description="\n".join(lines),
@@ -372,9 +396,9 @@ def poll(view: PollView) -> Content:
     for entry in view.slots:
         number = entry.slot.number
         chosen = " ⭐" if entry is view.best and entry.can and not is_open else ""
-        suits = f"{len(entry.can)} can"
-        if entry.if_need_be:
-            suits += f", {len(entry.if_need_be)} if need be"
+        counts = [f"{len(entry.can)} can"] if entry.can else []
+        counts += [f"{len(entry.if_need_be)} if need be"] if entry.if_need_be else []
+        suits = ", ".join(counts) or ("nobody yet" if is_open else "nobody")
         people: list[str] = []
         if entry.can:
             people.append(theme.names(entry.can, limit=12))
@@ -390,7 +414,7 @@ def poll(view: PollView) -> Content:
     if is_open:
         embed.set_footer(text="A number: I can. Its letter: if need be. Choose as many as suit.")
         buttons.append(CloseButton(one.id))
-    elif one.meeting_id is None and view.best is not None:
+    elif view.meeting is None and view.best is not None:
         buttons.append(ScheduleButton(one.id))
     shown = len(view.slots)
     return Content(
@@ -400,11 +424,26 @@ def poll(view: PollView) -> Content:
     )
 
 
+def _announcement(poll_id: int) -> str:
+    """Return the key of the message that names a poll's best time."""
+    return f"reading/poll/{poll_id}"
+
+
+def _scheduled(view: PollView) -> str:
+    """Say that a poll's best time is scheduled, and lead there."""
+    assert view.meeting is not None  # noqa: S101 - the caller looked
+    where = f" · [open the meeting]({view.card.url})" if view.card else ""
+    return f"{theme.DONE} **Scheduled** for {when.stamp(view.meeting.starts_at)}{where}"
+
+
 def closed(view: PollView) -> Content:
-    """Name the best time of a closed poll, to those whom it suits and who asked."""
+    """Name the best time of a closed poll to who asked, or say that it is scheduled."""
+    title = f"**{theme.plain(view.poll.title)}**"
+    if view.meeting is not None:
+        text = f"{theme.CALENDAR} The poll for {title} is closed.\n{_scheduled(view)}"
+        return Content(text=text)
     best = view.best
     assert best is not None  # noqa: S101 - the caller looked
-    title = f"**{theme.plain(view.poll.title)}**"
     if not best.can and not best.if_need_be:
         text = f"{theme.CALENDAR} The poll for {title} is closed, and nobody has answered."
         return mentioning(text, [view.poll.created_by])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vDuration
@@ -16,10 +16,12 @@ from icalendar import Calendar, Event, vDuration
 from bot.clock import Clock
 from bot.place import Place
 from cogs.reading import rules
+from cogs.reading.readings import Reading, read_for
+from cogs.reading.service import free_uid
 from data.cards import Card
 from data.database import Store, Transaction
 from data.feeds import Feed
-from data.papers import Paper
+from data.programmes import Programme, ProgrammeUnit
 from data.reading import Meeting, Series
 from data.server import Group, GroupId
 from data.states import Answer, CardKind
@@ -51,7 +53,7 @@ class Entry:
     location: str | None
     cancelled: bool
     changed_at: datetime
-    paper: Paper | None = None
+    readings: Sequence[Reading] = ()
     card: Card | None = None
 
 
@@ -81,6 +83,8 @@ class CalendarService:
                 if series.group_id == group.id:
                     known = await self._known(tx, series)
                     entries += [entry for entry in coming_of(series, now) if entry.uid not in known]
+            for programme in await tx.programmes.of_group(group.id):
+                entries += await self._units_of(tx, programme, now)
         return [_named(entry, group.guild_id) for entry in entries]
 
     async def of_person(self, guild_id: int, user_id: int) -> list[Entry]:
@@ -119,6 +123,35 @@ class CalendarService:
         """End all feeds of somebody who has left the server."""
         async with self.store.transaction() as tx:
             await tx.feeds.end(feed.guild_id, feed.user_id)
+
+    async def _units_of(self, tx: Transaction, programme: Programme, now: datetime) -> list[Entry]:
+        """Return when a programme meets in the weeks ahead for units without a meeting so far."""
+        days: dict[date, list[ProgrammeUnit]] = {}
+        for unit in await tx.programmes.units(programme.id):
+            meeting = await tx.reading.by_id(unit.meeting_id) if unit.meeting_id else None
+            if meeting is None or rules.was_put_off(unit, meeting):
+                days.setdefault(unit.on_day, []).append(unit)
+        entries: list[Entry] = []
+        for day, units in days.items():
+            starts_at = programme.starts_at(day)
+            if not now < starts_at < now + AHEAD:
+                continue
+            listed = [await tx.reading_lists.unit(programme.guild_id, one.unit_id) for one in units]
+            titles = " · ".join(one.title for one in listed if one is not None)
+            entries.append(
+                Entry(
+                    uid=await free_uid(tx, programme, units[0]),
+                    sequence=len(programme.skipped),
+                    title=rules.fitting_title(titles or programme.title),
+                    starts_at=starts_at,
+                    minutes=programme.minutes,
+                    zone=programme.zone,
+                    location=None,
+                    cancelled=False,
+                    changed_at=programme.created_at,
+                )
+            )
+        return entries
 
     async def _known(self, tx: Transaction, series: Series) -> set[str]:
         """Return the names of the occurrences that have a row, whatever day they were moved to."""
@@ -161,7 +194,7 @@ class CalendarService:
             location=meeting.location,
             cancelled=meeting.cancelled_at is not None,
             changed_at=meeting.changed_at or meeting.created_at,
-            paper=await tx.papers.get(meeting.paper_id) if meeting.paper_id else None,
+            readings=await read_for(tx, meeting, await tx.reading_lists.units_of(meeting.id)),
             card=await tx.cards.get(CardKind.MEETING, meeting.id),
         )
 
@@ -226,9 +259,7 @@ def _event(entry: Entry) -> Event:
     event.add("transp", "TRANSPARENT" if entry.cancelled else "OPAQUE")
     if entry.location:
         event.add("location", entry.location)
-    about: list[str] = []
-    if entry.paper is not None:
-        about.append(f"{entry.paper.title} {entry.paper.url or ''}".strip())
+    about = [f"{one.title} {one.url or ''}".strip() for one in entry.readings]
     if entry.card is not None:
         about.append(f"Answer here: {entry.card.url}")
         event.add("url", entry.card.url)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import discord
+from discord import ui
 
 from bot import when
 from bot.delivery import Content
-from bot.ui import theme
-from cogs.reading.rules import Called
+from bot.ui import people, theme
+from bot.ui.items import CardButtons
+from bot.ui.people import Crowd
+from cogs.reading.readings import Reading
+from cogs.reading.rules import Called, Occurrence
 from cogs.reading.service import Listed, MeetingView
 from data.papers import Paper
-from data.reading import Meeting, MeetingChange
+from data.reading import Meeting, MeetingChange, Series
 from data.states import Answer, Change
 
 EMOJI = {
@@ -27,6 +32,15 @@ WAITING = "⏳"
 NAMED = 20
 """How many people a message names who need do nothing yet."""
 
+COMING = 10
+"""How many of those who come a meeting's card names."""
+
+OTHERS = 5
+"""How many of those who wait, may come or don't it names."""
+
+READINGS_LIMIT = 1500
+"""How many characters all that is read takes on a meeting's card; its thread says more."""
+
 PAGE = 6
 """How many meetings a page of the list shows."""
 
@@ -39,8 +53,12 @@ def answer_of(emoji: discord.PartialEmoji) -> Answer | None:
     return next((answer for answer, shown in EMOJI.items() if shown == name), None)
 
 
-def meeting(view: MeetingView) -> Content:
-    """Show a meeting: what, when, where, and who comes."""
+def meeting(view: MeetingView, everybody: ui.Item[Any]) -> Content:
+    """Show a meeting: what, when, where, and who comes.
+
+    Of many the first are named, with who leads before all; ``everybody`` shows them all, and is
+    there where somebody is left out.
+    """
     one, turnout = view.meeting, view.turnout
     is_open = one.is_open(view.now)
     embed = discord.Embed(
@@ -52,26 +70,61 @@ def meeting(view: MeetingView) -> Content:
     nobody = "Nobody yet" if is_open else "Nobody said so"
     embed.add_field(
         name=f"{theme.GOING} Going ({len(turnout.going)}{seats})",
-        value=theme.names(turnout.going) if turnout.going else nobody,
+        value=_first(_leader_first(view), COMING) if turnout.going else nobody,
         inline=False,
     )
     if turnout.waiting:
         embed.add_field(
             name=f"{WAITING} Waiting list ({len(turnout.waiting)})",
-            value=theme.names(turnout.waiting),
+            value=_first(turnout.waiting, OTHERS),
             inline=False,
         )
-    for emoji, answer, people in (
+    for emoji, answer, crowd in (
         (theme.MAYBE, "Maybe", turnout.maybe),
         (theme.NOT_GOING, "Not going", turnout.not_going),
     ):
-        if people:
-            embed.add_field(
-                name=f"{emoji} {answer} ({len(people)})", value=theme.names(people, limit=15)
-            )
+        if crowd:
+            embed.add_field(name=f"{emoji} {answer} ({len(crowd)})", value=_first(crowd, OTHERS))
     if is_open:
         embed.set_footer(text="React to answer; take your reaction away to take it back.")
-    return Content(embeds=[embed], reactions=list(EMOJI.values()) if is_open else ())
+    return Content(
+        embeds=[embed],
+        view=CardButtons(everybody) if _leaves_out(view) else None,
+        reactions=list(EMOJI.values()) if is_open else (),
+    )
+
+
+def everybody(view: MeetingView) -> list[discord.Embed]:
+    """Show all who answered, each answer in the order in which they did, on as many pages."""
+    turnout = view.turnout
+    crowds = [
+        Crowd(f"{theme.GOING} Going", turnout.going),
+        Crowd(f"{WAITING} Waiting list", turnout.waiting),
+        Crowd(f"{theme.MAYBE} Maybe", turnout.maybe),
+        Crowd(f"{theme.NOT_GOING} Not going", turnout.not_going),
+    ]
+    return people.pages(
+        f"{theme.CALENDAR} {theme.plain(view.meeting.title)}",
+        when.stamp(view.meeting.starts_at),
+        [crowd for crowd in crowds if crowd.people or crowd is crowds[0]],
+    )
+
+
+def _leader_first(view: MeetingView) -> list[int]:
+    """Return who comes, in the order of their answers but for who leads."""
+    return sorted(view.turnout.going, key=lambda one: one != view.meeting.facilitator_id)
+
+
+def _first(crowd: Sequence[int], most: int) -> str:
+    """Name the first of many people; nobody is alone in not being named."""
+    return theme.names(crowd, limit=most if len(crowd) > most + 1 else most + 1)
+
+
+def _leaves_out(view: MeetingView) -> bool:
+    """Whether a card names not everybody who answered."""
+    turnout = view.turnout
+    others = (turnout.waiting, turnout.maybe, turnout.not_going)
+    return len(turnout.going) > COMING + 1 or any(len(one) > OTHERS + 1 for one in others)
 
 
 def _about(view: MeetingView) -> list[str]:
@@ -91,8 +144,9 @@ def _about(view: MeetingView) -> list[str]:
     lines.append(" · ".join(details))
     if view.series is not None and view.series.ended_at is None:
         lines.append(f"🔁 {view.series.rule.describe()}")
-    if view.paper is not None:
-        lines.append(f"{theme.PAPER} {paper_line(view.paper)}")
+    readings = [f"{theme.PAPER} {reading_line(one)}" for one in view.readings]
+    if readings:
+        lines.append(theme.lines(readings, READINGS_LIMIT))
     if one.thread_id is not None and not view.thread_below:
         lines.append(f"💬 <#{one.thread_id}>")
     return lines
@@ -100,10 +154,16 @@ def _about(view: MeetingView) -> list[str]:
 
 def paper_line(paper: Paper) -> str:
     """Show a paper on one line: its title with its link, who wrote it, and when."""
-    title = theme.one_line(paper.title, 200)
-    linked = f"[{title}]({paper.url})" if paper.url else f"*{title}*"
-    by = _authors(paper.authors)
-    said = ", ".join(part for part in (by, str(paper.year or "")) if part)
+    return reading_line(Reading(paper))
+
+
+def reading_line(one: Reading) -> str:
+    """Show the same of a reading, by the title that it has in its list while no other is known."""
+    title = theme.one_line(one.title, 200)
+    linked = f"[{title}]({one.url})" if one.url else f"*{title}*"
+    by = _authors(one.paper.authors) if one.paper else ""
+    year = str(one.paper.year or "") if one.paper else ""
+    said = ", ".join(part for part in (by, year) if part)
     return f"{linked} · {said}" if said else linked
 
 
@@ -123,14 +183,18 @@ def _colour(view: MeetingView) -> discord.Colour:
     return theme.QUIET if view.meeting.ends_at <= view.now else theme.ACCENT
 
 
-def listed(entries: Sequence[Listed]) -> list[discord.Embed]:
-    """Show what is coming, a few meetings to a page, each with one's own answer."""
+def listed(
+    entries: Sequence[Listed], later: Sequence[tuple[Series, Occurrence]] = ()
+) -> list[discord.Embed]:
+    """Show what is coming, a few meetings to a page, each with one's own answer.
+
+    On the last page stand the series whose next meeting, in ``later``, has no card yet.
+    """
     pages: list[discord.Embed] = []
     for start in range(0, len(entries), PAGE):
         embed = discord.Embed(title=f"{theme.CALENDAR} What is coming", colour=theme.ACCENT)
         for entry in entries[start : start + PAGE]:
             one = entry.meeting
-            counts = f"{len(entry.turnout.going)} going, {len(entry.turnout.maybe)} maybe"
             where = (
                 f"[Open the card]({entry.card.url})"
                 if entry.card
@@ -139,11 +203,36 @@ def listed(entries: Sequence[Listed]) -> list[discord.Embed]:
             embed.add_field(
                 name=theme.plain(one.title),
                 value=f"{when.stamp(one.starts_at)} · {when.stamp(one.starts_at, 'R')}\n"
-                f"{own_answer(entry)} · {counts}\n{where}",
+                f"{_answers(entry)}\n{where}",
                 inline=False,
             )
         pages.append(embed)
+    if later:
+        pages = pages or [
+            discord.Embed(title=f"{theme.CALENDAR} What is coming", colour=theme.ACCENT)
+        ]
+        lines = [
+            f"🔁 **{theme.one_line(series.title, 90)}** · {when.stamp(one.starts_at)}, to be "
+            f"answered from {when.stamp(one.posted_at, 'D')} on"
+            for series, one in later
+        ]
+        pages[-1].add_field(name="Later", value=theme.lines(lines, theme.FIELD_LIMIT), inline=False)
     return pages
+
+
+def _answers(entry: Listed) -> str:
+    """Say what the person who asks has answered, and how many others come or may come."""
+    turnout = entry.turnout
+    counted = {
+        "going": turnout.going,
+        "waiting": turnout.waiting,
+        "maybe": turnout.maybe,
+        "not going": turnout.not_going,
+    }
+    counts = [f"{len(crowd)} {answer}" for answer, crowd in counted.items() if crowd]
+    if not counts:
+        return "nobody has answered yet"
+    return f"{own_answer(entry)} · {', '.join(counts)}"
 
 
 def own_answer(entry: Listed) -> str:

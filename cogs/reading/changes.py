@@ -19,15 +19,20 @@ from cogs.reading.service import (
     NEXT,
     add_paper,
     existing,
+    fit_to_list,
     of_server,
     put_deadlines,
     put_mirror,
     put_news,
     put_next,
+    put_next_again,
+    units_ahead,
     write_occurrence,
 )
 from data.database import Store, Transaction
+from data.programmes import CALLED_OFF, ProgrammeId
 from data.reading import Meeting, MeetingChange, Series
+from data.reading_lists import Unit
 from data.states import CardKind, Change
 
 CHANGED = "reading.changed"
@@ -50,6 +55,8 @@ class Edits:
     facilitator_id: int | None = None
     capacity: int | None = None
     prerequisites: str | None = None
+    days_ahead: int | None = None
+    """How long before each later meeting its card is posted; only with all later ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,10 @@ class Changed:
 
     meetings: Sequence[Meeting]
     told: int
+    again: Sequence[tuple[Unit, datetime]] = ()
+    """Units that were to be met then, each with when it comes up instead."""
+    programmes: Sequence[ProgrammeId] = ()
+    """Programmes that were to meet then, and go on a week later."""
 
     @property
     def meeting(self) -> Meeting:
@@ -115,6 +126,7 @@ class ChangeService:
                     moved.append(await self._move(tx, place, one, last, now))
                     await tx.reading.edit(one.id, occurs_on=rule.occurrence_date(last))
                 await put_next(tx, series.id, after=last)
+                await fit_to_list(tx, series.id, now)
             told = await self._answered(tx, moved)
         return Changed(moved, told)
 
@@ -123,8 +135,10 @@ class ChangeService:
         async with self.store.transaction() as tx:
             meeting = await self._changeable(tx, place, meeting_id, "cancel it")
             cancelled = await self._cancel(tx, place, meeting, reason)
+            again = await self._again(tx, cancelled)
+            programmes = await self._tell_programmes(tx, cancelled)
             told = await self._answered(tx, [cancelled])
-        return Changed([cancelled], told)
+        return Changed([cancelled], told, again, programmes)
 
     async def restore(self, place: Place, meeting_id: int) -> Changed:
         """Have a cancelled meeting take place after all.
@@ -144,6 +158,9 @@ class ChangeService:
             await tx.reading.edit(meeting.id, cancelled_at=None, cancelled_because=None)
             restored = await self._note(tx, place, meeting, Change.RESTORED)
             await put_deadlines(tx, restored, now)
+            if restored.series_id is not None:
+                await fit_to_list(tx, restored.series_id, now)
+            await self._tell_programmes(tx, restored)
             if restored.series_id is not None and restored.occurs_on is not None:
                 await self._post_again(tx, restored, now)
             told = await self._answered(tx, [restored])
@@ -160,7 +177,12 @@ class ChangeService:
         async with self.store.transaction() as tx:
             meeting = await self._changeable(tx, place, meeting_id, "edit it")
             values, details = await self._values(tx, edits, now)
-            if not values:
+            if edits.days_ahead is not None and not later:
+                raise InvalidInput(
+                    "How many days ahead cards are posted holds for a whole series. Choose `which: "
+                    "this and all later ones`."
+                )
+            if not values and edits.days_ahead is None:
                 raise InvalidInput(
                     "Say what should be different, for example `where: room 2` or `minutes: 90`."
                 )
@@ -170,6 +192,9 @@ class ChangeService:
                 shared = {name: value for name, value in values.items() if name not in OWN}
                 if shared:
                     await self._edit_series(tx, series, **shared)
+                if edits.days_ahead is not None:
+                    await tx.reading.edit_series(series.id, days_ahead=edits.days_ahead)
+                    await put_next_again(tx, series.id, now)
                 meetings += [
                     one
                     for one in await tx.reading.of_series(series.id, now)
@@ -178,6 +203,8 @@ class ChangeService:
             kept = {name: value for name, value in values.items() if name not in OWN}
             edited = [
                 await self._edit(tx, place, one, kept if number else values, details, now)
+                if values
+                else one
                 for number, one in enumerate(meetings)
             ]
             told = await self._answered(tx, edited) if details else 0
@@ -199,8 +226,10 @@ class ChangeService:
                 told = await self._answered(tx, coming)
         return Changed(coming, told)
 
-    async def skip(self, place: Place, series_id: int, day: date, reason: str | None) -> Meeting:
+    async def skip(self, place: Place, series_id: int, day: date, reason: str | None) -> Changed:
         """Leave out one local day of a series that has no card yet; the others stay as they are.
+
+        A series that goes through a list goes on a meeting longer, so that no unit is left out.
 
         Raises NotFound when there is no such series, NotAllowed for who may not, InvalidInput for
         a day that it is not on, Conflict for one that has a card.
@@ -221,8 +250,12 @@ class ChangeService:
                 if standing.cancelled_at is not None:
                     raise Conflict(f"{named} does not take place already.")
                 raise Conflict(f"{named} has a card already: `/reading cancel` calls it off.")
+            planned = await units_ahead(tx, series.id, now)
+            unit = next((one for one, at in planned if at == starts_at), None)
             meeting = await write_occurrence(tx, series, day, None, now)
-            return await self._cancel(tx, place, meeting, reason)
+            cancelled = await self._cancel(tx, place, meeting, reason)
+            again = await self._again(tx, cancelled, unit)
+        return Changed([cancelled], 0, again)
 
     async def endable(self, place: Place, series_id: int) -> tuple[Series, list[Meeting]]:
         """Return a series that somebody may end, and its meetings that have not begun.
@@ -246,6 +279,39 @@ class ChangeService:
             if change is None:
                 raise NotFound("That change is gone.")
             return change, [rsvp.user_id for rsvp in await tx.rsvps.of(change.meeting_id)]
+
+    async def _again(
+        self, tx: Transaction, meeting: Meeting, planned: Unit | None = None
+    ) -> list[tuple[Unit, datetime]]:
+        """Have the units of a meeting that was called off come up again; returns each with when.
+
+        ``planned`` is the unit that a day was for which had no meeting yet.
+        """
+        if meeting.series_id is None:
+            return []
+        now = self.clock.now()
+        units = await tx.reading_lists.units_of(meeting.id)
+        ids = {one.id for one in (*units, *([planned] if planned else []))}
+        await fit_to_list(tx, meeting.series_id, now)
+        return [
+            (one, at) for one, at in await units_ahead(tx, meeting.series_id, now) if one.id in ids
+        ]
+
+    async def _tell_programmes(self, tx: Transaction, meeting: Meeting) -> list[ProgrammeId]:
+        """Have programmes that were to meet then go on later, or as planned; returns them."""
+        found: list[ProgrammeId] = []
+        for programme_id in await tx.programmes.of_meeting(meeting.id):
+            programme = await tx.programmes.by_id(programme_id)
+            if programme is not None and programme.ended_at is None:
+                found.append(programme.id)
+                await tx.deadlines.put(
+                    CALLED_OFF,
+                    programme.id,
+                    self.clock.now(),
+                    guild_id=meeting.guild_id,
+                    occurrence=meeting.id,
+                )
+        return found
 
     # One meeting
 

@@ -25,7 +25,7 @@ from cogs.reading.service import MIRROR, MeetingView, ReadingService
 from data.cards import Card
 from data.deadlines import Deadline
 from data.reading import Meeting
-from data.states import CardKind
+from data.states import CardKind, DeadlineState
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -36,6 +36,9 @@ PARTS = {"name": "the name", "end_time": "the end", "location": "the place"}
 
 NAME_LIMIT = 100
 PLACE_LIMIT = 100
+
+READINGS_LIMIT = 800
+"""How many characters of an event's description, which has 1000, are for what is read."""
 
 
 class Events(commands.Cog, name="reading events"):
@@ -132,13 +135,13 @@ class Events(commands.Cog, name="reading events"):
     async def _delete(self, guild: discord.Guild, meeting: Meeting) -> None:
         if meeting.event_id is None:
             return
-        # Forgotten first, so that its deletion is not taken for somebody's.
-        await self.service.mirrored(meeting, None)
         try:
             event = await guild.fetch_scheduled_event(meeting.event_id, with_counts=False)
             await event.delete()
         except discord.NotFound:
             log.info("an event was gone already", meeting=meeting.id)
+        # Last: until then the deadline stands that does all of it again.
+        await self.service.mirrored(meeting, None)
 
     # What others do to the events
 
@@ -186,6 +189,8 @@ class Events(commands.Cog, name="reading events"):
         differences = self._differences(event, guild, view)
         if event.status is not discord.EventStatus.scheduled or not differences:
             return
+        if await self._is_behind(meeting):
+            return
         moment = event.start_time.astimezone(UTC).replace(microsecond=0)
         if moment != meeting.starts_at:
             await self._ask(
@@ -206,8 +211,16 @@ class Events(commands.Cog, name="reading events"):
             [PutBackButton(meeting.id)],
         )
 
+    async def _is_behind(self, meeting: Meeting) -> bool:
+        """Whether a meeting's event is still to be made what the meeting is: nobody changed it."""
+        async with self.bot.store.read() as tx:
+            mirrors = await tx.deadlines.of(meeting.id, MIRROR)
+        return any(one.state in (DeadlineState.PENDING, DeadlineState.SENDING) for one in mirrors)
+
     async def _deleted(self, meeting: Meeting, event_id: int) -> None:
         await self.service.mirrored(meeting, None)
+        if meeting.cancelled_at is not None:
+            return  # then it is we who deleted it, and nobody minds if not
         await self._ask(
             meeting,
             f"deleted/{event_id}",
@@ -283,8 +296,9 @@ BUTTONS = (FollowButton, PutBackButton)
 
 def _description(view: MeetingView, card: Card | None) -> str:
     lines: list[str] = []
-    if view.paper is not None:
-        lines.append(f"We read: {theme.one_line(view.paper.title, 300)} {view.paper.url or ''}")
+    read = [f"{theme.one_line(one.title, 300)} {one.url or ''}".strip() for one in view.readings]
+    if read:
+        lines.append(theme.lines([f"We read: {read[0]}", *read[1:]], READINGS_LIMIT))
     if card is not None:
         lines.append(f"Answer here: {card.url}")
     return "\n".join(lines) or view.group.name

@@ -57,8 +57,8 @@ class TakeButton(CardButton, template=r"reading:take:(?P<meeting_id>\d{1,18})"):
         offer = await service.offer(place, self.meeting_id)
         if len(offer.boards) > 1:
             await interaction.response.send_message(
-                f"{EXERCISES} {theme.count(len(offer.unit.exercises), 'exercise')} of "
-                f"**{theme.plain(offer.unit.title)}**. Where do you want to do them?",
+                f"{EXERCISES} {theme.count(len(offer.exercises), 'exercise')} of "
+                f"**{theme.plain(offer.meeting.title)}**. Where do you want to do them?",
                 view=CardButtons(TakeMenu(self.meeting_id, _places(offer))),
                 ephemeral=True,
             )

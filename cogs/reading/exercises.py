@@ -24,12 +24,17 @@ from data.server import Group
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A unit's exercises, and the boards of its group that somebody may put them on."""
+    """The exercises of a meeting's units, and the boards that somebody may put them on."""
 
     meeting: Meeting
     group: Group
-    unit: Unit
+    units: Sequence[Unit]
     boards: Sequence[Project]
+
+    @property
+    def exercises(self) -> list[Exercise]:
+        """All of them, in the order of their units."""
+        return [one for unit in self.units for one in unit.exercises]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +77,9 @@ class ExerciseService:
                     "You are in no such project of this group. Join it on its board, then take "
                     "the exercises."
                 )
-            taken = await tx.reading_lists.taken_of(offer.unit.id)
-            left = _left(offer.unit, taken, place.user_id, board)
+            units = offer.units
+            taken = [one for unit in units for one in await tx.reading_lists.taken_of(unit.id)]
+            left = _left(offer.exercises, taken, place.user_id, board)
             if not left:
                 where = f"on “{named(board.title)}”" if board else "as commitments"
                 raise Conflict(f"You have all of these exercises {where} already.")
@@ -82,9 +88,10 @@ class ExerciseService:
                     await tx.reading_lists.take(
                         place.guild_id, one.id, place.user_id, now, project_id=board.id
                     )
-                await tx.deadlines.put(
-                    WRITE_TASKS, board.id, now, guild_id=place.guild_id, occurrence=offer.unit.id
-                )
+                for unit_id in dict.fromkeys(one.unit_id for one in left):
+                    await tx.deadlines.put(
+                        WRITE_TASKS, board.id, now, guild_id=place.guild_id, occurrence=unit_id
+                    )
             else:
                 await self._commit(tx, place, offer, left)
         return Took(offer.meeting, left, board)
@@ -107,15 +114,15 @@ class ExerciseService:
         assert group is not None  # noqa: S101 - a meeting goes with its group
         member = await tx.groups.member(group.id, place.user_id)
         rules.only_members(group, member=member is not None, what="take its exercises")
-        unit = await tx.reading_lists.unit_of(meeting.id)
-        if unit is None or not unit.exercises:
+        units = await tx.reading_lists.units_of(meeting.id)
+        if not any(unit.exercises for unit in units):
             raise NotFound(f"“{named(meeting.title)}” has no exercises.")
         boards = [
             one
             for one in await tx.boards.open_of_group(group.id)
             if await tx.boards.is_member(one.id, place.user_id)
         ]
-        return Offer(meeting, group, unit, boards)
+        return Offer(meeting, group, units, boards)
 
     async def _commit(
         self, tx: Transaction, place: Place, offer: Offer, left: Sequence[Exercise]
@@ -139,14 +146,14 @@ class ExerciseService:
                     due_at=None,
                     witness_id=None,
                 )
-                made = commitment.id
+                made = known[one.text.casefold()] = commitment.id
             await tx.reading_lists.take(
                 place.guild_id, one.id, place.user_id, now, commitment_id=made
             )
 
 
 def _left(
-    unit: Unit, taken: Sequence[Taken], user_id: int, board: Project | None
+    exercises: Sequence[Exercise], taken: Sequence[Taken], user_id: int, board: Project | None
 ) -> list[Exercise]:
     """Return the exercises that somebody has not taken there yet."""
     had = {
@@ -154,4 +161,4 @@ def _left(
         for one in taken
         if one.taken_by == user_id and one.project_id == (board.id if board else None)
     }
-    return [one for one in unit.exercises if one.id not in had]
+    return [one for one in exercises if one.id not in had]

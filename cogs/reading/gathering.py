@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot import wording
@@ -12,11 +12,11 @@ from bot.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
 from bot.wording import named
 from cogs.reading import rules
+from cogs.reading.readings import Reading, read_for
 from cogs.reading.rules import ActionItem, Candidate
 from cogs.reading.service import ASK, existing, of_server
 from data.database import Store, Transaction
 from data.gatherings import Attendance, Prompt
-from data.papers import Paper
 from data.reading import Meeting
 from data.reading_lists import Taken, Unit
 from data.server import Group
@@ -35,20 +35,18 @@ class DeskView:
     """All that the card in a meeting's thread shows."""
 
     meeting: Meeting
-    paper: Paper | None
-    unit: Unit | None
+    readings: Sequence[Reading]
+    units: Sequence[Unit]
     prompts: Sequence[Prompt]
     attendances: Sequence[Attendance]
     now: datetime
-    papers: Mapping[int, Paper] = field(default_factory=dict[int, Paper])
-    """The papers of the unit's readings, by id."""
     taken: Sequence[Taken] = ()
-    """Which of the unit's exercises were taken."""
+    """Which of the units' exercises were taken."""
 
     @property
     def has_reading(self) -> bool:
         """Whether there is anything to have read."""
-        return self.paper is not None or self.unit is not None
+        return bool(self.readings or self.units)
 
     @property
     def here(self) -> list[int]:
@@ -72,18 +70,13 @@ class GatheringService:
         """Return what the card in a meeting's thread shows; raises NotFound."""
         async with self.store.read() as tx:
             meeting = await existing(tx, meeting_id)
-            paper = await tx.papers.get(meeting.paper_id) if meeting.paper_id else None
-            unit = await tx.reading_lists.unit_of(meeting.id)
-            taken = await tx.reading_lists.taken_of(unit.id) if unit else []
-            papers: dict[int, Paper] = {}
-            for reading in unit.readings if unit else ():
-                found = await tx.papers.get(reading.paper_id) if reading.paper_id else None
-                if found is not None:
-                    papers[found.id] = found
+            units = await tx.reading_lists.units_of(meeting.id)
+            readings = await read_for(tx, meeting, units)
+            taken = [one for unit in units for one in await tx.reading_lists.taken_of(unit.id)]
             prompts = await tx.gatherings.prompts(meeting.id)
             attendances = await tx.gatherings.attendances(meeting.id)
         now = self.clock.now()
-        return DeskView(meeting, paper, unit, prompts, attendances, now, papers, taken)
+        return DeskView(meeting, readings, units, prompts, attendances, now, taken)
 
     # Who is there, and who has read
 

@@ -111,7 +111,7 @@ class ListForm(Form, template=r"reading:listing:(?P<draft_id>\d{1,18})"):
     """Asks for a reading list, its title and its first meeting."""
 
     @classmethod
-    async def build(cls, interaction: Interaction, typed: Typed, **about: Any) -> ListForm:  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def build(cls, interaction: Interaction, typed: Typed, **about: Any) -> ListForm:
         """Return the form with what is there."""
         bot = interaction.client
         place = await bot.places.of(interaction)

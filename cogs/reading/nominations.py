@@ -11,6 +11,7 @@ from bot.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
 from bot.wording import named
 from cogs.reading import rules
+from cogs.reading.readings import Reading, read_for
 from cogs.reading.service import add_paper, of_server
 from data.database import Store, Transaction
 from data.nominations import Nomination, NominationId
@@ -36,12 +37,13 @@ class Read:
     """What was read, and at which meeting."""
 
     meeting: Meeting
-    paper: Paper
+    reading: Reading
 
     @property
     def words(self) -> str:
         """All that it can be found by."""
-        return " ".join((self.meeting.title, self.paper.title, *self.paper.authors)).casefold()
+        authors = self.reading.paper.authors if self.reading.paper is not None else ()
+        return " ".join((self.meeting.title, self.reading.title, *authors)).casefold()
 
 
 class NominationService:
@@ -155,9 +157,9 @@ class NominationService:
         found: list[Read] = []
         async with self.store.read() as tx:
             for meeting in await tx.reading.with_paper(group.id, now):
-                paper = await tx.papers.get(meeting.paper_id) if meeting.paper_id else None
-                if paper is not None:
-                    found.append(Read(meeting, paper))
+                units = await tx.reading_lists.units_of(meeting.id)
+                read = await read_for(tx, meeting, units)
+                found += [Read(meeting, one) for one in read if one.paper is not None]
         wanted = (words or "").casefold().split()
         return [one for one in found if all(word in one.words for word in wanted)]
 

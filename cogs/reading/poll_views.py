@@ -95,7 +95,7 @@ class TimesForm(Form, template=r"reading:times:(?P<draft_id>\d{1,18})"):
     """Asks for the times of a poll."""
 
     @classmethod
-    async def build(cls, interaction: Interaction, typed: Typed, **about: Any) -> TimesForm:  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def build(cls, interaction: Interaction, typed: Typed, **about: Any) -> TimesForm:
         """Return the form with what was typed or proposed."""
         bot = interaction.client
         place = await bot.places.of(interaction)

@@ -14,6 +14,7 @@ from bot.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
 from cogs.reading import rules
 from cogs.reading.service import POLL, Plan, write_meeting
+from data.cards import Card
 from data.database import Store, Transaction
 from data.polls import Poll, PollId, Slot, SlotFit
 from data.reading import Meeting
@@ -48,6 +49,10 @@ class PollView:
     slots: Sequence[SlotView]
     best: SlotView | None
     now: datetime
+    meeting: Meeting | None = None
+    """What became of it, once its best time was scheduled."""
+    card: Card | None = None
+    """Where that meeting's card stands."""
 
 
 class PollService:
@@ -174,7 +179,9 @@ class PollService:
             if poll.guild_id != place.guild_id:
                 raise NotFound("That poll does not exist any more.")
             if poll.meeting_id is not None:
-                raise Conflict("It is scheduled already. `/reading list` shows it.")
+                card = await tx.cards.get(CardKind.MEETING, poll.meeting_id)
+                where = f"[Open it]({card.url})." if card else "`/reading list` shows it."
+                raise Conflict(f"It is scheduled already. {where}")
             view = await self._view(tx, poll.id)
             if view.best is None:
                 raise Conflict("None of its times is still ahead. `/reading poll` asks anew.")
@@ -211,8 +218,10 @@ class PollService:
         assert group is not None  # noqa: S101 - a poll goes with its group
         fits = await tx.polls.fits(poll.id)
         slots = [_slot_view(slot, fits) for slot in await tx.polls.slots(poll.id)]
+        meeting = await tx.reading.by_id(poll.meeting_id) if poll.meeting_id else None
+        card = await tx.cards.get(CardKind.MEETING, meeting.id) if meeting else None
         now = self.clock.now()
-        return PollView(poll, group, slots, best(slots, now), now)
+        return PollView(poll, group, slots, best(slots, now), now, meeting, card)
 
 
 async def write_poll(
@@ -267,14 +276,29 @@ async def write_poll(
 def times_in(text: str, zone: ZoneInfo, now: datetime) -> list[datetime]:
     """Return the times in “tue 19:00; wed 19:00”, parted by semicolons, bars or lines.
 
-    Raises InvalidInput for none, and for the first that cannot be read.
+    Commas part them too, where nothing else does and each part is a time of its own: not in
+    “nov 10, 19:00”. Raises InvalidInput for none, and for the first that cannot be read.
     """
     parts = [part for part in re.split(r"[;\n|]", text) if part.strip()]
+    if len(parts) == 1 and "," in text:
+        return _between_commas(parts[0], zone, now)
     if not parts:
         raise InvalidInput(
             "Give the times, parted by semicolons, for example `slots: tue 19:00; sat 11:00`."
         )
     return [when.parse(part, zone=zone, now=now) for part in parts]
+
+
+def _between_commas(text: str, zone: ZoneInfo, now: datetime) -> list[datetime]:
+    parts = [part for part in text.split(",") if part.strip()]
+    try:
+        return [when.parse(part, zone=zone, now=now) for part in parts]
+    except InvalidInput as unread:
+        try:
+            return [when.parse(text, zone=zone, now=now)]
+        except InvalidInput:
+            # What is wrong with the part says more than that the whole is no time.
+            raise unread from None
 
 
 def best(slots: Sequence[SlotView], now: datetime) -> SlotView | None:

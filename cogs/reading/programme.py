@@ -13,7 +13,7 @@ from bot.place import Place
 from cogs.reading import rules
 from cogs.reading.changes import ChangeService
 from cogs.reading.posting import Posting
-from cogs.reading.service import existing, main_paper, put_deadlines
+from cogs.reading.service import existing, free_uid, main_paper, put_deadlines
 from data.database import Transaction
 from data.deadlines import Deadline
 from data.programmes import MEETS, Programme, ProgrammeUnit
@@ -21,9 +21,6 @@ from data.reading import Meeting, MeetingId
 from data.reading_lists import Unit
 from data.server import Group
 from data.states import CardKind
-
-ENDED = "The programme has ended."
-"""Why the meetings of a programme are called off that ends; those can take place after all."""
 
 
 class _Step(Enum):
@@ -73,7 +70,7 @@ class ProgrammeMeetings:
                         await tx.reading.edit(meeting.id, occurs_on=task.unit.on_day)
                     self._posting.changed([meeting])
                 case _Step.CANCEL:
-                    cancelled = await self._changes.cancel(place, meeting.id, ENDED)
+                    cancelled = await self._changes.cancel(place, meeting.id, rules.ENDED)
                     self._posting.changed(cancelled.meetings)
                     return
                 case _Step.RESTORE:
@@ -107,20 +104,27 @@ class ProgrammeMeetings:
             starts_at = programme.starts_at(unit.on_day)
             if unit.meeting_id is None:
                 if programme.ended_at is not None:
-                    raise NotFound(ENDED)
+                    raise NotFound(rules.ENDED)
                 if starts_at + timedelta(minutes=programme.minutes) <= now:
                     raise NotFound("The unit's time has gone by.")
                 meeting = await _make(tx, programme, units, unit, group, now)
                 return _Task(_Step.POST, programme, unit, group, meeting, starts_at)
             meeting = await existing(tx, unit.meeting_id)
+            if rules.was_put_off(unit, meeting) and programme.ended_at is None and starts_at > now:
+                # It was called off, and its week left out: it is met anew, on its later day.
+                off = [one.number for one in units if one.meeting_id == meeting.id]
+                await tx.programmes.edit_units(programme.id, off, meeting_id=None)
+                units = await tx.programmes.units(programme.id)
+                meeting = await _make(tx, programme, units, unit, group, now)
+                return _Task(_Step.POST, programme, unit, group, meeting, starts_at)
         if meeting.starts_at <= now:
             raise NotFound("The meeting has begun.")
         if programme.ended_at is not None:
             if meeting.cancelled_at is not None:
-                raise NotFound(ENDED)
+                raise NotFound(rules.ENDED)
             return _Task(_Step.CANCEL, programme, unit, group, meeting, starts_at)
         if meeting.cancelled_at is not None:
-            if meeting.cancelled_because != ENDED:
+            if meeting.cancelled_because != rules.ENDED:
                 raise NotFound("The meeting was called off.")
             return _Task(_Step.RESTORE, programme, unit, group, meeting, starts_at)
         # A meeting that was moved by hand keeps the day that it was planned for.
@@ -168,7 +172,8 @@ async def _write(
         group_id=group.id,
         series_id=None,
         occurs_on=day,
-        uid=f"programme-{programme.id}-{together[0].number}",
+        uid=await free_uid(tx, programme, together[0]),
+        changes=len(programme.skipped),
         title=title if len(title) <= rules.TITLE_LIMIT else title[: rules.TITLE_LIMIT - 1] + "…",
         paper_id=next(filter(None, map(main_paper, listed)), None),
         prerequisites=next(filter(None, (one.prerequisites for one in listed)), None),

@@ -13,8 +13,10 @@ from bot.client import CohortBot
 from bot.delivery import Content
 from bot.errors import Undeliverable
 from cogs.reading import cards
+from cogs.reading.answering import Answered
 from cogs.reading.posting import Posting
-from cogs.reading.service import Answered, ReadingService
+from cogs.reading.service import ReadingService
+from cogs.reading.views import EverybodyButton
 from data.cards import Card
 from data.papers import PaperId
 from data.reading import Meeting
@@ -40,7 +42,7 @@ class Reactions(commands.Cog, name="reading reactions"):
 
     async def render(self, meeting_id: int) -> Content:
         """Return a meeting's card."""
-        return cards.meeting(await self.service.view(meeting_id))
+        return cards.meeting(await self.service.view(meeting_id), EverybodyButton(meeting_id))
 
     # As they come
 
@@ -140,7 +142,8 @@ class Reactions(commands.Cog, name="reading reactions"):
         for meeting, group, card in await self.service.open_cards():
             try:
                 if card is None:
-                    await self.posting.publish(meeting, group)
+                    if not await self.bot.cards.is_expected(CardKind.MEETING, meeting.id):
+                        await self.posting.publish(meeting, group)
                 else:
                     await self._reconcile(meeting, card)
                     await self.posting.open_thread(meeting, card)

@@ -14,6 +14,7 @@ from bot.errors import Conflict, InvalidInput, NotAllowed
 from bot.place import Place
 from bot.recurrence import Cadence, Rule
 from data.gatherings import Led
+from data.programmes import ProgrammeUnit
 from data.reading import Meeting, MeetingId, Series
 from data.rsvps import Rsvp
 from data.server import Group, Member
@@ -35,6 +36,9 @@ MINUTES_A_PAGE = 4
 
 ACTION_LIMIT = 300
 _MENTION = re.compile(r"<@!?(\d{15,20})>")
+
+ENDED = "The programme has ended."
+"""Why the meetings of a programme are called off that ends; those can take place after all."""
 
 MENTIONS = 50
 """How many people one message mentions at most."""
@@ -289,6 +293,17 @@ def last_day(rule: Rule, *, until: date | None, times: int | None) -> date | Non
 def uid_of(series_id: int, day: date) -> str:
     """Return what calendars know an occurrence of a series by, before and after it has a card."""
     return f"series-{series_id}-{day:%Y%m%d}"
+
+
+def uid_of_units(programme_id: int, number: int) -> str:
+    """Return the same for the meeting of a programme's unit, and of those of the same week."""
+    return f"programme-{programme_id}-{number}"
+
+
+def was_put_off(unit: ProgrammeUnit, meeting: Meeting) -> bool:
+    """Whether a unit's meeting was called off, and the unit is met on a later day instead."""
+    called_off = meeting.cancelled_at is not None and meeting.cancelled_because != ENDED
+    return called_off and meeting.occurs_on != unit.on_day
 
 
 def next_occurrence(series: Series, after: datetime) -> Occurrence | None:

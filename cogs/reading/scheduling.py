@@ -19,7 +19,7 @@ from cogs.reading import cards, choices, list_files, list_views
 from cogs.reading.base import GROUP_HINT, MEETING_HINT, WHEN_HINT, Choices, ReadingBase
 from cogs.reading.changes import Changed, Edits
 from cogs.reading.service import Plan
-from cogs.reading.views import Ask, Press
+from cogs.reading.views import Ask, EverybodyButton, Press
 from data.states import Answer
 
 REPEATS = [
@@ -199,7 +199,7 @@ class Scheduling(ReadingBase):
 
         await interaction.response.send_message(
             f"**{theme.plain(chosen.title)}** on {times.stamp(chosen.starts_at)} is cancelled. "
-            f"{told(done)}",
+            f"{told(done)}{again(done)}",
             view=Ask(("Undo", discord.ButtonStyle.secondary, undo)),
             ephemeral=True,
         )
@@ -215,6 +215,7 @@ class Scheduling(ReadingBase):
         capacity="How many can come; 0 lifts the limit",
         prerequisites="What it helps to know or read before; - takes it away",
         which=WHICH_HINT,
+        ahead="How many days before each later meeting its card is posted",
     )
     @app_commands.choices(which=WHICH)
     @answered
@@ -230,6 +231,7 @@ class Scheduling(ReadingBase):
         capacity: app_commands.Range[int, 0, 10_000] | None = None,
         prerequisites: str | None = None,
         which: str = "this",
+        ahead: app_commands.Range[int, 1, 27] | None = None,
     ) -> None:
         """Change what is given and leave the rest."""
         place = await self.bot.places.of(interaction)
@@ -242,6 +244,7 @@ class Scheduling(ReadingBase):
             facilitator_id=facilitator.id if facilitator else None,
             capacity=capacity,
             prerequisites=prerequisites,
+            days_ahead=ahead,
         )
         done = await self.changes.edit(place, chosen.id, edits, later=which == LATER)
         paper_id = done.meeting.paper_id
@@ -250,8 +253,14 @@ class Scheduling(ReadingBase):
         self.posting.changed(done.meetings)
         others = len(done.meetings) - 1
         more = f" So {'is' if others == 1 else 'are'} {others} later." if others else ""
+        posted = (
+            f" From now on each card is posted {theme.count(ahead, 'day')} before its meeting."
+            if ahead is not None
+            else ""
+        )
         await interaction.response.send_message(
-            f"**{theme.plain(done.meeting.title)}** is changed.{more} {told(done)}", ephemeral=True
+            f"**{theme.plain(done.meeting.title)}** is changed.{more}{posted} {told(done)}",
+            ephemeral=True,
         )
 
     @app_commands.command(description="End a series of meetings")
@@ -298,7 +307,8 @@ class Scheduling(ReadingBase):
         found = await self.service.series(place.guild_id)
         chosen = choices.series_named(series, found)
         left_out = parse_day(day, ZoneInfo(chosen.timezone), self.bot.clock.now())
-        meeting = await self.changes.skip(place, chosen.id, left_out, reason)
+        skipped = await self.changes.skip(place, chosen.id, left_out, reason)
+        meeting = skipped.meeting
         title = f"**{theme.plain(meeting.title)}**"
 
         async def undo(pressed: Interaction) -> None:
@@ -310,7 +320,8 @@ class Scheduling(ReadingBase):
             )
 
         await interaction.response.send_message(
-            f"{title} is left out on {times.stamp(meeting.starts_at)}. The others stay.",
+            f"{title} is left out on {times.stamp(meeting.starts_at)}. The others stay."
+            f"{again(skipped)}",
             view=Ask(("Undo", discord.ButtonStyle.secondary, undo)),
             ephemeral=True,
         )
@@ -322,15 +333,18 @@ class Scheduling(ReadingBase):
         """Show the coming meetings, the soonest first."""
         place = await self.bot.places.of(interaction)
         chosen = await self.group_here(place, group)
-        coming = await self.service.coming(place.guild_id, chosen.id if chosen else None)
-        if not coming:
+        group_id = chosen.id if chosen else None
+        coming = await self.service.coming(place.guild_id, group_id)
+        later = await self.service.later(place.guild_id, group_id)
+        if not coming and not later:
             where = f"in {theme.plain(chosen.name)} " if chosen else ""
             await interaction.response.send_message(
                 f"Nothing is planned {where}yet. `/reading schedule` sets a meeting.",
                 ephemeral=True,
             )
             return
-        await Pages.show(interaction, cards.listed(await self.service.listed(place, coming)))
+        entries = await self.service.listed(place, coming)
+        await Pages.show(interaction, cards.listed(entries, later))
 
     @app_commands.command(description="Show a meeting, and answer it")
     @app_commands.describe(meeting=MEETING_HINT)
@@ -340,14 +354,15 @@ class Scheduling(ReadingBase):
         place = await self.bot.places.of(interaction)
         chosen = choices.named(meeting, await self.service.shown(place.guild_id))
         (entry,) = await self.service.listed(place, [chosen])
-        content = cards.meeting(await self.service.view(chosen.id))
+        view = await self.service.view(chosen.id)
+        content = cards.meeting(view, EverybodyButton(chosen.id))
         (embed,) = content.embeds
         where = f" · [the card]({entry.card.url})" if entry.card else ""
         said = cards.own_answer(entry)
         embed.description = f"{embed.description}\n{said[0].upper()}{said[1:]}{where}"
         embed.remove_footer()
         if not chosen.is_open(self.bot.clock.now()):
-            await interaction.response.send_message(embed=embed, ephemeral=True)
+            await interaction.response.send_message(**content.for_sending(), ephemeral=True)
             return
 
         def press(answer: Answer) -> Press:
@@ -361,11 +376,16 @@ class Scheduling(ReadingBase):
 
             return answer_it
 
+        async def everybody(pressed: Interaction) -> None:
+            await Pages.show(pressed, cards.everybody(view))
+
         ask = Ask(
             ("Going", discord.ButtonStyle.success, press(Answer.GOING)),
             ("Maybe", discord.ButtonStyle.secondary, press(Answer.MAYBE)),
             ("Not going", discord.ButtonStyle.secondary, press(Answer.NOT_GOING)),
         )
+        if content.view is not None:
+            ask.add("Everybody", discord.ButtonStyle.secondary, everybody)
         await interaction.response.send_message(embed=embed, view=ask, ephemeral=True)
 
     @schedule.autocomplete("group")
@@ -397,6 +417,20 @@ def told(done: Changed) -> str:
     if not done.told:
         return ""
     return f"I tell the {theme.count(done.told, 'person', 'people')} who answered."
+
+
+def again(done: Changed) -> str:
+    """Say when what was to be read comes up instead."""
+    if done.programmes:
+        return (
+            "\nThe programme goes on a week later: what was to be read comes up at its next "
+            "meeting, and what follows, and is due, moves on by a week."
+        )
+    return "".join(
+        f"\nIts unit, “{theme.one_line(unit.title, 100)}”, comes up again on {times.stamp(at)}; "
+        "what follows it moves on by a meeting."
+        for unit, at in done.again
+    )
 
 
 def parse(text: str, zone: ZoneInfo, now: datetime) -> tuple[datetime, ZoneInfo]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,15 +14,19 @@ from bot.place import Place
 from bot.recurrence import Cadence
 from bot.wording import named
 from cogs.reading import rules
+from cogs.reading.answering import Answered, Answers, Reaction
+from cogs.reading.readings import Reading, read_for
 from cogs.reading.rules import Turnout
 from data.cards import Card
 from data.database import Store, Transaction
 from data.papers import Paper, PaperId
+from data.programmes import Programme, ProgrammeUnit
 from data.reading import Meeting, MeetingId, Series, SeriesId
 from data.reading_lists import Unit
 from data.rsvps import Rsvp
 from data.server import Group, GroupId
 from data.states import Answer, CardKind, DeadlineState, Seat
+from data.together import Together
 
 REMIND = "reading.remind"
 NEWS = "reading.news"
@@ -56,13 +60,14 @@ class MeetingView:
     meeting: Meeting
     group: Group
     series: Series | None
-    paper: Paper | None
     turnout: Turnout
     zone: ZoneInfo
     """The zone that the whole group goes by."""
     now: datetime
     answers: Sequence[Rsvp] = ()
     """What people answered, in order."""
+    readings: Sequence[Reading] = ()
+    """What is read for it."""
     thread_below: bool = False
     """Whether the thread hangs on the card, so that Discord shows it there."""
 
@@ -98,16 +103,6 @@ class Plan:
     prerequisites: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What an answer did: to which meeting, and what it was before and after."""
-
-    meeting: Meeting
-    before: Answer | None
-    after: Answer | None
-    user_id: int
-
-
 class ReadingService:
     """The use cases of meetings."""
 
@@ -115,6 +110,7 @@ class ReadingService:
         self.store = store
         self.clock = clock
         self.default_zone = default_zone
+        self._reactions = Together(self._record)
 
     # Scheduling
 
@@ -146,9 +142,21 @@ class ReadingService:
             meeting = await tx.reading.occurrence(series.id, day)
             if meeting is not None and meeting.cancelled_at is not None:
                 return None
-            if meeting is not None or ends_at <= now:
+            if ends_at <= now:
                 return meeting
             unit = await tx.reading_lists.next_unit(series.id)
+            if meeting is not None:
+                # A day that had been left out, and is not any more, was about nothing so far.
+                if unit is None or await tx.reading_lists.units_of(meeting.id):
+                    return meeting
+                await tx.reading.edit(
+                    meeting.id,
+                    title=rules.fitting_title(unit.title),
+                    paper_id=main_paper(unit),
+                    prerequisites=unit.prerequisites,
+                )
+                await tx.reading_lists.meet(unit.id, meeting.id)
+                return await existing(tx, meeting.id)
             meeting = await write_occurrence(tx, series, day, unit, now)
             if unit is not None:
                 await tx.reading_lists.meet(unit.id, meeting.id)
@@ -191,27 +199,22 @@ class ReadingService:
         async with self.store.transaction() as tx:
             meeting = await of_server(tx, guild_id, meeting_id)
             self._answerable(meeting)
-            return await self._answer(tx, meeting, user_id, answer, message_id=None)
+            answers = await Answers.read(tx, meeting, [user_id], self.clock.now())
+            answered = answers.give(user_id, answer, None)
+            await self._write(tx, answers)
+            return answered
 
     async def reacted(
         self, guild_id: int, message_id: int, user_id: int, answer: Answer
     ) -> Answered | None:
         """Record the answer that a reaction gives; None where it is under no open meeting."""
-        async with self.store.transaction() as tx:
-            meeting = await self._of_card(tx, guild_id, message_id)
-            if meeting is None:
-                return None
-            return await self._answer(tx, meeting, user_id, answer, message_id=message_id)
+        return await self._reactions.do(Reaction(guild_id, message_id, user_id, answer, on=True))
 
     async def unreacted(
         self, guild_id: int, message_id: int, user_id: int, answer: Answer
     ) -> Answered | None:
         """Take back what a reaction answered; None where it is under no open meeting."""
-        async with self.store.transaction() as tx:
-            meeting = await self._of_card(tx, guild_id, message_id)
-            if meeting is None:
-                return None
-            return await self._take_back(tx, meeting, user_id, answer, message_id)
+        return await self._reactions.do(Reaction(guild_id, message_id, user_id, answer, on=False))
 
     async def cleared(
         self, guild_id: int, message_id: int, answers: Collection[Answer]
@@ -221,10 +224,14 @@ class ReadingService:
             meeting = await self._of_card(tx, guild_id, message_id)
             if meeting is None:
                 return None
-            for rsvp in await tx.rsvps.of(meeting.id):
-                if rsvp.message_id == message_id:
-                    for answer in answers:
-                        await self._take_back(tx, meeting, rsvp.user_id, answer, message_id)
+            people = [
+                one.user_id for one in await tx.rsvps.of(meeting.id) if one.message_id == message_id
+            ]
+            given = await Answers.read(tx, meeting, people, self.clock.now())
+            for user_id in people:
+                for answer in answers:
+                    given.take_back(user_id, answer, message_id)
+            await self._write(tx, given)
             return meeting
 
     async def reconcile(
@@ -242,11 +249,14 @@ class ReadingService:
         card that is gone, stands. Returns what changed.
         """
         changes: list[Answered] = []
+        now = self.clock.now()
         async with self.store.transaction() as tx:
             meeting = await tx.reading.by_id(meeting_id)
-            if meeting is None or not meeting.is_open(self.clock.now()):
+            if meeting is None or not meeting.is_open(now):
                 return []
             rows = {rsvp.user_id: rsvp for rsvp in await tx.rsvps.of(meeting.id)}
+            last = max((rsvp.position for rsvp in rows.values()), default=0)
+            answers = Answers(meeting, rows, last, now)
             people = [*rows, *(user for user in seen if user not in rows)]
             for user_id in people:
                 row, reactions = rows.get(user_id), seen.get(user_id, frozenset())
@@ -255,10 +265,13 @@ class ReadingService:
                 if row is not None and row.message_id != message_id and not reactions:
                     continue
                 answer, earlier = rules.reconciled(row, reactions, message_id)
-                _, position = await tx.rsvps.standing(meeting.id, user_id)
-                await self._write(tx, meeting, user_id, row, answer, message_id, position, earlier)
-                if (row and row.answer) is not answer or len(reactions) > 1:
-                    changes.append(Answered(meeting, row and row.answer, answer, user_id))
+                if answer is None:
+                    change = answers.put(user_id, None)
+                else:
+                    change = answers.give(user_id, answer, message_id, earlier=earlier)
+                if change.before is not change.after or len(reactions) > 1:
+                    changes.append(change)
+            await self._write(tx, answers)
         return changes
 
     async def left_group(self, group_id: GroupId) -> list[Rsvp]:
@@ -280,75 +293,38 @@ class ReadingService:
     async def _remove(self, tx: Transaction, rsvp: Rsvp) -> None:
         meeting = await existing(tx, rsvp.meeting_id)
         await tx.rsvps.remove(meeting.id, rsvp.user_id)
-        await self._put_news(tx, meeting, rsvp.answer, None)
+        if rsvp.answer is Answer.GOING:
+            await self._put_news(tx, meeting)
 
-    async def _answer(
-        self,
-        tx: Transaction,
-        meeting: Meeting,
-        user_id: int,
-        answer: Answer,
-        *,
-        message_id: int | None,
-    ) -> Answered:
-        current, position = await tx.rsvps.standing(meeting.id, user_id)
-        await self._write(tx, meeting, user_id, current, answer, message_id, position)
-        return Answered(meeting, current and current.answer, answer, user_id)
+    async def _record(self, reactions: Sequence[Reaction]) -> list[Answered | None]:
+        """Write what reactions answer that came together, in the order in which they came."""
+        now = self.clock.now()
+        done: list[Answered | None] = [None] * len(reactions)
+        cards: dict[tuple[int, int], list[int]] = {}
+        for number, one in enumerate(reactions):
+            cards.setdefault((one.guild_id, one.message_id), []).append(number)
+        async with self.store.transaction() as tx:
+            for card, numbers in cards.items():
+                meeting = await self._of_card(tx, *card)
+                if meeting is None:
+                    continue
+                people = {reactions[number].user_id for number in numbers}
+                answers = await Answers.read(tx, meeting, people, now)
+                for number in numbers:
+                    one = reactions[number]
+                    change = answers.give if one.on else answers.take_back
+                    done[number] = change(one.user_id, one.answer, one.message_id)
+                await self._write(tx, answers)
+        return done
 
-    async def _write(
-        self,
-        tx: Transaction,
-        meeting: Meeting,
-        user_id: int,
-        current: Rsvp | None,
-        answer: Answer | None,
-        message_id: int | None,
-        position: int,
-        earlier: Sequence[str] | None = None,
-    ) -> None:
-        """Write somebody's new answer; ``earlier`` where it is known what else they reacted."""
-        if answer is None:
-            await tx.rsvps.remove(meeting.id, user_id)
-        else:
-            rsvp = rules.answered(
-                current,
-                answer,
-                meeting_id=meeting.id,
-                user_id=user_id,
-                position=position,
-                message_id=message_id,
-                now=self.clock.now(),
-            )
-            if earlier is not None:
-                rsvp = replace(rsvp, earlier=tuple(earlier))
-            if rsvp != current:
-                await tx.rsvps.put(rsvp)
-        await self._put_news(tx, meeting, current and current.answer, answer)
+    async def _write(self, tx: Transaction, answers: Answers) -> None:
+        """Write answers, and have people told of their seats where the line may have moved."""
+        await answers.write(tx)
+        if answers.moves_the_line:
+            await self._put_news(tx, answers.meeting)
 
-    async def _take_back(
-        self, tx: Transaction, meeting: Meeting, user_id: int, answer: Answer, message_id: int
-    ) -> Answered:
-        current, position = await tx.rsvps.standing(meeting.id, user_id)
-        if current is None:
-            return Answered(meeting, None, None, user_id)
-        left = rules.taken_back(
-            current,
-            answer,
-            message_id=message_id,
-            position=position,
-            now=self.clock.now(),
-        )
-        if left is None:
-            await tx.rsvps.remove(meeting.id, user_id)
-        elif left != current:
-            await tx.rsvps.put(left)
-        after = left.answer if left else None
-        await self._put_news(tx, meeting, current.answer, after)
-        return Answered(meeting, current.answer, after, user_id)
-
-    async def _put_news(self, tx: Transaction, meeting: Meeting, *answers: Answer | None) -> None:
-        """Have people told about their seats, where an answer may have moved the line."""
-        if meeting.capacity is not None and Answer.GOING in answers and len(set(answers)) > 1:
+    async def _put_news(self, tx: Transaction, meeting: Meeting) -> None:
+        if meeting.capacity is not None:
             await put_news(tx, meeting, self.clock.now())
 
     async def _of_card(self, tx: Transaction, guild_id: int, message_id: int) -> Meeting | None:
@@ -392,7 +368,8 @@ class ReadingService:
             group = await tx.groups.by_id(meeting.group_id)
             assert group is not None  # noqa: S101 - a meeting goes with its group
             series = await tx.reading.series(meeting.series_id) if meeting.series_id else None
-            paper = await tx.papers.get(meeting.paper_id) if meeting.paper_id else None
+            units = await tx.reading_lists.units_of(meeting.id)
+            readings = await read_for(tx, meeting, units)
             answers = await tx.rsvps.of(meeting.id)
             server = await tx.servers.get(meeting.guild_id)
             card = await tx.cards.get(CardKind.MEETING, meeting.id)
@@ -401,14 +378,20 @@ class ReadingService:
             meeting,
             group,
             series,
-            paper,
             rules.turnout(answers, meeting.capacity),
             ZoneInfo(zone) if zone else self.default_zone,
             self.clock.now(),
             answers,
+            readings,
             # A thread has the id of the message that it was begun on.
             thread_below=card is not None and card.message_id == meeting.thread_id,
         )
+
+    async def seen(self, place: Place, meeting_id: int) -> MeetingView:
+        """Return the same of a meeting of this server; raises NotFound."""
+        async with self.store.read() as tx:
+            meeting = await of_server(tx, place.guild_id, meeting_id)
+        return await self.view(meeting.id)
 
     async def coming(self, guild_id: int, group_id: GroupId | None = None) -> list[Meeting]:
         """Return a server's or a group's meetings that have not begun, the soonest first."""
@@ -435,6 +418,26 @@ class ReadingService:
         """Return a server's series that have not ended."""
         async with self.store.read() as tx:
             return await tx.reading.series_of_server(guild_id)
+
+    async def later(
+        self, guild_id: int, group_id: GroupId | None = None
+    ) -> list[tuple[Series, rules.Occurrence]]:
+        """Return what those series come to next that have no card just now, the soonest first."""
+        now = self.clock.now()
+        found: list[tuple[Series, rules.Occurrence]] = []
+        async with self.store.read() as tx:
+            for series in await tx.reading.series_of_server(guild_id):
+                if group_id not in (None, series.group_id):
+                    continue
+                if await tx.reading.of_series(series.id, now):
+                    continue
+                coming = rules.next_occurrence(series, now)
+                while coming is not None and await tx.reading.occurrence(series.id, coming.day):
+                    # It was called off, left out or moved.
+                    coming = rules.next_occurrence(series, coming.starts_at)
+                if coming is not None:
+                    found.append((series, coming))
+        return sorted(found, key=lambda one: one[1].starts_at)
 
     async def listed(self, place: Place, meetings: Sequence[Meeting]) -> list[Listed]:
         """Return meetings as one person sees them in a list."""
@@ -637,6 +640,83 @@ async def put_next(tx: Transaction, series_id: SeriesId, *, after: datetime) -> 
         guild_id=series.guild_id,
         occurrence=coming.day.toordinal(),
     )
+
+
+async def put_next_again(tx: Transaction, series_id: SeriesId, now: datetime) -> None:
+    """Have the next card of a series posted when it is now to be, which may be at once."""
+    series = await tx.reading.series(series_id)
+    assert series is not None  # noqa: S101 - read or written in this transaction
+    starts_at = await _next_start(tx, series, now)
+    await put_next(tx, series.id, after=starts_at - timedelta(seconds=1))
+
+
+async def units_ahead(
+    tx: Transaction, series_id: SeriesId, now: datetime
+) -> list[tuple[Unit, datetime]]:
+    """Return the units of a series' list that have no meeting yet, each with when it comes up."""
+    series = await tx.reading.series(series_id)
+    if series is None or series.ended_at is not None:
+        return []
+    left = await tx.reading_lists.units_left(series.id)
+    about_one = await tx.reading_lists.meetings_with_unit(series.id)
+    rows = await tx.reading.occurrences(series.id)
+    taken = {one.occurs_on for one in rows if one.cancelled_at or one.id in about_one}
+    starts_at = await _next_start(tx, series, now)
+    free = (
+        at
+        for at in series.rule.occurrences(starts_at)
+        if series.rule.occurrence_date(at) not in taken
+    )
+    return list(zip(left, free, strict=False))
+
+
+async def fit_to_list(tx: Transaction, series_id: SeriesId, now: datetime) -> None:
+    """Have a series that goes through a list end with the list's last unit.
+
+    To be called when one of its days was left out or given back: a meeting that is called off
+    makes the series longer by one.
+    """
+    series = await tx.reading.series(series_id)
+    if series is None or series.ended_at is not None:
+        return
+    if not await tx.reading_lists.is_followed(series.id):
+        return
+    ahead = await units_ahead(tx, series.id, now)
+    starts_at = await _next_start(tx, series, now)
+    last = ahead[-1][1] if ahead else starts_at - timedelta(days=1)
+    day = last.astimezone(ZoneInfo(series.timezone)).date()
+    await tx.reading.edit_series(series.id, until=day)
+    await put_next_again(tx, series.id, now)
+
+
+async def _next_start(tx: Transaction, series: Series, now: datetime) -> datetime:
+    """Return when a series next takes place of which the card is still to be posted."""
+    zone = ZoneInfo(series.timezone)
+    waiting = (DeadlineState.PENDING, DeadlineState.SENDING, DeadlineState.HELD)
+    planned = [
+        when.local(date.fromordinal(one.occurrence), series.at, zone)
+        for one in await tx.deadlines.of(series.id, NEXT)
+        if one.state in waiting
+    ]
+    if planned:
+        return min(planned)
+    met = [
+        when.local(one.occurs_on, series.at, zone)
+        for one in await tx.reading.occurrences(series.id)
+        if one.occurs_on is not None and one.cancelled_at is None
+    ]
+    return series.rule.after(max([now, *met]))
+
+
+async def free_uid(tx: Transaction, programme: Programme, unit: ProgrammeUnit) -> str:
+    """Return what calendars know the meeting of a unit by, before and after it is made.
+
+    A meeting that was called off keeps its name, and the one that is held instead has another.
+    """
+    uid = rules.uid_of_units(programme.id, unit.number)
+    if await tx.reading.has_uid(programme.guild_id, uid):
+        return f"{uid}-{unit.on_day:%Y%m%d}"
+    return uid
 
 
 async def put_news(tx: Transaction, meeting: Meeting, now: datetime) -> None:

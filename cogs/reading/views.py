@@ -13,9 +13,11 @@ from bot.errors import UserError
 from bot.ui import theme
 from bot.ui.form import Form, Typed
 from bot.ui.items import CardButton, OwnView
+from bot.ui.pages import Pages
 from bot.ui.report import report
-from cogs.reading import desk
+from cogs.reading import cards, desk
 from cogs.reading.gathering import NOTES_LIMIT, PROMPT_LIMIT, DeskView, GatheringService
+from cogs.reading.service import ReadingService
 from data.states import CardKind
 
 Press = Callable[[Interaction], Awaitable[None]]
@@ -26,8 +28,12 @@ class Ask(OwnView):
 
     def __init__(self, *choices: tuple[str, discord.ButtonStyle, Press]) -> None:
         super().__init__()
-        for label, style, press in choices:
-            self.add_item(_Choice(label, style, press))
+        for choice in choices:
+            self.add(*choice)
+
+    def add(self, label: str, style: discord.ButtonStyle, press: Press) -> None:
+        """Offer one thing more."""
+        self.add_item(_Choice(label, style, press))
 
 
 class _Choice(ui.Button[Any]):
@@ -43,6 +49,21 @@ class _Choice(ui.Button[Any]):
             await self._press(interaction)
         except UserError as error:
             await report(interaction, error)
+
+
+class EverybodyButton(CardButton, template=r"reading:people:(?P<meeting_id>\d{1,18})"):
+    """Shows all who answered a meeting, to who asks."""
+
+    def __init__(self, meeting_id: int) -> None:
+        super().__init__(f"reading:people:{meeting_id}", label="Everybody who answered", emoji="👥")
+        self.meeting_id = meeting_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Show them, page by page."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        view = await bot.service(ReadingService).seen(place, self.meeting_id)
+        await Pages.show(interaction, cards.everybody(view))
 
 
 class ReadButton(CardButton, template=r"reading:read:(?P<meeting_id>\d{1,18})"):
@@ -157,7 +178,7 @@ class PromptForm(Form, template=r"reading:ask:(?P<meeting_id>\d{1,18})"):
     """Asks for a question to discuss."""
 
     @classmethod
-    async def build(cls, interaction: Interaction, typed: Typed, **about: Any) -> PromptForm:  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def build(cls, interaction: Interaction, typed: Typed, **about: Any) -> PromptForm:
         """Return the empty form; raises NotFound for a meeting that is not of this server."""
         bot = interaction.client
         place = await bot.places.of(interaction)
@@ -190,7 +211,7 @@ class NotesForm(Form, template=r"reading:write:(?P<meeting_id>\d{1,18})"):
     """Asks for a meeting's notes and recording."""
 
     @classmethod
-    async def build(cls, interaction: Interaction, typed: Typed, **about: Any) -> NotesForm:  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def build(cls, interaction: Interaction, typed: Typed, **about: Any) -> NotesForm:
         """Return the form with what is there already."""
         bot = interaction.client
         place = await bot.places.of(interaction)
@@ -228,7 +249,15 @@ class NotesForm(Form, template=r"reading:write:(?P<meeting_id>\d{1,18})"):
         bot.cards.refresh(CardKind.DESK, meeting.id)
 
 
-BUTTONS = (ReadButton, HereButton, PromptButton, NotesButton, LeadButton, DeclineButton)
+BUTTONS = (
+    EverybodyButton,
+    ReadButton,
+    HereButton,
+    PromptButton,
+    NotesButton,
+    LeadButton,
+    DeclineButton,
+)
 
 
 def desk_buttons(view: DeskView) -> list[ui.Item[Any]]:

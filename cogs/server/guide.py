@@ -102,11 +102,26 @@ TOPICS = {
 }
 
 
+ALSO = {
+    "groups": ("pause",),
+    "reading": ("meeting", "poll", "nominat", "calendar", "series"),
+    "projects": ("board", "task", "claim", "result", "replication"),
+    "people": ("pod", "profile", "match", "portfolio", "privacy"),
+    "times": ("when", "zone", "date"),
+}
+"""What people call some of it, by its topic: the beginnings of the words."""
+
+
 def topic(name: str) -> discord.Embed:
     """Return one topic's page; raises NotFound naming the topics there are."""
     wanted = name.strip().casefold()
     found = TOPICS.get(wanted) or next(
-        (one for key, one in TOPICS.items() if wanted and key.startswith(wanted[:5])), None
+        (
+            one
+            for key, one in TOPICS.items()
+            if wanted and (key.startswith(wanted[:5]) or wanted.startswith(ALSO.get(key, ())))
+        ),
+        None,
     )
     if found is None:
         known = ", ".join(TOPICS)

@@ -66,6 +66,7 @@ SORTS: dict[str, Sort] = {
     "programme.gate": Sort("a gate", "programmes"),
     "programme.due": Sort("what is due", "programmes"),
     "programme.due_one": Sort("a reminder of what is due", "programmes"),
+    "programme.called_off": Sort("the week of a meeting that was called off", "programmes"),
     "programme.opened": Sort("the word of an open gate", "programmes"),
     "people.take_away": Sort("deleting a message of somebody who was erased"),
     "paper.look_up": Sort("looking up a paper", "papers"),

@@ -63,7 +63,10 @@ class RetryButton(CardButton, template=r"server:retry"):
         place = await bot.places.of(interaction)
         number = await bot.service(ServerService).retry_failed(place)
         await interaction.response.edit_message(
-            content=f"Trying again: {theme.count(number, 'delivery', 'deliveries')}.", view=None
+            content=f"Trying again: {theme.count(number, 'delivery', 'deliveries')}. "
+            "`/cohort health` shows in a minute whether it went.",
+            embed=None,
+            view=None,
         )
 
 
@@ -79,7 +82,9 @@ class DismissButton(CardButton, template=r"server:dismiss"):
         place = await bot.places.of(interaction)
         number = await bot.service(ServerService).dismiss_failed(place)
         await interaction.response.edit_message(
-            content=f"Dismissed: {theme.count(number, 'delivery', 'deliveries')}.", view=None
+            content=f"Dismissed: {theme.count(number, 'delivery', 'deliveries')}.",
+            embed=None,
+            view=None,
         )
 
 
@@ -203,7 +208,7 @@ class ZoneForm(Form, template=r"server:zone"):
     """Asks for the server's time zone."""
 
     @classmethod
-    async def build(cls, interaction: Interaction, typed: Typed, **about: Any) -> ZoneForm:  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def build(cls, interaction: Interaction, typed: Typed, **about: Any) -> ZoneForm:
         """Return the form with the present zone in it."""
         server = await interaction.client.service(ServerService).settings(interaction.guild_id or 0)
         form = cls("Time zone", "server:zone")

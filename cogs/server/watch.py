@@ -53,6 +53,8 @@ class Watch:
 
     async def look(self) -> None:
         """Look at every server that can be reached, and tell of what is new."""
+        # After a time away one is due, and being made: that is no trouble yet.
+        await self.bot.copies.make_when_due()
         copied = await self.bot.copies.state()
         copies = wrong_with(copied, self.bot.clock.now()) if copied is not None else None
         for guild in list(self.bot.guilds):

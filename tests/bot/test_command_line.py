@@ -111,6 +111,14 @@ def test_a_backup_can_be_used_and_is_never_overwritten(tmp_path: Path) -> None:
     assert restored.returncode == 0
 
 
+def test_a_server_that_is_not_there_is_not_exported(tmp_path: Path) -> None:
+    assert cohort(tmp_path, "migrate").returncode == 0
+    file = tmp_path / "server.zip"
+    said = failure(cohort(tmp_path, "export", "--guild", "12", str(file)))
+    assert "server 12" in said
+    assert not file.exists()
+
+
 def test_the_doctor_says_what_is_wrong_and_never_the_token(tmp_path: Path) -> None:
     result = cohort(tmp_path, "doctor", COHORT_TOKEN=TOKEN)
     assert result.returncode == 1

@@ -526,6 +526,9 @@ def test_a_weekday_is_the_next_one_whose_time_is_ahead(
         ("12pm", time(12)),
         ("noon", time(12)),
         ("midnight", time(0)),
+        ("18h", time(18)),
+        ("18h30", time(18, 30)),
+        ("7 Uhr", time(7)),
     ],
 )
 def test_a_time_of_day_is_read(text: str, expected: time) -> None:

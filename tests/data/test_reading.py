@@ -69,7 +69,7 @@ async def test_the_next_meeting_of_a_person_is_one_of_their_groups_or_one_they_c
         here = await meeting(tx, own, now + timedelta(hours=2), now)
         for one in (elsewhere, here):
             if answer is not None:
-                await tx.rsvps.put(Rsvp(one, 7, answer, 1, (), None, now))
+                await tx.rsvps.put([Rsvp(one, 7, answer, 1, (), None, now)])
         found = await tx.reading.next_of_person(SERVER, 7, now)
         nothing = await tx.reading.next_of_person(SERVER + 1, 7, now)
     assert nothing is None

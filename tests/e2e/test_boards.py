@@ -185,8 +185,9 @@ async def test_a_deadline_reminds_the_members_three_times_and_when_it_passes(wor
 
     reminders = [one for one in thread.history()[before:] if "ICML abstract" in text(one)]
     assert len(reminders) == 4
-    assert all(f"<@{world.bob.id}>" in text(one) for one in reminders)
-    assert {user.id for user in reminders[0].mentions} == {world.alice.id, world.bob.id}
+    for ahead in reminders[:3]:
+        assert {user.id for user in ahead.mentions} == {world.alice.id, world.bob.id}
+    assert [user.id for user in reminders[-1].mentions] == [world.alice.id]
     assert "was due" in text(reminders[-1])
     closed = await world.bob.click(reminders[-1], label="Done")
     assert "done" in text(closed)

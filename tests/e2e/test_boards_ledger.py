@@ -70,7 +70,43 @@ async def test_a_claim_is_fixed_tried_and_judged_and_the_card_shows_it(world: Wo
     assert "against 99.0%: 0.404% lower, with 1% allowed" in text(logged)
     assert "Batch of 1024" in text(logged)
     assert "🟩🟩🟩🟩🟩🟩🟩🟩🟩🟩" in card(thread)
-    assert "1 of 1 claim tried, 100% of the weight reproduced · headline 1 of 1" in card(thread)
+    assert "1 of 1 claim tried, 100% reproduced · 1 of 1 headline claim" in card(thread)
+
+
+async def test_which_way_is_better_is_taken_away_again(world: World) -> None:
+    thread = await board(world)
+    await claim(world, thread, better="higher")
+    shown = thread.last_message
+    told = await world.bob.slash(thread, "project claim edit", claim="C1", better="neither")
+    assert "better: higher → **—**" in text(told)
+    again = await world.bob.slash(thread, "project claim edit", claim="C1", better="neither")
+    assert "Nothing changes" in text(again)
+    await world.bob.slash(thread, "project claim edit", claim="C1", better="lower")
+    form = await world.bob.select(shown, ["judged"])
+    told = await world.bob.submit_modal(
+        form, {"criterion": ["relative"], "tolerance": "5%", "better": []}
+    )
+    assert "better: lower → **—**" in text(told)
+
+
+async def test_a_bound_and_a_range_are_kept_to_or_not(world: World) -> None:
+    thread = await board(world)
+    shown = await claim(world, thread, reported="< 10^3", metric="steps")
+    assert "**< 10^3**" in shown
+    assert "when ours keeps to the bound; as partly, up to 5% past it" in shown
+    logged = text(await world.bob.slash(thread, "project result log", claim="C1", value="980"))
+    assert "🟩 **reproduced** · C1" in logged
+    assert "Ours is 980 against < 10^3: it keeps to the bound." in logged
+    await claim(world, thread, statement="It is a range", reported="40–50 %", better="higher")
+    number = await world.bob.slash(thread, "project result log", claim="C2", value="0.45")
+    assert "has to be in percent too" in text(number)
+    logged = text(await world.bob.slash(thread, "project result log", claim="C2", value="38%"))
+    assert "🟨 **partly** · C2" in logged
+    assert "5% lower than the range allows; up to 5% counts as partly" in logged
+    refused = await world.alice.slash(thread, "project claim edit", claim="C1", criterion="exact")
+    assert "no digits to round to" in text(refused)
+    sent = await world.cara.slash(thread, "project report")
+    assert "2 of 2 claims tried" in text(sent)
 
 
 async def test_the_digits_that_were_typed_are_kept(world: World) -> None:
@@ -153,7 +189,7 @@ async def test_somebody_else_reviews_and_the_lead_settles_a_dispute(world: World
         thread, "project result review", result="C1 R1", decision="reject", reason="It is"
     )
     assert "rejected **C1 R1**" in text(settled)
-    assert "not attempted" in card(thread)
+    assert "⬜ C1" in card(thread)
     history = text(await world.bob.slash(thread, "project result list"))
     assert "rejected by" in history
     assert "It is the training accuracy" in history
@@ -187,6 +223,15 @@ async def test_a_dispute_that_is_not_upheld_leaves_the_verdict(world: World) -> 
     assert "nothing to settle" in text(again)
     assert "disputed" not in card(thread)
     assert "reproduced" in card(thread)
+
+
+async def test_a_number_that_can_be_no_share_is_taken_for_a_percentage(world: World) -> None:
+    thread = await board(world)
+    await claim(world, thread, reported="97.4%")
+    logged = await world.bob.slash(thread, "project result log", claim="C1", value="95.1, 95.5")
+    assert "Ours is 95.3%" in text(logged)
+    share = await world.bob.slash(thread, "project result log", claim="C1", value="0.953")
+    assert "in percent too" in text(share)
 
 
 async def test_numbers_that_do_not_go_with_the_claim_are_refused(world: World) -> None:
@@ -436,7 +481,7 @@ async def test_a_card_shows_who_reviewed_it_and_takes_its_buttons_away(world: Wo
     assert "rejected **C1 R1**: so it is" in text(told)
     for label in ("Confirm", "Dispute", "Uphold", "Reject"):
         assert f"{label}\n" not in f"{now()}\n"
-    assert "not attempted" in card(thread)
+    assert "⬜ C1" in card(thread)
 
 
 async def test_what_is_about_a_run_is_tried_with_yes_or_no(world: World) -> None:
@@ -533,3 +578,34 @@ async def test_a_claim_used_elsewhere_has_its_card_on_the_board(world: World) ->
     )  # fmt: skip
     assert told.ephemeral
     assert "From afar" in text(thread.last_message)
+
+
+async def test_a_result_may_be_named_as_the_list_names_it(world: World) -> None:
+    thread = await board(world)
+    await world.alice.slash(
+        thread, "project claim add", statement="It groks", metric="accuracy", reported="97.4",
+        spread="± 0.5", tolerance="±5 %",
+    )  # fmt: skip
+    await world.alice.slash(thread, "project result log", claim="C1", value="97.1")
+    (offered,) = await world.bob.autocomplete(thread, "project result review", "result", "")
+    reviewed = await world.bob.slash(
+        thread, "project result review", result=offered["name"], decision="confirm", reason="Same"
+    )
+    assert not reviewed.ephemeral, text(reviewed)
+
+
+async def test_a_long_text_given_to_a_command_that_fails_is_given_back(world: World) -> None:
+    thread = await board(world)
+    notes = "Trained with weight decay 1, " * 8
+    refused = await world.alice.slash(
+        thread, "project result log", claim="C7", value="97.1", notes=notes
+    )
+    assert "has no claim called" in text(refused)
+    assert notes.strip() in text(refused)
+
+    update = "u" * 6000
+    refused = await world.alice.slash(thread, "project update", text=update)
+    assert refused.response is not None
+    (whole,) = refused.response.attachments
+    assert whole.filename == "what-you-wrote.txt"
+    assert whole.size == 6000

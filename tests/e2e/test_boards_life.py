@@ -427,6 +427,7 @@ async def test_a_deadline_that_passed_is_moved_by_its_button(world: World) -> No
     await world.forward(timedelta(days=4))
     passed = thread.last_message
     assert "Is it done?" in text(passed)
+    assert [user.id for user in passed.mentions] == [world.alice.id]
     form = await world.bob.click(passed, label="Move it")
     moved = await world.bob.submit_modal(form, {"due": "in 5 days", "reason": "Extended"})
     assert "Why: Extended" in text(moved)

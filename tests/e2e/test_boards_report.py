@@ -131,7 +131,7 @@ async def test_the_grokking_paper_is_entered_tried_and_reported(world: World) ->
     reported = await world.cara.slash(thread, "project report")
 
     assert "10 of 10 claims tried" in text(reported)
-    assert "headline 1 of 1" in text(reported)
+    assert "1 of 1 headline claim" in text(reported)
     found = await files(reported)
     assert sorted(found) == ["csv", "json", "md", "png"]
     report = found["md"].decode()

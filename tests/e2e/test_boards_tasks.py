@@ -7,6 +7,7 @@ from typing import Any
 
 from simcord.builders import ChannelHandle
 
+from bot.ui import theme
 from tests.world import World, text
 
 
@@ -147,6 +148,48 @@ async def test_all_of_a_projects_overdue_tasks_are_one_question_a_day(world: Wor
     form = await world.bob.click(asked[0], custom_id="task:edit:2")
     moved = await world.bob.submit_modal(form, {"title": "Train", "due": "in 2 days", "notes": ""})
     assert "Changed: **Train**" in text(moved)
+
+
+async def test_who_has_overdue_tasks_in_two_projects_is_asked_in_one_a_day(world: World) -> None:
+    first = await board(world)
+    await world.alice.slash(world.channel, "project propose", paper="A paper", title="Second")
+    second = world.channel.threads[1]
+    for thread, due in ((first, "in 3 days"), (second, "in 71 hours")):
+        await world.bob.slash(thread, "project join")
+        await world.alice.slash(
+            thread, "project task add", title=f"Train {due}", owner=world.bob, due=due
+        )
+    await world.forward(timedelta(days=3, hours=1))
+    before = {thread.id: len(thread.history()) for thread in (first, second)}
+    await world.forward(timedelta(days=1))
+    await world.restart()
+    await world.forward(timedelta(days=9))
+
+    asked = {
+        thread.id: [one for one in thread.history()[before[thread.id] :] if "Overdue" in text(one)]
+        for thread in (first, second)
+    }
+    bob, alice = f"<@{world.bob.id}>", f"<@{world.alice.id}>"
+    assert [text(one).split()[0] for one in asked[second.id]] == [bob, bob, alice]
+    assert [text(one).split()[0] for one in asked[first.id]] == [theme.BELL, bob, alice]
+    assert "too" not in text(asked[second.id][0]), "the other one is asked about the next day"
+    assert f"{bob}, yours in <#{first.id}> too" in text(asked[second.id][1])
+    done = await world.bob.click(asked[first.id][0], label="Done")
+    assert "done" in text(done)
+
+
+async def test_an_overdue_task_that_is_blocked_is_not_asked_whether_it_is(world: World) -> None:
+    thread = await board(world)
+    await world.alice.slash(
+        thread, "project task add", title="Train", owner=world.alice, due="in 3 days"
+    )
+    await world.alice.slash(
+        thread, "project task move", task="Train", state="blocked", obstacle="No GPU"
+    )
+    await world.forward(timedelta(days=5))
+    (asked,) = [one for one in thread.history() if "Overdue" in text(one)][-1:]
+    assert "Another time …" in text(asked)
+    assert "Blocked" not in text(asked)
 
 
 async def test_people_say_what_they_do_and_the_board_shows_it(world: World) -> None:

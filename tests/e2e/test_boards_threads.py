@@ -12,7 +12,7 @@ from simcord.builders import ChannelHandle
 
 from bot.clock import SteppedClock
 from bot.config import Settings
-from data.states import CardKind
+from data.states import CardKind, Decision
 from tests.world import World, text
 
 DAY = timedelta(days=1)
@@ -288,6 +288,47 @@ async def test_two_hundred_changes_in_a_minute_are_an_edit_a_second_at_most(
     assert 20 <= len(edits) <= 62
     assert [one for one in requests if one.method == "POST"] == []
     assert "0 of 200 done" in card(thread)
+
+
+async def test_a_claim_and_a_result_that_are_disputed_all_the_time_are_an_edit_a_second_at_most(
+    paced: World,
+) -> None:
+    world = paced
+    thread = await board(world)
+    await world.alice.slash(
+        thread, "project claim add", statement="It holds", metric="acc", reported="99%"
+    )
+    claim = thread.last_message
+    await world.bob.slash(thread, "project result log", claim="C1", value="98.7%")
+    result = thread.last_message
+    await world.env.advance_time(2)
+    before = len(world.env.http_requests)
+    reviews = 0
+    for second in range(60):
+        for _ in range(4 if second % 3 else 2):
+            reviews += 1
+            decision = Decision.DISPUTE if reviews % 2 else Decision.REJECT
+            async with world.bot.store.transaction() as tx:
+                logged = await tx.results.get(world.guild.id, 1)
+                assert logged is not None
+                await tx.results.review(
+                    logged, world.alice.id, decision, f"Reason {reviews}", world.clock.now()
+                )
+            for kind in (CardKind.CLAIM, CardKind.RESULT):
+                world.bot.cards.refresh(kind, 1)
+        await world.env.advance_time(1)
+    await world.env.advance_time(2)
+    requests = world.env.http_requests[before:]
+    assert reviews == 200
+    for shown in (claim, result):
+        edits = [
+            one for one in requests if one.method == "PATCH" and one.path.endswith(str(shown.id))
+        ]
+        assert 20 <= len(edits) <= 62
+    assert [one for one in requests if one.method == "POST"] == []
+    now = {one.id: text(one) for one in thread.history()}
+    assert "Reason 200" in now[result.id]
+    assert "not attempted" in now[claim.id], "the last word was that the result is rejected"
 
 
 async def test_a_card_that_discord_will_not_have_edited_any_more_is_posted_anew(

@@ -345,3 +345,22 @@ async def test_the_groups_card_and_help_tell_when_the_round_is_due(world: World)
     assert "Check-ins weekly, Sundays 18:00 (Europe/London)" in text(shown(world, "3 members"))
     assert stamp(DUE, "R") in text(shown(world, "3 members"))
     assert stamp(DUE, "R") in text(await world.alice.slash(world.channel, "cohort help"))
+
+
+async def test_what_comes_after_the_digest_is_late_even_at_the_due_instant(world: World) -> None:
+    await rounds(world)
+    await world.forward(DUE)
+    assert "**late**, and it counts" in await post(world, world.alice)
+
+
+async def test_an_answer_to_a_question_that_is_not_asked_has_its_heading(world: World) -> None:
+    await rounds(world)
+    asking = await world.organiser.slash(world.channel, "checkin questions")
+    await world.organiser.submit_modal(
+        asking, {"did": "", "next": "What is next?", "blocked": "", "extra": ""}
+    )
+    card = await post(world, world.alice, "Read chapter 3")
+    assert "**What did you do?**\nRead chapter 3" in card
+    await post(world, world.alice, "Read chapter 3", blocked="no GPU")
+    await world.env.settle()
+    assert "**What is in the way?**\nno GPU" in text(shown(world, "no GPU"))

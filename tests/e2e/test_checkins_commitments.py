@@ -138,3 +138,13 @@ async def test_a_person_cannot_settle_the_commitment_of_another(world: World) ->
     refused = await world.bob.click(sent, label="Undo")
     assert "not a commitment of yours" in text(refused)
     assert "chapter 4" in text(await world.alice.slash(world.channel, "commitment list"))
+
+
+async def test_a_commitment_due_within_a_day_promises_no_reminder_a_day_before(
+    world: World,
+) -> None:
+    await world.group()
+    soon = await world.alice.slash(world.channel, "commitment add", text="Soon", due="in 2 hours")
+    assert "I remind you when it is due" in text(soon)
+    later = await world.alice.slash(world.channel, "commitment add", text="Later", due="in 3 days")
+    assert "a day before, and when it is due" in text(later)

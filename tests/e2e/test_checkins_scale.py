@@ -98,8 +98,12 @@ async def test_two_thousand_people_go_through_a_round(world: World) -> None:
         assert len((data.get("allowed_mentions") or {}).get("users", [])) <= 50
         for embed in data.get("embeds") or []:
             assert len(embed.get("fields", [])) <= 25
-            assert sum(len(field["value"]) + len(field["name"]) for field in embed["fields"]) < 5500
-            assert all(len(field["value"]) <= 1024 for field in embed["fields"])
+            assert (
+                sum(len(field["value"]) + len(field["name"]) for field in embed.get("fields", []))
+                < 5500
+            )
+            assert all(len(field["value"]) <= 1024 for field in embed.get("fields", []))
+            assert len(embed.get("description") or "") <= 4096
 
 
 async def test_drawing_a_picture_does_not_block_the_loop(world: World) -> None:

@@ -195,6 +195,9 @@ async def test_how_one_is_reminded_is_in_force_for_nudges(world: World) -> None:
         world.channel, "profile notify", quiet_from="8:00", quiet_until="8:00"
     )
     assert "None" in text(never)
+    await world.alice.slash(world.channel, "profile notify", quiet_from="22:00", quiet_until="8:00")
+    off = await world.alice.slash(world.channel, "profile notify", quiet_from="off")
+    assert "None" in text(off)
     shown = await world.alice.slash(world.channel, "profile notify")
     assert "By a mention in your pod's thread" in text(shown)
     assert "Shown" in text(shown)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import discord
 from simcord.actors import MemberActor
 
+from bot.place import Place
 from data.coffees import Coffee
 from data.server import GroupId
 from tests.e2e.test_checkins_commitments import direct
@@ -76,6 +78,31 @@ async def test_two_people_are_introduced_in_a_thread_with_a_question_and_times(
     assert f"<t:{at}:F>" in question["content"]
     assert "To begin with" in question["content"]
     assert any(one.name == "Coffee, round 1" for one in world.channel.threads)
+
+
+async def test_the_card_comes_after_a_while_if_the_process_ended_before_it_was_posted(
+    world: World,
+) -> None:
+    # Those of this bot: an extension that was unloaded is imported anew.
+    from cogs.people.service import CoffeeService
+
+    await world.group()
+    async with world.bot.store.read() as tx:
+        group = await tx.groups.by_id(GROUP)
+    assert group is not None
+    # As when the process ends between writing it down and answering.
+    organiser = Place(
+        guild_id=world.guild.id, channel_id=world.channel.id, thread_id=None,
+        user_id=world.organiser.id, organiser=True, manager=True, own_zone=None,
+        server_zone=ZoneInfo("UTC"),
+    )  # fmt: skip
+    await world.bot.service(CoffeeService).set_up(organiser, group, 2)
+    await world.restart()
+    await world.forward(timedelta(minutes=3))
+    assert "Every 2 weeks" in text(shown(world, "Coffee in"))
+    await world.organiser.slash(world.channel, "pod coffee", every=4)
+    await world.forward(timedelta(minutes=3))
+    assert len([one for one in world.channel.history() if "Coffee in" in text(one)]) == 1
 
 
 async def test_only_organisers_set_it_up_and_everybody_may_look(world: World) -> None:

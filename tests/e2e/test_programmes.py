@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.place import Place
 from data.states import CardKind
+from tests import ics
 from tests.e2e.programmes import (
+    TITLES,
     card,
     course,
     due,
@@ -35,6 +39,30 @@ async def test_a_programme_is_started_from_a_list_and_its_card_says_what_comes(
     assert "🔒 **2. Artefact**" in shown
     assert "🔒 **3. Open problem**" in shown
     assert "Nobody has joined yet" in shown
+
+
+async def test_its_card_comes_after_a_while_if_the_process_ended_before_it_was_posted(
+    world: World,
+) -> None:
+    # Those of this bot: an extension that was unloaded is imported anew.
+    from cogs.programmes.service import Plan, ProgrammeService
+
+    await world.group()
+    list_id = await reading_list(world)
+    # As when the process ends between writing the programme down and answering.
+    starter = Place(
+        guild_id=world.guild.id, channel_id=world.channel.id, thread_id=None,
+        user_id=world.organiser.id, organiser=True, manager=True, own_zone=None,
+        server_zone=ZoneInfo("UTC"),
+    )  # fmt: skip
+    plan = Plan(list_id, date(2026, 11, 10), time(19), "UTC")
+    await world.bot.service(ProgrammeService).start(starter, plan)
+    await world.restart()
+    await world.forward(timedelta(minutes=3))
+    assert "4 units, Tuesdays at 19:00" in text(card(world))
+    await start(world, title="Another")
+    await world.forward(timedelta(minutes=3))
+    assert len([one for one in world.channel.history() if "🎓" in text(one)]) == 2
 
 
 async def test_its_units_are_met_weekly_at_the_same_time_by_the_clock(world: World) -> None:
@@ -430,3 +458,91 @@ async def test_the_programme_of_a_button_elsewhere_is_started_by_a_form(world: W
     assert [one.on_day.day for one in await units(world)] == [10, 24, 1, 8]
     async with world.bot.store.read() as tx:
         assert await tx.cards.get(CardKind.PROGRAMME, made.id) is not None
+
+
+async def test_a_week_of_several_units_shows_all_their_readings_and_exercises(
+    world: World,
+) -> None:
+    await world.group()
+    await reading_list(world, weeks=(1, 1, 2, 3), exercises=("Summarise it",))
+    await start(world)
+    await world.forward(timedelta(days=3))
+    (meeting,) = await meetings(world)
+    assert meeting.title == "Attention · Induction heads"
+    shown = next(one for one in world.channel.history() if one.id and "Going" in text(one))
+    thread = world.channel.threads[0].history()[0]
+    for message in (shown, thread):
+        assert "[Attention](https://example.org/1)" in text(message)
+        assert "[Induction heads](https://example.org/2)" in text(message)
+    assert "2 readings, about 60 minutes in all" in text(thread)
+    assert text(thread).count("Summarise it") == 2
+
+    await world.alice.click(thread, label="Take as tasks")
+    async with world.bot.store.read() as tx:
+        made = await tx.commitments.open_of(meeting.group_id, world.alice.id)
+        assert [one.text for one in made] == ["Summarise it"]
+        for unit in await tx.reading_lists.units_of(meeting.id):
+            assert len(await tx.reading_lists.taken_of(unit.id)) == 1
+
+
+async def test_a_meeting_that_is_called_off_puts_its_unit_and_what_follows_off_by_a_week(
+    world: World,
+) -> None:
+    await start(world)
+    await world.forward(timedelta(days=3))
+    before = [one.due_on for one in (await course(world)).stages]
+    done = await world.organiser.slash(world.channel, "reading cancel", meeting="Attention")
+    assert "goes on a week later" in text(done)
+    await due(world)
+    await world.restart()
+    assert [one.on_day.day for one in await units(world)] == [17, 24, 1, 8]
+    after = [one.due_on for one in (await course(world)).stages]
+    assert [one and one + timedelta(weeks=1) for one in before] == after
+    assert "Begins: 1. Attention" in text(card(world))
+
+    await world.forward(datetime(2026, 12, 10, tzinfo=UTC))
+    held = [one for one in await meetings(world) if one.cancelled_at is None]
+    assert [(one.title, one.starts_at.day) for one in held] == [
+        ("Attention", 17),
+        ("Induction heads", 24),
+        ("Superposition", 1),
+        ("Grokking", 8),
+    ]
+    uids = [one.uid for one in await meetings(world)]
+    assert len(set(uids)) == len(uids) == 5
+
+
+async def test_when_it_takes_place_after_all_the_plan_is_as_it_was(world: World) -> None:
+    await start(world)
+    await world.forward(timedelta(days=3))
+    before = (await course(world)).stages
+    done = await world.organiser.slash(world.channel, "reading cancel", meeting="Attention")
+    await due(world)
+    assert done.response is not None
+    await world.organiser.click(done.response, label="Undo")
+    await due(world)
+    assert [one.on_day.day for one in await units(world)] == [10, 17, 24, 1]
+    assert (await course(world)).stages == before
+    await world.forward(datetime(2026, 12, 10, tzinfo=UTC))
+    assert [one.starts_at.day for one in await meetings(world)] == [10, 17, 24, 1]
+
+
+async def test_its_calendar_holds_what_has_no_meeting_yet_under_the_name_it_will_have(
+    world: World,
+) -> None:
+    await start(world)
+
+    async def file() -> dict[str, str]:
+        result = await world.bob.slash(world.channel, "reading calendar")
+        assert result.response is not None
+        (attached,) = result.response.message.attachments
+        events = ics.read(await attached.read()).named("VEVENT")
+        return {one["UID"]: one["SUMMARY"] for one in events}
+
+    planned = await file()
+    assert sorted(planned.values()) == sorted(TITLES)
+    await world.organiser.slash(world.channel, "programme skip", week="2026-11-17")
+    await due(world)
+    assert await file() == planned
+    await world.forward(datetime(2026, 11, 20, tzinfo=UTC))
+    assert await file() == planned, "each is known by the name it had before"

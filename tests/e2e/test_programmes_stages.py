@@ -422,3 +422,29 @@ async def test_a_due_day_is_the_whole_day_by_the_programmes_clock(world: World) 
     await world.forward(datetime(2027, 3, 28, 22, 59, tzinfo=UTC))
     result = await hand_in(world, world.alice)
     assert "Late" not in text(result)
+
+
+async def test_reminders_that_are_planned_again_after_a_crash_remind_nobody_twice(
+    world: World,
+) -> None:
+    # Those of this bot: an extension that was unloaded is imported anew.
+    from cogs.programmes.stage_service import StageService
+
+    await asking(world)
+    await join(world, world.alice)
+    await world.forward(datetime(2026, 12, 8, 9, 1, tzinfo=UTC))
+    reminded = said(world, world.alice, "is due")
+    # As when the process ends between planning them and noting that it did.
+    made = await programme(world)
+    async with world.bot.store.read() as tx:
+        (planned,) = [
+            one
+            for one in await tx.deadlines.of(made.id, "programme.due")
+            if one.occurrence == 1 and one.finished_at and one.finished_at > OVER
+            and one.offset == 86400
+        ]  # fmt: skip
+    world.clock.move_to(world.clock.now() + timedelta(minutes=1))
+    await world.bot.service(StageService).plan_reminders(made.id, 1, planned.due_at)
+    await due(world)
+    assert reminded
+    assert said(world, world.alice, "is due") == reminded

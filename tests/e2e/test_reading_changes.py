@@ -279,15 +279,19 @@ async def test_the_list_shows_what_is_coming_with_one_s_own_answer(world: World)
     assert "Nothing is planned" in text(nothing)
 
     card = await schedule(world)
-    await schedule(world, title="Sooner", when="2026-11-04 18:00")
+    sooner = await schedule(world, title="Sooner", when="2026-11-04 18:00")
+    await schedule(world, title="Unanswered", when="2026-11-20 18:00")
     await world.bob.react(card, "✅")
+    await world.alice.react(sooner, "❔")
     mine = await world.bob.slash(world.channel, "reading list")
 
     assert mine.ephemeral
     said = text(mine)
     assert said.index("Sooner") < said.index("Grokking")
-    assert "you are going" in said
-    assert "you have not answered" in said
+    assert "you are going · 1 going" in said
+    assert "you have not answered · 1 maybe" in said
+    assert "nobody has answered yet" in said
+    assert "0 " not in said, "nobody is counted where nobody is"
     shown_one = await world.bob.slash(world.channel, "reading show", meeting="Grokking")
     assert "You are going" in text(shown_one) or "you are going" in text(shown_one)
     assert card.jump_url in text(shown_one)
@@ -406,3 +410,47 @@ async def test_a_day_that_was_left_out_comes_back(world: World) -> None:
     assert pinged(world, reminder) == {world.bob.id}
     await world.forward(timedelta(days=3))
     assert len(world.channel.threads) == 3
+
+
+async def test_how_far_ahead_cards_are_posted_can_be_changed_for_all_later_ones(
+    world: World,
+) -> None:
+    await world.group()
+    await schedule(world, repeat="weekly")
+    one = await world.alice.slash(world.channel, "reading edit", meeting="Grokking", ahead=2)
+    assert "this and all later ones" in text(one)
+    done = await world.alice.slash(
+        world.channel, "reading edit", meeting="Grokking", which="later", ahead=2
+    )
+    assert "each card is posted 2 days before its meeting" in text(done)
+    await world.forward(TUESDAY_EVENING + timedelta(days=5, minutes=-1))
+    assert len(world.channel.threads) == 1, "the first had its card already"
+    await world.forward(timedelta(minutes=2))
+    assert len(world.channel.threads) == 2
+
+    await world.alice.slash(
+        world.channel, "reading edit", meeting="Grokking", which="later", ahead=20
+    )
+    await world.forward(timedelta(minutes=1))
+    assert len(world.channel.threads) == 4, "those whose time has come are posted at once"
+
+
+async def test_the_list_names_the_next_meeting_of_a_series_that_has_no_card_yet(
+    world: World,
+) -> None:
+    await world.group()
+    await schedule(world, repeat="weekly")
+    await world.forward(TUESDAY_EVENING + timedelta(hours=2))
+
+    listed = text(await world.bob.slash(world.channel, "reading list"))
+    following = TUESDAY_EVENING + timedelta(days=7)
+    assert "Grokking" in listed
+    assert f"<t:{int(following.timestamp())}:F>" in listed
+
+    await world.forward(timedelta(days=2))
+    await world.alice.slash(world.channel, "reading cancel", meeting="Grokking")
+    listed = text(await world.bob.slash(world.channel, "reading list"))
+    assert f"<t:{int((following + timedelta(days=7)).timestamp())}:F>" in listed
+
+    await world.alice.slash(world.channel, "reading end", series="Grokking")
+    assert "Nothing is planned" in text(await world.bob.slash(world.channel, "reading list"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import discord
+import pytest
 
 from tests.e2e.reading import fields, last_card, meetings, pinged, reactions, schedule, shown
 from tests.world import World, text
@@ -170,7 +171,7 @@ async def test_a_poll_offers_times_in_their_order_with_two_reactions_each(world:
     assert "1️⃣ 🇦 1 can, 1 if need be" in fields(world, "Circuits")
     assert "2️⃣ 🇧 1 can" in fields(world, "Circuits")
     await world.bob.unreact(card, "2️⃣")
-    assert "2️⃣ 🇧 0 can" in fields(world, "Circuits")
+    assert "2️⃣ 🇧 nobody yet" in fields(world, "Circuits")
 
 
 async def test_a_poll_closes_at_its_time_names_the_best_and_one_press_schedules_it(
@@ -199,9 +200,44 @@ async def test_a_poll_closes_at_its_time_names_the_best_and_one_press_schedules_
     (meeting,) = await meetings(world)
     assert meeting.starts_at == THURSDAY
     assert meeting.title == "Circuits"
+    assert len(await meetings(world)) == 1
+
+
+async def test_a_poll_that_was_settled_leads_to_its_meeting(world: World) -> None:
+    await world.group()
+    card = await ask(world)
+    await world.bob.react(card, "2️⃣")
+    await world.forward(timedelta(days=3))
+    told = world.channel.last_message
+    assert told is not None
+    await world.bob.click(told, label="Schedule the best time")
+
+    meeting_card = last_card(world, "Circuits")
+    polled = next(one for one in world.channel.history() if one.id == card.id)
+    named = next(one for one in world.channel.history() if one.id == told.id)
+    for message in (polled, named):
+        assert "Schedule the best time" not in text(message)
+        assert meeting_card.jump_url in text(message)
+
+
+async def test_a_button_that_outlived_the_scheduling_is_taken_away_when_pressed(
+    world: World,
+) -> None:
+    await world.group()
+    card = await ask(world)
+    await world.bob.react(card, "2️⃣")
+    await world.forward(timedelta(days=3))
+    told = world.channel.last_message
+    assert told is not None
+    world.env.inject_error("PATCH", f"*/messages/{told.id}", status=403, code=50013)
+    await world.bob.click(told, label="Schedule the best time")
+    meeting_card = last_card(world, "Circuits")
     again = await world.alice.click(told, label="Schedule the best time")
     assert "scheduled already" in text(again)
+    assert meeting_card.jump_url in text(again)
     assert len(await meetings(world)) == 1
+    named = next(one for one in world.channel.history() if one.id == told.id)
+    assert "Schedule the best time" not in text(named)
 
 
 async def test_who_asked_closes_a_poll_by_hand(world: World) -> None:
@@ -225,8 +261,8 @@ async def test_poll_answers_given_while_the_bot_was_away_count(world: World) -> 
     world.env.backend.remove_reaction(card.channel.id, card.id, "1️⃣", world.bob.id)
     world.env.backend.add_reaction(card.channel.id, card.id, "🇨", world.bob.id)
     await world.restart()
-    assert "1️⃣ 🇦 0 can" in fields(world, "Circuits")
-    assert "3️⃣ 🇨 0 can, 1 if need be" in fields(world, "Circuits")
+    assert "1️⃣ 🇦 nobody yet" in fields(world, "Circuits")
+    assert "3️⃣ 🇨 1 if need be" in fields(world, "Circuits")
 
 
 async def test_a_poll_needs_two_to_ten_times_that_are_still_ahead(world: World) -> None:
@@ -242,3 +278,31 @@ async def test_a_poll_needs_two_to_ten_times_that_are_still_ahead(world: World) 
         )
         assert refused.ephemeral
         assert sentence in text(refused)
+
+
+@pytest.mark.parametrize(
+    "slots",
+    [
+        "tue 19:00, wed 19:00, thu 18:00",
+        "tue 19:00; wed 19:00\nthu 18:00",
+        "tue 7pm|wed 7pm|thu 6pm",
+    ],
+)
+async def test_the_times_of_a_poll_may_stand_between_commas_too(world: World, slots: str) -> None:
+    await world.group()
+    asked = await world.alice.slash(world.channel, "reading poll", title="When?", slots=slots)
+    assert not asked.ephemeral, text(asked)
+    assert "3️⃣" in text(asked)
+
+
+async def test_a_comma_within_a_time_does_not_part_it(world: World) -> None:
+    await world.group()
+    asked = await world.alice.slash(
+        world.channel, "reading poll", title="When?", slots="nov 10, 19:00; nov 11, 19:00"
+    )
+    assert "2️⃣" in text(asked)
+    refused = await world.alice.slash(
+        world.channel, "reading poll", title="When?", slots="tue 19:00, 2026-13-01 19:00"
+    )
+    assert "There is no month 13" in text(refused)
+    assert "tue 19:00, 2026-13-01 19:00" in text(refused)

@@ -171,3 +171,22 @@ async def test_what_was_done_to_the_events_while_the_bot_was_away_is_asked_about
     assert "deleted the server's event" in text(said(world, second)[-1])
     await world.restart()
     assert len(said(world, first)) == len(said(world, second)) == 1
+
+
+async def test_an_event_that_has_not_followed_its_meeting_yet_was_moved_by_nobody(
+    world: World,
+) -> None:
+    await world.group()
+    await schedule(world)
+    await world.forward(timedelta())
+    world.env.inject_error("PATCH", "/guilds/*/scheduled-events/*", status=403, code=50013)
+    await world.alice.slash(
+        world.channel, "reading move", meeting="Grokking", when="2026-11-11 19:00"
+    )
+    await world.restart()
+    await world.env.settle()
+    assert all("Somebody" not in text(one) for one in said(world))
+    await world.forward(timedelta(minutes=5))
+    (event,) = events(world)
+    assert event.start_time == WEDNESDAY_EVENING
+    assert all("Somebody" not in text(one) for one in said(world))

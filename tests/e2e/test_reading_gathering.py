@@ -376,3 +376,18 @@ def forge(components: Any, custom_id: str) -> None:
             component["custom_id"] = custom_id
             return
         forge(component.get("components", []), custom_id)
+
+
+async def test_a_name_that_was_typed_but_not_picked_is_asked_for(world: World) -> None:
+    await world.group()
+    await schedule(world)
+    await world.forward(TUESDAY_EVENING + timedelta(minutes=5))
+    both = f"{world.bob.mention} @cara"
+    refused = await world.alice.slash(
+        world.channel, "reading attended", meeting="Grokking", people=both
+    )
+    assert "`@cara`" in text(refused)
+    noted = await world.alice.slash(
+        world.channel, "reading attended", meeting="Grokking", people=world.bob.mention
+    )
+    assert f"{world.bob.mention} was at" in text(noted)

@@ -285,6 +285,27 @@ async def test_the_reading_s_card_has_all_that_one_wants_to_know(world: World) -
         assert said in seen, said
 
 
+async def test_the_meeting_s_card_calls_each_reading_by_its_title_in_the_list(
+    world: World,
+) -> None:
+    await world.group()
+    await begin(world)
+    seen = text(last_card(world, "Circuits"))
+    assert "[Zoom in](https://distill.pub/2020/circuits/zoom-in/)" in seen
+    assert "[A mathematical framework](https://transformer-circuits.pub/2021/framework/)" in seen
+    assert "distill.pub](" not in seen, "not by the name of the site"
+    result: Any = await world.bob.slash(world.channel, "reading calendar")
+    (file,) = result.response.message.attachments
+    lines = (await file.read()).decode().replace("\r\n ", "")
+    assert "Zoom in https://distill.pub/2020/circuits/zoom-in/" in lines
+    await world.forward(timedelta(days=10))
+    read = text(await world.bob.slash(world.channel, "reading history"))
+    assert "[Zoom in](https://distill.pub/2020/circuits/zoom-in/)" in read
+
+    await world.alice.slash(world.channel, "reading edit", meeting="Grokking", paper="Another one")
+    assert "Another one" in text(last_card(world))
+
+
 async def test_another_paper_for_a_meeting_takes_the_place_of_the_unit_s_first(
     world: World,
 ) -> None:
@@ -482,3 +503,86 @@ async def test_each_unit_has_its_meeting_and_its_exercises_over_restarts(world: 
     assert "Reproduce figure 1" in text(desk(world, 1))
     await world.forward(timedelta(days=30))
     assert len(world.channel.threads) == 2
+
+
+# Meetings that do not take place
+
+WEEK = timedelta(weeks=1)
+
+
+async def planned(world: World) -> list[tuple[str, int]]:
+    """Return what was or will be met, with how many weeks after the first time that is."""
+    async with world.bot.store.read() as tx:
+        start = TUESDAY_EVENING - 10 * WEEK
+        found = await tx.reading.between(world.guild.id, start, start + 40 * WEEK)
+    return [
+        (one.title, (one.starts_at - TUESDAY_EVENING) // WEEK)
+        for one in found
+        if one.cancelled_at is None
+    ]
+
+
+def at(weeks: int) -> str:
+    return f"<t:{int((TUESDAY_EVENING + weeks * WEEK).timestamp())}:F>"
+
+
+async def test_a_unit_whose_meeting_is_cancelled_comes_up_again(world: World) -> None:
+    await world.group()
+    await begin(world)
+    done = await world.alice.slash(world.channel, "reading cancel", meeting="Circuits")
+    assert f"“Circuits”, comes up again on {at(1)}" in text(done)
+    await world.restart()
+    await world.forward(TUESDAY_EVENING + 8 * WEEK)
+    assert await planned(world) == [("Circuits", 1), ("Grokking", 2)], "and the list is whole"
+
+
+async def test_the_last_unit_too_and_undoing_it_makes_the_series_as_long_as_it_was(
+    world: World,
+) -> None:
+    await world.group()
+    await begin(world)
+    await world.forward(TUESDAY_EVENING + timedelta(days=2))
+    done = await world.alice.slash(world.channel, "reading cancel", meeting="Grokking")
+    assert f"“Grokking”, comes up again on {at(2)}" in text(done)
+    await world.alice.click(done.response, label="Undo")
+    await world.forward(TUESDAY_EVENING + 8 * WEEK)
+    assert await planned(world) == [("Circuits", 0), ("Grokking", 1)]
+
+
+async def test_a_last_unit_that_is_cancelled_is_met_a_week_later(world: World) -> None:
+    await world.group()
+    await begin(world)
+    await world.forward(TUESDAY_EVENING + timedelta(days=2))
+    await world.alice.slash(world.channel, "reading cancel", meeting="Grokking")
+    await world.forward(TUESDAY_EVENING + 8 * WEEK)
+    assert await planned(world) == [("Circuits", 0), ("Grokking", 2)]
+
+
+async def test_a_day_that_is_left_out_leaves_out_no_unit_and_may_come_back(world: World) -> None:
+    await world.group()
+    await begin(world)
+    day = f"{TUESDAY_EVENING + WEEK:%Y-%m-%d}"
+    skip = await world.alice.slash(world.channel, "reading skip", series="Interp course", day=day)
+    assert f"“Grokking”, comes up again on {at(2)}" in text(skip)
+    await world.alice.click(skip.response, label="Undo")
+    await world.forward(TUESDAY_EVENING + 4 * WEEK)
+    assert await planned(world) == [("Circuits", 0), ("Grokking", 1)]
+
+
+async def test_a_list_is_met_whole_after_a_day_was_left_out(world: World) -> None:
+    await world.group()
+    await begin(world)
+    day = f"{TUESDAY_EVENING + WEEK:%Y-%m-%d}"
+    await world.alice.slash(world.channel, "reading skip", series="Interp course", day=day)
+    await world.forward(TUESDAY_EVENING + 5 * WEEK)
+    assert await planned(world) == [("Circuits", 0), ("Grokking", 2)]
+
+
+async def test_moving_all_later_meetings_to_a_later_day_loses_no_unit(world: World) -> None:
+    await world.group()
+    await begin(world)
+    await world.alice.slash(
+        world.channel, "reading move", meeting="Circuits", when="2026-11-12 19:00", which="later"
+    )
+    await world.forward(TUESDAY_EVENING + 5 * WEEK)
+    assert await planned(world) == [("Circuits", 0), ("Grokking", 1)]

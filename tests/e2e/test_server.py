@@ -105,6 +105,8 @@ async def test_help_on_a_topic_and_on_one_that_is_unknown(world: World) -> None:
     assert "I have no help on" in text(
         await world.alice.slash(world.channel, "cohort help", topic="cooking")
     )
+    for words, says in (("pods", "/pod show"), ("boards", "/project propose"), ("polls", "👍")):
+        assert says in text(await world.alice.slash(world.channel, "cohort help", topic=words))
 
 
 async def test_commands_are_synced_once_and_again_only_when_they_changed(world: World) -> None:

@@ -44,6 +44,7 @@ OPEN_TO_ALL = frozenset(
         r"board:propose:(?P<group_id>\d{1,18})",
         r"board:proposal:(?P<group_id>\d{1,18})",
         r"programme:join:(?P<programme_id>\d{1,18})",
+        r"reading:people:(?P<meeting_id>\d{1,18})",
     }
 )
 """What everybody in the server may press."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .models import Channel, Message, Thread
+from .models import Channel, Message, MessageKind, Thread
 from .world import World
 
 SPAN_MS = 600_000
@@ -24,6 +24,9 @@ INSTANTS = range(10**12, 10**13)
 """Milliseconds since 1970, of this century and the next; no id of ours or Discord's is there."""
 LONG = re.compile(r"\d{15,20}")
 STAMP = re.compile(r"<t:(\d+)(:\w)?>")
+SECONDS = re.compile(r"(?<!\d)(1[789]\d{8})(?:\d{3})?(?!\d)")
+"""Seconds or milliseconds since 1970, in keys and custom ids."""
+
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 READ = re.compile(r" \\u00b7 \[read\]\([^)]*\)")
 """A link to a card, which is left out of what is said while the card is still being posted."""
@@ -37,6 +40,9 @@ PASSING = {
     "cards": {"shown"},
 }
 """Columns, of which ``*`` is all, that say how something came about and not what is."""
+
+SPREAD = frozenset({"boards.watch"})
+"""Kinds of deadlines whose next instant is drawn, so that not all come at once."""
 
 Row = tuple[str, ...]
 
@@ -98,6 +104,7 @@ def _place(channel: Channel) -> str:
 def _plain(value: Any, names: dict[str, str]) -> str:
     text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
     text = STAMP.sub(lambda found: f"<t:{int(found[1]) // 600}>", text)
+    text = SECONDS.sub(lambda found: f"span {int(found[1]) // 600}", text)
     text = ADDRESS.sub("", text)
     text = MADE_UP.sub("…", text)
     text = READ.sub("", text)
@@ -126,8 +133,10 @@ def _message(message: Message, names: dict[str, str]) -> Row:
         "files": sorted(file.filename for file in message.attachments),
     }
     reactions = {emoji: sorted(people) for emoji, people in message.reactions.items()}
+    # Whether a card answered somebody or was posted later makes no difference to who reads it.
+    kind = MessageKind.DEFAULT if message.kind is MessageKind.COMMAND else message.kind
     return (
-        message.kind.name,
+        kind.name,
         _plain(shown, names),
         _plain(reactions, names),
         "pinned" if message.pinned_at else "",
@@ -155,19 +164,26 @@ def _store(database: Path, names: dict[str, str]) -> Iterator[Row]:
             found = connection.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - our own tables
             columns = [column[0] for column in found.description]
             for row in found:
-                if table == "deadlines" and _posted_a_card(dict(zip(columns, row, strict=True))):
+                if _posted_a_card(table, dict(zip(columns, row, strict=True))):
                     continue
+                spread = table == "deadlines" and row[columns.index("kind")] in SPREAD
                 told = {
                     column: _value(value, names)
                     for column, value in zip(columns, row, strict=True)
                     if column not in left_out
+                    and not (spread and column in ("due_at", "deliver_at"))
                 }
                 yield "row", table, json.dumps(told, sort_keys=True)
 
 
-def _posted_a_card(deadline: dict[str, Any]) -> bool:
-    """Whether a deadline is over that only made sure that a card stands, as it then does."""
-    return deadline["kind"].startswith("card.") and deadline["state"] == "done"
+def _posted_a_card(table: str, row: dict[str, Any]) -> bool:
+    """Whether a row is over that only made sure that a card stands, as it then does.
+
+    One that answered an interaction has none; how often each stands is seen in Discord.
+    """
+    if table == "deadlines":
+        return row["kind"].startswith("card.") and row["state"] == "done"
+    return table == "deliveries" and row["key"].startswith("card/") and row["state"] == "sent"
 
 
 def _value(value: Any, names: dict[str, str]) -> str:

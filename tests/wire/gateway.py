@@ -175,6 +175,13 @@ class Gateway:
 
     # What tests do to it
 
+    @property
+    def told(self) -> int | None:
+        """The number of the last event of the newest session; None where its line is down."""
+        for session in reversed(self.sessions.values()):
+            return session.sequence if session.connection is not None else None
+        return None
+
     async def ready(self, count: int = 1, within: float = 30.0) -> Session:
         """Wait until ``count`` sessions in all have been begun; return the newest."""
         await self.world.until(lambda: self.identified >= count, within)

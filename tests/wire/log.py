@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -48,6 +49,8 @@ class RequestLog:
 
     def __init__(self) -> None:
         self._requests: list[Request] = []
+        self._unanswered: list[Request] = []
+        self._last_ended = -math.inf
 
     def __iter__(self) -> Iterator[Request]:
         return iter(self._requests)
@@ -58,10 +61,19 @@ class RequestLog:
     def add(self, request: Request) -> None:
         """Take note of a request."""
         self._requests.append(request)
+        self._unanswered.append(request)
+
+    def busy_until(self, now: float) -> float:
+        """Return when the last request was answered: now, where one still is to be."""
+        ended = [one.ended for one in self._unanswered if one.ended is not None]
+        self._last_ended = max(self._last_ended, *ended, -math.inf)
+        self._unanswered = [one for one in self._unanswered if one.ended is None]
+        return now if self._unanswered else self._last_ended
 
     def clear(self) -> None:
         """Forget what was before."""
         self._requests.clear()
+        self._unanswered.clear()
 
     def matching(self, method: str, path: str) -> list[Request]:
         """Return the requests that match, by the patterns of faults."""

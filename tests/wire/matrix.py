@@ -19,10 +19,13 @@ from .server import WireDiscord
 BEGINNINGS = ("/users/@me", "/oauth2/**", "/gateway/**", "/applications/**")
 """What is asked at each start, in which nothing is delivered."""
 
-PROMISED = timedelta(seconds=70)
-"""By then what somebody asked for, and was not answered, has been done all the same."""
+PROMISED = timedelta(minutes=3)
+"""By then what somebody asked for, and was not answered, has been done all the same.
 
-WITHIN = 15.0
+It is then that endings are compared: what falls due soon has fallen due in each.
+"""
+
+WITHIN = 60.0
 SURELY = 0.3
 """How many seconds without a request show that all is done, where nothing is compared with it."""
 
@@ -88,9 +91,9 @@ async def undisturbed(row: Row, directory: Path) -> Whole:
             if row.deed is not None:
                 await row.deed(wire)
             await settled(wire, bot, quiet_for=SURELY)
-        requests, committed = sum(map(counted, wire.requests)), commits.stat().st_size
-        await bot.terminate()
-        await _later(wire, bot, PROMISED if row.scene.kind == STAGE else timedelta())
+            requests, committed = sum(map(counted, wire.requests)), commits.stat().st_size
+            await _promised(row, wire, bot)
+        await _again(wire, bot)
         return Whole(ending(wire.world, bot.database), requests, committed)
 
 
@@ -130,16 +133,24 @@ async def killed(row: Row, point: Point, whole: Whole, directory: Path) -> Diffe
             if again and row.deed is not None:
                 await row.deed(wire)
             await settled(wire, bot)
+            await _promised(row, wire, bot)
             if row.scene.kind == STAGE:
-                await bot.kill()
-                await _later(wire, bot, PROMISED)
+                await _again(wire, bot)
             difference = await _compared(wire, bot, whole)
         return difference if came or difference else None
 
 
-async def _later(wire: WireDiscord, bot: BotProcess, after: timedelta) -> None:
-    """Start it once more, when what was promised is to be kept: each card then shows its rows."""
-    wire.world.advance(after)
+async def _promised(row: Row, wire: WireDiscord, bot: BotProcess) -> None:
+    """Go to the instant at which endings are compared."""
+    by = max(row.scene.at + PROMISED - wire.world.clock.now(), timedelta())
+    wire.world.advance(by)
+    bot.step_clock(by)
+    await settled(wire, bot)
+
+
+async def _again(wire: WireDiscord, bot: BotProcess) -> None:
+    """Start it once more: each card then shows its rows."""
+    await bot.kill()
     await bot.start()
     await settled(wire, bot)
 
@@ -148,7 +159,6 @@ async def _compared(wire: WireDiscord, bot: BotProcess, whole: Whole) -> Differe
     """Compare, once there is nothing left to do; at the latest its next start mends a card."""
     difference = whole.ending.differs(ending(wire.world, bot.database))
     if difference:
-        await bot.terminate()
-        await _later(wire, bot, timedelta())
+        await _again(wire, bot)
         difference = whole.ending.differs(ending(wire.world, bot.database))
     return difference

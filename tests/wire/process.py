@@ -86,8 +86,9 @@ class BotProcess:
 
     @property
     def idle(self) -> bool:
-        """Whether a forked process has been ready, and does nothing now."""
-        return self._tasks.read_text(encoding="ascii").strip() == "0"
+        """Whether a forked process has been ready, has heard everything, and does nothing now."""
+        doing, heard = map(int, self._tasks.read_text(encoding="ascii").split())
+        return doing == 0 and self.wire.gateway.told in (None, heard)
 
     @property
     def stdout(self) -> str:
@@ -138,9 +139,10 @@ class BotProcess:
         """Start it without waiting for anything, as where it is expected to refuse to run."""
         assert not self.running, "it runs already"
         self.environment["COHORT_DISCORD_API"] = self.wire.api
+        self.environment["COHORT_GITHUB_URL"] = self.wire.github
         if self.warm:
             self._set_clock(self.wire.world.clock.offset)
-            self._tasks.write_text("-1", encoding="ascii")
+            self._tasks.write_text("-1 0", encoding="ascii")
             self._process = zygote().start(
                 self.directory,
                 {

@@ -36,6 +36,11 @@ class WireDiscord(People):
         return f"http://127.0.0.1:{self.port}{PREFIX}"
 
     @property
+    def github(self) -> str:
+        """The base address of a GitHub that knows one repository, of the world's commits."""
+        return f"http://127.0.0.1:{self.port}/github"
+
+    @property
     def requests(self) -> RequestLog:
         return self.rest.log
 
@@ -48,6 +53,7 @@ class WireDiscord(People):
         app.router.add_get("/gateway", self.gateway.handle)
         app.router.add_get("/gateway/resume", self.gateway.handle)
         app.router.add_get("/files/{attachment}/{name}", self._file)
+        app.router.add_get("/github/repos/{owner}/{name}/commits", self._commits)
         app.router.add_route("*", PREFIX + "/{rest:.*}", self.rest.handle)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
@@ -86,6 +92,14 @@ class WireDiscord(People):
         await self._site.start()
         if not self.port:
             self.port = self._runner.addresses[0][1]
+
+    async def _commits(self, request: web.Request) -> web.Response:
+        tag = f'"{self.world.commits[0]}"'
+        if request.headers.get("If-None-Match") == tag:
+            return web.Response(status=304)
+        return web.json_response(
+            [{"sha": one} for one in self.world.commits], headers={"ETag": tag}
+        )
 
     async def _file(self, request: web.Request) -> web.Response:
         with suppress(ValueError):

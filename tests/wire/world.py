@@ -55,6 +55,7 @@ class World:
     """Everything that exists, with the operations that a person or the bot can do on it.
 
     ``token`` is the bot's. ``files_url`` is where attachments can be fetched, set by the server.
+    ``commits`` are those of a repository elsewhere, whose link may be watched: the newest first.
     """
 
     def __init__(self) -> None:
@@ -66,6 +67,7 @@ class World:
         self.channels: dict[int, Channel] = {}
         self.commands: dict[int | None, list[Json]] = {}
         self.attachments: dict[int, Attachment] = {}
+        self.commits = ["a" * 40]
         self.files_url = ""
         self.token = "wire.token.of-the-bot"
         self._nonces: dict[tuple[int, str], tuple[datetime, Message]] = {}

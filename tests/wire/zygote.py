@@ -8,15 +8,17 @@ read again. ``WIRE_COMMITS`` names a file that gets a byte for each transaction 
 something. ``WIRE_KILL`` is ``before:N`` or ``after:N``: SIGKILL at the N-th of them.
 ``WIRE_KNOWN`` lists kinds of deadlines: SIGKILL right after a commit that leaves one due of another
 kind, before anything of it is delivered. ``WIRE_SWEEP`` is after how many seconds the table of
-deadlines is looked at anew, which otherwise is a minute. ``WIRE_TASKS`` names a file in which
+deadlines is looked at anew, which otherwise is a minute, and with ``WIRE_SWEEP=stepped`` that is
+done whenever the clock has been stepped, too. ``WIRE_TASKS`` names a file in which
 stands, all the while, how many things the bot is doing, -1 until it has been ready, and the number
 of the last event that it has begun to hear.
 ``WIRE_READY`` is for how many seconds the library waits for more servers before it says that it is
-ready, which otherwise is two.
+ready, which otherwise is two; ``WIRE_SILENCE`` for how many it takes silence for life.
 """
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import json
 import os
@@ -38,6 +40,10 @@ PRELOADED = ("bot", "cogs", "data")
 NOT_PRELOADED = ("bot.demo", "data.migrations.env", "data.migrations.versions", "bot.__main__")
 
 
+AFTER_STEP: list[Callable[[], object]] = []
+"""What is called, in a signal's handler, once the clock has been stepped."""
+
+
 def preload() -> None:
     """Import everything that a start would import, without running any of it."""
     for name in PRELOADED:
@@ -53,6 +59,9 @@ def preload() -> None:
         "bot.__main__",
     ):
         importlib.import_module(name)
+    from bot import when
+
+    when.warm_up()
 
 
 def serve() -> None:
@@ -110,7 +119,10 @@ def run(order: dict[str, Any]) -> None:
         if silence := os.environ.get("WIRE_SILENCE"):
             have_library(heartbeat_timeout=float(silence))
         watch_tasks(os.environ.get("WIRE_TASKS"))
-        if sweep := os.environ.get("WIRE_SWEEP"):
+        sweep = os.environ.get("WIRE_SWEEP")
+        if sweep == "stepped":
+            sweep_when_stepped()
+        elif sweep:
             from bot import deadlines
 
             deadlines.SWEEP = timedelta(seconds=float(sweep))
@@ -147,8 +159,28 @@ def follow_clock(file: str | None) -> None:
         while (newest := Path(file).read_text()) != told:
             told = newest
             traveller.move_to(off_by(told), tick=True)
+        for call in AFTER_STEP:
+            call()
 
     signal.signal(signal.SIGUSR1, step)
+
+
+def sweep_when_stepped() -> None:
+    """Have the table of deadlines looked at after each step of the clock."""
+    from bot.deadlines import DeadlineScheduler
+
+    start = DeadlineScheduler.start
+
+    async def start_listening(self: DeadlineScheduler) -> None:
+        await start(self)
+        loop = asyncio.get_running_loop()
+
+        def sweep() -> None:
+            self._background.spawn(self._sweep(), "sweep")
+
+        AFTER_STEP.append(lambda: loop.call_soon_threadsafe(sweep))
+
+    DeadlineScheduler.start = start_listening  # type: ignore[method-assign]
 
 
 def watch_commits(file: str | None, kill: str | None, known: str | None) -> None:
@@ -206,8 +238,6 @@ def watch_tasks(file: str | None) -> None:
     """Keep count, in a file, of the bot's work: in the background, on events, and on answers."""
     if file is None:
         return
-    import asyncio
-
     import discord
     from discord.gateway import DiscordWebSocket
     from discord.ui.view import ViewStore
@@ -291,7 +321,8 @@ def new_kind_is_due(connection: sqlite3.Connection, known: list[str]) -> bool:
     ).fetchone():
         return False
     due = connection.execute(
-        "SELECT DISTINCT kind FROM deadlines WHERE state = 'pending' AND deliver_at <= ?",
+        "SELECT DISTINCT kind FROM deadlines "
+        "WHERE state IN ('pending', 'sending') AND deliver_at <= ?",
         (int(time.time() * 1000),),
     )
     return any(kind not in known for (kind,) in due.fetchall())

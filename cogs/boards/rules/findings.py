@@ -7,8 +7,10 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, TypeGuard
 
 from bot.errors import Conflict, InvalidInput
-from cogs.boards.rules import board, numbers
+from cogs.boards.rules import board, numbers, spans
 from cogs.boards.rules.ledger import NOTES_LIMIT, PLACE_LIMIT, optional
+from cogs.boards.rules.numbers import Printed
+from cogs.boards.rules.spans import Span
 from data.claims import Claim
 from data.results import Findings
 from data.states import Criterion, Origin
@@ -126,6 +128,18 @@ def _check_seeds(seeds: Sequence[str], runs: int) -> None:
         )
 
 
+def _lacks_sign(reported: Printed | Span, listed: Sequence[Printed]) -> bool:
+    """Whether numbers for a percentage can only be meant in percent: as a share they are past 1."""
+    theirs = reported.value if isinstance(reported, Printed) else reported.high or reported.low
+    return (
+        reported.percent
+        and theirs is not None
+        and abs(theirs) <= 100
+        and not any(one.percent for one in listed)
+        and all(abs(one.value) > 1 for one in listed)
+    )
+
+
 def _found_outcomes(typed: TypedFindings, seeds: int) -> tuple[str, None, int]:
     outcomes = numbers.parse_outcomes(typed.value)
     if typed.spread is not None:
@@ -138,7 +152,9 @@ def _found_outcomes(typed: TypedFindings, seeds: int) -> tuple[str, None, int]:
 
 def _found_numbers(claim: Claim, typed: TypedFindings, seeds: int) -> tuple[str, str | None, int]:
     listed = numbers.parse_runs(typed.value)
-    reported = numbers.parse_reported(claim.terms.reported)
+    reported = spans.parse_reported(claim.terms.reported)
+    if reported is not None and _lacks_sign(reported, listed):
+        listed = [replace(one, text=f"{one.text}%", percent=True) for one in listed]
     if reported is not None and reported.percent != listed[0].percent:
         wanted, given = ("in percent", "97.4%") if reported.percent else ("a plain number", "0.974")
         raise InvalidInput(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from bot.errors import Conflict, InvalidInput, NotAllowed
-from cogs.boards.rules import board, numbers, verdicts
+from cogs.boards.rules import board, numbers, spans, verdicts
+from cogs.boards.rules.spans import Span
 from cogs.boards.rules.verdicts import Judgement, Sample, Terms
 from data.boards import Project
 from data.claims import Claim, ClaimTerms
@@ -20,6 +22,9 @@ CLAIMS = 200
 
 RESULTS = 200
 """How many results a claim may have."""
+
+REMEMBERED = 4096
+"""Of how many results what they measured is remembered, not read anew."""
 
 STATEMENT_LIMIT = 300
 METRIC_LIMIT = 80
@@ -36,7 +41,10 @@ SETTLES = frozenset({Decision.UPHOLD, Decision.REJECT})
 
 @dataclass(frozen=True, slots=True)
 class TypedTerms:
-    """What somebody typed for a claim; None where nothing was."""
+    """What somebody typed for a claim; None where nothing was.
+
+    ``no_better`` takes away which way is better, where the claim says one.
+    """
 
     statement: str | None = None
     metric: str | None = None
@@ -54,6 +62,7 @@ class TypedTerms:
     unit: str | None = None
     split: str | None = None
     category: Category | None = None
+    no_better: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +121,7 @@ def change_terms(present: ClaimTerms, typed: TypedTerms) -> ClaimTerms:
         spread=_kept(typed.spread, None if fresh else present.spread),
         spread_kind=typed.spread_kind or (None if fresh else present.spread_kind),
         runs=typed.runs if typed.runs is not None else (present.runs if has_number else None),
-        better=typed.better or (present.better if has_number else None),
+        better=typed.better or (present.better if has_number and not typed.no_better else None),
         criterion=criterion,
         tolerance=typed.tolerance or (present.tolerance if same_kind else None),
         weight=typed.weight or present.weight,
@@ -214,14 +223,21 @@ def _outcome_terms(
 
 
 def _number_terms(typed: TypedTerms, statement: str, metric: str) -> ClaimTerms:
-    reported = numbers.parse_reported(typed.reported or "")
+    reported = spans.parse_reported(typed.reported or "")
     criterion = typed.criterion or Criterion.RELATIVE
     spread = _claim_spread(typed, reported)
     if criterion is Criterion.OUTCOME:
         raise InvalidInput("`outcome` is for what is so or not: `reported` is then `yes` or `no`.")
     if typed.spread_kind is not None and spread is None:
         raise InvalidInput("Give the spread itself too, for example `spread: 0.3`.")
-    if reported is not None and reported.value == 0 and criterion in _NEEDS_A_SIGN:
+    if isinstance(reported, Span):
+        _check_span(reported, criterion)
+    elif reported is not None and reported.about and criterion is Criterion.EXACT:
+        raise InvalidInput(
+            f"The digits of `{reported.text}` are approximate, so `exact` cannot compare them. "
+            "Choose `relative` or `absolute`."
+        )
+    elif reported is not None and reported.value == 0 and criterion in _NEEDS_A_SIGN:
         raise InvalidInput(
             f"A reported value of zero cannot be judged by `{criterion}`. Choose `absolute` with a "
             "tolerance, or `interval`."
@@ -262,15 +278,35 @@ def _every_claim(
     }
 
 
+def _check_span(reported: Span, criterion: Criterion) -> None:
+    """Raise InvalidInput where a bound or a range cannot be judged so."""
+    kind = "a bound" if reported.is_bound else "a range"
+    if criterion is Criterion.EXACT:
+        raise InvalidInput(
+            f"`{reported.text}` is {kind}, and has no digits to round to. Leave the criterion out: "
+            "ours then keeps to it or not."
+        )
+    if criterion is Criterion.DIRECTION and not reported.sign:
+        raise InvalidInput(
+            f"`{reported.text}` allows both sides of zero, so it has no direction. Leave the "
+            "criterion out."
+        )
+
+
 _NEEDS_A_SIGN = frozenset({Criterion.RELATIVE, Criterion.DIRECTION})
 
 
-def _claim_spread(typed: TypedTerms, reported: numbers.Printed | None) -> Decimal | None:
+def _claim_spread(typed: TypedTerms, reported: numbers.Printed | Span | None) -> Decimal | None:
+    if isinstance(reported, Span):
+        if typed.spread is not None and typed.spread.strip():
+            kind = "A bound" if reported.is_bound else "A range"
+            raise InvalidInput(f"{kind} has no spread beside it. Leave the spread out.")
+        return None
     if reported is not None and reported.spread is not None:
         if typed.spread is not None:
             raise InvalidInput("The spread is there twice: give it after ± or as `spread:`.")
         return reported.spread
-    if typed.spread is None:
+    if typed.spread is None or numbers.is_not_reported(typed.spread):
         return None
     if reported is None:
         raise InvalidInput("A paper that reports no number reports no spread of it either.")
@@ -326,7 +362,7 @@ def terms_of(terms: ClaimTerms) -> Terms:
         reported=(
             numbers.Printed(terms.reported, numbers.SHARES[outcome])
             if outcome is not None
-            else numbers.parse_reported(terms.reported)
+            else spans.parse_reported(terms.reported)
         ),
         better=terms.better,
         criterion=terms.criterion,
@@ -334,16 +370,27 @@ def terms_of(terms: ClaimTerms) -> Terms:
     )
 
 
+def span_of(terms: ClaimTerms) -> Span | None:
+    """Return the bound or the range that a paper gives in place of a number; None for others."""
+    reported = terms_of(terms).reported
+    return reported if isinstance(reported, Span) else None
+
+
 def sample(findings: Findings) -> Sample:
     """Return what a result measured; of tries without a number, the share that says “yes”."""
-    if numbers.parse_outcome(findings.value.partition(",")[0]) is not None:
-        shares = [numbers.SHARES[one] for one in numbers.parse_outcomes(findings.value)]
-        return Sample(numbers.mean(shares), findings.runs)
-    values = [one.value for one in numbers.parse_runs(findings.value)]
+    return _measured(findings.value, findings.spread, findings.runs)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _measured(value: str, spread: str | None, runs: int) -> Sample:
+    """Read a result's texts, which never change: a board is shown far more often than that."""
+    if numbers.parse_outcome(value.partition(",")[0]) is not None:
+        shares = [numbers.SHARES[one] for one in numbers.parse_outcomes(value)]
+        return Sample(numbers.mean(shares), runs)
+    values = [one.value for one in numbers.parse_runs(value)]
     if len(values) > 1:
         return verdicts.of_runs(values)
-    deviation = Decimal(findings.spread) if findings.spread is not None else None
-    return Sample(values[0], findings.runs, deviation)
+    return Sample(values[0], runs, Decimal(spread) if spread is not None else None)
 
 
 def check_change(before: ClaimTerms, after: ClaimTerms, *, tried: bool) -> None:

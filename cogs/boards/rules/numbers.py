@@ -45,6 +45,7 @@ PRECISION = Context(prec=60)
 _SIGNS = str.maketrans("−–﹣＋\u2009\u202f\xa0", "---+   ")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 
+_USUAL = re.compile(r"[-+]?\d{1,12}(?:\.\d{1,12})?", re.ASCII)
 _PLAIN = r"(?:\d+(?:\.\d*)?|\.\d+)"
 _GROUPED = r"\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?"
 _COMMA = r"\d+,\d+"
@@ -62,6 +63,7 @@ _COST = re.compile(
 )
 _SEED_RANGE = re.compile(r"(\d{1,9})\s*(?:-|–|\.\.|to)\s*(\d{1,9})")
 _SEED = re.compile(r"[\w.+:-]{1,30}")
+_PLUS_MINUS = re.compile(r"^\s*(?:±|\+/-|\+-|\\pm)\s*")
 _SPREAD = re.compile(
     r"\s*(?:(?:±|\+/-|\+-|\\pm)\s*(?P<after>[^()]+)|\((?:±\s*)?(?P<inside>[^()]+)\))\s*"
 )
@@ -73,12 +75,14 @@ class Printed:
 
     ``text`` is its spelling, without spread; ``value`` is exact, its exponent says how many
     digits were printed. Of a percentage it is the number before the sign: 97.4 for “97.4 %”.
+    ``about`` tells that it was printed as approximate.
     """
 
     text: str
     value: Decimal
     percent: bool = False
     spread: Decimal | None = None
+    about: bool = False
 
     @property
     def unit(self) -> Decimal:
@@ -86,6 +90,11 @@ class Printed:
         exponent = self.value.as_tuple().exponent
         assert isinstance(exponent, int)  # noqa: S101 - infinities are refused
         return Decimal(1).scaleb(exponent)
+
+    @property
+    def sign(self) -> int:
+        """On which side of zero it lies: 1, -1, or 0 for zero itself."""
+        return (self.value > 0) - (self.value < 0)
 
 
 def parse(text: str) -> Printed:
@@ -95,6 +104,9 @@ def parse(text: str) -> Printed:
     ``97.4 (0.3)`` and ``97.4(3)``, in which the 3 counts the last digit. Raises InvalidInput for
     anything else, and for ``1,234``, which is read differently in different countries.
     """
+    usual = text.strip()
+    if _USUAL.fullmatch(usual):
+        return Printed(usual, Decimal(usual))
     tidy = " ".join(text.translate(_SIGNS).split())
     if not tidy or len(tidy) > LONGEST:
         raise _unreadable(text)
@@ -113,11 +125,6 @@ def parse(text: str) -> Printed:
             raise _unreadable(text)
     shown = tidy[: match.end()].strip() + ("%" if percent else "")
     return Printed(shown, value, percent, spread)
-
-
-def parse_reported(text: str) -> Printed | None:
-    """Read what a paper reports; None for “n/r”, where it reports no number."""
-    return None if is_not_reported(text) else parse(text)
 
 
 def is_not_reported(text: str) -> bool:
@@ -203,9 +210,12 @@ def parse_cost(text: str) -> tuple[Decimal, str]:
 
 
 def parse_amount(text: str, what: str, example: str) -> Decimal:
-    """Read a plain number that cannot be negative, such as hours, a weight or a spread."""
+    """Read a plain number that cannot be negative, such as hours, a weight or a spread.
+
+    A ± before it says nothing more.
+    """
     try:
-        printed = parse(text)
+        printed = parse(_PLUS_MINUS.sub("", text))
     except InvalidInput:
         raise InvalidInput(
             f"I cannot read {what} `{text[:40]}`. For example `{example}`."
@@ -216,12 +226,12 @@ def parse_amount(text: str, what: str, example: str) -> Decimal:
 
 
 def parse_tolerance(text: str, *, relative: bool) -> Decimal:
-    """Read a tolerance: a share, ``5 %`` or ``0.05``, where it is relative, else a difference.
+    """Read a tolerance: a share, ``5 %`` or ``±0.05``, where it is relative, else a difference.
 
     Raises InvalidInput when it is negative or spread, or for a relative one of 1 (100 %) and more.
     """
     try:
-        printed = parse(text)
+        printed = parse(_PLUS_MINUS.sub("", text))
     except InvalidInput:
         printed = None
     if printed is None or printed.value < 0 or printed.spread is not None:

@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.errors import InvalidInput
-from cogs.boards.rules import latex, numbers
+from cogs.boards.rules import latex, numbers, spans
 from cogs.boards.rules.latex import JOINED
 from cogs.boards.rules.ledger import TypedTerms
 from data.states import Better, Category, Criterion, SpreadKind
@@ -59,7 +59,8 @@ _RULE = re.compile(r"[\s|:+=-]*")
 _CITATION = re.compile(r"\s*\[\d+(?:\s*[,;–-]\s*\d+)*\]")
 _TRUE = frozenset({"yes", "true", "1", "x", "headline"})
 _CELL = (
-    r"(?:n/r|n/a|[-–—](?=\s|$)|[-+−]?(?:\d[\d.,]*|\.\d+)(?:\s?(?:±|\+/-)\s?[\d.]+|\s?\([\d.]+\))?"
+    r"(?:n/r|n/a|[-–—](?=\s|$)|(?:[<>≤≥≈~∼]=?\s?)?[-+−]?(?:\d[\d.,]*|\.\d+)"
+    r"(?:%?[-–](?:\d[\d.,]*|\.\d+))?(?:\s?(?:±|\+/-)\s?[\d.]+|\s?\([\d.]+\))?"
     r"(?:\s?[x×·]\s?10\s?\^?\s?[-−⁻]?[\d⁰¹²³⁴⁵⁶⁷⁸⁹]+|[eE][-+]?\d+)?(?:\s?%)?)"
 )
 _SPACED = re.compile(rf"(?P<label>\S.*?)\s+(?P<cells>{_CELL}(?:\s+{_CELL})*)\s*")
@@ -216,7 +217,7 @@ def _is_head(row: Sequence[str]) -> bool:
 
 def _is_number(cell: str) -> bool:
     try:
-        return numbers.parse_reported(cell) is not None
+        return spans.parse_reported(cell) is not None
     except InvalidInput:
         return False
 

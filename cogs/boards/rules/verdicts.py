@@ -12,6 +12,7 @@ from decimal import Decimal, localcontext
 from functools import cache
 
 from cogs.boards.rules.numbers import PRECISION, Printed
+from cogs.boards.rules.spans import Span
 from data.states import Better, Criterion, Verdict
 
 CONFIDENCE = 0.95
@@ -34,11 +35,12 @@ DEFAULT_TOLERANCE = Decimal("0.05")
 class Terms:
     """What a claim says, and how it is to be judged.
 
-    ``reported`` is None where the paper gives no number. ``tolerance`` is a share of the reported
+    ``reported`` is None where the paper gives no number, and a span where it gives a bound or a
+    range. ``tolerance`` is a share of the reported
     value for ``RELATIVE``, and a difference in the metric for ``ABSOLUTE``.
     """
 
-    reported: Printed | None
+    reported: Printed | Span | None
     better: Better | None
     criterion: Criterion
     tolerance: Decimal | None
@@ -105,9 +107,17 @@ def judge(terms: Terms, samples: Sequence[Sample]) -> Judgement:
     - outcome, for what is so or not (code that is written, a run that ends): reproduced when every
       try says what the paper does, not reproduced when none does, partly in between.
 
+    A bound or a range that the paper gives in place of a number is kept to or not:
+
+    - relative, absolute: reproduced when our mean lies there; partly up to the tolerance past it.
+    - interval: reproduced when all of the 95 % confidence interval of our mean lies there,
+      inconclusive when only a part does, or below 2 runs.
+    - direction: as of a number, where all of it lies on one side of zero; else inconclusive.
+    - exact: inconclusive, as for a number that is printed as approximate.
+
     In all with numbers, a value of the opposite sign that is not reproduced is reversed, and one
-    that is better is exceeded. Without a result it is not attempted; without a reported number,
-    inconclusive.
+    that is better is exceeded; a bound never is. Without a result it is not attempted; without a
+    reported number, inconclusive.
     """
     if not samples:
         return Judgement(Verdict.NOT_ATTEMPTED, "Nobody has logged a result yet.")
@@ -118,6 +128,8 @@ def judge(terms: Terms, samples: Sequence[Sample]) -> Judgement:
             f"{_ours(ours, None)}. The paper reports no number to compare with.",
         )
     with localcontext(PRECISION):
+        if isinstance(terms.reported, Span):
+            return _within_span(terms, terms.reported, ours)
         match terms.criterion:
             case Criterion.RELATIVE | Criterion.ABSOLUTE:
                 return _within_tolerance(terms, terms.reported, ours)
@@ -228,10 +240,92 @@ def _within_interval(terms: Terms, reported: Printed, ours: Sample) -> Judgement
     return Judgement(_past(inside, difference, terms.better, ours, reported), sentence)
 
 
-def _same_direction(reported: Printed, ours: Sample) -> Judgement:
+def _within_span(terms: Terms, span: Span, ours: Sample) -> Judgement:
+    """Compare ours with a bound or a range."""
+    match terms.criterion:
+        case Criterion.RELATIVE | Criterion.ABSOLUTE:
+            return _near_span(terms, span, ours)
+        case Criterion.INTERVAL:
+            return _interval_in_span(terms, span, ours)
+        case Criterion.DIRECTION:
+            return _same_direction(span, ours)
+        case Criterion.EXACT | Criterion.OUTCOME:
+            return Judgement(
+                Verdict.INCONCLUSIVE,
+                f"{_against(ours, span)}. {_kind(span).capitalize()} has no digits that ours could "
+                "round to.",
+            )
+
+
+def _near_span(terms: Terms, span: Span, ours: Sample) -> Judgement:
+    against = _against(ours, span)
+    if span.holds(ours.mean):
+        kept = "it keeps to the bound" if span.is_bound else "it lies in the range"
+        return Judgement(Verdict.REPRODUCED, f"{against}: {kept}.")
+    past, end = span.past(ours.mean), span.end(ours.mean)
+    tolerance = terms.tolerance if terms.tolerance is not None else DEFAULT_TOLERANCE
+    relative = terms.criterion is Criterion.RELATIVE
+    allowed = tolerance * abs(end) if relative else tolerance
+    if not past:
+        where = "it is the bound itself, which the paper leaves out"
+    else:
+        side = "higher" if past > 0 else "lower"
+        share = relative and end
+        distance = f"{shown((abs(past / end) * 100).normalize())}%" if share else shown(abs(past))
+        where = f"{distance} {side} than {_kind(span, 'the')} allows"
+        if allowed:
+            limit = f"{shown((tolerance * 100).normalize())}%" if share else shown(tolerance)
+            where += f"; up to {limit} counts as partly"
+    near = Verdict.PARTLY if abs(past) <= allowed else Verdict.NOT_REPRODUCED
+    return Judgement(_past_span(span, past, terms.better, ours, near), f"{against}: {where}.")
+
+
+def _interval_in_span(terms: Terms, span: Span, ours: Sample) -> Judgement:
+    against = _against(ours, span)
+    if ours.runs < 2 or ours.deviation is None:
+        return Judgement(
+            Verdict.INCONCLUSIVE,
+            f"{against}. The interval needs at least 2 runs and their spread.",
+        )
+    half = confidence_half_width(ours.deviation, ours.runs)
+    low, high = ours.mean - half, ours.mean + half
+    interval = f"the 95% confidence interval of our mean, {shown(low)} to {shown(high)},"
+    if span.holds(low) and span.holds(high):
+        kept = "keeps to the bound" if span.is_bound else "lies in the range"
+        return Judgement(Verdict.REPRODUCED, f"{against}: {interval} {kept}.")
+    if _meets(span, low, high):
+        part = f"lies only partly where {_kind(span, 'the')} allows"
+        return Judgement(Verdict.INCONCLUSIVE, f"{against}: {interval} {part}.")
+    verdict = _past_span(span, span.past(ours.mean), terms.better, ours, Verdict.NOT_REPRODUCED)
+    return Judgement(verdict, f"{against}: {interval} lies past {_kind(span, 'the')}.")
+
+
+def _meets(span: Span, low: Decimal, high: Decimal) -> bool:
+    """Whether an interval and a span have a number in common."""
+    above = span.low is not None and (high < span.low or (span.strict and high == span.low))
+    below = span.high is not None and (low > span.high or (span.strict and low == span.high))
+    return not above and not below
+
+
+def _past_span(
+    span: Span, past: Decimal, better: Better | None, ours: Sample, near: Verdict
+) -> Verdict:
+    """Return what a value that does not lie there comes to; a bound is never exceeded."""
+    if past and not span.is_bound and _is_better(past, better):
+        return Verdict.EXCEEDED
+    return Verdict.REVERSED if span.sign * ours.mean < 0 else near
+
+
+def _kind(span: Span, article: str = "a") -> str:
+    return f"{article} {'bound' if span.is_bound else 'range'}"
+
+
+def _same_direction(reported: Printed | Span, ours: Sample) -> Judgement:
     against = _against(ours, reported)
-    if reported.value == 0:
-        return Judgement(Verdict.INCONCLUSIVE, f"{against}. Zero has no direction to compare.")
+    direction = reported.sign
+    if not direction:
+        said = "Zero has" if isinstance(reported, Printed) else "Both sides of zero have"
+        return Judgement(Verdict.INCONCLUSIVE, f"{against}. {said} no direction to compare.")
     if ours.runs > 1 and ours.deviation is not None:
         half = confidence_half_width(ours.deviation, ours.runs)
         if half and abs(ours.mean) <= half:
@@ -242,12 +336,18 @@ def _same_direction(reported: Printed, ours: Sample) -> Judgement:
             )
     if ours.mean == 0:
         return Judgement(Verdict.NOT_REPRODUCED, f"{against}: we found no effect.")
-    if _is_opposite(ours.mean, reported.value):
+    if ours.mean * direction < 0:
         return Judgement(Verdict.REVERSED, f"{against}: the opposite direction.")
     return Judgement(Verdict.REPRODUCED, f"{against}: the same direction.")
 
 
 def _same_digits(terms: Terms, reported: Printed, ours: Sample) -> Judgement:
+    if reported.about:
+        return Judgement(
+            Verdict.INCONCLUSIVE,
+            f"{_against(ours, reported)}. The paper gives it as approximate, so its digits say "
+            "nothing.",
+        )
     difference = ours.mean - reported.value
     inside = abs(difference) <= reported.unit / 2
     said = "rounds" if inside else "does not round"
@@ -293,11 +393,11 @@ def _is_opposite(ours: Decimal, theirs: Decimal) -> bool:
     return ours * theirs < 0
 
 
-def _against(ours: Sample, reported: Printed) -> str:
+def _against(ours: Sample, reported: Printed | Span) -> str:
     return f"{_ours(ours, reported)} against {reported.text}"
 
 
-def _ours(ours: Sample, reported: Printed | None) -> str:
+def _ours(ours: Sample, reported: Printed | Span | None) -> str:
     sign = "%" if reported is not None and reported.percent else ""
     mean = f"Ours is {shown(ours.mean)}{sign}"
     if ours.runs == 1:

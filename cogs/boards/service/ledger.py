@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ from data.claims import Amendment, Claim, ClaimTerms
 from data.database import Store, Transaction
 from data.results import Result
 from data.states import CardKind, Decision, Verdict
+
+AT_A_TIME = 10
+"""How many results are read before others have their turn: each may list a thousand values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,8 +307,8 @@ class LedgerService:
         )
 
     async def named_result(self, project: Project, given: str) -> Result:
-        """Return the result that was picked, or typed as “C3 R2”."""
-        wanted = given.strip().casefold()
+        """Return the result that was picked, or typed as “C3 R2”, also with its value."""
+        wanted = given.partition("·")[0].strip().casefold()
         for standing in await self.standings(project):
             for result in standing.results:
                 name = f"{standing.claim.name} {result.name}".casefold()
@@ -334,12 +338,19 @@ def title(claim: Claim) -> str:
 
 
 async def standings_of(tx: Transaction, project: Project) -> list[Standing]:
-    """Return all claims of a project with their verdicts."""
+    """Return all claims of a project with their verdicts; others have their turn meanwhile."""
     by_claim: defaultdict[int, list[Result]] = defaultdict(list)
-    for result in await tx.results.of_project(project.guild_id, project.id):
+    for count, result in enumerate(await tx.results.of_project(project.guild_id, project.id)):
         by_claim[result.claim_id].append(result)
-    claims = await tx.claims.of_project(project.guild_id, project.id)
-    return [ledger.standing(claim, by_claim[claim.id]) for claim in claims]
+        ledger.sample(result.findings)
+        if count % AT_A_TIME == 0:
+            await asyncio.sleep(0)
+    standings: list[Standing] = []
+    for count, claim in enumerate(await tx.claims.of_project(project.guild_id, project.id)):
+        standings.append(ledger.standing(claim, by_claim[claim.id]))
+        if count % AT_A_TIME == 0:
+            await asyncio.sleep(0)
+    return standings
 
 
 async def _expect_card(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from cogs.boards.service.access import for_member, project_of
 from cogs.boards.service.hours import zone_of
 from cogs.boards.service.life import sign_of_life
 from data import one_thing
-from data.boards import Project
+from data.boards import Project, ProjectId
 from data.commitments import Commitment
 from data.database import Store, Transaction
 from data.states import DeadlineState, TaskChangeKind, TaskState
@@ -57,12 +57,18 @@ class WholeTask:
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """The tasks of a project that it is asked about today: of their owners, or of the lead."""
+    """The tasks of a project that it is asked about today: of their owners, or of the lead.
+
+    ``asked`` are those who are asked here: who is asked in another project today is not asked
+    again. ``elsewhere`` tells whom of them another thread is waiting for, too.
+    """
 
     project: Project
     day: str
     of_owners: list[Task]
     of_lead: list[Task]
+    asked: list[int]
+    elsewhere: list[tuple[int, list[int]]]
 
 
 class TaskService:
@@ -396,19 +402,35 @@ class TaskService:
                 raise NotFound("That project rests.")
             zone: ZoneInfo = await zone_of(tx, project)
             tasks = board.on_card(await tx.tasks.of_project(project.guild_id, project.id))
-        numbered = [
-            (board.ask_number(task.due_at, now, zone), task)
-            for task in tasks
-            if not task.is_done and task.due_at is not None
-        ]
-        return Overdue(
-            project,
-            now.astimezone(zone).date().isoformat(),
-            [task for number, task in numbered if 0 < number < board.ASKS],
-            [
+            numbered = [
+                (board.ask_number(task.due_at, now, zone), task)
+                for task in tasks
+                if not task.is_done and task.due_at is not None
+            ]
+            of_owners = [task for number, task in numbered if 0 < number < board.ASKS]
+            of_lead = [
                 task
                 for number, task in numbered
                 if number == board.ASKS and _asked_since(task, since, zone)
+            ]
+            owners = dict.fromkeys(user_id for task in of_owners for user_id in task.owners)
+            asking = [(user_id, await _asking(tx, project, user_id, now)) for user_id in owners]
+        lead = [project.lead_id] if project.lead_id is not None else []
+        first = [user_id for user_id, (own, *_) in asking if own == project]
+        if any(not task.owners for task in of_owners):
+            first += lead
+        if of_lead:
+            first += lead or [user_id for task in of_lead for user_id in task.owners]
+        return Overdue(
+            project,
+            now.astimezone(zone).date().isoformat(),
+            of_owners,
+            of_lead,
+            list(dict.fromkeys(first)),
+            [
+                (user_id, [one.thread_id for one in others if one.thread_id is not None])
+                for user_id, (own, *others) in asking
+                if own == project and others
             ],
         )
 
@@ -443,6 +465,26 @@ def _asked_since(task: Task, since: datetime, zone: ZoneInfo) -> bool:
     assert task.due_at is not None  # noqa: S101 - only what is due is overdue
     last = board.asked_at(task.due_at, zone)[-1]
     return last.astimezone(zone).date() >= since.astimezone(zone).date()
+
+
+async def _asking(tx: Transaction, here: Project, user_id: int, now: datetime) -> list[Project]:
+    """Return the projects that ask somebody today about what they have; the first one asks them.
+
+    That is the one whose task has waited longest, and the same all day: a day of UTC, since the
+    mornings of projects differ.
+    """
+    tonight = now.astimezone(UTC).replace(hour=23, minute=59, second=59, microsecond=999_999)
+    found: dict[ProjectId, Project] = {}
+    tasks = await tx.tasks.of_person(here.guild_id, user_id)
+    for task in sorted(tasks, key=lambda one: (one.due_at or tonight, one.id)):
+        if task.due_at is None or task.due_at > now or task.project_id in found:
+            continue
+        project = await project_of(tx, here.guild_id, task.project_id)
+        zone = await zone_of(tx, project)
+        times = {board.ask_number(task.due_at, instant, zone) for instant in (now, tonight)}
+        if project.dormant_at is None and times & set(range(1, board.ASKS)):
+            found[project.id] = project
+    return list(found.values()) or [here]
 
 
 async def _task(tx: Transaction, place: Place, task_id: int) -> tuple[Project, Task]:

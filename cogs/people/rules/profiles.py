@@ -176,12 +176,16 @@ def purposes(profile: Profile) -> tuple[Purpose, ...]:
 
 
 def quiet_hours(begin: str | None, end: str | None) -> tuple[time | None, time | None] | None:
-    """Return quiet hours as typed; None where none were given, and none for equal ends.
+    """Return quiet hours as typed; None where nothing was given, and no hours for “off”.
+
+    Equal ends are no hours either.
 
     Raises InvalidInput for a time that cannot be read, or for only one of the two.
     """
     if begin is None and end is None:
         return None
+    if "off" in (word.strip().lower() for word in (begin, end) if word is not None):
+        return (None, None)
     if begin is None or end is None:
         raise InvalidInput(
             "Quiet hours need both ends: for example `quiet_from: 22:00` and `quiet_until: 8:00`."

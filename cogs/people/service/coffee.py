@@ -22,6 +22,7 @@ from cogs.people.service.pods import candidates, only_organisers
 from data.coffees import Coffee, CoffeeSchedule
 from data.database import Store, Transaction
 from data.server import Group, GroupId
+from data.states import CardKind
 
 PAIR = "coffee.pair"
 INTRODUCE = "coffee.introduce"
@@ -85,6 +86,14 @@ class CoffeeService:
                 )
                 await tx.coffees.set_schedule(schedule)
                 await tx.deadlines.put(PAIR, group.id, next_at, guild_id=group.guild_id)
+                if await tx.cards.get(CardKind.COFFEE, group.id) is None:
+                    await tx.expect_card(
+                        CardKind.COFFEE,
+                        group.id,
+                        guild_id=group.guild_id,
+                        channel_id=group.channel_id,
+                        now=now,
+                    )
         return await self.view(group.id)
 
     async def view(self, group_id: int) -> CoffeeView:

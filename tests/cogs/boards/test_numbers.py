@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import InvalidInput
-from cogs.boards.rules import numbers
+from cogs.boards.rules import numbers, spans
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_number_that_two_countries_read_differently_is_asked_back() -> None:
 
 @pytest.mark.parametrize("text", ["n/r", "N/R", "not reported", " — ", "NR"])
 def test_a_paper_may_report_no_number(text: str) -> None:
-    assert numbers.parse_reported(text) is None
+    assert spans.parse_reported(text) is None
 
 
 def test_several_runs_are_listed_between_commas_or_semicolons() -> None:
@@ -100,7 +100,14 @@ def test_runs_that_do_not_go_together_are_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "relative", "value"),
-    [("5%", True, "0.05"), ("0.05", True, "0.05"), ("0.5", False, "0.5"), ("0", True, "0")],
+    [
+        ("5%", True, "0.05"),
+        ("0.05", True, "0.05"),
+        ("0.5", False, "0.5"),
+        ("0", True, "0"),
+        ("± 0.5", False, "0.5"),
+        ("+/-5 %", True, "0.05"),
+    ],
 )
 def test_a_tolerance_is_a_share_or_a_difference(text: str, relative: bool, value: str) -> None:
     assert numbers.parse_tolerance(text, relative=relative) == Decimal(value)
@@ -119,6 +126,12 @@ def test_a_tolerance_that_allows_anything_is_refused(text: str) -> None:
 )
 def test_what_python_prints_is_read_back_with_every_digit(value: Decimal) -> None:
     assert str(numbers.parse(f"{value:f}").value) == f"{value:f}"
+
+
+@given(st.from_regex(r"\A[-+]?[0-9]{1,12}(\.[0-9]{1,12})?\Z"))
+def test_a_number_is_the_same_with_a_spread_and_without(text: str) -> None:
+    alone, spread = numbers.parse(text), numbers.parse(f"{text} ± 0")
+    assert (alone.text, str(alone.value)) == (spread.text, str(spread.value))
 
 
 @given(st.text(max_size=80))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cogs.boards.rules import numbers, verdicts
+from cogs.boards.rules import numbers, spans, verdicts
 from cogs.boards.rules.verdicts import Sample, Terms, judge
 from data.states import Better, Criterion, Outcome, Verdict
 
@@ -25,7 +25,7 @@ def terms(
     better: Better | None = Better.HIGHER,
 ) -> Terms:
     return Terms(
-        numbers.parse_reported(reported),
+        spans.parse_reported(reported),
         better,
         criterion,
         Decimal(tolerance) if tolerance is not None else None,

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import discord
+import pytest
+
+from bot.ui import theme
 from cogs.reading import cards, rules
+from cogs.reading.rules import Turnout
+from cogs.reading.service import MeetingView
 from data.reading import Meeting, MeetingId
 from data.rsvps import Rsvp
-from data.server import GroupId
+from data.server import Group, GroupId
 from data.states import Answer
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -75,3 +83,52 @@ def test_who_may_come_is_asked_once_and_who_leads_is_asked_otherwise() -> None:
     ]
     assert rules.called(rsvps[:3], one, timedelta(hours=24)) == rules.Called((2, 3), (3,))
     assert rules.called(rsvps, one, timedelta(hours=1)) == rules.Called((1, 2, 4), (4,))
+
+
+def view(**people: list[int]) -> MeetingView:
+    """Return a meeting with the longest texts, led by somebody who comes last."""
+    going = people.get("going", [])
+    one = meeting(facilitator_id=going[-1] if going else None, capacity=2000)
+    group = Group(
+        **{
+            **dict.fromkeys(Group.__dataclass_fields__),
+            "id": GroupId(1),
+            "guild_id": 1,
+            "channel_id": 2,
+            "name": "Interp",
+        }
+    )
+    parts = {name: tuple(people.get(name, ())) for name in Turnout.__dataclass_fields__}
+    return MeetingView(one, group, None, Turnout(**parts), ZoneInfo("UTC"), NOW)
+
+
+MORE = discord.ui.Button[Any](label="Everybody", custom_id="x")
+
+
+@pytest.mark.parametrize("number", [0, 1, 3, 11, 12, 30, 128, 2000])
+def test_a_card_names_the_first_who_come_and_the_rest_are_a_press_away(number: int) -> None:
+    crowd = [10**18 + one for one in range(4 * number)]
+    four = [crowd[start * number : (start + 1) * number] for start in range(4)]
+    shown = view(going=four[0], waiting=four[1], maybe=four[2], not_going=four[3])
+    content = cards.meeting(shown, MORE)
+    (embed,) = content.embeds
+    assert len(embed) <= 6000
+    assert all(len(field.value or "") <= theme.FIELD_LIMIT for field in embed.fields)
+    going = embed.fields[0]
+    assert going.name == f"✅ Going ({number} of 2000)"
+    named = re.findall(r"<@(\d+)>", going.value or "")
+    assert len(named) == (number if number <= 11 else 10)
+    if number:
+        assert int(named[0]) == four[0][-1], "who leads comes first"
+    if number > 11:
+        assert (going.value or "").endswith(f" and {number - 10} more")
+        assert sum((field.value or "").count("<@") for field in embed.fields) <= 25
+    assert (content.view is not None) is (number > 6)
+
+    everybody = cards.everybody(shown)
+    assert all(len(page) <= 6000 for page in everybody)
+    assert all(len(page.description or "") <= theme.DESCRIPTION_LIMIT for page in everybody)
+    listed = [
+        int(one) for page in everybody for one in re.findall(r"<@(\d+)>", str(page.description))
+    ]
+    assert listed == crowd, "everybody once, in the order of their answers"

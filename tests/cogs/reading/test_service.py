@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -99,3 +100,36 @@ async def test_a_reaction_under_another_server_s_card_answers_nothing(
     meeting_id = await meeting(store, clock, capacity=None)
     assert await service.reacted(SERVER + 1, CARD, 7, Answer.GOING) is None
     assert (await service.view(meeting_id)).turnout.going == ()
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_reactions_that_come_at_once_leave_what_they_leave_one_by_one(
+    store: Store, clock: SteppedClock, service: ReadingService, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311 - so that a failure comes again
+    meeting_id = await meeting(store, clock, capacity=3)
+    steps = [
+        (chance.randrange(1, 12), chance.choice(list(Answer)), chance.random() < 0.6)
+        for _ in range(200)
+    ]
+
+    async def react(user: int, answer: Answer, on: bool) -> object:
+        step = service.reacted if on else service.unreacted
+        done = await step(SERVER, CARD, user, answer)
+        assert done is not None
+        return done.before, done.after
+
+    async def left() -> list[tuple[object, ...]]:
+        answers = (await service.view(meeting_id)).answers
+        return [(one.user_id, one.answer, tuple(one.earlier), one.message_id) for one in answers]
+
+    one_by_one = [await react(*step) for step in steps]
+    expected = await left()
+    async with store.transaction() as tx:
+        for user in range(1, 12):
+            await tx.rsvps.remove(meeting_id, user)
+    at_once = await asyncio.gather(*(react(*step) for step in steps))
+    assert at_once == one_by_one
+    assert await left() == expected
+    _, news = await service.news(meeting_id)
+    assert news.waiting == (await service.view(meeting_id)).turnout.waiting
