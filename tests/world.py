@@ -103,6 +103,7 @@ class World:
         # Only so that the test leaves no open file behind.
         gone.deadlines.silence()
         await gone.library.close()
+        await gone.outside.close()
         await gone.store.close()
 
     async def forward(self, by: timedelta | datetime) -> int:

@@ -134,6 +134,20 @@ async def test_commits_are_told_once_and_wake_what_sleeps(
     assert "Nothing has happened here" in text(thread.last_message)
 
 
+async def test_a_look_that_the_process_did_not_live_to_take_is_made_up_for(
+    world: World, elsewhere: Elsewhere
+) -> None:
+    from cogs.boards.service import WatchService
+
+    thread = await board(world, "https://github.com/openai/grok")
+    elsewhere.push(2)
+    await world.bot.service(WatchService).due(world.guild.id, 1)
+    await world.crash(away=timedelta(minutes=1))
+    assert "commits" not in card(thread)
+    await look(world, timedelta(hours=10))
+    assert "code: 2 commits since" in card(thread)
+
+
 async def test_a_project_that_sleeps_wakes_with_a_commit(
     world: World, elsewhere: Elsewhere
 ) -> None:
