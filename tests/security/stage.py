@@ -412,7 +412,7 @@ BY_NAME: dict[str, object] = {
 LEFT_OUT: dict[str, frozenset[str]] = {
     "checkin stats": frozenset({"everybody"}),
     "reading schedule": frozenset({"until", "times"}),
-    "reading edit": frozenset({"which"}),
+    "reading edit": frozenset({"which", "ahead"}),
     "reading facilitate": frozenset({"person"}),
     "reading move": frozenset({"which"}),
     "reading history": frozenset({"search"}),
