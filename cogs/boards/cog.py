@@ -81,8 +81,6 @@ CAPACITY = 100
 NAMES = 50
 """How many people a report asks Discord for by name."""
 
-"""From this status on it is Discord that failed, and trying again later helps."""
-
 
 def _joining(chosen: app_commands.Choice[str] | None) -> Joining:
     if chosen is None:

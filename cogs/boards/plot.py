@@ -15,10 +15,11 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
-from functools import cache
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from bot.ui import canvas
+from bot.ui.canvas import SCALE
 from cogs.boards.rules import ledger, numbers, verdicts
 from cogs.boards.rules.ledger import Standing
 from cogs.boards.rules.spans import Span
@@ -34,7 +35,6 @@ REACH = 3.0
 FARTHEST = 1000
 """Fewer tolerances than that are said in full beside the arrow."""
 
-_SCALE = 2
 _WIDTH = 360
 _MARGIN = 12
 _ROW = 66
@@ -104,9 +104,9 @@ def rows(standings: Sequence[Standing]) -> list[Row]:
 def draw(title: str, drawn: Sequence[Row], left_out: int) -> bytes:
     """Return the plot as a PNG; there was no room for ``left_out`` claims."""
     height = _HEAD + sum(row.height for row in drawn) + _FOOT
-    image = Image.new("RGB", (_WIDTH * _SCALE, height * _SCALE), _GROUND)
+    image = Image.new("RGB", (_WIDTH * SCALE, height * SCALE), _GROUND)
     pen = ImageDraw.Draw(image)
-    _text(pen, _MARGIN, 19, _fit(drawable(title), 15, _WIDTH - 2 * _MARGIN), 15, _INK)
+    canvas.text(pen, _MARGIN, 19, _fit(drawable(title), 15, _WIDTH - 2 * _MARGIN), 15, _INK)
     _axis(pen, 41)
     y = _HEAD
     for row in drawn:
@@ -251,7 +251,7 @@ def _at(steps: float) -> float:
 def _axis(pen: ImageDraw.ImageDraw, y: float) -> None:
     for steps in (-2, -1, 0, 1, 2):
         label = "paper" if steps == 0 else f"{steps:+d} tol."
-        _text(pen, _at(steps), y, label, 11, _DIM, anchor="mm")
+        canvas.text(pen, _at(steps), y, label, 11, _DIM, anchor="mm")
     _line(pen, _MARGIN, y + 9, _WIDTH - _MARGIN, y + 9, _LINE, 1)
 
 
@@ -259,14 +259,14 @@ def _draw_row(pen: ImageDraw.ImageDraw, row: Row, y: float) -> None:
     colour = _COLOURS[row.verdict]
     said = str(row.verdict)
     room = _WIDTH - 2 * _MARGIN - _length(said, 12) - 8
-    _text(pen, _MARGIN, y + 10, _fit(f"{row.name}  {row.statement}", 12, room), 12, _INK)
-    _text(pen, _WIDTH - _MARGIN, y + 10, said, 12, colour, anchor="rm")
+    canvas.text(pen, _MARGIN, y + 10, _fit(f"{row.name}  {row.statement}", 12, room), 12, _INK)
+    canvas.text(pen, _WIDTH - _MARGIN, y + 10, said, 12, colour, anchor="rm")
     theirs = _fit(f"paper {row.theirs}", 12, 150)
-    _text(pen, _MARGIN, y + 27, theirs, 12, _DIM)
+    canvas.text(pen, _MARGIN, y + 27, theirs, 12, _DIM)
     left = max(_MARGIN + 130, _MARGIN + _length(theirs, 12) + 12)
     if row.verdict is not Verdict.NOT_ATTEMPTED:
         ours = _fit(f"ours {row.ours}", 12, _WIDTH - _MARGIN - left)
-        _text(pen, left, y + 27, ours, 12, colour)
+        canvas.text(pen, left, y + 27, ours, 12, colour)
     if row.position is not None:
         _draw_position(pen, row.position, y + 48, colour)
     _line(pen, _MARGIN, y + row.height - 4, _WIDTH - _MARGIN, y + row.height - 4, _LINE, 1)
@@ -278,7 +278,7 @@ def _draw_position(pen: ImageDraw.ImageDraw, one: Position, y: float, colour: st
     _line(pen, _at(0), y - 11, _at(0), y + 11, _DIM, 1)
     if one.zero is not None and abs(one.zero) <= REACH:
         _line(pen, _at(one.zero), y - 9, _at(one.zero), y + 9, _LINE, 1)
-        _text(pen, _at(one.zero) + 4, y - 5, "0", 10, _DIM)
+        canvas.text(pen, _at(one.zero) + 4, y - 5, "0", 10, _DIM)
     _interval(pen, 0.0, one.theirs_half, y - 4, _INK)
     _diamond(pen, _at(0), y - 4, 4, _INK)
     if one.ours is None:
@@ -289,7 +289,7 @@ def _draw_position(pen: ImageDraw.ImageDraw, one: Position, y: float, colour: st
         _arrow(pen, _at(one.ours), y + 4, side, colour)
         far = f"{one.ours:+.1f}" if abs(one.ours) < FARTHEST else f"{one.ours:+.0e}"
         anchor = "rm" if side > 0 else "lm"
-        _text(pen, _at(one.ours) - side * 6, y - 7, far, 11, colour, anchor=anchor)
+        canvas.text(pen, _at(one.ours) - side * 6, y - 7, far, 11, colour, anchor=anchor)
     else:
         pen.ellipse(_box(_at(one.ours) - 4, y, _at(one.ours) + 4, y + 8), fill=colour)
 
@@ -311,30 +311,32 @@ def _interval(
 
 def _legend(pen: ImageDraw.ImageDraw, y: float, left_out: int) -> None:
     _diamond(pen, _MARGIN + 4, y, 4, _INK)
-    _text(pen, _MARGIN + 13, y, "paper", 11, _DIM)
+    canvas.text(pen, _MARGIN + 13, y, "paper", 11, _DIM)
     pen.ellipse(_box(_MARGIN + 56, y - 4, _MARGIN + 64, y + 4), fill=_COLOURS[Verdict.REPRODUCED])
-    _text(pen, _MARGIN + 70, y, "ours", 11, _DIM)
+    canvas.text(pen, _MARGIN + 70, y, "ours", 11, _DIM)
     pen.rectangle(_box(_MARGIN + 106, y - 6, _MARGIN + 126, y + 6), fill=_BAND)
-    _text(pen, _MARGIN + 132, y, "allowed (1 tol.)", 11, _DIM)
-    _text(pen, _MARGIN, y + 18, "Bars: 95% confidence, or the paper's spread as printed", 11, _DIM)
+    canvas.text(pen, _MARGIN + 132, y, "allowed (1 tol.)", 11, _DIM)
+    canvas.text(
+        pen, _MARGIN, y + 18, "Bars: 95% confidence, or the paper's spread as printed", 11, _DIM
+    )
     if left_out:
         claims = "claim" if left_out == 1 else "claims"
-        _text(pen, _MARGIN, y + 34, f"No room for {left_out} {claims} more", 11, _DIM)
+        canvas.text(pen, _MARGIN, y + 34, f"No room for {left_out} {claims} more", 11, _DIM)
 
 
 def _diamond(pen: ImageDraw.ImageDraw, x: float, y: float, size: float, colour: str) -> None:
     points = [(x - size, y), (x, y - size), (x + size, y), (x, y + size)]
-    pen.polygon([(px * _SCALE, py * _SCALE) for px, py in points], fill=colour)
+    pen.polygon([(px * SCALE, py * SCALE) for px, py in points], fill=colour)
 
 
 def _arrow(pen: ImageDraw.ImageDraw, x: float, y: float, side: int, colour: str) -> None:
     tip = x + side * 5
     points = [(tip, y), (x - side * 3, y - 5), (x - side * 3, y + 5)]
-    pen.polygon([(px * _SCALE, py * _SCALE) for px, py in points], fill=colour)
+    pen.polygon([(px * SCALE, py * SCALE) for px, py in points], fill=colour)
 
 
 def _box(left: float, top: float, right: float, bottom: float) -> tuple[float, ...]:
-    return tuple(edge * _SCALE for edge in (left, top, right, bottom))
+    return tuple(edge * SCALE for edge in (left, top, right, bottom))
 
 
 def _line(
@@ -346,29 +348,12 @@ def _line(
     colour: str,
     width: int,
 ) -> None:
-    pen.line(_box(left, top, right, bottom), fill=colour, width=width * _SCALE)
-
-
-def _text(
-    pen: ImageDraw.ImageDraw,
-    x: float,
-    y: float,
-    text: str,
-    size: int,
-    colour: str,
-    anchor: str = "lm",
-) -> None:
-    pen.text((x * _SCALE, y * _SCALE), text, font=_font(size), fill=colour, anchor=anchor)
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size * _SCALE)
+    pen.line(_box(left, top, right, bottom), fill=colour, width=width * SCALE)
 
 
 def _length(text: str, size: int) -> float:
     """Return how wide a text is drawn."""
-    return _font(size).getlength(text) / _SCALE
+    return canvas.font(size).getlength(text) / SCALE
 
 
 def _fit(text: str, size: int, width: float) -> str:

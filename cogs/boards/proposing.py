@@ -19,6 +19,7 @@ from data.boards import Project
 from data.server import Group
 
 HTTP_SERVER_ERROR = 500
+"""From this status on it is Discord that failed, and trying again later helps."""
 
 
 class ProposeButton(CardButton, template=r"board:propose:(?P<group_id>\d{1,18})"):
