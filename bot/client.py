@@ -23,6 +23,7 @@ from bot.config import DISCORD, Settings
 from bot.copies import Copies
 from bot.deadlines import DeadlineScheduler
 from bot.delivery import Delivery
+from bot.errors import StoreUnavailable
 from bot.library import Library
 from bot.outside import Outside
 from bot.pace import Pace, paced
@@ -201,8 +202,9 @@ class CohortBot(commands.Bot):
             if known == {entry["name"] for entry in payload}:
                 return
         await self.tree.sync()
-        async with self.store.transaction() as tx:
-            await tx.notes.put(COMMANDS_NOTE, fingerprint, self.clock.now())
+        with contextlib.suppress(StoreUnavailable):  # Discord is told again at the next start
+            async with self.store.transaction() as tx:
+                await tx.notes.put(COMMANDS_NOTE, fingerprint, self.clock.now())
         log.info("commands synced", count=len(payload))
 
     async def connect(self, *, reconnect: bool = True) -> None:

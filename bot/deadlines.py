@@ -163,8 +163,7 @@ class DeadlineScheduler:
 
     async def start(self) -> None:
         """Take up what a previous process left, and set the alarm."""
-        async with self._store.transaction() as tx:
-            left = await tx.deadlines.put_back()
+        left = await self.put_back()
         if left:
             log.info("taking up deadlines that were being sent", count=left)
         self._store.on_earlier_deadline = self._earlier
@@ -199,10 +198,17 @@ class DeadlineScheduler:
         except TimeoutError:
             log.warning("deadlines still being sent are put back")
 
-    async def put_back(self) -> None:
-        """Make what was being sent pending again, once nothing sends it any more."""
-        async with self._store.transaction() as tx:
-            await tx.deadlines.put_back()
+    async def put_back(self) -> int:
+        """Make what was being sent pending again, once nothing sends it any more.
+
+        Returns how many were. Where the store takes no writes, it is done with the next claim.
+        """
+        try:
+            async with self._store.transaction() as tx:
+                return await tx.deadlines.put_back()
+        except StoreUnavailable:  # the store has said so
+            self._unrecorded = True
+            return 0
 
     async def discord_is_back(self) -> None:
         """Try now what waits because Discord could not be reached."""
@@ -451,8 +457,7 @@ class DeadlineScheduler:
         self._sweep_later()
 
     async def _sweep(self) -> None:
-        with suppress(StoreUnavailable):  # the store has said so
-            await self._beat()
+        await self._beat()
         if self._hurry:
             await self.discord_is_back()
         await self._ring()
@@ -465,8 +470,9 @@ class DeadlineScheduler:
             await call()
 
     async def _beat(self) -> None:
-        async with self._store.transaction() as tx:
-            await tx.notes.put(HEARTBEAT, "", self._clock.now())
+        with suppress(StoreUnavailable):  # the store has said so
+            async with self._store.transaction() as tx:
+                await tx.notes.put(HEARTBEAT, "", self._clock.now())
 
 
 async def fast_forward(deadlines: DeadlineScheduler, clock: SteppedClock, to: datetime) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pytest
 from bot.clock import SteppedClock
 from bot.config import Settings
 from data.database import Store
+from tests.figures import Figures, table, together
 from tests.world import World
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
@@ -55,6 +56,24 @@ async def world(settings: Settings, clock: SteppedClock) -> AsyncIterator[World]
     await world.start()
     yield world
     await world.stop()
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str, Figures], None]:
+    """Tell the figures of a part, for the table that the run ends with."""
+    return record_property
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the table; a test that runs in another process has told its figures by its report."""
+    parts: dict[str, list[Figures]] = {}
+    for report in terminalreporter.getreports("passed"):
+        for part, figures in report.user_properties:
+            parts.setdefault(part, []).append(figures)
+    if parts:
+        terminalreporter.section("shown by force")
+        for part, told in parts.items():
+            terminalreporter.write_line(table(part, together(told)))
 
 
 @pytest.fixture(autouse=True)

@@ -156,9 +156,15 @@ class Events(commands.Cog, name="reading events"):
             guild = self.bot.get_guild(meeting.guild_id)
             if guild is None or guild.unavailable or not guild.me.guild_permissions.manage_events:
                 continue
-            event = guild.get_scheduled_event(meeting.event_id or 0)
-            if event is None:
-                await self._deleted(meeting, meeting.event_id or 0)
+            event_id = meeting.event_id or 0
+            event = guild.get_scheduled_event(event_id)
+            try:
+                # One that was made only now may not have been told of yet.
+                event = event or await guild.fetch_scheduled_event(event_id, with_counts=False)
+            except discord.NotFound:
+                await self._deleted(meeting, event_id)
+            except discord.HTTPException as error:
+                log.warning("an event cannot be seen", meeting=meeting.id, reason=str(error))
             else:
                 await self._changed(meeting, event, guild)
 

@@ -234,6 +234,27 @@ async def test_what_the_store_could_not_note_is_taken_up_again_by_the_same_proce
     assert len(post.delivered) == 2, "a real handler sends under a key, so once"
 
 
+async def test_a_start_while_the_store_takes_no_writes_takes_up_what_was_left_once_it_does(
+    store: Store, clock: SteppedClock, post: Post
+) -> None:
+    await put(store, "remind", 1, clock.now())
+    async with store.transaction() as tx:
+        await tx.deadlines.claim(clock.now(), 1)
+    background = Background()
+    scheduler = DeadlineScheduler(store, clock, background)
+    scheduler.on("remind", post)
+    assert store.path is not None
+    with closing(sqlite3.connect(store.path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        await scheduler.start()
+        assert await scheduler.run_due() == 0
+        other.rollback()
+    assert await scheduler.run_due() == 1
+    assert await states(store, 1, "remind") == [DeadlineState.DONE]
+    await scheduler.stop(1)
+    await background.close(1)
+
+
 async def test_a_row_that_comes_while_the_alarm_is_being_set_is_not_slept_through(
     deadlines: DeadlineScheduler, store: Store, clock: SteppedClock
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -62,6 +63,27 @@ def refuse(world: World, thread: ChannelHandle, code: int, status: int = 400) ->
 
 def card(thread: ChannelHandle) -> str:
     return text(thread.pinned_messages()[0])
+
+
+async def test_a_project_whose_opening_was_cut_short_still_brings_its_members_into_the_thread(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def the_process_ends(thread: discord.Thread, user: discord.abc.Snowflake) -> None:
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(discord.Thread, "add_user", the_process_ends)
+        await world.alice.slash(
+            world.channel, "project propose", paper="arXiv:2201.02177", title="Grokking"
+        )
+    (thread,) = world.channel.threads
+    brought = ("PUT", f"/channels/{thread.id}/thread-members/{world.alice.user.id}")
+    assert brought not in [(one.method, one.path) for one in world.env.http_requests]
+
+    await world.crash(away=timedelta(minutes=3))
+    assert brought in [(one.method, one.path) for one in world.env.http_requests]
+    assert len(world.channel.threads) == 1
+    assert len(thread.pinned_messages()) == 1
 
 
 async def test_what_discord_archived_for_quiet_is_opened_while_the_project_lives(

@@ -8,6 +8,7 @@ import pytest
 
 from bot.clock import SteppedClock
 from bot.config import Settings
+from bot.delivery import Content
 from data.states import CardKind
 from tests.world import World, text
 
@@ -101,3 +102,21 @@ async def test_a_card_that_may_not_be_posted_is_saved_and_the_channel_is_named(
 
     await world.forward(timedelta(minutes=2))
     assert "a paper" in text(elsewhere.last_message), "it follows once it may"
+
+
+async def test_a_card_that_cannot_be_made_keeps_no_other_from_catching_up(world: World) -> None:
+    await world.group("Circuits")
+    elsewhere = world.guild.create_text_channel("elsewhere")
+    card = await world.group("Probes", elsewhere)
+    of_circuits = await world.bot.cards.content(CardKind.GROUP, GROUP)
+
+    async def with_a_defect(group_id: int) -> Content:
+        if group_id == GROUP:
+            raise ValueError("a row that nobody thought of")
+        return of_circuits  # anything that is not shown yet
+
+    world.bot.cards.render_with(CardKind.GROUP, with_a_defect)
+    await world.bot.cards.catch_up()
+    await world.bot.cards.flush()
+    (shown,) = [one for one in elsewhere.history() if one.id == card.id]
+    assert "Circuits" in text(shown)

@@ -53,6 +53,32 @@ async def test_a_meeting_is_mirrored_moved_and_cancelled_among_the_events(world:
     assert all("Somebody" not in text(one) for one in said(world))
 
 
+async def test_an_event_that_was_not_told_of_yet_was_deleted_by_nobody(world: World) -> None:
+    await world.group()
+    await schedule(world)
+    await world.forward(timedelta())
+    (event,) = events(world)
+    guild = world.bot.get_guild(world.guild.id)
+    assert guild is not None
+    del guild._scheduled_events[event.id]
+    world.bot.dispatch("ready")
+    await world.env.settle()
+    assert all("Somebody" not in text(one) for one in said(world))
+
+
+async def test_an_event_that_discord_would_not_delete_goes_later(world: World) -> None:
+    await world.group()
+    await schedule(world)
+    await world.forward(timedelta())
+    world.env.inject_error("DELETE", "/guilds/*/scheduled-events/*", status=403, code=50013)
+    await world.alice.slash(world.channel, "reading cancel", meeting="Grokking")
+    await world.forward(timedelta())
+    assert len(events(world)) == 1
+
+    await world.forward(timedelta(hours=1))
+    assert events(world) == []
+
+
 async def test_without_the_permission_there_is_no_event_and_all_the_rest(world: World) -> None:
     world.allow(INVITE & ~discord.Permissions(manage_events=True, create_events=True))
     await world.group()

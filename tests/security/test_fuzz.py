@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from bot.clock import SteppedClock
 from bot.config import Settings
 from tests.conftest import NOON
+from tests.figures import Figures
 from tests.security import requests
 from tests.security.stage import (
     Example,
@@ -97,7 +99,9 @@ class Ground:
 
 
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
-def test_whatever_is_typed_is_answered_and_nothing_breaks(request: pytest.FixtureRequest) -> None:
+def test_whatever_is_typed_is_answered_and_nothing_breaks(
+    request: pytest.FixtureRequest, tell: Callable[[str, Figures], None]
+) -> None:
     ground = Ground(request.getfixturevalue("settings"))
     with asyncio.Runner() as runner:
         runner.run(ground.open())
@@ -118,3 +122,4 @@ def test_whatever_is_typed_is_answered_and_nothing_breaks(request: pytest.Fixtur
 
             typing()
         runner.run(ground.close())
+    tell("inputs", {"bad inputs tried": INPUTS})

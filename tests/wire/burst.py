@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.figures import Figures
+
 from .log import RequestLog
 from .models import Channel, User
 from .process import WARM, BotProcess
@@ -34,6 +36,7 @@ POSTED = ("POST", "/channels/*/messages")
 class Burst:
     """How it went: times in seconds, of requests and of answers to people meanwhile."""
 
+    count: int
     sent: int
     doubled: int
     seconds: float
@@ -52,6 +55,21 @@ class Burst:
     def p99(self) -> float:
         """How long all but a hundredth of the answers took at most."""
         return sorted(self.answers)[math.ceil(len(self.answers) * 0.99) - 1]
+
+    def figures(self) -> Figures:
+        """Return what it comes to."""
+        return {
+            "due in the same second": self.count,
+            "requests a second allowed": PER_SECOND,
+            "seconds": round(self.seconds, 1),
+            "times the limit's own": round(self.ratio, 3),
+            "refused with 429": self.refused,
+            "out of order by at most": self.out_of_order,
+            "people answered meanwhile": len(self.answers),
+            "p99 of their answers, ms": round(self.p99 * 1000),
+            "lost": self.count - self.sent,
+            "doubled": self.doubled,
+        }
 
 
 async def burst(count: int, directory: Path, *, seed: int = 0) -> Burst:
@@ -92,6 +110,7 @@ async def _burst(count: int, directory: Path, seed: int) -> Burst:
                 counted.add(request)
         places = {number: place for place, number in enumerate(sorted(set(sent)))}
         return Burst(
+            count=count,
             sent=len(set(sent)),
             doubled=len(sent) - len(set(sent)),
             seconds=requests[-1].began - requests[0].began,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import random
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app import create_bot
 from bot.config import Settings
 from data.states import CardKind
+from tests.figures import Figures
 
 from .ending import Difference
 from .matrix import Point, Row, Whole, killed, undisturbed
@@ -50,6 +51,16 @@ class Outcome:
     @property
     def doubled(self) -> list[tuple[str, ...]]:
         return self.difference.doubled if self.difference else []
+
+
+def figures(outcomes: Sequence[Outcome]) -> Figures:
+    """Return what the crashes come to."""
+    return {
+        "kinds of deliveries and deeds": len({one.row for one in outcomes}),
+        "killed": sum(one.reached for one in outcomes),
+        "lost": sum(len(one.lost) for one in outcomes),
+        "doubled": sum(len(one.doubled) for one in outcomes),
+    }
 
 
 async def crash_everywhere(

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+
+from tests.figures import Figures
 
 from .burst import burst
 
 COUNT = 300
 
 
-async def test_a_burst_is_delivered_whole_in_order_and_within_the_limit(tmp_path: Path) -> None:
+async def test_a_burst_is_delivered_whole_in_order_and_within_the_limit(
+    tmp_path: Path, tell: Callable[[str, Figures], None]
+) -> None:
     found = await burst(COUNT, tmp_path)
     assert (found.sent, found.doubled) == (COUNT, 0)
     # None on a machine that keeps up; where it is held up, requests arrive in clusters.
@@ -17,7 +22,4 @@ async def test_a_burst_is_delivered_whole_in_order_and_within_the_limit(tmp_path
     assert found.out_of_order <= 60, "no further than those that are in hand together"
     # A loaded machine may be slower than Discord allows; never faster, and people are answered.
     assert found.seconds >= found.least_seconds * 0.9
-    print(
-        f"\n{COUNT} at once: {found.ratio:.3f} times the limit's own time, "
-        f"p99 of answers meanwhile {found.p99 * 1000:.0f} ms"
-    )
+    tell("load", found.figures())

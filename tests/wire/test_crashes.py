@@ -11,13 +11,15 @@ import asyncio
 import os
 import random
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from .crashes import SEEN_LATER, Outcome, crash_everywhere, kinds_not_played
+from tests.figures import Figures
+
+from .crashes import SEEN_LATER, crash_everywhere, figures, kinds_not_played
 from .process import WARM, BotProcess
 from .season import STAGE, Season
 from .server import WireDiscord
@@ -38,7 +40,7 @@ async def season(tmp_path: Path) -> AsyncIterator[Season]:
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # cut lines
 async def test_killed_anywhere_and_started_again_it_ends_as_if_nothing_had_been(
-    season: Season, tmp_path: Path
+    season: Season, tmp_path: Path, tell: Callable[[str, Figures], None]
 ) -> None:
     if EVERYWHERE:
         missing = await kinds_not_played(season.scenes, tmp_path)
@@ -52,16 +54,8 @@ async def test_killed_anywhere_and_started_again_it_ends_as_if_nothing_had_been(
     )
     assert {outcome.row for outcome in outcomes} >= season.scenes.keys() - {STAGE, *SEEN_LATER}
     wrong = [outcome for outcome in outcomes if outcome.difference]
-    _tell(outcomes)
+    tell("crashes", figures(outcomes))
     assert not wrong, "\n\n".join(f"{one.row}, {one.point}:\n{one.difference}" for one in wrong)
-
-
-def _tell(outcomes: list[Outcome]) -> None:
-    reached = [outcome for outcome in outcomes if outcome.reached]
-    lost = sum(len(outcome.lost) for outcome in outcomes)
-    doubled = sum(len(outcome.doubled) for outcome in outcomes)
-    rows = len({outcome.row for outcome in outcomes})
-    print(f"\nkilled {len(reached)} times in {rows} rows: lost {lost}, doubled {doubled}")
 
 
 @pytest.mark.parametrize("moment", ["before:1", "after:1"])
