@@ -17,7 +17,7 @@ import structlog
 from discord.ext import commands
 
 from bot import __version__, config, doctor, logs
-from bot.app import create_bot
+from bot.app import create_bot, settle
 from bot.client import use_discord_at
 from bot.errors import StartupError
 from data.database import Store
@@ -144,7 +144,9 @@ async def _serve(settings: config.Settings, token: str) -> None:
         loop.add_signal_handler(number, stop, number.name)
     try:
         await bot.store.open()
-        await bot.start(token)
+        await bot.login(token)
+        settle()
+        await bot.connect()
     except discord.LoginFailure:
         raise StartupError(
             "Discord does not accept the token. Reset it in the developer portal (your "

@@ -239,7 +239,8 @@ class CardKeeper:
                     self.refresh(kind, deadline.subject_id)
                     return
         except (discord.Forbidden, discord.NotFound) as error:
-            log.info("a card's channel cannot be read", channel=deadline.occurrence, reason=error.text)
+            where = deadline.occurrence
+            log.info("a card's channel cannot be read", channel=where, reason=error.text)
 
     async def _work(self, name: Name) -> None:
         loop = asyncio.get_running_loop()

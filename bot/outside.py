@@ -37,6 +37,9 @@ REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _METADATA = frozenset({"168.63.129.16"})
 """Public addresses at which a cloud's machines are told their secrets."""
 
+_RESERVED = ipaddress.ip_network("192.0.0.0/24")
+"""Of this, Python before 3.13 takes most to be global; a cloud's metadata is in it."""
+
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _COMPATIBLE = ipaddress.ip_network("::/96")
 
@@ -217,13 +220,13 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(ip, ipaddress.IPv6Address):
-        if ip.teredo is not None or ip in _COMPATIBLE:
+        if ip.teredo is not None or ip.is_site_local or ip in _COMPATIBLE:
             return False
         inside = ip.ipv4_mapped or ip.sixtofour
         if ip in _NAT64:
             inside = ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
         ip = inside or ip
-    if str(ip) in _METADATA:
+    if str(ip) in _METADATA or ip in _RESERVED:
         return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 

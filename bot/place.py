@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from data.server import Group
+
+
+def _everything(channel_id: int) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +19,8 @@ class Place:
 
     ``channel_id`` is the text channel, also when used in one of its threads, whose id is then
     ``thread_id``. ``organiser`` holds the organiser role or Manage Server; ``manager`` holds
-    Manage Server. ``here`` is the group that lives in the channel.
+    Manage Server. ``here`` is the group that lives in the channel. ``sees`` says of a channel of
+    the server whether the person can read it, and None of one that is gone.
     """
 
     guild_id: int
@@ -26,6 +32,15 @@ class Place:
     own_zone: ZoneInfo | None
     server_zone: ZoneInfo
     here: Group | None = None
+    sees: Callable[[int], bool | None] = field(default=_everything, repr=False, compare=False)
+
+    def may_know(self, channel_id: int, *, member: bool) -> bool:
+        """Whether the person may know of what lives in a channel.
+
+        Who cannot read it may not; of one that is gone, who is a ``member`` there still may.
+        """
+        seen = self.sees(channel_id)
+        return member if seen is None else seen
 
     def zone(self, group: Group | None = None) -> ZoneInfo:
         """Return the zone to read times in: the person's, else the group's, else the server's."""

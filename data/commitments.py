@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NewType
 
-from sqlalchemy import bindparam, case, delete, func, insert, select, update
+from sqlalchemy import bindparam, case, delete, func, insert, or_, select, update
 
 from data.checkins import Checkin, CheckinId, Round, RoundId
 from data.repository import Repository
@@ -231,9 +231,14 @@ class Commitments(Repository):
         )
 
     async def carried_in(self, round_: Round) -> list[Commitment]:
-        """Return what those who posted in a round made before it and leave open."""
+        """Return what those who posted or settled in a round made before it and leave open."""
         posted = select(checkins.c.user_id).where(
             checkins.c.round_id == round_.id, checkins.c.deleted_at.is_(None)
+        )
+        others = commitments.alias()
+        settled = select(others.c.user_id).where(
+            others.c.settled_round_id == round_.id,
+            others.c.state.in_([CommitmentState.KEPT, CommitmentState.NOT_KEPT]),
         )
         return await self._all(
             Commitment,
@@ -241,7 +246,7 @@ class Commitments(Repository):
                 commitments.c.group_id == round_.group_id,
                 commitments.c.state == CommitmentState.OPEN,
                 commitments.c.made_at < round_.opens_at,
-                commitments.c.user_id.in_(posted),
+                or_(commitments.c.user_id.in_(posted), commitments.c.user_id.in_(settled)),
             ),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
@@ -9,32 +10,63 @@ import zipfile
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, or_, select
+from sqlalchemy import ColumnElement, Row, Table, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from data.repository import each
 from data.schema import metadata
 from data.schema.types import Secret
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet would take for a formula: https://owasp.org/www-community/attacks/CSV_Injection"""
 
 
 async def server(connection: AsyncConnection, guild_id: int) -> bytes:
-    """Return a zip of ``cohort.json`` and one CSV for each table, with this server's rows alone.
+    """Return a zip of one CSV for each table and ``cohort.json``, with this server's rows alone.
 
-    Instants are written in ISO 8601, UTC.
+    Instants are written in ISO 8601, UTC. Each table is written once it is read, in a thread, so
+    that there is never much of it at once, and nobody has to wait meanwhile.
     """
-    tables: dict[str, tuple[list[str], list[Sequence[Any]]]] = {}
+    archive = Archive()
     for table in metadata.sorted_tables:
         condition = of_server(table, guild_id)
         if condition is None:
             continue
         told = [column for column in table.columns if not isinstance(column.type, Secret)]
         raw = select(*(column.label(column.name) for column in told)).where(condition)
-        rows = (await connection.execute(raw)).all()
+        rows = await each(_plain, await connection.execute(raw))
         names = [column.name for column in told]
-        tables[table.name] = (names, [tuple(row) for row in rows])
-    return _zip(tables)
+        await asyncio.to_thread(archive.add, table.name, names, rows)
+    return await asyncio.to_thread(archive.whole)
+
+
+class Archive:
+    """A zip of tables while it is written."""
+
+    def __init__(self) -> None:
+        self._written = io.BytesIO()
+        self._zip = zipfile.ZipFile(self._written, "w", zipfile.ZIP_DEFLATED)
+        self._tables: list[str] = []
+
+    def add(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Add a table, whose rows are of values that JSON knows."""
+        with self._writing(f"{name}.csv") as file:
+            writer = csv.writer(file)
+            writer.writerow(columns)
+            writer.writerows([_cell(value) for value in row] for row in rows)
+        lines = (
+            json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) for row in rows
+        )
+        self._tables.append(f'"{name}": [\n ' + ",\n ".join(lines) + "\n]")
+
+    def whole(self) -> bytes:
+        """Add the tables as one JSON object, and return the zip."""
+        with self._zip, self._writing("cohort.json") as file:
+            file.write("{\n" + ",\n".join(self._tables) + "\n}\n")
+        return self._written.getvalue()
+
+    def _writing(self, name: str) -> io.TextIOWrapper:
+        return io.TextIOWrapper(self._zip.open(name, "w"), "utf-8", newline="")
 
 
 def of_server(table: Table, guild_id: int) -> ColumnElement[bool] | None:
@@ -64,23 +96,6 @@ def owned_by(table: Table, guild_id: int) -> ColumnElement[bool] | None:
     return None
 
 
-def _zip(tables: dict[str, tuple[list[str], list[Sequence[Any]]]]) -> bytes:
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        whole = {
-            name: [dict(zip(columns, map(plain, row), strict=True)) for row in rows]
-            for name, (columns, rows) in tables.items()
-        }
-        archive.writestr("cohort.json", json.dumps(whole, indent=1, ensure_ascii=False))
-        for name, (columns, rows) in tables.items():
-            text = io.StringIO()
-            writer = csv.writer(text)
-            writer.writerow(columns)
-            writer.writerows([_cell(value) for value in row] for row in rows)
-            archive.writestr(f"{name}.csv", text.getvalue())
-    return written.getvalue()
-
-
 def plain(value: Any) -> Any:
     """Return a value that JSON knows."""
     if value is None or isinstance(value, bool | int | float):
@@ -91,9 +106,12 @@ def plain(value: Any) -> Any:
     return isoformat() if isoformat is not None else str(value)
 
 
-def _cell(value: Any) -> Any:
-    """Return a value for a CSV that no spreadsheet takes for a formula."""
-    cell = plain(value)
+def _plain(row: Row[Any]) -> tuple[Any, ...]:
+    return tuple(map(plain, row))
+
+
+def _cell(cell: Any) -> Any:
+    """Return a plain value for a CSV, such that no spreadsheet takes it for a formula."""
     if isinstance(cell, list):
         cell = json.dumps(cell, ensure_ascii=False)
     if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):

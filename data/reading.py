@@ -14,7 +14,7 @@ from bot.recurrence import Cadence, Rule
 from data.papers import PaperId
 from data.repository import Repository
 from data.schema.reading import changes, meetings, rsvps, series
-from data.schema.server import cards, members
+from data.schema.server import cards, groups, members
 from data.server import GroupId
 from data.states import Answer, CardKind, Change
 
@@ -148,6 +148,15 @@ class Reading(Repository):
             ),
         )
 
+    async def in_thread(self, guild_id: int, thread_id: int) -> Meeting | None:
+        """Return the meeting whose thread this is."""
+        return await self._first(
+            Meeting,
+            select(meetings).where(
+                meetings.c.guild_id == guild_id, meetings.c.thread_id == thread_id
+            ),
+        )
+
     async def has_uid(self, guild_id: int, uid: str) -> bool:
         """Whether calendars know a meeting of this server by a name."""
         named = select(meetings.c.id).where(meetings.c.guild_id == guild_id, meetings.c.uid == uid)
@@ -181,11 +190,15 @@ class Reading(Repository):
         await self._run(update(series).where(series.c.id == series_id).values(**values))
 
     async def series_of_server(self, guild_id: int) -> list[Series]:
-        """Return a server's series that have not ended, newest first."""
+        """Return the series of a server's living groups that have not ended, newest first."""
         return await self._all(
             Series,
             select(series)
-            .where(series.c.guild_id == guild_id, series.c.ended_at.is_(None))
+            .where(
+                series.c.guild_id == guild_id,
+                series.c.ended_at.is_(None),
+                series.c.group_id.in_(_LIVING),
+            )
             .order_by(series.c.id.desc()),
         )
 
@@ -248,7 +261,7 @@ class Reading(Repository):
     async def coming(
         self, guild_id: int, now: datetime, *, group_id: GroupId | None = None
     ) -> list[Meeting]:
-        """Return a server's or a group's meetings that have not begun, the soonest first."""
+        """Return the meetings of a server's living groups, or of one, that have not begun."""
         return await self._all(Meeting, _coming(guild_id, now, group_id))
 
     async def with_paper(self, group_id: GroupId, now: datetime) -> list[Meeting]:
@@ -325,6 +338,9 @@ _OF_CARD = (
 )
 
 
+_LIVING = select(groups.c.id).where(groups.c.archived_at.is_(None))
+
+
 def _coming(guild_id: int, now: datetime, group_id: GroupId | None = None) -> Select[Any]:
     statement = (
         select(meetings)
@@ -332,6 +348,7 @@ def _coming(guild_id: int, now: datetime, group_id: GroupId | None = None) -> Se
             meetings.c.guild_id == guild_id,
             meetings.c.starts_at > now,
             meetings.c.cancelled_at.is_(None),
+            meetings.c.group_id.in_(_LIVING),
         )
         .order_by(meetings.c.starts_at, meetings.c.id)
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -11,6 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 R = TypeVar("R")
+
+AT_A_TIME = 100
+"""How many rows are read before everybody else has a turn."""
 
 
 class Repository:
@@ -32,7 +36,7 @@ class Repository:
     async def _all(self, record: Callable[..., R], statement: Executable, **given: Any) -> list[R]:
         """Return every row as a record; ``given`` are the statement's parameters, if any."""
         rows = await self._connection.execute(statement, given or None)
-        return [_record(record, row) for row in rows]
+        return await each(lambda row: _record(record, row), rows)
 
     async def _value(self, statement: Executable) -> Any:
         """Return the first column of the first row, or None."""
@@ -63,6 +67,16 @@ class Repository:
             dialect = self._connection.dialect.name
             statement = _replacement(table, key, tuple(rows[0]), dialect)
             await self._connection.execute(statement, rows)
+
+
+async def each(record: Callable[[Row[Any]], R], rows: Iterable[Row[Any]]) -> list[R]:
+    """Return what ``record`` makes of each row; others have their turn meanwhile."""
+    made: list[R] = []
+    for count, row in enumerate(rows, 1):
+        made.append(record(row))
+        if count % AT_A_TIME == 0:
+            await asyncio.sleep(0)
+    return made
 
 
 # Building a statement costs more than running it: those of the same shape are built once.

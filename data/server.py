@@ -163,6 +163,12 @@ class Groups(Repository):
             .order_by(groups.c.id.desc()),
         )
 
+    async def homes(self, guild_id: int) -> dict[GroupId, int]:
+        """Return the channels of the server's groups, archived or not, by the groups' ids."""
+        found = select(groups.c.id, groups.c.channel_id).where(groups.c.guild_id == guild_id)
+        rows = (await self._connection.execute(found)).all()
+        return {GroupId(row[0]): row[1] for row in rows}
+
     async def channels(self, guild_id: int) -> list[int]:
         """Return the channels that the server's groups and settings name, each once."""
         named = select(servers.c.announcements_channel_id, servers.c.boards_channel_id).where(

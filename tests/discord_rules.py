@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from simcord.types import HttpLogEntry
 
@@ -37,3 +38,27 @@ def violations(requests: Iterable[HttpLogEntry]) -> list[str]:
         if request.json is not None
         for where, reason in schema.violations(request.method, route(request.path), request.json)
     ]
+
+
+def careless(requests: Iterable[HttpLogEntry]) -> list[str]:
+    """Return the messages that do not name whom alone they may ping."""
+    found: list[str] = []
+    for request in requests:
+        for body in messages(request.json):
+            allowed = body.get("allowed_mentions")
+            if allowed is None or allowed.get("parse"):
+                found.append(f"{request.method} {request.path} may ping {allowed or 'everybody'}")
+    return found
+
+
+def messages(payload: Any) -> Iterator[dict[str, Any]]:
+    """Yield the messages in a request's body: the body itself, or that of an answer."""
+    if not isinstance(payload, dict):
+        return
+    if isinstance(payload.get("data"), dict) and payload.get("type") in (4, 7):
+        payload = payload["data"]
+    if isinstance(payload.get("message"), dict):
+        payload = payload["message"]  # a forum's post
+    is_form = "custom_id" in payload
+    if not is_form and any(payload.get(key) for key in ("content", "embeds", "components")):
+        yield payload

@@ -96,9 +96,9 @@ def _value(
         members = list(kind.enum)
         return members[index % len(members)].value
     if isinstance(kind, LocalTime):
-        return f"1{index}:00"
+        return f"1{index % 10}:00"
     if isinstance(kind, LocalDate):
-        return f"2026-01-0{index + 1}"
+        return f"2026-01-0{index % 9 + 1}"
     if isinstance(kind, Strings):
         return f'["{column.name} {next(numbers)}"]'
     if isinstance(kind, Flag):

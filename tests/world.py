@@ -17,7 +17,7 @@ from bot.clock import SteppedClock
 from bot.config import Settings
 from bot.deadlines import fast_forward
 from bot.ui.permissions import INVITE
-from tests.discord_rules import violations
+from tests.discord_rules import careless, violations
 
 
 class World:
@@ -60,6 +60,7 @@ class World:
         await self.env.shutdown()
         self.env.raise_errors()
         assert violations(self.env.http_requests) == [], "Discord would refuse these"
+        assert careless(self.env.http_requests) == [], "somebody may be pinged by others' words"
 
     def allow(self, permissions: discord.Permissions) -> None:
         """Give the bot's own role exactly these permissions."""

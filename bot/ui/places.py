@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+import functools
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 import discord
@@ -13,10 +14,22 @@ from rapidfuzz import process
 from bot.errors import InvalidInput, NotAllowed, NotFound
 from bot.place import Place
 from bot.ui import theme
-from data.server import Group
+from data.server import Group, GroupId
 
 if TYPE_CHECKING:
     from bot.client import CohortBot
+
+
+class OfGroup(Protocol):
+    """Whatever belongs to a group."""
+
+    @property
+    def group_id(self) -> GroupId:
+        """Return which."""
+        ...
+
+
+T = TypeVar("T", bound=OfGroup)
 
 
 class Places:
@@ -39,35 +52,37 @@ class Places:
         async with self._bot.store.read() as tx:
             known = await tx.whereabouts.get(guild_id, parent_id, interaction.user.id)
         manager = interaction.permissions.manage_guild
-        role_ids = _role_ids(interaction.user)
+        organiser = manager or known.organiser_role_id in _role_ids(interaction.user)
         return Place(
             guild_id=guild_id,
             channel_id=parent_id,
             thread_id=channel_id if in_thread else None,
             user_id=interaction.user.id,
-            organiser=manager or known.organiser_role_id in role_ids,
+            organiser=organiser,
             manager=manager,
             own_zone=ZoneInfo(known.own_timezone) if known.own_timezone else None,
             server_zone=ZoneInfo(known.server_timezone or self._bot.settings.timezone),
             here=known.here,
+            sees=_sees(interaction, organiser=organiser),
         )
 
-    async def group(self, place: Place, given: str | None = None) -> Group:
+    async def group(
+        self, place: Place, given: str | None = None, *, leaving: bool = False
+    ) -> Group:
         """Return the group that is meant.
 
         The one named; else the one that lives in this channel; else the person's only one; else
-        the server's only one. Raises NotFound or InvalidInput with what to do.
+        the server's only one, of those that live where the person can read; for ``leaving`` also
+        of their own that do not. Raises NotFound or InvalidInput with what to do.
         """
         if given is None and place.here is not None:
             return place.here
-        async with self._bot.store.read() as tx:
-            if given is not None:
-                return named(given, await tx.groups.of_server(place.guild_id))
-            groups = await tx.groups.of_person(place.guild_id, place.user_id)
-            if len(groups) != 1:
-                groups = await tx.groups.of_server(place.guild_id)
-        if len(groups) == 1:
-            return groups[0]
+        groups, own = await self._groups(place, leaving=leaving)
+        if given is not None:
+            return named(given, groups)
+        for found in (own, groups):
+            if len(found) == 1:
+                return found[0]
         if not groups:
             raise NotFound(
                 "There is no group in this server yet. An organiser can make one with "
@@ -76,16 +91,40 @@ class Places:
         raise InvalidInput("Which group? Use this in the group's channel, or give `group:`.")
 
     async def group_choices(
-        self, interaction: discord.Interaction[Any], typed: str
+        self, interaction: discord.Interaction[Any], typed: str, *, leaving: bool = False
     ) -> list[app_commands.Choice[str]]:
-        """Return the server's groups for autocomplete, the person's own first."""
-        assert interaction.guild_id is not None  # noqa: S101 - our commands are used in servers
-        async with self._bot.store.read() as tx:
-            everything = await tx.groups.of_server(interaction.guild_id)
-            own = await tx.groups.of_person(interaction.guild_id, interaction.user.id)
-        own_ids = {group.id for group in own}
-        ranked = sorted(everything, key=lambda group: group.id not in own_ids)
+        """Return what ``group`` takes for autocomplete, the person's own groups first."""
+        groups, own = await self._groups(await self.of(interaction), leaving=leaving)
+        ranked = [*own, *(group for group in groups if group not in own)]
         return choices(typed, [(group.name, reference(group.id)) for group in ranked])
+
+    async def seen(self, place: Place, things: Iterable[T]) -> list[T]:
+        """Return those of these that belong to a group whose channel the person can read."""
+        async with self._bot.store.read() as tx:
+            homes = await tx.groups.homes(place.guild_id)
+            own = await tx.groups.of_person(place.guild_id, place.user_id)
+        mine = {group.id for group in own}
+        return [
+            one
+            for one in things
+            if place.may_know(homes[one.group_id], member=one.group_id in mine)
+        ]
+
+    async def _groups(
+        self, place: Place, *, leaving: bool = False
+    ) -> tuple[list[Group], list[Group]]:
+        """Return the server's groups that the person may know of, and those they are in."""
+        async with self._bot.store.read() as tx:
+            everything = await tx.groups.of_server(place.guild_id)
+            own = await tx.groups.of_person(place.guild_id, place.user_id)
+        mine = {group.id for group in own}
+        groups = [
+            group
+            for group in everything
+            if place.may_know(group.channel_id, member=group.id in mine)
+            or (leaving and group.id in mine)
+        ]
+        return groups, [group for group in groups if group.id in mine]
 
 
 def reference(own_id: int) -> str:
@@ -128,6 +167,24 @@ def choices(
         app_commands.Choice(name=theme.clip(title, theme.CHOICE_LIMIT), value=value)
         for title, value in entries[:limit]
     ]
+
+
+def _sees(
+    interaction: discord.Interaction[Any], *, organiser: bool
+) -> Callable[[int], bool | None]:
+    """Return whether the person can read a channel; an organiser may know what is in each."""
+    guild, user = interaction.guild, interaction.user
+
+    @functools.cache  # many things live in one channel
+    def sees(channel_id: int) -> bool | None:
+        if organiser:
+            return True
+        channel = guild.get_channel(channel_id) if guild is not None else None
+        if channel is None or not isinstance(user, discord.Member):
+            return None
+        return channel.permissions_for(user).view_channel
+
+    return sees
 
 
 def _role_ids(user: discord.User | discord.Member) -> frozenset[int]:

@@ -9,7 +9,7 @@ from typing import Any, cast
 _UNSOUND = re.compile(
     "["
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters, but tabs and line ends
-    "\u202d\u202e"  # overrides of the writing direction, which turn around what follows a name
+    "\u202a-\u202e\u2066-\u2069"  # of the writing direction, which turn around what follows a name
     "\ud800-\udfff"  # halves of a surrogate pair, which JSON can carry and UTF-8 cannot
     "]"
 )

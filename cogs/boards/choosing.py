@@ -41,8 +41,7 @@ class Choosing:
 
     async def projects(self, interaction: Interaction, typed: str) -> Choices:
         """Return the server's projects, the person's own first."""
-        assert interaction.guild_id is not None  # noqa: S101 - our commands are used in servers
-        found = await self._projects.choices(interaction.guild_id, interaction.user.id)
+        found = await self._projects.choices(await self._bot.places.of(interaction))
         return places.choices(typed, unambiguous((one.title, one.id) for one in found))
 
     async def tasks(self, interaction: Interaction, typed: str) -> Choices:
@@ -73,8 +72,7 @@ class Choosing:
 
     async def archived(self, interaction: Interaction, typed: str) -> Choices:
         """Return the server's archived projects."""
-        assert interaction.guild_id is not None  # noqa: S101 - our commands are used in servers
-        found = await self._projects.archived(interaction.guild_id)
+        found = await self._projects.archived(await self._bot.places.of(interaction))
         return places.choices(typed, unambiguous((one.title, one.id) for one in found))
 
     async def claims(self, interaction: Interaction, typed: str) -> Choices:

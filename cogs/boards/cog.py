@@ -340,7 +340,7 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
         """Show the projects, to the person who asked."""
         place = await self.bot.places.of(interaction)
         found = await self.service.search(
-            place.guild_id,
+            place,
             state=ProjectState(state.value) if state else None,
             skill=skill,
             paper=paper,

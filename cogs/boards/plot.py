@@ -9,9 +9,7 @@ themes. ``draw`` is plain work on plain values: it runs in a thread.
 
 from __future__ import annotations
 
-import struct
 import unicodedata
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
@@ -41,7 +39,6 @@ _ROW = 66
 _BRIEF = 42
 _HEAD = 58
 _FOOT = 62
-_STRIP = 128
 
 _GROUND = "#20242c"
 _INK = "#f2f4f8"
@@ -106,14 +103,16 @@ def draw(title: str, drawn: Sequence[Row], left_out: int) -> bytes:
     height = _HEAD + sum(row.height for row in drawn) + _FOOT
     image = Image.new("RGB", (_WIDTH * SCALE, height * SCALE), _GROUND)
     pen = ImageDraw.Draw(image)
-    canvas.text(pen, _MARGIN, 19, _fit(drawable(title), 15, _WIDTH - 2 * _MARGIN), 15, _INK)
+    canvas.text(
+        pen, _MARGIN, 19, canvas.fitting(drawable(title), 15, _WIDTH - 2 * _MARGIN), 15, _INK
+    )
     _axis(pen, 41)
     y = _HEAD
     for row in drawn:
         _draw_row(pen, row, y)
         y += row.height
     _legend(pen, y + 20, left_out)
-    return _png(image)
+    return canvas.png(image)
 
 
 def drawable(text: str) -> str:
@@ -121,27 +120,6 @@ def drawable(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", " ".join(text.split()).translate(_DRAWABLE))
     kept = (one for one in decomposed if not unicodedata.combining(one))
     return "".join(one if one.isascii() or one in "±·…" else "?" for one in kept)
-
-
-def _png(image: Image.Image) -> bytes:
-    """Return a picture as a PNG (https://www.w3.org/TR/png-3/), without filters.
-
-    Pillow's own writer keeps everybody else waiting while it compresses; zlib does not, and for
-    flat grounds the file is a fifth smaller.
-    """
-    width, height = image.size
-    packed = zlib.compressobj()
-    data = b""
-    for top in range(0, height, _STRIP):
-        band = image.crop((0, top, width, min(height, top + _STRIP))).tobytes()
-        lines = (band[at : at + 3 * width] for at in range(0, len(band), 3 * width))
-        data += packed.compress(b"".join(b"\0" + line for line in lines))
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    parts = ((b"IHDR", head), (b"IDAT", data + packed.flush()), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-        for name, body in parts
-    )
 
 
 def _row(standing: Standing) -> Row:
@@ -258,14 +236,16 @@ def _axis(pen: ImageDraw.ImageDraw, y: float) -> None:
 def _draw_row(pen: ImageDraw.ImageDraw, row: Row, y: float) -> None:
     colour = _COLOURS[row.verdict]
     said = str(row.verdict)
-    room = _WIDTH - 2 * _MARGIN - _length(said, 12) - 8
-    canvas.text(pen, _MARGIN, y + 10, _fit(f"{row.name}  {row.statement}", 12, room), 12, _INK)
+    room = _WIDTH - 2 * _MARGIN - canvas.width(said, 12) - 8
+    canvas.text(
+        pen, _MARGIN, y + 10, canvas.fitting(f"{row.name}  {row.statement}", 12, room), 12, _INK
+    )
     canvas.text(pen, _WIDTH - _MARGIN, y + 10, said, 12, colour, anchor="rm")
-    theirs = _fit(f"paper {row.theirs}", 12, 150)
+    theirs = canvas.fitting(f"paper {row.theirs}", 12, 150)
     canvas.text(pen, _MARGIN, y + 27, theirs, 12, _DIM)
-    left = max(_MARGIN + 130, _MARGIN + _length(theirs, 12) + 12)
+    left = max(_MARGIN + 130, _MARGIN + canvas.width(theirs, 12) + 12)
     if row.verdict is not Verdict.NOT_ATTEMPTED:
-        ours = _fit(f"ours {row.ours}", 12, _WIDTH - _MARGIN - left)
+        ours = canvas.fitting(f"ours {row.ours}", 12, _WIDTH - _MARGIN - left)
         canvas.text(pen, left, y + 27, ours, 12, colour)
     if row.position is not None:
         _draw_position(pen, row.position, y + 48, colour)
@@ -349,22 +329,3 @@ def _line(
     width: int,
 ) -> None:
     pen.line(_box(left, top, right, bottom), fill=colour, width=width * SCALE)
-
-
-def _length(text: str, size: int) -> float:
-    """Return how wide a text is drawn."""
-    return canvas.font(size).getlength(text) / SCALE
-
-
-def _fit(text: str, size: int, width: float) -> str:
-    """Cut a text to a width, with an ellipsis where something was cut."""
-    if _length(text, size) <= width:
-        return text
-    short, long = 0, len(text)
-    while short < long:
-        middle = (short + long + 1) // 2
-        if _length(text[:middle].rstrip() + "…", size) <= width:
-            short = middle
-        else:
-            long = middle - 1
-    return text[:short].rstrip() + "…"

@@ -24,6 +24,7 @@ from cogs.boards.rules import ledger, verdicts
 from cogs.boards.rules.ledger import Standing
 from cogs.boards.service import ReportContents
 from data.claims import ClaimTerms
+from data.export import FORMULA_STARTS
 from data.results import Findings, Result
 from data.states import Origin, Topic, Verdict
 
@@ -169,8 +170,8 @@ def _result_cells(result: Result | None, names: Mapping[int, str]) -> list[Any]:
 def _cell(value: Any) -> str:
     """Return a cell that a spreadsheet does not take for a formula."""
     text = "" if value is None else str(value)
-    looks_like_formula = text[:1] in "=+-@\t\r" and not re.fullmatch(r"[-+]?[\d.,eE%×^ ±-]+", text)
-    return f"'{text}" if text and looks_like_formula else text
+    is_number = re.fullmatch(r"[-+]?[\d.,eE%×^ ±-]+", text)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) and not is_number else text
 
 
 def _claim(standing: Standing, names: Mapping[int, str]) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def prompt(view: RoundView, buttons: Sequence[ui.Item[Any]]) -> Content:
     if round_.closed_at is None:
         due = f"Due {when.stamp(round_.due_at)} ({when.stamp(round_.due_at, 'R')})"
         items = [ui.TextDisplay(f"{title}\n{due}\n\n{asked}")]
-        late = late_by(round_.prompt_at, round_.prompted_at)
+        late = late_by(round_.prompt_at, view.posted_at)
         if late:
             items.append(ui.TextDisplay(_apology("This prompt", late)))
         items += [
@@ -120,7 +120,7 @@ def digest(
         f"{theme.count(view.posted, 'person', 'people')} checked in"
     )
     items: list[ui.Item[Any]] = [ui.TextDisplay(head)]
-    late = late_by(round_.due_at, round_.closed_at)
+    late = late_by(round_.due_at, view.posted_at)
     if late:
         items.append(ui.TextDisplay(_apology("This digest", late)))
     items.append(ui.Separator())
@@ -322,4 +322,4 @@ def _so_far(view: RoundView) -> str:
 
 
 def _apology(what: str, late: timedelta) -> str:
-    return f"-# {theme.BELL} {what} comes {when.duration(late)} late: I was away."
+    return f"-# {theme.BELL} {what} comes {when.duration(late)} late."

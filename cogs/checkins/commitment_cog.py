@@ -13,7 +13,7 @@ from bot.client import CohortBot, Interaction
 from bot.deadlines import Lateness
 from bot.ui.items import CardButtons
 from bot.ui.pages import Pages
-from bot.ui.places import choices, reference, referred
+from bot.ui.places import choices, referred
 from bot.ui.reaching import tell_by_id
 from bot.ui.report import answered
 from cogs.checkins import commitment_views as views
@@ -113,7 +113,7 @@ class CommitmentCommands(commands.GroupCog, group_name="commitment", name="commi
     async def _open(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         assert interaction.guild_id is not None  # noqa: S101 - our commands are used in servers
         found = await self.service.open_of(interaction.guild_id, interaction.user.id)
-        return choices(typed, [(one.text, reference(one.id)) for one in found])
+        return choices(typed, views.offered(found))
 
     async def remind(self, deadline: Deadline, late: timedelta) -> None:
         """Remind somebody of a commitment, a day before and when it is due."""

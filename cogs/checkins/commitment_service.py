@@ -108,8 +108,13 @@ class CommitmentService:
             return await tx.commitments.open_in_server(guild_id, user_id)
 
     async def named(self, place: Place, given: str, number: int | None) -> Commitment:
-        """Return the open commitment that was picked, or typed in full; raises NotFound."""
-        for one in await self.open_of(place.guild_id, place.user_id):
+        """Return the open commitment that was picked, or typed in full; raises NotFound.
+
+        Of several with that text one of this channel's group is meant, and the newest of those.
+        """
+        here = place.here.id if place.here is not None else None
+        found = await self.open_of(place.guild_id, place.user_id)
+        for one in sorted(found, key=lambda one: one.group_id != here):
             if one.id == number or one.text.casefold() == given.strip().casefold():
                 return one
         raise NotFound(

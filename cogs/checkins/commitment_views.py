@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from bot.delivery import Content, channel
 from bot.errors import Undeliverable
 from bot.ui import theme
 from bot.ui.items import NEVER, CardButton, CardButtons, OwnView
+from bot.ui.places import reference
 from bot.ui.reaching import note_to, tell_by_id
 from bot.ui.report import answered
 from cogs.checkins.commitment_service import (
@@ -161,6 +163,20 @@ async def ask_witness(bot: CohortBot, view: CommitmentView) -> None:
     except Undeliverable:
         # It stays unconfirmed; the ledger holds why. Being done does not hang on it.
         return
+
+
+def offered(found: Sequence[Commitment]) -> list[tuple[str, str]]:
+    """Return (text, value) for autocomplete; equal texts are told apart by their days."""
+    clashes = Counter(one.text.casefold() for one in found)
+    return [
+        (one.text if clashes[one.text.casefold()] == 1 else _dated(one), reference(one.id))
+        for one in found
+    ]
+
+
+def _dated(one: Commitment) -> str:
+    day = f"due {one.due_at:%d %b}" if one.due_at else f"made {one.made_at:%d %b}"
+    return f"{theme.clip(one.text, 75)} · {day}"
 
 
 def added(one: Commitment) -> str:

@@ -62,11 +62,14 @@ async def statistics(view: Statistics) -> tuple[discord.Embed, discord.File]:
         said += f"\n**Commitments kept**: {view.kept.kept} of {view.kept.settled} ({rate})"
     zone = ZoneInfo(view.timezone)
     boxes = tuple(
-        Box(record.due_at.astimezone(zone).date(), outcome) for record, outcome in view.records
+        Box(record.due_at.astimezone(zone).date(), outcome)
+        for record, outcome in view.records
+        if view.streak is not None  # round by round, anybody could count it
     )
     drawn = await asyncio.to_thread(picture.draw, Drawing(tuple(numbers), boxes))
     alt = (
-        f"A calendar of rounds: {posted} checked in, {late} late, {away} away, {missed} missed. "
+        f"{'A calendar of rounds' if boxes else 'Rounds'}: {posted} checked in, {late} late, "
+        f"{away} away, {missed} missed. "
         + ", ".join(f"{caption} {number}" for number, caption in numbers[1:])
     )
     embed = discord.Embed(

@@ -6,7 +6,6 @@ well as in its colour. ``draw`` is plain work on plain values: it runs in a thre
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -71,9 +70,7 @@ def draw(drawing: Drawing) -> bytes:
             left = _MARGIN + _LABEL + column * (width + _GAP)
             _box(pen, left, top, str(box.day.day), box.outcome, width, _BOX)
     _legend(pen, height - _FOOT + 16)
-    out = io.BytesIO()
-    image.save(out, "PNG", optimize=True)
-    return out.getvalue()
+    return canvas.png(image)
 
 
 def _months(boxes: Sequence[Box]) -> list[tuple[str, list[Box]]]:
@@ -108,7 +105,7 @@ def _legend(pen: ImageDraw.ImageDraw, top: float) -> None:
     for outcome, word in entries:
         _box(pen, left, top + 6, "", outcome, 18, 18)
         canvas.text(pen, left + 24, top + 15, word, 15, canvas.DIM, anchor="lm")
-        left += 38 + canvas.font(15).getlength(word) / SCALE
+        left += 38 + canvas.width(word, 15)
 
 
 def _box(

@@ -137,6 +137,8 @@ class RoundView:
     resting: list[int]
     card: Card | None
     now: datetime
+    posted_at: datetime | None
+    """When its prompt came, or comes if it is on its way; None before that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,8 @@ class DigestView:
     carried: int
     new: int
     next_round: Round | None
+    posted_at: datetime | None
+    """When it came, or comes."""
 
 
 class CheckinService:
@@ -476,12 +480,13 @@ class CheckinService:
         return checkin
 
     async def check_member(self, group_id: GroupId, user_id: int) -> None:
-        """Raise NotAllowed for who is no member of a group."""
+        """Raise NotAllowed for who is no member of a group, Conflict where it is archived."""
         async with self.store.read() as tx:
             group = await tx.groups.by_id(group_id)
             if group is None or await tx.groups.member(group_id, user_id) is None:
                 name = group.name if group is not None else "that group"
                 raise NotAllowed(f"That is for members of {name}. `/group join` makes you one.")
+        _alive(group)
 
     async def card(self, checkin: Checkin) -> Card | None:
         """Return where a check-in's card stands."""
@@ -505,6 +510,9 @@ class CheckinService:
                 project = await tx.boards.by_id(task.project_id)
                 if project is not None:
                     tasks.append((project, task))
+            posted_at = await _posted_at(
+                tx, CardKind.DIGEST, round_, group, closed_at, self.clock.now()
+            )
             settled = await tx.commitments.settled_in(round_.id)
             carried = await tx.commitments.carried_in(round_)
             made = await tx.commitments.made_in(round_.id)
@@ -525,6 +533,7 @@ class CheckinService:
             carried=len(carried),
             new=len(made),
             next_round=next_round,
+            posted_at=posted_at,
         )
 
     async def _own(
@@ -716,6 +725,7 @@ class CheckinService:
             ],
             card=card,
             now=now,
+            posted_at=await _posted_at(tx, CardKind.ROUND, round_, group, round_.prompted_at, now),
         )
 
 
@@ -743,6 +753,19 @@ async def _expect_cards(
             kind, checkin.id, guild_id=group.guild_id, channel_id=channel_id, now=now
         )
     return thread_id
+
+
+async def _posted_at(
+    tx: Transaction,
+    kind: CardKind,
+    round_: Round,
+    group: Group,
+    tried_at: datetime | None,
+    now: datetime,
+) -> datetime | None:
+    """Return when a round's card came, or comes, which may be long after it was tried first."""
+    record = await tx.deliveries.get(f"card/{kind}/{round_.id}/in/<#{group.channel_id}>")
+    return tried_at if record is None else record.sent_at or now
 
 
 def late_by(planned: datetime, done: datetime | None) -> timedelta:

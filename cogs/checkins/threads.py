@@ -16,6 +16,8 @@ NAME_LIMIT = 100
 
 async def open_thread(bot: CohortBot, card: Card, name: str) -> bool:
     """Open the thread of a card, whose id is its message's; False where that is refused."""
+    if isinstance(bot.get_channel(card.message_id), discord.Thread):
+        return True
     message = bot.delivery.message(card.channel_id, card.message_id, card.guild_id)
     try:
         await message.create_thread(name=" ".join(name.split())[:NAME_LIMIT])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from typing import Any
 
@@ -155,7 +156,8 @@ class ProfileCommands(commands.GroupCog, group_name="profile", name="people"):
             )
         server = interaction.guild.name if interaction.guild else "Cohort"
         embed = portfolio_cards.embed(view, own=own)
-        files = portfolio_cards.files(view, server, self.bot.clock.now())
+        now = self.bot.clock.now()
+        files = await asyncio.to_thread(portfolio_cards.files, view, server, now)
         if not own:
             await interaction.response.send_message(embed=embed, files=files, ephemeral=True)
             return

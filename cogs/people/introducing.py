@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -147,17 +148,26 @@ class Introducer:
         introduction = one.introduction
         if introduction.answered_at is not None:
             return
-        content = _question(one)
+        channels = [group.channel_id for group in one.shared]
         try:
-            await tell(
-                self.bot,
-                deadline.key,
-                one.asked,
-                content,
-                [group.channel_id for group in one.shared],
-            )
+            if introduction.about is None:
+                await tell(self.bot, deadline.key, one.asked, _question(one), channels)
+            else:
+                await self._ask_for_help(deadline.key, one, channels)
         except Undeliverable:
             await self.service.unreachable(introduction.id)
+
+    async def _ask_for_help(self, key: str, one: Introducing, channels: Sequence[int]) -> None:
+        """Ask somebody alone, or in a channel without what the asker wrote in another group."""
+        try:
+            await tell(self.bot, key, one.asked, _question(one), [])
+        except Undeliverable:
+            await self.bot.delivery.send(
+                f"{key}/channel",
+                one.introduction.guild_id,
+                _question(one, alone=False),
+                [channel(one) for one in channels],
+            )
 
     async def decline(self, deadline: Deadline, late: timedelta) -> None:
         """Tell the asker that nothing comes of it, without a reason."""
@@ -206,12 +216,13 @@ class Introducer:
             await tell(self.bot, f"{deadline.key}/{them.user_id}", them, content, [])
 
 
-def _question(one: Introducing) -> Content:
+def _question(one: Introducing, *, alone: bool = True) -> Content:
     introduction = one.introduction
     why = "; ".join(theme.plain(reason) for reason in one.reasons)
     about = f"\n> {theme.one_line(line, 200)}" if (line := _about(one)) else ""
     if introduction.about is not None:
-        wish = f"is stuck, and you may know the way:\n> {theme.one_line(introduction.about, 400)}"
+        wish = "is stuck, and you may know the way"
+        wish += f":\n> {theme.one_line(introduction.about, 400)}" if alone else "."
     else:
         wish = (
             f"looks for {LOOKING_FOR[introduction.purpose]} and would like to meet you"

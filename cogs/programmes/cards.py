@@ -329,7 +329,7 @@ def reminder(whole: Course, stage: Stage, due_at: datetime, *, late: bool) -> st
         "Unfinished counts, and so does late."
     )
     if late:
-        text += "\n-# This reminder is late: I was away when it was due."
+        text += "\n-# This reminder is late: it could not come when it was due."
     return text
 
 

@@ -197,8 +197,8 @@ class ProgrammeCommands(commands.GroupCog, group_name="programme", name="program
 
     @start.autocomplete("list")
     async def _lists(self, interaction: Interaction, typed: str) -> Choices:
-        found = await self.service.lists(interaction.guild_id or 0)
         place = await self.bot.places.of(interaction)
+        found = await self.bot.places.seen(place, await self.service.lists(place.guild_id))
         here = place.here.id if place.here is not None else None
         ranked = sorted(found, key=lambda one: one.group_id != here)
         return places.choices(typed, [(one.title, places.reference(one.id)) for one in ranked])
@@ -213,7 +213,8 @@ class ProgrammeCommands(commands.GroupCog, group_name="programme", name="program
     @skip.autocomplete("programme")
     @end.autocomplete("programme")
     async def _programmes(self, interaction: Interaction, typed: str) -> Choices:
-        found = await self.service.of_server(interaction.guild_id or 0)
+        place = await self.bot.places.of(interaction)
+        found = await self.bot.places.seen(place, await self.service.of_server(place.guild_id))
         return places.choices(typed, [(one.title, places.reference(one.id)) for one in found])
 
     @open.autocomplete("stage")
@@ -250,7 +251,7 @@ class ProgrammeCommands(commands.GroupCog, group_name="programme", name="program
         """Return the reading list that was picked or typed by its title."""
         number = places.referred(given)
         wanted = given.strip().casefold()
-        for one in await self.service.lists(place.guild_id):
+        for one in await self.bot.places.seen(place, await self.service.lists(place.guild_id)):
             if one.id == number or one.title.casefold() == wanted:
                 return one.id
         raise NotFound(
@@ -260,7 +261,7 @@ class ProgrammeCommands(commands.GroupCog, group_name="programme", name="program
 
     async def _course(self, place: Place, given: str | None) -> Course:
         """Return the programme that is meant: named, or of this channel, or the only one."""
-        found = await self.service.of_server(place.guild_id)
+        found = await self.bot.places.seen(place, await self.service.of_server(place.guild_id))
         if given is not None:
             number = places.referred(given)
             wanted = given.strip().casefold()

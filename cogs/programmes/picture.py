@@ -6,7 +6,6 @@ colour. ``draw`` is plain work on plain values: it runs in a thread, off the eve
 
 from __future__ import annotations
 
-import io
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -138,9 +137,7 @@ def draw(drawing: Drawing) -> bytes:
             _box(pen, left + index * step, top, width, _ROW, box)
         _stage(pen, _WIDTH - _MARGIN - 16, top + _ROW / 2, row)
     _legend(pen, height - _FOOT + 14)
-    out = io.BytesIO()
-    image.save(out, "PNG", compress_level=4)
-    return out.getvalue()
+    return canvas.png(image)
 
 
 def drawable(name: str) -> str:
@@ -220,15 +217,15 @@ def _legend(pen: ImageDraw.ImageDraw, top: float) -> None:
     ):
         _box(pen, left, top, 16, 16, Box(mark))
         canvas.text(pen, left + 21, top + 8, word, 14, canvas.DIM)
-        left += 32 + canvas.font(14).getlength(word) / SCALE
+        left += 32 + canvas.width(word, 14)
     second = top + 26
     left = _MARGIN + 8
     pen.ellipse(_scaled(left - 4, second + 4, left + 4, second + 12), fill=canvas.INK)
     canvas.text(pen, left + 13, second + 8, "exercises done", 14, canvas.DIM)
-    left += 26 + canvas.font(14).getlength("exercises done") / SCALE + 4
+    left += 26 + canvas.width("exercises done", 14) + 4
     pen.ellipse(_scaled(left - 6, second + 2, left + 6, second + 14), fill=canvas.AMBER)
     canvas.text(pen, left + 13, second + 8, "waits at the gate", 14, canvas.DIM)
-    left += 26 + canvas.font(14).getlength("waits at the gate") / SCALE + 4
+    left += 26 + canvas.width("waits at the gate", 14) + 4
     pen.ellipse(_scaled(left - 6, second + 2, left + 6, second + 14), fill=canvas.GREEN)
     canvas.text(pen, left + 13, second + 8, "finished", 14, canvas.DIM)
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.client import CohortBot
 from bot.deadlines import Lateness
 from bot.delivery import Content, channel
-from bot.errors import Undeliverable
+from bot.errors import NotFound, Undeliverable
 from bot.ui.reaching import note_to, tell
 from cogs.programmes import cards
+from cogs.programmes.progress_service import ProgressService
 from cogs.programmes.service import DUE, DUE_ONE, GATE, OPENED, TURN, Course, ProgrammeService
 from cogs.programmes.stage_service import StageService
 from data.deadlines import Deadline
+from data.people import Profile
 from data.programmes import CALLED_OFF
 from data.states import CardKind, Nudges
 
@@ -24,6 +27,7 @@ class Reminders:
         self.bot = bot
         self.service = bot.service(ProgrammeService)
         self.stages = bot.service(StageService)
+        self.progresses = bot.service(ProgressService)
         bot.deadlines.on(TURN, self.turn)
         bot.deadlines.on(GATE, self.gate)
         bot.deadlines.on(DUE, self.due, lateness=Lateness.EXPIRE)
@@ -79,12 +83,12 @@ class Reminders:
             found.profile.user_id, text, *await self._links(found.course.programme.id)
         )
         key = f"{deadline.key}/{int(deadline.due_at.timestamp())}"
-        to = _places(found.course)
-        if found.profile.nudges is Nudges.THREAD:
+        to = await self._places(found.course, found.profile.user_id)
+        if found.profile.nudges is Nudges.THREAD and to:
             places = [channel(one) for one in to]
             await self.bot.delivery.send(key, found.profile.guild_id, content, places)
         else:
-            await tell(self.bot, key, found.profile, content, to)
+            await self._tell(key, found.profile, content, to)
 
     async def opened(self, deadline: Deadline, late: timedelta) -> None:
         """Tell one person that a stage is open to them."""
@@ -94,13 +98,27 @@ class Reminders:
         text = cards.opened(whole, whole.stage(deadline.offset))
         content = note_to(profile.user_id, text, *await self._links(whole.programme.id))
         key = f"{deadline.key}/{int(deadline.due_at.timestamp())}"
-        await tell(self.bot, key, profile, content, _places(whole))
+        await self._tell(key, profile, content, await self._places(whole, profile.user_id))
+
+    async def _tell(
+        self, key: str, profile: Profile, content: Content, otherwise: Sequence[int]
+    ) -> None:
+        try:
+            await tell(self.bot, key, profile, content, otherwise)
+        except Undeliverable as error:
+            if otherwise:
+                raise
+            raise NotFound("They keep it to themselves, and take no direct message.") from error
+
+    async def _places(self, whole: Course, user_id: int) -> list[int]:
+        """Return where somebody is told who takes no direct message.
+
+        That is nowhere for who keeps their progress to themselves: it would say how far they are.
+        """
+        named, _ = await self.progresses.named(whole)
+        return [whole.group.channel_id] if user_id in named else []
 
     async def _links(self, programme_id: int) -> list[tuple[str, str]]:
         async with self.bot.store.read() as tx:
             card = await tx.cards.get(CardKind.PROGRAMME, programme_id)
         return [("Open the programme", card.url)] if card is not None else []
-
-
-def _places(whole: Course) -> list[int]:
-    return [whole.group.channel_id]

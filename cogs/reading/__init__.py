@@ -1,7 +1,7 @@
 """Reading groups: meetings with answers by reaction, series, and reminders."""
 
 from bot.client import CohortBot
-from cogs.reading import ballots, events, exercise_views, list_views, poll_views
+from cogs.reading import ballots, events, exercise_views, list_views, poll_views, undoing
 from cogs.reading.calendars import CalendarService
 from cogs.reading.changes import ChangeService
 from cogs.reading.cog import ReadingCommands
@@ -39,6 +39,7 @@ async def setup(bot: CohortBot) -> None:
     bot.deadlines.on(LIST_DRAFT, curricula.expire)
     bot.add_dynamic_items(
         *BUTTONS,
+        *undoing.BUTTONS,
         *ballots.BUTTONS,
         *events.BUTTONS,
         *poll_views.BUTTONS,
@@ -46,6 +47,7 @@ async def setup(bot: CohortBot) -> None:
         *exercise_views.BUTTONS,
     )
     posting = Posting(bot, service)
+    bot.provide(posting)
     reactions = Reactions(bot, service, posting)
     Reminders(bot, service, posting, reactions).register()
     ProgrammeMeetings(bot, posting)

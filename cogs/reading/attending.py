@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 
@@ -155,7 +156,8 @@ class Attending(ReadingBase):
                 "There is nothing to put into a calendar yet. `/reading list` shows what is "
                 "coming; answer a meeting, and it is yours."
             )
-        file = discord.File(io.BytesIO(calendars.write(name, entries)), "cohort.ics")
+        written = await asyncio.to_thread(calendars.write, name, entries)
+        file = discord.File(io.BytesIO(written), "cohort.ics")
         if address is None:
             await interaction.response.send_message(
                 cards.calendar_file(name, len(entries)), file=file, ephemeral=True

@@ -59,11 +59,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What somebody who follows an address gets."""
+    """What somebody who follows an address gets; ``channel_id`` is the group's, if it is one's."""
 
     feed: Feed
     name: str
     entries: Sequence[Entry]
+    channel_id: int | None = None
 
 
 class CalendarService:
@@ -116,7 +117,7 @@ class CalendarService:
                 return None
             group = await tx.groups.by_id(feed.group_id) if feed.group_id is not None else None
         if group is not None:
-            return Followed(feed, group.name, await self.of_group(group))
+            return Followed(feed, group.name, await self.of_group(group), group.channel_id)
         return Followed(feed, OWN, await self.of_person(feed.guild_id, feed.user_id))
 
     async def left_server(self, feed: Feed) -> None:

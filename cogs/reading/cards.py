@@ -294,7 +294,7 @@ def reminder(
             f"{theme.GOING} or {theme.NOT_GOING} under the card says so."
         )
     if late:
-        text += "\n-# This reminder is late: I was away when it was due."
+        text += "\n-# This reminder is late: it could not come when it was due."
     return mentioning(text, mentions)
 
 

@@ -17,6 +17,7 @@ from cogs.reading.service import (
     KINDS,
     NEWS,
     NEXT,
+    about_unit,
     add_paper,
     existing,
     fit_to_list,
@@ -31,7 +32,7 @@ from cogs.reading.service import (
 )
 from data.database import Store, Transaction
 from data.programmes import CALLED_OFF, ProgrammeId
-from data.reading import Meeting, MeetingChange, Series
+from data.reading import Meeting, MeetingChange, Series, SeriesId
 from data.reading_lists import Unit
 from data.states import CardKind, Change
 
@@ -158,13 +159,15 @@ class ChangeService:
             await tx.reading.edit(meeting.id, cancelled_at=None, cancelled_because=None)
             restored = await self._note(tx, place, meeting, Change.RESTORED)
             await put_deadlines(tx, restored, now)
+            others: list[Meeting] = []
             if restored.series_id is not None:
+                others = await self._move_on(tx, place, restored, restored.series_id)
                 await fit_to_list(tx, restored.series_id, now)
             await self._tell_programmes(tx, restored)
             if restored.series_id is not None and restored.occurs_on is not None:
                 await self._post_again(tx, restored, now)
-            told = await self._answered(tx, [restored])
-        return Changed([restored], told)
+            told = await self._answered(tx, [restored, *others])
+        return Changed([restored, *others], told)
 
     async def edit(
         self, place: Place, meeting_id: int, edits: Edits, *, later: bool = False
@@ -210,21 +213,17 @@ class ChangeService:
             told = await self._answered(tx, edited) if details else 0
         return Changed(edited, told)
 
-    async def end(self, place: Place, series_id: int, *, cancel: bool) -> Changed:
-        """End a series; with ``cancel`` its meetings that have not begun are called off too."""
+    async def end(self, place: Place, series_id: int) -> list[Meeting]:
+        """End a series; returns its meetings that have a card and not begun, which stand.
+
+        Raises NotFound when there is none, NotAllowed for who may not.
+        """
         now = self.clock.now()
         async with self.store.transaction() as tx:
             series = await self._endable(tx, place, series_id)
             await tx.reading.edit_series(series.id, ended_at=now)
             await tx.deadlines.cancel(series.id, NEXT)
-            coming = await tx.reading.of_series(series.id, now)
-            told = 0
-            if cancel:
-                coming = [
-                    await self._cancel(tx, place, one, "The series has ended.") for one in coming
-                ]
-                told = await self._answered(tx, coming)
-        return Changed(coming, told)
+            return await tx.reading.of_series(series.id, now)
 
     async def skip(self, place: Place, series_id: int, day: date, reason: str | None) -> Changed:
         """Leave out one local day of a series that has no card yet; the others stay as they are.
@@ -257,14 +256,23 @@ class ChangeService:
             again = await self._again(tx, cancelled, unit)
         return Changed([cancelled], 0, again)
 
-    async def endable(self, place: Place, series_id: int) -> tuple[Series, list[Meeting]]:
-        """Return a series that somebody may end, and its meetings that have not begun.
+    async def ended(self, place: Place, series_id: int) -> tuple[Series, list[Meeting]]:
+        """Return a series that somebody ended, and its meetings that have not begun.
 
-        Raises NotFound when there is none, NotAllowed for who may not.
+        Raises NotFound when there is none, NotAllowed for who may not, Conflict when it goes on.
         """
         async with self.store.read() as tx:
-            series = await self._endable(tx, place, series_id)
+            series = await self._ended(tx, place, series_id)
             return series, await tx.reading.of_series(series.id, self.clock.now())
+
+    async def go_on(self, place: Place, series_id: int) -> Series:
+        """Have a series that was ended go on after all; raises as :meth:`ended`."""
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            series = await self._ended(tx, place, series_id)
+            await tx.reading.edit_series(series.id, ended_at=None)
+            await put_next_again(tx, series.id, now)
+            return series
 
     async def mirror(self, place: Place, meeting_id: int) -> None:
         """Have a meeting's server event made what the meeting is; raises as :meth:`move`."""
@@ -296,6 +304,36 @@ class ChangeService:
         return [
             (one, at) for one, at in await units_ahead(tx, meeting.series_id, now) if one.id in ids
         ]
+
+    async def _move_on(
+        self, tx: Transaction, place: Place, restored: Meeting, series_id: SeriesId
+    ) -> list[Meeting]:
+        """Have meetings that took up a restored one's units go on to the next; returns them.
+
+        One for which the list has nothing left is called off.
+        """
+        now = self.clock.now()
+        found: list[Meeting] = []
+        for unit in await tx.reading_lists.units_of(restored.id):
+            for met in await tx.reading_lists.met(unit.list_id):
+                if (
+                    met.unit_id != unit.id
+                    or met.meeting_id == restored.id
+                    or met.series_id != series_id
+                    or met.starts_at <= now
+                ):
+                    continue
+                other = await existing(tx, met.meeting_id)
+                following = await tx.reading_lists.next_unit(series_id)
+                if following is None:
+                    because = "Its unit is met earlier after all, and nothing follows it."
+                    found.append(await self._cancel(tx, place, other, because))
+                    continue
+                values = about_unit(following)
+                details = [f"it is now about “{values['title']}”"]
+                found.append(await self._edit(tx, place, other, values, details, now))
+                await tx.reading_lists.meet(following.id, other.id)
+        return found
 
     async def _tell_programmes(self, tx: Transaction, meeting: Meeting) -> list[ProgrammeId]:
         """Have programmes that were to meet then go on later, or as planned; returns them."""
@@ -359,6 +397,16 @@ class ChangeService:
             raise NotFound("There is no such series. Pick one from the list that opens.")
         leads = [one for one in (series.facilitator_id, series.created_by) if one is not None]
         rules.only_leads(place, leads, "end it")
+        return series
+
+    async def _ended(self, tx: Transaction, place: Place, series_id: int) -> Series:
+        series = await tx.reading.series(series_id)
+        if series is None or series.guild_id != place.guild_id:
+            raise NotFound("There is no such series any more.")
+        leads = [one for one in (series.facilitator_id, series.created_by) if one is not None]
+        rules.only_leads(place, leads, "change that")
+        if series.ended_at is None:
+            raise Conflict(f"“{wording.named(series.title)}” goes on: nothing is to be undone.")
         return series
 
     async def _move(

@@ -5,24 +5,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.errors import NotFound
+from bot import when
+from bot.errors import InvalidInput, NotFound
 from bot.ui import places, theme
 from data.reading import Meeting, Series
 from data.reading_lists import ReadingList
+from data.server import GroupId
+
+TIMES_NAMED = 5
+"""How many meetings of one title are told apart by their times."""
 
 
 def titled(meetings: Sequence[Meeting]) -> list[tuple[str, str]]:
     """Return (title, value) for autocomplete; equal titles are told apart by their dates."""
     clashes = Counter(one.title.casefold() for one in meetings)
-    return [
-        (
-            one.title
-            if clashes[one.title.casefold()] == 1
-            else f"{theme.clip(one.title, 80)} · {one.starts_at:%d %b %H:%M} UTC",
-            places.reference(one.id),
-        )
-        for one in meetings
-    ]
+    dated = Counter[str]()
+    found: list[tuple[str, str]] = []
+    for one in meetings:
+        title = one.title
+        if clashes[title.casefold()] > 1:
+            title = f"{theme.clip(title, 75)} · {one.starts_at:%d %b %H:%M} UTC"
+            dated[title] += 1
+            if dated[title] > 1:
+                title = f"{title} ({dated[title]})"
+        found.append((title, places.reference(one.id)))
+    return found
 
 
 def named(given: str, meetings: Sequence[Meeting]) -> Meeting:
@@ -38,6 +45,30 @@ def named(given: str, meetings: Sequence[Meeting]) -> Meeting:
     raise NotFound(
         f"There is no meeting called “{theme.one_line(given, 60)}” here. Pick one from the list "
         "that opens while you type."
+    )
+
+
+def only(given: str, meetings: Sequence[Meeting], here: GroupId | None) -> Meeting:
+    """Return the meeting that was picked or typed, where its title can mean no other.
+
+    Of one series the first of ``meetings`` is meant, and in a group's channel, ``here``, one of
+    that group. Raises NotFound, and InvalidInput where the title says too little.
+    """
+    first = named(given, meetings)
+    title = first.title.casefold()
+    if given.strip().casefold() != title:
+        return first
+    alike = [
+        one
+        for one in meetings
+        if one.title.casefold() == title and (first.group_id != here or one.group_id == here)
+    ]
+    if len({one.series_id or -one.id for one in alike}) == 1:
+        return first
+    times = [when.stamp(one.starts_at) for one in alike[:TIMES_NAMED]]
+    raise InvalidInput(
+        f"Which “{theme.one_line(first.title, 60)}”: the one of {' or of '.join(times)}? Pick it "
+        "from the list that opens while you type, which names their times."
     )
 
 

@@ -89,6 +89,7 @@ class Choosing(ReadingBase):
             offered = await self.curricula.lists(
                 place.guild_id, await self.group_here(place, group) if group else None
             )
+            offered = await self.bot.places.seen(place, offered)
             found = await self.curricula.progress(choices.list_named(reading_list, offered))
             await Pages.show(interaction, list_views.progress(found))
             return
@@ -202,13 +203,18 @@ class Choosing(ReadingBase):
 
     @history.autocomplete("reading_list")
     async def _lists(self, interaction: Interaction, typed: str) -> Choices:
-        found = await self.curricula.lists(interaction.guild_id or 0)
+        place = await self.bot.places.of(interaction)
+        found = await self.bot.places.seen(place, await self.curricula.lists(place.guild_id))
         return places.choices(typed, choices.lists_titled(found))
 
     @pick.autocomplete("nomination")
     async def _nominated(self, interaction: Interaction, typed: str) -> Choices:
-        found = await self.nominations.open(interaction.guild_id or 0)
-        ranked = sorted(found, key=lambda one: -len(one.voters))
+        place = await self.bot.places.of(interaction)
+        found = await self.nominations.open(place.guild_id)
+        seen = await self.bot.places.seen(place, [one.nomination for one in found])
+        ranked = sorted(
+            (one for one in found if one.nomination in seen), key=lambda one: -len(one.voters)
+        )
         return places.choices(
             typed, [(one.paper.title, places.reference(one.nomination.id)) for one in ranked]
         )

@@ -120,7 +120,7 @@ def over(view: DeskView, buttons: Sequence[ui.Item[Any]]) -> Content:
     """Ask after a meeting for its notes, of who led it where somebody did."""
     leader = view.meeting.facilitator_id
     came = (
-        f"{theme.count(len(view.here), 'person')} said so far that they were there"
+        f"{theme.count(len(view.here), 'person', 'people')} said so far that they were there"
         if view.here
         else "nobody has said yet that they were there"
     )

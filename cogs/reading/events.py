@@ -29,6 +29,7 @@ from data.states import CardKind, DeadlineState
 
 log = structlog.stdlib.get_logger(__name__)
 
+MISSING_PERMISSIONS = 50013
 TOO_MANY_EVENTS = 30038
 """Discord's error code for the hundred and first open event of a server."""
 
@@ -60,7 +61,7 @@ class Events(commands.Cog, name="reading events"):
         if guild is None or not guild.me.guild_permissions.manage_events:
             return
         try:
-            if meeting.cancelled_at is not None:
+            if meeting.cancelled_at is not None or _is_private(guild, view.group.channel_id):
                 await self._delete(guild, meeting)
             elif meeting.starts_at > view.now:
                 await self._put(guild, view)
@@ -68,6 +69,10 @@ class Events(commands.Cog, name="reading events"):
             if error.code == TOO_MANY_EVENTS:
                 raise Undeliverable(
                     "the server has 100 events, as many as Discord allows; delete some"
+                ) from error
+            if error.code == MISSING_PERMISSIONS:
+                raise Undeliverable(
+                    "the server's events: I may not change them (Create Events, Manage Events)"
                 ) from error
             if error.status in (400, 403, 404):
                 raise Undeliverable(f"the server's events: {reason_for(error)}") from error
@@ -298,6 +303,17 @@ class PutBackButton(CardButton, template=r"reading:putback:(?P<meeting_id>\d{1,1
 
 
 BUTTONS = (FollowButton, PutBackButton)
+
+
+def _is_private(guild: discord.Guild, channel_id: int) -> bool:
+    """Whether a channel is kept from some who read the others: a server's event is for them all."""
+    channel = guild.get_channel(channel_id)
+    everyone = guild.default_role
+    return (
+        channel is not None
+        and everyone.permissions.view_channel
+        and not channel.permissions_for(everyone).view_channel
+    )
 
 
 def _description(view: MeetingView, card: Card | None) -> str:

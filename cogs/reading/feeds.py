@@ -12,8 +12,8 @@ from bot.client import CohortBot
 from bot.place import Place
 from bot.web import Document
 from cogs.reading import calendars
-from cogs.reading.calendars import CalendarService
-from data.feeds import Feed, FeedId
+from cogs.reading.calendars import CalendarService, Followed
+from data.feeds import FeedId
 from data.server import Group
 
 log = structlog.stdlib.get_logger(__name__)
@@ -21,7 +21,7 @@ log = structlog.stdlib.get_logger(__name__)
 FOLDER = "calendar"
 
 STILL_THERE = timedelta(hours=6)
-"""How often it is looked whether who follows a calendar is still in the server."""
+"""How often it is looked whether who follows a calendar may still."""
 
 
 class CalendarFeeds:
@@ -45,28 +45,43 @@ class CalendarFeeds:
     async def find(self, secret: str) -> Document | None:
         """Return the calendar that a secret opens, or None."""
         followed = await self._calendars.followed(secret)
-        if followed is None or await self._has_left(followed.feed):
+        if followed is None or not await self._may_follow(followed):
             return None
         # Off the loop: the clock changes of a zone are computed anew for each file.
         body = await asyncio.to_thread(calendars.write, followed.name, followed.entries)
         return Document(body, "text/calendar; charset=utf-8", "cohort.ics")
 
-    async def _has_left(self, feed: Feed) -> bool:
-        """Whether who follows has left the server, which Discord does not tell; ends their feeds.
+    async def _may_follow(self, followed: Followed) -> bool:
+        """Whether who follows is still in the server, and can read the group's channel.
 
-        When Discord cannot be asked, they are taken to be there still.
+        Discord tells neither. Who has left has all their feeds ended; when Discord cannot be
+        asked, nothing has changed.
         """
+        feed = followed.feed
         now = self._bot.clock.now()
         guild = self._bot.get_guild(feed.guild_id)
         asked = self._asked.get(feed.id)
         if guild is None or (asked is not None and now - asked < STILL_THERE):
-            return False
+            return True
         try:
-            await guild.fetch_member(feed.user_id)
+            member = await guild.fetch_member(feed.user_id)
         except discord.NotFound:
             await self._calendars.left_server(feed)
-            return True
+            return False
         except discord.HTTPException as error:
             log.info("a member could not be asked for", reason=str(error))
+        else:
+            if not await self._may_read(member, followed.channel_id):
+                return False
         self._asked[feed.id] = now
-        return False
+        return True
+
+    async def _may_read(self, member: discord.Member, channel_id: int | None) -> bool:
+        """Whether somebody can read a group's channel; an organiser may know what is in each."""
+        channel = member.guild.get_channel(channel_id) if channel_id is not None else None
+        if channel is None or channel.permissions_for(member).view_channel:
+            return True
+        async with self._bot.store.read() as tx:
+            server = await tx.servers.get(member.guild.id)
+        organises = any(role.id == server.organiser_role_id for role in member.roles)
+        return organises or member.guild_permissions.manage_guild

@@ -317,13 +317,13 @@ class GatheringService:
         async with self.store.read() as tx:
             meeting = await existing(tx, meeting_id)
             group = await tx.groups.by_id(meeting.group_id)
-            if group is None or not meeting.is_open(now):
-                raise NotFound("The meeting has begun or was cancelled.")
+            if group is None or group.archived_at is not None or not meeting.is_open(now):
+                raise NotFound("The meeting has begun or was cancelled, or its group is archived.")
             if meeting.facilitator_id is not None:
                 return meeting, meeting.facilitator_id if occurrence == 0 else None
-            if not await tx.gatherings.has_leaders(group.id):
-                return meeting, None
             asked = {turn.user_id for turn in await tx.gatherings.turns(meeting.id)}
+            if not asked and not await tx.gatherings.has_leaders(group.id):
+                return meeting, None
             turns = await self._rotation(tx, group, now)
             chosen = next(
                 (one.user_id for one in turns if not one.away and one.user_id not in asked), None

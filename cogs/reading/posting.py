@@ -89,21 +89,41 @@ class Posting:
         if meeting.thread_id is not None:
             await self._lay_out(meeting, meeting.thread_id)
             return None
-        message = self._bot.delivery.message(card.channel_id, card.message_id, card.guild_id)
         view = await self._service.view(meeting.id)
-        name = cards.thread_name(view)
         try:
-            thread = await message.create_thread(name=name, auto_archive_duration=KEPT_OPEN_MINUTES)
-            thread_id = thread.id
+            thread_id = await self._make_thread(card, cards.thread_name(view))
         except discord.HTTPException as error:
-            if error.code != THREAD_EXISTS:
-                log.warning("a meeting has no thread", meeting=meeting.id, reason=str(error))
-                return reason_for(error)
-            thread_id = card.message_id
+            log.warning("a meeting has no thread", meeting=meeting.id, reason=str(error))
+            return reason_for(error)
         await self._service.opened(meeting, thread_id)
         self._bot.cards.refresh(CardKind.MEETING, meeting.id)
         await self._lay_out(meeting, thread_id)
         return None
+
+    async def _make_thread(self, card: Card, name: str) -> int:
+        """Open a thread on a card, or beside it where the one that it had was deleted."""
+        message = self._bot.delivery.message(card.channel_id, card.message_id, card.guild_id)
+        try:
+            made = await message.create_thread(name=name, auto_archive_duration=KEPT_OPEN_MINUTES)
+        except discord.HTTPException as error:
+            if error.code != THREAD_EXISTS:
+                raise
+        else:
+            return made.id
+        try:
+            await self._bot.fetch_channel(card.message_id)
+        except discord.NotFound:
+            home = await self._bot.fetch_channel(card.channel_id)
+            if not isinstance(home, discord.TextChannel):
+                raise
+            kind = discord.ChannelType.news_thread if home.is_news() else None
+            made = await home.create_thread(
+                name=name,
+                type=kind or discord.ChannelType.public_thread,
+                auto_archive_duration=KEPT_OPEN_MINUTES,
+            )
+            return made.id
+        return card.message_id
 
     async def _lay_out(self, meeting: Meeting, thread_id: int) -> None:
         """Post the card of a meeting's thread, unless it stands there."""
@@ -131,6 +151,8 @@ class Posting:
             thread = await self._bot.fetch_channel(view.meeting.thread_id or 0)
             if isinstance(thread, discord.Thread) and thread.name != name:
                 await thread.edit(name=name)
+        except discord.NotFound:
+            await self._service.lost(view.meeting.guild_id, view.meeting.thread_id or 0)
         except discord.HTTPException as error:
             log.info("a thread keeps its name", meeting=meeting_id, reason=str(error))
 

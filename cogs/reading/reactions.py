@@ -103,6 +103,13 @@ class Reactions(commands.Cog, name="reading reactions"):
         await self._deleted(payload.message_ids)
 
     @commands.Cog.listener()
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """Open a meeting's thread anew when somebody deletes it."""
+        meeting = await self.service.lost(payload.guild_id, payload.thread_id)
+        if meeting is not None:
+            self.bot.cards.refresh(CardKind.MEETING, meeting.id)
+
+    @commands.Cog.listener()
     async def on_group_changed(self, group_id: GroupId) -> None:
         """Free the places of people who left the group."""
         await self._gone(await self.service.left_group(group_id))

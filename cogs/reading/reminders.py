@@ -64,6 +64,8 @@ class Reminders:
         before = timedelta(seconds=deadline.offset)
         if meeting.cancelled_at is not None or rules.is_overtaken(meeting, before, now):
             return
+        if view.group.archived_at is not None:
+            return
         if meeting.is_open(now):
             await self._reactions.reconcile(meeting)
             view = await self._service.view(meeting.id)
@@ -143,13 +145,13 @@ class Reminders:
         view = await self._service.view(deadline.subject_id)
         meeting = view.meeting
         self._refresh(meeting)
-        if meeting.thread_id is None or not view.turnout.expected or late:
+        if not view.turnout.expected or late or view.group.archived_at is not None:
             return
         await self._bot.delivery.send(
             f"reading/begin/{meeting.id}/{int(meeting.starts_at.timestamp())}",
             meeting.guild_id,
             desk.begins(meeting, [HereButton(meeting.id)]),
-            [channel(meeting.thread_id)],
+            destinations(meeting, view.group.channel_id),
         )
 
     async def ask_who_takes_over(self, deadline: Deadline, late: timedelta) -> None:
@@ -158,6 +160,8 @@ class Reminders:
         if missing is None:
             return
         view = await self._service.view(deadline.subject_id)
+        if view.group.archived_at is not None:
+            return
         meeting = view.meeting
         people = tuple(dict.fromkeys((*missing.here, *view.turnout.going)))
         asked = [one for one in people if one != meeting.facilitator_id][: rules.MENTIONS]
@@ -176,13 +180,13 @@ class Reminders:
         meeting = view.meeting
         self._refresh(meeting)
         shown = await self._gatherings.view(meeting.id)
-        if meeting.thread_id is None or not (shown.here or view.turnout.expected):
+        if not (shown.here or view.turnout.expected) or view.group.archived_at is not None:
             return
         await self._bot.delivery.send(
             f"reading/over/{meeting.id}/{int(meeting.starts_at.timestamp())}",
             meeting.guild_id,
             desk.over(shown, [HereButton(meeting.id, over=True), NotesButton(meeting.id)]),
-            [channel(meeting.thread_id)],
+            destinations(meeting, view.group.channel_id),
         )
 
     def _refresh(self, meeting: Meeting) -> None:

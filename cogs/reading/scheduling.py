@@ -11,15 +11,25 @@ from discord import app_commands
 from bot import when as times
 from bot.client import Interaction
 from bot.errors import InvalidInput
+from bot.place import Place
 from bot.recurrence import Cadence
 from bot.ui import places, theme
+from bot.ui.items import CardButtons
 from bot.ui.pages import Pages
 from bot.ui.report import answered, report
 from cogs.reading import cards, choices, list_files, list_views
 from cogs.reading.base import GROUP_HINT, MEETING_HINT, WHEN_HINT, Choices, ReadingBase
 from cogs.reading.changes import Changed, Edits
 from cogs.reading.service import Plan
+from cogs.reading.undoing import (
+    CancelComingButton,
+    GoOnButton,
+    RestoreButton,
+    has_ended,
+    told,
+)
 from cogs.reading.views import Ask, EverybodyButton, Press
+from data.reading import Series
 from data.states import Answer
 
 REPEATS = [
@@ -189,18 +199,10 @@ class Scheduling(ReadingBase):
         done = await self.changes.cancel(place, chosen.id, reason)
         self.posting.changed(done.meetings)
 
-        async def undo(pressed: Interaction) -> None:
-            done = await self.changes.restore(place, chosen.id)
-            self.posting.changed(done.meetings)
-            await pressed.response.edit_message(
-                content=f"**{theme.plain(chosen.title)}** takes place after all. {told(done)}",
-                view=None,
-            )
-
         await interaction.response.send_message(
             f"**{theme.plain(chosen.title)}** on {times.stamp(chosen.starts_at)} is cancelled. "
             f"{told(done)}{again(done)}",
-            view=Ask(("Undo", discord.ButtonStyle.secondary, undo)),
+            view=CardButtons(RestoreButton(chosen.id)),
             ephemeral=True,
         )
 
@@ -269,30 +271,15 @@ class Scheduling(ReadingBase):
     async def end(self, interaction: Interaction, series: str) -> None:
         """End it, and ask what becomes of the meetings that have a card already."""
         place = await self.bot.places.of(interaction)
-        chosen = choices.series_named(series, await self.service.series(place.guild_id))
-        _, coming = await self.changes.endable(place, chosen.id)
-
-        ended = await self.changes.end(place, chosen.id, cancel=False)
-        self.posting.changed(ended.meetings)
-        said = f"**{theme.plain(chosen.title)}**, {chosen.rule.describe()}, has ended."
-        if not coming:
-            await interaction.response.send_message(said, ephemeral=True)
-            return
-
-        async def drop(pressed: Interaction) -> None:
-            done = [await self.changes.cancel(place, one.id, None) for one in coming]
-            self.posting.changed([one for change in done for one in change.meetings])
-            await pressed.response.edit_message(
-                content=f"{said} What had a card is cancelled, and who answered is told.",
-                view=None,
-            )
-
-        dates = ", ".join(times.stamp(one.starts_at, "D") for one in coming)
-        await interaction.response.send_message(
-            f"{said} These have a card already, and take place: {dates}.",
-            view=Ask(("Cancel these too", discord.ButtonStyle.danger, drop)),
-            ephemeral=True,
-        )
+        chosen = await self._one_series(place, series)
+        coming = await self.changes.end(place, chosen.id)
+        self.posting.changed(coming)
+        said, view = has_ended(chosen), CardButtons(GoOnButton(chosen.id))
+        if coming:
+            dates = ", ".join(times.stamp(one.starts_at, "D") for one in coming)
+            said += f" These have a card already, and take place: {dates}."
+            view = CardButtons(CancelComingButton(chosen.id), GoOnButton(chosen.id))
+        await interaction.response.send_message(said, view=view, ephemeral=True)
 
     @app_commands.command(description="Leave out one day of a series; the others stay")
     @app_commands.describe(
@@ -304,25 +291,16 @@ class Scheduling(ReadingBase):
     ) -> None:
         """Leave it out, and offer to undo it."""
         place = await self.bot.places.of(interaction)
-        found = await self.service.series(place.guild_id)
-        chosen = choices.series_named(series, found)
+        chosen = await self._one_series(place, series)
         left_out = parse_day(day, ZoneInfo(chosen.timezone), self.bot.clock.now())
         skipped = await self.changes.skip(place, chosen.id, left_out, reason)
         meeting = skipped.meeting
         title = f"**{theme.plain(meeting.title)}**"
 
-        async def undo(pressed: Interaction) -> None:
-            done = await self.changes.restore(place, meeting.id)
-            self.posting.changed(done.meetings)
-            await pressed.response.edit_message(
-                content=f"{title} takes place on {times.stamp(meeting.starts_at)} after all.",
-                view=None,
-            )
-
         await interaction.response.send_message(
             f"{title} is left out on {times.stamp(meeting.starts_at)}. The others stay."
             f"{again(skipped)}",
-            view=Ask(("Undo", discord.ButtonStyle.secondary, undo)),
+            view=CardButtons(RestoreButton(meeting.id)),
             ephemeral=True,
         )
 
@@ -335,7 +313,10 @@ class Scheduling(ReadingBase):
         chosen = await self.group_here(place, group)
         group_id = chosen.id if chosen else None
         coming = await self.service.coming(place.guild_id, group_id)
+        coming = await self.bot.places.seen(place, coming)
+        series = await self.bot.places.seen(place, await self.service.series(place.guild_id))
         later = await self.service.later(place.guild_id, group_id)
+        later = [one for one in later if one[0] in series]
         if not coming and not later:
             where = f"in {theme.plain(chosen.name)} " if chosen else ""
             await interaction.response.send_message(
@@ -352,7 +333,7 @@ class Scheduling(ReadingBase):
     async def show(self, interaction: Interaction, meeting: str) -> None:
         """Show the card, to the person who asked."""
         place = await self.bot.places.of(interaction)
-        chosen = choices.named(meeting, await self.service.shown(place.guild_id))
+        chosen = choices.named(meeting, await self.shown(place))
         (entry,) = await self.service.listed(place, [chosen])
         view = await self.service.view(chosen.id)
         content = cards.meeting(view, EverybodyButton(chosen.id))
@@ -402,21 +383,19 @@ class Scheduling(ReadingBase):
 
     @show.autocomplete("meeting")
     async def _shown(self, interaction: Interaction, typed: str) -> Choices:
-        found = await self.service.shown(interaction.guild_id or 0)
-        return places.choices(typed, choices.titled(found))
+        place = await self.bot.places.of(interaction)
+        return places.choices(typed, choices.titled(await self.shown(place)))
 
     @end.autocomplete("series")
     @skip.autocomplete("series")
     async def _series(self, interaction: Interaction, typed: str) -> Choices:
-        found = await self.service.series(interaction.guild_id or 0)
+        place = await self.bot.places.of(interaction)
+        found = await self.known(place, await self.service.series(place.guild_id))
         return places.choices(typed, choices.series_titled(found))
 
-
-def told(done: Changed) -> str:
-    """Say how many people hear of a change."""
-    if not done.told:
-        return ""
-    return f"I tell the {theme.count(done.told, 'person', 'people')} who answered."
+    async def _one_series(self, place: Place, given: str) -> Series:
+        found = await self.known(place, await self.service.series(place.guild_id))
+        return choices.series_named(given, found)
 
 
 def again(done: Changed) -> str:

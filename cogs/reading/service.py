@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import papers, when
@@ -17,7 +18,7 @@ from cogs.reading import rules
 from cogs.reading.answering import Answered, Answers, Reaction
 from cogs.reading.readings import Reading, read_for
 from cogs.reading.rules import Turnout
-from data.cards import Card
+from data.cards import PUBLISH, Card
 from data.database import Store, Transaction
 from data.papers import Paper, PaperId
 from data.programmes import Programme, ProgrammeUnit
@@ -126,19 +127,22 @@ class ReadingService:
     async def occur(self, series_id: int, day_number: int) -> Meeting | None:
         """Write the meeting that a series has on a day, and when the one after it is posted.
 
-        Returns None for a day that was left out, and for one that is over, as after a long time
-        away: then the series goes on with the next. Raises NotFound when the series has ended.
+        Returns None for a day that was left out, for one that is over, as after a long time away,
+        and while the group is archived: then the series goes on with the next. Raises NotFound
+        when the series has ended.
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
             series = await tx.reading.series(series_id)
             group = series and await tx.groups.by_id(series.group_id)
-            if series is None or group is None or series.ended_at or group.archived_at:
+            if series is None or group is None or series.ended_at:
                 raise NotFound("The series has ended.")
             day = date.fromordinal(day_number)
             starts_at = when.local(day, series.at, ZoneInfo(series.timezone))
             ends_at = starts_at + timedelta(minutes=series.minutes)
             await put_next(tx, series.id, after=max(starts_at, now))
+            if group.archived_at is not None:
+                return None
             meeting = await tx.reading.occurrence(series.id, day)
             if meeting is not None and meeting.cancelled_at is not None:
                 return None
@@ -149,12 +153,7 @@ class ReadingService:
                 # A day that had been left out, and is not any more, was about nothing so far.
                 if unit is None or await tx.reading_lists.units_of(meeting.id):
                     return meeting
-                await tx.reading.edit(
-                    meeting.id,
-                    title=rules.fitting_title(unit.title),
-                    paper_id=main_paper(unit),
-                    prerequisites=unit.prerequisites,
-                )
+                await tx.reading.edit(meeting.id, **about_unit(unit))
                 await tx.reading_lists.meet(unit.id, meeting.id)
                 return await existing(tx, meeting.id)
             meeting = await write_occurrence(tx, series, day, unit, now)
@@ -168,6 +167,25 @@ class ReadingService:
         async with self.store.transaction() as tx:
             await tx.reading.edit(meeting.id, thread_id=thread_id)
             await put_mirror(tx, meeting, self.clock.now())
+
+    async def lost(self, guild_id: int, thread_id: int) -> Meeting | None:
+        """Note that a meeting's thread was deleted; until it is over, it gets another one."""
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            meeting = await tx.reading.in_thread(guild_id, thread_id)
+            if meeting is None:
+                return None
+            await tx.reading.edit(meeting.id, thread_id=None)
+            await tx.cards.forget(CardKind.DESK, meeting.id)
+            # Another thread on the same card has the same id.
+            await tx.deliveries.forget(f"card/{CardKind.DESK}/{meeting.id}/in/<#{thread_id}>")
+            card = await tx.cards.get(CardKind.MEETING, meeting.id)
+            if card is not None and meeting.cancelled_at is None and now < meeting.ends_at:
+                kind = PUBLISH + CardKind.MEETING
+                await tx.deadlines.put(
+                    kind, meeting.id, now, guild_id=guild_id, occurrence=card.channel_id
+                )
+            return meeting
 
     async def mirrored(self, meeting: Meeting, event_id: int | None) -> None:
         """Remember a meeting's server event, or that it has none."""
@@ -561,6 +579,15 @@ async def write_meeting(
 def main_paper(unit: Unit) -> PaperId | None:
     """Return the first paper of what is read for a unit, which its meeting's card shows."""
     return next((one.paper_id for one in unit.readings if one.paper_id is not None), None)
+
+
+def about_unit(unit: Unit) -> dict[str, Any]:
+    """Return the columns of a meeting that say what it is about, for a unit of a list."""
+    return {
+        "title": rules.fitting_title(unit.title),
+        "paper_id": main_paper(unit),
+        "prerequisites": unit.prerequisites,
+    }
 
 
 async def write_occurrence(

@@ -57,8 +57,13 @@ def group(view: GroupView, buttons: Sequence[ui.Item[Any]]) -> Content:
     return Content(view=CardLayout(ui.Container(*body, accent_colour=accent)))
 
 
-def settings(server: Server, default_zone: str, missing: Sequence[Missing]) -> discord.Embed:
-    """Show a server's settings and what the bot is not allowed to do."""
+def settings(
+    server: Server, default_zone: str, missing: Sequence[Missing], untagged: Sequence[str] = ()
+) -> discord.Embed:
+    """Show a server's settings and what the bot is not allowed to do.
+
+    ``untagged`` are the tags that the boards' forum lacks.
+    """
     embed = discord.Embed(title="Cohort in this server", colour=theme.ACCENT)
     zone = server.timezone or f"{default_zone} (the bot's default)"
     embed.add_field(name="Time zone", value=zone)
@@ -80,6 +85,13 @@ def settings(server: Server, default_zone: str, missing: Sequence[Missing]) -> d
         if server.boards_channel_id
         else "as threads in each group's channel",
     )
+    if untagged:
+        embed.add_field(
+            name="Tags of the boards' forum",
+            value="A board's post can show how far its project is. For that, make these tags in "
+            f"the forum's settings: {', '.join(untagged)}.",
+            inline=False,
+        )
     if missing:
         embed.colour = theme.WARM
         embed.add_field(

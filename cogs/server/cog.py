@@ -14,6 +14,7 @@ from discord.utils import MISSING
 from bot import when
 from bot.client import CohortBot, Interaction
 from bot.delivery import Content
+from bot.delivery import channel as destination
 from bot.errors import Conflict
 from bot.ui import theme
 from bot.ui.items import CardButtons
@@ -187,7 +188,8 @@ class GroupCommands(commands.GroupCog, group_name="group", name="groups"):
     async def leave(self, interaction: Interaction, group: str | None = None) -> None:
         """Stop being a member."""
         place = await self.bot.places.of(interaction)
-        left = await self.service.leave(place, await self.bot.places.group(place, group))
+        meant = await self.bot.places.group(place, group, leaving=True)
+        left = await self.service.leave(place, meant)
         await interaction.response.send_message(cards.goodbye(left), ephemeral=True)
         self.bot.dispatch("group_changed", left.id)
 
@@ -264,7 +266,9 @@ class GroupCommands(commands.GroupCog, group_name="group", name="groups"):
         async with self.bot.store.transaction() as tx:
             old = await tx.cards.get(CardKind.GROUP, group.id)
             await tx.cards.forget(CardKind.GROUP, group.id)
-            await tx.deliveries.forget(f"card/{CardKind.GROUP}/{group.id}")
+            # It may have stood there before.
+            there = destination(group.channel_id)
+            await tx.deliveries.forget(f"card/{CardKind.GROUP}/{group.id}/in/{there}")
         await self.bot.cards.answer(interaction, CardKind.GROUP, group.id, group.channel_id)
         if old is not None:
             message = self.bot.delivery.message(old.channel_id, old.message_id, old.guild_id)
@@ -300,10 +304,13 @@ class GroupCommands(commands.GroupCog, group_name="group", name="groups"):
     @resume.autocomplete("group")
     @edit.autocomplete("group")
     @archive.autocomplete("group")
-    @leave.autocomplete("group")
     @show.autocomplete("group")
     async def _groups(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return await self.bot.places.group_choices(interaction, typed)
+
+    @leave.autocomplete("group")
+    async def _left(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return await self.bot.places.group_choices(interaction, typed, leaving=True)
 
     @create.autocomplete("timezone")
     @edit.autocomplete("timezone")

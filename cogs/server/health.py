@@ -17,6 +17,7 @@ from bot.ui.permissions import Missing, missing_in, missing_in_server
 from cogs.server.service import FAILED_SHOWN, Health
 from cogs.server.subjects import Subject
 from data.deadlines import Deadline
+from data.states import ProjectState
 
 SHOWN = 1000
 """How much of a field is used: some of Discord's own counting is not ours."""
@@ -41,11 +42,23 @@ def missing_in_channels(guild: discord.Guild, channel_ids: Iterable[int]) -> lis
     return found
 
 
+def missing_tags(guild: discord.Guild, boards_channel_id: int | None) -> list[str]:
+    """Return the states of projects that the boards' forum has no tag for, and we may not make."""
+    forum = guild.get_channel(boards_channel_id or 0)
+    if not isinstance(forum, discord.ForumChannel):
+        return []
+    if forum.permissions_for(guild.me).manage_channels:
+        return []
+    there = {tag.name.casefold() for tag in forum.available_tags}
+    return [str(state) for state in ProjectState if str(state) not in there]
+
+
 def page(health: Health, missing: Sequence[Missing], copied: Copied | None) -> discord.Embed:
     """Show what is next, what failed and why, what is missing, and the versions."""
     late = _lag(health)
     copies_well = copied is None or not wrong_with(copied, health.now)
-    well = not health.failed and not missing and not late and copies_well
+    refused = any(one.error for one in health.upcoming)
+    well = not (health.failed or refused or missing or late) and copies_well
     embed = discord.Embed(
         title="Everything is well" if well else "Something needs attention",
         colour=theme.GOOD if well else theme.WARM,
@@ -63,7 +76,7 @@ def page(health: Health, missing: Sequence[Missing], copied: Copied | None) -> d
         lines = (f"• {entry}" for entry in missing)
         embed.add_field(name="Missing permissions", value=theme.lines(lines, SHOWN), inline=False)
     upcoming = [
-        f"• {named(health.subjects[one.id])} {when.stamp(one.deliver_at, 'R')}"
+        f"• {named(health.subjects[one.id])} {when.stamp(one.deliver_at, 'R')}{_refused(one)}"
         for one in health.upcoming
     ]
     embed.add_field(
@@ -85,6 +98,13 @@ def named(subject: Subject) -> str:
     if subject.title is None:
         return subject.what[0].upper() + subject.what[1:]
     return f"**{theme.one_line(subject.title, 60)}**: {subject.what}"
+
+
+def _refused(deadline: Deadline) -> str:
+    """Say why something that is tried again did not arrive so far."""
+    if deadline.error is None:
+        return ""
+    return f"\n-# tried again: {theme.clip(deadline.error, 160)}"
 
 
 def failure(subject: Subject, deadline: Deadline) -> str:

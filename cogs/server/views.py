@@ -239,4 +239,5 @@ async def settings_embed(interaction: Interaction) -> discord.Embed:
     service = bot.service(ServerService)
     server = await service.settings(guild.id)
     missing = health.missing_permissions(guild, await service.channels_in_use(server))
-    return cards.settings(server, bot.settings.timezone, missing)
+    untagged = health.missing_tags(guild, server.boards_channel_id)
+    return cards.settings(server, bot.settings.timezone, missing, untagged)

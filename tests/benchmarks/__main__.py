@@ -12,7 +12,7 @@ import platform
 import sys
 from pathlib import Path
 
-from tests.benchmarks import answers, commands, deadlines, matching, reports, start
+from tests.benchmarks import answers, commands, deadlines, matching, pauses, reports, start
 from tests.benchmarks.figure import Figure
 
 RESULT = Path("bench.json")
@@ -25,6 +25,7 @@ def main() -> None:
         answers.measure,
         deadlines.measure,
         reports.measure,
+        pauses.measure,
         start.measure,
         matching.measure,
     ):

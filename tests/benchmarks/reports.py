@@ -8,17 +8,10 @@ busy with something else.
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from itertools import pairwise
-from os import cpu_count
 from pathlib import Path
-from typing import NamedTuple
 
 from bot.clock import SteppedClock
 from cogs.boards import ledger_cards, reporting
@@ -30,26 +23,22 @@ from data.boards import Project
 from data.database import Store, Transaction
 from data.states import Criterion, Joining, Topic
 from tests.benchmarks.figure import Figure
+from tests.benchmarks.pauses import LONGEST, Watched, as_the_bot, busy, watched
 
 CLAIMS, RESULTS, RUNS, LINES = 200, 5, 50, 500
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-
-LONGEST = 0.050
-"""Seconds for which nobody else may have to wait."""
 
 TRIES = 3
 """How often each is measured; the best counts, since a busy machine pauses everything."""
 
 
-class Watched(NamedTuple):
-    """How long something took, and the loop's longest pause meanwhile, in seconds."""
-
-    taken: float
-    pause: float
-
-
 async def measure() -> list[Figure]:
     """Write the report of a project as large as one can be, and watch the loop meanwhile."""
+    return await asyncio.to_thread(as_the_bot, __name__)
+
+
+async def figures() -> list[Figure]:
+    """Measure in this process."""
     with tempfile.TemporaryDirectory() as folder:
         store = Store(f"sqlite+aiosqlite:///{Path(folder) / 'large.db'}")
         await store.open()
@@ -72,17 +61,18 @@ async def _measured(store: Store) -> list[Figure]:
     async def board() -> None:
         ledger_cards.on_board((await boards.view(project.id)).standings)
 
-    first = await _watched(report)
+    first = await watched(report)
     free, card = await _best(report), await _best(board)
-    with _busy():
-        busy = await _best(report)
+    with busy():
+        beside = await _best(report)
         idle = await _best(lambda: asyncio.sleep(free.taken))
     return [
         Figure(f"a report of {CLAIMS} claims, {CLAIMS * RESULTS} results", free.taken, "s"),
         Figure("the same for the first time", first.taken, "s"),
         Figure("its longest pause of the loop, of 50 ms", free.pause / LONGEST, "x", 1),
         Figure("for the first time, of 50 ms", first.pause / LONGEST, "x", 1),
-        Figure("with every core busy, of 50 ms", busy.pause / LONGEST, "x", 1),
+        Figure("of its own making, of 50 ms", first.own / LONGEST, "x", 1),
+        Figure("with every core busy, of 50 ms", beside.pause / LONGEST, "x", 1),
         Figure("every core busy and no report, of 50 ms", idle.pause / LONGEST, "x"),
         Figure("its board's card", card.taken * 1000, "ms"),
         Figure("the card's longest pause of the loop, of 50 ms", card.pause / LONGEST, "x", 1),
@@ -90,42 +80,8 @@ async def _measured(store: Store) -> list[Figure]:
 
 
 async def _best(work: Callable[[], Awaitable[None]]) -> Watched:
-    tries = [await _watched(work) for _ in range(TRIES)]
-    return Watched(min(one.taken for one in tries), min(one.pause for one in tries))
-
-
-async def _watched(work: Callable[[], Awaitable[None]]) -> Watched:
-    beats: list[float] = []
-    done = False
-
-    async def watch() -> None:
-        while not done:
-            beats.append(time.perf_counter())
-            await asyncio.sleep(0)
-
-    watching = asyncio.create_task(watch())
-    await asyncio.sleep(0.05)
-    began = time.perf_counter()
-    await work()
-    taken = time.perf_counter() - began
-    done = True
-    await watching
-    return Watched(taken, max(after - before for before, after in pairwise(beats)))
-
-
-@contextmanager
-def _busy() -> Iterator[None]:
-    """Keep every core busy meanwhile."""
-    others = [
-        subprocess.Popen([sys.executable, "-c", "while True: pass"])
-        for _ in range(cpu_count() or 1)
-    ]
-    try:
-        yield
-    finally:
-        for other in others:
-            other.kill()
-            other.wait()
+    tries = [await watched(work) for _ in range(TRIES)]
+    return Watched(*map(min, zip(*tries, strict=True)))
 
 
 async def _fill(tx: Transaction) -> Project:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from simcord.builders import ChannelHandle
 
 from bot.ui import theme
@@ -148,6 +149,30 @@ async def test_all_of_a_projects_overdue_tasks_are_one_question_a_day(world: Wor
     form = await world.bob.click(asked[0], custom_id="task:edit:2")
     moved = await world.bob.submit_modal(form, {"title": "Train", "due": "in 2 days", "notes": ""})
     assert "Changed: **Train**" in text(moved)
+
+
+@pytest.mark.parametrize("state", ["paused", "done", "abandoned"])
+async def test_nobody_is_asked_about_overdue_tasks_of_a_project_that_rests_or_is_over(
+    world: World, state: str
+) -> None:
+    thread = await board(world)
+    await world.bob.slash(thread, "project join")
+    await world.alice.slash(
+        thread, "project task add", title="Train", owner=world.bob, due="in 3 days"
+    )
+    await world.alice.slash(world.channel, "project propose", paper="A paper", title="Second")
+    second = world.channel.threads[1]
+    await world.bob.slash(second, "project join")
+    await world.alice.slash(
+        second, "project task add", title="Plot", owner=world.bob, due="in 73 hours"
+    )
+    await world.forward(timedelta(days=3, hours=2))
+    before = len(thread.history())
+    await world.alice.slash(thread, "project status", state=state)
+    await world.forward(timedelta(days=6))
+    assert not any("Overdue" in text(one) for one in thread.history()[before:])
+    asked = [text(one) for one in second.history() if "Overdue" in text(one)]
+    assert asked[0].startswith(f"<@{world.bob.id}>"), "the other project's is asked about"
 
 
 async def test_who_has_overdue_tasks_in_two_projects_is_asked_in_one_a_day(world: World) -> None:

@@ -364,3 +364,15 @@ async def test_an_answer_to_a_question_that_is_not_asked_has_its_heading(world: 
     await post(world, world.alice, "Read chapter 3", blocked="no GPU")
     await world.env.settle()
     assert "**What is in the way?**\nno GPU" in text(shown(world, "no GPU"))
+
+
+async def test_the_digest_counts_what_is_open_of_who_only_settled_something(world: World) -> None:
+    await world.group()
+    await world.organiser.slash(
+        world.channel, "checkin schedule", cadence="weekly", day="sunday", time="18:00"
+    )
+    await world.alice.slash(world.channel, "checkin post", did="Some", next="one\ntwo\nthree")
+    await world.forward(DUE + timedelta(hours=1))
+    await world.alice.slash(world.channel, "commitment done", commitment="two")
+    await world.forward(DUE + timedelta(days=7, hours=1))
+    assert "**Commitments kept**: 1 of 3" in text(world.channel.last_message)

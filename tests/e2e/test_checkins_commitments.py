@@ -148,3 +148,17 @@ async def test_a_commitment_due_within_a_day_promises_no_reminder_a_day_before(
     assert "I remind you when it is due" in text(soon)
     later = await world.alice.slash(world.channel, "commitment add", text="Later", due="in 3 days")
     assert "a day before, and when it is due" in text(later)
+
+
+async def test_equal_commitments_are_told_apart_and_this_channel_s_is_meant(world: World) -> None:
+    await world.group()
+    other = world.guild.create_text_channel("agents")
+    await world.group("Agents", other)
+    await world.alice.slash(world.channel, "commitment add", text="Read", due="2026-11-10")
+    await world.alice.slash(other, "commitment add", text="read")
+
+    offered = await world.alice.autocomplete(world.channel, "commitment done", "commitment", "")
+    assert {one["name"] for one in offered} == {"Read · due 10 Nov", "read · made 02 Nov"}
+    await world.alice.slash(world.channel, "commitment done", commitment="read")
+    assert "Nothing open" in text(await world.alice.slash(world.channel, "commitment list"))
+    assert "read" in text(await world.alice.slash(other, "commitment list"))

@@ -32,3 +32,13 @@ async def test_a_channel_holds_one_group(world: World) -> None:
         world.channel, "group create", name="Another", focus="a paper"
     )
     assert "lives in" in text(again)
+
+
+async def test_a_group_that_moves_back_and_forth_has_its_card_where_it_lives(world: World) -> None:
+    await world.group()
+    other = world.guild.create_text_channel("elsewhere")
+    for home, away in ((other, world.channel), (world.channel, other)) * 2:
+        await world.organiser.slash(world.channel, "group edit", group="Mech Interp", channel=home)
+        await world.env.settle()
+        assert sum("Gathers around" in text(one) for one in home.history()) == 1
+        assert not any("Gathers around" in text(one) for one in away.history())

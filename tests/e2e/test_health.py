@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from tests.world import World, text
 
@@ -61,3 +61,53 @@ async def test_the_export_is_a_file_for_the_one_who_asked(world: World) -> None:
     with zipfile.ZipFile(io.BytesIO(await attachment.read())) as archive:
         everything = json.loads(archive.read("cohort.json"))
     assert [group["name"] for group in everything["groups"]] == ["Mech Interp"]
+
+
+async def test_what_discord_refused_is_shown_while_it_is_tried_again(world: World) -> None:
+    await world.group()
+    await world.organiser.slash(
+        world.channel, "checkin schedule", cadence="weekly", day="friday", time="18:00"
+    )
+    where = f"/channels/{world.channel.id}/messages"
+    world.env.inject_error("POST", where, status=403, code=50013, times=None)
+    prompted = datetime(2026, 11, 4, 18, 0, tzinfo=UTC)
+    await world.forward(prompted + timedelta(minutes=20))
+
+    health = text(await world.organiser.slash(world.channel, "cohort health"))
+
+    assert "Something needs attention" in health
+    assert "the prompt to check in" in health
+    assert "I may not post there" in health
+
+
+async def test_what_discord_refused_says_that_it_is_late_once_it_comes(world: World) -> None:
+    await world.group()
+    await world.organiser.slash(
+        world.channel, "checkin schedule", cadence="weekly", day="friday", time="18:00"
+    )
+    where = f"/channels/{world.channel.id}/messages"
+    due = datetime(2026, 11, 6, 18, 0, tzinfo=UTC)
+    for planned, name in ((due - timedelta(hours=48), "prompt"), (due, "digest")):
+        world.env.inject_error("POST", where, status=403, code=50013, times=None)
+        await world.forward(planned + timedelta(minutes=20))
+        world.env.backend.faults.clear()
+        await world.restart()
+        await world.forward(timedelta(hours=2))
+        (card,) = [
+            text(one) for one in world.channel.history() if f"This {name} comes" in text(one)
+        ]
+        assert "late" in card
+        assert "away" not in card.split("late")[0]
+    await world.forward(due + timedelta(days=3))
+    await world.alice.slash(world.channel, "checkin post", did="After all")
+    (digest,) = [text(one) for one in world.channel.history() if "This digest" in text(one)]
+    assert "After all" in digest, "it stays what it was, and how late it came"
+
+
+async def test_a_forum_without_the_states_as_tags_is_said_how_to_get_them(world: World) -> None:
+    forum = world.guild.create_forum_channel("boards")
+    shown = text(await world.organiser.slash(world.channel, "cohort setup", boards=forum))
+    assert "Tags of the boards' forum" in shown
+    assert "proposed, recruiting, active, writing, done, paused, abandoned" in shown
+    plain = text(await world.organiser.slash(world.channel, "cohort setup", boards=world.channel))
+    assert "Tags" not in plain

@@ -621,3 +621,68 @@ def added(
         "type": 0,
     }
     return discord.RawReactionActionEvent(data, discord.PartialEmoji(name=emoji), "REACTION_ADD")
+
+
+async def test_a_thread_that_was_deleted_is_opened_anew_and_what_is_due_comes_there(
+    world: World,
+) -> None:
+    await world.group()
+    card = await schedule(world)
+    await world.bob.react(card, "✅")
+    (gone,) = world.channel.threads
+    world.env.backend.delete_channel(gone.id)
+    await world.env.settle()
+    await world.forward(timedelta(seconds=1))
+
+    (thread,) = world.channel.threads
+    assert thread.history()[0].embeds or thread.history()[0].components, "its card stands there"
+    await world.restart()
+    await world.forward(TUESDAY_EVENING + timedelta(hours=2))
+    assert "starts" in text(said(world)[0])
+    assert any("begins now" in text(one) for one in thread.history())
+    assert any("That was" in text(one) for one in thread.history())
+
+
+async def test_where_discord_gives_a_card_no_second_thread_one_is_opened_beside_it(
+    world: World,
+) -> None:
+    await world.group()
+    card = await schedule(world)
+    (gone,) = world.channel.threads
+    world.env.inject_error(
+        "POST", "/channels/*/messages/*/threads", status=400, code=160004, times=None
+    )
+    world.env.backend.delete_channel(gone.id)
+    await world.env.settle()
+    await world.forward(timedelta(seconds=1))
+
+    (thread,) = world.channel.threads
+    assert thread.id != card.id
+    assert f"<#{thread.id}>" in shown(world)
+
+
+async def test_a_thread_of_a_meeting_that_is_over_stays_deleted(world: World) -> None:
+    await world.group()
+    await schedule(world)
+    await world.forward(TUESDAY_EVENING + timedelta(days=1))
+    world.env.backend.delete_channel(world.channel.threads[0].id)
+    await world.env.settle()
+    await world.forward(timedelta(days=1))
+    assert world.channel.threads == []
+    assert "<#" not in shown(world)
+
+
+async def test_a_meeting_whose_thread_refuses_begins_and_ends_in_the_channel(
+    world: World,
+) -> None:
+    await world.group()
+    card = await schedule(world)
+    await world.bob.react(card, "✅")
+    thread = world.channel.threads[0].id
+    world.env.inject_error(
+        "POST", f"/channels/{thread}/messages", status=403, code=50013, times=None
+    )
+    await world.forward(TUESDAY_EVENING + timedelta(hours=2))
+    shown_there = [text(one) for one in world.channel.history()]
+    assert any("begins now" in one for one in shown_there)
+    assert any("That was" in one for one in shown_there)

@@ -454,3 +454,137 @@ async def test_the_list_names_the_next_meeting_of_a_series_that_has_no_card_yet(
 
     await world.alice.slash(world.channel, "reading end", series="Grokking")
     assert "Nothing is planned" in text(await world.bob.slash(world.channel, "reading list"))
+
+
+async def test_a_title_that_two_meetings_have_is_asked_back_with_their_times(
+    world: World,
+) -> None:
+    await world.group()
+    await schedule(world, title="Paper club")
+    await schedule(world, title="Paper club", when="2026-11-12 19:00")
+    await schedule(world, title="Paper club", when="2026-11-12 19:00")
+    thursday = datetime(2026, 11, 12, 19, 0, tzinfo=UTC)
+
+    asked = await world.alice.slash(world.channel, "reading cancel", meeting="paper club ")
+    assert asked.ephemeral
+    for starts_at in (TUESDAY_EVENING, thursday):
+        assert f"<t:{int(starts_at.timestamp())}:F>" in text(asked)
+    assert len(await meetings(world)) == 3, "nothing was cancelled"
+
+    offered = await world.alice.autocomplete(world.channel, "reading cancel", "meeting", "")
+    assert [one["name"] for one in offered] == [
+        "Paper club · 10 Nov 19:00 UTC",
+        "Paper club · 12 Nov 19:00 UTC",
+        "Paper club · 12 Nov 19:00 UTC (2)",
+    ]
+    await world.alice.slash(world.channel, "reading cancel", meeting=offered[2]["value"])
+    await world.alice.slash(world.channel, "reading cancel", meeting=offered[0]["name"])
+    (left,) = await meetings(world)
+    assert left.starts_at == thursday
+
+
+async def test_of_one_series_the_next_meeting_is_meant(world: World) -> None:
+    await world.group()
+    await schedule(world, title="Club", repeat="weekly", ahead=20)
+    assert len(await meetings(world)) >= 1
+    await world.forward(timedelta(seconds=1))
+    done = await world.alice.slash(world.channel, "reading cancel", meeting="club")
+    assert f"<t:{int(TUESDAY_EVENING.timestamp())}:F> is cancelled" in text(done)
+
+
+async def test_in_a_group_s_channel_its_own_meeting_is_meant(world: World) -> None:
+    await world.group()
+    await schedule(world, title="Club")
+    other = world.guild.create_text_channel("agents")
+    await world.group("Agents", other)
+    await world.alice.slash(other, "reading schedule", title="Club", when="2026-11-12 19:00")
+
+    done = await world.alice.slash(other, "reading cancel", meeting="club")
+
+    assert "is cancelled" in text(done)
+    (left,) = await meetings(world)
+    assert left.starts_at == TUESDAY_EVENING
+    shown_there = await world.bob.slash(world.channel, "reading show", meeting="club")
+    assert f"<t:{int(TUESDAY_EVENING.timestamp())}:F>" in text(shown_there)
+
+
+async def test_what_has_begun_is_said_to_have_begun(world: World) -> None:
+    await world.group()
+    await schedule(world)
+    await world.forward(TUESDAY_EVENING + timedelta(minutes=70))
+    for command, options in (
+        ("reading cancel", {}),
+        ("reading move", {"when": "2026-11-20 19:00"}),
+        ("reading edit", {"where": "Room 2"}),
+    ):
+        refused = await world.alice.slash(world.channel, command, meeting="grokking", **options)
+        assert refused.ephemeral
+        assert f"“Grokking” began <t:{int(TUESDAY_EVENING.timestamp())}:R>" in text(refused)
+
+
+async def test_a_series_whose_next_card_is_still_to_come_is_said_to_be_so(world: World) -> None:
+    await world.group()
+    await schedule(world, title="Club", repeat="weekly", times=4)
+    await world.alice.slash(world.channel, "reading cancel", meeting="Club")
+    refused = await world.alice.slash(world.channel, "reading edit", meeting="Club", where="Room 2")
+    soon = TUESDAY_EVENING + timedelta(days=7)
+    assert f"<t:{int(soon.timestamp())}:F>" in text(refused)
+    assert "/reading skip" in text(refused)
+
+
+async def test_what_was_called_off_or_left_out_is_undone_after_a_restart(world: World) -> None:
+    await world.group()
+    await schedule(world, repeat="weekly")
+    cancelled = await world.alice.slash(world.channel, "reading cancel", meeting="Grokking")
+    skipped = await world.alice.slash(
+        world.channel, "reading skip", series="Grokking", day="2026-11-17"
+    )
+    await world.restart()
+
+    for answer in (cancelled, skipped):
+        assert "after all" in text(await world.alice.click(answer.response, label="Undo"))
+
+    await world.forward(TUESDAY_EVENING + timedelta(days=2))
+    (meeting,) = await meetings(world)
+    assert meeting.starts_at == TUESDAY_EVENING + timedelta(days=7)
+
+
+async def test_a_series_that_was_ended_goes_on_when_that_is_undone(world: World) -> None:
+    await world.group()
+    await schedule(world, repeat="weekly")
+    ended = await world.alice.slash(world.channel, "reading end", series="Grokking")
+    await world.restart()
+    await world.alice.click(ended.response, label="Cancel these too")
+    assert await meetings(world) == []
+    await world.forward(timedelta(days=3))
+
+    undone = await world.alice.click(ended.response, label="Undo")
+    assert "goes on" in text(undone)
+    await world.forward(TUESDAY_EVENING + timedelta(days=2))
+    (meeting,) = await meetings(world)
+    assert meeting.starts_at == TUESDAY_EVENING + timedelta(days=7)
+
+
+async def test_an_archived_group_s_meetings_are_silent_and_its_series_goes_on_once_it_is_back(
+    world: World,
+) -> None:
+    await world.group()
+    card = await schedule(world, repeat="weekly")
+    await world.bob.react(card, "✅")
+    asked = await world.organiser.slash(world.channel, "group archive")
+    archived = await world.organiser.click(asked.response, label="Archive it")
+    assert "no rounds, prompts or reminders" in text(archived)
+
+    await world.forward(TUESDAY_EVENING + timedelta(days=10))
+    assert said(world) == []
+    assert len(world.channel.threads) == 1, "no card was posted"
+    listed = await world.alice.slash(world.channel, "reading list")
+    assert "Grokking" not in text(listed)
+
+    await world.restart()
+    await world.organiser.click(asked.response, label="Undo")
+    await world.forward(TUESDAY_EVENING + timedelta(days=12))
+    assert "Grokking" in text(await world.alice.slash(world.channel, "reading list"))
+    await world.forward(TUESDAY_EVENING + timedelta(days=20))
+    (meeting,) = await meetings(world)
+    assert meeting.starts_at == TUESDAY_EVENING + timedelta(days=21)

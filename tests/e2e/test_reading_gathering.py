@@ -235,7 +235,7 @@ async def test_ten_minutes_in_without_its_leader_the_thread_asks_who_takes_over(
     await world.alice.react(card, "✅")
     await world.forward(TUESDAY_EVENING + timedelta(minutes=9))
     early = await world.alice.slash(world.channel, "reading facilitate", meeting="Grokking")
-    assert "no meeting" in text(early)
+    assert "began" in text(early)
     await world.forward(timedelta(minutes=1))
 
     asked = said(world)[-1]
@@ -318,6 +318,16 @@ async def test_the_next_in_turn_is_asked_and_after_a_no_the_one_after(world: Wor
     assert pinged(world, asked) == {world.alice.id}
     await world.bob.click(asked, label="I'll lead")
     assert f"led by {world.bob.mention}" in shown(world)
+
+
+async def test_who_gives_a_first_lead_up_has_the_next_in_turn_asked(world: World) -> None:
+    await world.group()
+    await schedule(world, facilitator=world.alice)
+    said_so = await world.alice.slash(world.channel, "reading facilitate", meeting="Grokking")
+    assert "I ask the next in turn" in text(said_so)
+    await world.forward(timedelta(seconds=1))
+    assert "your turn" in text(said(world)[-1])
+    assert pinged(world, said(world)[-1]) == {world.organiser.id}
 
 
 async def test_the_rotation_shows_who_led_least_and_longest_ago_first(world: World) -> None:

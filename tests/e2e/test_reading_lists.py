@@ -586,3 +586,50 @@ async def test_moving_all_later_meetings_to_a_later_day_loses_no_unit(world: Wor
     )
     await world.forward(TUESDAY_EVENING + 5 * WEEK)
     assert await planned(world) == [("Circuits", 0), ("Grokking", 1)]
+
+
+async def test_what_took_up_the_unit_of_a_meeting_that_takes_place_after_all_goes_on(
+    world: World,
+) -> None:
+    await world.group()
+    await begin(world)
+    await world.alice.slash(
+        world.channel, "reading edit", meeting="Circuits", which="later", ahead=20
+    )
+    await world.forward(timedelta(seconds=1))
+    done = await world.alice.slash(world.channel, "reading cancel", meeting="Circuits")
+    await world.forward(timedelta(days=3))
+    assert await planned(world) == [("Grokking", 1), ("Circuits", 2)]
+    await world.bob.react(last_card(world, "Circuits"), "✅")
+
+    undone = await world.alice.click(done.response, label="Undo")
+
+    assert f"The meeting on {at(2)} is called off: nothing is left for it." in text(undone)
+    await world.forward(timedelta(seconds=1))
+    assert await planned(world) == [("Circuits", 0), ("Grokking", 1)]
+    assert "cancelled" in text(last_card(world, "Circuits"))
+    await world.forward(TUESDAY_EVENING + 8 * WEEK)
+    assert await planned(world) == [("Circuits", 0), ("Grokking", 1)]
+
+
+async def test_the_next_unit_is_taken_up_instead_and_who_answered_is_told(world: World) -> None:
+    await world.group()
+    await begin(world, COURSE + "- title: Toy models\n- title: Scaling\n")
+    await world.alice.slash(
+        world.channel, "reading edit", meeting="Circuits", which="later", ahead=20
+    )
+    await world.forward(timedelta(seconds=1))
+    done = await world.alice.slash(world.channel, "reading cancel", meeting="Circuits")
+    await world.forward(timedelta(days=3))
+    card = last_card(world, "Circuits")
+    await world.bob.react(card, "✅")
+
+    undone = await world.alice.click(done.response, label="Undo")
+
+    assert f"The meeting on {at(2)} is about “Toy models” now." in text(undone)
+    await world.forward(timedelta(seconds=1))
+    assert await planned(world) == [("Circuits", 0), ("Grokking", 1), ("Toy models", 2)]
+    (thread,) = [one for one in world.channel.threads if one.id == card.id]
+    assert "it is now about “Toy models”" in text(thread.last_message)
+    await world.forward(TUESDAY_EVENING + 8 * WEEK)
+    assert (await planned(world))[3:] == [("Scaling", 3)]

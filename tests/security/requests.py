@@ -9,6 +9,7 @@ from typing import Any
 
 from simcord.types import HttpLogEntry
 
+from tests.discord_rules import messages
 from tests.security.stage import Side
 from tests.security.words import EVIL
 
@@ -51,19 +52,6 @@ def problems(
                 if MASKED.search(CODE.sub("", text))
             ]
     return found
-
-
-def messages(payload: Any) -> Iterator[dict[str, Any]]:
-    """Yield the messages in a request's body: the body itself, or that of an answer."""
-    if not isinstance(payload, dict):
-        return
-    if isinstance(payload.get("data"), dict) and payload.get("type") in (4, 7):
-        payload = payload["data"]
-    if isinstance(payload.get("message"), dict):
-        payload = payload["message"]  # a forum's post
-    is_form = "custom_id" in payload
-    if not is_form and any(payload.get(key) for key in ("content", "embeds", "components")):
-        yield payload
 
 
 def outsiders(allowed: dict[str, Any], sides: Sequence[Side]) -> set[int]:

@@ -25,6 +25,7 @@ from structlog.testing import capture_logs
 
 from bot.errors import UserError
 from bot.ui import report
+from data.states import Purpose
 from tests.world import World
 
 Command = app_commands.Command[Any, Any, Any] | app_commands.ContextMenu
@@ -159,6 +160,45 @@ def new_server(world: World, name: str, word: str) -> Side:
     )
 
 
+def new_group(world: World, server: Side, name: str, word: str, *, private: bool = False) -> Side:
+    """Make another channel of a server, with people of its own who are in no other group.
+
+    A ``private`` one can be read by these people and by the bot alone.
+    """
+    guild = server.guild
+    reading = guild.create_role(f"{name}-readers")
+    managers = guild.create_role(
+        f"{name}-managers", permissions=discord.Permissions(manage_guild=True)
+    )
+    assert world.bot.user is not None
+    see = discord.PermissionOverwrite(view_channel=True, send_messages_in_threads=True)
+    overwrites: dict[Any, discord.PermissionOverwrite] = {
+        guild.default_role: discord.PermissionOverwrite(view_channel=False),
+        reading: see,
+        world.bot.user: see,
+    }
+    channel = guild.create_text_channel(
+        f"{name}-studies", overwrites=overwrites if private else None
+    )
+
+    def joined(person: str, roles: Sequence[RoleHandle] = ()) -> MemberActor:
+        user = world.env.create_user(f"{name}-{person}")
+        return guild.add_member(user, roles=[reading, *roles])
+
+    return Side(
+        guild=guild,
+        channel=channel,
+        role=server.role,
+        outsider=joined("outsider"),
+        member=joined("member"),
+        lead=joined("lead"),
+        organiser=joined("organiser", [server.role]),
+        administrator=joined("administrator", [managers]),
+        insider=joined("insider", [server.role, managers]),
+        word=word,
+    )
+
+
 async def furnish(world: World, side: Side) -> None:
     """Make one thing of each kind, by the commands that make them."""
     member, lead, organiser, insider = side.member, side.lead, side.organiser, side.insider
@@ -283,7 +323,8 @@ async def enrol(world: World, side: Side) -> None:
     """Have a programme go through a list, with a member in it who handed something in."""
     word = side.word
     async with world.bot.store.transaction() as tx:
-        (group,) = await tx.groups.of_server(side.guild.id)
+        group = await tx.groups.in_channel(side.guild.id, side.channel.id)
+        assert group is not None
         list_id = await tx.reading_lists.add(
             guild_id=side.guild.id,
             group_id=group.id,
@@ -303,7 +344,7 @@ async def enrol(world: World, side: Side) -> None:
     )
     assert not started.ephemeral
     async with world.bot.store.read() as tx:
-        (programme,) = await tx.programmes.of_server(side.guild.id)
+        (programme,) = await tx.programmes.of_group(group.id)
     for person in (side.member, side.insider):
         joined = await press(person, side.channel, f"programme:join:{programme.id}")
         assert joined.acknowledged
@@ -610,6 +651,58 @@ async def both(world: World) -> tuple[Side, Side]:
     await furnish(world, second)
     await world.forward(timedelta(hours=1))
     return first, second
+
+
+async def conceal(world: World, side: Side) -> None:
+    """Have a member of a furnished group write what nobody else is to see, or what is gone."""
+    member, here, word = side.member, side.channel, side.word
+    await submit(
+        member,
+        here,
+        "profile:set",
+        {"interests": f"{word} interest", "about": f"{word} secret about", "free": "", "level": ""},
+    )
+    async with world.bot.store.transaction() as tx:
+        group = await tx.groups.in_channel(side.guild.id, here.id)
+        assert group is not None
+        await tx.people.save(side.guild.id, member.id, open_to=["pair"])
+        await tx.introductions.add(
+            guild_id=side.guild.id,
+            purpose=Purpose.PAIR,
+            channel_id=here.id,
+            asked_by=member.id,
+            other_user_id=side.lead.id,
+            now=world.clock.now(),
+            about=f"{word} introduction",
+        )
+    for promise, end in (("kept", "done"), ("dropped", "drop")):
+        text = f"{word} {promise} promise"
+        await member.slash(here, "commitment add", text=text)
+        settled = await member.slash(here, f"commitment {end}", commitment=text)
+        assert settled.acknowledged
+    await member.slash(here, "reading nominate", paper=f"{word} withdrawn paper")
+    async with world.bot.store.read() as tx:
+        found = await tx.nominations.open(side.guild.id, group.id)
+    await press(member, here, f"reading:withdraw:{max(one.id for one in found)}")
+    await member.slash(
+        here,
+        "reading poll",
+        title=f"{word} drafted poll",
+        slots="2026-11-09 18:00; 2026-11-10 18:00",
+    )
+    await member.slash(
+        here,
+        "reading import",
+        file=("list.csv", f"unit,title\n1,{word} drafted reading\n".encode()),
+        title=f"{word} drafted list",
+        when="2026-11-12 18:00",
+    )
+    assert side.thread is not None
+    await member.slash(side.thread, "project task add", title=f"{word} dropped task")
+    async with world.bot.store.read() as tx:
+        (project,) = await tx.boards.open_of_group(group.id)
+        tasks = await tx.tasks.of_project(side.guild.id, project.id)
+    await press(member, side.thread, f"task:drop:{max(one.id for one in tasks)}")
 
 
 async def confirm(person: MemberActor, result: InteractionResult) -> list[InteractionResult]:

@@ -8,14 +8,17 @@ import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 
+import pytest
 from simcord.results import InteractionResult
 
+from cogs.boards import reporting
+from data import export
 from tests.security.stage import Reported, every_slash, example, furnish, new_server, use
 from tests.world import World
 
 FORMULA = "=cmd|'/c calc'!A1"
 
-STARTS = ("=", "+", "-", "@", "\t", "\r")
+STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 async def tables(result: InteractionResult) -> Iterator[tuple[str, str]]:
@@ -43,6 +46,12 @@ def runs(cell: str) -> bool:
     except ValueError:
         return cell.startswith(STARTS)
     return False
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_no_start_that_a_spreadsheet_takes_for_a_formula_is_left(start: str) -> None:
+    for cell in (export._cell, reporting._cell):
+        assert not runs(cell(f"{start}SUM(A1)"))
 
 
 async def test_no_cell_of_an_export_is_a_formula(world: World, reported: Reported) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ui import theme
+from bot.ui.sound import sound
 
 SPECIAL = "\\*_~|`[]"
 EVIL = "https://evil.example"
@@ -42,6 +43,14 @@ def test_markdown_after_a_bracket_is_escaped_too() -> None:
 def test_a_line_begins_no_heading_quote_or_list(start: str) -> None:
     shown = theme.plain(f"first\n{start}second")
     assert shown == f"first\n\\{start}second"
+
+
+@pytest.mark.parametrize(
+    "mark", [chr(one) for one in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))]
+)
+def test_no_text_turns_around_what_follows_it(mark: str) -> None:
+    assert sound({"name": [f"ab{mark}cd"]}) == {"name": ["abcd"]}
+    assert sound(mark) == ""
 
 
 def test_an_address_stays_what_it_is() -> None:

@@ -216,17 +216,18 @@ class ProjectService:
         this channel's group, or of the server. Raises NotFound or InvalidInput with what to do.
         """
         async with self.store.read() as tx:
-            everything = await tx.boards.of_server(place.guild_id)
+            mine = await tx.boards.open_of_person(place.guild_id, place.user_id)
+            everything = known(place, await tx.boards.of_server(place.guild_id), mine)
             if given is not None:
                 return named(given, everything)
             if place.thread_id is not None:
                 here = await tx.boards.in_thread(place.guild_id, place.thread_id)
                 if here is not None:
                     return here
-            mine = await tx.boards.open_of_person(place.guild_id, place.user_id) if own else []
             group = await tx.groups.in_channel(place.guild_id, place.channel_id)
             theirs = await tx.boards.open_of_group(group.id) if group else []
-        for candidates in (mine, theirs, everything):
+        own_ones = known(place, mine, mine) if own else []
+        for candidates in (own_ones, known(place, theirs, mine), everything):
             if len(candidates) == 1:
                 return candidates[0]
         if not everything:
@@ -239,7 +240,7 @@ class ProjectService:
     async def put_away(self, place: Place, given: str | None) -> Project:
         """Return the archived project that is meant: by its title, or by the thread it was in."""
         async with self.store.read() as tx:
-            archived = await tx.boards.archived(place.guild_id)
+            archived = known(place, await tx.boards.archived(place.guild_id))
         if given is not None:
             return named(given, archived)
         for project in archived:
@@ -247,24 +248,25 @@ class ProjectService:
                 return project
         raise NotFound("Which archived project? Give `project:`, as the list offers it.")
 
-    async def archived(self, guild_id: int) -> list[Project]:
-        """Return the server's archived projects, newest first."""
+    async def archived(self, place: Place) -> list[Project]:
+        """Return the server's archived projects that the person may know of, newest first."""
         async with self.store.read() as tx:
-            return await tx.boards.archived(guild_id)
+            return known(place, await tx.boards.archived(place.guild_id))
 
     async def search(
         self,
-        guild_id: int,
+        place: Place,
         *,
         state: ProjectState | None,
         skill: str | None,
         paper: str | None,
     ) -> list[Found]:
-        """Return the server's projects that have the state, the skill and the paper given."""
+        """Return the projects that the person may know of, with state, skill and paper as given."""
         wanted = papers.find(paper) if paper else None
         async with self.store.read() as tx:
             found: list[Found] = []
-            for project in await tx.boards.of_server(guild_id):
+            mine = await tx.boards.open_of_person(place.guild_id, place.user_id)
+            for project in known(place, await tx.boards.of_server(place.guild_id), mine):
                 about = (
                     await tx.papers.get(project.paper_id) if project.paper_id is not None else None
                 )
@@ -282,12 +284,21 @@ class ProjectService:
                 found.append(Found(project, about, members))
         return found
 
-    async def choices(self, guild_id: int, user_id: int) -> list[Project]:
-        """Return the server's projects to choose from: those of the person first."""
+    async def choices(self, place: Place) -> list[Project]:
+        """Return the projects to choose from: those of the person first."""
         async with self.store.read() as tx:
-            everything = await tx.boards.of_server(guild_id)
-            mine = {one.id for one in await tx.boards.open_of_person(guild_id, user_id)}
-        return sorted(everything, key=lambda project: project.id not in mine)
+            everything = await tx.boards.of_server(place.guild_id)
+            mine = await tx.boards.open_of_person(place.guild_id, place.user_id)
+        return sorted(known(place, everything, mine), key=lambda project: project not in mine)
+
+
+def known(place: Place, projects: Sequence[Project], mine: Sequence[Project] = ()) -> list[Project]:
+    """Return those whose board stands where the person can read; ``mine`` are those they are in."""
+    return [
+        one
+        for one in projects
+        if place.may_know(one.channel_id, member=one in mine or one.lead_id == place.user_id)
+    ]
 
 
 def named(given: str, projects: Sequence[Project]) -> Project:

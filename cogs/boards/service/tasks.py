@@ -393,13 +393,13 @@ class TaskService:
         """Return what is asked about a project's overdue tasks now, all in one.
 
         Their lead is asked of those whose last morning it is, or was after ``since``. Raises
-        NotFound when the project is gone, archived or asleep.
+        NotFound when the project is gone, is over or rests.
         """
         now = self.clock.now()
         async with self.store.read() as tx:
             project = await project_of(tx, guild_id, project_id)
-            if project.archived_at is not None or project.dormant_at is not None:
-                raise NotFound("That project rests.")
+            if not board.is_alive(project):
+                raise NotFound("That project is over, or rests.")
             zone: ZoneInfo = await zone_of(tx, project)
             tasks = board.on_card(await tx.tasks.of_project(project.guild_id, project.id))
             numbered = [
@@ -482,7 +482,7 @@ async def _asking(tx: Transaction, here: Project, user_id: int, now: datetime) -
         project = await project_of(tx, here.guild_id, task.project_id)
         zone = await zone_of(tx, project)
         times = {board.ask_number(task.due_at, instant, zone) for instant in (now, tonight)}
-        if project.dormant_at is None and times & set(range(1, board.ASKS)):
+        if board.is_alive(project) and times & set(range(1, board.ASKS)):
             found[project.id] = project
     return list(found.values()) or [here]
 

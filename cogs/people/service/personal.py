@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 from bot.clock import Clock
@@ -32,7 +33,8 @@ class PersonalService:
             "exported_at": self.clock.now().isoformat(),
             "tables": tables,
         }
-        return json.dumps(whole, indent=1, ensure_ascii=False).encode()
+        written = await asyncio.to_thread(json.dumps, whole, indent=1, ensure_ascii=False)
+        return written.encode()
 
     async def reacted(self, place: Place) -> list[Card]:
         """Return the cards under which the person's reactions may be."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot import wording
 from bot.clock import Clock
@@ -13,7 +13,7 @@ from bot.place import Place
 from bot.verdicts import Verdicts
 from cogs.people.rules import profiles as rules
 from cogs.people.service.profiles import levels_of
-from data.database import Store
+from data.database import Store, Transaction
 from data.people import Profile
 from data.portfolio import Portfolio
 from data.states import CardKind, Verdict
@@ -54,6 +54,8 @@ class PortfolioService:
                     "own, with `/profile portfolio`."
                 )
             portfolio = await tx.portfolios.of(place.guild_id, user_id, self.clock.now())
+            if user_id != place.user_id:
+                portfolio = await _readable(tx, place, portfolio)
             made_in = {one.checkin_id for one in portfolio.commitments}
             kept_in = {one.kept_in for one in portfolio.commitments}
             everything = (*portfolio.meetings, *portfolio.checkins, *portfolio.commitments)
@@ -90,3 +92,29 @@ class PortfolioService:
         """Let everyone in the server see the person's portfolio, or nobody."""
         async with self.store.transaction() as tx:
             await tx.people.save(place.guild_id, place.user_id, portfolio_shared=shared)
+
+
+async def _readable(tx: Transaction, place: Place, portfolio: Portfolio) -> Portfolio:
+    """Return what of a portfolio stands in channels that the person who looks can read."""
+    homes = await tx.groups.homes(place.guild_id)
+    own = {one.id for one in await tx.groups.of_person(place.guild_id, place.user_id)}
+    groups = {
+        int(group_id)
+        for group_id, channel_id in homes.items()
+        if place.may_know(channel_id, member=group_id in own)
+    }
+    boards = [
+        *await tx.boards.of_server(place.guild_id),
+        *await tx.boards.archived(place.guild_id),
+    ]
+    projects = {one.id for one in boards if place.may_know(one.channel_id, member=False)}
+    return replace(
+        portfolio,
+        meetings=[one for one in portfolio.meetings if one.group_id in groups],
+        checkins=[one for one in portfolio.checkins if one.group_id in groups],
+        commitments=[one for one in portfolio.commitments if one.group_id in groups],
+        coffees=[one for one in portfolio.coffees if one.group_id in groups],
+        projects=[one for one in portfolio.projects if one.id in projects],
+        results=[one for one in portfolio.results if one.project_id in projects],
+        reviews=[one for one in portfolio.reviews if one.project_id in projects],
+    )
