@@ -30,6 +30,7 @@ from bot.pace import Pace, paced
 from bot.papers import Lookup
 from bot.servers import Servers
 from bot.ui.form import Form
+from bot.ui.items import PastControl
 from bot.ui.places import Places
 from bot.ui.tree import CohortTree
 from bot.verdicts import Verdicts
@@ -104,6 +105,7 @@ class CohortBot(commands.Bot):
             self.background,
             interval=settings.card_interval,
         )
+        self.add_dynamic_items(PastControl)
         self._told = asyncio.Event()
         self.deadlines.until_known = self.cards.until_known = self._until_known
         self.places = Places(self)

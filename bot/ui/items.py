@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Any, ClassVar, Self
+from weakref import WeakSet
 
 import discord
 from discord import ui
@@ -115,19 +116,58 @@ class CardButtons(ui.View):
 
 
 class OwnView(ui.View):
-    """Controls that one person sees for a while; errors go to the one report."""
+    """Controls that one person sees for a while; errors go to the one report.
+
+    Their state is in this process: whoever uses them later is answered by :class:`PastControl`.
+    """
 
     MINUTES: ClassVar[int] = 14
     """The interaction's token lives for 15 minutes; the controls end before it."""
 
+    _all: ClassVar[WeakSet[OwnView]] = WeakSet()
+
     def __init__(self) -> None:
         super().__init__(timeout=self.MINUTES * 60)
+        self._all.add(self)
+
+    @classmethod
+    def has(cls, custom_id: str) -> bool:
+        """Whether a control belongs to a view that still takes it."""
+        return any(
+            isinstance(item, ui.Button | ui.Select) and item.custom_id == custom_id
+            for view in cls._all
+            if not view.is_finished()
+            for item in view.children
+        )
 
     async def on_error(
         self, interaction: discord.Interaction[Any], error: Exception, item: ui.Item[Any], /
     ) -> None:
         """Report what goes wrong."""
         await report(interaction, error)
+
+
+class PastControl(ui.DynamicItem[ui.Button[Any]], template=r"[0-9a-f]{32}"):
+    """A control of an :class:`OwnView` that has ended, or that an earlier process made.
+
+    Its custom id is one that discord.py drew. The living have such ids too, and are left alone.
+    """
+
+    def __init__(self, custom_id: str) -> None:
+        super().__init__(ui.Button(custom_id=custom_id))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Make the control that was used from its custom id."""
+        return cls(match.string)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Say what to do."""
+        if not OwnView.has(self.custom_id):
+            gone = NotFound("These controls have ended. Use the command again for new ones.")
+            await report(interaction, gone)
 
 
 def chosen_id(value: str) -> int:

@@ -765,7 +765,11 @@ async def _posted_at(
 ) -> datetime | None:
     """Return when a round's card came, or comes, which may be long after it was tried first."""
     record = await tx.deliveries.get(f"card/{kind}/{round_.id}/in/<#{group.channel_id}>")
-    return tried_at if record is None else record.sent_at or now
+    if record is not None:
+        return record.sent_at or now
+    # Where nothing could be reached there is no record; a card that stands came otherwise.
+    stands = tried_at is None or await tx.cards.get(kind, round_.id) is not None
+    return tried_at if stands else now
 
 
 def late_by(planned: datetime, done: datetime | None) -> timedelta:

@@ -25,7 +25,7 @@ from cogs.reading.service import MIRROR, MeetingView, ReadingService
 from data.cards import Card
 from data.deadlines import Deadline
 from data.reading import Meeting
-from data.states import CardKind, DeadlineState
+from data.states import CardKind
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -162,16 +162,7 @@ class Events(commands.Cog, name="reading events"):
             if guild is None or guild.unavailable or not guild.me.guild_permissions.manage_events:
                 continue
             event_id = meeting.event_id or 0
-            event = guild.get_scheduled_event(event_id)
-            try:
-                # One that was made only now may not have been told of yet.
-                event = event or await guild.fetch_scheduled_event(event_id, with_counts=False)
-            except discord.NotFound:
-                await self._deleted(meeting, event_id)
-            except discord.HTTPException as error:
-                log.warning("an event cannot be seen", meeting=meeting.id, reason=str(error))
-            else:
-                await self._changed(meeting, event, guild)
+            await self._look(guild, meeting.id, event_id, guild.get_scheduled_event(event_id))
 
     @commands.Cog.listener()
     async def on_scheduled_event_update(
@@ -181,27 +172,60 @@ class Events(commands.Cog, name="reading events"):
         meeting = await self.service.of_event(after.guild_id, after.id)
         guild = self.bot.get_guild(after.guild_id)
         if meeting is not None and guild is not None:
-            await self._changed(meeting, after, guild)
+            await self._look(guild, meeting.id, after.id, after)
 
     @commands.Cog.listener()
     async def on_scheduled_event_delete(self, event: discord.ScheduledEvent) -> None:
         """Ask what becomes of a meeting whose event somebody deleted."""
         meeting = await self.service.of_event(event.guild_id, event.id)
-        if meeting is not None:
-            await self._deleted(meeting, event.id)
+        guild = self.bot.get_guild(event.guild_id)
+        if meeting is not None and guild is not None:
+            await self._look(guild, meeting.id, event.id, None)
+
+    async def _look(
+        self,
+        guild: discord.Guild,
+        meeting_id: int,
+        event_id: int,
+        told: discord.ScheduledEvent | None,
+    ) -> None:
+        """Ask what becomes of a meeting, if its event is not what we made it.
+
+        What we were ``told`` of the event may be older than what we did to it last: before a
+        person is asked, Discord is. What we change meanwhile is nobody's doing.
+        """
+        view = await self.service.view(meeting_id)
+        if told is not None and not self._is_changed(told, guild, view):
+            return
+        if await self.service.of_event(guild.id, event_id) is None:
+            return
+        try:
+            event = await guild.fetch_scheduled_event(event_id, with_counts=False)
+        except discord.NotFound:
+            event = None
+        except discord.HTTPException as error:
+            log.warning("an event cannot be seen", meeting=meeting_id, reason=str(error))
+            return
+        since = await self.service.view(meeting_id)
+        if self._fields(guild, since) != self._fields(guild, view):
+            return
+        if event is None or event.status is discord.EventStatus.cancelled:
+            await self._deleted(since.meeting, event_id)
+        elif self._is_changed(event, guild, since):
+            await self._changed(since.meeting, event, self._differences(event, guild, since))
+
+    def _is_changed(
+        self, event: discord.ScheduledEvent, guild: discord.Guild, view: MeetingView
+    ) -> bool:
+        """Whether an event was called off or is not what its meeting is, before it began."""
+        if event.status is discord.EventStatus.cancelled:
+            return True
+        differs = bool(self._differences(event, guild, view))
+        return differs and event.status is discord.EventStatus.scheduled
 
     async def _changed(
-        self, meeting: Meeting, event: discord.ScheduledEvent, guild: discord.Guild
+        self, meeting: Meeting, event: discord.ScheduledEvent, differences: list[str]
     ) -> None:
-        if event.status is discord.EventStatus.cancelled:
-            await self._deleted(meeting, event.id)
-            return
-        view = await self.service.view(meeting.id)
-        differences = self._differences(event, guild, view)
-        if event.status is not discord.EventStatus.scheduled or not differences:
-            return
-        if await self._is_behind(meeting):
-            return
         moment = event.start_time.astimezone(UTC).replace(microsecond=0)
         if moment != meeting.starts_at:
             await self._ask(
@@ -221,12 +245,6 @@ class Events(commands.Cog, name="reading events"):
             "`/reading edit` changes it.",
             [PutBackButton(meeting.id)],
         )
-
-    async def _is_behind(self, meeting: Meeting) -> bool:
-        """Whether a meeting's event is still to be made what the meeting is: nobody changed it."""
-        async with self.bot.store.read() as tx:
-            mirrors = await tx.deadlines.of(meeting.id, MIRROR)
-        return any(one.state in (DeadlineState.PENDING, DeadlineState.SENDING) for one in mirrors)
 
     async def _deleted(self, meeting: Meeting, event_id: int) -> None:
         await self.service.mirrored(meeting, None)

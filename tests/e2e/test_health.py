@@ -6,6 +6,10 @@ import io
 import json
 import zipfile
 from datetime import UTC, datetime, timedelta
+from unittest.mock import AsyncMock, MagicMock
+
+import aiohttp
+import pytest
 
 from tests.world import World, text
 
@@ -102,6 +106,23 @@ async def test_what_discord_refused_says_that_it_is_late_once_it_comes(world: Wo
     await world.alice.slash(world.channel, "checkin post", did="After all")
     (digest,) = [text(one) for one in world.channel.history() if "This digest" in text(one)]
     assert "After all" in digest, "it stays what it was, and how late it came"
+
+
+async def test_what_could_not_be_sent_without_a_connection_says_that_it_is_late_once_it_comes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.group()
+    await world.organiser.slash(
+        world.channel, "checkin schedule", cadence="weekly", day="friday", time="18:00"
+    )
+    prompted = datetime(2026, 11, 4, 18, 0, tzinfo=UTC)
+    cut = aiohttp.ClientConnectorError(MagicMock(), OSError("the line is cut"))
+    with monkeypatch.context() as away:
+        away.setattr(world.bot.delivery, "_send", AsyncMock(side_effect=cut))
+        await world.forward(prompted + timedelta(minutes=20))
+    await world.forward(timedelta(hours=2))
+    (prompt,) = [text(one) for one in world.channel.history() if "check-in, round 1" in text(one)]
+    assert "This prompt comes" in prompt
 
 
 async def test_a_forum_without_the_states_as_tags_is_said_how_to_get_them(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import timedelta
 from typing import Any
 
@@ -61,6 +62,25 @@ async def test_an_event_that_was_not_told_of_yet_was_deleted_by_nobody(world: Wo
     guild = world.bot.get_guild(world.guild.id)
     assert guild is not None
     del guild._scheduled_events[event.id]
+    world.bot.dispatch("ready")
+    await world.env.settle()
+    assert all("Somebody" not in text(one) for one in said(world))
+
+
+async def test_an_event_that_is_remembered_as_it_was_was_moved_by_nobody(world: World) -> None:
+    await world.group()
+    await schedule(world)
+    await world.forward(timedelta())
+    (event,) = events(world)
+    before = copy.copy(event)
+    await world.alice.slash(
+        world.channel, "reading move", meeting="Grokking", when="2026-11-11 19:00"
+    )
+    await world.forward(timedelta())
+    guild = world.bot.get_guild(world.guild.id)
+    assert guild is not None
+    assert before.start_time == TUESDAY_EVENING
+    guild._scheduled_events[event.id] = before
     world.bot.dispatch("ready")
     await world.env.settle()
     assert all("Somebody" not in text(one) for one in said(world))

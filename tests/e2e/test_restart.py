@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import timedelta
 
 from tests.world import World, text
@@ -42,6 +43,23 @@ async def test_answers_given_while_the_bot_was_gone_count(world: World) -> None:
     shown = text(next(one for one in world.channel.history() if one.id == card.id))
     assert "Going (0)" in shown
     assert world.cara.mention in shown
+
+
+async def test_what_one_person_was_shown_by_an_earlier_process_says_what_to_do(
+    world: World,
+) -> None:
+    await world.group()
+    asked = await world.organiser.slash(world.channel, "group archive")
+    await world.crash()
+    gc.collect()  # the memory of a process goes with it
+    assert asked.response is not None
+    pressed = await world.organiser.click(asked.response, label="Archive it")
+    assert "Use the command again" in text(pressed)
+    assert pressed.ephemeral
+    again = await world.organiser.slash(world.channel, "group archive")
+    assert again.response is not None
+    archived = await world.organiser.click(again.response, label="Archive it")
+    assert "Use the command again" not in text(archived)
 
 
 async def test_buttons_of_an_earlier_process_work(world: World) -> None:

@@ -624,7 +624,8 @@ def custom_ids(template: str, number: int) -> list[str]:
     made = [""]
     for text, name, inside in re.findall(r"([^()]+)|\(\?P<(\w+)>([^()]*)\)", template):
         if text:
-            made = [one + text for one in made]
+            drawn = text.replace("[0-9a-f]{32}", f"{number:032x}")
+            made = [one + drawn for one in made]
         elif r"\d" in inside:
             made = [f"{one}{number if name.endswith('_id') else 1}" for one in made]
         else:
