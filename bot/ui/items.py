@@ -134,7 +134,7 @@ class OwnView(ui.View):
     def has(cls, custom_id: str) -> bool:
         """Whether a control belongs to a view that still takes it."""
         return any(
-            isinstance(item, ui.Button | ui.Select) and item.custom_id == custom_id
+            getattr(item, "custom_id", None) == custom_id
             for view in cls._all
             if not view.is_finished()
             for item in view.children
