@@ -18,10 +18,10 @@ from bot.background import Background
 from bot.clock import Clock
 from bot.delivery import Content, Delivery, Destination, channel
 from bot.errors import Conflict, NotFound, StoreUnavailable, Undeliverable
-from data.cards import PUBLISH, Card
+from data.cards import PUBLISH, Card, delivery_key
 from data.database import Store
 from data.deadlines import Deadline
-from data.states import CardKind, DeadlineState
+from data.states import CardKind
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -100,7 +100,7 @@ class CardKeeper:
         """Whether a card is posted by and by, or the answer found that it was: by nobody else."""
         async with self._store.read() as tx:
             found = await tx.deadlines.of(subject_id, PUBLISH + kind)
-        return any(one.state in (DeadlineState.PENDING, DeadlineState.SENDING) for one in found)
+        return any(one.is_waiting for one in found)
 
     async def content(self, kind: CardKind, subject_id: int) -> Content:
         """Return what a subject's card shows now."""
@@ -120,8 +120,8 @@ class CardKeeper:
                 await self._finish(standing, await self.content(kind, subject_id))
             return standing
         content = await self.content(kind, subject_id)
-        # Elsewhere it is another message: a thread that was deleted and made anew, for example.
-        key = f"card/{kind}/{subject_id}/in/{to}"
+        assert to.channel_id is not None  # noqa: S101 - nobody's direct messages hold a card
+        key = delivery_key(kind, subject_id, to.channel_id)
         message = await self._delivery.send(key, guild_id, content, [to])
         return await self._settle(kind, subject_id, guild_id, message, content)
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from data.server import Group
+from data.database import Transaction
+from data.server import Group, GroupId
 
 
 def _everything(channel_id: int) -> bool:
@@ -53,3 +54,14 @@ class Place:
         if group is not None and group.timezone is not None:
             return ZoneInfo(group.timezone)
         return self.server_zone
+
+
+async def known_groups(tx: Transaction, place: Place) -> set[GroupId]:
+    """Return the server's groups, archived or not, that the person may know of."""
+    homes = await tx.groups.homes(place.guild_id)
+    own = {group.id for group in await tx.groups.of_person(place.guild_id, place.user_id)}
+    return {
+        group_id
+        for group_id, channel_id in homes.items()
+        if place.may_know(channel_id, member=group_id in own)
+    }

@@ -41,6 +41,14 @@ class Card:
         return f"https://discord.com/channels/{self.guild_id}/{self.channel_id}/{self.message_id}"
 
 
+def delivery_key(kind: CardKind, subject_id: int, channel_id: int) -> str:
+    """Return what the ledger of deliveries knows a card by that is posted in a channel.
+
+    Elsewhere it is another message: a thread that was deleted and made anew, for example.
+    """
+    return f"card/{kind}/{subject_id}/in/<#{channel_id}>"
+
+
 class Cards(Repository):
     """The rows of cards."""
 

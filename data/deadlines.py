@@ -51,6 +51,11 @@ class Deadline:
         """A text that names this deadline and no other."""
         return f"{self.kind}/{self.subject_id}/{self.occurrence}/{self.offset}"
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is still to be delivered, or is being delivered just now."""
+        return self.state in (DeadlineState.PENDING, DeadlineState.SENDING)
+
 
 class Deadlines(Repository):
     """The rows of deadlines."""

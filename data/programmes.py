@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, func, insert, or_, select, update
 
 from bot import when
-from data.reading import MeetingId, Series
+from data.reading import Meeting, MeetingId, Series
 from data.reading_lists import ListId, UnitId
 from data.repository import Repository
 from data.schema.programmes import (
@@ -34,6 +34,9 @@ its occurrence is the unit's number."""
 CALLED_OFF = "programme.called_off"
 """The deadline at which a programme puts off the week of a meeting that was called off, or gives
 it back when that takes place after all; its occurrence is the meeting."""
+
+ENDED = "The programme has ended."
+"""Why the meetings of a programme are called off that ends; those can take place after all."""
 
 PODS = "pod.programme"
 """The deadline at which pods are proposed to those who go through a programme together."""
@@ -92,6 +95,11 @@ class ProgrammeUnit:
     stage: int
     on_day: date
     meeting_id: MeetingId | None
+
+    def was_put_off(self, meeting: Meeting) -> bool:
+        """Whether its meeting was called off by hand, and it is met on a later day instead."""
+        called_off = meeting.cancelled_at is not None and meeting.cancelled_because != ENDED
+        return called_off and meeting.occurs_on != self.on_day
 
 
 @dataclass(frozen=True, slots=True)

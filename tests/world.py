@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import discord
 import simcord
@@ -16,6 +17,7 @@ from bot.client import CohortBot
 from bot.clock import SteppedClock
 from bot.config import Settings
 from bot.deadlines import fast_forward
+from bot.place import Place
 from bot.ui.permissions import INVITE
 from tests.discord_rules import careless, violations
 
@@ -77,6 +79,27 @@ class World:
     def join(self, name: str) -> MemberActor:
         """Let somebody join the server."""
         return self.guild.add_member(self.env.create_user(name))
+
+    def place(
+        self,
+        who: MemberActor,
+        channel: ChannelHandle | None = None,
+        *,
+        thread_id: int | None = None,
+        organiser: bool = False,
+        manager: bool = False,
+    ) -> Place:
+        """Return what a service is told of who acts, where a test calls it without a command."""
+        return Place(
+            guild_id=self.guild.id,
+            channel_id=(channel or self.channel).id,
+            thread_id=thread_id,
+            user_id=who.id,
+            organiser=organiser,
+            manager=manager,
+            own_zone=None,
+            server_zone=ZoneInfo("UTC"),
+        )
 
     async def restart(self) -> None:
         """Stop the bot as a shutdown would, and start a new one on the same database."""

@@ -12,7 +12,7 @@ from discord import app_commands
 from rapidfuzz import process
 
 from bot.errors import InvalidInput, NotAllowed, NotFound
-from bot.place import Place
+from bot.place import Place, known_groups
 from bot.ui import theme
 from data.server import Group, GroupId
 
@@ -101,14 +101,8 @@ class Places:
     async def seen(self, place: Place, things: Iterable[T]) -> list[T]:
         """Return those of these that belong to a group whose channel the person can read."""
         async with self._bot.store.read() as tx:
-            homes = await tx.groups.homes(place.guild_id)
-            own = await tx.groups.of_person(place.guild_id, place.user_id)
-        mine = {group.id for group in own}
-        return [
-            one
-            for one in things
-            if place.may_know(homes[one.group_id], member=one.group_id in mine)
-        ]
+            known = await known_groups(tx, place)
+        return [one for one in things if one.group_id in known]
 
     async def _groups(
         self, place: Place, *, leaving: bool = False

@@ -16,7 +16,7 @@ from cogs.checkins import rules
 from cogs.checkins.rules import Answers
 from data import one_thing
 from data.boards import Project
-from data.cards import Card
+from data.cards import Card, delivery_key
 from data.checkins import Checkin, Round, Schedule
 from data.commitments import Commitment
 from data.database import Store, Transaction
@@ -336,7 +336,7 @@ class CheckinService:
                     shown.append(card)
                     await tx.cards.forget(kind, checkin.id)
                     # Brought back, it is posted again.
-                    key = f"card/{kind}/{checkin.id}/in/<#{card.channel_id}>"
+                    key = delivery_key(kind, checkin.id, card.channel_id)
                     await tx.deliveries.forget(key)
         return Deleted(group, round_, checkin, shown)
 
@@ -764,7 +764,7 @@ async def _posted_at(
     now: datetime,
 ) -> datetime | None:
     """Return when a round's card came, or comes, which may be long after it was tried first."""
-    record = await tx.deliveries.get(f"card/{kind}/{round_.id}/in/<#{group.channel_id}>")
+    record = await tx.deliveries.get(delivery_key(kind, round_.id, group.channel_id))
     if record is not None:
         return record.sent_at or now
     # Where nothing could be reached there is no record; a card that stands came otherwise.

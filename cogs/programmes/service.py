@@ -13,6 +13,7 @@ from bot.wording import named
 from cogs.programmes import rules
 from data.database import Store, Transaction
 from data.programmes import (
+    ENDED,
     MEETS,
     PODS,
     Participant,
@@ -49,8 +50,6 @@ PODS_BEFORE = timedelta(days=2)
 
 GATHERED = timedelta(minutes=10)
 """How long what is handed in is gathered, so that many hand-ins make one message."""
-
-ENDED = "The programme has ended."
 
 KINDS = (TURN, GATE, DUE, DUE_ONE, OPENED, PODS, MEETS)
 
@@ -511,7 +510,7 @@ async def _lines(tx: Transaction, programme: Programme) -> list[UnitLine]:
     lines: list[UnitLine] = []
     for unit in await tx.programmes.units(programme.id):
         meeting = await tx.reading.by_id(unit.meeting_id) if unit.meeting_id else None
-        if meeting is not None and _was_put_off(unit, meeting):
+        if meeting is not None and unit.was_put_off(meeting):
             meeting = None
         planned = programme.starts_at(unit.on_day)
         # Somebody may have moved this one meeting by hand.
@@ -521,12 +520,6 @@ async def _lines(tx: Transaction, programme: Programme) -> list[UnitLine]:
         ends_at = starts_at + timedelta(minutes=minutes)
         lines.append(UnitLine(unit, listed.get(unit.unit_id), meeting, starts_at, ends_at))
     return lines
-
-
-def _was_put_off(unit: ProgrammeUnit, meeting: Meeting) -> bool:
-    """Whether a unit's meeting was called off by hand, and the unit is met later instead."""
-    called_off = meeting.cancelled_at is not None and meeting.cancelled_because != ENDED
-    return called_off and meeting.occurs_on != unit.on_day
 
 
 async def replan(

@@ -130,7 +130,7 @@ class CalendarService:
         days: dict[date, list[ProgrammeUnit]] = {}
         for unit in await tx.programmes.units(programme.id):
             meeting = await tx.reading.by_id(unit.meeting_id) if unit.meeting_id else None
-            if meeting is None or rules.was_put_off(unit, meeting):
+            if meeting is None or unit.was_put_off(meeting):
                 days.setdefault(unit.on_day, []).append(unit)
         entries: list[Entry] = []
         for day, units in days.items():

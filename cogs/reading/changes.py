@@ -395,16 +395,14 @@ class ChangeService:
         series = await tx.reading.series(series_id)
         if series is None or series.guild_id != place.guild_id or series.ended_at is not None:
             raise NotFound("There is no such series. Pick one from the list that opens.")
-        leads = [one for one in (series.facilitator_id, series.created_by) if one is not None]
-        rules.only_leads(place, leads, "end it")
+        rules.only_leads(place, rules.leads_of(series), "end it")
         return series
 
     async def _ended(self, tx: Transaction, place: Place, series_id: int) -> Series:
         series = await tx.reading.series(series_id)
         if series is None or series.guild_id != place.guild_id:
             raise NotFound("There is no such series any more.")
-        leads = [one for one in (series.facilitator_id, series.created_by) if one is not None]
-        rules.only_leads(place, leads, "change that")
+        rules.only_leads(place, rules.leads_of(series), "change that")
         if series.ended_at is None:
             raise Conflict(f"“{wording.named(series.title)}” goes on: nothing is to be undone.")
         return series

@@ -16,7 +16,7 @@ from cogs.reading.posting import Posting
 from cogs.reading.service import existing, free_uid, main_paper, put_deadlines
 from data.database import Transaction
 from data.deadlines import Deadline
-from data.programmes import MEETS, Programme, ProgrammeUnit
+from data.programmes import ENDED, MEETS, Programme, ProgrammeUnit
 from data.reading import Meeting, MeetingId
 from data.reading_lists import Unit
 from data.server import Group
@@ -70,7 +70,7 @@ class ProgrammeMeetings:
                         await tx.reading.edit(meeting.id, occurs_on=task.unit.on_day)
                     self._posting.changed([meeting])
                 case _Step.CANCEL:
-                    cancelled = await self._changes.cancel(place, meeting.id, rules.ENDED)
+                    cancelled = await self._changes.cancel(place, meeting.id, ENDED)
                     self._posting.changed(cancelled.meetings)
                     return
                 case _Step.RESTORE:
@@ -104,13 +104,13 @@ class ProgrammeMeetings:
             starts_at = programme.starts_at(unit.on_day)
             if unit.meeting_id is None:
                 if programme.ended_at is not None:
-                    raise NotFound(rules.ENDED)
+                    raise NotFound(ENDED)
                 if starts_at + timedelta(minutes=programme.minutes) <= now:
                     raise NotFound("The unit's time has gone by.")
                 meeting = await _make(tx, programme, units, unit, group, now)
                 return _Task(_Step.POST, programme, unit, group, meeting, starts_at)
             meeting = await existing(tx, unit.meeting_id)
-            if rules.was_put_off(unit, meeting) and programme.ended_at is None and starts_at > now:
+            if unit.was_put_off(meeting) and programme.ended_at is None and starts_at > now:
                 # It was called off, and its week left out: it is met anew, on its later day.
                 off = [one.number for one in units if one.meeting_id == meeting.id]
                 await tx.programmes.edit_units(programme.id, off, meeting_id=None)
@@ -121,10 +121,10 @@ class ProgrammeMeetings:
             raise NotFound("The meeting has begun.")
         if programme.ended_at is not None:
             if meeting.cancelled_at is not None:
-                raise NotFound(rules.ENDED)
+                raise NotFound(ENDED)
             return _Task(_Step.CANCEL, programme, unit, group, meeting, starts_at)
         if meeting.cancelled_at is not None:
-            if meeting.cancelled_because != rules.ENDED:
+            if meeting.cancelled_because != ENDED:
                 raise NotFound("The meeting was called off.")
             return _Task(_Step.RESTORE, programme, unit, group, meeting, starts_at)
         # A meeting that was moved by hand keeps the day that it was planned for.

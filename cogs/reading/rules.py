@@ -14,7 +14,6 @@ from bot.errors import Conflict, InvalidInput, NotAllowed
 from bot.place import Place
 from bot.recurrence import Cadence, Rule
 from data.gatherings import Led
-from data.programmes import ProgrammeUnit
 from data.reading import Meeting, MeetingId, Series
 from data.rsvps import Rsvp
 from data.server import Group, Member
@@ -36,9 +35,6 @@ MINUTES_A_PAGE = 4
 
 ACTION_LIMIT = 300
 _MENTION = re.compile(r"<@!?(\d{15,20})>")
-
-ENDED = "The programme has ended."
-"""Why the meetings of a programme are called off that ends; those can take place after all."""
 
 MENTIONS = 50
 """How many people one message mentions at most."""
@@ -300,12 +296,6 @@ def uid_of_units(programme_id: int, number: int) -> str:
     return f"programme-{programme_id}-{number}"
 
 
-def was_put_off(unit: ProgrammeUnit, meeting: Meeting) -> bool:
-    """Whether a unit's meeting was called off, and the unit is met on a later day instead."""
-    called_off = meeting.cancelled_at is not None and meeting.cancelled_because != ENDED
-    return called_off and meeting.occurs_on != unit.on_day
-
-
 def next_occurrence(series: Series, after: datetime) -> Occurrence | None:
     """Return the first occurrence of a series strictly after an instant, None past its end."""
     starts_at = series.rule.after(after)
@@ -318,12 +308,12 @@ def next_occurrence(series: Series, after: datetime) -> Occurrence | None:
 # Changes
 
 
-def leads_of(meeting: Meeting) -> tuple[int, ...]:
-    """Return who runs a meeting: who leads it, and who scheduled it."""
+def leads_of(planned: Meeting | Series) -> tuple[int, ...]:
+    """Return who runs a meeting or a series: who leads it, and who scheduled it."""
     return tuple(
         dict.fromkeys(
             user_id
-            for user_id in (meeting.facilitator_id, meeting.created_by)
+            for user_id in (planned.facilitator_id, planned.created_by)
             if user_id is not None
         )
     )

@@ -314,8 +314,8 @@ class Scheduling(ReadingBase):
         group_id = chosen.id if chosen else None
         coming = await self.service.coming(place.guild_id, group_id)
         coming = await self.bot.places.seen(place, coming)
-        series = await self.bot.places.seen(place, await self.service.series(place.guild_id))
         later = await self.service.later(place.guild_id, group_id)
+        series = await self.bot.places.seen(place, [one for one, _ in later])
         later = [one for one in later if one[0] in series]
         if not coming and not later:
             where = f"in {theme.plain(chosen.name)} " if chosen else ""

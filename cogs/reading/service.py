@@ -18,7 +18,7 @@ from cogs.reading import rules
 from cogs.reading.answering import Answered, Answers, Reaction
 from cogs.reading.readings import Reading, read_for
 from cogs.reading.rules import Turnout
-from data.cards import PUBLISH, Card
+from data.cards import PUBLISH, Card, delivery_key
 from data.database import Store, Transaction
 from data.papers import Paper, PaperId
 from data.programmes import Programme, ProgrammeUnit
@@ -178,7 +178,7 @@ class ReadingService:
             await tx.reading.edit(meeting.id, thread_id=None)
             await tx.cards.forget(CardKind.DESK, meeting.id)
             # Another thread on the same card has the same id.
-            await tx.deliveries.forget(f"card/{CardKind.DESK}/{meeting.id}/in/<#{thread_id}>")
+            await tx.deliveries.forget(delivery_key(CardKind.DESK, meeting.id, thread_id))
             card = await tx.cards.get(CardKind.MEETING, meeting.id)
             if card is not None and meeting.cancelled_at is None and now < meeting.ends_at:
                 kind = PUBLISH + CardKind.MEETING
@@ -202,8 +202,7 @@ class ReadingService:
 
     async def _is_mirrored_soon(self, tx: Transaction, meeting: Meeting) -> bool:
         """Whether a meeting's event is about to be changed by ourselves."""
-        waiting = (DeadlineState.PENDING, DeadlineState.SENDING)
-        return any(one.state in waiting for one in await tx.deadlines.of(meeting.id, MIRROR))
+        return any(one.is_waiting for one in await tx.deadlines.of(meeting.id, MIRROR))
 
     # Answering
 

@@ -14,7 +14,6 @@ from discord.utils import MISSING
 from bot import when
 from bot.client import CohortBot, Interaction
 from bot.delivery import Content
-from bot.delivery import channel as destination
 from bot.errors import Conflict
 from bot.ui import theme
 from bot.ui.items import CardButtons
@@ -32,6 +31,7 @@ from cogs.server.views import (
     group_buttons,
     settings_embed,
 )
+from data.cards import delivery_key
 from data.deadlines import Deadline
 from data.server import Group, GroupId
 from data.states import CardKind
@@ -267,8 +267,8 @@ class GroupCommands(commands.GroupCog, group_name="group", name="groups"):
             old = await tx.cards.get(CardKind.GROUP, group.id)
             await tx.cards.forget(CardKind.GROUP, group.id)
             # It may have stood there before.
-            there = destination(group.channel_id)
-            await tx.deliveries.forget(f"card/{CardKind.GROUP}/{group.id}/in/{there}")
+            key = delivery_key(CardKind.GROUP, group.id, group.channel_id)
+            await tx.deliveries.forget(key)
         await self.bot.cards.answer(interaction, CardKind.GROUP, group.id, group.channel_id)
         if old is not None:
             message = self.bot.delivery.message(old.channel_id, old.message_id, old.guild_id)

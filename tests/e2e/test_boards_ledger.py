@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 from simcord.results import InteractionResult
 
-from bot.place import Place
 from tests.world import World, text
 
 
@@ -541,11 +539,7 @@ async def test_a_result_whose_card_was_never_posted_is_shown_on_the_board_after_
     thread = await board(world)
     await claim(world, thread)
     # As when the process ends between writing the result down and answering.
-    runner = Place(
-        guild_id=world.guild.id, channel_id=world.channel.id, thread_id=thread.id,
-        user_id=world.bob.id, organiser=False, manager=False, own_zone=None,
-        server_zone=ZoneInfo("UTC"),
-    )  # fmt: skip
+    runner = world.place(world.bob, thread_id=thread.id)
     await world.bot.service(LedgerService).log(runner, 1, TypedFindings(value="98.7%"))
     await world.restart()
     await world.forward(timedelta(minutes=3))

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import discord
 from simcord.actors import MemberActor
 
-from bot.place import Place
 from data.coffees import Coffee
 from data.server import GroupId
 from tests.e2e.test_checkins_commitments import direct
@@ -91,11 +89,7 @@ async def test_the_card_comes_after_a_while_if_the_process_ended_before_it_was_p
         group = await tx.groups.by_id(GROUP)
     assert group is not None
     # As when the process ends between writing it down and answering.
-    organiser = Place(
-        guild_id=world.guild.id, channel_id=world.channel.id, thread_id=None,
-        user_id=world.organiser.id, organiser=True, manager=True, own_zone=None,
-        server_zone=ZoneInfo("UTC"),
-    )  # fmt: skip
+    organiser = world.place(world.organiser, organiser=True, manager=True)
     await world.bot.service(CoffeeService).set_up(organiser, group, 2)
     await world.restart()
     await world.forward(timedelta(minutes=3))

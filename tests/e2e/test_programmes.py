@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.place import Place
 from data.states import CardKind
 from tests import ics
 from tests.e2e.programmes import (
@@ -50,11 +48,7 @@ async def test_its_card_comes_after_a_while_if_the_process_ended_before_it_was_p
     await world.group()
     list_id = await reading_list(world)
     # As when the process ends between writing the programme down and answering.
-    starter = Place(
-        guild_id=world.guild.id, channel_id=world.channel.id, thread_id=None,
-        user_id=world.organiser.id, organiser=True, manager=True, own_zone=None,
-        server_zone=ZoneInfo("UTC"),
-    )  # fmt: skip
+    starter = world.place(world.organiser, organiser=True, manager=True)
     plan = Plan(list_id, date(2026, 11, 10), time(19), "UTC")
     await world.bot.service(ProgrammeService).start(starter, plan)
     await world.restart()

@@ -261,25 +261,8 @@ async def test_the_picture_is_a_png_that_a_phone_shows_whole(world: World) -> No
 
     whole = await course(world)
     service = world.bot.service(ProgressService)
-    place = await _place(world)
+    place = world.place(world.alice)
     cohort = await service.cohort(place, whole.programme.id)
     image = Image.open(io.BytesIO(drawing.draw(made.drawing(cohort, 0))))
     assert image.size[0] == 880
     assert image.size[1] < 2 * image.size[0]
-
-
-async def _place(world: World) -> Any:
-    from zoneinfo import ZoneInfo
-
-    from bot.place import Place
-
-    return Place(
-        guild_id=world.guild.id,
-        channel_id=world.channel.id,
-        thread_id=None,
-        user_id=world.alice.id,
-        organiser=False,
-        manager=False,
-        own_zone=None,
-        server_zone=ZoneInfo("UTC"),
-    )

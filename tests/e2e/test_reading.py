@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import discord
 import pytest
 
-from bot.place import Place
 from data.states import Answer
 from tests.e2e.reading import (
     TUESDAY_EVENING,
@@ -65,11 +64,7 @@ async def test_a_card_that_may_have_come_out_as_an_answer_is_not_posted_by_the_n
     async with world.bot.store.read() as tx:
         (group,) = await tx.groups.of_server(world.guild.id)
     # As when the process ends between writing the meeting down and noting where its card stands.
-    alice = Place(
-        guild_id=world.guild.id, channel_id=world.channel.id, thread_id=None,
-        user_id=world.alice.id, organiser=True, manager=False, own_zone=None,
-        server_zone=ZoneInfo("UTC"),
-    )  # fmt: skip
+    alice = world.place(world.alice, organiser=True)
     plan = Plan("Grokking", TUESDAY_EVENING, ZoneInfo("UTC"))
     await world.bot.service(ReadingService).schedule(alice, group, plan)
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import discord
 import pytest
@@ -20,7 +19,6 @@ from simcord.enums import OverwriteType
 from sqlalchemy import Table, Text
 
 from bot.errors import NotFound
-from bot.place import Place
 from data.schema import metadata
 from data.schema.types import Strings
 from tests.e2e.test_people_help import mentor
@@ -450,17 +448,7 @@ async def test_a_calendar_is_closed_to_who_may_no_longer_read_its_groups_channel
     feeds, service = reading.feeds, reading.calendars
     async with world.bot.store.read() as tx:
         (group,) = await tx.groups.of_server(world.guild.id)
-    place = Place(
-        guild_id=world.guild.id,
-        channel_id=hidden.channel.id,
-        thread_id=None,
-        user_id=world.alice.id,
-        organiser=False,
-        manager=False,
-        own_zone=None,
-        server_zone=ZoneInfo("UTC"),
-    )
-    secret = await service.secret(place, group)
+    secret = await service.secret(world.place(world.alice, hidden.channel), group)
     assert await feeds.find(secret) is None
     world.env.backend.add_member_role(world.guild.id, world.alice.id, hidden.role.id)
     await world.env.settle()

@@ -21,7 +21,7 @@ from data import one_thing
 from data.boards import Project, ProjectId
 from data.commitments import Commitment
 from data.database import Store, Transaction
-from data.states import DeadlineState, TaskChangeKind, TaskState
+from data.states import TaskChangeKind, TaskState
 from data.tasks import ChangeId, Move, MoveId, Task, TaskChange
 
 DUE = one_thing.TASK_DUE
@@ -384,8 +384,7 @@ class TaskService:
             zone = await zone_of(tx, project)
             morning = asked_at.astimezone(zone).date()
             for row in await tx.deadlines.of(project.id, OVERDUE):
-                waits = row.state in (DeadlineState.PENDING, DeadlineState.SENDING)
-                if waits or row.due_at.astimezone(zone).date() == morning:
+                if row.is_waiting or row.due_at.astimezone(zone).date() == morning:
                     return
             await tx.deadlines.put(OVERDUE, project.id, asked_at, guild_id=project.guild_id)
 

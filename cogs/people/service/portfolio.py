@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from bot import wording
 from bot.clock import Clock
 from bot.errors import NotFound
-from bot.place import Place
+from bot.place import Place, known_groups
 from bot.verdicts import Verdicts
 from cogs.people.rules import profiles as rules
 from cogs.people.service.profiles import levels_of
@@ -96,13 +96,7 @@ class PortfolioService:
 
 async def _readable(tx: Transaction, place: Place, portfolio: Portfolio) -> Portfolio:
     """Return what of a portfolio stands in channels that the person who looks can read."""
-    homes = await tx.groups.homes(place.guild_id)
-    own = {one.id for one in await tx.groups.of_person(place.guild_id, place.user_id)}
-    groups = {
-        int(group_id)
-        for group_id, channel_id in homes.items()
-        if place.may_know(channel_id, member=group_id in own)
-    }
+    groups = await known_groups(tx, place)
     boards = [
         *await tx.boards.of_server(place.guild_id),
         *await tx.boards.archived(place.guild_id),
