@@ -16,11 +16,12 @@ import discord
 import structlog
 from discord.ext import commands
 
-from bot import __version__, config, doctor, logs
+from bot import __version__, config
 from bot.app import create_bot, settle
+from bot.base.errors import StartupError
 from bot.client import use_discord_at
-from bot.errors import StartupError
-from data.database import Store
+from bot.ops import doctor, logs
+from data.store import Store
 
 log = structlog.stdlib.get_logger(__name__)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import gc
 import sys
 
+from bot.base.clock import Clock, SystemClock
 from bot.client import CohortBot
-from bot.clock import Clock, SystemClock
 from bot.config import Settings
-from data.database import Store
+from data.store import Store
 
 FEATURES = (
     "cogs.server",

@@ -15,28 +15,28 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot import when
-from bot.background import Background
-from bot.cards import PUBLISH, CardKeeper
-from bot.clock import Clock
+from bot.base import when
+from bot.base.clock import Clock
+from bot.base.errors import StoreUnavailable
 from bot.config import DISCORD, Settings
-from bot.copies import Copies
-from bot.deadlines import DeadlineScheduler
-from bot.delivery import Delivery
-from bot.errors import StoreUnavailable
-from bot.library import Library
-from bot.outside import Outside
-from bot.pace import Pace, paced
+from bot.jobs.background import Background
+from bot.jobs.cards import PUBLISH, CardKeeper
+from bot.jobs.delivery import Delivery
+from bot.jobs.rate_limit import Pace, paced
+from bot.jobs.scheduler import DeadlineScheduler
+from bot.net.public_http import Outside
+from bot.net.web import WebServer
+from bot.ops.backups import Backups
+from bot.ops.servers import Servers
 from bot.papers import Lookup
-from bot.servers import Servers
+from bot.papers.library import Library
+from bot.ui.controls import PastControl
 from bot.ui.form import Form
-from bot.ui.items import PastControl
 from bot.ui.places import Places
 from bot.ui.tree import CohortTree
-from bot.verdicts import Verdicts
-from bot.web import WebServer
-from data.database import Store
+from bot.verdict_source import VerdictSource
 from data.states import CardKind
+from data.store import Store
 
 if TYPE_CHECKING:
     Interaction: TypeAlias = "discord.Interaction[CohortBot]"
@@ -123,8 +123,8 @@ class CohortBot(commands.Bot):
             self.background,
             lambda paper_id: self.dispatch("paper_described", paper_id),
         )
-        self.copies = Copies(settings, store, clock)
-        self.deadlines.on_sweep(self.copies.make_when_due)
+        self.backups = Backups(settings, store, clock)
+        self.deadlines.on_sweep(self.backups.make_when_due)
         self.servers = Servers(
             self,
             store,
@@ -135,7 +135,7 @@ class CohortBot(commands.Bot):
         )
         self.web = WebServer(settings, store, clock, self.is_connected)
         self.outside = Outside(contact=settings.contact, trusted=[settings.github_url])
-        self.verdicts = Verdicts()
+        self.verdicts = VerdictSource()
         self.features = features
         self._services: dict[type[Any], Any] = {}
         self._released = False

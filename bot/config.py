@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.errors import InvalidInput, StartupError
+from bot.base.errors import InvalidInput, StartupError
+from bot.base.when import zone
 from bot.papers import ARXIV, CROSSREF, OPENREVIEW, OPENREVIEW_V1
-from bot.when import zone
 
 DISCORD = "https://discord.com/api/v10"
 GITHUB = "https://api.github.com"

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from data.database import Transaction
-from data.server import Group, GroupId
+from data.server.groups import Group, GroupId
+from data.transaction import Transaction
 
 
 def _everything(channel_id: int) -> bool:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.clock import SteppedClock
+from bot.base.clock import SteppedClock
 from bot.config import Settings
-from data.database import Store
+from data.store import Store
 from tests.figures import Figures, table, together
 from tests.world import World
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Column, MetaData, Table, create_engine
 
 from data.schema import metadata
-from data.schema.types import Choice, Flag, LocalDate, LocalTime, Strings
+from data.types import Choice, Flag, LocalDate, LocalTime, Strings
 
 EPOCH = 1_760_000_000_000
 """An instant in 2025, as it is stored."""

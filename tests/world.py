@@ -13,10 +13,10 @@ from simcord.builders import ChannelHandle, GuildHandle
 from simcord.results import InteractionResult, ResponseMessage
 
 from bot.app import create_bot
+from bot.base.clock import SteppedClock
 from bot.client import CohortBot
-from bot.clock import SteppedClock
 from bot.config import Settings
-from bot.deadlines import fast_forward
+from bot.jobs.scheduler import fast_forward
 from bot.place import Place
 from bot.ui.permissions import INVITE
 from tests.discord_rules import careless, violations

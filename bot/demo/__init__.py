@@ -13,9 +13,9 @@ from pathlib import Path
 
 import click
 
-from bot import logs
 from bot.config import LogLevel, Settings
 from bot.demo.session import run
+from bot.ops import logs
 
 __all__ = ["main", "run"]
 

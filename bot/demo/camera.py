@@ -16,7 +16,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.errors import StartupError
+from bot.base.errors import StartupError
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 """What Chromium is called on one system or another."""

@@ -10,8 +10,8 @@ import discord
 from simcord.components import walk_components
 from simcord.enums import ComponentType
 
+from bot.base.errors import InvalidInput
 from bot.demo.wording import either, like
-from bot.errors import InvalidInput
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot import when
+from bot.base import when
+from bot.base.errors import InvalidInput
 from bot.demo.wording import either, like
-from bot.errors import InvalidInput
 
 ZONE = ZoneInfo("UTC")
 """The zone of times that are typed, and of those that are shown."""

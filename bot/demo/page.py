@@ -14,8 +14,8 @@ from simcord.preview import Preview
 from simcord.preview._markdown import _FIELD_POLICIES as POLICIES  # pyright: ignore[reportPrivateUsage]
 from simcord.results import InteractionResult
 
+from bot.base.errors import CohortError, StartupError
 from bot.demo.town import Town
-from bot.errors import CohortError, StartupError
 
 Viewer: TypeAlias = MemberActor | UserHandle
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from bot.base.errors import CohortError, StartupError
 from bot.demo import seed, terminal
 from bot.demo.album import Album
 from bot.demo.camera import browser, camera
@@ -19,7 +20,6 @@ from bot.demo.lines import read
 from bot.demo.page import Page, PageClosed, page
 from bot.demo.stage import Stage
 from bot.demo.town import Town, town
-from bot.errors import CohortError, StartupError
 
 TICK = timedelta(seconds=1)
 """How often the clock moves while somebody sits at the terminal."""

@@ -17,13 +17,13 @@ from simcord.builders import ChannelHandle
 from simcord.components import ComponentValidationError
 from simcord.results import InteractionResult
 
+from bot.base.errors import CohortError, InvalidInput
 from bot.demo import controls, lines
 from bot.demo.album import Album
 from bot.demo.lines import Line, Verb
 from bot.demo.page import Page, Viewer
 from bot.demo.town import Town
 from bot.demo.wording import either, instant, like, meant, one_line
-from bot.errors import CohortError, InvalidInput
 
 T = TypeVar("T")
 

@@ -17,11 +17,11 @@ from simcord.backend.errors import SetupError
 from simcord.builders import ChannelHandle, GuildHandle
 
 from bot.app import create_bot
+from bot.base.clock import SteppedClock
 from bot.client import CohortBot
-from bot.clock import SteppedClock
 from bot.config import Settings
-from bot.deadlines import fast_forward
 from bot.demo.wording import one_line
+from bot.jobs.scheduler import fast_forward
 
 T = TypeVar("T")
 

@@ -9,8 +9,8 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
-from bot.errors import CohortError
-from bot.outside import agent, bounded, session
+from bot.base.errors import CohortError
+from bot.net.public_http import agent, bounded, session
 from bot.papers import details as reading
 from bot.papers.details import Details
 from bot.papers.identifiers import PaperId, Source

@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Self
 import discord
 from discord import ui
 
-from bot.ui.items import OwnView
+from bot.ui.controls import OwnView
 from bot.ui.report import answered, report
-from bot.ui.sound import sound
+from bot.ui.sanitise import sound
 
 TEXT_LIMIT = 4000
 """The longest text that a field of a form takes."""

@@ -8,7 +8,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.ui.items import CardButton, CardButtons, OwnView
+from bot.ui.controls import CardButton, CardButtons, OwnView
 
 
 class Pages(OwnView):

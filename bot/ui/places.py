@@ -11,10 +11,10 @@ import discord
 from discord import app_commands
 from rapidfuzz import process
 
-from bot.errors import InvalidInput, NotAllowed, NotFound
+from bot.base.errors import InvalidInput, NotAllowed, NotFound
 from bot.place import Place, known_groups
 from bot.ui import theme
-from data.server import Group, GroupId
+from data.server.groups import Group, GroupId
 
 if TYPE_CHECKING:
     from bot.client import CohortBot
@@ -50,7 +50,7 @@ class Places:
         in_thread = isinstance(channel, discord.Thread)
         parent_id = channel.parent_id if in_thread else channel_id
         async with self._bot.store.read() as tx:
-            known = await tx.whereabouts.get(guild_id, parent_id, interaction.user.id)
+            known = await tx.contexts.get(guild_id, parent_id, interaction.user.id)
         manager = interaction.permissions.manage_guild
         organiser = manager or known.organiser_role_id in _role_ids(interaction.user)
         return Place(

@@ -13,7 +13,7 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.errors import CohortError, UserError
+from bot.base.errors import CohortError, UserError
 from bot.ui import theme
 
 log = structlog.stdlib.get_logger(__name__)

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 import discord
 
-from bot.wording import NOTHING as NOTHING
-from bot.wording import addressed as addressed
-from bot.wording import clip as clip
-from bot.wording import names as names
-from bot.wording import one_line as one_line
-from bot.wording import person as person
-from bot.wording import plain as plain
+from bot.base.wording import NOTHING as NOTHING
+from bot.base.wording import addressed as addressed
+from bot.base.wording import clip as clip
+from bot.base.wording import names as names
+from bot.base.wording import one_line as one_line
+from bot.base.wording import person as person
+from bot.base.wording import plain as plain
 
 ACCENT = discord.Colour(0x5B8DEF)
 GOOD = discord.Colour(0x3BA55D)

@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 
 from bot.ui.report import report
-from bot.ui.sound import sound
+from bot.ui.sanitise import sound
 
 
 class CohortTree(app_commands.CommandTree[Any]):

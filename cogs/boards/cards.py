@@ -9,10 +9,10 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot import when
-from bot.delivery import Content
+from bot.base import when
+from bot.jobs.delivery import Content
 from bot.ui import theme
-from bot.ui.items import CardLayout
+from bot.ui.controls import CardLayout
 from cogs.boards import ledger_cards
 from cogs.boards.listing import pages
 from cogs.boards.rules import board as rules
@@ -28,11 +28,11 @@ from cogs.boards.service import (
     WholeTask,
 )
 from cogs.boards.wording import short, who
-from data.boards import Project
-from data.project_deadlines import ProjectDeadline
+from data.boards.deadlines import ProjectDeadline
+from data.boards.projects import Project
+from data.boards.tasks import Task, TaskChange
+from data.boards.watches import Watch
 from data.states import ProjectRole, ProjectState, TaskChangeKind, TaskState, Topic, WatchState
-from data.tasks import Task, TaskChange
-from data.watches import Watch
 
 ROWS = 6
 """How many open tasks a board shows with a button each; Discord allows 40 components in all."""

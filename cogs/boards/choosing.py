@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from discord import app_commands
 
+from bot.base.errors import UserError
 from bot.client import CohortBot, Interaction
-from bot.errors import UserError
 from bot.ui import places
 from cogs.boards.rules import board as rules
 from cogs.boards.service import (
@@ -18,7 +18,7 @@ from cogs.boards.service import (
     TaskService,
 )
 from cogs.boards.service.ledger import title
-from data.boards import Project
+from data.boards.projects import Project
 
 PROJECT_HINT = "Which; else this thread's"
 TASK_HINT = "Which task"

@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 import discord
 from discord import ui
 
+from bot.base.errors import InvalidInput
 from bot.client import CohortBot, Interaction
-from bot.delivery import Content
-from bot.errors import InvalidInput
+from bot.jobs.delivery import Content
 from bot.ui import theme
+from bot.ui.controls import CardButton, CardSelect
 from bot.ui.form import Form, Typed
-from bot.ui.items import CardButton, CardSelect
 from bot.ui.pages import Pages
 from bot.ui.report import answered
 from cogs.boards import ledger_cards
@@ -24,8 +24,8 @@ from cogs.boards.rules import ledger
 from cogs.boards.rules.findings import TypedFindings
 from cogs.boards.rules.ledger import Standing, TypedTerms
 from cogs.boards.service import Entry, LedgerService
-from data.boards import Project
-from data.claims import Claim, ClaimTerms
+from data.boards.claims import Claim, ClaimTerms
+from data.boards.projects import Project
 from data.states import Better, CardKind, Category, Criterion, Origin, SpreadKind
 
 BETTER = {Better.HIGHER: "Higher is better", Better.LOWER: "Lower is better"}

@@ -6,9 +6,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.base.errors import Conflict, InvalidInput, UserError
 from bot.client import CohortBot, Interaction
-from bot.delivery import Content
-from bot.errors import Conflict, InvalidInput, UserError
+from bot.jobs.delivery import Content
 from bot.place import Place
 from bot.ui import theme
 from bot.ui.pages import Pages
@@ -48,8 +48,8 @@ from cogs.boards.views import (
 )
 from cogs.boards.watching import Watcher
 from cogs.boards.wording import short
-from data.boards import Project
-from data.server import Group
+from data.boards.projects import Project
+from data.server.groups import Group
 from data.states import CardKind, Joining, ProjectState, Topic
 
 STATES = [

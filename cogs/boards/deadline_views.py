@@ -7,17 +7,17 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot import when
+from bot.base import when
 from bot.client import Interaction
 from bot.ui import theme
+from bot.ui.controls import CardButton
 from bot.ui.form import Form, Typed
-from bot.ui.items import CardButton
 from cogs.boards import cards
 from cogs.boards.service import (
     DeadlineService,
     ProjectService,
 )
-from data.project_deadlines import ProjectDeadline
+from data.boards.deadlines import ProjectDeadline
 from data.states import ProjectDeadlineState
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from discord import app_commands
 
-from bot import when
+from bot.base import when
 from bot.client import CohortBot, Interaction
 from bot.ui.pages import Pages
 from bot.ui.report import answered

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.client import CohortBot
-from bot.delivery import Content, channel
+from bot.jobs.delivery import Content, channel
 from bot.ui import theme
 from cogs.boards.service.exercises import ExerciseTasks
-from data.deadlines import Deadline
-from data.reading_lists import WRITE_TASKS
+from data.delivery.deadlines import Deadline
+from data.reading.lists import WRITE_TASKS
 
 
 class Exercises:

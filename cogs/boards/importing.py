@@ -9,17 +9,17 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.base.errors import InvalidInput
 from bot.client import Interaction
-from bot.errors import InvalidInput
+from bot.ui.controls import OwnView
 from bot.ui.form import TEXT_LIMIT, Form, Typed
-from bot.ui.items import OwnView
 from bot.ui.report import answered
 from cogs.boards import ledger_cards as cards
 from cogs.boards.rules import tables
 from cogs.boards.rules.ledger import TypedTerms
 from cogs.boards.service import LedgerService
 from cogs.boards.service.ledger import checked
-from data.claims import ClaimTerms
+from data.boards.claims import ClaimTerms
 
 
 async def read(file: discord.Attachment) -> str:

@@ -11,10 +11,10 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot import when
-from bot.delivery import Content
+from bot.base import when
+from bot.jobs.delivery import Content
 from bot.ui import theme
-from bot.ui.items import CardLayout
+from bot.ui.controls import CardLayout
 from cogs.boards.listing import pages
 from cogs.boards.rules import ledger as rules
 from cogs.boards.rules import verdicts
@@ -22,9 +22,9 @@ from cogs.boards.rules.ledger import Standing
 from cogs.boards.rules.spans import Span
 from cogs.boards.service.ledger import Entry, History
 from cogs.boards.wording import short, who
-from data.boards import Project
-from data.claims import Amendment, Claim, ClaimTerms
-from data.results import Result, Review
+from data.boards.claims import Amendment, Claim, ClaimTerms
+from data.boards.projects import Project
+from data.boards.results import Result, Review
 from data.states import Better, Category, Criterion, Decision, Origin, SpreadKind, Verdict
 
 SYMBOL = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from discord import app_commands
 
+from bot.base.wording import person
 from bot.client import CohortBot, Interaction
 from bot.ui.report import answered
-from bot.wording import person
 from cogs.boards.choosing import PROJECT_HINT, Choices, Choosing
 from cogs.boards.panel import link_shown
 from cogs.boards.service import PeopleService, ProjectService

@@ -8,11 +8,11 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.base.errors import UserError
 from bot.client import Interaction
-from bot.errors import UserError
 from bot.ui import theme
+from bot.ui.controls import CardButton, CardButtons, CardSelect, chosen_id
 from bot.ui.form import Form, Typed
-from bot.ui.items import CardButton, CardButtons, CardSelect, chosen_id
 from cogs.boards import cards
 from cogs.boards.rules import sleeping
 from cogs.boards.service import PeopleService, SleepService, WatchService
@@ -20,8 +20,8 @@ from cogs.boards.sleep_views import SleepNowButton, WakeButton
 from cogs.boards.task_views import AddTaskButton, TaskPageButton
 from cogs.boards.views import JoinButton, UpdateButton, role_options
 from cogs.boards.wording import short
-from data.boards import Project
-from data.project_log import Link
+from data.boards.log import Link
+from data.boards.projects import Project
 from data.states import ProjectRole
 
 

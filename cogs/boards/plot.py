@@ -21,7 +21,7 @@ from bot.ui.canvas import SCALE
 from cogs.boards.rules import ledger, numbers, verdicts
 from cogs.boards.rules.ledger import Standing
 from cogs.boards.rules.spans import Span
-from data.claims import ClaimTerms
+from data.boards.claims import ClaimTerms
 from data.states import Criterion, SpreadKind, Verdict
 
 ROWS = 40

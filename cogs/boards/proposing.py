@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import discord
 
+from bot.base.errors import Conflict, NotFound, Undeliverable
 from bot.client import Interaction
-from bot.errors import Conflict, NotFound, Undeliverable
 from bot.place import Place
 from bot.ui import theme
+from bot.ui.controls import CardButton
 from bot.ui.form import Form, Typed
-from bot.ui.items import CardButton
 from cogs.boards import cards
 from cogs.boards.rules import board
 from cogs.boards.service import ProjectService
 from cogs.boards.threads import BoardThreads
 from cogs.boards.views import JoinButton
-from data.boards import Project
-from data.server import Group
+from data.boards.projects import Project
+from data.server.groups import Group
 
 HTTP_SERVER_ERROR = 500
 """From this status on it is Discord that failed, and trying again later helps."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.base.errors import NotFound
 from bot.client import CohortBot
-from bot.deadlines import Lateness
-from bot.errors import NotFound
+from bot.jobs.scheduler import Lateness
 from cogs.boards import cards
 from cogs.boards.deadline_views import deadline_buttons
 from cogs.boards.rules import sleeping
@@ -24,8 +24,8 @@ from cogs.boards.sleep_views import changed
 from cogs.boards.task_views import overdue_buttons, task_done_button
 from cogs.boards.threads import BoardThreads
 from cogs.boards.views import silence_buttons
-from data import one_thing
-from data.deadlines import Deadline
+from data.across import linked_writes
+from data.delivery.deadlines import Deadline
 from data.states import CardKind
 
 
@@ -45,8 +45,8 @@ class Reminders:
         bot.deadlines.on(life.VOTE, self._vote)
         bot.deadlines.on(tasks.DUE, self._task, lateness=Lateness.COLLAPSE)
         bot.deadlines.on(tasks.OVERDUE, self._overdue)
-        bot.deadlines.on(one_thing.TOUCHED, self._touched)
-        bot.deadlines.on(one_thing.REOPENED, self._reopened)
+        bot.deadlines.on(linked_writes.TOUCHED, self._touched)
+        bot.deadlines.on(linked_writes.REOPENED, self._reopened)
 
     async def _open(self, deadline: Deadline, late: timedelta) -> None:
         project = await self._projects.by_id(deadline.subject_id)

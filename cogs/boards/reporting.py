@@ -23,9 +23,9 @@ from cogs.boards import ledger_cards, plot
 from cogs.boards.rules import ledger, verdicts
 from cogs.boards.rules.ledger import Standing
 from cogs.boards.service import ReportContents
-from data.claims import ClaimTerms
-from data.export import FORMULA_STARTS
-from data.results import Findings, Result
+from data.across.export import FORMULA_STARTS
+from data.boards.claims import ClaimTerms
+from data.boards.results import Findings, Result
 from data.states import Origin, Topic, Verdict
 
 _TEMPLATES = Environment(

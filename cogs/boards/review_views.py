@@ -8,13 +8,13 @@ import discord
 from discord import ui
 
 from bot.client import CohortBot, Interaction
+from bot.ui.controls import CardButton
 from bot.ui.form import Form, Typed
-from bot.ui.items import CardButton
 from cogs.boards import ledger_cards
 from cogs.boards.rules import findings, ledger
 from cogs.boards.rules.findings import TypedFindings
 from cogs.boards.service import Entry, LedgerService
-from data.results import Result
+from data.boards.results import Result
 from data.states import CardKind, Decision
 
 

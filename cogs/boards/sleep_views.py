@@ -8,18 +8,18 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot import when
+from bot.base import when
+from bot.base.errors import NotAllowed
 from bot.client import CohortBot, Interaction
-from bot.delivery import Content
-from bot.errors import NotAllowed
+from bot.jobs.delivery import Content
 from bot.ui import theme
-from bot.ui.items import NEVER, CardButton, CardButtons, CardLayout
+from bot.ui.controls import NEVER, CardButton, CardButtons, CardLayout
 from cogs.boards.cards import MENTIONS
 from cogs.boards.rules import sleeping
 from cogs.boards.service import SleepService, VoteView
 from cogs.boards.views import UpdateButton
 from cogs.boards.wording import short, who
-from data.boards import Project
+from data.boards.projects import Project
 from data.states import CardKind, SleepOutcome
 
 

@@ -8,15 +8,15 @@ from typing import Any, ClassVar
 import discord
 from discord import ui
 
-from bot import when
+from bot.base import when
+from bot.base.errors import Conflict
+from bot.base.wording import named
 from bot.client import Interaction
-from bot.delivery import channel
-from bot.errors import Conflict
+from bot.jobs.delivery import channel
 from bot.ui import theme
+from bot.ui.controls import CardButton, CardButtons, CardSelect, chosen_id
 from bot.ui.form import Form, Typed
-from bot.ui.helping import bring_together
-from bot.ui.items import CardButton, CardButtons, CardSelect, chosen_id
-from bot.wording import named
+from bot.ui.help_threads import bring_together
 from cogs.boards import cards
 from cogs.boards.rules import board as rules
 from cogs.boards.service import (
@@ -26,9 +26,9 @@ from cogs.boards.service import (
 )
 from cogs.boards.threads import BoardThreads
 from cogs.boards.wording import short
-from data.boards import Project
+from data.boards.projects import Project
+from data.boards.tasks import Task
 from data.states import TaskState
-from data.tasks import Task
 
 MENU = 25
 """How many tasks a menu offers."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import discord
 from discord import app_commands
 
-from bot import when
+from bot.base import when
 from bot.client import CohortBot, Interaction
-from bot.ui.items import CardButtons
+from bot.ui.controls import CardButtons
 from bot.ui.pages import Pages
 from bot.ui.report import answered
 from cogs.boards import cards

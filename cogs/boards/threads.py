@@ -9,14 +9,14 @@ from typing import Any
 import discord
 import structlog
 
+from bot.base.errors import Undeliverable
 from bot.client import CohortBot
-from bot.delivery import Content, Destination, channel, reason_for
-from bot.errors import Undeliverable
+from bot.jobs.delivery import Content, Destination, channel, reason_for
 from bot.ui import permissions
 from cogs.boards.rules import board
 from cogs.boards.service import ProjectService
-from data.boards import Project
-from data.cards import Card
+from data.boards.projects import Project
+from data.delivery.cards import Card
 from data.states import CardKind, ProjectState
 
 log = structlog.stdlib.get_logger(__name__)

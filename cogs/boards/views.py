@@ -8,12 +8,12 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot import wording
+from bot.base import wording
+from bot.base.errors import Undeliverable
 from bot.client import Interaction
-from bot.delivery import person
-from bot.errors import Undeliverable
+from bot.jobs.delivery import person
+from bot.ui.controls import CardButton, OwnView
 from bot.ui.form import Form, Typed
-from bot.ui.items import CardButton, OwnView
 from bot.ui.report import answered
 from cogs.boards import cards
 from cogs.boards.rules import board as rules
@@ -23,8 +23,8 @@ from cogs.boards.service import (
 )
 from cogs.boards.service.joining import NOTE_LIMIT
 from cogs.boards.wording import short
-from data.boards import Project
-from data.join_requests import JoinRequest
+from data.boards.join_requests import JoinRequest
+from data.boards.projects import Project
 from data.states import ProjectRole, ProjectState
 
 ROLES = {

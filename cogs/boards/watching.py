@@ -8,17 +8,17 @@ from datetime import timedelta
 
 import structlog
 
+from bot.base.errors import NotFound, Undeliverable
 from bot.client import CohortBot
-from bot.errors import NotFound, Undeliverable
-from bot.outside import MAX_BODY, Answer, Refused, Unreached
-from bot.ui.reaching import note_to, tell_by_id
+from bot.net.public_http import MAX_BODY, Answer, Refused, Unreached
+from bot.ui.direct_messages import note_to, tell_by_id
 from cogs.boards.rules import watching
 from cogs.boards.rules.watching import Look, Seen
 from cogs.boards.service import Noted, WatchService
 from cogs.boards.service.watching import WATCH, Watched
 from cogs.boards.wording import short
-from data.deadlines import Deadline
-from data.watches import Watch
+from data.boards.watches import Watch
+from data.delivery.deadlines import Deadline
 
 log = structlog.stdlib.get_logger(__name__)
 

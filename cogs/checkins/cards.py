@@ -9,12 +9,12 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot import when
-from bot.delivery import Content
-from bot.recurrence import Cadence
-from bot.ui import people, theme
-from bot.ui.items import CardLayout
-from bot.ui.people import Crowd
+from bot.base import when
+from bot.base.recurrence import Cadence
+from bot.jobs.delivery import Content
+from bot.ui import crowds, theme
+from bot.ui.controls import CardLayout
+from bot.ui.crowds import Crowd
 from cogs.checkins.quiet_service import Pace
 from cogs.checkins.service import (
     CheckinView,
@@ -24,10 +24,10 @@ from cogs.checkins.service import (
     Scheduled,
     late_by,
 )
-from data.boards import Project
-from data.checkins import Checkin, Round, Schedule
-from data.server import Group
-from data.tasks import Task
+from data.boards.projects import Project
+from data.boards.tasks import Task
+from data.checkins.rounds import Checkin, Round, Schedule
+from data.server.groups import Group
 
 TEXT_LIMIT = 3600
 """Characters of people's text on one card; Discord takes 4000 in all of a card's texts."""
@@ -203,14 +203,14 @@ def standing(view: RoundView) -> list[discord.Embed]:
         when_due += f" · [prompt]({view.card.url})"
     elif view.now < round_.prompt_at:
         when_due += f"\nThe prompt is posted {when.stamp(round_.prompt_at, 'R')}."
-    crowds = [
+    answers = [
         Crowd("Checked in", view.posted),
         Crowd("Not yet", view.waiting),
     ]
-    crowds += [Crowd(f"{theme.AWAY} Away", view.away)] if view.away else []
-    crowds += [Crowd(f"{theme.REST} Resting", view.resting)] if view.resting else []
+    answers += [Crowd(f"{theme.AWAY} Away", view.away)] if view.away else []
+    answers += [Crowd(f"{theme.REST} Resting", view.resting)] if view.resting else []
     title = f"{theme.clip(theme.plain(view.group.name), 200)}: round {round_.number}"
-    return people.pages(title, when_due, crowds)
+    return crowds.pages(title, when_due, answers)
 
 
 def scheduled(done: Scheduled) -> discord.Embed:

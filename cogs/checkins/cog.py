@@ -9,12 +9,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import when
+from bot.base import when
+from bot.base.errors import InvalidInput, NotAllowed, Undeliverable
+from bot.base.recurrence import Cadence
 from bot.client import CohortBot, Interaction
-from bot.deadlines import Lateness
-from bot.delivery import Content, channel, person
-from bot.errors import InvalidInput, NotAllowed, Undeliverable
-from bot.recurrence import Cadence
+from bot.jobs.delivery import Content, channel, person
+from bot.jobs.scheduler import Lateness
 from bot.ui import theme
 from bot.ui.pages import Pages
 from bot.ui.places import choices
@@ -40,9 +40,9 @@ from cogs.checkins.views import (
     refresh_round,
     show,
 )
-from data.checkins import Round
-from data.deadlines import Deadline
-from data.server import Group, GroupId
+from data.checkins.rounds import Round
+from data.delivery.deadlines import Deadline
+from data.server.groups import Group, GroupId
 from data.states import CardKind
 
 GROUP_HINT = "Which group; without it, the one of this channel"

@@ -8,19 +8,19 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import when
+from bot.base import when
 from bot.client import CohortBot, Interaction
-from bot.deadlines import Lateness
-from bot.ui.items import CardButtons
+from bot.jobs.scheduler import Lateness
+from bot.ui.controls import CardButtons
+from bot.ui.direct_messages import tell_by_id
 from bot.ui.pages import Pages
 from bot.ui.places import choices, referred
-from bot.ui.reaching import tell_by_id
 from bot.ui.report import answered
 from cogs.checkins import commitment_views as views
 from cogs.checkins.commitment_service import REMIND, CommitmentService
 from cogs.checkins.task_service import TaskLinkService
 from cogs.checkins.task_views import offer
-from data.deadlines import Deadline
+from data.delivery.deadlines import Deadline
 
 GROUP_HINT = "Which group; without it, the one of this channel"
 COMMITMENT_HINT = "Which of your open commitments"

@@ -7,21 +7,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot import when
-from bot.clock import Clock
-from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bot.base import when
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bot.base.wording import named, person
 from bot.place import Place
-from bot.wording import named, person
 from cogs.checkins import rules
 from cogs.checkins.service import NotMember
-from data import one_thing
-from data.commitments import Commitment, CommitmentId, Kept
-from data.database import Store, Transaction
-from data.server import Group
+from data.across import linked_writes
+from data.boards.tasks import Task
+from data.checkins.commitments import Commitment, CommitmentId, Kept
+from data.server.groups import Group
 from data.states import CommitmentState, Witnessed
-from data.tasks import Task
+from data.store import Store
+from data.transaction import Transaction
 
-REMIND = one_thing.COMMITMENT_DUE
+REMIND = linked_writes.COMMITMENT_DUE
 
 REMIND_BEFORE = timedelta(days=1)
 """How long before its due time somebody is reminded of a commitment, and again when it is due."""
@@ -138,7 +139,7 @@ class CommitmentService:
                 witnessed=Witnessed.ASKED if one.witness_id else None,
             )
             await tx.deadlines.cancel(one.id, REMIND)
-            await one_thing.commitment_kept(tx, one, now)
+            await linked_writes.commitment_kept(tx, one, now)
         return await self.view(place.guild_id, one.id)
 
     async def drop(self, place: Place, commitment_id: int, reason: str | None) -> CommitmentView:
@@ -156,7 +157,7 @@ class CommitmentService:
                 reason=reason,
             )
             await tx.deadlines.cancel(one.id, REMIND)
-            await one_thing.commitment_dropped(tx, one, now)
+            await linked_writes.commitment_dropped(tx, one, now)
         return await self.view(place.guild_id, one.id)
 
     async def reopen(self, place: Place, commitment_id: int) -> CommitmentView:
@@ -225,7 +226,7 @@ class CommitmentService:
     async def _open_again(
         self, tx: Transaction, one: Commitment, now: datetime, witnessed: Witnessed | None
     ) -> None:
-        await one_thing.commitment_opened(tx, one, now)
+        await linked_writes.commitment_opened(tx, one, now)
         await tx.commitments.open_again(one.id, witnessed=witnessed)
         await self._remind(tx, one, now)
 

@@ -9,14 +9,14 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot import when
+from bot.base import when
+from bot.base.errors import Undeliverable
 from bot.client import CohortBot, Interaction
-from bot.delivery import Content, channel
-from bot.errors import Undeliverable
+from bot.jobs.delivery import Content, channel
 from bot.ui import theme
-from bot.ui.items import NEVER, CardButton, CardButtons, OwnView
+from bot.ui.controls import NEVER, CardButton, CardButtons, OwnView
+from bot.ui.direct_messages import note_to, tell_by_id
 from bot.ui.places import reference
-from bot.ui.reaching import note_to, tell_by_id
 from bot.ui.report import answered
 from cogs.checkins.commitment_service import (
     REMIND_BEFORE,
@@ -24,9 +24,9 @@ from cogs.checkins.commitment_service import (
     CommitmentView,
     Overview,
 )
-from data.commitments import Commitment
+from data.boards.tasks import Task
+from data.checkins.commitments import Commitment
 from data.states import CommitmentState, TaskState, Witnessed
-from data.tasks import Task
 
 STATES = {
     CommitmentState.KEPT: "kept",

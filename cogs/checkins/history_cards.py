@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 import discord
 
-from bot import when
+from bot.base import when
 from bot.ui import theme
 from cogs.checkins import picture
 from cogs.checkins.history_service import GroupStatistics, Past, Statistics
 from cogs.checkins.picture import Box, Drawing
 from cogs.checkins.rules import Outcome
-from data.checkins import Checkin
+from data.checkins.rounds import Checkin
 
 ON_A_PAGE = 5
 PICTURE = "rounds.png"

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.clock import Clock
+from bot.base.clock import Clock
 from bot.place import Place
 from cogs.checkins import rules
 from cogs.checkins.rules import Outcome, Streak
 from cogs.checkins.service import NotMember
-from data.checkins import Checkin
-from data.commitments import Kept
-from data.database import Store
-from data.history import RoundRecord, Turnout
-from data.server import Group
+from data.checkins.commitments import Kept
+from data.checkins.history import RoundRecord, Turnout
+from data.checkins.rounds import Checkin
+from data.server.groups import Group
 from data.states import CardKind
+from data.store import Store
 
 PAGES_OF = 200
 """How many check-ins a history goes back."""
@@ -96,7 +96,7 @@ class HistoryService:
                 raise NotMember(group)
             records = await tx.history.records_of(group.id, user_id)
             kept = await tx.commitments.kept_of(group.id, user_id)
-            profile = await tx.people.get(group.guild_id, user_id)
+            profile = await tx.profiles.get(group.guild_id, user_id)
             schedule = await tx.checkins.schedule_of(group.id)
         outcomes = [rules.outcome(one) for one in records]
         hidden = bool(profile.streak_hidden) and user_id != place.user_id

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.clock import Clock
-from bot.errors import NotFound
+from bot.base.clock import Clock
+from bot.base.errors import NotFound
 from cogs.checkins.service import NUDGE_ONE
-from data.cards import Card
-from data.checkins import Round
-from data.database import Store, Transaction
-from data.people import Profile
-from data.server import Group
+from data.checkins.rounds import Round
+from data.delivery.cards import Card
+from data.people.profiles import Profile
+from data.server.groups import Group
 from data.states import CardKind, Nudges
+from data.store import Store
+from data.transaction import Transaction
 
 DIRECT_AT_MOST = 50
 """Past so many people to remind, only who asked for direct messages gets them."""
@@ -68,7 +69,7 @@ class NudgeService:
                 and not one.is_away(now)
                 and not one.rests_in(round_.number)
             ]
-            profiles = await tx.people.of(group.guild_id, waiting)
+            profiles = await tx.profiles.of(group.guild_id, waiting)
             usual = Nudges.DIRECT if len(waiting) <= DIRECT_AT_MOST else Nudges.THREAD
             mention: list[int] = []
             for user_id in waiting:
@@ -97,7 +98,7 @@ class NudgeService:
             round_, group, card = await self._open(tx, round_id, now)
             member = await tx.groups.member(group.id, user_id)
             own = await tx.checkins.of_person(group.id, user_id, [round_.id])
-            profile = await tx.people.get(group.guild_id, user_id)
+            profile = await tx.profiles.get(group.guild_id, user_id)
         if (
             member is None
             or member.is_away(now)

@@ -7,20 +7,20 @@ from datetime import timedelta
 
 import discord
 
-from bot import when
+from bot.base import when
 from bot.client import CohortBot
-from bot.deadlines import Lateness
-from bot.delivery import Content, channel
+from bot.jobs.delivery import Content, channel
+from bot.jobs.scheduler import Lateness
 from bot.ui import theme
-from bot.ui.reaching import note_to, tell
+from bot.ui.direct_messages import note_to, tell
 from cogs.checkins.nudge_service import NudgeService, Plan
 from cogs.checkins.pods import threads_of
 from cogs.checkins.service import NUDGE, NUDGE_ONE
 from cogs.checkins.threads import open_thread
-from data.cards import Card
-from data.checkins import Round
-from data.deadlines import Deadline
-from data.server import Group
+from data.checkins.rounds import Round
+from data.delivery.cards import Card
+from data.delivery.deadlines import Deadline
+from data.server.groups import Group
 from data.states import Nudges
 
 MENTIONS = 50

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 
 import structlog
 
+from bot.base.errors import Undeliverable
 from bot.client import CohortBot
-from bot.delivery import Content, channel
-from bot.errors import Undeliverable
+from bot.jobs.delivery import Content, channel
 from bot.ui import theme
 from cogs.checkins.service import Posted, pod_threads
-from data.cards import Card
-from data.checkins import Checkin, Round
-from data.server import GroupId
+from data.checkins.rounds import Checkin, Round
+from data.delivery.cards import Card
+from data.server.groups import GroupId
 from data.states import CardKind
 
 log = structlog.stdlib.get_logger(__name__)

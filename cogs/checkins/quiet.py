@@ -6,18 +6,18 @@ from datetime import timedelta
 
 import discord
 
-from bot import when
+from bot.base import when
+from bot.base.errors import NotFound, Undeliverable
+from bot.base.recurrence import Cadence
 from bot.client import CohortBot, Interaction
-from bot.delivery import Content, channel, person
-from bot.errors import NotFound, Undeliverable
-from bot.recurrence import Cadence
+from bot.jobs.delivery import Content, channel, person
 from bot.ui import theme
-from bot.ui.items import NEVER, CardButton, CardButtons
+from bot.ui.controls import NEVER, CardButton, CardButtons
 from cogs.checkins import cards
 from cogs.checkins.pods import told_of_silence
 from cogs.checkins.quiet_service import QUIET_ONE, SLOWER, QuietService, Silence
 from cogs.checkins.service import QUIET, CheckinService
-from data.deadlines import Deadline
+from data.delivery.deadlines import Deadline
 
 PACES = {Cadence.FORTNIGHTLY: "Every two weeks", Cadence.MONTHLY: "Every four weeks"}
 

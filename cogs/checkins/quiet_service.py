@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.clock import Clock
-from bot.errors import Conflict, InvalidInput, NotFound
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, InvalidInput, NotFound
+from bot.base.recurrence import Cadence
 from bot.place import Place
-from bot.recurrence import Cadence
 from cogs.checkins import rules
-from data.checkins import Round, Schedule
-from data.database import Store, Transaction
-from data.people import Profile
-from data.server import Group, GroupId, Member
+from data.checkins.rounds import Round, Schedule
+from data.people.profiles import Profile
+from data.server.groups import Group, GroupId, Member
+from data.store import Store
+from data.transaction import Transaction
 
 QUIET_ONE = "checkin.quiet.one"
 """Asks one person, its occurrence, what would help."""
@@ -120,7 +121,7 @@ class QuietService:
                 raise NotFound("That group is gone.")
             if member is None or member.is_away(now):
                 raise NotFound("There is nobody to ask.")
-            return Asked(group, await tx.people.get(group.guild_id, user_id))
+            return Asked(group, await tx.profiles.get(group.guild_id, user_id))
 
     async def pause(self, group_id: int, user_id: int) -> tuple[Group, datetime]:
         """Let a member be away for four weeks; raises NotFound for who is none."""

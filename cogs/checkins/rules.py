@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from rapidfuzz import fuzz
 
-from bot import when
-from bot.errors import InvalidInput, NotAllowed
+from bot.base import when
+from bot.base.errors import InvalidInput, NotAllowed
+from bot.base.recurrence import Cadence, Rule
 from bot.place import Place
-from bot.recurrence import Cadence, Rule
-from data.checkins import DEFAULT_QUESTIONS, Round
-from data.history import RoundRecord, Turned
-from data.server import Member
+from data.checkins.history import RoundRecord, Turned
+from data.checkins.rounds import DEFAULT_QUESTIONS, Round
+from data.server.groups import Member
 
 PROMPT_BEFORE = timedelta(hours=48)
 """How long before the due time a round's prompt is posted."""

@@ -6,23 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot import when
-from bot.clock import Clock
-from bot.errors import Conflict, NotAllowed, NotFound
+from bot.base import when
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, NotAllowed, NotFound
+from bot.base.recurrence import Cadence
+from bot.base.wording import named
 from bot.place import Place
-from bot.recurrence import Cadence
-from bot.wording import named
 from cogs.checkins import rules
 from cogs.checkins.rules import Answers
-from data import one_thing
-from data.boards import Project
-from data.cards import Card, delivery_key
-from data.checkins import Checkin, Round, Schedule
-from data.commitments import Commitment
-from data.database import Store, Transaction
-from data.server import Group, GroupId
+from data.across import linked_writes
+from data.boards.projects import Project
+from data.boards.tasks import Task
+from data.checkins.commitments import Commitment
+from data.checkins.rounds import Checkin, Round, Schedule
+from data.delivery.cards import Card, delivery_key
+from data.server.groups import Group, GroupId
 from data.states import CardKind, CommitmentState, Witnessed
-from data.tasks import Task
+from data.store import Store
+from data.transaction import Transaction
 
 PROMPT = "checkin.prompt"
 CLOSE = "checkin.close"
@@ -507,7 +508,7 @@ class CheckinService:
             tasks: list[tuple[Project, Task]] = []
             closed_at = round_.closed_at or self.clock.now()
             for task in await tx.tasks.blocked_in_group(group.id, closed_at, BLOCKED_TASKS):
-                project = await tx.boards.by_id(task.project_id)
+                project = await tx.projects.by_id(task.project_id)
                 if project is not None:
                     tasks.append((project, task))
             posted_at = await _posted_at(
@@ -695,12 +696,12 @@ class CheckinService:
         await tx.commitments.edit(missed, state=CommitmentState.NOT_KEPT, **settled)
         for one in offered:
             if one.id in left:
-                await one_thing.commitment_opened(tx, one, now)
+                await linked_writes.commitment_opened(tx, one, now)
         await tx.commitments.edit(
             left, state=CommitmentState.OPEN, settled_at=None, settled_round_id=None
         )
         for one in new:
-            await one_thing.commitment_kept(tx, one, now)
+            await linked_writes.commitment_kept(tx, one, now)
         return [replace(one, settled_at=now) for one in new if one.witness_id is not None]
 
     async def _standing(self, tx: Transaction, group: Group, round_: Round) -> RoundView:

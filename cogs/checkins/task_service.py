@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.clock import Clock
-from bot.errors import Conflict, NotFound
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, NotFound
 from bot.place import Place
 from cogs.checkins import rules
-from data import one_thing
-from data.boards import Project
-from data.checkins import Checkin
-from data.commitments import Commitment
-from data.database import Store, Transaction
+from data.across import linked_writes
+from data.boards.projects import Project
+from data.boards.tasks import Task
+from data.checkins.commitments import Commitment
+from data.checkins.rounds import Checkin
 from data.states import CommitmentState, TaskState
-from data.tasks import Task
+from data.store import Store
+from data.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class TaskLinkService:
                 raise Conflict("That commitment is a task already.")
             if any(other.user_id == one.user_id for other in await tx.linked_work.open_of(task.id)):
                 raise Conflict("Another commitment of yours is that task already.")
-            await one_thing.make_one(tx, one, task, now)
+            await linked_writes.make_one(tx, one, task, now)
             return Alike(one, project, task)
 
     async def part(self, place: Place, commitment_id: int) -> Commitment:
@@ -76,7 +77,7 @@ class TaskLinkService:
         """Return a blocked task, and who is stuck with it; raises NotFound when it is not."""
         async with self.store.read() as tx:
             task = await tx.tasks.get(guild_id, task_id)
-            project = await tx.boards.get(guild_id, task.project_id) if task else None
+            project = await tx.projects.get(guild_id, task.project_id) if task else None
             if task is None or project is None or task.state is not TaskState.BLOCKED:
                 raise NotFound("Nothing is in the way of that task any more. Thank you!")
             last = await tx.tasks.last_move(guild_id, task.id)
@@ -102,7 +103,7 @@ async def _alike(
         if at is None:
             continue
         task = tasks[at]
-        project = await tx.boards.get(guild_id, task.project_id)
+        project = await tx.projects.get(guild_id, task.project_id)
         taken = await tx.linked_work.open_of(task.id)
         if project is not None and not any(other.user_id == user_id for other in taken):
             found.append(Alike(one, project, task))
@@ -114,7 +115,7 @@ async def _both(
 ) -> tuple[Commitment, Project, Task]:
     one = await tx.commitments.get(place.guild_id, commitment_id)
     task = await tx.tasks.get(place.guild_id, task_id)
-    project = await tx.boards.get(place.guild_id, task.project_id) if task is not None else None
+    project = await tx.projects.get(place.guild_id, task.project_id) if task is not None else None
     if one is None or one.user_id != place.user_id:
         raise NotFound("That is not a commitment of yours.")
     if task is None or project is None or place.user_id not in task.owners:

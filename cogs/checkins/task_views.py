@@ -8,16 +8,16 @@ from datetime import timedelta
 import discord
 
 from bot.client import CohortBot, Interaction
-from bot.deadlines import Lateness
-from bot.delivery import channel
+from bot.jobs.delivery import channel
+from bot.jobs.scheduler import Lateness
 from bot.ui import theme
-from bot.ui.helping import bring_together
-from bot.ui.items import CardButton, CardButtons
+from bot.ui.controls import CardButton, CardButtons
+from bot.ui.help_threads import bring_together
 from cogs.checkins.commitment_service import CommitmentService
 from cogs.checkins.commitment_views import ask_witness
 from cogs.checkins.task_service import Alike, TaskLinkService
-from data import one_thing
-from data.deadlines import Deadline
+from data.across import linked_writes
+from data.delivery.deadlines import Deadline
 
 OFFERED = 5
 """How many commitments one message asks about."""
@@ -97,8 +97,8 @@ class TaskLinks:
     def __init__(self, bot: CohortBot) -> None:
         self._bot = bot
         self._commitments = bot.service(CommitmentService)
-        bot.deadlines.on(one_thing.WITNESS, self._witness)
-        bot.deadlines.on(one_thing.SETTLED, self._settled, lateness=Lateness.COLLAPSE)
+        bot.deadlines.on(linked_writes.WITNESS, self._witness)
+        bot.deadlines.on(linked_writes.SETTLED, self._settled, lateness=Lateness.COLLAPSE)
 
     async def _witness(self, deadline: Deadline, late: timedelta) -> None:
         """Ask the witness of a commitment that was kept by finishing its task."""

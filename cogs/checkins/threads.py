@@ -6,7 +6,7 @@ import discord
 import structlog
 
 from bot.client import CohortBot
-from data.cards import Card
+from data.delivery.cards import Card
 
 log = structlog.stdlib.get_logger(__name__)
 

@@ -9,12 +9,12 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.base.errors import Conflict, InvalidInput, Undeliverable
 from bot.client import CohortBot, Interaction
-from bot.delivery import Content, channel
-from bot.errors import Conflict, InvalidInput, Undeliverable
+from bot.jobs.delivery import Content, channel
 from bot.ui import theme
+from bot.ui.controls import CardButton, CardButtons, OwnView
 from bot.ui.form import LABEL_LIMIT, Form, Typed
-from bot.ui.items import CardButton, CardButtons, OwnView
 from bot.ui.pages import Pages
 from bot.ui.report import answered, report
 from cogs.checkins import cards, rules
@@ -26,9 +26,9 @@ from cogs.checkins.service import CheckinService, CheckinView, NotMember, Posted
 from cogs.checkins.task_service import TaskLinkService
 from cogs.checkins.task_views import offer
 from cogs.checkins.threads import open_thread
-from data.checkins import Checkin, Round
-from data.commitments import Commitment
-from data.server import Group
+from data.checkins.commitments import Commitment
+from data.checkins.rounds import Checkin, Round
+from data.server.groups import Group
 from data.states import CardKind, CommitmentState
 
 FIELDS = ("did", "next", "blocked", "extra")

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 import discord
 from discord import ui
 
-from bot import availability
+from bot.base import availability
 from bot.ui import theme
-from bot.ui.items import CardLayout
+from bot.ui.controls import CardLayout
 from cogs.people.rules.profiles import free_of, is_blank, level_name, purposes
 from cogs.people.service.introductions import Found, Helpers
 from cogs.people.wording import LOOKING_FOR, OPEN_TO, REMINDED, SEEN_BY
-from data.people import Profile
+from data.people.profiles import Profile
 from data.states import Audience, ProfileField
 
 PERSON = "👤"

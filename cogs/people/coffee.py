@@ -7,14 +7,14 @@ from datetime import timedelta
 import discord
 import structlog
 
+from bot.base.errors import NotAllowed
 from bot.client import CohortBot, Interaction
-from bot.delivery import Content, channel
-from bot.errors import NotAllowed
-from bot.ui.items import CardButton
+from bot.jobs.delivery import Content, channel
+from bot.ui.controls import CardButton
 from cogs.people import coffee_cards
 from cogs.people.service.coffee import ASK, INTRODUCE, PAIR, CoffeeService
-from data.deadlines import Deadline
-from data.server import GroupId
+from data.delivery.deadlines import Deadline
+from data.server.groups import GroupId
 from data.states import CardKind
 
 log = structlog.stdlib.get_logger(__name__)

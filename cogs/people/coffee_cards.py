@@ -8,12 +8,12 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot import when
-from bot.delivery import Content
+from bot.base import when
+from bot.jobs.delivery import Content
 from bot.ui import theme
-from bot.ui.items import CardButtons, CardLayout
+from bot.ui.controls import CardButtons, CardLayout
 from cogs.people.service.coffee import CoffeeView, Introduced
-from data.coffees import Coffee
+from data.people.coffees import Coffee
 
 COFFEE = "☕"
 NAMES_SHOWN = 30

@@ -10,10 +10,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import wording
+from bot.base import wording
+from bot.base.errors import InvalidInput
 from bot.client import CohortBot, Interaction
-from bot.errors import InvalidInput
-from bot.ui.items import CardButtons
+from bot.ui.controls import CardButtons
 from bot.ui.report import answered
 from cogs.people import cards, portfolio_cards
 from cogs.people.introducing import IntroduceButton

@@ -11,8 +11,8 @@ from bot.client import CohortBot
 from bot.place import Place
 from cogs.people.service import PersonalService
 from cogs.people.service.personal import TAKE_AWAY
-from data.cards import Card
-from data.deadlines import Deadline
+from data.delivery.cards import Card
+from data.delivery.deadlines import Deadline
 
 log = structlog.stdlib.get_logger(__name__)
 

@@ -10,19 +10,19 @@ import discord
 import structlog
 from discord import ui
 
+from bot.base.errors import Undeliverable
 from bot.client import CohortBot, Interaction
-from bot.delivery import Content, channel
-from bot.errors import Undeliverable
+from bot.jobs.delivery import Content, channel
 from bot.ui import theme
-from bot.ui.items import CardButton, CardButtons
-from bot.ui.reaching import note_to, tell
+from bot.ui.controls import CardButton, CardButtons
+from bot.ui.direct_messages import note_to, tell
 from cogs.people import cards
 from cogs.people.rules.profiles import seen
 from cogs.people.service import Introducing, IntroductionService
 from cogs.people.service.introductions import ANSWER, ASK, MEET
 from cogs.people.wording import FIRST_QUESTION, LOOKING_FOR
-from data.deadlines import Deadline
-from data.introductions import Introduction
+from data.delivery.deadlines import Deadline
+from data.people.introductions import Introduction
 from data.states import Purpose
 
 log = structlog.stdlib.get_logger(__name__)

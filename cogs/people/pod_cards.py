@@ -8,13 +8,13 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.delivery import Content
+from bot.jobs.delivery import Content
 from bot.ui import theme
-from bot.ui.items import CardLayout
+from bot.ui.controls import CardLayout
 from cogs.people.rules import matching
 from cogs.people.rules.matching import Candidate
 from cogs.people.service.pods import Circle, Proposal, Reform, Standing
-from data.server import Group
+from data.server.groups import Group
 
 POD = "🫛"
 PER_PAGE = 12

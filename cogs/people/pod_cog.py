@@ -9,11 +9,11 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
+from bot.base.errors import NotAllowed, NotFound, Undeliverable
 from bot.client import CohortBot, Interaction
-from bot.delivery import Content, channel, person
-from bot.errors import NotAllowed, NotFound, Undeliverable
+from bot.jobs.delivery import Content, channel, person
 from bot.ui import theme
-from bot.ui.items import CardButtons
+from bot.ui.controls import CardButtons
 from bot.ui.report import answered
 from cogs.people import coffee_cards, pod_cards
 from cogs.people.coffee import options
@@ -21,8 +21,8 @@ from cogs.people.pod_views import ConfirmDissolve, PageButton, controls, refresh
 from cogs.people.rules.pods import LEAST, MOST, USUAL
 from cogs.people.service import CoffeeService, PodService
 from cogs.people.service.pods import OPEN, REFORM, WELCOME
-from data.deadlines import Deadline
-from data.server import GroupId
+from data.delivery.deadlines import Deadline
+from data.server.groups import GroupId
 from data.states import CardKind
 
 log = structlog.stdlib.get_logger(__name__)

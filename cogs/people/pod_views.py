@@ -7,16 +7,16 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.base.errors import InvalidInput
 from bot.client import CohortBot, Interaction
-from bot.errors import InvalidInput
 from bot.ui import theme
+from bot.ui.controls import CardButton, CardButtons, OwnView
 from bot.ui.form import Form, Typed
-from bot.ui.items import CardButton, CardButtons, OwnView
 from bot.ui.report import answered
 from cogs.people import pod_cards
 from cogs.people.service import PodService
 from cogs.people.service.pods import Proposal
-from data.pods import Pod
+from data.people.pods import Pod
 from data.states import CardKind
 
 

@@ -13,7 +13,7 @@ from jinja2 import Environment
 
 from bot.ui import theme
 from cogs.people.service.portfolio import PortfolioView
-from data.portfolio import MeetingDone, ProjectDone, ResultDone
+from data.across.portfolio import MeetingDone, ProjectDone, ResultDone
 from data.states import CardKind, Decision, Verdict
 
 _ADDRESS = re.compile(r"https?://[^\s()<>\[\]]+")

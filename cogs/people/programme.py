@@ -7,19 +7,19 @@ from zoneinfo import ZoneInfo
 
 import discord
 
+from bot.base.errors import NotFound, UserError
 from bot.client import CohortBot, Interaction
-from bot.deadlines import Lateness
-from bot.delivery import Content, channel
-from bot.errors import NotFound, UserError
+from bot.jobs.delivery import Content, channel
+from bot.jobs.scheduler import Lateness
 from bot.place import Place
 from bot.ui import theme
-from bot.ui.items import CardButton, CardButtons
+from bot.ui.controls import CardButton, CardButtons
 from cogs.people import pod_cards
 from cogs.people.pod_views import controls
 from cogs.people.service import PodService
-from data.deadlines import Deadline
-from data.programmes import PODS, Programme
-from data.server import Group
+from data.delivery.deadlines import Deadline
+from data.programmes.programmes import PODS, Programme
+from data.server.groups import Group
 
 
 class LookButton(CardButton, template=r"pod:look:(?P<group_id>\d{1,18})"):

@@ -8,12 +8,12 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot import availability
+from bot.base import availability
 from bot.client import Interaction
 from bot.place import Place
 from bot.ui import theme
+from bot.ui.controls import CardButton, CardButtons, CardSelect, OwnView
 from bot.ui.form import DESCRIPTION_LIMIT, Form, Typed
-from bot.ui.items import CardButton, CardButtons, CardSelect, OwnView
 from bot.ui.report import answered
 from cogs.people import cards
 from cogs.people.erasing import Eraser
@@ -21,7 +21,7 @@ from cogs.people.rules import profiles
 from cogs.people.rules.profiles import Said, free_of
 from cogs.people.service import PortfolioService, ProfileService
 from cogs.people.wording import FIELDS, OPEN_TO, SEEN_BY
-from data.people import Profile
+from data.people.profiles import Profile
 from data.states import Audience, ProfileField, Purpose
 
 BACKUPS = (

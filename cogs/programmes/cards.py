@@ -9,16 +9,16 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot import when
-from bot.delivery import Content
+from bot.base import when
+from bot.jobs.delivery import Content
 from bot.ui import theme
-from bot.ui.items import CardLayout
+from bot.ui.controls import CardLayout
 from cogs.programmes import picture, rules
 from cogs.programmes.progress_service import Cell, Cohort, Line, Standing
 from cogs.programmes.rules import Mark
 from cogs.programmes.service import Course, UnitLine
 from cogs.programmes.stage_service import Gates, GateView, Waiter
-from data.programmes import HandIn, Programme, Stage
+from data.programmes.programmes import HandIn, Programme, Stage
 
 PROGRAMME = "🎓"
 LOCKED = "🔒"

@@ -6,10 +6,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import when
+from bot.base import when
+from bot.base.errors import InvalidInput, NotFound
 from bot.client import CohortBot, Interaction
-from bot.delivery import Content
-from bot.errors import InvalidInput, NotFound
+from bot.jobs.delivery import Content
 from bot.place import Place
 from bot.ui import places, theme
 from bot.ui.report import answered
@@ -18,8 +18,8 @@ from cogs.programmes.progress_service import ProgressService
 from cogs.programmes.reminders import Reminders
 from cogs.programmes.service import Course, ProgrammeService, leads
 from cogs.programmes.stage_service import StageService
-from data.programmes import Programme
-from data.server import GroupId
+from data.programmes.programmes import Programme
+from data.server.groups import GroupId
 from data.states import CardKind
 
 PROGRAMME_HINT = "Which programme; without it, the one of this channel's group"

@@ -7,17 +7,17 @@ from datetime import date, datetime, time
 import discord
 from discord import ui
 
-from bot import when
+from bot.base import when
+from bot.base.errors import InvalidInput
 from bot.client import Interaction
-from bot.errors import InvalidInput
 from bot.place import Place
 from bot.ui import theme
 from bot.ui.form import Form, Typed
 from cogs.programmes import cards, rules
 from cogs.programmes.service import Plan, ProgrammeService
 from cogs.programmes.stage_service import StageService
-from data.programmes import Programme
-from data.server import Group
+from data.programmes.programmes import Programme
+from data.server.groups import Group
 from data.states import CardKind
 
 USUAL_TIME = time(19, 0)

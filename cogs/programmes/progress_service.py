@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot import wording
-from bot.clock import Clock
-from bot.errors import NotAllowed, NotFound
+from bot.base import wording
+from bot.base.clock import Clock
+from bot.base.errors import NotAllowed, NotFound
 from bot.place import Place
 from cogs.programmes import rules
 from cogs.programmes.rules import Mark
 from cogs.programmes.service import Course, course, leads, of_server
-from data.boards import Project
-from data.database import Store, Transaction
-from data.programmes import HandIn, Participant
+from data.boards.projects import Project
+from data.programmes.programmes import HandIn, Participant
+from data.store import Store
+from data.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +121,10 @@ class ProgressService:
             projects: dict[int, Project] = {}
             for stage, hand_in in line.handed_in.items():
                 if hand_in.project_id is not None:
-                    project = await tx.boards.get(place.guild_id, hand_in.project_id)
+                    project = await tx.projects.get(place.guild_id, hand_in.project_id)
                     if project is not None:
                         projects[stage] = project
-            profile = await tx.people.get(place.guild_id, user_id)
+            profile = await tx.profiles.get(place.guild_id, user_id)
         shown = rules.sees(
             own=False,
             facilitates=False,
@@ -147,7 +148,7 @@ class ProgressService:
     async def named(self, whole: Course) -> tuple[list[int], int]:
         """Return whom a public card may name, and how many more there are."""
         async with self.store.read() as tx:
-            profiles = await tx.people.of(
+            profiles = await tx.profiles.of(
                 whole.programme.guild_id, [one.user_id for one in whole.people]
             )
         named = [
@@ -168,7 +169,7 @@ async def _visible(tx: Transaction, place: Place, whole: Course) -> set[int]:
     """Return whose progress this person sees."""
     programme = whole.programme
     people = [one.user_id for one in whole.people]
-    profiles = await tx.people.of(programme.guild_id, people)
+    profiles = await tx.profiles.of(programme.guild_id, people)
     companion = place.user_id in whole.reached or (
         await tx.groups.member(programme.group_id, place.user_id) is not None
     )

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.base.errors import NotFound, Undeliverable
 from bot.client import CohortBot
-from bot.deadlines import Lateness
-from bot.delivery import Content, channel
-from bot.errors import NotFound, Undeliverable
-from bot.ui.reaching import note_to, tell
+from bot.jobs.delivery import Content, channel
+from bot.jobs.scheduler import Lateness
+from bot.ui.direct_messages import note_to, tell
 from cogs.programmes import cards
 from cogs.programmes.progress_service import ProgressService
 from cogs.programmes.service import DUE, DUE_ONE, GATE, OPENED, TURN, Course, ProgrammeService
 from cogs.programmes.stage_service import StageService
-from data.deadlines import Deadline
-from data.people import Profile
-from data.programmes import CALLED_OFF
+from data.delivery.deadlines import Deadline
+from data.people.profiles import Profile
+from data.programmes.programmes import CALLED_OFF
 from data.states import CardKind, Nudges
 
 
@@ -54,7 +54,7 @@ class Reminders:
         key = f"{deadline.key}/{int(deadline.due_at.timestamp())}"
         text = cards.waiting(programme, gate, names=True)
         async with self.bot.store.read() as tx:
-            profile = await tx.people.get(programme.guild_id, user_id)
+            profile = await tx.profiles.get(programme.guild_id, user_id)
         if user_id and profile.nudges is not Nudges.THREAD:
             try:
                 content = note_to(user_id, text, *await self._links(programme.id))

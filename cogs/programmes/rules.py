@@ -9,9 +9,9 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-from bot import when, wording
-from bot.errors import InvalidInput
-from data.programmes import Stage
+from bot.base import when, wording
+from bot.base.errors import InvalidInput
+from data.programmes.programmes import Stage
 from data.states import Audience
 
 TITLE_LIMIT = 80

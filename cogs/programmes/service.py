@@ -6,13 +6,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from bot.clock import Clock
-from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bot.base.wording import named
 from bot.place import Place
-from bot.wording import named
 from cogs.programmes import rules
-from data.database import Store, Transaction
-from data.programmes import (
+from data.programmes.programmes import (
     ENDED,
     MEETS,
     PODS,
@@ -22,10 +21,12 @@ from data.programmes import (
     ProgrammeUnit,
     Stage,
 )
-from data.reading import Meeting
-from data.reading_lists import ReadingList, Unit
-from data.server import Group, GroupId
+from data.reading.lists import ReadingList, Unit
+from data.reading.meetings import Meeting
+from data.server.groups import Group, GroupId
 from data.states import CardKind
+from data.store import Store
+from data.transaction import Transaction
 
 TURN = "programme.turn"
 """The deadline at which a unit is over; its occurrence is the unit's number."""
@@ -334,7 +335,7 @@ class ProgrammeService:
         now = self.clock.now()
         async with self.store.transaction() as tx:
             programme = await existing(tx, programme_id)
-            meeting = await tx.reading.by_id(meeting_id)
+            meeting = await tx.meetings.by_id(meeting_id)
             before = await course(tx, programme, now)
             own = [one.unit for one in before.units if one.unit.meeting_id == meeting_id]
             if meeting is None or meeting.occurs_on is None or programme.ended_at or not own:
@@ -509,7 +510,7 @@ async def _lines(tx: Transaction, programme: Programme) -> list[UnitLine]:
     listed = {one.id: one for one in await tx.reading_lists.units(programme.list_id)}
     lines: list[UnitLine] = []
     for unit in await tx.programmes.units(programme.id):
-        meeting = await tx.reading.by_id(unit.meeting_id) if unit.meeting_id else None
+        meeting = await tx.meetings.by_id(unit.meeting_id) if unit.meeting_id else None
         if meeting is not None and unit.was_put_off(meeting):
             meeting = None
         planned = programme.starts_at(unit.on_day)
@@ -619,7 +620,7 @@ async def put_opened(
     tx: Transaction, programme: Programme, user_id: int, stage: int, now: datetime
 ) -> None:
     """Have somebody told that a stage is open to them, after their quiet hours."""
-    profile = await tx.people.get(programme.guild_id, user_id)
+    profile = await tx.profiles.get(programme.guild_id, user_id)
     at = profile.quiet_ends(programme.zone, now) or now
     await tx.deadlines.put(
         OPENED, programme.id, at, guild_id=programme.guild_id, occurrence=user_id, offset=stage

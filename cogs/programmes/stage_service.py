@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import wording
-from bot.clock import Clock
-from bot.errors import Conflict, NotAllowed, NotFound
+from bot.base import wording
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, NotAllowed, NotFound
+from bot.base.wording import named
 from bot.place import Place
-from bot.wording import named
 from cogs.programmes import rules
 from cogs.programmes.service import (
     DUE_ONE,
@@ -25,11 +25,12 @@ from cogs.programmes.service import (
     running,
     settle,
 )
-from data.boards import Project
-from data.database import Store, Transaction
-from data.people import Profile
-from data.programmes import HandIn, Programme, Stage
+from data.boards.projects import Project
+from data.people.profiles import Profile
+from data.programmes.programmes import HandIn, Programme, Stage
 from data.states import Nudges
+from data.store import Store
+from data.transaction import Transaction
 
 PROJECTS = 24
 """How many of somebody's projects are offered to be handed in."""
@@ -96,7 +97,7 @@ class StageService:
         async with self.store.read() as tx:
             whole, stage = await self._asked(tx, place, programme_id)
             hand_ins = await tx.programmes.hand_ins(whole.programme.id)
-            projects = await tx.boards.open_of_person(place.guild_id, place.user_id)
+            projects = await tx.projects.open_of_person(place.guild_id, place.user_id)
         before = next((one for one in hand_ins if _is(one, place.user_id, stage)), None)
         return Draft(whole, stage, before, projects[:PROJECTS])
 
@@ -126,7 +127,7 @@ class StageService:
             if stage > whole.reached[place.user_id]:
                 raise Conflict(f"“{named(asked.title)}” is not open to you yet.")
             if project_id is not None:
-                own = await tx.boards.open_of_person(place.guild_id, place.user_id)
+                own = await tx.projects.open_of_person(place.guild_id, place.user_id)
                 if all(one.id != project_id for one in own):
                     raise NotFound("That project is not one of yours. Pick one from the list.")
             tidy = rules.check_hand_in(text, board=project_id is not None)
@@ -289,7 +290,7 @@ class StageService:
                 and stage not in whole.handed_in.get(one.user_id, ())
                 and one.user_id not in away
             ]
-            profiles = await tx.people.of(programme.guild_id, waited_for)
+            profiles = await tx.profiles.of(programme.guild_id, waited_for)
             planned = {
                 one.occurrence
                 for one in await tx.deadlines.of(programme.id, DUE_ONE)
@@ -321,7 +322,7 @@ class StageService:
             whole = await course(tx, programme, now)
             asked, due_at = _due(whole, stage, now)
             member = await tx.groups.member(programme.group_id, user_id)
-            profile = await tx.people.get(programme.guild_id, user_id)
+            profile = await tx.profiles.get(programme.guild_id, user_id)
         if (
             user_id not in whole.reached
             or stage in whole.handed_in.get(user_id, ())
@@ -337,7 +338,7 @@ class StageService:
         async with self.store.read() as tx:
             programme = await existing(tx, programme_id)
             whole = await course(tx, programme, self.clock.now())
-            profile = await tx.people.get(programme.guild_id, user_id)
+            profile = await tx.profiles.get(programme.guild_id, user_id)
         if (
             programme.ended_at is not None
             or whole.group.archived_at is not None
@@ -395,7 +396,7 @@ async def _gates(tx: Transaction, programme: Programme, now: datetime) -> Gates:
             hand_in = next((one for one in hand_ins if _is(one, user_id, stage)), None)
             project = None
             if hand_in is not None and hand_in.project_id is not None:
-                project = await tx.boards.get(programme.guild_id, hand_in.project_id)
+                project = await tx.projects.get(programme.guild_id, hand_in.project_id)
             late = hand_in is not None and rules.is_late(
                 hand_in.handed_in_at, stage, programme.zone
             )

@@ -10,10 +10,10 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.base.errors import Conflict, NotAllowed
 from bot.client import CohortBot, Interaction
-from bot.errors import Conflict, NotAllowed
 from bot.ui import theme
-from bot.ui.items import CardButton, CardButtons, CardSelect, OwnView
+from bot.ui.controls import CardButton, CardButtons, CardSelect, OwnView
 from bot.ui.report import answered
 from cogs.programmes import cards, picture
 from cogs.programmes.forms import HandInForm, StagesForm, StartForm

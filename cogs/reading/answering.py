@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cogs.reading import rules
-from data.database import Transaction
-from data.reading import Meeting
-from data.rsvps import Rsvp
+from data.reading.meetings import Meeting
+from data.reading.rsvps import Rsvp
 from data.states import Answer
+from data.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

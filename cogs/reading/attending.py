@@ -9,8 +9,8 @@ import re
 import discord
 from discord import app_commands
 
+from bot.base.errors import Conflict, InvalidInput, NotFound, Undeliverable
 from bot.client import Interaction
-from bot.errors import Conflict, InvalidInput, NotFound, Undeliverable
 from bot.ui import theme
 from bot.ui.report import answered
 from cogs.reading import calendars, cards, desk, rules

@@ -10,20 +10,20 @@ import structlog
 from discord import ui
 from discord.ext import commands
 
-from bot import when
+from bot.base import when
+from bot.base.errors import Conflict
 from bot.client import CohortBot, Interaction
-from bot.deadlines import Lateness
-from bot.delivery import Content, channel
-from bot.errors import Conflict
+from bot.jobs.delivery import Content, channel
+from bot.jobs.scheduler import Lateness
 from bot.ui import theme
-from bot.ui.items import CardButton, CardButtons
+from bot.ui.controls import CardButton, CardButtons
 from cogs.reading.cards import mentioning, paper_line, reading_line
 from cogs.reading.nominations import Nominated, NominationService, Read
 from cogs.reading.polls import MOST, Mark, PollService, PollView
 from cogs.reading.posting import Posting
 from cogs.reading.service import POLL
-from data.cards import Card
-from data.deadlines import Deadline
+from data.delivery.cards import Card
+from data.delivery.deadlines import Deadline
 from data.states import CardKind, Fit
 
 log = structlog.stdlib.get_logger(__name__)

@@ -8,13 +8,13 @@ from typing import TypeAlias, TypeVar
 from discord import app_commands
 from discord.ext import commands
 
-from bot import when
+from bot.base import when
+from bot.base.errors import Conflict, NotFound
+from bot.base.wording import named
 from bot.client import CohortBot, Interaction
-from bot.errors import Conflict, NotFound
 from bot.place import Place
 from bot.ui import places
 from bot.ui.places import OfGroup
-from bot.wording import named
 from cogs.reading import choices
 from cogs.reading.calendars import CalendarService
 from cogs.reading.changes import ChangeService
@@ -27,8 +27,8 @@ from cogs.reading.posting import Posting
 from cogs.reading.proposals import ProposalService
 from cogs.reading.reactions import Reactions
 from cogs.reading.service import ReadingService
-from data.reading import Meeting
-from data.server import Group
+from data.reading.meetings import Meeting
+from data.server.groups import Group
 
 GROUP_HINT = "Which group; without it, the one of this channel"
 Choices: TypeAlias = "list[app_commands.Choice[str]]"

@@ -13,18 +13,19 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vDuration
 
-from bot.clock import Clock
+from bot.base.clock import Clock
 from bot.place import Place
 from cogs.reading import rules
 from cogs.reading.readings import Reading, read_for
 from cogs.reading.service import free_uid
-from data.cards import Card
-from data.database import Store, Transaction
-from data.feeds import Feed
-from data.programmes import Programme, ProgrammeUnit
-from data.reading import Meeting, Series
-from data.server import Group, GroupId
+from data.delivery.cards import Card
+from data.programmes.programmes import Programme, ProgrammeUnit
+from data.reading.feeds import Feed
+from data.reading.meetings import Meeting, Series
+from data.server.groups import Group, GroupId
 from data.states import Answer, CardKind
+from data.store import Store
+from data.transaction import Transaction
 
 BACK = timedelta(days=60)
 """How far back a file reaches, so that what was cancelled lately is told too."""
@@ -80,7 +81,7 @@ class CalendarService:
         now = self.clock.now()
         async with self.store.read() as tx:
             entries = await self._entries(tx, group.guild_id, group.id)
-            for series in await tx.reading.series_of_server(group.guild_id):
+            for series in await tx.meetings.series_of_server(group.guild_id):
                 if series.group_id == group.id:
                     known = await self._known(tx, series)
                     entries += [entry for entry in coming_of(series, now) if entry.uid not in known]
@@ -129,7 +130,7 @@ class CalendarService:
         """Return when a programme meets in the weeks ahead for units without a meeting so far."""
         days: dict[date, list[ProgrammeUnit]] = {}
         for unit in await tx.programmes.units(programme.id):
-            meeting = await tx.reading.by_id(unit.meeting_id) if unit.meeting_id else None
+            meeting = await tx.meetings.by_id(unit.meeting_id) if unit.meeting_id else None
             if meeting is None or unit.was_put_off(meeting):
                 days.setdefault(unit.on_day, []).append(unit)
         entries: list[Entry] = []
@@ -156,7 +157,7 @@ class CalendarService:
 
     async def _known(self, tx: Transaction, series: Series) -> set[str]:
         """Return the names of the occurrences that have a row, whatever day they were moved to."""
-        found = await tx.reading.occurrences(series.id)
+        found = await tx.meetings.occurrences(series.id)
         uids = {one.uid for one in found if one.uid is not None}
         return uids | {rules.uid_of(series.id, one.occurs_on) for one in found if one.occurs_on}
 
@@ -169,7 +170,7 @@ class CalendarService:
         user_id: int | None = None,
     ) -> list[Entry]:
         now = self.clock.now()
-        found = await tx.reading.between(guild_id, now - BACK, now + timedelta(days=6 * 366))
+        found = await tx.meetings.between(guild_id, now - BACK, now + timedelta(days=6 * 366))
         wanted = [one for one in found if group_id in (None, one.group_id)]
         if user_id is not None:
             comes = {
@@ -182,7 +183,7 @@ class CalendarService:
 
     async def _entry(self, tx: Transaction, meeting: Meeting) -> Entry:
         group = await tx.groups.by_id(meeting.group_id)
-        series = await tx.reading.series(meeting.series_id) if meeting.series_id else None
+        series = await tx.meetings.series(meeting.series_id) if meeting.series_id else None
         server = await tx.servers.get(meeting.guild_id)
         zone = (series and series.timezone) or (group and group.timezone) or server.timezone
         return Entry(

@@ -9,16 +9,16 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot import when
-from bot.delivery import Content
-from bot.ui import people, theme
-from bot.ui.items import CardButtons
-from bot.ui.people import Crowd
+from bot.base import when
+from bot.jobs.delivery import Content
+from bot.ui import crowds, theme
+from bot.ui.controls import CardButtons
+from bot.ui.crowds import Crowd
 from cogs.reading.readings import Reading
 from cogs.reading.rules import Called, Occurrence
 from cogs.reading.service import Listed, MeetingView
-from data.papers import Paper
-from data.reading import Meeting, MeetingChange, Series
+from data.papers.papers import Paper
+from data.reading.meetings import Meeting, MeetingChange, Series
 from data.states import Answer, Change
 
 EMOJI = {
@@ -97,16 +97,16 @@ def meeting(view: MeetingView, everybody: ui.Item[Any]) -> Content:
 def everybody(view: MeetingView) -> list[discord.Embed]:
     """Show all who answered, each answer in the order in which they did, on as many pages."""
     turnout = view.turnout
-    crowds = [
+    answers = [
         Crowd(f"{theme.GOING} Going", turnout.going),
         Crowd(f"{WAITING} Waiting list", turnout.waiting),
         Crowd(f"{theme.MAYBE} Maybe", turnout.maybe),
         Crowd(f"{theme.NOT_GOING} Not going", turnout.not_going),
     ]
-    return people.pages(
+    return crowds.pages(
         f"{theme.CALENDAR} {theme.plain(view.meeting.title)}",
         when.stamp(view.meeting.starts_at),
-        [crowd for crowd in crowds if crowd.people or crowd is crowds[0]],
+        [crowd for crowd in answers if crowd.people or crowd is answers[0]],
     )
 
 

@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import when, wording
-from bot.clock import Clock
-from bot.errors import Conflict, InvalidInput, NotFound
+from bot.base import when, wording
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
 from cogs.reading import rules
 from cogs.reading.service import (
@@ -30,11 +30,12 @@ from cogs.reading.service import (
     units_ahead,
     write_occurrence,
 )
-from data.database import Store, Transaction
-from data.programmes import CALLED_OFF, ProgrammeId
-from data.reading import Meeting, MeetingChange, Series, SeriesId
-from data.reading_lists import Unit
+from data.programmes.programmes import CALLED_OFF, ProgrammeId
+from data.reading.lists import Unit
+from data.reading.meetings import Meeting, MeetingChange, Series, SeriesId
 from data.states import CardKind, Change
+from data.store import Store
+from data.transaction import Transaction
 
 CHANGED = "reading.changed"
 
@@ -111,21 +112,21 @@ class ChangeService:
                 rule = rules.rule_from(series.cadence, starts_at, zone or ZoneInfo(series.timezone))
                 following = [
                     one
-                    for one in await tx.reading.of_series(series.id, now)
+                    for one in await tx.meetings.of_series(series.id, now)
                     if one.id != meeting.id and one.starts_at > meeting.starts_at
                 ]
                 await self._edit_series(
                     tx, series, anchor=rule.anchor, at=rule.at, timezone=rule.zone.key
                 )
                 last = starts_at
-                await tx.reading.edit(meeting.id, occurs_on=None)
+                await tx.meetings.edit(meeting.id, occurs_on=None)
                 for one in following:
-                    await tx.reading.edit(one.id, occurs_on=None)
-                await tx.reading.edit(meeting.id, occurs_on=rule.anchor)
+                    await tx.meetings.edit(one.id, occurs_on=None)
+                await tx.meetings.edit(meeting.id, occurs_on=rule.anchor)
                 for one in following:
                     last = rule.after(last)
                     moved.append(await self._move(tx, place, one, last, now))
-                    await tx.reading.edit(one.id, occurs_on=rule.occurrence_date(last))
+                    await tx.meetings.edit(one.id, occurs_on=rule.occurrence_date(last))
                 await put_next(tx, series.id, after=last)
                 await fit_to_list(tx, series.id, now)
             told = await self._answered(tx, moved)
@@ -156,7 +157,7 @@ class ChangeService:
                 )
             if meeting.starts_at <= now:
                 raise Conflict("Its time has gone by. `/reading schedule` sets another one.")
-            await tx.reading.edit(meeting.id, cancelled_at=None, cancelled_because=None)
+            await tx.meetings.edit(meeting.id, cancelled_at=None, cancelled_because=None)
             restored = await self._note(tx, place, meeting, Change.RESTORED)
             await put_deadlines(tx, restored, now)
             others: list[Meeting] = []
@@ -196,11 +197,11 @@ class ChangeService:
                 if shared:
                     await self._edit_series(tx, series, **shared)
                 if edits.days_ahead is not None:
-                    await tx.reading.edit_series(series.id, days_ahead=edits.days_ahead)
+                    await tx.meetings.edit_series(series.id, days_ahead=edits.days_ahead)
                     await put_next_again(tx, series.id, now)
                 meetings += [
                     one
-                    for one in await tx.reading.of_series(series.id, now)
+                    for one in await tx.meetings.of_series(series.id, now)
                     if one.id != meeting.id and one.starts_at > meeting.starts_at
                 ]
             kept = {name: value for name, value in values.items() if name not in OWN}
@@ -221,9 +222,9 @@ class ChangeService:
         now = self.clock.now()
         async with self.store.transaction() as tx:
             series = await self._endable(tx, place, series_id)
-            await tx.reading.edit_series(series.id, ended_at=now)
+            await tx.meetings.edit_series(series.id, ended_at=now)
             await tx.deadlines.cancel(series.id, NEXT)
-            return await tx.reading.of_series(series.id, now)
+            return await tx.meetings.of_series(series.id, now)
 
     async def skip(self, place: Place, series_id: int, day: date, reason: str | None) -> Changed:
         """Leave out one local day of a series that has no card yet; the others stay as they are.
@@ -243,7 +244,7 @@ class ChangeService:
                     f"“{wording.named(series.title)}” is not on {day:%A, %d %B %Y}: it is "
                     f"{series.rule.describe()}."
                 )
-            standing = await tx.reading.occurrence(series.id, day)
+            standing = await tx.meetings.occurrence(series.id, day)
             if standing is not None:
                 named = f"“{wording.named(standing.title)}” on {when.stamp(starts_at)}"
                 if standing.cancelled_at is not None:
@@ -263,14 +264,14 @@ class ChangeService:
         """
         async with self.store.read() as tx:
             series = await self._ended(tx, place, series_id)
-            return series, await tx.reading.of_series(series.id, self.clock.now())
+            return series, await tx.meetings.of_series(series.id, self.clock.now())
 
     async def go_on(self, place: Place, series_id: int) -> Series:
         """Have a series that was ended go on after all; raises as :meth:`ended`."""
         now = self.clock.now()
         async with self.store.transaction() as tx:
             series = await self._ended(tx, place, series_id)
-            await tx.reading.edit_series(series.id, ended_at=None)
+            await tx.meetings.edit_series(series.id, ended_at=None)
             await put_next_again(tx, series.id, now)
             return series
 
@@ -283,7 +284,7 @@ class ChangeService:
     async def story(self, change_id: int) -> tuple[MeetingChange, Sequence[int]]:
         """Return a change, and who is to be told of it; raises NotFound when it is gone."""
         async with self.store.read() as tx:
-            change = await tx.reading.change(change_id)
+            change = await tx.meetings.change(change_id)
             if change is None:
                 raise NotFound("That change is gone.")
             return change, [rsvp.user_id for rsvp in await tx.rsvps.of(change.meeting_id)]
@@ -362,7 +363,7 @@ class ChangeService:
         return meeting
 
     async def _series(self, tx: Transaction, meeting: Meeting) -> Series:
-        series = await tx.reading.series(meeting.series_id) if meeting.series_id else None
+        series = await tx.meetings.series(meeting.series_id) if meeting.series_id else None
         if series is None or series.ended_at is not None:
             raise InvalidInput(
                 f"“{wording.named(meeting.title)}” does not repeat, so nothing comes later. Leave "
@@ -372,7 +373,7 @@ class ChangeService:
 
     async def _post_again(self, tx: Transaction, meeting: Meeting, now: datetime) -> None:
         """Have the card of a day posted that had been left out, where it would stand by now."""
-        series = await tx.reading.series(meeting.series_id or 0)
+        series = await tx.meetings.series(meeting.series_id or 0)
         card = await tx.cards.get(CardKind.MEETING, meeting.id)
         if series is None or card is not None or meeting.occurs_on is None:
             return
@@ -387,19 +388,19 @@ class ChangeService:
 
     async def _edit_series(self, tx: Transaction, series: Series, **values: Any) -> None:
         """Set what a series goes on with, in calendars too that show what has no row yet."""
-        await tx.reading.edit_series(
+        await tx.meetings.edit_series(
             series.id, changes=series.changes + 1, changed_at=self.clock.now(), **values
         )
 
     async def _endable(self, tx: Transaction, place: Place, series_id: int) -> Series:
-        series = await tx.reading.series(series_id)
+        series = await tx.meetings.series(series_id)
         if series is None or series.guild_id != place.guild_id or series.ended_at is not None:
             raise NotFound("There is no such series. Pick one from the list that opens.")
         rules.only_leads(place, rules.leads_of(series), "end it")
         return series
 
     async def _ended(self, tx: Transaction, place: Place, series_id: int) -> Series:
-        series = await tx.reading.series(series_id)
+        series = await tx.meetings.series(series_id)
         if series is None or series.guild_id != place.guild_id:
             raise NotFound("There is no such series any more.")
         rules.only_leads(place, rules.leads_of(series), "change that")
@@ -410,7 +411,7 @@ class ChangeService:
     async def _move(
         self, tx: Transaction, place: Place, meeting: Meeting, starts_at: datetime, now: datetime
     ) -> Meeting:
-        await tx.reading.edit(meeting.id, starts_at=starts_at)
+        await tx.meetings.edit(meeting.id, starts_at=starts_at)
         moved = await self._note(tx, place, meeting, Change.MOVED)
         await put_deadlines(tx, moved, now)
         return moved
@@ -419,7 +420,7 @@ class ChangeService:
         self, tx: Transaction, place: Place, meeting: Meeting, reason: str | None
     ) -> Meeting:
         because = " ".join((reason or "").split())[:300] or None
-        await tx.reading.edit(meeting.id, cancelled_at=self.clock.now(), cancelled_because=because)
+        await tx.meetings.edit(meeting.id, cancelled_at=self.clock.now(), cancelled_because=because)
         await tx.deadlines.cancel(meeting.id, NEWS, *KINDS)
         return await self._note(tx, place, meeting, Change.CANCELLED)
 
@@ -432,7 +433,7 @@ class ChangeService:
         details: Sequence[str],
         now: datetime,
     ) -> Meeting:
-        await tx.reading.edit(meeting.id, **values)
+        await tx.meetings.edit(meeting.id, **values)
         edited = await existing(tx, meeting.id)
         if details:
             edited = await self._note(tx, place, meeting, Change.EDITED, details)
@@ -452,7 +453,7 @@ class ChangeService:
     ) -> Meeting:
         """Write a change down, and have those who answered told of it."""
         now = self.clock.now()
-        change_id = await tx.reading.add_change(
+        change_id = await tx.meetings.add_change(
             meeting_id=meeting.id,
             what=what,
             starts_before=meeting.starts_at,
@@ -460,7 +461,7 @@ class ChangeService:
             changed_by=place.user_id,
             changed_at=now,
         )
-        await tx.reading.edit(meeting.id, changes=meeting.changes + 1, changed_at=now)
+        await tx.meetings.edit(meeting.id, changes=meeting.changes + 1, changed_at=now)
         await put_mirror(tx, meeting, now)
         await tx.deadlines.put(
             CHANGED, meeting.id, now, guild_id=meeting.guild_id, occurrence=change_id

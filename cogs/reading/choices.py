@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from bot import when
-from bot.errors import InvalidInput, NotFound
+from bot.base import when
+from bot.base.errors import InvalidInput, NotFound
 from bot.ui import places, theme
-from data.reading import Meeting, Series
-from data.reading_lists import ReadingList
-from data.server import GroupId
+from data.reading.lists import ReadingList
+from data.reading.meetings import Meeting, Series
+from data.server.groups import GroupId
 
 TIMES_NAMED = 5
 """How many meetings of one title are told apart by their times."""

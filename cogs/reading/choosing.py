@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from discord import app_commands
 
-from bot import when as times
+from bot.base import when as times
+from bot.base.errors import InvalidInput, NotFound
 from bot.client import Interaction
-from bot.errors import InvalidInput, NotFound
 from bot.ui import places, theme
 from bot.ui.pages import Pages
 from bot.ui.report import answered, report

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.clock import Clock
-from bot.errors import Conflict, InvalidInput, NotFound
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, InvalidInput, NotFound
+from bot.base.recurrence import Cadence
+from bot.base.wording import named
 from bot.place import Place
-from bot.recurrence import Cadence
-from bot.wording import named
 from cogs.reading import list_files, rules
 from cogs.reading.list_files import Sheet, UnitPlan
 from cogs.reading.service import (
@@ -24,12 +24,13 @@ from cogs.reading.service import (
     main_paper,
     write_meeting,
 )
-from data.database import Store, Transaction
-from data.deadlines import Deadline
-from data.drafts import ListDraft
-from data.reading import Meeting
-from data.reading_lists import ListId, Met, NewReading, ReadingList, Taken, Unit
-from data.server import Group
+from data.delivery.deadlines import Deadline
+from data.reading.drafts import ListDraft
+from data.reading.lists import ListId, Met, NewReading, ReadingList, Taken, Unit
+from data.reading.meetings import Meeting
+from data.server.groups import Group
+from data.store import Store
+from data.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,7 @@ class CurriculumService:
             taken = await tx.reading_lists.next_unit(meeting.series_id)
             assert taken is not None  # noqa: S101 - there is at least one
             await tx.reading_lists.meet(taken.id, meeting.id)
-            await tx.reading.edit(
+            await tx.meetings.edit(
                 meeting.id,
                 title=rules.fitting_title(taken.title),
                 paper_id=main_paper(taken),
@@ -233,7 +234,7 @@ class CurriculumService:
             units: list[UnitProgress] = []
             for unit in await tx.reading_lists.units(one.id):
                 meeting = met.get(unit.id)
-                came = await tx.gatherings.attendances(meeting.meeting_id) if meeting else []
+                came = await tx.attendance.attendances(meeting.meeting_id) if meeting else []
                 readers = sum(person.had_read for person in came)
                 own, done = _of_unit(unit, taken)
                 units.append(UnitProgress(unit, meeting, readers, own, done))

@@ -8,16 +8,16 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot import when
-from bot.delivery import Content
+from bot.base import when
+from bot.jobs.delivery import Content
 from bot.ui import theme
-from bot.ui.items import CardButtons, CardLayout
+from bot.ui.controls import CardButtons, CardLayout
 from cogs.reading import reading_card, rules
 from cogs.reading.cards import mentioning
 from cogs.reading.exercise_views import TakeButton
 from cogs.reading.gathering import DeskView
 from cogs.reading.rules import ActionItem, Candidate
-from data.reading import Meeting
+from data.reading.meetings import Meeting
 
 READ = "📖"
 HERE = "🙋"

@@ -11,20 +11,20 @@ import structlog
 from discord import ui
 from discord.ext import commands
 
-from bot import when
+from bot.base import when
+from bot.base.errors import Conflict, Undeliverable
 from bot.client import CohortBot, Interaction
-from bot.delivery import Content, reason_for
-from bot.errors import Conflict, Undeliverable
+from bot.jobs.delivery import Content, reason_for
 from bot.ui import theme
-from bot.ui.items import CardButton, CardButtons
+from bot.ui.controls import CardButton, CardButtons
 from cogs.reading import rules
 from cogs.reading.cards import mentioning
 from cogs.reading.changes import ChangeService
 from cogs.reading.reminders import destinations
 from cogs.reading.service import MIRROR, MeetingView, ReadingService
-from data.cards import Card
-from data.deadlines import Deadline
-from data.reading import Meeting
+from data.delivery.cards import Card
+from data.delivery.deadlines import Deadline
+from data.reading.meetings import Meeting
 from data.states import CardKind
 
 log = structlog.stdlib.get_logger(__name__)

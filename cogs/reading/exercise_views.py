@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import discord
 from discord.ext import commands
 
+from bot.base.errors import InvalidInput
 from bot.client import CohortBot, Interaction
-from bot.errors import InvalidInput
 from bot.ui import theme
-from bot.ui.items import CardButton, CardButtons, CardSelect
+from bot.ui.controls import CardButton, CardButtons, CardSelect
 from cogs.reading.exercises import ExerciseService, Offer, Took
 from cogs.reading.reading_card import EXERCISES
 from data.states import CardKind

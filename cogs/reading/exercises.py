@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.clock import Clock
-from bot.errors import Conflict, NotFound
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, NotFound
+from bot.base.wording import named
 from bot.place import Place
-from bot.wording import named
 from cogs.reading import rules
 from cogs.reading.service import of_server
-from data.boards import Project
-from data.database import Store, Transaction
-from data.reading import Meeting, MeetingId
-from data.reading_lists import WRITE_TASKS, Exercise, Taken, Unit
-from data.server import Group
+from data.boards.projects import Project
+from data.reading.lists import WRITE_TASKS, Exercise, Taken, Unit
+from data.reading.meetings import Meeting, MeetingId
+from data.server.groups import Group
+from data.store import Store
+from data.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,8 @@ class ExerciseService:
             raise NotFound(f"“{named(meeting.title)}” has no exercises.")
         boards = [
             one
-            for one in await tx.boards.open_of_group(group.id)
-            if await tx.boards.is_member(one.id, place.user_id)
+            for one in await tx.projects.open_of_group(group.id)
+            if await tx.projects.is_member(one.id, place.user_id)
         ]
         return Offer(meeting, group, units, boards)
 

@@ -9,12 +9,12 @@ import discord
 import structlog
 
 from bot.client import CohortBot
+from bot.net.web import Document
 from bot.place import Place
-from bot.web import Document
 from cogs.reading import calendars
 from cogs.reading.calendars import CalendarService, Followed
-from data.feeds import FeedId
-from data.server import Group
+from data.reading.feeds import FeedId
+from data.server.groups import Group
 
 log = structlog.stdlib.get_logger(__name__)
 

@@ -6,21 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import wording
-from bot.clock import Clock
-from bot.errors import Conflict, InvalidInput, NotFound
+from bot.base import wording
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, InvalidInput, NotFound
+from bot.base.wording import named
 from bot.place import Place
-from bot.wording import named
 from cogs.reading import rules
 from cogs.reading.readings import Reading, read_for
 from cogs.reading.rules import ActionItem, Candidate
 from cogs.reading.service import ASK, existing, of_server
-from data.database import Store, Transaction
-from data.gatherings import Attendance, Prompt
-from data.reading import Meeting
-from data.reading_lists import Taken, Unit
-from data.server import Group
+from data.reading.attendance import Attendance, Prompt
+from data.reading.lists import Taken, Unit
+from data.reading.meetings import Meeting
+from data.server.groups import Group
 from data.states import Answer
+from data.store import Store
+from data.transaction import Transaction
 
 PROMPT_LIMIT = 300
 PROMPTS = 20
@@ -73,8 +74,8 @@ class GatheringService:
             units = await tx.reading_lists.units_of(meeting.id)
             readings = await read_for(tx, meeting, units)
             taken = [one for unit in units for one in await tx.reading_lists.taken_of(unit.id)]
-            prompts = await tx.gatherings.prompts(meeting.id)
-            attendances = await tx.gatherings.attendances(meeting.id)
+            prompts = await tx.attendance.prompts(meeting.id)
+            attendances = await tx.attendance.attendances(meeting.id)
         now = self.clock.now()
         return DeskView(meeting, readings, units, prompts, attendances, now, taken)
 
@@ -89,8 +90,8 @@ class GatheringService:
             meeting = await of_server(tx, place.guild_id, meeting_id)
             rules.not_cancelled(meeting)
             await self._only_who_comes(tx, place, meeting, "say what they have read for it")
-            known = await tx.gatherings.attendance(meeting.id, place.user_id)
-            noted = await tx.gatherings.note(
+            known = await tx.attendance.attendance(meeting.id, place.user_id)
+            noted = await tx.attendance.note(
                 meeting.id,
                 place.user_id,
                 self.clock.now(),
@@ -126,7 +127,7 @@ class GatheringService:
             else:
                 await self._only_who_comes(tx, place, meeting, "note that they were there")
             for user_id in user_ids:
-                await tx.gatherings.note(
+                await tx.attendance.note(
                     meeting.id, user_id, now, was_there=True, had_read=had_read
                 )
         return meeting
@@ -150,7 +151,7 @@ class GatheringService:
             meeting = await of_server(tx, place.guild_id, meeting_id)
             rules.not_cancelled(meeting)
             await self._only_members(tx, place, meeting, "add questions")
-            asked = await tx.gatherings.prompts(meeting.id)
+            asked = await tx.attendance.prompts(meeting.id)
             if sum(one.user_id == place.user_id for one in asked) >= OWN_PROMPTS:
                 raise Conflict(
                     f"You have added {OWN_PROMPTS} questions already. Leave room for others, and "
@@ -158,7 +159,7 @@ class GatheringService:
                 )
             if len(asked) >= PROMPTS:
                 raise Conflict(f"There are {PROMPTS} questions already. Ask yours in the thread.")
-            await tx.gatherings.add_prompt(meeting.id, place.user_id, tidy, self.clock.now())
+            await tx.attendance.add_prompt(meeting.id, place.user_id, tidy, self.clock.now())
         return meeting
 
     async def meeting(self, place: Place, meeting_id: int) -> Meeting:
@@ -189,7 +190,7 @@ class GatheringService:
             await self._only_members(tx, place, meeting, "keep its notes")
             rules.not_cancelled(meeting)
             rules.has_begun(meeting, self.clock.now())
-            await tx.reading.edit(meeting.id, **values)
+            await tx.meetings.edit(meeting.id, **values)
             return await existing(tx, meeting.id)
 
     async def commit(
@@ -244,7 +245,7 @@ class GatheringService:
             self._not_over(meeting, now)
             other = meeting.facilitator_id
             if other is not None and other != place.user_id:
-                came = await tx.gatherings.attendance(meeting.id, other)
+                came = await tx.attendance.attendance(meeting.id, other)
                 if now < meeting.starts_at + rules.TAKE_OVER or (came and came.was_there):
                     raise Conflict(
                         f"{wording.person(other)} leads it. They can hand it over with `/reading "
@@ -252,7 +253,7 @@ class GatheringService:
                     )
             await self._hand_over(tx, meeting, place.user_id)
             if meeting.starts_at <= now:
-                await tx.gatherings.note(meeting.id, place.user_id, now, was_there=True)
+                await tx.attendance.note(meeting.id, place.user_id, now, was_there=True)
             return await existing(tx, meeting.id)
 
     async def hand_over(self, place: Place, meeting_id: int, user_id: int) -> Meeting:
@@ -281,9 +282,9 @@ class GatheringService:
             meeting = await of_server(tx, place.guild_id, meeting_id)
             await self._only_members(tx, place, meeting, "decline to lead its meetings")
             self._not_over(meeting, now)
-            await tx.gatherings.declined(meeting.id, place.user_id, now)
+            await tx.attendance.declined(meeting.id, place.user_id, now)
             if meeting.facilitator_id == place.user_id:
-                await tx.gatherings.hand_over(meeting.id, None)
+                await tx.attendance.hand_over(meeting.id, None)
             if meeting.facilitator_id in (None, place.user_id) and now < meeting.starts_at:
                 await tx.deadlines.put(
                     ASK,
@@ -321,8 +322,8 @@ class GatheringService:
                 raise NotFound("The meeting has begun or was cancelled, or its group is archived.")
             if meeting.facilitator_id is not None:
                 return meeting, meeting.facilitator_id if occurrence == 0 else None
-            asked = {turn.user_id for turn in await tx.gatherings.turns(meeting.id)}
-            if not asked and not await tx.gatherings.has_leaders(group.id):
+            asked = {turn.user_id for turn in await tx.attendance.turns(meeting.id)}
+            if not asked and not await tx.attendance.has_leaders(group.id):
                 return meeting, None
             turns = await self._rotation(tx, group, now)
             chosen = next(
@@ -333,7 +334,7 @@ class GatheringService:
     async def asked(self, meeting: Meeting, user_id: int) -> None:
         """Note that somebody was asked to lead a meeting, so that the next time another is."""
         async with self.store.transaction() as tx:
-            await tx.gatherings.asked(meeting.id, user_id, self.clock.now())
+            await tx.attendance.asked(meeting.id, user_id, self.clock.now())
 
     async def leaderless(self, meeting_id: int) -> DeskView | None:
         """Return a meeting that runs without its leader having come; None when all is well.
@@ -347,17 +348,17 @@ class GatheringService:
             return None
         if view.meeting.facilitator_id is None and not view.here:
             async with self.store.read() as tx:
-                if not await tx.gatherings.has_leaders(view.meeting.group_id):
+                if not await tx.attendance.has_leaders(view.meeting.group_id):
                     return None
         return view
 
     async def _rotation(self, tx: Transaction, group: Group, now: datetime) -> list[Candidate]:
-        led = {one.user_id: one for one in await tx.gatherings.led(group.id, now)}
+        led = {one.user_id: one for one in await tx.attendance.led(group.id, now)}
         return rules.turns(await tx.groups.members(group.id), led, now)
 
     async def _hand_over(self, tx: Transaction, meeting: Meeting, user_id: int) -> None:
-        await tx.gatherings.hand_over(meeting.id, user_id)
-        await tx.gatherings.willing(meeting.id, user_id)
+        await tx.attendance.hand_over(meeting.id, user_id)
+        await tx.attendance.willing(meeting.id, user_id)
 
     def _not_over(self, meeting: Meeting, now: datetime) -> None:
         rules.not_cancelled(meeting)

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 
 import yaml
 
-from bot.errors import InvalidInput
-from bot.ui.sound import sound
+from bot.base.errors import InvalidInput
+from bot.ui.sanitise import sound
 from cogs.reading import rules
 
 MOST_BYTES = 200_000

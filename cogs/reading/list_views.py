@@ -8,17 +8,17 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot import when
+from bot.base import when
+from bot.base.errors import InvalidInput
 from bot.client import Interaction
-from bot.errors import InvalidInput
 from bot.ui import theme
+from bot.ui.controls import CardButton, CardButtons
 from bot.ui.form import TEXT_LIMIT, Form, Typed
-from bot.ui.items import CardButton, CardButtons
 from cogs.reading import rules
 from cogs.reading.curriculum import CurriculumService, Preview, Progress, UnitProgress
 from cogs.reading.list_files import Sheet, UnitPlan
 from cogs.reading.proposals import typed as as_typed
-from data.drafts import ListDraft
+from data.reading.drafts import ListDraft
 
 PAGE = 12
 """How many units a page of a list's progress shows."""

@@ -6,19 +6,20 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.clock import Clock
-from bot.errors import Conflict, InvalidInput, NotFound
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, InvalidInput, NotFound
+from bot.base.wording import named
 from bot.place import Place
-from bot.wording import named
 from cogs.reading import rules
 from cogs.reading.readings import Reading, read_for
 from cogs.reading.service import add_paper, of_server
-from data.database import Store, Transaction
-from data.nominations import Nomination, NominationId
-from data.papers import Paper
-from data.reading import Meeting
-from data.server import Group
+from data.papers.papers import Paper
+from data.reading.meetings import Meeting
+from data.reading.nominations import Nomination, NominationId
+from data.server.groups import Group
 from data.states import CardKind
+from data.store import Store
+from data.transaction import Transaction
 
 NOTE_LIMIT = 300
 
@@ -156,7 +157,7 @@ class NominationService:
         now = self.clock.now()
         found: list[Read] = []
         async with self.store.read() as tx:
-            for meeting in await tx.reading.with_paper(group.id, now):
+            for meeting in await tx.meetings.with_paper(group.id, now):
                 units = await tx.reading_lists.units_of(meeting.id)
                 read = await read_for(tx, meeting, units)
                 found += [Read(meeting, one) for one in read if one.paper is not None]
@@ -188,7 +189,7 @@ class NominationService:
                     raise Conflict(f"“{named(meeting.title)}” is a meeting of another group.")
                 rules.still_ahead(meeting, now)
             else:
-                coming = await tx.reading.coming(place.guild_id, now, group_id=group.id)
+                coming = await tx.meetings.coming(place.guild_id, now, group_id=group.id)
                 free = [one for one in coming if one.paper_id is None]
                 if not free:
                     raise NotFound(
@@ -196,7 +197,7 @@ class NominationService:
                         "or name one with `meeting:`."
                     )
                 meeting = free[0]
-            await tx.reading.edit(meeting.id, paper_id=chosen.paper.id)
+            await tx.meetings.edit(meeting.id, paper_id=chosen.paper.id)
             await tx.nominations.pick(chosen.nomination.id, meeting.id)
             return await self._nominated(tx, chosen.nomination.id), meeting
 

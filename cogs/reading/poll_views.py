@@ -6,16 +6,16 @@ from typing import Any
 
 import discord
 
-from bot import when
+from bot.base import when
+from bot.base.errors import Conflict, Undeliverable
 from bot.client import Interaction
-from bot.delivery import channel
-from bot.errors import Conflict, Undeliverable
+from bot.jobs.delivery import channel
 from bot.ui import theme
+from bot.ui.controls import CardButton, CardButtons
 from bot.ui.form import Form, Typed
-from bot.ui.items import CardButton, CardButtons
 from cogs.reading.proposals import TYPED_LIMIT, Proposal, ProposalService
-from data.polls import Poll
-from data.server import Group
+from data.reading.polls import Poll
+from data.server.groups import Group
 from data.states import CardKind
 
 SUGGEST = "💡"

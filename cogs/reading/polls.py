@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot import when
-from bot.clock import Clock
-from bot.errors import Conflict, InvalidInput, NotFound
+from bot.base import when
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
 from cogs.reading import rules
 from cogs.reading.service import POLL, Plan, write_meeting
-from data.cards import Card
-from data.database import Store, Transaction
-from data.polls import Poll, PollId, Slot, SlotFit
-from data.reading import Meeting
-from data.server import Group
+from data.delivery.cards import Card
+from data.reading.meetings import Meeting
+from data.reading.polls import Poll, PollId, Slot, SlotFit
+from data.server.groups import Group
 from data.states import CardKind, Fit
+from data.store import Store
+from data.transaction import Transaction
 
 MOST = 10
 """How many times a poll offers: Discord lets 20 different reactions stand under a message."""
@@ -218,7 +219,7 @@ class PollService:
         assert group is not None  # noqa: S101 - a poll goes with its group
         fits = await tx.polls.fits(poll.id)
         slots = [_slot_view(slot, fits) for slot in await tx.polls.slots(poll.id)]
-        meeting = await tx.reading.by_id(poll.meeting_id) if poll.meeting_id else None
+        meeting = await tx.meetings.by_id(poll.meeting_id) if poll.meeting_id else None
         card = await tx.cards.get(CardKind.MEETING, meeting.id) if meeting else None
         now = self.clock.now()
         return PollView(poll, group, slots, best(slots, now), now, meeting, card)

@@ -7,18 +7,18 @@ from collections.abc import Sequence
 import discord
 import structlog
 
+from bot.base.errors import Undeliverable
 from bot.client import CohortBot, Interaction
-from bot.delivery import Content, channel, reason_for
-from bot.errors import Undeliverable
+from bot.jobs.delivery import Content, channel, reason_for
 from bot.ui import theme
 from bot.ui.permissions import missing_in
 from cogs.reading import cards, desk
 from cogs.reading.gathering import GatheringService
 from cogs.reading.service import ReadingService
 from cogs.reading.views import desk_buttons
-from data.cards import Card
-from data.reading import Meeting
-from data.server import Group
+from data.delivery.cards import Card
+from data.reading.meetings import Meeting
+from data.server.groups import Group
 from data.states import CardKind
 
 log = structlog.stdlib.get_logger(__name__)

@@ -7,20 +7,20 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from zoneinfo import ZoneInfo
 
+from bot.base.errors import NotFound, UserError
 from bot.client import CohortBot
-from bot.errors import NotFound, UserError
 from bot.place import Place
 from cogs.reading import rules
 from cogs.reading.changes import ChangeService
 from cogs.reading.posting import Posting
 from cogs.reading.service import existing, free_uid, main_paper, put_deadlines
-from data.database import Transaction
-from data.deadlines import Deadline
-from data.programmes import ENDED, MEETS, Programme, ProgrammeUnit
-from data.reading import Meeting, MeetingId
-from data.reading_lists import Unit
-from data.server import Group
+from data.delivery.deadlines import Deadline
+from data.programmes.programmes import ENDED, MEETS, Programme, ProgrammeUnit
+from data.reading.lists import Unit
+from data.reading.meetings import Meeting, MeetingId
+from data.server.groups import Group
 from data.states import CardKind
+from data.transaction import Transaction
 
 
 class _Step(Enum):
@@ -67,7 +67,7 @@ class ProgrammeMeetings:
                         moved = await self._changes.move(place, meeting.id, task.starts_at)
                         meeting = moved.meeting
                     async with self._bot.store.transaction() as tx:
-                        await tx.reading.edit(meeting.id, occurs_on=task.unit.on_day)
+                        await tx.meetings.edit(meeting.id, occurs_on=task.unit.on_day)
                     self._posting.changed([meeting])
                 case _Step.CANCEL:
                     cancelled = await self._changes.cancel(place, meeting.id, ENDED)
@@ -167,7 +167,7 @@ async def _write(
             listed.append(found)
     title = " · ".join(one.title for one in listed) or programme.title
     day = together[0].on_day
-    meeting_id = await tx.reading.add(
+    meeting_id = await tx.meetings.add(
         guild_id=programme.guild_id,
         group_id=group.id,
         series_id=None,

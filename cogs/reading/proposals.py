@@ -12,20 +12,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot import availability, when
-from bot.clock import Clock
-from bot.errors import Conflict, NotFound
+from bot.base import availability, when
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, NotFound
+from bot.base.wording import named
 from bot.place import Place
-from bot.wording import named
 from cogs.reading import rules, slots
 from cogs.reading.polls import times_in, write_poll
 from cogs.reading.service import KEPT, POLL_DRAFT
 from cogs.reading.slots import Proposed, Week
-from data.database import Store, Transaction
-from data.deadlines import Deadline
-from data.drafts import PollDraft
-from data.polls import Poll
-from data.server import Group
+from data.delivery.deadlines import Deadline
+from data.reading.drafts import PollDraft
+from data.reading.polls import Poll
+from data.server.groups import Group
+from data.store import Store
+from data.transaction import Transaction
 
 TYPED_LIMIT = 1500
 """How much of what was typed is kept."""
@@ -98,8 +99,8 @@ class ProposalService:
         async with self.store.read() as tx:
             draft, group = await self._drafted(tx, place, draft_id)
             members = await tx.groups.members(group.id)
-            profiles = await tx.people.of(place.guild_id, [one.user_id for one in members])
-            coming = await tx.reading.coming(place.guild_id, now, group_id=group.id)
+            profiles = await tx.profiles.of(place.guild_id, [one.user_id for one in members])
+            coming = await tx.meetings.coming(place.guild_id, now, group_id=group.id)
         zone = place.group_zone(group)
         weeks = [
             Week(

@@ -9,19 +9,19 @@ import discord
 import structlog
 from discord.ext import commands
 
+from bot.base.errors import Undeliverable
 from bot.client import CohortBot
-from bot.delivery import Content
-from bot.errors import Undeliverable
+from bot.jobs.delivery import Content
 from cogs.reading import cards
 from cogs.reading.answering import Answered
 from cogs.reading.posting import Posting
 from cogs.reading.service import ReadingService
 from cogs.reading.views import EverybodyButton
-from data.cards import Card
-from data.papers import PaperId
-from data.reading import Meeting
-from data.rsvps import Rsvp
-from data.server import GroupId
+from data.delivery.cards import Card
+from data.papers.papers import PaperId
+from data.reading.meetings import Meeting
+from data.reading.rsvps import Rsvp
+from data.server.groups import GroupId
 from data.states import Answer, CardKind
 
 log = structlog.stdlib.get_logger(__name__)

@@ -8,8 +8,8 @@ from bot.ui import theme
 from cogs.reading import rules
 from cogs.reading.gathering import DeskView
 from cogs.reading.readings import Reading
-from data.papers import Paper
-from data.reading_lists import Exercise, Taken, UnitReading
+from data.papers.papers import Paper
+from data.reading.lists import Exercise, Taken, UnitReading
 
 EXERCISES = "🏋️"
 

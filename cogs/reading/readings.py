@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from data.database import Transaction
-from data.papers import Paper
-from data.reading import Meeting
-from data.reading_lists import Unit, UnitReading
+from data.papers.papers import Paper
+from data.reading.lists import Unit, UnitReading
+from data.reading.meetings import Meeting
+from data.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from bot.client import CohortBot
-from bot.deadlines import Lateness
-from bot.delivery import Content, Destination, channel, person
+from bot.jobs.delivery import Content, Destination, channel, person
+from bot.jobs.scheduler import Lateness
 from cogs.reading import cards, desk, rules
 from cogs.reading.changes import CHANGED, ChangeService
 from cogs.reading.gathering import GatheringService
@@ -25,8 +25,8 @@ from cogs.reading.service import (
     ReadingService,
 )
 from cogs.reading.views import DeclineButton, HereButton, LeadButton, NotesButton
-from data.deadlines import Deadline
-from data.reading import Meeting
+from data.delivery.deadlines import Deadline
+from data.reading.meetings import Meeting
 from data.states import CardKind
 
 SEATS_ASKED = 100

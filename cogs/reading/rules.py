@@ -9,14 +9,14 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from bot import when, wording
-from bot.errors import Conflict, InvalidInput, NotAllowed
+from bot.base import when, wording
+from bot.base.errors import Conflict, InvalidInput, NotAllowed
+from bot.base.recurrence import Cadence, Rule
 from bot.place import Place
-from bot.recurrence import Cadence, Rule
-from data.gatherings import Led
-from data.reading import Meeting, MeetingId, Series
-from data.rsvps import Rsvp
-from data.server import Group, Member
+from data.reading.attendance import Led
+from data.reading.meetings import Meeting, MeetingId, Series
+from data.reading.rsvps import Rsvp
+from data.server.groups import Group, Member
 from data.states import Answer, Seat
 
 TITLE_LIMIT = 90

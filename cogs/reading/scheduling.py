@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 import discord
 from discord import app_commands
 
-from bot import when as times
+from bot.base import when as times
+from bot.base.errors import InvalidInput
+from bot.base.recurrence import Cadence
 from bot.client import Interaction
-from bot.errors import InvalidInput
 from bot.place import Place
-from bot.recurrence import Cadence
 from bot.ui import places, theme
-from bot.ui.items import CardButtons
+from bot.ui.controls import CardButtons
 from bot.ui.pages import Pages
 from bot.ui.report import answered, report
 from cogs.reading import cards, choices, list_files, list_views
@@ -29,7 +29,7 @@ from cogs.reading.undoing import (
     told,
 )
 from cogs.reading.views import Ask, EverybodyButton, Press
-from data.reading import Series
+from data.reading.meetings import Series
 from data.states import Answer
 
 REPEATS = [

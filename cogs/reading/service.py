@@ -8,26 +8,28 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import papers, when
-from bot.clock import Clock
-from bot.errors import Conflict, NotFound
+from bot import papers
+from bot.base import when
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, NotFound
+from bot.base.recurrence import Cadence
+from bot.base.wording import named
 from bot.place import Place
-from bot.recurrence import Cadence
-from bot.wording import named
 from cogs.reading import rules
 from cogs.reading.answering import Answered, Answers, Reaction
 from cogs.reading.readings import Reading, read_for
 from cogs.reading.rules import Turnout
-from data.cards import PUBLISH, Card, delivery_key
-from data.database import Store, Transaction
-from data.papers import Paper, PaperId
-from data.programmes import Programme, ProgrammeUnit
-from data.reading import Meeting, MeetingId, Series, SeriesId
-from data.reading_lists import Unit
-from data.rsvps import Rsvp
-from data.server import Group, GroupId
+from data.batching import Batcher
+from data.delivery.cards import PUBLISH, Card, delivery_key
+from data.papers.papers import Paper, PaperId
+from data.programmes.programmes import Programme, ProgrammeUnit
+from data.reading.lists import Unit
+from data.reading.meetings import Meeting, MeetingId, Series, SeriesId
+from data.reading.rsvps import Rsvp
+from data.server.groups import Group, GroupId
 from data.states import Answer, CardKind, DeadlineState, Seat
-from data.together import Together
+from data.store import Store
+from data.transaction import Transaction
 
 REMIND = "reading.remind"
 NEWS = "reading.news"
@@ -111,7 +113,7 @@ class ReadingService:
         self.store = store
         self.clock = clock
         self.default_zone = default_zone
-        self._reactions = Together(self._record)
+        self._reactions = Batcher(self._record)
 
     # Scheduling
 
@@ -133,7 +135,7 @@ class ReadingService:
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
-            series = await tx.reading.series(series_id)
+            series = await tx.meetings.series(series_id)
             group = series and await tx.groups.by_id(series.group_id)
             if series is None or group is None or series.ended_at:
                 raise NotFound("The series has ended.")
@@ -143,7 +145,7 @@ class ReadingService:
             await put_next(tx, series.id, after=max(starts_at, now))
             if group.archived_at is not None:
                 return None
-            meeting = await tx.reading.occurrence(series.id, day)
+            meeting = await tx.meetings.occurrence(series.id, day)
             if meeting is not None and meeting.cancelled_at is not None:
                 return None
             if ends_at <= now:
@@ -153,7 +155,7 @@ class ReadingService:
                 # A day that had been left out, and is not any more, was about nothing so far.
                 if unit is None or await tx.reading_lists.units_of(meeting.id):
                     return meeting
-                await tx.reading.edit(meeting.id, **about_unit(unit))
+                await tx.meetings.edit(meeting.id, **about_unit(unit))
                 await tx.reading_lists.meet(unit.id, meeting.id)
                 return await existing(tx, meeting.id)
             meeting = await write_occurrence(tx, series, day, unit, now)
@@ -165,17 +167,17 @@ class ReadingService:
     async def opened(self, meeting: Meeting, thread_id: int) -> None:
         """Remember a meeting's thread, and have its event say where the card stands."""
         async with self.store.transaction() as tx:
-            await tx.reading.edit(meeting.id, thread_id=thread_id)
+            await tx.meetings.edit(meeting.id, thread_id=thread_id)
             await put_mirror(tx, meeting, self.clock.now())
 
     async def lost(self, guild_id: int, thread_id: int) -> Meeting | None:
         """Note that a meeting's thread was deleted; until it is over, it gets another one."""
         now = self.clock.now()
         async with self.store.transaction() as tx:
-            meeting = await tx.reading.in_thread(guild_id, thread_id)
+            meeting = await tx.meetings.in_thread(guild_id, thread_id)
             if meeting is None:
                 return None
-            await tx.reading.edit(meeting.id, thread_id=None)
+            await tx.meetings.edit(meeting.id, thread_id=None)
             await tx.cards.forget(CardKind.DESK, meeting.id)
             # Another thread on the same card has the same id.
             await tx.deliveries.forget(delivery_key(CardKind.DESK, meeting.id, thread_id))
@@ -190,12 +192,12 @@ class ReadingService:
     async def mirrored(self, meeting: Meeting, event_id: int | None) -> None:
         """Remember a meeting's server event, or that it has none."""
         async with self.store.transaction() as tx:
-            await tx.reading.edit(meeting.id, event_id=event_id)
+            await tx.meetings.edit(meeting.id, event_id=event_id)
 
     async def of_event(self, guild_id: int, event_id: int) -> Meeting | None:
         """Return the meeting that a server event should be like, while it is still to come."""
         async with self.store.read() as tx:
-            meeting = await tx.reading.of_event(guild_id, event_id)
+            meeting = await tx.meetings.of_event(guild_id, event_id)
             if meeting is None or not meeting.is_open(self.clock.now()):
                 return None
             return None if await self._is_mirrored_soon(tx, meeting) else meeting
@@ -268,7 +270,7 @@ class ReadingService:
         changes: list[Answered] = []
         now = self.clock.now()
         async with self.store.transaction() as tx:
-            meeting = await tx.reading.by_id(meeting_id)
+            meeting = await tx.meetings.by_id(meeting_id)
             if meeting is None or not meeting.is_open(now):
                 return []
             rows = {rsvp.user_id: rsvp for rsvp in await tx.rsvps.of(meeting.id)}
@@ -346,7 +348,7 @@ class ReadingService:
 
     async def _of_card(self, tx: Transaction, guild_id: int, message_id: int) -> Meeting | None:
         """Return the meeting whose card a message is, while it can be answered."""
-        meeting = await tx.reading.of_card(guild_id, message_id)
+        meeting = await tx.meetings.of_card(guild_id, message_id)
         return meeting if meeting and meeting.is_open(self.clock.now()) else None
 
     def _answerable(self, meeting: Meeting) -> None:
@@ -384,7 +386,7 @@ class ReadingService:
             meeting = await existing(tx, meeting_id)
             group = await tx.groups.by_id(meeting.group_id)
             assert group is not None  # noqa: S101 - a meeting goes with its group
-            series = await tx.reading.series(meeting.series_id) if meeting.series_id else None
+            series = await tx.meetings.series(meeting.series_id) if meeting.series_id else None
             units = await tx.reading_lists.units_of(meeting.id)
             readings = await read_for(tx, meeting, units)
             answers = await tx.rsvps.of(meeting.id)
@@ -413,13 +415,13 @@ class ReadingService:
     async def coming(self, guild_id: int, group_id: GroupId | None = None) -> list[Meeting]:
         """Return a server's or a group's meetings that have not begun, the soonest first."""
         async with self.store.read() as tx:
-            return await tx.reading.coming(guild_id, self.clock.now(), group_id=group_id)
+            return await tx.meetings.coming(guild_id, self.clock.now(), group_id=group_id)
 
     async def recent(self, guild_id: int) -> list[Meeting]:
         """Return the meetings of the last weeks that have begun, the latest first, then others."""
         now = self.clock.now()
         async with self.store.read() as tx:
-            found = await tx.reading.since(guild_id, now - RECENT)
+            found = await tx.meetings.since(guild_id, now - RECENT)
         begun = [one for one in found if one.starts_at <= now]
         return begun + [one for one in reversed(found) if one.starts_at > now]
 
@@ -427,14 +429,14 @@ class ReadingService:
         """Return what is coming, the soonest first, and then what has begun, the latest first."""
         now = self.clock.now()
         async with self.store.read() as tx:
-            found = await tx.reading.since(guild_id, now - RECENT)
+            found = await tx.meetings.since(guild_id, now - RECENT)
         coming = [one for one in reversed(found) if one.starts_at > now]
         return coming + [one for one in found if one.starts_at <= now]
 
     async def series(self, guild_id: int) -> list[Series]:
         """Return a server's series that have not ended."""
         async with self.store.read() as tx:
-            return await tx.reading.series_of_server(guild_id)
+            return await tx.meetings.series_of_server(guild_id)
 
     async def later(
         self, guild_id: int, group_id: GroupId | None = None
@@ -443,13 +445,13 @@ class ReadingService:
         now = self.clock.now()
         found: list[tuple[Series, rules.Occurrence]] = []
         async with self.store.read() as tx:
-            for series in await tx.reading.series_of_server(guild_id):
+            for series in await tx.meetings.series_of_server(guild_id):
                 if group_id not in (None, series.group_id):
                     continue
-                if await tx.reading.of_series(series.id, now):
+                if await tx.meetings.of_series(series.id, now):
                     continue
                 coming = rules.next_occurrence(series, now)
-                while coming is not None and await tx.reading.occurrence(series.id, coming.day):
+                while coming is not None and await tx.meetings.occurrence(series.id, coming.day):
                     # It was called off, left out or moved.
                     coming = rules.next_occurrence(series, coming.starts_at)
                 if coming is not None:
@@ -474,7 +476,7 @@ class ReadingService:
         """Return every meeting that can be answered, with where its card stands."""
         async with self.store.read() as tx:
             found: list[tuple[Meeting, Group, Card | None]] = []
-            for meeting in await tx.reading.all_open(self.clock.now()):
+            for meeting in await tx.meetings.all_open(self.clock.now()):
                 group = await tx.groups.by_id(meeting.group_id)
                 card = await tx.cards.get(CardKind.MEETING, meeting.id)
                 if group is not None:
@@ -486,20 +488,20 @@ class ReadingService:
         async with self.store.read() as tx:
             return [
                 one
-                for one in await tx.reading.all_open(self.clock.now())
+                for one in await tx.meetings.all_open(self.clock.now())
                 if one.event_id is not None and not await self._is_mirrored_soon(tx, one)
             ]
 
     async def about(self, paper_id: int) -> list[MeetingId]:
         """Return the coming meetings about a paper, and those that read it among other things."""
         async with self.store.read() as tx:
-            own = [one.id for one in await tx.reading.of_paper(paper_id, self.clock.now())]
+            own = [one.id for one in await tx.meetings.of_paper(paper_id, self.clock.now())]
             return list(dict.fromkeys([*own, *await tx.reading_lists.reading(paper_id)]))
 
 
 async def existing(tx: Transaction, meeting_id: int) -> Meeting:
     """Return a meeting whatever its server, or raise NotFound."""
-    meeting = await tx.reading.by_id(meeting_id)
+    meeting = await tx.meetings.by_id(meeting_id)
     if meeting is None:
         raise NotFound("That meeting does not exist any more.")
     return meeting
@@ -507,7 +509,7 @@ async def existing(tx: Transaction, meeting_id: int) -> Meeting:
 
 async def of_server(tx: Transaction, guild_id: int, meeting_id: int) -> Meeting:
     """Return a meeting of this server, or raise NotFound."""
-    meeting = await tx.reading.get(guild_id, meeting_id)
+    meeting = await tx.meetings.get(guild_id, meeting_id)
     if meeting is None:
         raise NotFound(
             "That meeting does not exist any more. `/reading list` shows what is coming."
@@ -543,7 +545,7 @@ async def write_meeting(
     if plan.cadence is not Cadence.NONE:
         rule = rules.rule_from(plan.cadence, plan.starts_at, plan.zone)
         occurs_on = rule.anchor
-        series_id = await tx.reading.add_series(
+        series_id = await tx.meetings.add_series(
             **shared,
             cadence=plan.cadence,
             anchor=rule.anchor,
@@ -552,7 +554,7 @@ async def write_meeting(
             days_ahead=plan.days_ahead,
             until=rules.last_day(rule, until=plan.until, times=plan.times),
         )
-    meeting_id = await tx.reading.add(
+    meeting_id = await tx.meetings.add(
         **shared,
         series_id=series_id,
         occurs_on=occurs_on,
@@ -593,7 +595,7 @@ async def write_occurrence(
     tx: Transaction, series: Series, day: date, unit: Unit | None, now: datetime
 ) -> Meeting:
     """Write the meeting that a series has on a local day, about a unit of its list, if any."""
-    meeting_id = await tx.reading.add(
+    meeting_id = await tx.meetings.add(
         guild_id=series.guild_id,
         group_id=series.group_id,
         series_id=series.id,
@@ -653,7 +655,7 @@ async def put_mirror(tx: Transaction, meeting: Meeting, now: datetime) -> None:
 
 async def put_next(tx: Transaction, series_id: SeriesId, *, after: datetime) -> None:
     """Have the card of a series' next meeting posted, unless the series is over by then."""
-    series = await tx.reading.series(series_id)
+    series = await tx.meetings.series(series_id)
     assert series is not None  # noqa: S101 - read or written in this transaction
     await tx.deadlines.cancel(series.id, NEXT)
     coming = rules.next_occurrence(series, after)
@@ -670,7 +672,7 @@ async def put_next(tx: Transaction, series_id: SeriesId, *, after: datetime) -> 
 
 async def put_next_again(tx: Transaction, series_id: SeriesId, now: datetime) -> None:
     """Have the next card of a series posted when it is now to be, which may be at once."""
-    series = await tx.reading.series(series_id)
+    series = await tx.meetings.series(series_id)
     assert series is not None  # noqa: S101 - read or written in this transaction
     starts_at = await _next_start(tx, series, now)
     await put_next(tx, series.id, after=starts_at - timedelta(seconds=1))
@@ -680,12 +682,12 @@ async def units_ahead(
     tx: Transaction, series_id: SeriesId, now: datetime
 ) -> list[tuple[Unit, datetime]]:
     """Return the units of a series' list that have no meeting yet, each with when it comes up."""
-    series = await tx.reading.series(series_id)
+    series = await tx.meetings.series(series_id)
     if series is None or series.ended_at is not None:
         return []
     left = await tx.reading_lists.units_left(series.id)
     about_one = await tx.reading_lists.meetings_with_unit(series.id)
-    rows = await tx.reading.occurrences(series.id)
+    rows = await tx.meetings.occurrences(series.id)
     taken = {one.occurs_on for one in rows if one.cancelled_at or one.id in about_one}
     starts_at = await _next_start(tx, series, now)
     free = (
@@ -702,7 +704,7 @@ async def fit_to_list(tx: Transaction, series_id: SeriesId, now: datetime) -> No
     To be called when one of its days was left out or given back: a meeting that is called off
     makes the series longer by one.
     """
-    series = await tx.reading.series(series_id)
+    series = await tx.meetings.series(series_id)
     if series is None or series.ended_at is not None:
         return
     if not await tx.reading_lists.is_followed(series.id):
@@ -711,7 +713,7 @@ async def fit_to_list(tx: Transaction, series_id: SeriesId, now: datetime) -> No
     starts_at = await _next_start(tx, series, now)
     last = ahead[-1][1] if ahead else starts_at - timedelta(days=1)
     day = last.astimezone(ZoneInfo(series.timezone)).date()
-    await tx.reading.edit_series(series.id, until=day)
+    await tx.meetings.edit_series(series.id, until=day)
     await put_next_again(tx, series.id, now)
 
 
@@ -728,7 +730,7 @@ async def _next_start(tx: Transaction, series: Series, now: datetime) -> datetim
         return min(planned)
     met = [
         when.local(one.occurs_on, series.at, zone)
-        for one in await tx.reading.occurrences(series.id)
+        for one in await tx.meetings.occurrences(series.id)
         if one.occurs_on is not None and one.cancelled_at is None
     ]
     return series.rule.after(max([now, *met]))
@@ -740,7 +742,7 @@ async def free_uid(tx: Transaction, programme: Programme, unit: ProgrammeUnit) -
     A meeting that was called off keeps its name, and the one that is held instead has another.
     """
     uid = rules.uid_of_units(programme.id, unit.number)
-    if await tx.reading.has_uid(programme.guild_id, uid):
+    if await tx.meetings.has_uid(programme.guild_id, uid):
         return f"{uid}-{unit.on_day:%Y%m%d}"
     return uid
 

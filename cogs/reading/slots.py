@@ -17,9 +17,9 @@ from datetime import date, datetime, time, timedelta
 from math import fsum
 from zoneinfo import ZoneInfo
 
-from bot import availability, when
-from bot.availability import Span
-from data.people import Profile
+from bot.base import availability, when
+from bot.base.availability import Span
+from data.people.profiles import Profile
 from data.states import Audience, ProfileField
 
 PROPOSED = 5

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import discord
 
-from bot import when
+from bot.base import when
 from bot.client import Interaction
 from bot.ui import theme
-from bot.ui.items import CardButton, CardButtons
+from bot.ui.controls import CardButton, CardButtons
 from cogs.reading.changes import Changed, ChangeService
 from cogs.reading.posting import Posting
-from data.reading import Series
+from data.reading.meetings import Series
 
 
 class RestoreButton(CardButton, template=r"reading:restore:(?P<meeting_id>\d{1,18})"):

@@ -8,11 +8,11 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.base.errors import UserError
 from bot.client import Interaction
-from bot.errors import UserError
 from bot.ui import theme
+from bot.ui.controls import CardButton, OwnView
 from bot.ui.form import Form, Typed
-from bot.ui.items import CardButton, OwnView
 from bot.ui.pages import Pages
 from bot.ui.report import report
 from cogs.reading import cards, desk

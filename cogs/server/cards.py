@@ -9,18 +9,18 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot import when
-from bot.delivery import Content
-from bot.recurrence import Cadence
+from bot.base import when
+from bot.base.recurrence import Cadence
+from bot.jobs.delivery import Content
 from bot.ui import theme
-from bot.ui.items import CardLayout
+from bot.ui.controls import CardLayout
 from bot.ui.permissions import Missing
 from cogs.server.groups import Edited, GroupView
 from cogs.server.guide import TOPICS
 from cogs.server.service import Standing
-from data.checkins import Round, Schedule
-from data.reading import Meeting
-from data.server import Group, Server
+from data.checkins.rounds import Round, Schedule
+from data.reading.meetings import Meeting
+from data.server.groups import Group, Server
 
 PROJECTS_SHOWN = 5
 """How many of a group's projects its card names."""

@@ -11,13 +11,13 @@ from discord import app_commands
 from discord.ext import commands
 from discord.utils import MISSING
 
-from bot import when
+from bot.base import when
+from bot.base.errors import Conflict
 from bot.client import CohortBot, Interaction
-from bot.delivery import Content
-from bot.errors import Conflict
+from bot.jobs.delivery import Content
 from bot.ui import theme
-from bot.ui.items import CardButtons
-from bot.ui.reaching import note_to, tell
+from bot.ui.controls import CardButtons
+from bot.ui.direct_messages import note_to, tell
 from bot.ui.report import answered
 from cogs.server import cards, guide, rules
 from cogs.server.groups import RESUME, GroupService
@@ -31,9 +31,9 @@ from cogs.server.views import (
     group_buttons,
     settings_embed,
 )
-from data.cards import delivery_key
-from data.deadlines import Deadline
-from data.server import Group, GroupId
+from data.delivery.cards import delivery_key
+from data.delivery.deadlines import Deadline
+from data.server.groups import Group, GroupId
 from data.states import CardKind
 
 ZONE_HINT = "A time zone such as Europe/London"
@@ -90,7 +90,7 @@ class ServerCommands(commands.GroupCog, group_name="cohort", name="server"):
         )
         view = CardButtons(RetryButton(), DismissButton()) if health.failed else MISSING
         await interaction.response.send_message(
-            embed=page(health, missing, await self.bot.copies.state()), view=view, ephemeral=True
+            embed=page(health, missing, await self.bot.backups.state()), view=view, ephemeral=True
         )
 
     @app_commands.command(description="Everything this server has in Cohort, as JSON and CSV")

@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot import when
-from bot.clock import Clock
-from bot.errors import Conflict, InvalidInput, NotFound
+from bot.base import when
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, InvalidInput, NotFound
+from bot.base.wording import named
 from bot.place import Place
-from bot.wording import named
 from cogs.server import rules
-from data.boards import Project
-from data.checkins import Round, Schedule
-from data.database import Store, Transaction
-from data.people import Profile
-from data.reading import Meeting
-from data.server import Group, GroupId, Groups, Member
+from data.boards.projects import Project
+from data.checkins.rounds import Round, Schedule
+from data.people.profiles import Profile
+from data.reading.meetings import Meeting
+from data.server.groups import Group, GroupId, Groups, Member
 from data.states import CardKind
+from data.store import Store
+from data.transaction import Transaction
 
 RESUME = "group.resume"
 """The deadline that ends a pause; its occurrence is the person."""
@@ -147,7 +148,7 @@ class GroupService:
             if member.is_away(now):
                 raise NotFound("The pause was made longer.")
             round_ = await tx.checkins.open_round(group.id)
-            profile = await tx.people.get(group.guild_id, user_id)
+            profile = await tx.profiles.get(group.guild_id, user_id)
         return Back(group, round_, profile)
 
     async def edit(
@@ -231,8 +232,8 @@ class GroupService:
             members = await tx.groups.members(group.id)
             schedule = await tx.checkins.schedule_of(group.id)
             round_ = await tx.checkins.open_round(group.id)
-            meeting = await tx.reading.next_of_group(group.id, now)
-            projects = await tx.boards.open_of_group(group.id)
+            meeting = await tx.meetings.next_of_group(group.id, now)
+            projects = await tx.projects.open_of_group(group.id)
         return GroupView(group, members, schedule, round_, meeting, projects, now)
 
     async def _member(self, tx: Transaction, group: Group, user_id: int) -> Member:

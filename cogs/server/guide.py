@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import discord
 from discord import app_commands
 
-from bot.errors import NotFound
+from bot.base.errors import NotFound
 from bot.ui import places, theme
 
 

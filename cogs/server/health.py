@@ -9,14 +9,15 @@ from datetime import datetime, timedelta
 
 import discord
 
-from bot import __version__, when
-from bot.copies import OLD, Copied
-from bot.deadlines import GRACE
+from bot import __version__
+from bot.base import when
+from bot.jobs.scheduler import GRACE
+from bot.ops.backups import OLD, Copied
 from bot.ui import theme
 from bot.ui.permissions import Missing, missing_in, missing_in_server
 from cogs.server.service import FAILED_SHOWN, Health
 from cogs.server.subjects import Subject
-from data.deadlines import Deadline
+from data.delivery.deadlines import Deadline
 from data.states import ProjectState
 
 SHOWN = 1000

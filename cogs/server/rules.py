@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.errors import InvalidInput, NotAllowed
+from bot.base.errors import InvalidInput, NotAllowed
 from bot.place import Place
 
 LONGEST_PAUSE = timedelta(days=366)

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot import when
-from bot.clock import Clock
-from bot.errors import NotAllowed
+from bot.base import when
+from bot.base.clock import Clock
+from bot.base.errors import NotAllowed
 from bot.place import Place
 from cogs.server import rules
 from cogs.server.subjects import Subject, subjects
-from data.boards import Project
-from data.checkins import Round
-from data.database import Store
-from data.deadlines import Deadline, DeadlineId
-from data.reading import Meeting
-from data.server import Group, GroupId, Server
-from data.tasks import Task
+from data.boards.projects import Project
+from data.boards.tasks import Task
+from data.checkins.rounds import Round
+from data.delivery.deadlines import Deadline, DeadlineId
+from data.reading.meetings import Meeting
+from data.server.groups import Group, GroupId, Server
+from data.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +92,10 @@ class ServerService:
             own = await tx.groups.of_person(place.guild_id, place.user_id)
             everything = await tx.groups.of_server(place.guild_id)
             rounds = await tx.checkins.open_rounds(place.guild_id)
-            meeting = await tx.reading.next_of_person(
+            meeting = await tx.meetings.next_of_person(
                 place.guild_id, place.user_id, self.clock.now()
             )
-            projects = await tx.boards.open_of_person(place.guild_id, place.user_id)
+            projects = await tx.projects.open_of_person(place.guild_id, place.user_id)
             tasks = await tx.tasks.of_person(place.guild_id, place.user_id)
         own_ids = {group.id for group in own}
         others = [

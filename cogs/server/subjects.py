@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from data.database import Transaction
-from data.deadlines import Deadline, DeadlineId
+from data.delivery.deadlines import Deadline, DeadlineId
+from data.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ async def subjects(tx: Transaction, deadlines: Sequence[Deadline]) -> Mapping[De
     for one in deadlines:
         if (table := sort_of(one.kind).table) is not None:
             wanted[table].add(one.subject_id)
-    titles = {table: await tx.subjects.titles(table, ids) for table, ids in wanted.items()}
+    titles = {table: await tx.titles.titles(table, ids) for table, ids in wanted.items()}
     return {
         one.id: Subject(
             sort_of(one.kind).what,

@@ -9,8 +9,8 @@ from discord import ui
 
 from bot.client import Interaction
 from bot.ui import theme
+from bot.ui.controls import CardButton, CardButtons, OwnView
 from bot.ui.form import Form, Typed
-from bot.ui.items import CardButton, CardButtons, OwnView
 from bot.ui.report import answered
 from cogs.server import cards, health
 from cogs.server.groups import GroupService

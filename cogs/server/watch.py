@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 import discord
 import structlog
 
+from bot.base.errors import Undeliverable
 from bot.client import CohortBot
-from bot.delivery import Content, channel, person
-from bot.errors import Undeliverable
+from bot.jobs.delivery import Content, channel, person
 from bot.ui import theme
 from cogs.server.health import missing_in_channels, named, wrong_with
 from cogs.server.service import ServerService
 from cogs.server.subjects import subjects
-from data.server import Server
-from data.troubles import Trouble
+from data.server.groups import Server
+from data.server.troubles import Trouble
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -54,8 +54,8 @@ class Watch:
     async def look(self) -> None:
         """Look at every server that can be reached, and tell of what is new."""
         # After a time away one is due, and being made: that is no trouble yet.
-        await self.bot.copies.make_when_due()
-        copied = await self.bot.copies.state()
+        await self.bot.backups.make_when_due()
+        copied = await self.bot.backups.state()
         copies = wrong_with(copied, self.bot.clock.now()) if copied is not None else None
         for guild in list(self.bot.guilds):
             if not guild.unavailable:

@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.errors import StartupError
+from bot.base.errors import StartupError
 
 HEAD = "0013"
 """The revision that this code's schema stands at."""

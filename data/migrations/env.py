@@ -6,7 +6,8 @@ from typing import Literal
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-from data.schema import metadata, types
+from data import types
+from data.schema import metadata
 
 _SPELT_OUT: dict[type[object], str] = {
     types.BigInt: 'sa.BigInteger().with_variant(sa.Integer(), "sqlite")',

@@ -20,12 +20,12 @@ from zoneinfo import ZoneInfo
 
 import aiosqlite
 
-from bot.clock import SteppedClock
+from bot.base.clock import SteppedClock
 from bot.config import Settings
 from cogs.reading.service import ReadingService
-from data.cards import Card
-from data.database import Store
+from data.delivery.cards import Card
 from data.states import Answer, CardKind
+from data.store import Store
 from tests.benchmarks.figure import Figure
 from tests.wire.models import Permission
 from tests.wire.process import BotProcess
@@ -76,7 +76,7 @@ async def _answers(path: Path) -> tuple[list[float], float]:
             created_by=1,
             now=START,
         )
-        meeting_id = await tx.reading.add(
+        meeting_id = await tx.meetings.add(
             guild_id=SERVER,
             group_id=group.id,
             title="Grokking",

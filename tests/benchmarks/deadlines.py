@@ -15,7 +15,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from data.database import Store
+from data.store import Store
 from tests.benchmarks.figure import Figure
 
 SIZES = (1_000, 100_000, 1_000_000)

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.clock import SteppedClock
+from bot.base.clock import SteppedClock
 from bot.place import Place
 from cogs.checkins import picture as rounds
 from cogs.checkins.rules import Outcome
@@ -32,7 +32,7 @@ from cogs.people.service import PersonalService
 from cogs.programmes import picture as progress
 from cogs.programmes.rules import Mark
 from cogs.reading import calendars
-from data.database import Store
+from data.store import Store
 from tests import rows
 from tests.benchmarks.figure import Figure
 

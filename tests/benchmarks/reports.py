@@ -13,15 +13,16 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.clock import SteppedClock
+from bot.base.clock import SteppedClock
 from cogs.boards import ledger_cards, reporting
 from cogs.boards.rules import findings, ledger
 from cogs.boards.rules.findings import TypedFindings
 from cogs.boards.rules.ledger import TypedTerms
 from cogs.boards.service import ProjectService, ReportService
-from data.boards import Project
-from data.database import Store, Transaction
+from data.boards.projects import Project
 from data.states import Criterion, Joining, Topic
+from data.store import Store
+from data.transaction import Transaction
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.pauses import LONGEST, Watched, as_the_bot, busy, watched
 
@@ -86,7 +87,7 @@ async def _best(work: Callable[[], Awaitable[None]]) -> Watched:
 
 async def _fill(tx: Transaction) -> Project:
     await tx.servers.joined(1, NOW)
-    project = await tx.boards.create(
+    project = await tx.projects.create(
         guild_id=1, group_id=None, paper_id=None, cited="A paper", title="Large",
         summary="Does it hold?", skills=(), capacity=None, joining=Joining.OPEN, channel_id=5,
         created_by=1, now=NOW,

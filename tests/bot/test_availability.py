@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.availability import (
+from bot.base.availability import (
     DAY,
     STEP,
     Free,
@@ -21,7 +21,7 @@ from bot.availability import (
     stretches,
     week,
 )
-from bot.errors import InvalidInput
+from bot.base.errors import InvalidInput
 
 NOVEMBER = datetime(2026, 11, 4, 12, tzinfo=UTC)
 LONDON = ZoneInfo("Europe/London")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from structlog.testing import capture_logs
 
-from bot.background import Background
-from bot.errors import StoreUnavailable
+from bot.base.errors import StoreUnavailable
+from bot.jobs.background import Background
 
 
 async def _fail(error: Exception) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.doctor import ALIVE
+from bot.ops.doctor import ALIVE
 
 NOWHERE = "http://127.0.0.1:9/api/v10"
 TOKEN = "c2VjcmV0.secret-token.do-not-print"

@@ -13,13 +13,13 @@ from unittest.mock import Mock
 import discord
 import pytest
 
-from bot.background import Background
-from bot.clock import SteppedClock
-from bot.deadlines import BACKOFF, GRACE, REFUSALS, DeadlineScheduler, Lateness, fast_forward
-from bot.errors import NotFound, Undeliverable
-from data.database import Store
-from data.deadlines import Deadline
+from bot.base.clock import SteppedClock
+from bot.base.errors import NotFound, Undeliverable
+from bot.jobs.background import Background
+from bot.jobs.scheduler import BACKOFF, GRACE, REFUSALS, DeadlineScheduler, Lateness, fast_forward
+from data.delivery.deadlines import Deadline
 from data.states import DeadlineState
+from data.store import Store
 
 SERVER = 7
 HOUR = timedelta(hours=1)
@@ -184,7 +184,7 @@ async def test_a_server_error_of_discords_counts_and_is_tried_again_once_it_is_b
 async def test_one_that_never_ends_does_not_hold_up_the_others(
     store: Store, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.deadlines.PATIENCE", timedelta(seconds=0.2))
+    monkeypatch.setattr("bot.jobs.scheduler.PATIENCE", timedelta(seconds=0.2))
     background = Background()
     scheduler = DeadlineScheduler(store, clock, background)
     done: list[int] = []

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from bot import logs
 from bot.config import LogFormat, Settings
+from bot.ops import logs
 
 
 @pytest.fixture(autouse=True)

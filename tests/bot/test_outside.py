@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestServer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.outside import Answer, Outside, Refused, Unreached, is_public
+from bot.net.public_http import Answer, Outside, Refused, Unreached, is_public
 
 
 class Names(AbstractResolver):

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.pace import AT_ONCE, CATCHING_UP, OVERSLEPT, Pace, paced
+from bot.jobs.rate_limit import AT_ONCE, CATCHING_UP, OVERSLEPT, Pace, paced
 
 
 async def test_a_few_go_at_once_and_the_rest_at_their_pace_in_order() -> None:
@@ -41,8 +41,8 @@ async def test_in_no_second_are_there_more_than_so_many_however_they_come(
         nonlocal now
         now += seconds + 0.004  # nobody wakes at once
 
-    monkeypatch.setattr("bot.pace.time.perf_counter", lambda: now)
-    monkeypatch.setattr("bot.pace.asyncio.sleep", sleep)
+    monkeypatch.setattr("bot.jobs.rate_limit.time.perf_counter", lambda: now)
+    monkeypatch.setattr("bot.jobs.rate_limit.asyncio.sleep", sleep)
     pace = Pace(per_second=49)
     went: list[float] = []
     for step in range(2000):

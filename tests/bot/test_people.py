@@ -7,13 +7,12 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ui import people
-from bot.ui.people import Crowd
+from bot.ui.crowds import ON_PAGE, Crowd, pages
 
 
 def test_each_page_says_of_whom_it_tells_and_nothing_twice() -> None:
     crowd = list(range(1, 351))
-    first, *rest = people.pages(
+    first, *rest = pages(
         "Interp: round 3", "Due tomorrow", [Crowd("Checked in", [400]), Crowd("Not yet", crowd)]
     )
     assert str(first.description).startswith("Due tomorrow\n\n**Checked in (1)**\n<@400>\n\n")
@@ -28,7 +27,7 @@ def test_each_page_says_of_whom_it_tells_and_nothing_twice() -> None:
 
 
 def test_a_crowd_of_nobody_is_said_to_be_one() -> None:
-    (page,) = people.pages("Interp", "Soon", [Crowd("Going", [])])
+    (page,) = pages("Interp", "Soon", [Crowd("Going", [])])
     assert page.description == "Soon\n\n**Going (0)**\n—"
 
 
@@ -39,8 +38,8 @@ def test_everybody_is_there_once_in_their_order(sizes: list[int]) -> None:
     for number, size in enumerate(sizes):
         crowds.append(Crowd(f"Crowd {number}", range(start, start + size)))
         start += size
-    pages = people.pages("Title", "About", crowds)
-    found = [int(one) for page in pages for one in re.findall(r"<@(\d+)>", str(page.description))]
+    embeds = pages("Title", "About", crowds)
+    found = [int(one) for page in embeds for one in re.findall(r"<@(\d+)>", str(page.description))]
     assert found == list(range(10**18, start))
-    assert all(len(str(page.description)) <= 4096 for page in pages)
-    assert all(str(page.description).count("<@") <= people.ON_PAGE for page in pages)
+    assert all(len(str(page.description)) <= 4096 for page in embeds)
+    assert all(str(page.description).count("<@") <= ON_PAGE for page in embeds)

@@ -11,8 +11,8 @@ from dateutil.rrule import MONTHLY, WEEKLY, rrule, weekday
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.recurrence import Cadence, Rule
-from bot.when import local
+from bot.base.recurrence import Cadence, Rule
+from bot.base.when import local
 
 LONDON = ZoneInfo("Europe/London")
 ZONES = [

@@ -17,7 +17,7 @@ from dateutil.rrule import MONTHLY, WEEKLY, rrule, weekday
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.recurrence import Cadence, Rule
+from bot.base.recurrence import Cadence, Rule
 
 ZONES = (
     "Europe/London",

@@ -10,11 +10,11 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.clock import SteppedClock
+from bot.base.clock import SteppedClock
+from bot.base.errors import StartupError
 from bot.config import Settings
-from bot.errors import StartupError
-from bot.web import Document, WebServer
-from data.database import Store
+from bot.net.web import Document, WebServer
+from data.store import Store
 
 SECRET = "s" * 43
 ADDRESS = f"/calendar/{SECRET}.ics"

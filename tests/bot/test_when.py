@@ -13,8 +13,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from bot.errors import InvalidInput
-from bot.when import (
+from bot.base.errors import InvalidInput
+from bot.base.when import (
     duration,
     local,
     parse,

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from data.boards import Project
-from data.claims import ClaimTerms
-from data.database import Store, Transaction
-from data.results import Findings
-from data.server import GroupId
+from data.boards.claims import ClaimTerms
+from data.boards.projects import Project
+from data.boards.results import Findings
+from data.server.groups import GroupId
 from data.states import Criterion, Decision, Joining, ProjectState, TaskState
+from data.store import Store
+from data.transaction import Transaction
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 GUILD, OTHER = 1, 2
@@ -22,7 +23,7 @@ ALICE, BOB = 10, 11
 async def project(
     tx: Transaction, title: str = "Grokking", group_id: GroupId | None = None
 ) -> Project:
-    return await tx.boards.create(
+    return await tx.projects.create(
         guild_id=GUILD, group_id=group_id, paper_id=None, cited="a paper", title=title,
         summary=None, skills=("PyTorch",), capacity=None, joining=Joining.OPEN, channel_id=5,
         created_by=ALICE, now=NOW,
@@ -49,18 +50,18 @@ async def test_a_groups_open_projects_leave_out_what_is_over_or_archived(store: 
         )  # fmt: skip
         kept = await project(tx, "kept", group.id)
         done = await project(tx, "done", group.id)
-        await tx.boards.edit(GUILD, done.id, state=ProjectState.DONE)
+        await tx.projects.edit(GUILD, done.id, state=ProjectState.DONE)
         archived = await project(tx, "archived", group.id)
-        await tx.boards.edit(GUILD, archived.id, archived_at=NOW)
+        await tx.projects.edit(GUILD, archived.id, archived_at=NOW)
         await project(tx, "of no group")
     async with store.read() as tx:
-        assert [one.id for one in await tx.boards.open_of_group(group.id)] == [kept.id]
-        assert [one.title for one in await tx.boards.open_of_person(GUILD, ALICE)] == [
+        assert [one.id for one in await tx.projects.open_of_group(group.id)] == [kept.id]
+        assert [one.title for one in await tx.projects.open_of_person(GUILD, ALICE)] == [
             "of no group",
             "kept",
         ]
-        assert await tx.boards.open_of_person(OTHER, ALICE) == []
-        assert await tx.boards.get(OTHER, kept.id) is None
+        assert await tx.projects.open_of_person(OTHER, ALICE) == []
+        assert await tx.projects.get(OTHER, kept.id) is None
 
 
 async def test_a_persons_tasks_are_those_they_took_and_have_not_done_by_due_time(
@@ -91,12 +92,12 @@ async def test_a_persons_tasks_are_those_they_took_and_have_not_done_by_due_time
 async def test_somebody_who_comes_back_is_a_member_again(store: Store) -> None:
     async with store.transaction() as tx:
         one = await project(tx)
-        assert await tx.boards.add_member(one.id, BOB, NOW)
-        assert not await tx.boards.add_member(one.id, BOB, NOW)
-        assert await tx.boards.remove_member(one.id, BOB, NOW)
-        assert not await tx.boards.is_member(one.id, BOB)
-        assert await tx.boards.add_member(one.id, BOB, NOW)
-        assert await tx.boards.member_count(one.id) == 2
+        assert await tx.projects.add_member(one.id, BOB, NOW)
+        assert not await tx.projects.add_member(one.id, BOB, NOW)
+        assert await tx.projects.remove_member(one.id, BOB, NOW)
+        assert not await tx.projects.is_member(one.id, BOB)
+        assert await tx.projects.add_member(one.id, BOB, NOW)
+        assert await tx.projects.member_count(one.id) == 2
 
 
 async def test_claims_are_counted_in_their_project_and_keep_every_version(store: Store) -> None:
@@ -144,9 +145,9 @@ async def test_a_result_knows_what_replaced_it_and_what_was_said_of_it(store: St
 async def test_a_thread_holds_one_board(store: Store) -> None:
     async with store.transaction() as tx:
         first, second = await project(tx), await project(tx, "Second")
-        await tx.boards.edit(GUILD, first.id, thread_id=77)
+        await tx.projects.edit(GUILD, first.id, thread_id=77)
         with pytest.raises(IntegrityError):
-            await tx.boards.edit(GUILD, second.id, thread_id=77)
+            await tx.projects.edit(GUILD, second.id, thread_id=77)
 
 
 async def test_a_project_that_is_taken_back_takes_everything_with_it(store: Store) -> None:
@@ -156,6 +157,6 @@ async def test_a_project_that_is_taken_back_takes_everything_with_it(store: Stor
             guild_id=GUILD, project_id=one.id, title="t", notes=None, due_at=None,
             owners=[ALICE], created_by=ALICE, now=NOW,
         )  # fmt: skip
-        await tx.boards.remove(GUILD, one.id)
+        await tx.projects.remove(GUILD, one.id)
         assert await tx.tasks.of_person(GUILD, ALICE) == []
-        assert await tx.boards.of_server(GUILD) == []
+        assert await tx.projects.of_server(GUILD) == []

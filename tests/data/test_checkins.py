@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from data.checkins import DEFAULT_QUESTIONS, Checkin, Round
-from data.database import Store, Transaction
-from data.server import Group
+from data.checkins.rounds import DEFAULT_QUESTIONS, Checkin, Round
+from data.server.groups import Group
+from data.store import Store
+from data.transaction import Transaction
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 WEEK = timedelta(days=7)

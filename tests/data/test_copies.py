@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.clock import SteppedClock
+from bot.base.clock import SteppedClock
+from bot.base.errors import StartupError
 from bot.config import Settings
-from bot.copies import AGAIN, Copies
-from bot.errors import StartupError
-from data import copies, migrations
-from data.database import Store
+from bot.ops.backups import AGAIN, Backups
+from data import backups, migrations
+from data.store import Store
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -27,8 +27,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def daily(settings: Settings, store: Store, clock: SteppedClock) -> Copies:
-    return Copies(settings.model_copy(update={"backups": 3}), store, clock)
+def daily(settings: Settings, store: Store, clock: SteppedClock) -> Backups:
+    return Backups(settings.model_copy(update={"backups": 3}), store, clock)
 
 
 def names(folder: Path) -> list[str]:
@@ -36,27 +36,27 @@ def names(folder: Path) -> list[str]:
 
 
 async def test_one_is_made_each_day_and_the_oldest_go(
-    daily: Copies, clock: SteppedClock, folder: Path
+    daily: Backups, clock: SteppedClock, folder: Path
 ) -> None:
     for _ in range(6 * 24):
         await daily.make_when_due()
         clock.move_to(clock.now() + timedelta(hours=1))
     assert names(folder) == [f"cohort-2026110{day}T120000Z.db" for day in (5, 6, 7)]
-    assert all(copies.problem(one.path) is None for one in copies.kept(folder))
-    assert all(one.path.stat().st_mode & 0o077 == 0 for one in copies.kept(folder))
+    assert all(backups.problem(one.path) is None for one in backups.kept(folder))
+    assert all(one.path.stat().st_mode & 0o077 == 0 for one in backups.kept(folder))
 
 
 async def test_a_restart_makes_no_second_one(
     settings: Settings, store: Store, clock: SteppedClock, folder: Path
 ) -> None:
     for _ in range(3):
-        await Copies(settings, store, clock).make_when_due()
+        await Backups(settings, store, clock).make_when_due()
         clock.move_to(clock.now() + timedelta(minutes=5))
     assert len(names(folder)) == 1
 
 
 async def test_a_clock_that_was_put_back_stops_no_copy(
-    daily: Copies, clock: SteppedClock, folder: Path
+    daily: Backups, clock: SteppedClock, folder: Path
 ) -> None:
     await daily.make_when_due()
     clock.move_to(clock.now() - timedelta(days=40))
@@ -65,7 +65,7 @@ async def test_a_clock_that_was_put_back_stops_no_copy(
 
 
 async def test_on_a_full_disk_nothing_is_removed_and_it_is_tried_again(
-    daily: Copies, clock: SteppedClock, folder: Path, monkeypatch: pytest.MonkeyPatch
+    daily: Backups, clock: SteppedClock, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await daily.make_when_due()
     before = names(folder)
@@ -90,7 +90,7 @@ async def test_on_a_full_disk_nothing_is_removed_and_it_is_tried_again(
 
 
 async def test_a_disk_that_fills_in_the_middle_leaves_no_half_copy(
-    daily: Copies, store: Store, clock: SteppedClock, folder: Path, monkeypatch: pytest.MonkeyPatch
+    daily: Backups, store: Store, clock: SteppedClock, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await daily.make_when_due()
     before = names(folder)
@@ -123,7 +123,7 @@ def littered(folder: Path) -> Path:
 
 
 async def test_what_a_killed_process_left_is_cleared_away_and_others_files_are_not(
-    daily: Copies, littered: Path
+    daily: Backups, littered: Path
 ) -> None:
     await daily.make_when_due()
     assert names(littered) == ["cohort-20261102T120000Z.db", "my own copy.db"]
@@ -132,22 +132,22 @@ async def test_what_a_killed_process_left_is_cleared_away_and_others_files_are_n
 async def test_with_no_copies_wanted_there_is_no_folder(
     settings: Settings, store: Store, clock: SteppedClock, folder: Path
 ) -> None:
-    none = Copies(settings.model_copy(update={"backups": 0}), store, clock)
+    none = Backups(settings.model_copy(update={"backups": 0}), store, clock)
     await none.make_when_due()
     assert await none.state() is None
-    assert copies.kept(folder) == []
+    assert backups.kept(folder) == []
 
 
 async def test_a_damaged_copy_is_known(store: Store, tmp_path: Path) -> None:
     target = tmp_path / "copy.db"
     await store.backup(target)
-    assert copies.problem(target) is None
+    assert backups.problem(target) is None
     content = bytearray(target.read_bytes())
     content[4096 * 3 : 4096 * 6] = b"\xff" * 4096 * 3
     target.write_bytes(content)
-    assert copies.problem(target) is not None
+    assert backups.problem(target) is not None
     target.write_bytes(b"")
-    assert copies.problem(target) is not None
+    assert backups.problem(target) is not None
 
 
 def test_a_folder_that_cannot_be_is_named(tmp_path: Path, clock: SteppedClock) -> None:
@@ -156,4 +156,4 @@ def test_a_folder_that_cannot_be_is_named(tmp_path: Path, clock: SteppedClock) -
     with closing(sqlite3.connect(source)):
         pass
     with pytest.raises(StartupError, match="file"):
-        copies.make(source, tmp_path / "file" / "backups", clock.now(), keep=3)
+        backups.make(source, tmp_path / "file" / "backups", clock.now(), keep=3)

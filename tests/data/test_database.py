@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bot.clock import SteppedClock
+from bot.base.clock import SteppedClock
+from bot.base.errors import StartupError
 from bot.config import Settings
-from bot.errors import StartupError
-from data.database import Store
+from data.store import Store
 
 SERVER = 1
 

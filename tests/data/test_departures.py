@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from data.database import Store
-from data.departures import shared_tables
-from data.export import owned_by
+from data.across.export import owned_by
+from data.across.server_erasure import shared_tables
 from data.schema import metadata
+from data.store import Store
 from tests.rows import broken, everything, fill
 
 OURS, THEIRS = 100_001, 100_002
@@ -34,7 +34,7 @@ async def test_erasing_a_server_leaves_no_row_of_it_and_all_of_the_others(
     assert all(len(rows) > len(theirs[name]) for name, rows in everything(path).items())
 
     async with store.transaction() as tx:
-        erased = await tx.departures.erase(OURS)
+        erased = await tx.server_erasure.erase(OURS)
 
     after = everything(path)
     notes = {name: rows for name, rows in after.items() if name in OF_NO_SERVER}
@@ -54,7 +54,7 @@ async def test_what_two_servers_use_stays_while_one_of_them_does(store: Store) -
         await tx.connection.exec_driver_sql(
             "UPDATE meetings SET paper_id = ? WHERE guild_id = ?", (shared, OURS)
         )
-        await tx.departures.erase(THEIRS)
+        await tx.server_erasure.erase(THEIRS)
     assert shared in {row["id"] for row in everything(path)["papers"]}
 
 

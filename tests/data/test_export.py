@@ -7,8 +7,8 @@ import io
 import json
 import zipfile
 
-from bot.clock import SteppedClock
-from data.database import Store
+from bot.base.clock import SteppedClock
+from data.store import Store
 
 
 async def test_an_export_holds_one_servers_rows_and_no_others(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from data.claims import ClaimTerms
-from data.database import Store
-from data.results import Findings
+from data.boards.claims import ClaimTerms
+from data.boards.results import Findings
 from data.states import Category, Criterion, Joining
+from data.store import Store
 
 GUILD, OTHER = 1, 2
 ALICE, BOB = 100, 200
@@ -21,7 +21,7 @@ TERMS = ClaimTerms(
 
 async def test_what_is_changed_is_kept_beside_the_claim_with_who_did_it(store: Store) -> None:
     async with store.transaction() as tx:
-        project = await tx.boards.create(
+        project = await tx.projects.create(
             guild_id=GUILD, group_id=None, paper_id=None, cited="A book", title="Grokking",
             summary=None, skills=(), capacity=None, joining=Joining.OPEN, channel_id=5,
             created_by=ALICE, now=NOW,
@@ -51,7 +51,7 @@ async def test_what_is_changed_is_kept_beside_the_claim_with_who_did_it(store: S
         assert await tx.results.server_of(result.id) == GUILD
         assert await tx.claims.get(OTHER, claim.id) is None
     async with store.transaction() as tx:
-        await tx.personal.erase(GUILD, BOB)
+        await tx.personal_data.erase(GUILD, BOB)
     async with store.read() as tx:
         changes = await tx.claims.amendments(found)
         assert [one.amended_by for one in changes] == [ALICE, 0]

@@ -14,10 +14,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, select, text
 
-from bot.errors import StartupError
+from bot.base.errors import StartupError
 from data import migrations
-from data.database import Store
 from data.schema import metadata
+from data.store import Store
 from tests.rows import broken, everything, fill
 
 SCRIPTS = ScriptDirectory(str(migrations.FOLDER))

@@ -11,12 +11,13 @@ from typing import Any
 
 from sqlalchemy import Table, Text, select, text, update
 
-from data.database import Store, Transaction
-from data.export import of_server
-from data.personal import ERASED, NOBODY, SHOWN_ON, UNTOLD, person_columns
+from data.across.export import of_server
+from data.across.personal_data import ERASED, NOBODY, SHOWN_ON, UNTOLD, person_columns
 from data.schema import metadata
-from data.schema.types import BigInt, Instant, Strings
 from data.states import CardKind
+from data.store import Store
+from data.transaction import Transaction
+from data.types import BigInt, Instant, Strings
 from tests.rows import broken, everything, fill
 
 OURS, THEIRS = 100_001, 100_002
@@ -75,12 +76,12 @@ async def test_a_person_in_every_column_and_every_text_is_erased_without_a_trace
     others = {name: _of(path, name, THEIRS) for name in metadata.tables}
 
     async with store.read() as tx:
-        told = await tx.personal.everything(OURS, SOMEONE)
+        told = await tx.personal_data.everything(OURS, SOMEONE)
     wanted = {table.name for table in tables_of_people()} - UNTOLD
     assert wanted - told.keys() == set(), "these are not in the export"
 
     async with store.transaction() as tx:
-        await tx.personal.erase(OURS, SOMEONE)
+        await tx.personal_data.erase(OURS, SOMEONE)
     left = {
         name: [row for row in rows if str(SOMEONE) in str(row) and row.get("guild_id") != THEIRS]
         for name, rows in everything(path).items()
@@ -88,7 +89,7 @@ async def test_a_person_in_every_column_and_every_text_is_erased_without_a_trace
     }
     assert {name: rows for name, rows in left.items() if rows} == {}
     async with store.read() as tx:
-        again = await tx.personal.everything(OURS, SOMEONE)
+        again = await tx.personal_data.everything(OURS, SOMEONE)
         assert again == {}
         for table in metadata.sorted_tables:
             condition = of_server(table, OURS)

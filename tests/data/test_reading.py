@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.clock import SteppedClock
-from data.database import Store, Transaction
-from data.reading import MeetingId
-from data.rsvps import Rsvp
-from data.server import Group
+from bot.base.clock import SteppedClock
+from data.reading.meetings import MeetingId
+from data.reading.rsvps import Rsvp
+from data.server.groups import Group
 from data.states import Answer
+from data.store import Store
+from data.transaction import Transaction
 
 SERVER = 10
 
@@ -29,7 +30,7 @@ async def group(tx: Transaction, channel_id: int, now: datetime) -> Group:
 
 
 async def meeting(tx: Transaction, where: Group, starts_at: datetime, now: datetime) -> MeetingId:
-    return await tx.reading.add(
+    return await tx.meetings.add(
         guild_id=where.guild_id,
         group_id=where.id,
         title="Grokking",
@@ -48,11 +49,11 @@ async def test_the_next_meeting_of_a_group_has_not_begun_and_is_not_cancelled(
         ours, other = await group(tx, 1, now), await group(tx, 2, now)
         await meeting(tx, ours, now - timedelta(minutes=10), now)
         cancelled = await meeting(tx, ours, now + timedelta(hours=1), now)
-        await tx.reading.edit(cancelled, cancelled_at=now)
+        await tx.meetings.edit(cancelled, cancelled_at=now)
         wanted = await meeting(tx, ours, now + timedelta(hours=3), now)
         await meeting(tx, ours, now + timedelta(hours=4), now)
         await meeting(tx, other, now + timedelta(hours=2), now)
-        found = await tx.reading.next_of_group(ours.id, now)
+        found = await tx.meetings.next_of_group(ours.id, now)
     assert found is not None
     assert found.id == wanted
 
@@ -70,8 +71,8 @@ async def test_the_next_meeting_of_a_person_is_one_of_their_groups_or_one_they_c
         for one in (elsewhere, here):
             if answer is not None:
                 await tx.rsvps.put([Rsvp(one, 7, answer, 1, (), None, now)])
-        found = await tx.reading.next_of_person(SERVER, 7, now)
-        nothing = await tx.reading.next_of_person(SERVER + 1, 7, now)
+        found = await tx.meetings.next_of_person(SERVER, 7, now)
+        nothing = await tx.meetings.next_of_person(SERVER + 1, 7, now)
     assert nothing is None
     expected = {
         None: here,

@@ -12,11 +12,11 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine
 
-from bot.recurrence import Cadence
+from bot.base.recurrence import Cadence
 from data import migrations
-from data.database import Store
-from data.reading import SeriesId
-from data.reading_lists import NewReading, ReadingList, Unit
+from data.reading.lists import NewReading, ReadingList, Unit
+from data.reading.meetings import SeriesId
+from data.store import Store
 
 
 def _go(path: Path, revision: str, *, down: bool = False) -> None:
@@ -118,7 +118,7 @@ async def _list(tx: Any) -> ReadingList:
 
 
 async def _series(tx: Any, one: ReadingList) -> SeriesId:
-    series_id = await tx.reading.add_series(
+    series_id = await tx.meetings.add_series(
         guild_id=one.guild_id,
         group_id=one.group_id,
         title=one.title,
@@ -136,7 +136,7 @@ async def _series(tx: Any, one: ReadingList) -> SeriesId:
 
 
 async def _meeting(tx: Any, one: ReadingList, series_id: int) -> Any:
-    return await tx.reading.add(
+    return await tx.meetings.add(
         guild_id=one.guild_id,
         group_id=one.group_id,
         series_id=series_id,

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.errors import StoreUnavailable
-from data.together import MOST, Together
+from bot.base.errors import StoreUnavailable
+from data.batching import MOST, Batcher
 
 
 class Work:
@@ -18,7 +18,7 @@ class Work:
         self.batches: list[list[int]] = []
         self.may = asyncio.Event()
         self.wrong: dict[int, Exception] = {}
-        self.together = Together(self.do)
+        self.together = Batcher(self.do)
 
     async def do(self, numbers: Sequence[int]) -> list[int]:
         await self.may.wait()

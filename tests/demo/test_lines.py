@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.base.errors import InvalidInput
 from bot.demo.lines import HELP, Line, Verb, moment, read, values
 from bot.demo.wording import like, meant, plain
-from bot.errors import InvalidInput
 
 NOW = datetime(2026, 11, 4, 17, 0, tzinfo=UTC)
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from bot.base.errors import StartupError
 from bot.demo.album import WIDTHS
 from bot.demo.camera import BROWSERS
 from bot.demo.session import run
-from bot.errors import StartupError
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from discord.ui import Button, View
 
+from bot.base.errors import InvalidInput
 from bot.demo.lines import HELP
-from bot.errors import InvalidInput
 from tests.demo.conftest import Demo
 
 GROUP = '/group create name: "Grokking replication" focus: "arXiv:2201.02177"'

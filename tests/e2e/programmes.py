@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import discord
 from simcord.results import InteractionResult
 
-from data.programmes import Programme, ProgrammeUnit
-from data.reading import Meeting
-from data.reading_lists import ListId, NewReading
-from data.server import GroupId
+from data.programmes.programmes import Programme, ProgrammeUnit
+from data.reading.lists import ListId, NewReading
+from data.reading.meetings import Meeting
+from data.server.groups import GroupId
 from tests.world import World, text
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ async def meetings(world: World) -> list[Meeting]:
     """Return all of the server's meetings, cancelled ones too, the first first."""
     async with world.bot.store.read() as tx:
         now = world.clock.now()
-        return await tx.reading.between(
+        return await tx.meetings.between(
             world.guild.id, now - timedelta(days=400), now + timedelta(days=400)
         )
 

@@ -8,7 +8,7 @@ from typing import Any
 import discord
 from simcord.builders import ChannelHandle
 
-from data.reading import Meeting
+from data.reading.meetings import Meeting
 from tests.world import World, text
 
 TUESDAY_EVENING = datetime(2026, 11, 10, 19, 0, tzinfo=UTC)
@@ -52,7 +52,7 @@ def reactions(message: discord.Message) -> dict[str, int]:
 async def meetings(world: World) -> list[Meeting]:
     """Return what is coming."""
     async with world.bot.store.read() as tx:
-        return await tx.reading.coming(world.guild.id, world.clock.now())
+        return await tx.meetings.coming(world.guild.id, world.clock.now())
 
 
 def said(world: World, thread: ChannelHandle | None = None) -> list[discord.Message]:

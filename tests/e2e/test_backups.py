@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-from data import copies
+from data import backups
 from tests.e2e.reading import last_card
 from tests.rows import broken, everything
 from tests.world import World, text
@@ -51,8 +51,8 @@ async def test_a_restored_copy_has_everything_and_what_fell_due_meanwhile_comes_
     await world.forward(timedelta(hours=3))
     assert len(reminders(world, "Soon")) == 1, "a day before"
 
-    await world.bot.copies.make_when_due()
-    (copy,) = copies.kept(tmp_path / "backups")
+    await world.bot.backups.make_when_due()
+    (copy,) = backups.kept(tmp_path / "backups")
     before = everything(copy.path)
     await restore(world, copy.path, tmp_path / "elsewhere" / "cohort.db", away=timedelta(days=2))
 
@@ -79,8 +79,8 @@ async def test_what_fell_due_while_there_was_no_bot_says_that_it_is_late(
     world: World, tmp_path: Path
 ) -> None:
     await a_busy_server(world)
-    await world.bot.copies.make_when_due()
-    (copy,) = copies.kept(tmp_path / "backups")
+    await world.bot.backups.make_when_due()
+    (copy,) = backups.kept(tmp_path / "backups")
     # The reminder of a day before is due in two hours; the meeting is still to come.
     await restore(world, copy.path, tmp_path / "elsewhere" / "cohort.db", away=timedelta(hours=5))
     (reminder,) = reminders(world, "Soon")

@@ -349,7 +349,7 @@ async def test_without_the_permission_nothing_is_half_made_and_what_was_typed_is
     assert "mod 97 and S5" in text(refused)
     assert all_threads(world) == []
     async with world.bot.store.read() as tx:
-        assert await tx.boards.of_server(world.guild.id) == []
+        assert await tx.projects.of_server(world.guild.id) == []
     await world.forward(timedelta(minutes=10))
     assert all_threads(world) == []
     again = await propose(world, title="Grokking")

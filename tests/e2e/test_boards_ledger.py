@@ -362,7 +362,7 @@ async def test_what_somebody_did_who_was_erased_stays_without_their_name(world: 
     await claim(world, thread)
     await world.bob.slash(thread, "project result log", claim="C1", value="98.9%")
     async with world.bot.store.transaction() as tx:
-        await tx.personal.erase(world.guild.id, world.bob.id)
+        await tx.personal_data.erase(world.guild.id, world.bob.id)
 
     history = text(await world.cara.slash(thread, "project result list"))
 

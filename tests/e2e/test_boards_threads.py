@@ -11,7 +11,7 @@ import discord
 import pytest
 from simcord.builders import ChannelHandle
 
-from bot.clock import SteppedClock
+from bot.base.clock import SteppedClock
 from bot.config import Settings
 from data.states import CardKind, Decision
 from tests.world import World, text
@@ -159,7 +159,7 @@ async def test_a_thread_archived_and_locked_out_of_reach_loses_no_vote(world: Wo
     await world.alice.click(asked, label="Let it sleep")
     await world.bob.click(asked, label="Let it sleep")
     async with world.bot.store.read() as tx:
-        project = await tx.boards.get(world.guild.id, 1)
+        project = await tx.projects.get(world.guild.id, 1)
     assert project is not None
     assert project.dormant_at is not None
 

@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from simcord.builders import ChannelHandle
 
-from bot.clock import SteppedClock
+from bot.base.clock import SteppedClock
 from bot.config import Settings
 from tests.world import World, text
 
@@ -121,7 +121,7 @@ async def test_commits_are_told_once_and_wake_what_sleeps(
     await look(world, DAY / 2)
     assert "code: 4 commits since" in card(thread)
     async with world.bot.store.read() as tx:
-        project = await tx.boards.get(world.guild.id, 1)
+        project = await tx.projects.get(world.guild.id, 1)
         assert project is not None
         lines = await tx.project_log.of_project(world.guild.id, project.id, limit=9)
     assert len(lines) == 1
@@ -153,7 +153,7 @@ async def test_a_project_that_sleeps_wakes_with_a_commit(
 ) -> None:
     thread = await board(world, "https://github.com/openai/grok")
     async with world.bot.store.transaction() as tx:
-        await tx.boards.edit(world.guild.id, 1, dormant_at=world.clock.now())
+        await tx.projects.edit(world.guild.id, 1, dormant_at=world.clock.now())
     await look(world, DAY)
     world.bot.dispatch("project_changed", 1)
     await world.env.settle()

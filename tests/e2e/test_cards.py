@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.clock import SteppedClock
+from bot.base.clock import SteppedClock
 from bot.config import Settings
-from bot.delivery import Content
+from bot.jobs.delivery import Content
 from data.states import CardKind
 from tests.world import World, text
 

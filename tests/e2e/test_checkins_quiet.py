@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.delivery import channel
-from data.server import GroupId
+from bot.jobs.delivery import channel
+from data.server.groups import GroupId
 from data.states import CardKind
 from tests.e2e.test_checkins import DUE, post, rounds, shown
 from tests.e2e.test_checkins_commitments import direct

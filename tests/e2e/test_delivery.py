@@ -7,9 +7,9 @@ from datetime import timedelta
 import discord
 import pytest
 
-from bot.delivery import NONCE_MEMORY, Content, channel, person
-from bot.errors import Undeliverable
-from data.deliveries import DeliveryRecord
+from bot.base.errors import Undeliverable
+from bot.jobs.delivery import NONCE_MEMORY, Content, channel, person
+from data.delivery.deliveries import DeliveryRecord
 from data.states import Sent
 from tests.world import World
 

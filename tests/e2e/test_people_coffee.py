@@ -8,8 +8,8 @@ from typing import Any
 import discord
 from simcord.actors import MemberActor
 
-from data.coffees import Coffee
-from data.server import GroupId
+from data.people.coffees import Coffee
+from data.server.groups import GroupId
 from tests.e2e.test_checkins_commitments import direct
 from tests.e2e.test_people import person
 from tests.e2e.test_people_portfolio import files

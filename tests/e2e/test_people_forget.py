@@ -152,7 +152,7 @@ async def test_keeping_it_erases_nothing_and_another_server_keeps_its_own(world:
     await life(world)
     elsewhere = 4242
     async with world.bot.store.transaction() as tx:
-        await tx.people.save(elsewhere, world.alice.id, about="Known elsewhere")
+        await tx.profiles.save(elsewhere, world.alice.id, about="Known elsewhere")
     asked = await world.alice.slash(world.channel, "profile forget")
     kept = await world.alice.click(asked.response, label="Keep it")
     assert "Nothing was erased" in text(kept)

@@ -10,9 +10,9 @@ import pytest
 from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
-from bot.errors import NotFound
-from data.pods import Pod
-from data.server import GroupId
+from bot.base.errors import NotFound
+from data.people.pods import Pod
+from data.server.groups import GroupId
 from tests.e2e.test_checkins import DUE, post, rounds
 from tests.e2e.test_checkins_commitments import direct
 from tests.e2e.test_people import person

@@ -321,7 +321,7 @@ async def test_a_list_that_a_series_reads_already_is_not_met_twice(world: World)
         world.channel, "reading schedule", title="Mech interp", when="tue 19:00", repeat="weekly"
     )
     async with world.bot.store.transaction() as tx:
-        series = (await tx.reading.series_of_server(world.guild.id))[0]
+        series = (await tx.meetings.series_of_server(world.guild.id))[0]
         await tx.reading_lists.follow(series.id, list_id)
     refused = await start(world)
     assert refused.ephemeral

@@ -35,7 +35,7 @@ async def attended(world: World, *people: MemberActor, read: bool = True) -> Non
     for meeting in await meetings(world):
         for one in people:
             async with world.bot.store.transaction() as tx:
-                await tx.gatherings.note(
+                await tx.attendance.note(
                     meeting.id, one.id, world.clock.now(), was_there=True, had_read=read
                 )
 
@@ -131,7 +131,7 @@ async def test_one_persons_progress_is_shown_to_the_group_and_not_to_strangers(
     nothing = await world.cara.slash(world.channel, "programme progress")
     assert "to each other only" in text(nothing)
     async with world.bot.store.transaction() as tx:
-        await tx.people.save(world.guild.id, world.alice.id, audience=Audience.SERVER)
+        await tx.profiles.save(world.guild.id, world.alice.id, audience=Audience.SERVER)
     assert "alice" in await alt(world, world.cara)
     assert "bob" not in await alt(world, world.cara)
 
@@ -163,7 +163,7 @@ async def test_who_hides_their_line_is_seen_by_who_leads_alone(world: World) -> 
 async def test_a_profile_that_is_for_nobody_keeps_the_progress_too(world: World) -> None:
     await under_way(world, world.alice, world.bob)
     async with world.bot.store.transaction() as tx:
-        await tx.people.save(world.guild.id, world.alice.id, audience=Audience.NOBODY)
+        await tx.profiles.save(world.guild.id, world.alice.id, audience=Audience.NOBODY)
     assert "alice" not in await alt(world, world.bob)
     assert "alice" in await alt(world, world.organiser)
 
@@ -207,13 +207,13 @@ async def test_what_somebody_did_in_a_programme_is_told_to_them_and_erased_wholl
     await world.forward(datetime(2026, 12, 1, 21, tzinfo=UTC))
     await hand_in(world, world.alice, "https://example.org/mine")
     async with world.bot.store.read() as tx:
-        told = await tx.personal.everything(world.guild.id, world.alice.id)
+        told = await tx.personal_data.everything(world.guild.id, world.alice.id)
     assert {"programme_people", "programme_gates", "programme_hand_ins"} <= told.keys()
     assert told["programme_people"][0]["name"] == "alice"
 
     async with world.bot.store.transaction() as tx:
-        erased = await tx.personal.erase(world.guild.id, world.alice.id)
-        left = await tx.personal.everything(world.guild.id, world.alice.id)
+        erased = await tx.personal_data.erase(world.guild.id, world.alice.id)
+        left = await tx.personal_data.everything(world.guild.id, world.alice.id)
     assert erased.rows > 0
     assert left == {}
     archive = zipfile.ZipFile(io.BytesIO(await world.bot.store.export(world.guild.id)))
@@ -229,8 +229,8 @@ async def test_the_programme_of_a_leader_who_was_erased_goes_on(world: World) ->
     await start(world, facilitator=world.bob)
     await join(world, world.alice)
     async with world.bot.store.transaction() as tx:
-        await tx.personal.erase(world.guild.id, world.bob.id)
-        await tx.personal.erase(world.guild.id, world.organiser.id)
+        await tx.personal_data.erase(world.guild.id, world.bob.id)
+        await tx.personal_data.erase(world.guild.id, world.organiser.id)
     await world.forward(datetime(2026, 12, 1, 21, tzinfo=UTC))
     assert len(await meetings(world)) == 4
     waits = [m for m in world.channel.history() if "1 person waits" in m.content]

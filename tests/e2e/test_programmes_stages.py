@@ -248,7 +248,7 @@ async def test_at_the_last_stage_a_project_is_proposed_by_a_button_and_its_board
     assert "Your board is open" in "\n".join(text(one) for one in (proposed, *proposed.followups))
     form = await world.alice.click(shown.response, label="Hand in")
     async with world.bot.store.read() as tx:
-        (project,) = await tx.boards.open_of_person(world.guild.id, world.alice.id)
+        (project,) = await tx.projects.open_of_person(world.guild.id, world.alice.id)
     result = await world.alice.submit_modal(form, {"text": "", "project": [str(project.id)]})
     assert "That was the last stage" in text(result)
     own = await panel(world.alice, world)
@@ -262,7 +262,7 @@ async def test_a_project_of_somebody_else_cannot_be_handed_in(world: World) -> N
     await join(world, world.alice)
     await world.bob.slash(world.channel, "project propose", paper="A paper", title="Bob's")
     async with world.bot.store.read() as tx:
-        (project,) = await tx.boards.open_of_person(world.guild.id, world.bob.id)
+        (project,) = await tx.projects.open_of_person(world.guild.id, world.bob.id)
     result = await submit(
         world.alice,
         world.channel,
@@ -300,7 +300,7 @@ async def test_nobody_is_reminded_in_their_quiet_hours_while_away_or_who_does_no
         world.channel, "profile notify", quiet_from="22:00", quiet_until="10:30"
     )
     async with world.bot.store.transaction() as tx:
-        await tx.people.save(world.guild.id, world.cara.id, nudges=Nudges.NONE)
+        await tx.profiles.save(world.guild.id, world.cara.id, nudges=Nudges.NONE)
     await world.bob.slash(world.channel, "group pause", until="in 60 days")
     await world.forward(datetime(2026, 12, 2, 10, 29, tzinfo=UTC))
     assert not said(world, world.alice, "is due")

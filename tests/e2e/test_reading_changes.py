@@ -352,7 +352,7 @@ async def test_a_meeting_of_another_server_is_unknown_here(world: World) -> None
     await schedule(world)
     (meeting,) = await meetings(world)
     async with world.bot.store.read() as tx:
-        assert await tx.reading.get(1, meeting.id) is None
+        assert await tx.meetings.get(1, meeting.id) is None
 
 
 async def test_one_day_of_a_series_is_left_out_before_it_has_a_card(world: World) -> None:

@@ -12,7 +12,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from simcord.results import InteractionResult
 
-from bot.clock import SteppedClock
+from bot.base.clock import SteppedClock
 from bot.config import Settings
 from tests.bot.test_web import free_port
 from tests.e2e.reading import TUESDAY_EVENING, schedule
@@ -227,7 +227,7 @@ async def test_an_address_shows_nothing_of_another_server_or_group(
             created_by=3,
             now=world.clock.now(),
         )
-        await tx.reading.add(
+        await tx.meetings.add(
             guild_id=1,
             group_id=group.id,
             title="Foreign",

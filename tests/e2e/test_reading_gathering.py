@@ -362,7 +362,7 @@ async def test_a_button_with_an_id_from_another_server_does_nothing(world: World
             created_by=3,
             now=world.clock.now(),
         )
-        other = await tx.reading.add(
+        other = await tx.meetings.add(
             guild_id=1,
             group_id=group.id,
             title="Elsewhere",

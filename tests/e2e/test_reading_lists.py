@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from simcord.results import InteractionResult
 
-from data.boards import ProjectId
-from data.commitments import Commitment
-from data.reading_lists import ReadingList
-from data.tasks import Task
+from data.boards.projects import ProjectId
+from data.boards.tasks import Task
+from data.checkins.commitments import Commitment
+from data.reading.lists import ReadingList
 from tests.e2e.reading import TUESDAY_EVENING, last_card, meetings
 from tests.security.stage import press, submit
 from tests.world import World, text
@@ -77,14 +77,14 @@ async def board(world: World, title: str, *, by: Any = None) -> int:
     await (by or world.alice).slash(world.channel, "project propose", paper="Grokking", title=title)
     async with world.bot.store.read() as tx:
         (project,) = [
-            one for one in await tx.boards.of_server(world.guild.id) if one.title == title
+            one for one in await tx.projects.of_server(world.guild.id) if one.title == title
         ]
         return project.id
 
 
 async def tasks(world: World, project_id: int) -> list[Task]:
     async with world.bot.store.read() as tx:
-        project = await tx.boards.get(world.guild.id, project_id)
+        project = await tx.projects.get(world.guild.id, project_id)
         assert project is not None
         return await tx.tasks.of_project(world.guild.id, project.id)
 
@@ -163,7 +163,7 @@ async def test_wrong_lines_are_named_and_corrected_in_place_also_after_a_restart
     assert (first.title, first.minutes) == ("Grokking", 90)
     assert first.starts_at == TUESDAY_EVENING + timedelta(days=1)
     async with world.bot.store.read() as tx:
-        (series,) = await tx.reading.series_of_server(world.guild.id)
+        (series,) = await tx.meetings.series_of_server(world.guild.id)
     assert series.cadence.value == "fortnightly"
 
 
@@ -254,7 +254,7 @@ async def test_the_reading_s_card_has_all_that_one_wants_to_know(world: World) -
     await world.group()
     await begin(world)
     async with world.bot.store.transaction() as tx:
-        (meeting,) = await tx.reading.coming(world.guild.id, world.clock.now())
+        (meeting,) = await tx.meetings.coming(world.guild.id, world.clock.now())
         assert meeting.paper_id is not None
         paper = await tx.papers.get(meeting.paper_id)
         assert paper is not None
@@ -514,7 +514,7 @@ async def planned(world: World) -> list[tuple[str, int]]:
     """Return what was or will be met, with how many weeks after the first time that is."""
     async with world.bot.store.read() as tx:
         start = TUESDAY_EVENING - 10 * WEEK
-        found = await tx.reading.between(world.guild.id, start, start + 40 * WEEK)
+        found = await tx.meetings.between(world.guild.id, start, start + 40 * WEEK)
     return [
         (one.title, (one.starts_at - TUESDAY_EVENING) // WEEK)
         for one in found

@@ -9,7 +9,7 @@ import pytest
 from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
-from data.polls import Poll
+from data.reading.polls import Poll
 from data.states import Audience, ProfileField
 from tests.e2e.reading import last_card, schedule
 from tests.security.stage import press
@@ -29,7 +29,7 @@ async def free(
     form = await who.slash(world.channel, "profile set")
     await who.submit_modal(form, {"free": hours, **({"timezone": zone} if zone else {})})
     async with world.bot.store.transaction() as tx:
-        await tx.people.save(
+        await tx.profiles.save(
             world.guild.id,
             who.id,
             audience=audience,

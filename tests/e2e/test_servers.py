@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from simcord.backend import serializers
 
-from bot.servers import KEPT
+from bot.ops.servers import KEPT
 from data.states import DeadlineState
 from tests.e2e.reading import last_card
 from tests.rows import everything

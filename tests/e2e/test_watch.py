@@ -8,7 +8,7 @@ from pathlib import Path
 import discord
 from simcord.builders import ChannelHandle
 
-from bot.copies import FAILED, MADE, OLD
+from bot.ops.backups import FAILED, MADE, OLD
 from bot.ui.permissions import INVITE
 from tests.e2e.test_health import failing_meeting
 from tests.world import World, text
@@ -123,7 +123,7 @@ async def test_a_copy_that_cannot_be_made_is_told_without_its_path(
 
 
 async def test_health_shows_the_last_copy_and_that_it_is_old(world: World) -> None:
-    await world.bot.copies.make_when_due()
+    await world.bot.backups.make_when_due()
     shown = text(await world.organiser.slash(world.channel, "cohort health"))
     assert "Everything is well" in shown
     assert f"<t:{int(world.clock.now().timestamp())}:R>" in shown

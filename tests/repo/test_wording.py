@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import wording
+from bot.base import wording
 
 ROOT = Path(__file__).parents[2]
 

@@ -23,7 +23,7 @@ from simcord.enums import InteractionType
 from simcord.results import InteractionResult
 from structlog.testing import capture_logs
 
-from bot.errors import UserError
+from bot.base.errors import UserError
 from bot.ui import report
 from data.states import Purpose
 from tests.world import World
@@ -666,7 +666,7 @@ async def conceal(world: World, side: Side) -> None:
     async with world.bot.store.transaction() as tx:
         group = await tx.groups.in_channel(side.guild.id, here.id)
         assert group is not None
-        await tx.people.save(side.guild.id, member.id, open_to=["pair"])
+        await tx.profiles.save(side.guild.id, member.id, open_to=["pair"])
         await tx.introductions.add(
             guild_id=side.guild.id,
             purpose=Purpose.PAIR,
@@ -701,7 +701,7 @@ async def conceal(world: World, side: Side) -> None:
     assert side.thread is not None
     await member.slash(side.thread, "project task add", title=f"{word} dropped task")
     async with world.bot.store.read() as tx:
-        (project,) = await tx.boards.open_of_group(group.id)
+        (project,) = await tx.projects.open_of_group(group.id)
         tasks = await tx.tasks.of_project(side.guild.id, project.id)
     await press(member, side.thread, f"task:drop:{max(one.id for one in tasks)}")
 

@@ -8,7 +8,7 @@ import contextlib
 import pytest
 
 from bot.config import Settings
-from bot.outside import Outside, Refused, Unreached, is_public
+from bot.net.public_http import Outside, Refused, Unreached, is_public
 from tests.bot.test_web import free_port
 from tests.world import World
 
@@ -86,7 +86,7 @@ async def test_no_spelling_of_this_machine_is_connected_to(
 
     doors = await asyncio.start_server(knocked, "localhost", 0)
     port = doors.sockets[0].getsockname()[1]
-    monkeypatch.setattr("bot.outside.PORTS", frozenset({80, port}))
+    monkeypatch.setattr("bot.net.public_http.PORTS", frozenset({80, port}))
     outside = Outside(seconds=5)
     address = f"http://{host}:{port}/latest/meta-data"
     if "#" in host:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.errors import UserError
+from bot.base.errors import UserError
 from tests.security.stage import Reported, Saved, custom_ids, defects, furnish, new_server, rows
 from tests.security.test_forged_ids import act, ids, templates
 from tests.security.test_matrix import Who

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from bot.errors import UserError
+from bot.base.errors import UserError
 from tests.security.stage import (
     Reported,
     Saved,

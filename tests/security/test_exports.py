@@ -12,7 +12,7 @@ import pytest
 from simcord.results import InteractionResult
 
 from cogs.boards import reporting
-from data import export
+from data.across import export
 from tests.security.stage import Reported, every_slash, example, furnish, new_server, use
 from tests.world import World
 

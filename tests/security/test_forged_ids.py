@@ -10,9 +10,9 @@ from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 from simcord.results import InteractionResult
 
-from bot.errors import UserError
+from bot.base.errors import UserError
+from bot.ui.controls import CardSelect
 from bot.ui.form import Form
-from bot.ui.items import CardSelect
 from tests.security.stage import (
     Reported,
     Saved,

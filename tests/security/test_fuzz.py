@@ -15,7 +15,7 @@ from discord import AppCommandOptionType
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.clock import SteppedClock
+from bot.base.clock import SteppedClock
 from bot.config import Settings
 from tests.conftest import NOON
 from tests.figures import Figures

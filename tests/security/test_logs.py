@@ -12,10 +12,10 @@ import structlog
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from bot import logs
 from bot.config import LogLevel
-from data.database import Store
-from data.schema.server import groups
+from bot.ops import logs
+from data.server.schema import groups
+from data.store import Store
 from tests.security.stage import furnish, new_server
 from tests.world import World
 

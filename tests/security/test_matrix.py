@@ -11,7 +11,7 @@ from discord import AppCommandOptionType, app_commands
 from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
-from bot.errors import NotAllowed, UserError
+from bot.base.errors import NotAllowed, UserError
 from tests.security.stage import (
     Command,
     Example,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from bot.ui.items import CardSelect
+from bot.ui.controls import CardSelect
 from tests.security.stage import (
     Reported,
     Saved,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ui import theme
-from bot.ui.sound import sound
+from bot.ui.sanitise import sound
 
 SPECIAL = "\\*_~|`[]"
 EVIL = "https://evil.example"

@@ -18,9 +18,9 @@ from simcord.builders import ChannelHandle, RoleHandle
 from simcord.enums import OverwriteType
 from sqlalchemy import Table, Text
 
-from bot.errors import NotFound
+from bot.base.errors import NotFound
 from data.schema import metadata
-from data.schema.types import Strings
+from data.types import Strings
 from tests.e2e.test_people_help import mentor
 from tests.security.stage import (
     Reported,

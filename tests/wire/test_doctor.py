@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from discord.http import Route
 
-from bot import doctor
 from bot.config import Settings
+from bot.ops import doctor
 from data import migrations
 from tests.wire.models import Channel, Permission, User
 

@@ -59,7 +59,7 @@ def preload() -> None:
         "bot.__main__",
     ):
         importlib.import_module(name)
-    from bot import when
+    from bot.base import when
 
     when.warm_up()
 
@@ -123,9 +123,9 @@ def run(order: dict[str, Any]) -> None:
         if sweep == "stepped":
             sweep_when_stepped()
         elif sweep:
-            from bot import deadlines
+            from bot.jobs import scheduler
 
-            deadlines.SWEEP = timedelta(seconds=float(sweep))
+            scheduler.SWEEP = timedelta(seconds=float(sweep))
         from bot.__main__ import main
 
         main()
@@ -167,7 +167,7 @@ def follow_clock(file: str | None) -> None:
 
 def sweep_when_stepped() -> None:
     """Have the table of deadlines looked at after each step of the clock."""
-    from bot.deadlines import DeadlineScheduler
+    from bot.jobs.scheduler import DeadlineScheduler
 
     start = DeadlineScheduler.start
 
@@ -242,7 +242,7 @@ def watch_tasks(file: str | None) -> None:
     from discord.gateway import DiscordWebSocket
     from discord.ui.view import ViewStore
 
-    from bot.background import Background
+    from bot.jobs.background import Background
 
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
     count, heard, ready = 0, 0, False

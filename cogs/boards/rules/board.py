@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from bot.errors import Conflict, InvalidInput, NotAllowed
+from bot.base.errors import Conflict, InvalidInput, NotAllowed
+from bot.base.when import MORNING, local, waking
+from bot.base.wording import named, person
 from bot.place import Place
-from bot.when import MORNING, local, waking
-from bot.wording import named, person
-from data.boards import Project
+from data.boards.projects import Project
+from data.boards.tasks import Task
 from data.states import ProjectState, TaskState
-from data.tasks import Task
 
 TITLE_LIMIT = 100
 """The longest title of a project: it names a thread, which Discord limits to this."""

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeGuard
 
-from bot.errors import Conflict, InvalidInput
+from bot.base.errors import Conflict, InvalidInput
 from cogs.boards.rules import board, numbers, spans
 from cogs.boards.rules.ledger import NOTES_LIMIT, PLACE_LIMIT, optional
 from cogs.boards.rules.numbers import Printed
 from cogs.boards.rules.spans import Span
-from data.claims import Claim
-from data.results import Findings
+from data.boards.claims import Claim
+from data.boards.results import Findings
 from data.states import Criterion, Origin
 
 COMMAND_LIMIT = 500

@@ -8,13 +8,13 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from bot.errors import Conflict, InvalidInput, NotAllowed
+from bot.base.errors import Conflict, InvalidInput, NotAllowed
 from cogs.boards.rules import board, numbers, spans, verdicts
 from cogs.boards.rules.spans import Span
 from cogs.boards.rules.verdicts import Judgement, Sample, Terms
-from data.boards import Project
-from data.claims import Claim, ClaimTerms
-from data.results import Findings, Result
+from data.boards.claims import Claim, ClaimTerms
+from data.boards.projects import Project
+from data.boards.results import Findings, Result
 from data.states import Better, Category, Criterion, Decision, Outcome, SpreadKind
 
 CLAIMS = 200

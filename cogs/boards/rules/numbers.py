@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 
-from bot.errors import InvalidInput
+from bot.base.errors import InvalidInput
 from data.states import Outcome
 
 LONGEST = 60

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, localcontext
 from typing import Any, cast
 
-from bot.errors import InvalidInput
+from bot.base.errors import InvalidInput
 from cogs.boards.rules import numbers, tables
 from cogs.boards.rules.findings import TypedFindings
 from data.states import Origin

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from bot.errors import InvalidInput
-from data.boards import Project
+from bot.base.errors import InvalidInput
+from data.boards.projects import Project
 from data.states import SleepOutcome
 
 USUAL_DAYS = 14

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.errors import InvalidInput
+from bot.base.errors import InvalidInput
 from cogs.boards.rules import numbers
 from cogs.boards.rules.numbers import Printed
 

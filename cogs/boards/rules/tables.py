@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from bot.errors import InvalidInput
+from bot.base.errors import InvalidInput
 from cogs.boards.rules import latex, numbers, spans
 from cogs.boards.rules.latex import JOINED
 from cogs.boards.rules.ledger import TypedTerms

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from bot.errors import NotFound
+from bot.base.errors import NotFound
 from bot.place import Place
 from cogs.boards.rules import board
-from data.boards import Project
-from data.database import Transaction
+from data.boards.projects import Project
 from data.states import ProjectRole
+from data.transaction import Transaction
 
 
 async def project_of(tx: Transaction, guild_id: int, project_id: int) -> Project:
     """Return a project of this server; raises NotFound."""
-    project = await tx.boards.get(guild_id, project_id)
+    project = await tx.projects.get(guild_id, project_id)
     if project is None:
         raise NotFound("That project does not exist any more.")
     return project
@@ -25,7 +25,7 @@ async def for_member(tx: Transaction, place: Place, project_id: int) -> Project:
     """
     project = await project_of(tx, place.guild_id, project_id)
     board.check_alive(project)
-    board.only_members(project, member=await tx.boards.is_member(project.id, place.user_id))
+    board.only_members(project, member=await tx.projects.is_member(project.id, place.user_id))
     return project
 
 
@@ -38,7 +38,7 @@ async def for_lead(tx: Transaction, place: Place, project_id: int) -> Project:
     project = await project_of(tx, place.guild_id, project_id)
     board.check_alive(project)
     if project.lead_id is None:
-        member = await tx.boards.member(project.id, place.user_id)
+        member = await tx.projects.member(project.id, place.user_id)
         if member is not None and member.has(ProjectRole.MENTOR):
             return project
     board.only_leads(project, place)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot import wording
-from bot.clock import Clock
-from bot.errors import Conflict, NotFound
+from bot.base import wording
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, NotFound
 from bot.place import Place
 from cogs.boards.rules import board
 from cogs.boards.service.access import for_member, project_of
 from cogs.boards.service.hours import zone_of
 from cogs.boards.service.life import sign_of_life
-from data.boards import Project, ProjectMember
-from data.database import Store, Transaction
-from data.project_deadlines import ProjectDeadline
+from data.boards.deadlines import ProjectDeadline
+from data.boards.projects import Project, ProjectMember
 from data.states import ProjectDeadlineState
+from data.store import Store
+from data.transaction import Transaction
 
 DUE = "boards.deadline"
 """The deadline that reminds a project's members."""
@@ -132,7 +133,7 @@ class DeadlineService:
             project = await project_of(tx, guild_id, deadline.project_id)
             if project.archived_at is not None:
                 raise NotFound("That project is archived.")
-            return project, deadline, await tx.boards.members(project.id)
+            return project, deadline, await tx.projects.members(project.id)
 
 
 async def _open(tx: Transaction, place: Place, deadline_id: int) -> tuple[Project, ProjectDeadline]:

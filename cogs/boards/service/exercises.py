@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.clock import Clock
-from bot.errors import NotFound
+from bot.base.clock import Clock
+from bot.base.errors import NotFound
 from cogs.boards.rules import board
 from cogs.boards.service.access import project_of
 from cogs.boards.service.life import sign_of_life
-from data.boards import Project
-from data.database import Store, Transaction
-from data.reading_lists import Exercise, Taken, Unit
-from data.tasks import Task
+from data.boards.projects import Project
+from data.boards.tasks import Task
+from data.reading.lists import Exercise, Taken, Unit
+from data.store import Store
+from data.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class ExerciseTasks:
                     refused += 1
                     continue
                 await tx.reading_lists.became(taken.id, task.id)
-                if await tx.boards.is_member(project.id, taken.taken_by):
+                if await tx.projects.is_member(project.id, taken.taken_by):
                     await tx.tasks.add_owner(task.id, taken.taken_by, now)
             await sign_of_life(tx, project, now)
         return Written(project, unit, refused)

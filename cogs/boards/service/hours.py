@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from data.boards import Project
-from data.database import Transaction
+from data.boards.projects import Project
+from data.transaction import Transaction
 
 
 async def zone_of(tx: Transaction, project: Project) -> ZoneInfo:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.clock import Clock
-from bot.errors import Conflict, NotFound
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, NotFound
+from bot.base.wording import named, person
 from bot.place import Place
-from bot.wording import named, person
 from cogs.boards.rules import board
 from cogs.boards.service.access import for_lead, for_member, project_of
 from cogs.boards.service.life import sign_of_life
-from data.boards import Project
-from data.database import Store, Transaction
-from data.join_requests import JoinRequest
+from data.boards.join_requests import JoinRequest
+from data.boards.projects import Project
 from data.states import Joining, ProjectRole
+from data.store import Store
+from data.transaction import Transaction
 
 NOTE_LIMIT = 600
 
@@ -105,11 +106,11 @@ class JoiningService:
             reason = board.check_text(reason or "", "a reason", NOTE_LIMIT, example)
         async with self.store.transaction() as tx:
             project, request = await self._waiting(tx, place, request_id)
-            if accepted and not await tx.boards.is_member(project.id, request.user_id):
-                board.check_room(project, await tx.boards.member_count(project.id))
+            if accepted and not await tx.projects.is_member(project.id, request.user_id):
+                board.check_room(project, await tx.projects.member_count(project.id))
                 await self._enter(tx, project, request.user_id)
                 if request.role is not None:
-                    await tx.boards.set_roles(project.id, request.user_id, (request.role,))
+                    await tx.projects.set_roles(project.id, request.user_id, (request.role,))
             await tx.join_requests.decide(
                 request, place.user_id, self.clock.now(), accepted=accepted, reason=reason
             )
@@ -122,9 +123,9 @@ class JoiningService:
         """
         async with self.store.transaction() as tx:
             project = await for_member(tx, place, project_id)
-            if await tx.boards.is_member(project.id, user_id):
+            if await tx.projects.is_member(project.id, user_id):
                 raise Conflict(f"{person(user_id)} is in “{named(project.title)}” already.")
-            board.check_room(project, await tx.boards.member_count(project.id))
+            board.check_room(project, await tx.projects.member_count(project.id))
             if project.joining is Joining.ASKED and project.lead_id == place.user_id:
                 now = self.clock.now()
                 last = await tx.join_requests.last(project.id, user_id)
@@ -142,14 +143,14 @@ class JoiningService:
     async def _open(self, tx: Transaction, place: Place, project_id: int) -> Project:
         project = await project_of(tx, place.guild_id, project_id)
         board.check_alive(project)
-        if await tx.boards.is_member(project.id, place.user_id):
+        if await tx.projects.is_member(project.id, place.user_id):
             raise Conflict(f"You are in “{named(project.title)}” already.")
-        board.check_room(project, await tx.boards.member_count(project.id))
+        board.check_room(project, await tx.projects.member_count(project.id))
         return project
 
     async def _enter(self, tx: Transaction, project: Project, user_id: int) -> None:
         now = self.clock.now()
-        await tx.boards.add_member(project.id, user_id, now)
+        await tx.projects.add_member(project.id, user_id, now)
         await sign_of_life(tx, project, now)
 
     async def _waiting(
@@ -168,7 +169,7 @@ async def _answering(tx: Transaction, project: Project) -> tuple[int, ...]:
     """Return who answers requests: the lead, or the mentors where nobody leads."""
     if project.lead_id is not None:
         return (project.lead_id,)
-    members = await tx.boards.members(project.id)
+    members = await tx.projects.members(project.id)
     return tuple(one.user_id for one in members if one.has(ProjectRole.MENTOR))
 
 

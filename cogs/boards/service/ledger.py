@@ -8,21 +8,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import wording
-from bot.clock import Clock
-from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bot.base import wording
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bot.base.wording import person
 from bot.place import Place
-from bot.wording import person
 from cogs.boards.rules import board, findings, ledger, tables
 from cogs.boards.rules.findings import TypedFindings
 from cogs.boards.rules.ledger import Standing, TypedTerms
 from cogs.boards.service.access import for_member, project_of
 from cogs.boards.service.life import sign_of_life
-from data.boards import Project
-from data.claims import Amendment, Claim, ClaimTerms
-from data.database import Store, Transaction
-from data.results import Result
+from data.boards.claims import Amendment, Claim, ClaimTerms
+from data.boards.projects import Project
+from data.boards.results import Result
 from data.states import CardKind, Decision, Verdict
+from data.store import Store
+from data.transaction import Transaction
 
 AT_A_TIME = 10
 """How many results are read before others have their turn: each may list a thousand values."""

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from cogs.boards.rules import board, sleeping
-from data.boards import Project
-from data.database import Transaction
+from data.boards.projects import Project
 from data.states import SleepOutcome
+from data.transaction import Transaction
 
 SILENT = "boards.silent"
 """The deadline that asks a silent board's lead, and after a week more everybody."""
@@ -19,7 +19,7 @@ VOTE = "boards.vote"
 
 async def sign_of_life(tx: Transaction, project: Project, now: datetime) -> None:
     """Note that something happened: what sleeps wakes, and silence counts from here again."""
-    await tx.boards.edit(project.guild_id, project.id, lived_at=now, dormant_at=None)
+    await tx.projects.edit(project.guild_id, project.id, lived_at=now, dormant_at=None)
     if project.lived_at is None or now - project.lived_at > sleeping.EVERYBODY_AFTER:
         vote = await tx.sleep_votes.latest(project.id)
         if vote is not None and vote.closed_at is None:

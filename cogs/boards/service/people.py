@@ -6,18 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.clock import Clock
-from bot.errors import Conflict, InvalidInput, NotFound
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, InvalidInput, NotFound
+from bot.base.wording import named, person
 from bot.place import Place
-from bot.wording import named, person
 from cogs.boards.rules import board
 from cogs.boards.service.access import for_lead, for_member, project_of
 from cogs.boards.service.life import SILENT, sign_of_life
 from cogs.boards.service.watching import WATCH, begin, watch_again
-from data.boards import Project, ProjectMember
-from data.database import Store
-from data.project_log import Link
+from data.boards.log import Link
+from data.boards.projects import Project, ProjectMember
 from data.states import Joining, ProjectRole, ProjectState, Topic
+from data.store import Store
 
 LINKS = 25
 """How many links a project may have: as many as a list offers to choose from."""
@@ -52,7 +52,9 @@ class PeopleService:
         """Whether somebody leads a project that others are in, too."""
         async with self.store.read() as tx:
             project = await project_of(tx, place.guild_id, project_id)
-            return project.lead_id == place.user_id and await tx.boards.member_count(project.id) > 1
+            return (
+                project.lead_id == place.user_id and await tx.projects.member_count(project.id) > 1
+            )
 
     async def leave(
         self,
@@ -70,7 +72,7 @@ class PeopleService:
         now = self.clock.now()
         async with self.store.transaction() as tx:
             project = await project_of(tx, place.guild_id, project_id)
-            count = await tx.boards.member_count(project.id)
+            count = await tx.projects.member_count(project.id)
             leads = project.lead_id == place.user_id
             if leads and count > 1 and successor is None and not leaderless:
                 raise Conflict(
@@ -78,18 +80,18 @@ class PeopleService:
                     "then you can leave."
                 )
             if successor is not None and (
-                successor == place.user_id or not await tx.boards.is_member(project.id, successor)
+                successor == place.user_id or not await tx.projects.is_member(project.id, successor)
             ):
                 raise Conflict(
                     f"{person(successor)} cannot lead “{named(project.title)}”: choose another "
                     "member of it."
                 )
-            member = await tx.boards.member(project.id, place.user_id)
+            member = await tx.projects.member(project.id, place.user_id)
             if member is None:
                 raise Conflict(f"You are not in “{named(project.title)}”.")
-            await tx.boards.remove_member(project.id, place.user_id, now)
+            await tx.projects.remove_member(project.id, place.user_id, now)
             if leads:
-                await tx.boards.edit(place.guild_id, project.id, lead_id=successor)
+                await tx.projects.edit(place.guild_id, project.id, lead_id=successor)
             given_back = 0
             for task in await tx.tasks.of_project(place.guild_id, project.id):
                 if task.is_done or not await tx.tasks.remove_owner(task.id, place.user_id):
@@ -112,7 +114,7 @@ class PeopleService:
         chosen = tuple(role for role in ProjectRole if str(role) in set(roles))
         async with self.store.transaction() as tx:
             project = await for_member(tx, place, project_id)
-            await tx.boards.set_roles(project.id, place.user_id, chosen)
+            await tx.projects.set_roles(project.id, place.user_id, chosen)
         return project
 
     async def set_wanted(self, place: Place, project_id: int, roles: Iterable[str]) -> Project:
@@ -120,7 +122,7 @@ class PeopleService:
         chosen = tuple(role for role in ProjectRole if str(role) in set(roles))
         async with self.store.transaction() as tx:
             project = await for_lead(tx, place, project_id)
-            await tx.boards.edit(place.guild_id, project.id, wanted_roles=chosen or None)
+            await tx.projects.edit(place.guild_id, project.id, wanted_roles=chosen or None)
             return await project_of(tx, place.guild_id, project.id)
 
     async def membership(
@@ -129,7 +131,7 @@ class PeopleService:
         """Return a project, and somebody's part in it; raises NotFound."""
         async with self.store.read() as tx:
             project = await project_of(tx, place.guild_id, project_id)
-            return project, await tx.boards.member(project.id, place.user_id)
+            return project, await tx.projects.member(project.id, place.user_id)
 
     async def check_may_lead(self, place: Place, project_id: int) -> Project:
         """Return the project; raises for who neither leads it nor organises."""
@@ -159,7 +161,7 @@ class PeopleService:
             )
         async with self.store.transaction() as tx:
             project = await for_lead(tx, place, project_id)
-            await tx.boards.edit(place.guild_id, project.id, **changed)
+            await tx.projects.edit(place.guild_id, project.id, **changed)
             return await project_of(tx, place.guild_id, project.id)
 
     async def hand_over(self, place: Place, project_id: int, user_id: int) -> Project:
@@ -167,18 +169,18 @@ class PeopleService:
         async with self.store.transaction() as tx:
             project = await project_of(tx, place.guild_id, project_id)
             board.check_alive(project)
-            if project.lead_id is not None or not await tx.boards.is_member(
+            if project.lead_id is not None or not await tx.projects.is_member(
                 project.id, place.user_id
             ):
                 project = await for_lead(tx, place, project_id)
-            if not await tx.boards.is_member(project.id, user_id):
+            if not await tx.projects.is_member(project.id, user_id):
                 raise Conflict(
                     f"{person(user_id)} is not in “{named(project.title)}”: only a member can lead "
                     "it. They can join with `/project join`."
                 )
             if project.lead_id == user_id:
                 raise Conflict(f"{person(user_id)} leads “{named(project.title)}” already.")
-            await tx.boards.edit(place.guild_id, project.id, lead_id=user_id)
+            await tx.projects.edit(place.guild_id, project.id, lead_id=user_id)
             return await project_of(tx, place.guild_id, project.id)
 
     async def take_lead(self, place: Place, project_id: int) -> Project:
@@ -187,7 +189,7 @@ class PeopleService:
             project = await for_member(tx, place, project_id)
             if project.lead_id is not None:
                 raise Conflict(f"{person(project.lead_id)} leads “{named(project.title)}”.")
-            await tx.boards.edit(place.guild_id, project.id, lead_id=place.user_id)
+            await tx.projects.edit(place.guild_id, project.id, lead_id=place.user_id)
             return await project_of(tx, place.guild_id, project.id)
 
     async def set_state(self, place: Place, project_id: int, state: ProjectState) -> Project:
@@ -196,7 +198,7 @@ class PeopleService:
             project = await for_lead(tx, place, project_id)
             if project.state is state:
                 raise Conflict(f"“{named(project.title)}” is {state} already.")
-            await tx.boards.edit(place.guild_id, project.id, state=state)
+            await tx.projects.edit(place.guild_id, project.id, state=state)
             changed = await project_of(tx, place.guild_id, project.id)
             await sign_of_life(tx, changed, self.clock.now())
         return changed
@@ -236,7 +238,7 @@ class PeopleService:
         """Put a project away, for the lead or an organiser; nothing changes in it any more."""
         async with self.store.transaction() as tx:
             project = await for_lead(tx, place, project_id)
-            await tx.boards.edit(place.guild_id, project.id, archived_at=self.clock.now())
+            await tx.projects.edit(place.guild_id, project.id, archived_at=self.clock.now())
             await tx.deadlines.cancel(project.id, SILENT)
             for watch in await tx.watches.of_project(place.guild_id, project.id):
                 await tx.deadlines.cancel(watch.link_id, WATCH)
@@ -249,13 +251,13 @@ class PeopleService:
             board.only_leads(project, place)
             if project.archived_at is None:
                 raise Conflict(f"“{named(project.title)}” is not archived.")
-            for other in await tx.boards.of_server(place.guild_id):
+            for other in await tx.projects.of_server(place.guild_id):
                 if other.title.casefold() == project.title.casefold():
                     raise Conflict(
                         f"Another project is called “{named(other.title)}” now. Archive that one "
                         "first."
                     )
-            await tx.boards.edit(place.guild_id, project.id, archived_at=None)
+            await tx.projects.edit(place.guild_id, project.id, archived_at=None)
             reopened = await project_of(tx, place.guild_id, project.id)
             await sign_of_life(tx, reopened, self.clock.now())
             await watch_again(tx, reopened, self.clock.now())

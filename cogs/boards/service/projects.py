@@ -7,24 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot import papers, wording
-from bot.clock import Clock
-from bot.errors import Conflict, InvalidInput, NotFound
+from bot import papers
+from bot.base import wording
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
 from cogs.boards.rules import board
 from cogs.boards.rules.ledger import Standing
 from cogs.boards.service.access import project_of
 from cogs.boards.service.ledger import standings_of
 from cogs.boards.service.life import SILENT, sign_of_life
-from data.boards import Project, ProjectId, ProjectMember
-from data.database import Store, Transaction
-from data.papers import Paper
-from data.project_deadlines import ProjectDeadline
-from data.project_log import Link, Update
-from data.server import Group
+from data.boards.deadlines import ProjectDeadline
+from data.boards.log import Link, Update
+from data.boards.projects import Project, ProjectId, ProjectMember
+from data.boards.tasks import Task
+from data.boards.watches import Watch
+from data.papers.papers import Paper
+from data.server.groups import Group
 from data.states import CardKind, Joining, ProjectState
-from data.tasks import Task
-from data.watches import Watch
+from data.store import Store
+from data.transaction import Transaction
 
 OPEN = "boards.open"
 """The deadline that makes a board's thread where it is missing."""
@@ -95,7 +97,7 @@ class ProjectService:
             row = None
             if found is not None:
                 row = await tx.papers.add(key=found.key, url=found.url, title=found.label, now=now)
-            project = await tx.boards.create(
+            project = await tx.projects.create(
                 guild_id=place.guild_id,
                 group_id=group.id if group else None,
                 paper_id=row.id if row else None,
@@ -118,12 +120,12 @@ class ProjectService:
         """Take back a project whose thread could not be made."""
         async with self.store.transaction() as tx:
             await tx.deadlines.cancel(project.id, OPEN, SILENT)
-            await tx.boards.remove(project.guild_id, project.id)
+            await tx.projects.remove(project.guild_id, project.id)
 
     async def opened(self, project: Project, channel_id: int, thread_id: int) -> Project:
         """Note in which thread a board stands now."""
         async with self.store.transaction() as tx:
-            await tx.boards.edit(
+            await tx.projects.edit(
                 project.guild_id, project.id, channel_id=channel_id, thread_id=thread_id
             )
             await tx.deadlines.cancel(project.id, OPEN)
@@ -132,15 +134,15 @@ class ProjectService:
     async def in_thread(self, guild_id: int, thread_id: int) -> Project | None:
         """Return the project whose board is a thread."""
         async with self.store.read() as tx:
-            return await tx.boards.in_thread(guild_id, thread_id)
+            return await tx.projects.in_thread(guild_id, thread_id)
 
     async def lost(self, guild_id: int, thread_id: int) -> Project | None:
         """Note that a thread was deleted, and have the board that stood there made anew."""
         async with self.store.transaction() as tx:
-            project = await tx.boards.in_thread(guild_id, thread_id)
+            project = await tx.projects.in_thread(guild_id, thread_id)
             if project is None:
                 return None
-            await tx.boards.edit(guild_id, project.id, thread_id=None)
+            await tx.projects.edit(guild_id, project.id, thread_id=None)
             await tx.cards.forget(CardKind.BOARD, project.id)
             if project.archived_at is None:
                 await tx.deadlines.put(OPEN, project.id, self.clock.now(), guild_id=guild_id)
@@ -149,7 +151,7 @@ class ProjectService:
     async def lost_channel(self, guild_id: int, channel_id: int) -> None:
         """Note that a channel was deleted, and with it every board that stood there."""
         async with self.store.read() as tx:
-            there = await tx.boards.in_channel(guild_id, channel_id)
+            there = await tx.projects.in_channel(guild_id, channel_id)
         for project in there:
             if project.thread_id is not None:
                 await self.lost(guild_id, project.thread_id)
@@ -172,7 +174,7 @@ class ProjectService:
     async def by_id(self, project_id: int) -> Project:
         """Return a project whatever its server, for the process's own work; raises NotFound."""
         async with self.store.read() as tx:
-            project = await tx.boards.by_id(ProjectId(project_id))
+            project = await tx.projects.by_id(ProjectId(project_id))
         if project is None:
             raise NotFound("That project does not exist any more.")
         return project
@@ -187,19 +189,19 @@ class ProjectService:
     async def about_paper(self, paper_id: int) -> list[Project]:
         """Return the projects about a paper."""
         async with self.store.read() as tx:
-            return await tx.boards.about_paper(paper_id)
+            return await tx.projects.about_paper(paper_id)
 
     async def view(self, project_id: int) -> BoardView:
         """Return what a board shows; raises NotFound."""
         async with self.store.read() as tx:
-            project = await tx.boards.by_id(ProjectId(project_id))
+            project = await tx.projects.by_id(ProjectId(project_id))
             if project is None:
                 raise NotFound("That project does not exist any more.")
             paper = await tx.papers.get(project.paper_id) if project.paper_id is not None else None
             return BoardView(
                 project=project,
                 paper=paper,
-                members=await tx.boards.members(project.id),
+                members=await tx.projects.members(project.id),
                 tasks=await tx.tasks.of_project(project.guild_id, project.id),
                 deadlines=await tx.project_deadlines.of_project(project.guild_id, project.id),
                 standings=await standings_of(tx, project),
@@ -216,16 +218,16 @@ class ProjectService:
         this channel's group, or of the server. Raises NotFound or InvalidInput with what to do.
         """
         async with self.store.read() as tx:
-            mine = await tx.boards.open_of_person(place.guild_id, place.user_id)
-            everything = known(place, await tx.boards.of_server(place.guild_id), mine)
+            mine = await tx.projects.open_of_person(place.guild_id, place.user_id)
+            everything = known(place, await tx.projects.of_server(place.guild_id), mine)
             if given is not None:
                 return named(given, everything)
             if place.thread_id is not None:
-                here = await tx.boards.in_thread(place.guild_id, place.thread_id)
+                here = await tx.projects.in_thread(place.guild_id, place.thread_id)
                 if here is not None:
                     return here
             group = await tx.groups.in_channel(place.guild_id, place.channel_id)
-            theirs = await tx.boards.open_of_group(group.id) if group else []
+            theirs = await tx.projects.open_of_group(group.id) if group else []
         own_ones = known(place, mine, mine) if own else []
         for candidates in (own_ones, known(place, theirs, mine), everything):
             if len(candidates) == 1:
@@ -240,7 +242,7 @@ class ProjectService:
     async def put_away(self, place: Place, given: str | None) -> Project:
         """Return the archived project that is meant: by its title, or by the thread it was in."""
         async with self.store.read() as tx:
-            archived = known(place, await tx.boards.archived(place.guild_id))
+            archived = known(place, await tx.projects.archived(place.guild_id))
         if given is not None:
             return named(given, archived)
         for project in archived:
@@ -251,7 +253,7 @@ class ProjectService:
     async def archived(self, place: Place) -> list[Project]:
         """Return the server's archived projects that the person may know of, newest first."""
         async with self.store.read() as tx:
-            return known(place, await tx.boards.archived(place.guild_id))
+            return known(place, await tx.projects.archived(place.guild_id))
 
     async def search(
         self,
@@ -265,8 +267,8 @@ class ProjectService:
         wanted = papers.find(paper) if paper else None
         async with self.store.read() as tx:
             found: list[Found] = []
-            mine = await tx.boards.open_of_person(place.guild_id, place.user_id)
-            for project in known(place, await tx.boards.of_server(place.guild_id), mine):
+            mine = await tx.projects.open_of_person(place.guild_id, place.user_id)
+            for project in known(place, await tx.projects.of_server(place.guild_id), mine):
                 about = (
                     await tx.papers.get(project.paper_id) if project.paper_id is not None else None
                 )
@@ -280,15 +282,15 @@ class ProjectService:
                     or board.holds(paper, named)
                 ):
                     continue
-                members = await tx.boards.member_count(project.id)
+                members = await tx.projects.member_count(project.id)
                 found.append(Found(project, about, members))
         return found
 
     async def choices(self, place: Place) -> list[Project]:
         """Return the projects to choose from: those of the person first."""
         async with self.store.read() as tx:
-            everything = await tx.boards.of_server(place.guild_id)
-            mine = await tx.boards.open_of_person(place.guild_id, place.user_id)
+            everything = await tx.projects.of_server(place.guild_id)
+            mine = await tx.projects.open_of_person(place.guild_id, place.user_id)
         return sorted(known(place, everything, mine), key=lambda project: project not in mine)
 
 
@@ -314,7 +316,7 @@ def named(given: str, projects: Sequence[Project]) -> Project:
 
 
 async def _free_title(tx: Transaction, guild_id: int, title: str) -> None:
-    for other in await tx.boards.of_server(guild_id):
+    for other in await tx.projects.of_server(guild_id):
         if other.title.casefold() == title.casefold():
             where = f" in <#{other.thread_id}>" if other.thread_id is not None else ""
             raise Conflict(

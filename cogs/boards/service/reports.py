@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.clock import Clock
+from bot.base.clock import Clock
 from cogs.boards.rules import numbers
 from cogs.boards.service.projects import BoardView, ProjectService
-from data.database import Store
-from data.project_log import Update
+from data.boards.log import Update
 from data.states import TaskState, Topic
+from data.store import Store
 
 LINES = 500
 """How many lines of the log a report holds."""

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.clock import Clock
-from bot.errors import Conflict, NotAllowed, NotFound
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, NotAllowed, NotFound
+from bot.base.wording import named
 from bot.place import Place
-from bot.wording import named
 from cogs.boards.rules import board, sleeping
 from cogs.boards.service.access import for_lead, for_member, project_of
 from cogs.boards.service.life import SILENT, VOTE, count_silence, sign_of_life
-from data.boards import Project, ProjectId, ProjectMember
-from data.database import Store, Transaction
-from data.sleep_votes import SleepVote
+from data.boards.projects import Project, ProjectId, ProjectMember
+from data.boards.sleep_votes import SleepVote
 from data.states import ProjectRole, SleepOutcome
+from data.store import Store
+from data.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class SleepService:
             project = await project_of(tx, guild_id, project_id)
             if not board.is_alive(project):
                 raise NotFound("That project rests.")
-            members = await tx.boards.members(project.id)
+            members = await tx.projects.members(project.id)
             server = await tx.servers.get(guild_id)
         return Silence(project, members, server.organiser_role_id)
 
@@ -91,7 +92,7 @@ class SleepService:
     async def latest(self, project_id: int) -> SleepVote | None:
         """Return a project's latest vote."""
         async with self.store.read() as tx:
-            project = await tx.boards.by_id(ProjectId(project_id))
+            project = await tx.projects.by_id(ProjectId(project_id))
             return await tx.sleep_votes.latest(project.id) if project is not None else None
 
     async def cast(self, place: Place, vote_id: int, *, sleep: bool) -> VoteView:
@@ -162,7 +163,7 @@ class SleepService:
         """Set after how many days silence is asked about, 0 for never; for lead and organisers."""
         async with self.store.transaction() as tx:
             project = await for_lead(tx, place, project_id)
-            await tx.boards.edit(place.guild_id, project.id, silence_days=days)
+            await tx.projects.edit(place.guild_id, project.id, silence_days=days)
             changed = await project_of(tx, place.guild_id, project.id)
             await count_silence(tx, changed, self.clock.now())
         return changed
@@ -176,7 +177,7 @@ async def _vote(tx: Transaction, place: Place, vote_id: int) -> SleepVote:
 
 
 async def _view(tx: Transaction, project: Project, vote: SleepVote) -> VoteView:
-    present = [member.user_id for member in await tx.boards.members(project.id)]
+    present = [member.user_id for member in await tx.projects.members(project.id)]
     ballots = [one for one in await tx.sleep_votes.ballots(vote) if one.user_id in present]
     latest = await tx.sleep_votes.by_id(vote.id)
     assert latest is not None  # noqa: S101 - it was read in this transaction
@@ -204,5 +205,5 @@ async def _end(
 
 
 async def _fall_asleep(tx: Transaction, project: Project, now: datetime) -> None:
-    await tx.boards.edit(project.guild_id, project.id, dormant_at=now)
+    await tx.projects.edit(project.guild_id, project.id, dormant_at=now)
     await tx.deadlines.cancel(project.id, SILENT)

@@ -8,23 +8,24 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import wording
-from bot.clock import Clock
-from bot.errors import Conflict, InvalidInput, NotFound
+from bot.base import wording
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, InvalidInput, NotFound
+from bot.base.wording import person
 from bot.place import Place
-from bot.wording import person
 from cogs.boards.rules import board
 from cogs.boards.service.access import for_member, project_of
 from cogs.boards.service.hours import zone_of
 from cogs.boards.service.life import sign_of_life
-from data import one_thing
-from data.boards import Project, ProjectId
-from data.commitments import Commitment
-from data.database import Store, Transaction
+from data.across import linked_writes
+from data.boards.projects import Project, ProjectId
+from data.boards.tasks import ChangeId, Move, MoveId, Task, TaskChange
+from data.checkins.commitments import Commitment
 from data.states import TaskChangeKind, TaskState
-from data.tasks import ChangeId, Move, MoveId, Task, TaskChange
+from data.store import Store
+from data.transaction import Transaction
 
-DUE = one_thing.TASK_DUE
+DUE = linked_writes.TASK_DUE
 """The deadline that reminds a task's owners."""
 
 OVERDUE = "boards.overdue"
@@ -249,7 +250,7 @@ class TaskService:
             change = await tx.tasks.note_change(task, TaskChangeKind.DROPPED, place.user_id, now)
             await tx.tasks.edit(place.guild_id, task.id, dropped_at=now)
             await tx.deadlines.cancel(task.id, DUE)
-            await one_thing.task_closed(tx, task, now, dropped=True)
+            await linked_writes.task_closed(tx, task, now, dropped=True)
             await sign_of_life(tx, project, now)
             return Moved(project, await _again(tx, task), change=change)
 
@@ -322,7 +323,7 @@ class TaskService:
                 due_at=task.due_at,
                 witness_id=None,
             )
-            await one_thing.make_one(tx, made, task, now)
+            await linked_writes.make_one(tx, made, task, now)
             return Moved(project, task), made
 
     async def check_may_add(self, place: Place, project_id: int) -> None:
@@ -499,7 +500,7 @@ async def _free_title(tx: Transaction, task: Task, title: str) -> None:
 
 
 async def _owner(tx: Transaction, project: Project, user_id: int) -> None:
-    if not await tx.boards.is_member(project.id, user_id):
+    if not await tx.projects.is_member(project.id, user_id):
         raise Conflict(
             f"{person(user_id)} is not in “{wording.named(project.title)}”: only members can have "
             "its tasks. They can join with `/project join`."
@@ -522,7 +523,7 @@ async def _edit(
     if "due_at" in changed and not edited.is_done:
         await tx.deadlines.cancel(task.id, DUE)
         await _remind(tx, project, edited, now)
-        await one_thing.task_moved(tx, edited, edited.due_at)
+        await linked_writes.task_moved(tx, edited, edited.due_at)
     return edited
 
 
@@ -544,7 +545,7 @@ async def _revert(
             if not task.is_done:
                 await _free_title(tx, task, task.title)
             await tx.tasks.edit(task.guild_id, task.id, dropped_at=None)
-            await one_thing.task_opened(tx, task, now)
+            await linked_writes.task_opened(tx, task, now)
             if not task.is_done:
                 await _remind(tx, project, task, now)
         case _:
@@ -569,10 +570,10 @@ async def _move(
     moved = await _again(tx, task)
     if moved.is_done:
         await tx.deadlines.cancel(task.id, DUE)
-        await one_thing.task_closed(tx, task, now)
+        await linked_writes.task_closed(tx, task, now)
     elif task.is_done:
         await _remind(tx, project, moved, now)
-        await one_thing.task_opened(tx, task, now)
+        await linked_writes.task_opened(tx, task, now)
     return Moved(project, moved, move)
 
 

@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import when
-from bot.clock import Clock
-from bot.errors import Conflict, NotFound
+from bot.base import when
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, NotFound
 from bot.place import Place
 from cogs.boards.rules import watching
 from cogs.boards.rules.watching import Look, Seen
 from cogs.boards.service.access import for_member, project_of
 from cogs.boards.service.life import sign_of_life
-from data.boards import Project
-from data.database import Store, Transaction
-from data.project_log import Link
+from data.boards.log import Link
+from data.boards.projects import Project
+from data.boards.watches import Watch
 from data.states import Topic, WatchState
-from data.watches import Watch
+from data.store import Store
+from data.transaction import Transaction
 
 WATCH = "boards.watch"
 """The deadline that looks at a link; there is one for each, moved on after each look."""

@@ -14,8 +14,8 @@ from datetime import datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from bot import availability, when
-from bot.availability import Span
+from bot.base import availability, when
+from bot.base.availability import Span
 from cogs.people.rules.matching import Candidate, affinity
 
 EVERY = (1, 2, 4)

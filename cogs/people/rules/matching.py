@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from rapidfuzz.distance import Levenshtein
 
-from bot import availability
+from bot.base import availability
 from cogs.people.rules.profiles import level_name
-from data.people import Profile
+from data.people.profiles import Profile
 from data.states import Purpose
 
 SOUGHT = {

@@ -13,9 +13,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import combinations
 
-from bot.errors import Conflict, InvalidInput
+from bot.base.errors import Conflict, InvalidInput
 from cogs.people.rules.matching import Candidate, affinity
-from data.history import Turned
+from data.checkins.history import Turned
 
 LEAST = 2
 MOST = 20

@@ -9,9 +9,9 @@ from datetime import time
 from enum import StrEnum
 from typing import TypeVar
 
-from bot import availability, when
-from bot.errors import InvalidInput
-from data.people import Profile
+from bot.base import availability, when
+from bot.base.errors import InvalidInput
+from data.people.profiles import Profile
 from data.states import Audience, ProfileField, Purpose
 
 LEVELS = (

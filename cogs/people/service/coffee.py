@@ -8,21 +8,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot import availability
-from bot.clock import Clock
-from bot.errors import Conflict, InvalidInput, NotFound
+from bot.base import availability
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, InvalidInput, NotFound
+from bot.base.wording import named
 from bot.place import Place
-from bot.wording import named
 from cogs.people.rules import coffee as rules
 from cogs.people.rules import matching
 from cogs.people.rules import profiles as showing
 from cogs.people.rules.coffee import Before
 from cogs.people.rules.matching import Candidate
 from cogs.people.service.pods import candidates, only_organisers
-from data.coffees import Coffee, CoffeeSchedule
-from data.database import Store, Transaction
-from data.server import Group, GroupId
+from data.people.coffees import Coffee, CoffeeSchedule
+from data.server.groups import Group, GroupId
 from data.states import CardKind
+from data.store import Store
+from data.transaction import Transaction
 
 PAIR = "coffee.pair"
 INTRODUCE = "coffee.introduce"
@@ -205,7 +206,7 @@ class CoffeeService:
             if len(one.people) < 2:
                 raise NotFound("Somebody of that coffee took their data away.")
             people = await candidates(tx, group.guild_id, one.people, now)
-            known = await tx.people.of(group.guild_id, one.people)
+            known = await tx.profiles.of(group.guild_id, one.people)
         seen = [
             showing.seen(known[user_id], shares_group=True) if user_id in known else None
             for user_id in one.people

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.clock import Clock
-from bot.errors import Conflict, NotFound
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, NotFound
 from bot.place import Place
 from cogs.people.rules import matching
 from cogs.people.rules import profiles as rules
 from cogs.people.rules.matching import Match
 from cogs.people.service.profiles import levels_of, visible
-from data.database import Store
-from data.introductions import Introduction
-from data.people import Profile
-from data.server import Group
+from data.people.introductions import Introduction
+from data.people.profiles import Profile
+from data.server.groups import Group
 from data.states import Purpose
+from data.store import Store
 
 ASK = "introduction.ask"
 MEET = "introduction.meet"
@@ -76,7 +76,7 @@ class IntroductionService:
     async def find(self, place: Place, purpose: Purpose | None) -> Found:
         """Return who is open to it and shows that to the person, the best first."""
         async with self.store.read() as tx:
-            own = await tx.people.get(place.guild_id, place.user_id)
+            own = await tx.profiles.get(place.guild_id, place.user_id)
             others = await visible(tx, place)
             levels = levels_of(await tx.servers.get(place.guild_id))
         if purpose is None:
@@ -95,7 +95,7 @@ class IntroductionService:
             checkin = await tx.checkins.get(place.guild_id, checkin_id)
             if checkin is None or checkin.user_id != place.user_id or checkin.deleted_at:
                 raise NotFound("That is not a check-in of yours.")
-            own = await tx.people.get(place.guild_id, place.user_id)
+            own = await tx.profiles.get(place.guild_id, place.user_id)
             others = await visible(tx, place)
             members = await tx.groups.members(checkin.group_id)
             levels = levels_of(await tx.servers.get(place.guild_id))
@@ -164,8 +164,8 @@ class IntroductionService:
             one = await tx.introductions.get(introduction_id)
             if one is None:
                 raise NotFound("That introduction is gone: somebody took their data away.")
-            asker = await tx.people.get(one.guild_id, one.asked_by)
-            asked = await tx.people.get(one.guild_id, one.other_user_id)
+            asker = await tx.profiles.get(one.guild_id, one.asked_by)
+            asked = await tx.profiles.get(one.guild_id, one.other_user_id)
             theirs = {group.id for group in await tx.groups.of_person(one.guild_id, asked.user_id)}
             shared = [
                 group

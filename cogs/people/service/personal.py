@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 
-from bot.clock import Clock
+from bot.base.clock import Clock
 from bot.place import Place
-from data.cards import Card
-from data.database import Store
-from data.personal import Erased
-from data.server import GroupId
+from data.across.personal_data import Erased
+from data.delivery.cards import Card
+from data.server.groups import GroupId
+from data.store import Store
 
 TAKE_AWAY = "people.take_away"
 """Deletes a message of the bot's: its subject, in the channel that is the occurrence."""
@@ -26,7 +26,7 @@ class PersonalService:
     async def export(self, place: Place) -> bytes:
         """Return everything of the person in this server, as JSON; instants are ISO 8601, UTC."""
         async with self.store.read() as tx:
-            tables = await tx.personal.everything(place.guild_id, place.user_id)
+            tables = await tx.personal_data.everything(place.guild_id, place.user_id)
         whole = {
             "server": place.guild_id,
             "person": place.user_id,
@@ -39,7 +39,7 @@ class PersonalService:
     async def reacted(self, place: Place) -> list[Card]:
         """Return the cards under which the person's reactions may be."""
         async with self.store.read() as tx:
-            return await tx.personal.reacted(place.guild_id, place.user_id)
+            return await tx.personal_data.reacted(place.guild_id, place.user_id)
 
     async def forget(self, place: Place) -> tuple[Erased, list[GroupId]]:
         """Erase the person from this server, in one transaction; returns what Discord still has.
@@ -48,7 +48,7 @@ class PersonalService:
         """
         async with self.store.transaction() as tx:
             groups = await tx.groups.of_person(place.guild_id, place.user_id)
-            erased = await tx.personal.erase(place.guild_id, place.user_id)
+            erased = await tx.personal_data.erase(place.guild_id, place.user_id)
             for card in erased.removed:
                 await tx.deadlines.put(
                     TAKE_AWAY,

@@ -9,18 +9,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import combinations
 
-from bot.clock import Clock
-from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bot.base.wording import person
 from bot.place import Place
-from bot.wording import person
 from cogs.people.rules import matching, profiles
 from cogs.people.rules import pods as rules
 from cogs.people.rules.matching import Candidate
 from cogs.people.rules.pods import Limits
-from data.database import Store, Transaction
-from data.pods import Pod, PodId, Wish
-from data.server import Group, GroupId
+from data.people.pods import Pod, PodId, Wish
+from data.server.groups import Group, GroupId
 from data.states import CardKind
+from data.store import Store
+from data.transaction import Transaction
 
 OPEN = "pod.open"
 WELCOME = "pod.welcome"
@@ -414,7 +415,7 @@ async def candidates(
     tx: Transaction, guild_id: int, user_ids: Sequence[int], now: datetime
 ) -> list[Candidate]:
     """Return people with what they show to their groups; of the others nothing is used."""
-    known = await tx.people.of(guild_id, user_ids)
+    known = await tx.profiles.of(guild_id, user_ids)
     found: list[Candidate] = []
     for user_id in user_ids:
         profile = known.get(user_id)

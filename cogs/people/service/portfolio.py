@@ -6,17 +6,18 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from bot import wording
-from bot.clock import Clock
-from bot.errors import NotFound
+from bot.base import wording
+from bot.base.clock import Clock
+from bot.base.errors import NotFound
 from bot.place import Place, known_groups
-from bot.verdicts import Verdicts
+from bot.verdict_source import VerdictSource
 from cogs.people.rules import profiles as rules
 from cogs.people.service.profiles import levels_of
-from data.database import Store, Transaction
-from data.people import Profile
-from data.portfolio import Portfolio
+from data.across.portfolio import Portfolio
+from data.people.profiles import Profile
 from data.states import CardKind, Verdict
+from data.store import Store
+from data.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class PortfolioView:
 class PortfolioService:
     """The use cases of portfolios."""
 
-    def __init__(self, store: Store, clock: Clock, verdicts: Verdicts) -> None:
+    def __init__(self, store: Store, clock: Clock, verdicts: VerdictSource) -> None:
         self.store = store
         self.clock = clock
         self.verdicts = verdicts
@@ -47,7 +48,7 @@ class PortfolioService:
     async def view(self, place: Place, user_id: int) -> PortfolioView:
         """Return somebody's portfolio; raises NotFound for one that is not shared."""
         async with self.store.read() as tx:
-            profile = await tx.people.get(place.guild_id, user_id)
+            profile = await tx.profiles.get(place.guild_id, user_id)
             if user_id != place.user_id and not profile.portfolio_shared:
                 raise NotFound(
                     f"{wording.person(user_id)} shares no portfolio here. Each person shares their "
@@ -72,7 +73,7 @@ class PortfolioService:
                 for card in await tx.cards.of_kind(kind, sorted(one for one in ids if one))
                 if card.guild_id == place.guild_id
             ]
-            companions = await tx.people.companions(place.guild_id, place.user_id)
+            companions = await tx.profiles.companions(place.guild_id, place.user_id)
             levels = levels_of(await tx.servers.get(place.guild_id))
         seen: Profile | None = profile
         if user_id != place.user_id:
@@ -91,15 +92,15 @@ class PortfolioService:
     async def share(self, place: Place, *, shared: bool) -> None:
         """Let everyone in the server see the person's portfolio, or nobody."""
         async with self.store.transaction() as tx:
-            await tx.people.save(place.guild_id, place.user_id, portfolio_shared=shared)
+            await tx.profiles.save(place.guild_id, place.user_id, portfolio_shared=shared)
 
 
 async def _readable(tx: Transaction, place: Place, portfolio: Portfolio) -> Portfolio:
     """Return what of a portfolio stands in channels that the person who looks can read."""
     groups = await known_groups(tx, place)
     boards = [
-        *await tx.boards.of_server(place.guild_id),
-        *await tx.boards.archived(place.guild_id),
+        *await tx.projects.of_server(place.guild_id),
+        *await tx.projects.archived(place.guild_id),
     ]
     projects = {one.id for one in boards if place.may_know(one.channel_id, member=False)}
     return replace(

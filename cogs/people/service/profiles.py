@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from bot import wording
-from bot.clock import Clock
-from bot.errors import NotAllowed, NotFound
+from bot.base import wording
+from bot.base.clock import Clock
+from bot.base.errors import NotAllowed, NotFound
 from bot.place import Place
 from cogs.people.rules import profiles as rules
 from cogs.people.rules.profiles import Said
-from data.database import Store, Transaction
-from data.people import Profile
-from data.server import Server
+from data.people.profiles import Profile
+from data.server.groups import Server
 from data.states import Audience, Nudges, ProfileField, Purpose
+from data.store import Store
+from data.transaction import Transaction
 
 
 class ProfileService:
@@ -27,7 +28,7 @@ class ProfileService:
     async def own(self, place: Place) -> Profile:
         """Return the person's own profile, all of it."""
         async with self.store.read() as tx:
-            return await tx.people.get(place.guild_id, place.user_id)
+            return await tx.profiles.get(place.guild_id, place.user_id)
 
     async def shown(self, place: Place, user_id: int) -> Profile:
         """Return what the person may see of somebody.
@@ -37,8 +38,8 @@ class ProfileService:
         if user_id == place.user_id:
             return await self.own(place)
         async with self.store.read() as tx:
-            profile = await tx.people.get(place.guild_id, user_id)
-            companions = await tx.people.companions(place.guild_id, place.user_id)
+            profile = await tx.profiles.get(place.guild_id, user_id)
+            companions = await tx.profiles.companions(place.guild_id, place.user_id)
         seen = rules.seen(profile, shares_group=user_id in companions)
         if seen is None or rules.is_blank(seen):
             raise NotFound(f"{wording.person(user_id)} shows nothing of themselves here.")
@@ -119,8 +120,8 @@ class ProfileService:
 
     async def _save(self, place: Place, **changes: object) -> Profile:
         async with self.store.transaction() as tx:
-            await tx.people.save(place.guild_id, place.user_id, **changes)
-            return await tx.people.get(place.guild_id, place.user_id)
+            await tx.profiles.save(place.guild_id, place.user_id, **changes)
+            return await tx.profiles.get(place.guild_id, place.user_id)
 
 
 def levels_of(server: Server) -> Sequence[str]:
@@ -130,10 +131,10 @@ def levels_of(server: Server) -> Sequence[str]:
 
 async def visible(tx: Transaction, place: Place) -> list[Profile]:
     """Return what others in the server show to a person, each as that person may see it."""
-    companions = await tx.people.companions(place.guild_id, place.user_id)
+    companions = await tx.profiles.companions(place.guild_id, place.user_id)
     seen = [
         rules.seen(one, shares_group=one.user_id in companions)
-        for one in await tx.people.told(place.guild_id)
+        for one in await tx.profiles.told(place.guild_id)
         if one.user_id != place.user_id
     ]
     return [one for one in seen if one is not None]

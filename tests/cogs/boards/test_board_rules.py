@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import InvalidInput
+from bot.base.errors import InvalidInput
 from cogs.boards import wording
 from cogs.boards.rules import board
-from data.boards import ProjectId
+from data.boards.projects import ProjectId
+from data.boards.tasks import Task, TaskId
 from data.states import TaskState
-from data.tasks import Task, TaskId
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 

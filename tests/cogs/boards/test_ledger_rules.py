@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from bot.errors import Conflict, InvalidInput
+from bot.base.errors import Conflict, InvalidInput
 from cogs.boards.rules import findings, ledger
 from cogs.boards.rules.findings import TypedFindings
 from cogs.boards.rules.ledger import TypedTerms
-from data.boards import ProjectId
-from data.claims import Claim, ClaimId, ClaimTerms
-from data.results import Result, ResultId
+from data.boards.claims import Claim, ClaimId, ClaimTerms
+from data.boards.projects import ProjectId
+from data.boards.results import Result, ResultId
 from data.states import Better, Category, Criterion, Origin, SpreadKind, Verdict
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.errors import Conflict, InvalidInput
-from bot.when import EARLIEST, LATEST
+from bot.base.errors import Conflict, InvalidInput
+from bot.base.when import EARLIEST, LATEST
 from cogs.boards.rules import board, sleeping, watching
 from cogs.boards.rules.watching import Look
 from cogs.checkins.rules import same_thing
-from data.boards import ProjectId
+from data.boards.projects import ProjectId
+from data.boards.tasks import Task, TaskId
 from data.states import SleepOutcome, TaskState
-from data.tasks import Task, TaskId
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 ZONES = st.sampled_from(

@@ -13,9 +13,9 @@ from cogs.boards import plot
 from cogs.boards.rules import findings, ledger
 from cogs.boards.rules.findings import TypedFindings
 from cogs.boards.rules.ledger import Standing, TypedTerms
-from data.boards import ProjectId
-from data.claims import Claim, ClaimId
-from data.results import Result, ResultId
+from data.boards.claims import Claim, ClaimId
+from data.boards.projects import ProjectId
+from data.boards.results import Result, ResultId
 from data.states import Category, Criterion, Verdict
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.errors import InvalidInput
+from bot.base.errors import InvalidInput
 from cogs.boards import ledger_cards
 from cogs.boards.rules import ledger, spans, tables, verdicts
 from cogs.boards.rules.ledger import TypedTerms

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import InvalidInput
+from bot.base.errors import InvalidInput
 from cogs.boards.rules import runs, tables
 from data.states import Better, Category, Criterion, Origin, SpreadKind
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cogs.checkins.nudge_service import quiet_until
-from data.people import Profile
+from data.people.profiles import Profile
 
 LONDON = ZoneInfo("Europe/London")
 at_any_time = st.times().map(lambda at: at.replace(second=0, microsecond=0))

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import InvalidInput
-from bot.recurrence import Cadence, Rule
+from bot.base.errors import InvalidInput
+from bot.base.recurrence import Cadence, Rule
 from cogs.checkins import rules
 from cogs.checkins.rules import Answers
-from data.checkins import DEFAULT_QUESTIONS, Round, RoundId
-from data.history import Turned
-from data.server import GroupId, Member
+from data.checkins.history import Turned
+from data.checkins.rounds import DEFAULT_QUESTIONS, Round, RoundId
+from data.server.groups import GroupId, Member
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 WEEK = timedelta(days=7)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.availability import Span
+from bot.base.availability import Span
 from cogs.people.rules import coffee as rules
 from cogs.people.rules.coffee import Before, Round
 from cogs.people.rules.matching import Candidate

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.personal import person_columns
+from data.across.personal_data import person_columns
 from data.schema import metadata
 
 PEOPLE = {

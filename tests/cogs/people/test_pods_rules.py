@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.errors import Conflict, InvalidInput
+from bot.base.errors import Conflict, InvalidInput
 from cogs.people.rules.matching import Candidate
 from cogs.people.rules.pods import Limits, fit, form, place, sizes
 

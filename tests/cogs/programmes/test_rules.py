@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import when
-from bot.errors import InvalidInput
+from bot.base import when
+from bot.base.errors import InvalidInput
 from cogs.programmes import rules
 from cogs.programmes.rules import Mark, StagePlan
-from data.programmes import ProgrammeId, Stage
+from data.programmes.programmes import ProgrammeId, Stage
 from data.states import Audience
 
 LONDON = ZoneInfo("Europe/London")

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 
-from bot.recurrence import Cadence
+from bot.base.recurrence import Cadence
 from cogs.reading.calendars import Entry, coming_of, write
-from data.reading import Series, SeriesId
-from data.server import GroupId
+from data.reading.meetings import Series, SeriesId
+from data.server.groups import GroupId
 from tests.ics import read
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)

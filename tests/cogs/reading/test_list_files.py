@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import InvalidInput
+from bot.base.errors import InvalidInput
 from cogs.reading.list_files import Faulty, ReadingPlan, Sheet, UnitPlan, decode, read
 
 GROKKING = ReadingPlan("Grokking", "https://arxiv.org/abs/2201.02177", 40, "beginner")

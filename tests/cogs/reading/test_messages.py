@@ -14,9 +14,9 @@ from bot.ui import theme
 from cogs.reading import cards, rules
 from cogs.reading.rules import Turnout
 from cogs.reading.service import MeetingView
-from data.reading import Meeting, MeetingId
-from data.rsvps import Rsvp
-from data.server import Group, GroupId
+from data.reading.meetings import Meeting, MeetingId
+from data.reading.rsvps import Rsvp
+from data.server.groups import Group, GroupId
 from data.states import Answer
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)

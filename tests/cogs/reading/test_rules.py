@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import InvalidInput
+from bot.base.errors import InvalidInput
 from cogs.reading import rules
-from data.reading import MeetingId
-from data.rsvps import Rsvp
+from data.reading.meetings import MeetingId
+from data.reading.rsvps import Rsvp
 from data.states import Answer, Seat
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)

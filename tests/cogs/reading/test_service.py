@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.clock import SteppedClock
-from bot.errors import Conflict, NotFound
+from bot.base.clock import SteppedClock
+from bot.base.errors import Conflict, NotFound
 from cogs.reading.service import ReadingService
-from data.cards import Card
-from data.database import Store
-from data.reading import MeetingId
+from data.delivery.cards import Card
+from data.reading.meetings import MeetingId
 from data.states import Answer, CardKind
+from data.store import Store
 
 SERVER, CARD = 10, 99
 
@@ -32,7 +32,7 @@ async def meeting(store: Store, clock: SteppedClock, capacity: int | None) -> Me
             created_by=1,
             now=now,
         )
-        new = await tx.reading.add(
+        new = await tx.meetings.add(
             guild_id=SERVER,
             group_id=group.id,
             title="Grokking",
@@ -65,7 +65,7 @@ async def test_any_answers_leaves_and_capacities_keep_the_line_in_order(
         if step == "capacity":
             capacity = chance.choice([None, 1, 2, 3, 5])
             async with store.transaction() as tx:
-                await tx.reading.edit(meeting_id, capacity=capacity)
+                await tx.meetings.edit(meeting_id, capacity=capacity)
         elif step == "going":
             await service.reacted(SERVER, CARD, user, Answer.GOING)
             line += [user] if user not in line else []

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import availability
-from bot.availability import Span
+from bot.base import availability
+from bot.base.availability import Span
 from cogs.reading import slots
 from cogs.reading.slots import Proposed, Week, propose, visible
-from data.people import Profile
+from data.people.profiles import Profile
 from data.states import Audience
 
 LONDON = ZoneInfo("Europe/London")

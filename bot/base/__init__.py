@@ -1,0 +1,1 @@
+"""Pure: errors, the clock, times, recurrence, wording. Everything may use it; no I/O."""

@@ -1,0 +1,1 @@
+"""What runs without anybody waiting: deadlines, deliveries, live cards, and their pace."""

@@ -1,0 +1,65 @@
+"""Work that nobody waits for: kept from being collected, logged when it fails, ended in time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Coroutine
+from typing import Any
+
+import structlog
+
+from bot.base.errors import StoreUnavailable
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class Background:
+    """The process's own tasks.
+
+    They run in one context of their own, so that what a command bound to the log does not follow
+    the work that it set off.
+    """
+
+    def __init__(self) -> None:
+        self._context: contextvars.Context | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    def adopt_context(self) -> None:
+        """Run what is spawned from now on in a copy of the present context."""
+        self._context = contextvars.copy_context()
+
+    def spawn(self, work: Coroutine[Any, Any, object], name: str) -> asyncio.Task[None] | None:
+        """Start ``work``; after ``close`` it is dropped."""
+        if self._closed:
+            work.close()
+            return None
+        if self._context is None:
+            self.adopt_context()
+        assert self._context is not None  # noqa: S101 - adopted above
+        loop = asyncio.get_running_loop()
+        task = self._context.run(loop.create_task, self._watch(work, name), name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def close(self, seconds: float) -> None:
+        """Let what runs end by itself for so long, then cancel it."""
+        self._closed = True
+        if not self._tasks:
+            return
+        _, running = await asyncio.wait(self._tasks, timeout=seconds)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    async def _watch(self, work: Coroutine[Any, Any, object], name: str) -> None:
+        try:
+            await work
+        except asyncio.CancelledError:
+            raise
+        except StoreUnavailable as error:
+            log.warning("the store takes no background work", work=name, reason=error.sentence)
+        except Exception:
+            log.exception("background work failed", work=name)

@@ -1,0 +1,382 @@
+"""Live messages: one for each subject, rendered from rows, edited no more often than need be."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import discord
+import structlog
+
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, NotFound, StoreUnavailable, Undeliverable
+from bot.jobs.background import Background
+from bot.jobs.delivery import Content, Delivery, Destination, channel
+from data.delivery.cards import PUBLISH, Card, delivery_key
+from data.delivery.deadlines import Deadline
+from data.states import CardKind
+from data.store import Store
+
+log = structlog.stdlib.get_logger(__name__)
+
+Render = Callable[[int], Awaitable[Content]]
+"""Makes a card from its subject's rows; raises NotFound when the subject is gone."""
+
+UNKNOWN_CHANNEL = 10003
+UNKNOWN_MESSAGE = 10008
+TOO_OLD_TO_EDIT_AGAIN = 30046
+THREAD_ARCHIVED = 50083
+
+NEWEST = 500
+"""Of how many cards it is looked, at the start, whether they show their rows."""
+
+EDITS_REMEMBERED = 1000
+
+AWAY = (aiohttp.ClientConnectionError, ConnectionError, TimeoutError)
+"""What is raised where Discord cannot be reached."""
+
+Name = tuple[CardKind, int]
+
+FollowUp = Callable[[int, Card], Awaitable[None]]
+"""Makes what belongs to a card besides its message; may be called again."""
+
+
+class CardKeeper:
+    """Keeps each subject's card what its rows say.
+
+    ``refresh`` marks a card; marks that come together are one edit, and one card is edited at
+    most once in ``interval`` seconds. A card that was deleted, or that Discord will not have
+    edited any more, is posted anew. What a card showed last is on record, so that one that fell
+    behind, because the process ended or Discord was away, is found and brought up to date.
+    """
+
+    def __init__(
+        self,
+        client: discord.Client,
+        store: Store,
+        clock: Clock,
+        delivery: Delivery,
+        background: Background,
+        *,
+        interval: float,
+    ) -> None:
+        self._client = client
+        self._store = store
+        self._clock = clock
+        self._delivery = delivery
+        self._background = background
+        self._interval = interval
+        self.until_known: Callable[[int], Awaitable[None]] | None = None
+        """Awaited before it is looked, at the start, what a server's cards show."""
+        self._renders: dict[CardKind, Render] = {}
+        self._follow_ups: dict[CardKind, FollowUp] = {}
+        self._dirty: set[Name] = set()
+        self._edited: dict[Name, float] = {}
+        self._working: dict[Name, asyncio.Task[None]] = {}
+
+    def render_with(self, kind: CardKind, render: Render) -> None:
+        """Have ``render`` make the cards of this kind."""
+        self._renders[kind] = render
+
+    def follow_up_with(self, kind: CardKind, follow_up: FollowUp) -> None:
+        """Have ``follow_up`` make what belongs to a card, where who asked for it did not live to.
+
+        Whoever answers with such a card makes that by itself, and says so by ``complete``.
+        """
+        self._follow_ups[kind] = follow_up
+
+    async def complete(self, kind: CardKind, subject_id: int) -> None:
+        """Note that a card stands with all that belongs to it."""
+        async with self._store.transaction() as tx:
+            await tx.deadlines.drop(PUBLISH + kind, subject_id)
+
+    async def is_expected(self, kind: CardKind, subject_id: int) -> bool:
+        """Whether a card is posted by and by, or the answer found that it was: by nobody else."""
+        async with self._store.read() as tx:
+            found = await tx.deadlines.of(subject_id, PUBLISH + kind)
+        return any(one.is_waiting for one in found)
+
+    async def content(self, kind: CardKind, subject_id: int) -> Content:
+        """Return what a subject's card shows now."""
+        return await self._renders[kind](subject_id)
+
+    async def publish(
+        self, kind: CardKind, subject_id: int, guild_id: int, to: Destination
+    ) -> Card:
+        """Post a subject's card, or return where it stands already.
+
+        Raises what ``Delivery.send`` raises.
+        """
+        async with self._store.read() as tx:
+            standing = await tx.cards.get(kind, subject_id)
+        if standing is not None:
+            if standing.shown is None:
+                await self._finish(standing, await self.content(kind, subject_id))
+            return standing
+        content = await self.content(kind, subject_id)
+        assert to.channel_id is not None  # noqa: S101 - nobody's direct messages hold a card
+        key = delivery_key(kind, subject_id, to.channel_id)
+        message = await self._delivery.send(key, guild_id, content, [to])
+        return await self._settle(kind, subject_id, guild_id, message, content)
+
+    async def answer(
+        self,
+        interaction: discord.Interaction[Any],
+        kind: CardKind,
+        subject_id: int,
+        channel_id: int,
+        *,
+        content: Content | None = None,
+    ) -> Card:
+        """Answer a command with a subject's card, or point at it when it belongs elsewhere.
+
+        The card is the public answer when the command was used in ``channel_id``; otherwise it
+        is posted there, and the person is told so. ``content`` spares a look at the rows to who
+        has just written them.
+        Raises Conflict, naming the channel and what is missing, when it cannot be posted; that
+        is tried again later.
+        """
+        guild_id = interaction.guild_id
+        assert guild_id is not None  # noqa: S101 - every command of ours is used in a server
+        if interaction.channel_id == channel_id and not interaction.response.is_done():
+            content = content or await self.content(kind, subject_id)
+            async with self._store.transaction() as tx:
+                await tx.deadlines.answered_by(PUBLISH + kind, subject_id, interaction.id)
+            response = await interaction.response.send_message(**content.for_sending())
+            assert response.message_id is not None  # noqa: S101 - discord.py asks for the message
+            message = self._delivery.message(channel_id, response.message_id, guild_id)
+            return await self._settle(kind, subject_id, guild_id, message, content, answering=True)
+        try:
+            card = await self.publish(kind, subject_id, guild_id, channel(channel_id))
+        except Undeliverable as error:
+            async with self._store.transaction() as tx:
+                await tx.expect_card(
+                    kind,
+                    subject_id,
+                    guild_id=guild_id,
+                    channel_id=channel_id,
+                    now=self._clock.now(),
+                )
+            raise Conflict(
+                f"It is saved, but I could not post its card: {error.sentence}. Once that "
+                "is put right it follows: I keep trying for two hours."
+            ) from error
+        text = f"It is in <#{channel_id}>: [open it]({card.url})"
+        if interaction.response.is_done():
+            await interaction.followup.send(text, ephemeral=True)
+        else:
+            await interaction.response.send_message(text, ephemeral=True)
+        return card
+
+    def refresh(self, kind: CardKind, subject_id: int) -> None:
+        """Have a subject's card show its rows soon; cheap, and harmless when it has no card."""
+        name = (kind, subject_id)
+        self._dirty.add(name)
+        if name not in self._working:
+            task = self._background.spawn(self._work(name), f"card {kind} {subject_id}")
+            if task is not None:
+                self._working[name] = task
+                task.add_done_callback(lambda _: self._working.pop(name, None))
+
+    async def catch_up(self) -> None:
+        """Bring those up to date that do not show their rows, and finish those left half done."""
+        async with self._store.read() as tx:
+            cards = await tx.cards.latest(NEWEST)
+        for card in cards:
+            if card.shown == "" or card.kind not in self._renders:
+                continue
+            if self.until_known is not None:
+                await self.until_known(card.guild_id)
+            try:
+                content = await self.content(card.kind, card.subject_id)
+            except NotFound:
+                continue  # its message is history
+            except StoreUnavailable:
+                raise
+            except Exception:
+                log.exception("a card cannot be made", card=card.url)
+                continue  # the others can
+            if card.shown is None or card.shown != _fingerprint(content):
+                self.refresh(card.kind, card.subject_id)
+
+    async def flush(self) -> None:
+        """Wait until every card that was marked shows its rows."""
+        while self._working:
+            await asyncio.gather(*self._working.values(), return_exceptions=True)
+
+    async def publish_again(self, deadline: Deadline, late: timedelta) -> None:
+        """Post a card that could not be posted when it was asked for."""
+        kind, subject_id = CardKind(deadline.kind.removeprefix(PUBLISH)), deadline.subject_id
+        if deadline.offset:
+            await self._adopt(kind, deadline)
+        to = channel(deadline.occurrence)
+        card = await self.publish(kind, subject_id, deadline.guild_id, to)
+        if kind in self._follow_ups:
+            await self._follow_ups[kind](subject_id, card)
+
+    async def _adopt(self, kind: CardKind, deadline: Deadline) -> None:
+        """Take the answer to an interaction for the card, where it came out unrecorded."""
+        async with self._store.read() as tx:
+            if await tx.cards.get(kind, deadline.subject_id) is not None:
+                return
+        asked = discord.Object(deadline.offset)
+        place = self._client.get_partial_messageable(
+            deadline.occurrence, guild_id=deadline.guild_id
+        )
+        try:
+            async for message in place.history(after=asked, limit=100):
+                answers = message.interaction_metadata
+                if answers is not None and answers.id == asked.id:
+                    content = await self.content(kind, deadline.subject_id)
+                    at = self._delivery.message(deadline.occurrence, message.id, deadline.guild_id)
+                    await self._settle(kind, deadline.subject_id, deadline.guild_id, at, content)
+                    self.refresh(kind, deadline.subject_id)
+                    return
+        except (discord.Forbidden, discord.NotFound) as error:
+            where = deadline.occurrence
+            log.info("a card's channel cannot be read", channel=where, reason=error.text)
+
+    async def _work(self, name: Name) -> None:
+        loop = asyncio.get_running_loop()
+        while name in self._dirty:
+            wait = self._edited.get(name, -self._interval) + self._interval - loop.time()
+            if wait > 0:
+                await asyncio.sleep(wait)
+            self._dirty.discard(name)
+            self._edited[name] = loop.time()
+            try:
+                await self._bring_up_to_date(*name)
+            except NotFound:
+                async with self._store.transaction() as tx:
+                    await tx.cards.forget(*name)
+            except Undeliverable as error:
+                log.warning("a card cannot be posted", card=name, reason=error.sentence)
+            except (discord.DiscordServerError, StoreUnavailable, *AWAY) as error:
+                log.warning("a card falls behind", card=name, reason=repr(error))
+        self._forget_edits(before=loop.time() - self._interval)
+
+    def _forget_edits(self, before: float) -> None:
+        """Drop what no longer delays an edit, once there is much of it."""
+        if len(self._edited) > EDITS_REMEMBERED:
+            self._edited = {name: at for name, at in self._edited.items() if at > before}
+
+    async def _bring_up_to_date(self, kind: CardKind, subject_id: int) -> None:
+        """Edit a card in place, or post it anew where that cannot be."""
+        async with self._store.read() as tx:
+            card = await tx.cards.get(kind, subject_id)
+        if card is None:
+            return
+        content = await self.content(kind, subject_id)
+        message = self._delivery.message(card.channel_id, card.message_id, card.guild_id)
+        try:
+            try:
+                await message.edit(**content.for_editing())
+            except discord.HTTPException as error:
+                if error.code != THREAD_ARCHIVED:
+                    raise
+                await self._unarchive(card.channel_id)
+                await message.edit(**content.for_editing())
+        except discord.HTTPException as error:
+            if error.code == UNKNOWN_CHANNEL:
+                raise Undeliverable(f"<#{card.channel_id}>: the channel was deleted") from error
+            if error.code not in (UNKNOWN_MESSAGE, TOO_OLD_TO_EDIT_AGAIN):
+                if error.status in (403, 404):
+                    raise Undeliverable(f"<#{card.channel_id}>: {error.text}") from error
+                raise
+            await self._repost(card, content, gone=error.code == UNKNOWN_MESSAGE)
+        else:
+            if card.shown is None:
+                await self._finish(card, content)
+            else:
+                await self._shows(card, content)
+
+    async def _repost(self, card: Card, content: Content, *, gone: bool) -> None:
+        """Post a card again, and take the old one away."""
+        key = f"card/{card.kind}/{card.subject_id}/after/{card.message_id}"
+        to = channel(card.channel_id)
+        message = await self._delivery.send(key, card.guild_id, content, [to])
+        await self._settle(card.kind, card.subject_id, card.guild_id, message, content)
+        # It may say where things stand from where it stands itself, as with a thread below it.
+        self._dirty.add((card.kind, card.subject_id))
+        if not gone:
+            old = self._delivery.message(card.channel_id, card.message_id, card.guild_id)
+            try:
+                await old.delete()
+            except discord.HTTPException as error:
+                log.info("an old card stays", card=card.url, reason=error.text)
+
+    async def _settle(
+        self,
+        kind: CardKind,
+        subject_id: int,
+        guild_id: int,
+        message: discord.PartialMessage,
+        content: Content,
+        *,
+        answering: bool = False,
+    ) -> Card:
+        """Record where a card stands, pin it, and put its reactions under it.
+
+        While ``answering`` a person, what Discord does not take of the latter is left for later.
+        """
+        now = self._clock.now()
+        card = Card(kind, subject_id, guild_id, message.channel.id, message.id, now, shown=None)
+        done = not (content.reactions or content.pinned)
+        if done:
+            card = replace(card, shown=_fingerprint(content))
+        async with self._store.transaction() as tx:
+            await tx.cards.put(card)
+            if done and kind not in self._follow_ups:
+                await tx.deadlines.drop(PUBLISH + kind, subject_id)
+        if not done:
+            try:
+                await self._finish(card, content)
+            except (discord.DiscordServerError, *AWAY) as error:
+                if not answering:
+                    raise
+                log.warning("a card is finished later", card=card.url, reason=repr(error))
+        return card
+
+    async def _finish(self, card: Card, content: Content) -> None:
+        """Pin a card that stands and put its reactions under it; harmless when repeated."""
+        message = self._delivery.message(card.channel_id, card.message_id, card.guild_id)
+        try:
+            for emoji in content.reactions:
+                await message.add_reaction(emoji)
+            if content.pinned:
+                await message.pin()
+        except discord.DiscordServerError:
+            raise
+        except discord.HTTPException as error:
+            log.warning(
+                "a card stands without its pin or reactions", card=card.url, reason=str(error)
+            )
+        await self._shows(card, content)
+
+    async def _shows(self, card: Card, content: Content) -> None:
+        """Record what a card shows now, and that nobody has to post it any more."""
+        async with self._store.transaction() as tx:
+            await tx.cards.showing(card, _fingerprint(content))
+            if card.kind not in self._follow_ups:
+                await tx.deadlines.drop(PUBLISH + card.kind, card.subject_id)
+
+    async def _unarchive(self, thread_id: int) -> None:
+        thread = await self._client.fetch_channel(thread_id)
+        if isinstance(thread, discord.Thread):
+            await thread.edit(archived=False)
+
+
+def _fingerprint(content: Content) -> str:
+    """Return what tells this content of a card from every other."""
+    shown = [
+        content.text,
+        [embed.to_dict() for embed in content.embeds],
+        None if content.view is None else content.view.to_components(),
+    ]
+    return hashlib.blake2b(json.dumps(shown).encode(), digest_size=8).hexdigest()

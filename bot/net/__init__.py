@@ -1,0 +1,1 @@
+"""The web: pages that are read for people, and the small server of calendars and health."""

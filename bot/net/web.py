@@ -1,0 +1,198 @@
+"""The small web server: documents for who knows their address, and whether the bot is well.
+
+Off unless ``COHORT_WEB_PORT`` is set, and bound to this machine alone unless ``COHORT_WEB_HOST``
+says otherwise. It holds no session and takes nothing in: two kinds of GET, and 404 for the rest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from aiohttp import web
+
+from bot.base.clock import Clock
+from bot.base.errors import StartupError
+from bot.config import Settings
+from data.store import Store
+
+log = structlog.stdlib.get_logger(__name__)
+
+SECRET = re.compile(r"[A-Za-z0-9_-]{32,100}")
+"""What the name of a document looks like; anything else is not even looked up."""
+
+FRESH = timedelta(minutes=5)
+"""How long a reader may show what it has without asking again."""
+
+REMEMBERED = 10_000
+"""Of how many documents it is known since when they are as they are."""
+
+OVERDUE = timedelta(minutes=10)
+"""A deadline that waits longer than this past its time means that nothing is delivered."""
+
+ANSWERS_IN = 5.0
+"""Seconds in which the store has to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is served: its bytes, their type, and the name that they are saved under."""
+
+    body: bytes
+    content_type: str
+    filename: str
+
+
+Find = Callable[[str], Awaitable[Document | None]]
+"""Returns the document that a secret opens, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether the bot does its work."""
+
+    store: bool
+    gateway: bool
+    overdue: timedelta
+    """How long ago the oldest deadline that waits should have been delivered."""
+
+    @property
+    def well(self) -> bool:
+        """Whether all of it holds."""
+        return self.store and self.gateway and self.overdue < OVERDUE
+
+    def as_json(self) -> dict[str, object]:
+        """Return it for a machine; nothing in it is anybody's secret."""
+        return {
+            "well": self.well,
+            "store": self.store,
+            "gateway": self.gateway,
+            "overdue_seconds": int(self.overdue.total_seconds()),
+        }
+
+
+class WebServer:
+    """Serves ``/health``, and the documents that features offer under ``/<folder>/``."""
+
+    def __init__(
+        self, settings: Settings, store: Store, clock: Clock, connected: Callable[[], bool]
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._clock = clock
+        self._connected = connected
+        self._folders: dict[str, tuple[str, Find]] = {}
+        self._since: OrderedDict[str, tuple[str, datetime]] = OrderedDict()
+        """Of each address that was asked for, the tag of its document and since when it has it."""
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether people outside can reach it, so that it makes sense to give out addresses."""
+        return bool(self._settings.web_port) and self._settings.web_address is not None
+
+    def serve(self, folder: str, suffix: str, find: Find) -> None:
+        """Serve what ``find`` returns for a secret at ``/<folder>/<secret><suffix>``."""
+        self._folders[folder] = (suffix, find)
+
+    def address(self, folder: str, secret: str) -> str:
+        """Return where people outside find a document."""
+        return f"{self._settings.web_address}/{folder}/{secret}{self._folders[folder][0]}"
+
+    def application(self) -> web.Application:
+        """Return the routes."""
+        application = web.Application(client_max_size=1)
+        application.router.add_get("/health", self._health)
+        application.router.add_get("/{folder}/{name}", self._document)
+        return application
+
+    async def start(self) -> None:
+        """Listen, if that is wanted; raises StartupError when the port cannot be had."""
+        settings = self._settings
+        if not settings.web_port:
+            return
+        # No access log: it would hold the addresses, and they are secrets.
+        self._runner = web.AppRunner(self.application(), access_log=None)
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, settings.web_host, settings.web_port).start()
+        except OSError as error:
+            await self.stop()
+            raise StartupError(
+                f"COHORT_WEB_PORT: {settings.web_host}:{settings.web_port} cannot be used "
+                f"({error.strerror}). Choose another port, or stop what has it."
+            ) from error
+        log.info("serving", host=settings.web_host, port=settings.web_port)
+
+    async def stop(self) -> None:
+        """Let go of the port."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def health(self) -> Health:
+        """Look whether the store answers, Discord is connected, and deadlines are delivered."""
+        try:
+            async with asyncio.timeout(ANSWERS_IN), self._store.read() as tx:
+                due = await tx.deadlines.next_due()
+        except Exception:
+            log.exception("the store does not answer")
+            return Health(store=False, gateway=self._connected(), overdue=timedelta())
+        overdue = max(self._clock.now() - due, timedelta()) if due else timedelta()
+        return Health(store=True, gateway=self._connected(), overdue=overdue)
+
+    async def _health(self, request: web.Request) -> web.Response:
+        health = await self.health()
+        return web.json_response(
+            health.as_json(),
+            status=200 if health.well else 503,
+            headers={"Cache-Control": "no-store"},
+        )
+
+    async def _document(self, request: web.Request) -> web.Response:
+        suffix, find = self._folders.get(request.match_info["folder"], ("", None))
+        name = request.match_info["name"]
+        secret = name.removesuffix(suffix)
+        if find is None or not name.endswith(suffix) or SECRET.fullmatch(secret) is None:
+            raise web.HTTPNotFound
+        document = await find(secret)
+        if document is None:
+            self._since.pop(request.path, None)
+            raise web.HTTPNotFound
+        return self._answer(request, document)
+
+    def _answer(self, request: web.Request, document: Document) -> web.Response:
+        """Return a document, or that the reader has it already (RFC 9110, 13.2.2)."""
+        tag = hashlib.sha256(document.body).hexdigest()[:32]
+        since = self._as_it_is_since(request.path, tag)
+        if request.if_none_match is not None:
+            known = any(one.value in (tag, "*") for one in request.if_none_match)
+        else:
+            known = request.if_modified_since is not None and since <= request.if_modified_since
+        answer = web.Response(status=304) if known else web.Response(body=document.body)
+        answer.etag = tag
+        answer.last_modified = since
+        answer.headers["Cache-Control"] = f"private, max-age={int(FRESH.total_seconds())}"
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.headers["Referrer-Policy"] = "no-referrer"
+        answer.headers["X-Robots-Tag"] = "noindex"
+        if not known:
+            answer.headers["Content-Type"] = document.content_type
+            answer.headers["Content-Disposition"] = f'inline; filename="{document.filename}"'
+        return answer
+
+    def _as_it_is_since(self, path: str, tag: str) -> datetime:
+        """Return since when a document is as it is; after a start, since it was first asked for."""
+        standing = self._since.pop(path, None)
+        if standing is None or standing[0] != tag:
+            standing = (tag, self._clock.now().replace(microsecond=0))
+        self._since[path] = standing
+        if len(self._since) > REMEMBERED:
+            self._since.popitem(last=False)
+        return standing[1]

@@ -1,0 +1,1 @@
+"""For whoever runs the bot: logs, backups, the doctor, and servers that come and go."""

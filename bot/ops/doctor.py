@@ -1,0 +1,358 @@
+"""Says what is wrong with an installation, and what to do about it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import aiohttp
+import discord
+import yarl
+
+from bot.base import when
+from bot.base.errors import StartupError
+from bot.client import use_discord_at
+from bot.config import Settings
+from bot.jobs.scheduler import HEARTBEAT
+from bot.ops.backups import FAILED, OLD, folder
+from bot.ui.permissions import Missing, missing_in, missing_in_server
+from data import backups
+from data.states import DeadlineState
+from data.store import Store
+
+ALIVE = timedelta(minutes=3)
+"""A heartbeat older than this, three times the sweep, means that the process is gone or stuck."""
+
+DEADLINES = "deadlines"
+
+CLOCK_TOLERANCE = timedelta(seconds=30)
+
+LEAST_FREE = 256 << 20
+"""With less than so many bytes free, a disk is about to be full."""
+
+LARGEST_LOG = 256 << 20
+"""A write-ahead log of more bytes than this is not folded into the database as it should be."""
+
+READABLE_BY_ALL = 0o004
+"""The bit in a file's mode that lets everybody on the machine read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    well: bool
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{'ok ' if self.well else '!! '} {self.what}: {self.sentence}"
+
+
+NEVER_RAN = Finding("process", False, "no bot has run on this database yet")
+
+
+RUNS = Finding("process", True, "a bot is running on this database")
+
+WEB = "web"
+LOOPBACK = "127.0.0.1"
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - nothing is bound here
+
+
+async def alive(settings: Settings) -> list[Finding]:
+    """Tell whether a bot is running on this database: for a container's health check."""
+    findings = [finding for finding in await _database(settings) if finding.what != DEADLINES]
+    return findings + await _web(settings, runs=all(finding.well for finding in findings))
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Look at everything there is to look at."""
+    findings: list[Finding] = []
+    findings += await _database(settings)
+    findings += await _web(settings, runs=RUNS in findings)
+    findings += await asyncio.to_thread(_files, settings)
+    findings += await _copies(settings)
+    try:
+        token = settings.read_token()
+    except StartupError as error:
+        findings.append(Finding("token", False, error.sentence))
+        return findings
+    use_discord_at(settings.discord_api)
+    findings.append(await _clock(settings))
+    findings += await _discord(token, await _channels(settings))
+    return findings
+
+
+async def _database(settings: Settings) -> list[Finding]:
+    """Look at the database, without changing it, and at the process that runs on it."""
+    try:
+        store = Store(settings.database_url)
+        if store.path is not None and not store.path.exists():
+            return [
+                Finding("database", True, f"{store.path} is made at the first start"),
+                NEVER_RAN,
+            ]
+        await store.open(upgrade=False)
+    except StartupError as error:
+        return [Finding("database", False, error.sentence)]
+    try:
+        async with store.read() as tx:
+            waiting = await tx.deadlines.count(DeadlineState.PENDING)
+            failed = await tx.deadlines.count(DeadlineState.FAILED)
+            due = await tx.deadlines.next_due()
+        beat = await _heartbeat(store)
+    finally:
+        await store.close()
+    next_due = f", the next at {due:%Y-%m-%d %H:%M} UTC" if due else ""
+    told = f"{waiting} waiting{next_due}, {failed} failed"
+    if failed:
+        told += "; `/cohort health` in the server says why, and tries again"
+    return [
+        Finding("database", True, f"{store.path or 'it'} can be used and is up to date"),
+        beat,
+        Finding(DEADLINES, not failed, told),
+    ]
+
+
+async def _heartbeat(store: Store) -> Finding:
+    async with store.read() as tx:
+        beat = await tx.notes.written_at(HEARTBEAT)
+    if beat is None:
+        return NEVER_RAN
+    age = datetime.now(UTC) - beat
+    if age > ALIVE:
+        return Finding("process", False, f"no sign of life since {beat:%Y-%m-%d %H:%M} UTC")
+    return RUNS
+
+
+async def _web(settings: Settings, *, runs: bool) -> list[Finding]:
+    """Ask the web server, where there is to be one and a bot runs, how that is."""
+    if not settings.web_port:
+        if settings.web_address is None:
+            return []
+        return [Finding(WEB, False, "COHORT_WEB_ADDRESS is set without COHORT_WEB_PORT")]
+    host = LOOPBACK if settings.web_host in EVERYWHERE else settings.web_host
+    url = yarl.URL.build(scheme="http", host=host, port=settings.web_port, path="/health")
+    if not runs:
+        return [Finding(WEB, True, f"{url} answers once a bot runs")]
+    try:
+        timeout = aiohttp.ClientTimeout(total=5)
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.get(url) as answer,
+        ):
+            told = await answer.text()
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        return [Finding(WEB, False, f"{url} does not answer: {error!r}")]
+    if answer.status != 200:
+        return [Finding(WEB, False, f"{url} answers {answer.status}: {told[:200]}")]
+    offered = "calendars at " + settings.web_address if settings.web_address else "no calendars"
+    return [Finding(WEB, True, f"{url} answers; {offered}")]
+
+
+def _files(settings: Settings) -> list[Finding]:
+    """Look at the database's file, its disk, and who else may read what is private; blocks."""
+    path = Store(settings.database_url).path
+    if path is None or not path.is_file():
+        return []
+    findings: list[Finding] = []
+    if wrong := backups.problem(path):
+        sentence = f"{path} is damaged ({wrong}). Stop the bot and restore a copy in its place"
+        findings.append(Finding("integrity", False, sentence))
+    free, size = shutil.disk_usage(path.absolute().parent).free, backups.size(path)
+    room = f"{free >> 20} MB free, and the database has {_megabytes(size)}"
+    short = free < max(LEAST_FREE, size)
+    advice = ". Free some space: on a full disk nothing can be written any more" if short else ""
+    findings.append(Finding("disk", not short, room + advice))
+    log = backups.wal_size(path)
+    if log > LARGEST_LOG:
+        sentence = (
+            f"{path}-wal has {_megabytes(log)}: something keeps it from being folded into the "
+            "database. Close other programs that have it open, then restart the bot"
+        )
+        findings.append(Finding("log of writes", False, sentence))
+    for file in (path, settings.token_file, Path(".env")):
+        if file is None or not file.is_file():
+            continue
+        if not os.access(file, os.R_OK):
+            sentence = f"{file} cannot be read by this user"
+            findings.append(Finding("files", False, sentence))
+        elif os.name == "posix" and file.stat().st_mode & READABLE_BY_ALL:
+            sentence = f"everybody on this machine can read {file}: chmod 600 {file}"
+            findings.append(Finding("files", False, sentence))
+    if not os.access(path, os.W_OK) or not os.access(path.absolute().parent, os.W_OK):
+        sentence = f"{path} or its folder cannot be written by this user"
+        findings.append(Finding("files", False, sentence))
+    return findings
+
+
+async def _copies(settings: Settings) -> list[Finding]:
+    """Look at the daily copies: how old the last one is, and whether it is whole."""
+    store = Store(settings.database_url)
+    where = folder(settings, store)
+    if store.path is None or not store.path.is_file():
+        return []
+    if where is None:
+        return [Finding("copies", True, "none are made, as COHORT_BACKUPS says")]
+    failure = await _failure(settings)
+    made = await asyncio.to_thread(backups.kept, where)
+    if failure is not None:
+        sentence = f"the next one could not be made: {failure}. It is tried again each hour"
+        return [Finding("copies", False, sentence)]
+    if not made:
+        sentence = f"none in {where} yet: a bot that runs makes the first after a minute"
+        return [Finding("copies", True, sentence)]
+    last = made[0]
+    if wrong := await asyncio.to_thread(backups.problem, last.path):
+        sentence = f"{last.path} is damaged ({wrong}). Delete it, and look at that disk"
+        return [Finding("copies", False, sentence)]
+    age = datetime.now(UTC) - last.made_at
+    told = f"the last is {when.duration(age)} old and whole, of {len(made)} in {where}"
+    if age > OLD:
+        return [Finding("copies", False, f"{told}. A bot that runs makes one each day")]
+    return [Finding("copies", True, told)]
+
+
+async def _failure(settings: Settings) -> str | None:
+    """Return why the last copy could not be made."""
+    store = Store(settings.database_url)
+    try:
+        await store.open(upgrade=False)
+        async with store.read() as tx:
+            return await tx.notes.get(FAILED)
+    except StartupError:
+        return None  # told already
+    finally:
+        await store.close()
+
+
+async def _channels(settings: Settings) -> dict[int, list[int]]:
+    """Return the channels that are in use, by server."""
+    store = Store(settings.database_url)
+    if store.path is not None and not store.path.is_file():
+        return {}
+    try:
+        await store.open(upgrade=False)
+        async with store.read() as tx:
+            servers = await tx.servers.everywhere()
+            return {one.guild_id: await tx.groups.channels(one.guild_id) for one in servers}
+    except StartupError:
+        return {}  # told already
+    finally:
+        await store.close()
+
+
+def _megabytes(size: int) -> str:
+    return f"{max(1, size >> 20)} MB"
+
+
+async def _clock(settings: Settings) -> Finding:
+    """Compare this machine's clock with Discord's."""
+    try:
+        timeout = aiohttp.ClientTimeout(total=5)
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.get(f"{settings.discord_api}/gateway") as answer,
+        ):
+            theirs = parsedate_to_datetime(answer.headers["Date"])
+    except (aiohttp.ClientError, TimeoutError, OSError, KeyError, ValueError) as error:
+        reason = str(error) or "no answer within 5 seconds"
+        return Finding("clock", False, f"Discord cannot be reached to compare: {reason}")
+    off = abs(datetime.now(UTC) - theirs)
+    well = off < CLOCK_TOLERANCE
+    advice = "" if well else "; switch time synchronisation on, or reminders come at wrong times"
+    return Finding("clock", well, f"{off.total_seconds():.0f} s off Discord's{advice}")
+
+
+async def _discord(token: str, in_use: Mapping[int, Sequence[int]]) -> list[Finding]:
+    """Look at the token, and at the permissions in every server, over REST alone."""
+    client = discord.Client(intents=discord.Intents(guilds=True))
+    async with client:
+        try:
+            await client.login(token)
+        except discord.LoginFailure:
+            return [
+                Finding(
+                    "token",
+                    False,
+                    "Discord does not accept it. Reset it in the developer portal and put the "
+                    "new one into COHORT_TOKEN",
+                )
+            ]
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            return [Finding("token", False, f"Discord cannot be reached to try it: {error}")]
+        findings = [Finding("token", True, f"it is {client.user}'s"), _intents(client)]
+        guilds = [guild async for guild in client.fetch_guilds(with_counts=False)]
+        for guild in guilds:
+            used = in_use.get(guild.id, ())
+            findings += await _permissions(client, guild.id, guild.name, used)
+    if not guilds:
+        findings.append(
+            Finding("servers", False, "none yet. Invite the bot: the README's address does it")
+        )
+    return findings
+
+
+def _intents(client: discord.Client) -> Finding:
+    """Look whether more is switched on in the portal than is used."""
+    flags = client.application_flags
+    switched_on = [
+        name
+        for name, on in (
+            ("Presence", flags.gateway_presence or flags.gateway_presence_limited),
+            ("Server Members", flags.gateway_guild_members or flags.gateway_guild_members_limited),
+            (
+                "Message Content",
+                flags.gateway_message_content or flags.gateway_message_content_limited,
+            ),
+        )
+        if on
+    ]
+    told = "none that Discord must approve is used"
+    if switched_on:
+        told += f"; {', '.join(switched_on)} can be switched off in the portal"
+    return Finding("intents", True, told)
+
+
+async def _permissions(
+    client: discord.Client, guild_id: int, name: str, in_use: Sequence[int]
+) -> list[Finding]:
+    """Name what is missing in a server: in the channels in use, else wherever groups could be."""
+    what = f"permissions in {name}"
+    try:
+        guild = await client.fetch_guild(guild_id)
+        assert client.user is not None  # noqa: S101 - logged in
+        me = await guild.fetch_member(client.user.id)
+        channels = {one.id: one for one in await guild.fetch_channels()}
+    except discord.HTTPException as error:
+        return [Finding(what, False, f"cannot be read: {error.text}")]
+    missing = missing_in_server(me)
+    hidden = len([one for one in in_use if one not in channels])
+    used = [channels[one] for one in in_use if one in channels]
+    for channel in used:
+        missing += [_in_words(one, channel.name) for one in missing_in(channel, me)]
+    findings = [Finding(what, False, str(one).replace("**", "")) for one in missing]
+    if hidden:
+        channels_word = "a channel" if hidden == 1 else f"{hidden} channels"
+        sentence = f"{channels_word} in use cannot be seen: hidden from me, or deleted"
+        findings.append(Finding(what, False, sentence))
+    if findings:
+        return findings
+    if used:
+        return [Finding(what, True, f"all there in the channels in use ({len(used)})")]
+    text = [one for one in channels.values() if isinstance(one, discord.TextChannel)]
+    usable = [one for one in text if not missing_in(one, me)]
+    if not usable:
+        lacking = {entry.permission for one in text for entry in missing_in(one, me)}
+        return [Finding(what, False, f"missing: {', '.join(sorted(lacking))}")]
+    return [Finding(what, True, f"all there in {len(usable)} of {len(text)} text channels")]
+
+
+def _in_words(missing: Missing, channel: str) -> Missing:
+    return replace(missing, where=f"#{channel}")

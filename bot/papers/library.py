@@ -1,0 +1,102 @@
+"""Looks papers up in the background, so that nobody waits for another service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from bot.base.clock import Clock
+from bot.jobs.background import Background
+from bot.jobs.scheduler import DeadlineScheduler
+from bot.papers import Lookup, LookupFailed, PaperId
+from data.delivery.deadlines import Deadline
+from data.papers.papers import PaperId as RowId
+from data.store import Store
+
+log = structlog.stdlib.get_logger(__name__)
+
+KIND = "paper.look_up"
+
+AGAIN = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=7))
+"""How long after the first, second, … failed look-up the next one is tried."""
+
+
+class Library:
+    """What is known of papers; the title that a person typed is kept until more is known."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        lookup: Lookup,
+        deadlines: DeadlineScheduler,
+        background: Background,
+        described: Callable[[int], None],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._lookup = lookup
+        self._background = background
+        self._described = described
+        deadlines.on(KIND, self._again)
+
+    def look_up(self, paper_id: int, guild_id: int) -> None:
+        """Find out about a paper soon; ``described`` is told when something was learned.
+
+        A look-up that fails is tried again later, on behalf of ``guild_id``.
+        """
+        self._background.spawn(
+            self._look_up(paper_id, guild_id, attempt=0), f"look up paper {paper_id}"
+        )
+
+    async def close(self) -> None:
+        """Let go of the services."""
+        await self._lookup.close()
+
+    async def _again(self, deadline: Deadline, late: timedelta) -> None:
+        await self._look_up(deadline.subject_id, deadline.guild_id, attempt=deadline.occurrence)
+
+    async def _look_up(self, paper_id: int, guild_id: int, *, attempt: int) -> None:
+        async with self._store.read() as tx:
+            paper = await tx.papers.get(paper_id)
+        if paper is None or paper.looked_up_at is not None:
+            return
+        try:
+            identifier = PaperId.from_key(paper.key)
+        except ValueError:
+            return  # a bare title: there is nowhere to look
+        try:
+            details = await self._lookup.details(identifier)
+        except LookupFailed as error:
+            log.info("a paper could not be looked up", paper=paper.key, reason=error.sentence)
+            await self._try_later(paper_id, guild_id, attempt)
+            return
+        if details is None:
+            return
+        async with self._store.transaction() as tx:
+            await tx.papers.describe(
+                RowId(paper_id),
+                self._clock.now(),
+                title=details.title,
+                authors=details.authors,
+                year=details.year,
+                venue=details.venue,
+                abstract=details.abstract,
+                pages=details.pages,
+                url=details.url,
+            )
+        self._described(paper_id)
+
+    async def _try_later(self, paper_id: int, guild_id: int, attempt: int) -> None:
+        if attempt >= len(AGAIN):
+            return
+        async with self._store.transaction() as tx:
+            await tx.deadlines.put(
+                KIND,
+                paper_id,
+                self._clock.now() + AGAIN[attempt],
+                guild_id=guild_id,
+                occurrence=attempt + 1,
+            )

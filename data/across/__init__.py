@@ -1,0 +1,1 @@
+"""What reads or changes the rows of several features at once."""

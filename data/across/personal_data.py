@@ -1,0 +1,260 @@
+"""All that the store holds of one person in one server: told to them, or erased.
+
+Both work from the tables' metadata, so that a new table is covered the day it is made: every
+64-bit column that is not known to hold something else may hold a person's id.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Table,
+    Text,
+    delete,
+    func,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
+
+from data.across.export import of_server, plain
+from data.delivery.cards import Card
+from data.delivery.schema import cards, deliveries
+from data.people.schema import pod_wishes
+from data.repository import Repository
+from data.schema import metadata
+from data.states import CardKind
+from data.types import BigInt, Strings
+
+NOBODY = 0
+"""Stands where the id of somebody stood who was erased, and a row needs one."""
+
+ERASED = "somebody"
+"""Stands in others' texts where somebody was mentioned who was erased."""
+
+NOT_PEOPLE = re.compile(r"(guild|channel|message|thread|event|role|subject)_id|offset|attempts")
+"""The 64-bit columns that hold something else than a person, besides instants."""
+
+OWN = frozenset({"user_id", "other_user_id", "occurrence"})
+"""The columns whose rows are wholly the person's: they go. Of other rows only the id goes."""
+
+OWN_TABLES = frozenset({"introductions"})
+"""Tables whose rows go with whichever person they name."""
+
+UNTOLD = frozenset({pod_wishes.name})
+"""Tables left out of what somebody is told: they say as much about another person."""
+
+SHOWN_ON = {
+    "groups": (CardKind.GROUP, CardKind.COFFEE),
+    "rounds": (CardKind.ROUND, CardKind.DIGEST),
+    "checkins": (CardKind.CHECKIN, CardKind.POD_LINE),
+    "meetings": (CardKind.MEETING, CardKind.DESK),
+    "nominations": (CardKind.NOMINATION,),
+    "polls": (CardKind.POLL,),
+    "projects": (CardKind.BOARD,),
+    "sleep_votes": (CardKind.SLEEP,),
+    "claims": (CardKind.CLAIM,),
+    "results": (CardKind.RESULT,),
+    "programmes": (CardKind.PROGRAMME,),
+    "pods": (CardKind.POD,),
+}
+"""The tables whose rows have a card, and of which kinds."""
+
+REACTED_ON = {"rsvps": "meetings", "votes": "nominations", "poll_fits": "polls"}
+"""The tables that hold what people answered by reaction, and whose card the reaction is under."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What erasing somebody leaves to do in Discord.
+
+    ``rows`` is how many were erased or made nameless. ``removed`` are the cards of what is gone,
+    ``changed`` those that show something that changed.
+    """
+
+    rows: int
+    removed: tuple[Card, ...]
+    changed: tuple[Card, ...]
+
+
+def person_columns(table: Table) -> list[Column[Any]]:
+    """Return the columns of a table that may hold a person's id."""
+    return [
+        column
+        for column in table.columns
+        if isinstance(column.type, BigInt) and not NOT_PEOPLE.search(column.name)
+    ]
+
+
+class PersonalData(Repository):
+    """Statements over every table."""
+
+    async def everything(self, guild_id: int, user_id: int) -> Mapping[str, Sequence[Any]]:
+        """Return all rows of this server that are somebody's or name them, by table, for JSON."""
+        found: dict[str, Sequence[Any]] = {}
+        for table in metadata.sorted_tables:
+            condition = self._names(table, guild_id, user_id)
+            if condition is None or table.name in UNTOLD:
+                continue
+            rows = await self._all(_row, select(table).where(condition))
+            if rows:
+                found[table.name] = rows
+        about = await self._deliveries(guild_id, user_id)
+        if about:
+            statement = select(deliveries).where(deliveries.c.key.in_(about))
+            found[deliveries.name] = await self._all(_row, statement)
+        return found
+
+    async def erase(self, guild_id: int, user_id: int) -> Erased:
+        """Delete what is somebody's in this server, and take their id out of all the rest."""
+        touched: dict[str, set[int]] = defaultdict(set)
+        for table in metadata.sorted_tables:
+            for condition in (
+                self._names(table, guild_id, user_id),
+                self._mentions(table, guild_id, user_id),
+            ):
+                if condition is not None:
+                    await self._climb(table, condition, touched)
+        gone = await self._checkin_cards(guild_id, user_id)
+        rows = 0
+        for table in reversed(metadata.sorted_tables):
+            rows += await self._erase_from(table, guild_id, user_id)
+            rows += await self._erase_mentions(table, guild_id, user_id)
+        about = await self._deliveries(guild_id, user_id)
+        for start in range(0, len(about), 500):
+            rows += await self._run(
+                delete(deliveries).where(deliveries.c.key.in_(about[start : start + 500]))
+            )
+        changed = await self._cards(guild_id, touched)
+        names = {(one.kind, one.subject_id) for one in gone}
+        for kind, subject_id in names:
+            await self._run(
+                delete(cards).where(cards.c.kind == kind, cards.c.subject_id == subject_id)
+            )
+        changed = [one for one in changed if (one.kind, one.subject_id) not in names]
+        return Erased(rows, tuple(gone), tuple(changed))
+
+    async def reacted(self, guild_id: int, user_id: int) -> list[Card]:
+        """Return the cards that somebody answered by reaction."""
+        standing: list[Card] = []
+        for name, target in REACTED_ON.items():
+            table = metadata.tables[name]
+            condition = self._names(table, guild_id, user_id)
+            (key,) = (one.parent for one in table.foreign_keys)
+            if condition is not None:
+                ids = set(await self._values(select(key).where(condition)))
+                standing += await self._cards(guild_id, {target: ids})
+        return standing
+
+    def _names(self, table: Table, guild_id: int, user_id: int) -> ColumnElement[bool] | None:
+        """Return what holds for a server's rows that name somebody; None where none can."""
+        columns = person_columns(table)
+        ours = of_server(table, guild_id)
+        if not columns or ours is None:
+            return None
+        return ours & or_(*(column == user_id for column in columns))
+
+    async def _erase_from(self, table: Table, guild_id: int, user_id: int) -> int:
+        ours = of_server(table, guild_id)
+        if ours is None:
+            return 0
+        rows = 0
+        for column in person_columns(table):
+            is_theirs = ours & (column == user_id)
+            if column.name in OWN or table.name in OWN_TABLES:
+                rows += await self._run(delete(table).where(is_theirs))
+                continue
+            values: dict[str, Any] = {column.name: None if column.nullable else NOBODY}
+            if column.name == "witness_id" and "witnessed" in table.c:
+                values["witnessed"] = None
+            rows += await self._run(update(table).where(is_theirs).values(**values))
+        return rows
+
+    def _mentions(self, table: Table, guild_id: int, user_id: int) -> ColumnElement[bool] | None:
+        """Return what holds for a server's rows in whose texts somebody is mentioned."""
+        ours = of_server(table, guild_id)
+        holds = [
+            type_coerce(column, Text()).contains(mention)
+            for column in _texts(table)
+            for mention in _spellings(user_id)
+        ]
+        return ours & or_(*holds) if ours is not None and holds else None
+
+    async def _erase_mentions(self, table: Table, guild_id: int, user_id: int) -> int:
+        condition = self._mentions(table, guild_id, user_id)
+        if condition is None:
+            return 0
+        values: dict[str, Any] = {}
+        for column in _texts(table):
+            without = type_coerce(column, Text())
+            for mention in _spellings(user_id):
+                without = func.replace(without, mention, ERASED)
+            values[column.name] = without
+        return await self._run(update(table).where(condition).values(**values))
+
+    async def _deliveries(self, guild_id: int, user_id: int) -> list[str]:
+        """Return the keys of the messages that were meant for somebody."""
+        keys = await self._values(
+            select(deliveries.c.key).where(
+                deliveries.c.guild_id == guild_id, deliveries.c.key.contains(str(user_id))
+            )
+        )
+        whole = re.compile(rf"(?<!\d){user_id}(?!\d)")
+        return [key for key in keys if whole.search(key)]
+
+    async def _climb(
+        self, table: Table, condition: ColumnElement[bool], touched: dict[str, set[int]]
+    ) -> None:
+        """Collect the rows that have a card among these rows and those above them."""
+        if table.name in SHOWN_ON:
+            touched[table.name] |= set(await self._values(select(table.c.id).where(condition)))
+        for key in table.foreign_keys:
+            parent = key.column.table
+            above = select(key.parent).where(condition, key.parent.is_not(None))
+            await self._climb(parent, key.column.in_(above), touched)
+
+    async def _cards(self, guild_id: int, touched: Mapping[str, set[int]]) -> list[Card]:
+        standing = await self._all(Card, select(cards).where(cards.c.guild_id == guild_id))
+        shown = {
+            (kind, one) for name, ids in touched.items() for kind in SHOWN_ON[name] for one in ids
+        }
+        return [one for one in standing if (one.kind, one.subject_id) in shown]
+
+    async def _checkin_cards(self, guild_id: int, user_id: int) -> list[Card]:
+        """Return the cards that show nothing but what somebody wrote."""
+        table = metadata.tables["checkins"]
+        theirs = select(table.c.id).where(table.c.guild_id == guild_id, table.c.user_id == user_id)
+        return await self._all(
+            Card,
+            select(cards).where(
+                cards.c.guild_id == guild_id,
+                cards.c.kind.in_([CardKind.CHECKIN, CardKind.POD_LINE]),
+                cards.c.subject_id.in_(theirs),
+            ),
+        )
+
+
+def _texts(table: Table) -> list[Column[Any]]:
+    """Return the columns in which people's own words are kept."""
+    return [
+        column
+        for column in table.columns
+        if isinstance(column.type, Text | Strings) and not column.primary_key
+    ]
+
+
+def _spellings(user_id: int) -> tuple[str, str]:
+    """Return the two ways in which Discord writes that somebody is mentioned."""
+    return f"<@{user_id}>", f"<@!{user_id}>"
+
+
+def _row(**values: Any) -> dict[str, Any]:
+    return {name: plain(value) for name, value in values.items()}

@@ -1,0 +1,63 @@
+"""Work that comes while other work is being written, and is then done all at once, in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+from bot.base.errors import StoreUnavailable
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+MOST = 500
+"""How many are done at once, so that nothing else waits long for its turn to write."""
+
+
+class Batcher(Generic[Item, Result]):
+    """Does what waits in one go, in the order in which it came; who comes alone waits for nobody.
+
+    ``do`` does all of what it is given or, when it raises, nothing of it.
+    """
+
+    def __init__(self, do: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]]) -> None:
+        self._do = do
+        self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
+        self._doing = asyncio.Lock()
+
+    async def do(self, item: Item) -> Result:
+        """Have it done, with what came before and waits too; returns what came of it."""
+        done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, done))
+        while not done.done():
+            async with self._doing:
+                if not done.done():
+                    await self._go()
+        return done.result()
+
+    async def _go(self) -> None:
+        batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+        try:
+            await self._all(batch)
+        except asyncio.CancelledError:
+            # Whoever waits next does it.
+            self._waiting = [one for one in batch if not one[1].done()] + self._waiting
+            raise
+
+    async def _all(self, batch: Sequence[tuple[Item, asyncio.Future[Result]]]) -> None:
+        try:
+            results = await self._do([item for item, _ in batch])
+        except StoreUnavailable as error:
+            for _, done in batch:
+                done.set_exception(error)
+        except Exception as error:
+            if len(batch) == 1:
+                batch[0][1].set_exception(error)
+                return
+            # What is wrong with one of them is no concern of the others.
+            for one in batch:
+                await self._all([one])
+        else:
+            for (_, done), result in zip(batch, results, strict=True):
+                done.set_result(result)

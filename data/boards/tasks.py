@@ -1,0 +1,332 @@
+"""The tasks of projects, who has them, and who moved them when."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NewType
+
+from sqlalchemy import case, delete, select, update
+
+from data.boards.projects import ProjectId
+from data.boards.schema import projects, task_changes, task_moves, task_owners, tasks
+from data.repository import Repository
+from data.server.groups import GroupId
+from data.states import TaskChangeKind, TaskState
+
+TaskId = NewType("TaskId", int)
+MoveId = NewType("MoveId", int)
+ChangeId = NewType("ChangeId", int)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something to do in a project; ``owners`` are those who took it, the first one first.
+
+    ``obstacle`` is what is in the way while it is blocked. ``position`` is where somebody put it
+    among the others, None where nobody did. Dropped, it is on no list any more.
+    """
+
+    id: TaskId
+    guild_id: int
+    project_id: ProjectId
+    title: str
+    notes: str | None
+    state: TaskState
+    due_at: datetime | None
+    obstacle: str | None
+    created_by: int
+    created_at: datetime
+    moved_at: datetime
+    owners: tuple[int, ...] = ()
+    position: int | None = None
+    dropped_at: datetime | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.state is TaskState.DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One change of a task's state; ``origin`` is None where the task began."""
+
+    id: MoveId
+    task_id: TaskId
+    user_id: int
+    moved_at: datetime
+    origin: TaskState | None
+    target: TaskState
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChange:
+    """One change of a task other than a move, with what was there before it.
+
+    ``owner_id`` is whom an ASSIGNED or REMOVED one is about; the title, notes and due time are
+    those before an EDITED one.
+    """
+
+    id: ChangeId
+    task_id: TaskId
+    user_id: int
+    changed_at: datetime
+    kind: TaskChangeKind
+    title: str | None
+    notes: str | None
+    due_at: datetime | None
+    owner_id: int | None
+    undone_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ownership:
+    task_id: int
+    user_id: int
+
+
+class Tasks(Repository):
+    """The rows of tasks, their owners and their moves."""
+
+    async def add(
+        self,
+        *,
+        guild_id: int,
+        project_id: ProjectId,
+        title: str,
+        notes: str | None,
+        due_at: datetime | None,
+        owners: Sequence[int],
+        created_by: int,
+        now: datetime,
+    ) -> Task:
+        """Add a task that is still to be done, and record where it began."""
+        values: dict[str, Any] = {
+            "guild_id": guild_id,
+            "project_id": project_id,
+            "title": title,
+            "notes": notes,
+            "state": TaskState.TODO,
+            "due_at": due_at,
+            "obstacle": None,
+            "created_by": created_by,
+            "created_at": now,
+            "moved_at": now,
+        }
+        new = TaskId(await self._insert(tasks, **values))
+        for user_id in owners:
+            await self.add_owner(new, user_id, now)
+        await self._insert(
+            task_moves, task_id=new, user_id=created_by, moved_at=now, target=TaskState.TODO
+        )
+        return Task(id=new, owners=tuple(owners), **values)
+
+    async def get(self, guild_id: int, task_id: int, *, dropped: bool = False) -> Task | None:
+        """Return a task of this server; one that was dropped only with ``dropped``."""
+        statement = select(tasks).where(tasks.c.guild_id == guild_id, tasks.c.id == task_id)
+        if not dropped:
+            statement = statement.where(tasks.c.dropped_at.is_(None))
+        found = await self._with_owners(statement)
+        return found[0] if found else None
+
+    async def of_project(self, guild_id: int, project_id: ProjectId) -> list[Task]:
+        """Return a project's tasks in the order in which they were added."""
+        return await self._with_owners(
+            select(tasks)
+            .where(
+                tasks.c.guild_id == guild_id,
+                tasks.c.project_id == project_id,
+                tasks.c.dropped_at.is_(None),
+            )
+            .order_by(tasks.c.id)
+        )
+
+    async def blocked_in_group(self, group_id: GroupId, before: datetime, limit: int) -> list[Task]:
+        """Return what has been blocked in a group's projects since before then, with its why."""
+        return await self._with_owners(
+            select(tasks)
+            .join(projects, projects.c.id == tasks.c.project_id)
+            .where(
+                projects.c.group_id == group_id,
+                projects.c.archived_at.is_(None),
+                projects.c.dormant_at.is_(None),
+                tasks.c.dropped_at.is_(None),
+                tasks.c.state == TaskState.BLOCKED,
+                tasks.c.obstacle.is_not(None),
+                tasks.c.moved_at <= before,
+            )
+            .order_by(tasks.c.moved_at, tasks.c.id)
+            .limit(limit)
+        )
+
+    async def of_person(self, guild_id: int, user_id: int) -> list[Task]:
+        """Return what somebody took and has not done, in projects not archived, by due time."""
+        return await self._with_owners(
+            select(tasks)
+            .join(task_owners, task_owners.c.task_id == tasks.c.id)
+            .join(projects, projects.c.id == tasks.c.project_id)
+            .where(
+                tasks.c.guild_id == guild_id,
+                task_owners.c.user_id == user_id,
+                tasks.c.state != TaskState.DONE,
+                tasks.c.dropped_at.is_(None),
+                projects.c.archived_at.is_(None),
+            )
+            .order_by(tasks.c.due_at.asc().nulls_last(), tasks.c.id)
+        )
+
+    async def move(
+        self,
+        task: Task,
+        target: TaskState,
+        user_id: int,
+        now: datetime,
+        note: str | None = None,
+    ) -> MoveId:
+        """Change a task's state, and record who did; ``note`` is what blocks it, if anything."""
+        await self._run(
+            update(tasks)
+            .where(tasks.c.guild_id == task.guild_id, tasks.c.id == task.id)
+            .values(state=target, moved_at=now, obstacle=note)
+        )
+        return MoveId(
+            await self._insert(
+                task_moves,
+                task_id=task.id,
+                user_id=user_id,
+                moved_at=now,
+                origin=task.state,
+                target=target,
+                note=note,
+            )
+        )
+
+    async def last_move(self, guild_id: int, task_id: TaskId) -> Move | None:
+        """Return the last change of a task's state."""
+        return await self._first(
+            Move,
+            select(task_moves)
+            .join(tasks, tasks.c.id == task_moves.c.task_id)
+            .where(tasks.c.guild_id == guild_id, task_moves.c.task_id == task_id)
+            .order_by(task_moves.c.id.desc())
+            .limit(1),
+        )
+
+    async def get_move(self, guild_id: int, move_id: int) -> Move | None:
+        """Return one change of a task of this server."""
+        return await self._first(
+            Move,
+            select(task_moves)
+            .join(tasks, tasks.c.id == task_moves.c.task_id)
+            .where(tasks.c.guild_id == guild_id, task_moves.c.id == move_id),
+        )
+
+    async def moves(self, guild_id: int, task_id: TaskId) -> list[Move]:
+        """Return how a task came to be where it is, the beginning first."""
+        return await self._all(
+            Move,
+            select(task_moves)
+            .join(tasks, tasks.c.id == task_moves.c.task_id)
+            .where(tasks.c.guild_id == guild_id, task_moves.c.task_id == task_id)
+            .order_by(task_moves.c.id),
+        )
+
+    async def edit(self, guild_id: int, task_id: TaskId, **values: Any) -> None:
+        """Set the named columns."""
+        await self._run(
+            update(tasks)
+            .where(tasks.c.guild_id == guild_id, tasks.c.id == task_id)
+            .values(**values)
+        )
+
+    async def put_in_order(self, guild_id: int, task_ids: Sequence[TaskId]) -> None:
+        """Have tasks stand in this order."""
+        if task_ids:
+            places = {task_id: place for place, task_id in enumerate(task_ids, start=1)}
+            await self._run(
+                update(tasks)
+                .where(tasks.c.guild_id == guild_id, tasks.c.id.in_(task_ids))
+                .values(position=case(places, value=tasks.c.id))
+            )
+
+    async def note_change(
+        self,
+        task: Task,
+        kind: TaskChangeKind,
+        user_id: int,
+        now: datetime,
+        owner_id: int | None = None,
+    ) -> ChangeId:
+        """Record a change of a task, which is given as it was before."""
+        return ChangeId(
+            await self._insert(
+                task_changes,
+                task_id=task.id,
+                user_id=user_id,
+                changed_at=now,
+                kind=kind,
+                title=task.title,
+                notes=task.notes,
+                due_at=task.due_at,
+                owner_id=owner_id,
+            )
+        )
+
+    async def get_change(self, guild_id: int, change_id: int) -> TaskChange | None:
+        """Return one change of a task of this server."""
+        return await self._first(
+            TaskChange,
+            select(task_changes)
+            .join(tasks, tasks.c.id == task_changes.c.task_id)
+            .where(tasks.c.guild_id == guild_id, task_changes.c.id == change_id),
+        )
+
+    async def changes(self, guild_id: int, task_id: TaskId) -> list[TaskChange]:
+        """Return what was done to a task beside moving it, the first first."""
+        return await self._all(
+            TaskChange,
+            select(task_changes)
+            .join(tasks, tasks.c.id == task_changes.c.task_id)
+            .where(tasks.c.guild_id == guild_id, task_changes.c.task_id == task_id)
+            .order_by(task_changes.c.id),
+        )
+
+    async def undone(self, change: TaskChange, now: datetime) -> None:
+        """Note that a change was taken back."""
+        await self._run(
+            update(task_changes).where(task_changes.c.id == change.id).values(undone_at=now)
+        )
+
+    async def add_owner(self, task_id: TaskId, user_id: int, now: datetime) -> bool:
+        """Give a task to somebody beside those who have it; False when they had it already."""
+        statement = self._upsert(task_owners).values(task_id=task_id, user_id=user_id, since=now)
+        return bool(await self._run(statement.on_conflict_do_nothing()))
+
+    async def remove_owner(self, task_id: TaskId, user_id: int) -> bool:
+        """Take a task from somebody; False when they did not have it."""
+        return bool(
+            await self._run(
+                delete(task_owners).where(
+                    task_owners.c.task_id == task_id, task_owners.c.user_id == user_id
+                )
+            )
+        )
+
+    async def _with_owners(self, statement: Any) -> list[Task]:
+        found = await self._all(Task, statement)
+        if not found:
+            return []
+        owned = await self._all(
+            _Ownership,
+            select(task_owners.c.task_id, task_owners.c.user_id)
+            .where(task_owners.c.task_id.in_([task.id for task in found]))
+            .order_by(task_owners.c.since, task_owners.c.user_id),
+        )
+        owners: defaultdict[int, list[int]] = defaultdict(list)
+        for one in owned:
+            owners[one.task_id].append(one.user_id)
+        return [replace(task, owners=tuple(owners[task.id])) for task in found]

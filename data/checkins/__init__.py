@@ -1,0 +1,1 @@
+"""Check-ins: schedules, rounds, posts, commitments and their history."""

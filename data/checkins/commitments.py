@@ -1,0 +1,257 @@
+"""What people said they would do, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NewType
+
+from sqlalchemy import bindparam, case, delete, func, insert, or_, select, update
+
+from data.checkins.rounds import Checkin, CheckinId, Round, RoundId
+from data.checkins.schema import checkins, commitments
+from data.repository import Repository
+from data.server.groups import GroupId
+from data.states import CommitmentState, Witnessed
+
+CommitmentId = NewType("CommitmentId", int)
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """Something that somebody said they would do.
+
+    ``checkin_id`` is the check-in it came from, None when it was made on its own; ``round_id``
+    the round it was made in; ``settled_round_id`` the one in which it was kept or not kept.
+    """
+
+    id: CommitmentId
+    guild_id: int
+    group_id: GroupId
+    user_id: int
+    checkin_id: CheckinId | None
+    round_id: RoundId | None
+    text: str
+    state: CommitmentState
+    made_at: datetime
+    due_at: datetime | None
+    witness_id: int | None
+    witnessed: Witnessed | None
+    settled_at: datetime | None
+    settled_round_id: RoundId | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many commitments were kept of those that were kept or not kept."""
+
+    kept: int
+    settled: int
+
+
+_OPEN_OF = (
+    select(commitments)
+    .where(
+        commitments.c.group_id == bindparam("group_id"),
+        commitments.c.user_id == bindparam("user_id"),
+        commitments.c.state == CommitmentState.OPEN,
+    )
+    .order_by(commitments.c.id)
+)
+
+
+class Commitments(Repository):
+    """The rows of commitments."""
+
+    async def add(
+        self,
+        *,
+        guild_id: int,
+        group_id: GroupId,
+        user_id: int,
+        round_id: RoundId | None,
+        text: str,
+        made_at: datetime,
+        due_at: datetime | None,
+        witness_id: int | None,
+    ) -> Commitment:
+        """Add a commitment that was made on its own."""
+        values: dict[str, Any] = {
+            "guild_id": guild_id,
+            "group_id": group_id,
+            "user_id": user_id,
+            "round_id": round_id,
+            "text": text,
+            "state": CommitmentState.OPEN,
+            "made_at": made_at,
+            "due_at": due_at,
+            "witness_id": witness_id,
+        }
+        new = await self._insert(commitments, **values)
+        return Commitment(
+            id=CommitmentId(new),
+            checkin_id=None,
+            witnessed=None,
+            settled_at=None,
+            settled_round_id=None,
+            reason=None,
+            **values,
+        )
+
+    async def get(self, guild_id: int, commitment_id: int) -> Commitment | None:
+        """Return a commitment of this server."""
+        return await self._first(
+            Commitment,
+            select(commitments).where(
+                commitments.c.guild_id == guild_id, commitments.c.id == commitment_id
+            ),
+        )
+
+    async def open_in_server(self, guild_id: int, user_id: int) -> list[Commitment]:
+        """Return somebody's open commitments in all groups of a server, the newest first."""
+        return await self._all(
+            Commitment,
+            select(commitments)
+            .where(
+                commitments.c.guild_id == guild_id,
+                commitments.c.user_id == user_id,
+                commitments.c.state == CommitmentState.OPEN,
+            )
+            .order_by(commitments.c.id.desc()),
+        )
+
+    async def latest_settled(self, group_id: GroupId, user_id: int, limit: int) -> list[Commitment]:
+        """Return what became of somebody's commitments in a group, the latest first."""
+        return await self._all(
+            Commitment,
+            select(commitments)
+            .where(
+                commitments.c.group_id == group_id,
+                commitments.c.user_id == user_id,
+                commitments.c.state != CommitmentState.OPEN,
+            )
+            .order_by(commitments.c.settled_at.desc(), commitments.c.id.desc())
+            .limit(limit),
+        )
+
+    async def kept_of(self, group_id: GroupId, user_id: int | None = None) -> Kept:
+        """Return the kept rate of one person, or of a whole group."""
+        kept = commitments.c.state == CommitmentState.KEPT
+        statement = select(
+            func.coalesce(func.sum(case((kept, 1), else_=0)), 0).label("kept"),
+            func.count().label("settled"),
+        ).where(
+            commitments.c.group_id == group_id,
+            commitments.c.state.in_([CommitmentState.KEPT, CommitmentState.NOT_KEPT]),
+        )
+        if user_id is not None:
+            statement = statement.where(commitments.c.user_id == user_id)
+        return await self._first(Kept, statement) or Kept(0, 0)
+
+    async def add_lines(self, checkin: Checkin, lines: Iterable[str], now: datetime) -> None:
+        """Add what a check-in says comes next, a commitment for each line."""
+        rows = [
+            {
+                "guild_id": checkin.guild_id,
+                "group_id": checkin.group_id,
+                "user_id": checkin.user_id,
+                "checkin_id": checkin.id,
+                "round_id": checkin.round_id,
+                "text": line,
+                "state": CommitmentState.OPEN,
+                "made_at": now,
+            }
+            for line in lines
+        ]
+        if rows:
+            await self._connection.execute(insert(commitments), rows)
+
+    async def open_again(
+        self, commitment_id: CommitmentId, *, witnessed: Witnessed | None = None
+    ) -> None:
+        """Take back that a commitment was settled."""
+        await self.edit(
+            [commitment_id],
+            state=CommitmentState.OPEN,
+            settled_at=None,
+            settled_round_id=None,
+            reason=None,
+            witnessed=witnessed,
+        )
+
+    async def edit(self, commitment_ids: Sequence[CommitmentId], **values: Any) -> None:
+        """Set the named columns of several."""
+        if commitment_ids:
+            await self._run(
+                update(commitments).where(commitments.c.id.in_(commitment_ids)).values(**values)
+            )
+
+    async def remove(self, commitment_ids: Sequence[CommitmentId]) -> None:
+        """Take commitments away, as if they had never been made."""
+        if commitment_ids:
+            await self._run(delete(commitments).where(commitments.c.id.in_(commitment_ids)))
+
+    async def from_checkin(self, checkin_id: CheckinId) -> list[Commitment]:
+        """Return the commitments that a check-in made."""
+        return await self._all(
+            Commitment,
+            select(commitments)
+            .where(commitments.c.checkin_id == checkin_id)
+            .order_by(commitments.c.id),
+        )
+
+    async def open_of(self, group_id: GroupId, user_id: int) -> list[Commitment]:
+        """Return somebody's open commitments in a group, the oldest first."""
+        return await self._all(Commitment, _OPEN_OF, group_id=group_id, user_id=user_id)
+
+    async def to_tick(
+        self, group_id: GroupId, user_id: int, round_id: RoundId | None
+    ) -> list[Commitment]:
+        """Return what somebody may tick: what is open, and what was settled in this round."""
+        of_person = (commitments.c.group_id == group_id) & (commitments.c.user_id == user_id)
+        open_ = commitments.c.state == CommitmentState.OPEN
+        ticked = (commitments.c.settled_round_id == round_id) & commitments.c.state.in_(
+            [CommitmentState.KEPT, CommitmentState.NOT_KEPT]
+        )
+        return await self._all(
+            Commitment,
+            select(commitments).where(of_person, open_ | ticked).order_by(commitments.c.id),
+        )
+
+    async def settled_in(self, round_id: RoundId) -> list[Commitment]:
+        """Return the commitments that were kept or not kept in a round."""
+        return await self._all(
+            Commitment,
+            select(commitments).where(
+                commitments.c.settled_round_id == round_id,
+                commitments.c.state.in_([CommitmentState.KEPT, CommitmentState.NOT_KEPT]),
+            ),
+        )
+
+    async def carried_in(self, round_: Round) -> list[Commitment]:
+        """Return what those who posted or settled in a round made before it and leave open."""
+        posted = select(checkins.c.user_id).where(
+            checkins.c.round_id == round_.id, checkins.c.deleted_at.is_(None)
+        )
+        others = commitments.alias()
+        settled = select(others.c.user_id).where(
+            others.c.settled_round_id == round_.id,
+            others.c.state.in_([CommitmentState.KEPT, CommitmentState.NOT_KEPT]),
+        )
+        return await self._all(
+            Commitment,
+            select(commitments).where(
+                commitments.c.group_id == round_.group_id,
+                commitments.c.state == CommitmentState.OPEN,
+                commitments.c.made_at < round_.opens_at,
+                or_(commitments.c.user_id.in_(posted), commitments.c.user_id.in_(settled)),
+            ),
+        )
+
+    async def made_in(self, round_id: RoundId) -> list[Commitment]:
+        """Return the commitments that were made in a round."""
+        return await self._all(
+            Commitment, select(commitments).where(commitments.c.round_id == round_id)
+        )

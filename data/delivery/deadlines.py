@@ -1,0 +1,320 @@
+"""What falls due: rows that are claimed, delivered, and then done, failed or let go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NewType
+
+from sqlalchemy import Text, bindparam, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from data.delivery.schema import deadlines
+from data.repository import Repository
+from data.states import DeadlineState
+
+DeadlineId = NewType("DeadlineId", int)
+
+# The state is written into the statement, not bound, so that SQLite can use the partial index.
+_PENDING = deadlines.c.state == bindparam(
+    "pending", DeadlineState.PENDING.value, type_=Text(), literal_execute=True
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One thing that falls due.
+
+    ``kind``, ``subject_id``, ``occurrence`` and ``offset`` name it uniquely: which sort of thing,
+    for which row of that feature, which repetition of it, and how many seconds before it.
+    ``due_at`` is when it should happen; ``deliver_at`` when it is next tried, later after a
+    failure or for quiet hours. Past ``expires_at`` nobody needs it any more.
+    """
+
+    id: DeadlineId
+    guild_id: int
+    kind: str
+    subject_id: int
+    occurrence: int
+    offset: int
+    due_at: datetime
+    deliver_at: datetime
+    expires_at: datetime | None
+    state: DeadlineState
+    attempts: int
+    finished_at: datetime | None
+    error: str | None
+
+    @property
+    def key(self) -> str:
+        """A text that names this deadline and no other."""
+        return f"{self.kind}/{self.subject_id}/{self.occurrence}/{self.offset}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is still to be delivered, or is being delivered just now."""
+        return self.state in (DeadlineState.PENDING, DeadlineState.SENDING)
+
+
+class Deadlines(Repository):
+    """The rows of deadlines."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        super().__init__(connection)
+        self.earliest: datetime | None = None
+        """The earliest instant that this transaction put in the table."""
+
+    async def put(
+        self,
+        kind: str,
+        subject_id: int,
+        due_at: datetime,
+        *,
+        guild_id: int,
+        occurrence: int = 0,
+        offset: int = 0,
+        deliver_at: datetime | None = None,
+        expires_at: datetime | None = None,
+    ) -> None:
+        """Have ``kind`` happen to a subject at ``due_at``; one that has the same key is moved."""
+        deliver_at = deliver_at or due_at
+        await self._put(
+            deadlines,
+            key=("kind", "subject_id", "occurrence", "offset"),
+            guild_id=guild_id,
+            kind=kind,
+            subject_id=subject_id,
+            occurrence=occurrence,
+            offset=offset,
+            due_at=due_at,
+            deliver_at=deliver_at,
+            expires_at=expires_at,
+            state=DeadlineState.PENDING,
+            attempts=0,
+            finished_at=None,
+            error=None,
+        )
+        self._touch(deliver_at)
+
+    async def cancel(
+        self, subject_id: int, *kinds: str, occurrence: int | None = None, offset: int | None = None
+    ) -> int:
+        """Let go of what a subject has pending of these kinds; returns how many there were."""
+        statement = update(deadlines).where(
+            deadlines.c.kind.in_(kinds),
+            deadlines.c.subject_id == subject_id,
+            deadlines.c.state.in_(
+                [DeadlineState.PENDING, DeadlineState.FAILED, DeadlineState.HELD]
+            ),
+        )
+        if occurrence is not None:
+            statement = statement.where(deadlines.c.occurrence == occurrence)
+        if offset is not None:
+            statement = statement.where(deadlines.c.offset == offset)
+        return await self._run(statement.values(state=DeadlineState.CANCELLED))
+
+    async def drop(self, kind: str, subject_id: int) -> None:
+        """Take away what a subject has of a kind, as if it had never been asked for."""
+        await self._run(
+            delete(deadlines).where(deadlines.c.kind == kind, deadlines.c.subject_id == subject_id)
+        )
+
+    async def answered_by(self, kind: str, subject_id: int, interaction_id: int) -> None:
+        """Note, as the offset of what is pending, the interaction whose answer does it."""
+        await self._run(
+            update(deadlines)
+            .where(deadlines.c.kind == kind, deadlines.c.subject_id == subject_id, _PENDING)
+            .values(offset=interaction_id)
+        )
+
+    async def of(self, subject_id: int, *kinds: str) -> list[Deadline]:
+        """Return a subject's deadlines of these kinds, in any state, by when they are due."""
+        return await self._all(
+            Deadline,
+            select(deadlines)
+            .where(deadlines.c.kind.in_(kinds), deadlines.c.subject_id == subject_id)
+            .order_by(deadlines.c.due_at),
+        )
+
+    async def claim(self, now: datetime, limit: int) -> list[Deadline]:
+        """Take up to ``limit`` rows that are due, in one statement: the earliest first."""
+        order = (
+            deadlines.c.deliver_at,
+            deadlines.c.expires_at.asc().nulls_last(),
+            deadlines.c.id,
+        )
+        due = select(deadlines.c.id).where(_PENDING, deadlines.c.deliver_at <= now)
+        claimed = await self._all(
+            Deadline,
+            update(deadlines)
+            .where(deadlines.c.id.in_(due.order_by(*order).limit(limit)))
+            .values(state=DeadlineState.SENDING, attempts=deadlines.c.attempts + 1)
+            .returning(deadlines),
+        )
+        last = datetime.max.replace(tzinfo=now.tzinfo)
+        return sorted(claimed, key=lambda row: (row.deliver_at, row.expires_at or last, row.id))
+
+    async def finish(
+        self,
+        deadline: Deadline,
+        state: DeadlineState,
+        now: datetime,
+        error: str | None = None,
+    ) -> None:
+        """Record how a claimed deadline ended, unless it was moved while it was being sent."""
+        await self._run(
+            update(deadlines)
+            .where(
+                deadlines.c.id == deadline.id,
+                deadlines.c.state == DeadlineState.SENDING,
+            )
+            .values(state=state, finished_at=now, error=error)
+        )
+
+    async def retry(
+        self,
+        deadline: Deadline,
+        deliver_at: datetime,
+        error: str | None,
+        *,
+        attempts: int | None = None,
+    ) -> None:
+        """Put a claimed deadline back, to be tried again at ``deliver_at``.
+
+        ``attempts`` is how many then count, where this one does not.
+        """
+        await self._run(
+            update(deadlines)
+            .where(
+                deadlines.c.id == deadline.id,
+                deadlines.c.state == DeadlineState.SENDING,
+            )
+            .values(
+                state=DeadlineState.PENDING,
+                deliver_at=deliver_at,
+                error=error,
+                attempts=deadlines.c.attempts if attempts is None else attempts,
+            )
+        )
+        self._touch(deliver_at)
+
+    async def has_newer_due(self, deadline: Deadline, now: datetime) -> bool:
+        """Whether the same subject has a later deadline of the kind that is due as well."""
+        later = (deadlines.c.due_at > deadline.due_at) | (
+            (deadlines.c.due_at == deadline.due_at) & (deadlines.c.id > deadline.id)
+        )
+        found = await self._value(
+            select(deadlines.c.id)
+            .where(
+                deadlines.c.kind == deadline.kind,
+                deadlines.c.subject_id == deadline.subject_id,
+                deadlines.c.due_at <= now,
+                deadlines.c.state.in_([DeadlineState.PENDING, DeadlineState.SENDING]),
+                later,
+            )
+            .limit(1)
+        )
+        return found is not None
+
+    async def retry_failed(self, guild_id: int, now: datetime) -> int:
+        """Have a server's failed deadlines delivered now; returns how many there were."""
+        retried = await self._run(
+            update(deadlines)
+            .where(
+                deadlines.c.guild_id == guild_id,
+                deadlines.c.state == DeadlineState.FAILED,
+            )
+            .values(state=DeadlineState.PENDING, deliver_at=now, attempts=0, finished_at=None)
+        )
+        if retried:
+            self._touch(now)
+        return retried
+
+    async def dismiss_failed(self, guild_id: int) -> int:
+        """Let go of a server's failed deadlines; returns how many there were."""
+        return await self._run(
+            update(deadlines)
+            .where(
+                deadlines.c.guild_id == guild_id,
+                deadlines.c.state == DeadlineState.FAILED,
+            )
+            .values(state=DeadlineState.CANCELLED)
+        )
+
+    async def hold(self, guild_id: int, *, besides: str) -> int:
+        """Let a server's pending deadlines wait, all but those of one kind; returns how many."""
+        return await self._run(
+            update(deadlines)
+            .where(deadlines.c.guild_id == guild_id, _PENDING, deadlines.c.kind != besides)
+            .values(state=DeadlineState.HELD)
+        )
+
+    async def release(self, guild_id: int, now: datetime) -> int:
+        """Make what was held in a server pending again; returns how many deadlines there were."""
+        released = await self._run(
+            update(deadlines)
+            .where(deadlines.c.guild_id == guild_id, deadlines.c.state == DeadlineState.HELD)
+            .values(state=DeadlineState.PENDING)
+        )
+        if released:
+            self._touch(now)
+        return released
+
+    async def hurry(self, errors: Sequence[str], now: datetime) -> int:
+        """Have everything that waits after these errors tried now; returns how many there were."""
+        hurried = await self._run(
+            update(deadlines)
+            .where(_PENDING, deadlines.c.error.in_(errors), deadlines.c.deliver_at > now)
+            .values(deliver_at=now)
+        )
+        if hurried:
+            self._touch(now)
+        return hurried
+
+    async def put_back(self) -> int:
+        """Make everything that was being sent pending again; for the start and a hurried end."""
+        return await self._run(
+            update(deadlines)
+            .where(deadlines.c.state == DeadlineState.SENDING)
+            .values(state=DeadlineState.PENDING)
+        )
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next pending deadline is to be delivered."""
+        return await self._value(
+            select(deadlines.c.deliver_at).where(_PENDING).order_by(deadlines.c.deliver_at).limit(1)
+        )
+
+    async def upcoming(self, guild_id: int, limit: int) -> Sequence[Deadline]:
+        """Return a server's next pending deadlines."""
+        return await self._all(
+            Deadline,
+            select(deadlines)
+            .where(deadlines.c.guild_id == guild_id, _PENDING)
+            .order_by(deadlines.c.deliver_at)
+            .limit(limit),
+        )
+
+    async def failed(self, guild_id: int, limit: int) -> Sequence[Deadline]:
+        """Return a server's failed deadlines, the latest first."""
+        return await self._all(
+            Deadline,
+            select(deadlines)
+            .where(
+                deadlines.c.guild_id == guild_id,
+                deadlines.c.state == DeadlineState.FAILED,
+            )
+            .order_by(deadlines.c.finished_at.desc())
+            .limit(limit),
+        )
+
+    async def count(self, state: DeadlineState) -> int:
+        """Return how many deadlines are in a state."""
+        return await self._value(
+            select(func.count()).select_from(deadlines).where(deadlines.c.state == state)
+        )
+
+    def _touch(self, deliver_at: datetime) -> None:
+        if self.earliest is None or deliver_at < self.earliest:
+            self.earliest = deliver_at

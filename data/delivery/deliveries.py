@@ -1,0 +1,84 @@
+"""The record of every message that had to arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from data.delivery.schema import deliveries
+from data.repository import Repository
+from data.states import Sent
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRecord:
+    """One message: where it went, or why it could not."""
+
+    key: str
+    guild_id: int
+    state: Sent
+    channel_id: int | None
+    message_id: int | None
+    first_tried_at: datetime
+    sent_at: datetime | None
+    attempts: int
+    error: str | None
+
+
+class Deliveries(Repository):
+    """The rows of the ledger."""
+
+    async def get(self, key: str) -> DeliveryRecord | None:
+        """Return what is known of a message."""
+        return await self._first(DeliveryRecord, select(deliveries).where(deliveries.c.key == key))
+
+    async def trying(self, key: str, guild_id: int, now: datetime) -> None:
+        """Note, before sending, that a message is about to be sent."""
+        statement = self._upsert(deliveries).values(
+            key=key, guild_id=guild_id, state=Sent.TRYING, first_tried_at=now, attempts=1
+        )
+        await self._run(
+            statement.on_conflict_do_update(
+                index_elements=[deliveries.c.key],
+                set_={"state": Sent.TRYING, "attempts": deliveries.c.attempts + 1},
+            )
+        )
+
+    async def sent(
+        self, key: str, channel_id: int, message_id: int, now: datetime, remark: str | None = None
+    ) -> None:
+        """Note that a message arrived; ``remark`` says what is doubtful about it."""
+        await self._run(
+            update(deliveries)
+            .where(deliveries.c.key == key)
+            .values(
+                state=Sent.SENT,
+                channel_id=channel_id,
+                message_id=message_id,
+                sent_at=now,
+                error=remark,
+            )
+        )
+
+    async def failed(self, key: str, error: str) -> None:
+        """Note why a message was refused."""
+        await self._run(
+            update(deliveries).where(deliveries.c.key == key).values(state=Sent.FAILED, error=error)
+        )
+
+    async def forget(self, key: str) -> None:
+        """Allow a message with this key to be sent anew: it was deleted, and is wanted again."""
+        await self._run(deliveries.delete().where(deliveries.c.key == key))
+
+    async def latest(self, guild_id: int, limit: int) -> Sequence[DeliveryRecord]:
+        """Return a server's latest messages."""
+        return await self._all(
+            DeliveryRecord,
+            select(deliveries)
+            .where(deliveries.c.guild_id == guild_id)
+            .order_by(deliveries.c.first_tried_at.desc())
+            .limit(limit),
+        )

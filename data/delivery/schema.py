@@ -1,0 +1,73 @@
+"""The deadlines, which are the scheduler; the record of what was sent; the live cards."""
+
+from sqlalchemy import Column, Index, Text
+
+from data.states import CardKind, DeadlineState, Sent
+from data.types import BigInt, Choice, Instant, guild_id, own_id, table
+
+deadlines = table(
+    "deadlines",
+    own_id(),
+    guild_id(),
+    Column("kind", Text, nullable=False),
+    Column("subject_id", BigInt, nullable=False),
+    Column("occurrence", BigInt, nullable=False),
+    Column("offset", BigInt, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("deliver_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("state", Choice(DeadlineState), nullable=False),
+    Column("attempts", BigInt, nullable=False),
+    Column("finished_at", Instant),
+    Column("error", Text),
+)
+Index(
+    "uq_deadlines_key",
+    deadlines.c.kind,
+    deadlines.c.subject_id,
+    deadlines.c.occurrence,
+    deadlines.c.offset,
+    unique=True,
+)
+_WAITING = deadlines.c.state == DeadlineState.PENDING
+Index(
+    "ix_deadlines_waiting",
+    deadlines.c.deliver_at,
+    sqlite_where=_WAITING,
+    postgresql_where=_WAITING,
+)
+_STUCK = deadlines.c.state.in_([DeadlineState.SENDING, DeadlineState.FAILED])
+Index(
+    "ix_deadlines_stuck",
+    deadlines.c.guild_id,
+    deadlines.c.state,
+    sqlite_where=_STUCK,
+    postgresql_where=_STUCK,
+)
+
+cards = table(
+    "cards",
+    Column("kind", Choice(CardKind), primary_key=True),
+    Column("subject_id", BigInt, primary_key=True, autoincrement=False),
+    guild_id(),
+    Column("channel_id", BigInt, nullable=False),
+    Column("message_id", BigInt, nullable=False),
+    Column("posted_at", Instant, nullable=False),
+    Column("shown", Text, server_default=""),
+)
+Index("ix_cards_message_id", cards.c.message_id)
+Index("ix_cards_channel_id", cards.c.channel_id)
+
+deliveries = table(
+    "deliveries",
+    Column("key", Text, primary_key=True),
+    guild_id(),
+    Column("state", Choice(Sent), nullable=False),
+    Column("channel_id", BigInt),
+    Column("message_id", BigInt),
+    Column("first_tried_at", Instant, nullable=False),
+    Column("sent_at", Instant),
+    Column("attempts", BigInt, nullable=False),
+    Column("error", Text),
+)
+Index("ix_deliveries_guild_id_first_tried_at", deliveries.c.guild_id, deliveries.c.first_tried_at)

@@ -1,0 +1,1 @@
+"""The papers that meetings and projects are about."""

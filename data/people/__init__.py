@@ -1,0 +1,1 @@
+"""People: profiles, introductions, pods and coffees."""

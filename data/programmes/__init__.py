@@ -1,0 +1,1 @@
+"""Programmes: cohorts that read a list together, in stages."""

@@ -1,0 +1,1 @@
+"""Reading groups: meetings, answers, attendance, polls, nominations, lists and feeds."""

@@ -1,0 +1,356 @@
+"""Meetings of reading groups, and the series they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, NewType
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, bindparam, select, update
+
+from bot.base.recurrence import Cadence, Rule
+from data.delivery.schema import cards
+from data.papers.papers import PaperId
+from data.reading.schema import changes, meetings, rsvps, series
+from data.repository import Repository
+from data.server.groups import GroupId
+from data.server.schema import groups, members
+from data.states import Answer, CardKind, Change
+
+MeetingId = NewType("MeetingId", int)
+SeriesId = NewType("SeriesId", int)
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One meeting of a group.
+
+    ``occurs_on`` is the local day that its series' rule gave it, which stays when it is moved.
+    ``location`` is where it takes place, in the words of whoever scheduled it. ``uid`` names it in
+    calendars where its series does, before it has a row of its own.
+    """
+
+    id: MeetingId
+    guild_id: int
+    group_id: GroupId
+    series_id: SeriesId | None
+    occurs_on: date | None
+    title: str
+    starts_at: datetime
+    minutes: int
+    location: str | None
+    facilitator_id: int | None
+    capacity: int | None
+    paper_id: PaperId | None
+    thread_id: int | None
+    created_by: int
+    created_at: datetime
+    cancelled_at: datetime | None
+    cancelled_because: str | None
+    changes: int
+    changed_at: datetime | None
+    event_id: int | None
+    notes: str | None
+    recording: str | None
+    prerequisites: str | None
+    uid: str | None
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it is over."""
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it can still be answered."""
+        return self.cancelled_at is None and now < self.starts_at
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Meetings that repeat: the time on the clock, its zone and the rule, never an offset.
+
+    The card of each is posted ``days_ahead`` of it; ``until`` is the last local day it can be on.
+    """
+
+    id: SeriesId
+    guild_id: int
+    group_id: GroupId
+    title: str
+    cadence: Cadence
+    anchor: date
+    at: time
+    timezone: str
+    minutes: int
+    location: str | None
+    facilitator_id: int | None
+    capacity: int | None
+    created_by: int
+    days_ahead: int
+    until: date | None
+    created_at: datetime
+    ended_at: datetime | None
+    changes: int = 0
+    changed_at: datetime | None = None
+
+    @property
+    def rule(self) -> Rule:
+        """When it happens."""
+        return Rule(self.cadence, self.anchor, self.at, ZoneInfo(self.timezone))
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingChange:
+    """Something that was done to a meeting; ``starts_before`` is when it started until then."""
+
+    id: int
+    meeting_id: MeetingId
+    what: Change
+    starts_before: datetime | None
+    details: Sequence[str]
+    changed_by: int
+    changed_at: datetime
+
+
+class Meetings(Repository):
+    """The rows of meetings and series."""
+
+    async def add(self, **values: Any) -> MeetingId:
+        """Add a meeting, and return its id."""
+        return MeetingId(await self._insert(meetings, **values))
+
+    async def add_series(self, **values: Any) -> SeriesId:
+        """Add a series, and return its id."""
+        return SeriesId(await self._insert(series, **values))
+
+    async def get(self, guild_id: int, meeting_id: int) -> Meeting | None:
+        """Return a meeting of this server."""
+        return await self._first(
+            Meeting,
+            select(meetings).where(meetings.c.guild_id == guild_id, meetings.c.id == meeting_id),
+        )
+
+    async def by_id(self, meeting_id: int) -> Meeting | None:
+        """Return a meeting whatever its server; for the process's own work, not for a request."""
+        return await self._first(Meeting, select(meetings).where(meetings.c.id == meeting_id))
+
+    async def of_card(self, guild_id: int, message_id: int) -> Meeting | None:
+        """Return the meeting of this server whose card a message is."""
+        found = await self._all(Meeting, _OF_CARD, message_id=message_id, guild_id=guild_id)
+        return found[0] if found else None
+
+    async def of_event(self, guild_id: int, event_id: int) -> Meeting | None:
+        """Return the meeting that a server event mirrors."""
+        return await self._first(
+            Meeting,
+            select(meetings).where(
+                meetings.c.guild_id == guild_id, meetings.c.event_id == event_id
+            ),
+        )
+
+    async def in_thread(self, guild_id: int, thread_id: int) -> Meeting | None:
+        """Return the meeting whose thread this is."""
+        return await self._first(
+            Meeting,
+            select(meetings).where(
+                meetings.c.guild_id == guild_id, meetings.c.thread_id == thread_id
+            ),
+        )
+
+    async def has_uid(self, guild_id: int, uid: str) -> bool:
+        """Whether calendars know a meeting of this server by a name."""
+        named = select(meetings.c.id).where(meetings.c.guild_id == guild_id, meetings.c.uid == uid)
+        return await self._value(named.limit(1)) is not None
+
+    async def series(self, series_id: int) -> Series | None:
+        """Return a series whatever its server; for the process's own work, not for a request."""
+        return await self._first(Series, select(series).where(series.c.id == series_id))
+
+    async def occurrence(self, series_id: SeriesId, day: date) -> Meeting | None:
+        """Return the meeting that a series has for a local day, if there is one yet."""
+        return await self._first(
+            Meeting,
+            select(meetings).where(meetings.c.series_id == series_id, meetings.c.occurs_on == day),
+        )
+
+    async def edit(self, meeting_id: MeetingId, **values: Any) -> None:
+        """Set the named columns of a meeting."""
+        await self._run(update(meetings).where(meetings.c.id == meeting_id).values(**values))
+
+    async def add_change(self, **values: Any) -> int:
+        """Write down what was done to a meeting, and return its id."""
+        return await self._insert(changes, **values)
+
+    async def change(self, change_id: int) -> MeetingChange | None:
+        """Return what was done to a meeting."""
+        return await self._first(MeetingChange, select(changes).where(changes.c.id == change_id))
+
+    async def edit_series(self, series_id: SeriesId, **values: Any) -> None:
+        """Set the named columns of a series."""
+        await self._run(update(series).where(series.c.id == series_id).values(**values))
+
+    async def series_of_server(self, guild_id: int) -> list[Series]:
+        """Return the series of a server's living groups that have not ended, newest first."""
+        return await self._all(
+            Series,
+            select(series)
+            .where(
+                series.c.guild_id == guild_id,
+                series.c.ended_at.is_(None),
+                series.c.group_id.in_(_LIVING),
+            )
+            .order_by(series.c.id.desc()),
+        )
+
+    async def of_series(self, series_id: SeriesId, now: datetime) -> list[Meeting]:
+        """Return a series' meetings that have a card and have not begun, the soonest first."""
+        return await self._all(
+            Meeting,
+            select(meetings)
+            .where(
+                meetings.c.series_id == series_id,
+                meetings.c.starts_at > now,
+                meetings.c.cancelled_at.is_(None),
+            )
+            .order_by(meetings.c.starts_at, meetings.c.id),
+        )
+
+    async def since(
+        self, guild_id: int, since: datetime, *, group_id: GroupId | None = None
+    ) -> list[Meeting]:
+        """Return the meetings that started or start at or after ``since``, newest first."""
+        statement = (
+            select(meetings)
+            .where(
+                meetings.c.guild_id == guild_id,
+                meetings.c.starts_at >= since,
+                meetings.c.cancelled_at.is_(None),
+            )
+            .order_by(meetings.c.starts_at.desc(), meetings.c.id)
+        )
+        if group_id is not None:
+            statement = statement.where(meetings.c.group_id == group_id)
+        return await self._all(Meeting, statement)
+
+    async def between(self, guild_id: int, start: datetime, end: datetime) -> list[Meeting]:
+        """Return a server's meetings that start in a stretch of time, cancelled ones too."""
+        return await self._all(
+            Meeting,
+            select(meetings)
+            .where(
+                meetings.c.guild_id == guild_id,
+                meetings.c.starts_at >= start,
+                meetings.c.starts_at < end,
+            )
+            .order_by(meetings.c.starts_at, meetings.c.id),
+        )
+
+    async def occurrences(self, series_id: SeriesId) -> list[Meeting]:
+        """Return every meeting of a series that has a row, in any state."""
+        return await self._all(Meeting, select(meetings).where(meetings.c.series_id == series_id))
+
+    async def all_open(self, now: datetime) -> list[Meeting]:
+        """Return what can still be answered, in every server, the soonest first."""
+        return await self._all(
+            Meeting,
+            select(meetings)
+            .where(meetings.c.starts_at > now, meetings.c.cancelled_at.is_(None))
+            .order_by(meetings.c.starts_at, meetings.c.id),
+        )
+
+    async def coming(
+        self, guild_id: int, now: datetime, *, group_id: GroupId | None = None
+    ) -> list[Meeting]:
+        """Return the meetings of a server's living groups, or of one, that have not begun."""
+        return await self._all(Meeting, _coming(guild_id, now, group_id))
+
+    async def with_paper(self, group_id: GroupId, now: datetime) -> list[Meeting]:
+        """Return a group's meetings that have begun and read something, the latest first."""
+        return await self._all(
+            Meeting,
+            select(meetings)
+            .where(
+                meetings.c.group_id == group_id,
+                meetings.c.starts_at <= now,
+                meetings.c.cancelled_at.is_(None),
+                meetings.c.paper_id.is_not(None),
+            )
+            .order_by(meetings.c.starts_at.desc()),
+        )
+
+    async def of_paper(self, paper_id: int, now: datetime) -> list[Meeting]:
+        """Return the meetings about a paper that have not begun, in every server."""
+        return await self._all(
+            Meeting,
+            select(meetings).where(meetings.c.paper_id == paper_id, meetings.c.starts_at > now),
+        )
+
+    async def next_of_group(self, group_id: GroupId, now: datetime) -> Meeting | None:
+        """Return a group's next meeting that has not begun."""
+        return await self._first(
+            Meeting,
+            select(meetings)
+            .where(
+                meetings.c.group_id == group_id,
+                meetings.c.starts_at > now,
+                meetings.c.cancelled_at.is_(None),
+            )
+            .order_by(meetings.c.starts_at, meetings.c.id)
+            .limit(1),
+        )
+
+    async def next_of_person(self, guild_id: int, user_id: int, now: datetime) -> Meeting | None:
+        """Return the next meeting that a person answered with going or maybe, or is invited to.
+
+        Invited are the members of its group who have not said that they don't come.
+        """
+        own = (
+            select(members.c.group_id)
+            .where(members.c.user_id == user_id, members.c.left_at.is_(None))
+            .scalar_subquery()
+        )
+        comes = select(rsvps.c.meeting_id).where(
+            rsvps.c.user_id == user_id, rsvps.c.answer != Answer.NOT_GOING
+        )
+        declined = select(rsvps.c.meeting_id).where(
+            rsvps.c.user_id == user_id, rsvps.c.answer == Answer.NOT_GOING
+        )
+        return await self._first(
+            Meeting,
+            _coming(guild_id, now)
+            .where(
+                meetings.c.id.in_(comes)
+                | (meetings.c.group_id.in_(own) & meetings.c.id.not_in(declined))
+            )
+            .limit(1),
+        )
+
+
+# Asked for at each reaction, of which there may be hundreds a second: built once.
+_OF_CARD = (
+    select(meetings)
+    .join(cards, cards.c.subject_id == meetings.c.id)
+    .where(
+        cards.c.message_id == bindparam("message_id"),
+        cards.c.kind == CardKind.MEETING,
+        meetings.c.guild_id == bindparam("guild_id"),
+    )
+)
+
+
+_LIVING = select(groups.c.id).where(groups.c.archived_at.is_(None))
+
+
+def _coming(guild_id: int, now: datetime, group_id: GroupId | None = None) -> Select[Any]:
+    statement = (
+        select(meetings)
+        .where(
+            meetings.c.guild_id == guild_id,
+            meetings.c.starts_at > now,
+            meetings.c.cancelled_at.is_(None),
+            meetings.c.group_id.in_(_LIVING),
+        )
+        .order_by(meetings.c.starts_at, meetings.c.id)
+    )
+    return statement if group_id is None else statement.where(meetings.c.group_id == group_id)

@@ -1,0 +1,1 @@
+"""Servers and their groups, and what the process notes about them."""

@@ -1,0 +1,280 @@
+"""Servers, and the groups that meet in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NewType
+
+from sqlalchemy import func, select, update
+
+from data.repository import Repository
+from data.server.schema import groups, members, servers
+
+GroupId = NewType("GroupId", int)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A Discord server and what its organisers set; ids are Discord's."""
+
+    guild_id: int
+    timezone: str | None = None
+    organiser_role_id: int | None = None
+    announcements_channel_id: int | None = None
+    boards_channel_id: int | None = None
+    joined_at: datetime | None = None
+    left_at: datetime | None = None
+    levels: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A study group, at home in one text channel, gathered around its focus."""
+
+    id: GroupId
+    guild_id: int
+    channel_id: int
+    name: str
+    focus: str
+    timezone: str | None
+    created_by: int
+    created_at: datetime
+    archived_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who joined a group; away from ``away_since`` until ``away_until``.
+
+    With a ``pace`` of their own they check in to every so-manieth round, of which ``pace_from``
+    is the number of one, and rest in between.
+    """
+
+    group_id: GroupId
+    user_id: int
+    joined_at: datetime
+    left_at: datetime | None
+    away_since: datetime | None
+    away_until: datetime | None
+    pace: int | None = None
+    pace_from: int | None = None
+
+    def is_away(self, now: datetime) -> bool:
+        """Whether a pause holds at ``now``."""
+        return self.away_until is not None and now < self.away_until
+
+    def rests_in(self, number: int) -> bool:
+        """Whether their own pace leaves out the round of this number."""
+        if self.pace is None or self.pace_from is None:
+            return False
+        return (number - self.pace_from) % self.pace != 0
+
+
+class Servers(Repository):
+    """The rows of servers."""
+
+    async def get(self, guild_id: int) -> Server:
+        """Return the server's settings, empty ones where nothing was set."""
+        found = await self._first(Server, select(servers).where(servers.c.guild_id == guild_id))
+        return found or Server(guild_id)
+
+    async def joined(self, guild_id: int, now: datetime) -> None:
+        """Note that the bot is in this server, and forget that it ever left."""
+        statement = self._upsert(servers).values(guild_id=guild_id, joined_at=now)
+        await self._run(
+            statement.on_conflict_do_update(
+                index_elements=[servers.c.guild_id], set_={"left_at": None}
+            )
+        )
+
+    async def left(self, guild_id: int, now: datetime) -> None:
+        """Note that the bot was removed from this server."""
+        await self._run(update(servers).where(servers.c.guild_id == guild_id).values(left_at=now))
+
+    async def everywhere(self) -> list[Server]:
+        """Return every server that is known, also those that removed the bot."""
+        return await self._all(Server, select(servers).order_by(servers.c.guild_id))
+
+    async def save(self, guild_id: int, now: datetime, **settings: Any) -> Server:
+        """Set the named columns and leave the others; returns the whole."""
+        statement = self._upsert(servers).values(guild_id=guild_id, joined_at=now, **settings)
+        if settings:
+            await self._run(
+                statement.on_conflict_do_update(index_elements=[servers.c.guild_id], set_=settings)
+            )
+        return await self.get(guild_id)
+
+
+class Groups(Repository):
+    """The rows of groups and of their members."""
+
+    async def create(
+        self,
+        *,
+        guild_id: int,
+        channel_id: int,
+        name: str,
+        focus: str,
+        timezone: str | None,
+        created_by: int,
+        now: datetime,
+    ) -> Group:
+        """Add a group and return it."""
+        values: dict[str, Any] = {
+            "guild_id": guild_id,
+            "channel_id": channel_id,
+            "name": name,
+            "focus": focus,
+            "timezone": timezone,
+            "created_by": created_by,
+            "created_at": now,
+        }
+        new = await self._insert(groups, **values)
+        return Group(id=GroupId(new), archived_at=None, **values)
+
+    async def get(self, guild_id: int, group_id: int) -> Group | None:
+        """Return a group of this server, archived or not."""
+        return await self._first(
+            Group, select(groups).where(groups.c.guild_id == guild_id, groups.c.id == group_id)
+        )
+
+    async def by_id(self, group_id: GroupId) -> Group | None:
+        """Return a group whatever its server; for the process's own work, never for a request."""
+        return await self._first(Group, select(groups).where(groups.c.id == group_id))
+
+    async def in_channel(self, guild_id: int, channel_id: int) -> Group | None:
+        """Return the group that lives in this channel."""
+        return await self._first(
+            Group,
+            select(groups).where(
+                groups.c.guild_id == guild_id,
+                groups.c.channel_id == channel_id,
+                groups.c.archived_at.is_(None),
+            ),
+        )
+
+    async def of_server(self, guild_id: int) -> list[Group]:
+        """Return the server's groups that are not archived, newest first."""
+        return await self._all(
+            Group,
+            select(groups)
+            .where(groups.c.guild_id == guild_id, groups.c.archived_at.is_(None))
+            .order_by(groups.c.id.desc()),
+        )
+
+    async def homes(self, guild_id: int) -> dict[GroupId, int]:
+        """Return the channels of the server's groups, archived or not, by the groups' ids."""
+        found = select(groups.c.id, groups.c.channel_id).where(groups.c.guild_id == guild_id)
+        rows = (await self._connection.execute(found)).all()
+        return {GroupId(row[0]): row[1] for row in rows}
+
+    async def channels(self, guild_id: int) -> list[int]:
+        """Return the channels that the server's groups and settings name, each once."""
+        named = select(servers.c.announcements_channel_id, servers.c.boards_channel_id).where(
+            servers.c.guild_id == guild_id
+        )
+        row = (await self._connection.execute(named)).first()
+        used = [group.channel_id for group in await self.of_server(guild_id)]
+        return list(dict.fromkeys([*used, *(one for one in row or () if one is not None)]))
+
+    async def of_person(self, guild_id: int, user_id: int) -> list[Group]:
+        """Return the groups of this server that the person is a member of, newest first."""
+        return await self._all(
+            Group,
+            select(groups)
+            .join(members, members.c.group_id == groups.c.id)
+            .where(
+                groups.c.guild_id == guild_id,
+                groups.c.archived_at.is_(None),
+                members.c.user_id == user_id,
+                members.c.left_at.is_(None),
+            )
+            .order_by(groups.c.id.desc()),
+        )
+
+    async def edit(self, group_id: GroupId, **values: Any) -> None:
+        """Set the named columns."""
+        await self._run(update(groups).where(groups.c.id == group_id).values(**values))
+
+    async def add_member(self, group_id: GroupId, user_id: int, now: datetime) -> bool:
+        """Make somebody a member; False when they were one already."""
+        statement = self._upsert(members).values(group_id=group_id, user_id=user_id, joined_at=now)
+        return bool(
+            await self._run(
+                statement.on_conflict_do_update(
+                    index_elements=[members.c.group_id, members.c.user_id],
+                    set_={
+                        "joined_at": now,
+                        "left_at": None,
+                        "away_since": None,
+                        "away_until": None,
+                        "pace": None,
+                        "pace_from": None,
+                    },
+                    where=members.c.left_at.is_not(None),
+                )
+            )
+        )
+
+    async def remove_member(self, group_id: GroupId, user_id: int, now: datetime) -> bool:
+        """Note that somebody left; False when they were no member."""
+        return bool(
+            await self._run(
+                update(members)
+                .where(
+                    members.c.group_id == group_id,
+                    members.c.user_id == user_id,
+                    members.c.left_at.is_(None),
+                )
+                .values(left_at=now)
+            )
+        )
+
+    async def set_away(
+        self, group_id: GroupId, user_id: int, since: datetime | None, until: datetime | None
+    ) -> None:
+        """Pause somebody from ``since`` until ``until``, or with None let them resume."""
+        await self._run(
+            update(members)
+            .where(members.c.group_id == group_id, members.c.user_id == user_id)
+            .values(away_since=since, away_until=until)
+        )
+
+    async def set_pace(
+        self, group_id: GroupId, user_id: int, pace: int | None, first: int | None
+    ) -> None:
+        """Let somebody check in to every so-manieth round, from the ``first`` on; None for all."""
+        await self._run(
+            update(members)
+            .where(members.c.group_id == group_id, members.c.user_id == user_id)
+            .values(pace=pace, pace_from=first)
+        )
+
+    async def member(self, group_id: GroupId, user_id: int) -> Member | None:
+        """Return somebody's membership, or None when they are not a member now."""
+        return await self._first(
+            Member,
+            select(members).where(
+                members.c.group_id == group_id,
+                members.c.user_id == user_id,
+                members.c.left_at.is_(None),
+            ),
+        )
+
+    async def members(self, group_id: GroupId) -> list[Member]:
+        """Return the present members, in the order in which they joined."""
+        return await self._all(
+            Member,
+            select(members)
+            .where(members.c.group_id == group_id, members.c.left_at.is_(None))
+            .order_by(members.c.joined_at, members.c.user_id),
+        )
+
+    async def member_count(self, group_id: GroupId) -> int:
+        """Return how many members a group has now."""
+        return await self._value(
+            select(func.count())
+            .select_from(members)
+            .where(members.c.group_id == group_id, members.c.left_at.is_(None))
+        )
