@@ -1,29 +1,25 @@
 """Replication boards: a thread for each project, with its tasks, its dates and its ledger."""
 
 from bot.client import CohortBot
-from cogs.boards import (
-    claim_views,
-    deadline_views,
-    panel,
-    proposing,
-    review_views,
-    sleep_views,
-    task_views,
-    views,
-)
-from cogs.boards.cog import ProjectCommands
-from cogs.boards.exercises import Exercises
-from cogs.boards.service import (
-    DeadlineService,
-    JoiningService,
-    LedgerService,
-    PeopleService,
-    ProjectService,
-    ReportService,
-    SleepService,
-    TaskService,
-    WatchService,
-)
+from cogs.boards.board import views as panel
+from cogs.boards.claims import views as claim_views
+from cogs.boards.deadlines import views as deadline_views
+from cogs.boards.deadlines.service import DeadlineService
+from cogs.boards.ledger.service import LedgerService
+from cogs.boards.links.service import WatchService
+from cogs.boards.members import views
+from cogs.boards.members.joining import JoiningService
+from cogs.boards.members.service import PeopleService
+from cogs.boards.projects import proposing
+from cogs.boards.projects.cog import ProjectCommands
+from cogs.boards.projects.service import ProjectService
+from cogs.boards.reports.service import ReportService
+from cogs.boards.results import views as review_views
+from cogs.boards.sleep import views as sleep_views
+from cogs.boards.sleep.service import SleepService
+from cogs.boards.tasks import views as task_views
+from cogs.boards.tasks.handlers import Exercises
+from cogs.boards.tasks.service import TaskService
 
 
 async def setup(bot: CohortBot) -> None:

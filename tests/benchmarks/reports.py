@@ -14,11 +14,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.base.clock import SteppedClock
-from cogs.boards import ledger_cards, reporting
-from cogs.boards.rules import findings, ledger
-from cogs.boards.rules.findings import TypedFindings
-from cogs.boards.rules.ledger import TypedTerms
-from cogs.boards.service import ProjectService, ReportService
+from cogs.boards.ledger import cards as ledger_cards
+from cogs.boards.ledger import rules as ledger
+from cogs.boards.ledger.rules import TypedTerms
+from cogs.boards.projects.service import ProjectService
+from cogs.boards.reports import writing as reporting
+from cogs.boards.reports.service import ReportService
+from cogs.boards.results import rules as findings
+from cogs.boards.results.rules import TypedFindings
 from data.boards.projects import Project
 from data.states import Criterion, Joining, Topic
 from data.store import Store

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 from simcord.results import InteractionResult
 
-from cogs.boards import reporting
+from cogs.boards.reports import writing as reporting
 from data.across import export
 from tests.security.stage import Reported, every_slash, example, furnish, new_server, use
 from tests.world import World

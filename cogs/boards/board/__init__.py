@@ -1,0 +1,1 @@
+"""A project's board: its card, and the controls on it."""

@@ -1,0 +1,1 @@
+"""The dates that a project works towards: the commands `/deadline`."""

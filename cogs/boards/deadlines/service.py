@@ -1,0 +1,166 @@
+"""The dates that projects work towards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.base import wording
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, NotFound
+from bot.place import Place
+from cogs.boards.projects import rules as board
+from cogs.boards.projects.access import for_member, project_of
+from cogs.boards.projects.hours import zone_of
+from cogs.boards.projects.life import sign_of_life
+from data.boards.deadlines import ProjectDeadline
+from data.boards.projects import Project, ProjectMember
+from data.states import ProjectDeadlineState
+from data.store import Store
+from data.transaction import Transaction
+
+DUE = "boards.deadline"
+"""The deadline that reminds a project's members."""
+
+
+class DeadlineService:
+    """The use cases of projects' deadlines."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+
+    async def add(
+        self, place: Place, project_id: int, *, title: str, due_at: datetime
+    ) -> tuple[Project, ProjectDeadline, int]:
+        """Add a deadline; returns it, and how often it reminds before it passes.
+
+        Raises NotAllowed for who is no member, InvalidInput for the past, Conflict for a title
+        that an open deadline has.
+        """
+        title = board.check_text(title, "a title", board.TASK_LIMIT, "title: ICML abstract")
+        now = self.clock.now()
+        board.check_ahead(due_at, now)
+        async with self.store.transaction() as tx:
+            project = await for_member(tx, place, project_id)
+            present = [
+                one
+                for one in await tx.project_deadlines.of_project(place.guild_id, project.id)
+                if one.is_open
+            ]
+            if len(present) >= board.DEADLINES:
+                raise Conflict(f"A board holds {board.DEADLINES} open deadlines, and has them all.")
+            for other in present:
+                if other.title.casefold() == title.casefold():
+                    raise Conflict(
+                        f"There is an open deadline called “{wording.named(other.title)}” already."
+                    )
+            deadline = await tx.project_deadlines.add(
+                guild_id=place.guild_id,
+                project_id=project.id,
+                title=title,
+                due_at=due_at,
+                created_by=place.user_id,
+                now=now,
+            )
+            ahead = await _remind(tx, project, deadline, now)
+            await sign_of_life(tx, project, now)
+        return project, deadline, ahead
+
+    async def check_may_move(self, place: Place, deadline_id: int) -> Project:
+        """Return the project; raises what ``move`` would raise, before a time is typed."""
+        async with self.store.read() as tx:
+            project, _ = await _open(tx, place, deadline_id)
+        return project
+
+    async def move(
+        self, place: Place, deadline_id: int, due_at: datetime
+    ) -> tuple[Project, ProjectDeadline, datetime]:
+        """Give a deadline another time; returns the time that it had, too."""
+        now = self.clock.now()
+        board.check_ahead(due_at, now)
+        async with self.store.transaction() as tx:
+            project, deadline = await _open(tx, place, deadline_id)
+            await tx.project_deadlines.edit(place.guild_id, deadline.id, due_at=due_at)
+            moved = await _again(tx, deadline)
+            await tx.deadlines.cancel(deadline.id, DUE)
+            await _remind(tx, project, moved, now)
+            await sign_of_life(tx, project, now)
+        return project, moved, deadline.due_at
+
+    async def of_project(self, project: Project) -> list[ProjectDeadline]:
+        """Return a project's deadlines in any state, by when they are due."""
+        async with self.store.read() as tx:
+            return await tx.project_deadlines.of_project(project.guild_id, project.id)
+
+    async def named(self, project: Project, given: str) -> ProjectDeadline:
+        """Return the deadline that was picked or typed by title, an open one first."""
+        wanted = given.strip()
+        found = sorted(await self.of_project(project), key=lambda one: not one.is_open)
+        for deadline in found:
+            if wanted == f"#{deadline.id}" or wanted.casefold() == deadline.title.casefold():
+                return deadline
+        raise NotFound(
+            f"“{wording.named(project.title)}” has no deadline called “{wanted[:60]}”. Pick one "
+            "from the list that opens while you type."
+        )
+
+    async def close(
+        self, place: Place, deadline_id: int, state: ProjectDeadlineState
+    ) -> tuple[Project, ProjectDeadline]:
+        """Mark a deadline done or dropped; raises Conflict when it is so already."""
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            project, deadline = await _open(tx, place, deadline_id)
+            await tx.project_deadlines.edit(
+                place.guild_id,
+                deadline.id,
+                state=state,
+                closed_by=place.user_id,
+                closed_at=now,
+            )
+            await tx.deadlines.cancel(deadline.id, DUE)
+            await sign_of_life(tx, project, now)
+            return project, await _again(tx, deadline)
+
+    async def due(
+        self, guild_id: int, deadline_id: int
+    ) -> tuple[Project, ProjectDeadline, list[ProjectMember]]:
+        """Return a deadline to remind of, and whom; raises NotFound when it is gone or closed."""
+        async with self.store.read() as tx:
+            deadline = await tx.project_deadlines.get(guild_id, deadline_id)
+            if deadline is None or not deadline.is_open:
+                raise NotFound("That deadline is not ahead any more.")
+            project = await project_of(tx, guild_id, deadline.project_id)
+            if project.archived_at is not None:
+                raise NotFound("That project is archived.")
+            return project, deadline, await tx.projects.members(project.id)
+
+
+async def _open(tx: Transaction, place: Place, deadline_id: int) -> tuple[Project, ProjectDeadline]:
+    """Return an open deadline to change for a member of its project."""
+    deadline = await tx.project_deadlines.get(place.guild_id, deadline_id)
+    if deadline is None:
+        raise NotFound("That deadline does not exist any more.")
+    project = await for_member(tx, place, deadline.project_id)
+    if not deadline.is_open:
+        raise Conflict(f"“{wording.named(deadline.title)}” is {deadline.state} already.")
+    return project, deadline
+
+
+async def _again(tx: Transaction, deadline: ProjectDeadline) -> ProjectDeadline:
+    found = await tx.project_deadlines.get(deadline.guild_id, deadline.id)
+    assert found is not None  # noqa: S101 - it was read in this transaction
+    return found
+
+
+async def _remind(
+    tx: Transaction, project: Project, deadline: ProjectDeadline, now: datetime
+) -> int:
+    """Have a project's members reminded before a deadline, and when it passes.
+
+    Returns how often before.
+    """
+    ahead = board.reminders(deadline.due_at, now, await zone_of(tx, project))
+    for offset, instant in ahead:
+        await tx.deadlines.put(DUE, deadline.id, instant, guild_id=deadline.guild_id, offset=offset)
+    return sum(offset > 0 for offset, _ in ahead)

@@ -1,0 +1,1 @@
+"""Many claims at once, from a table of the paper."""

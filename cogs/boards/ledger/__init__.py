@@ -1,0 +1,1 @@
+"""What the ledger concludes: a claim's standing, and its verdict."""

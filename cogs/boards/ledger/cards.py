@@ -1,0 +1,504 @@
+"""What claims and results look like as messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.base import when
+from bot.jobs.delivery import Content
+from bot.ui import theme
+from bot.ui.controls import CardLayout
+from cogs.boards.ledger import rules, verdicts
+from cogs.boards.ledger.rules import Standing
+from cogs.boards.ledger.service import Entry, History
+from cogs.boards.listing import pages
+from cogs.boards.printed.ranges import Span
+from cogs.boards.wording import short, who
+from data.boards.claims import Amendment, Claim, ClaimTerms
+from data.boards.projects import Project
+from data.boards.results import Result, Review
+from data.states import Better, Category, Criterion, Decision, Origin, SpreadKind, Verdict
+
+SYMBOL = {
+    Verdict.REPRODUCED: "🟩",
+    Verdict.EXCEEDED: "🟦",
+    Verdict.PARTLY: "🟨",
+    Verdict.NOT_REPRODUCED: "🟥",
+    Verdict.REVERSED: "🟪",
+    Verdict.INCONCLUSIVE: "🟫",
+    Verdict.NOT_ATTEMPTED: "⬜",
+}
+"""One family of marks, in lines and in bars."""
+
+COLOUR = {
+    Verdict.REPRODUCED: theme.GOOD,
+    Verdict.EXCEEDED: theme.GOOD,
+    Verdict.PARTLY: theme.WARM,
+    Verdict.NOT_REPRODUCED: theme.BAD,
+    Verdict.REVERSED: theme.BAD,
+    Verdict.INCONCLUSIVE: theme.QUIET,
+    Verdict.NOT_ATTEMPTED: theme.QUIET,
+}
+
+SPREAD = {
+    SpreadKind.DEVIATION: "standard deviation",
+    SpreadKind.ERROR: "standard error",
+    SpreadKind.INTERVAL: "95% interval",
+}
+
+SAID = {
+    Decision.CONFIRM: "confirmed",
+    Decision.DISPUTE: "disputed",
+    Decision.UPHOLD: "upheld",
+    Decision.REJECT: "rejected",
+}
+
+MARK = {
+    Decision.CONFIRM: theme.DONE,
+    Decision.DISPUTE: "⚖️",
+    Decision.UPHOLD: theme.DONE,
+    Decision.REJECT: "⚖️",
+}
+
+ORIGIN = {Origin.AUTHORS: "with the authors' code", Origin.OWN: "with our own code"}
+
+CATEGORY = {
+    Category.CODE: "about code",
+    Category.RUN: "about a run",
+    Category.RESULT: "about a result",
+}
+
+FIELD = {
+    "place": "where", "spread_kind": "kind of spread", "revision": "commit", "command": "command",
+}  # fmt: skip
+"""What fields are called where they are not called by their name."""
+
+BAR = 10
+ON_BOARD = 4
+"""How many claims the board's card names."""
+
+REVIEWS_SHOWN = 4
+
+
+def verdict_bar(standings: Sequence[Standing]) -> str:
+    """Return all verdicts of a project as a bar of squares and a line that says it in words."""
+    weighed = rules.weighed(standings)
+    told = verdicts.tally(weighed)
+    shares = verdicts.shares(weighed)
+    counts = verdicts.blocks(list(shares.values()), BAR)
+    bar = "".join(SYMBOL[one] * count for one, count in zip(shares, counts, strict=True))
+    said = f"{told.attempted} of {theme.count(told.claims, 'claim')} tried"
+    if told.attempted:
+        alike = len({one.weight for one in weighed}) == 1
+        said += f", {_percent(told.good)}{'' if alike else ' of the weight'} reproduced"
+    if told.headlines:
+        claims = "claim" if told.headlines == 1 else "claims"
+        said += f" · {told.headlines_good} of {told.headlines} headline {claims}"
+    disputed = sum(standing.is_disputed for standing in standings)
+    if disputed:
+        said += f" · {disputed} disputed"
+    return f"{bar or SYMBOL[Verdict.NOT_ATTEMPTED] * BAR}\n{said}"
+
+
+def on_board(standings: Sequence[Standing]) -> str:
+    """Return what the board's card says of the claims: the bar, and those that matter most."""
+    ordered = sorted(
+        standings,
+        key=lambda one: (
+            not one.is_disputed,
+            not one.claim.terms.headline,
+            one.judgement.verdict is Verdict.NOT_ATTEMPTED,
+            -Decimal(one.claim.terms.weight),
+            one.claim.number,
+        ),
+    )
+    lines = [f"### Claims\n{verdict_bar(standings)}"]
+    lines += [_line(one) for one in ordered[:ON_BOARD]]
+    if len(ordered) > ON_BOARD:
+        more = theme.count(len(ordered) - ON_BOARD, "claim")
+        lines.append(f"-# … and {more} more: `/project claim list`")
+    return "\n".join(lines)
+
+
+def _line(one: Standing) -> str:
+    """Return a claim's line; that nobody tried it shows in its mark, and is counted above."""
+    said = f"{one.claim.name} {short(one.claim.terms.statement, 70)}"
+    if one.judgement.verdict is Verdict.NOT_ATTEMPTED:
+        return f"{SYMBOL[one.judgement.verdict]} {said}"
+    return f"{verdict(one)} · {said}"
+
+
+def verdict(standing: Standing) -> str:
+    """Return a claim's mark and verdict, which every line about it begins with."""
+    return f"{SYMBOL[standing.judgement.verdict]} **{_verdict(standing)}**"
+
+
+def claim(entry: Entry, rows: Sequence[Sequence[ui.Item[Any]]]) -> Content:
+    """Show a claim as it stands, with what can be done with it."""
+    standing = entry.standing
+    one = standing.claim
+    terms = one.terms
+    # That nobody tried it is said by the verdict already.
+    untried = standing.judgement.verdict is Verdict.NOT_ATTEMPTED and one.version == 1
+    lines = [
+        f"{verdict(standing)} · {one.name}",
+        f"**{short(terms.statement, 400)}**",
+        reported(terms),
+        "" if untried else _sentence(standing),
+        f"-# {judged(terms)}",
+        f"-# {_fixed(one)}",
+    ]
+    items: list[ui.Item[Any]] = [ui.TextDisplay("\n".join(filter(None, lines)))]
+    items += [ui.ActionRow(*row) for row in rows]
+    colour = COLOUR[standing.judgement.verdict]
+    return Content(view=CardLayout(ui.Container(*items, accent_colour=colour)))
+
+
+def claim_changed(entry: Entry, by: int) -> str:
+    """Tell what somebody changed in a claim."""
+    one = entry.standing.claim
+    lines = [f"✏️ {theme.person(by)} changed **{one.name}** {short(one.terms.statement, 200)}"]
+    lines += [f"• {_change(change)}" for change in entry.amendments]
+    if entry.anew:
+        lines.append(
+            f"{theme.BELL} It has results already, so this is version {one.version}: the verdict "
+            "says that the terms were changed after the first result."
+        )
+        now = entry.standing.judgement.verdict
+        if entry.before not in (None, now):
+            lines.append(f"{verdict(entry.standing)} · it was: {entry.before}")
+    return theme.lines(lines, 1900)
+
+
+def import_preview(terms: Sequence[ClaimTerms], unclear: int) -> str:
+    """Show what a table comes to, before it is written down."""
+    lines = [
+        f"• {short(one.statement, 80)} · **{theme.plain(one.reported)}** · {judged(one)}"
+        for one in terms
+    ]
+    total = theme.count(len(terms) + unclear, "claim")
+    if unclear:
+        numbers = "1 number stands" if unclear == 1 else f"{unclear} numbers stand"
+        head = (
+            f"That is {total}, but {numbers} in a line with fewer numbers than columns: which is "
+            "which? Press *Correct them*, and write the metric in place of each `?`."
+        )
+    else:
+        head = f"That is {total}. Add them, or correct them first?"
+    return theme.lines([head, *lines], 1900)
+
+
+def imported(claims: Sequence[Claim], by: int) -> str:
+    """Tell that claims were added."""
+    names = claims[0].name if len(claims) == 1 else f"{claims[0].name} to {claims[-1].name}"
+    return (
+        f"{theme.person(by)} wrote down {theme.count(len(claims), 'claim')} of the paper, "
+        f"**{names}**. `/project claim list` shows them."
+    )
+
+
+def result(entry: Entry, buttons: Sequence[ui.Item[Any]]) -> Content:
+    """Show a result with the verdict that it led to, and what others said of it."""
+    assert entry.result is not None  # noqa: S101 - callers have one
+    one = entry.result
+    standing = rules.as_of(entry.standing, one)
+    claim_name = standing.claim.name
+    head = (
+        f"{verdict(standing)} · {claim_name} {short(standing.claim.terms.statement, 200)}\n"
+        f"{who(one.runner_id)} logged **{claim_name} {one.name}**: {found(one)}"
+    )
+    body = _sentence(standing)
+    before = rules.ahead_of(entry.standing, one).judgement.verdict
+    if before not in (Verdict.NOT_ATTEMPTED, standing.judgement.verdict):
+        body += f"\n-# The verdict was: {before}"
+    parts = [head, body, theme.clip(_details(one), 1600), _succession(entry.standing, one)]
+    parts += [_review(review) for review in one.reviews[-REVIEWS_SHOWN:]]
+    items: list[ui.Item[Any]] = [ui.TextDisplay("\n".join(filter(None, parts)))]
+    if buttons:
+        items.append(ui.ActionRow(*buttons))
+    colour = COLOUR[standing.judgement.verdict] if one.counts else theme.QUIET
+    return Content(view=CardLayout(ui.Container(*items, accent_colour=colour)))
+
+
+def review(entry: Entry, project: Project, by: int, buttons: Sequence[ui.Item[Any]]) -> Content:
+    """Tell of a review, and ask the lead to settle a dispute."""
+    assert entry.result is not None  # noqa: S101 - callers have one
+    last = entry.result.reviews[-1]
+    text = _told(entry, last, by, bare=last.decision is Decision.DISPUTE)
+    mentions = discord.AllowedMentions.none()
+    if last.decision is Decision.DISPUTE:
+        settler = project.lead_id if project.lead_id != entry.result.runner_id else None
+        if settler is None:
+            text += "\nAn organiser settles it: a lead cannot settle what they ran."
+        else:
+            text += f"\n{theme.person(settler)}, does it stand? Settle it, with the reason."
+            mentions = discord.AllowedMentions(
+                everyone=False, roles=False, users=[discord.Object(settler)]
+            )
+    items: list[ui.Item[Any]] = [ui.TextDisplay(text)]
+    if buttons:
+        items.append(ui.ActionRow(*buttons))
+    return Content(view=CardLayout(*items), mentions=mentions)
+
+
+def settled(entry: Entry, by: int) -> Content:
+    """Show a dispute with what came of it, in place of the buttons."""
+    assert entry.result is not None  # noqa: S101 - callers have one
+    *_, dispute = (one for one in entry.result.reviews if one.decision is Decision.DISPUTE)
+    text = f"{_told(entry, dispute, dispute.reviewer_id, bare=True)}\n"
+    text += _told(entry, entry.result.reviews[-1], by)
+    return Content(view=CardLayout(ui.TextDisplay(text)))
+
+
+def _told(entry: Entry, one: Review, by: int, *, bare: bool = False) -> str:
+    assert entry.result is not None  # noqa: S101 - callers have one
+    name = f"{entry.standing.claim.name} {entry.result.name}"
+    said = f"{MARK[one.decision]} {who(by)} {SAID[one.decision]} **{name}**: "
+    said += short(one.reason, 800)
+    return said if bare else f"{said}\n{verdict(entry.standing)} · {_sentence(entry.standing)}"
+
+
+def claim_pages(project: Project, standings: Sequence[Standing]) -> list[discord.Embed]:
+    """Return a project's claims with their verdicts, a few on each page."""
+    entries = [
+        (
+            f"{SYMBOL[one.judgement.verdict]} {_verdict(one)} · {one.claim.name}",
+            f"{short(one.claim.terms.statement, 300)}\n{reported(one.claim.terms)}\n"
+            f"{_sentence(one)}\n{judged(one.claim.terms)}",
+        )
+        for one in standings
+    ]
+    title = f"Claims of {project.title}"
+    nothing = "No claims yet. What does the paper say? `/project claim add` writes it down."
+    return pages(title, entries, nothing, above=verdict_bar(standings) if standings else None)
+
+
+def result_pages(
+    project: Project, standings: Sequence[Standing], versions: Sequence[Claim]
+) -> list[discord.Embed]:
+    """Return the results of one or several claims with their reviews, and earlier terms."""
+    entries = [
+        (
+            f"{old.name} · version {old.version}",
+            f"{reported(old.terms)}\n{judged(old.terms)}\n-# fixed by {who(old.fixed_by)} "
+            f"{when.stamp(old.fixed_at, 'f')}",
+        )
+        for old in versions[:-1]
+    ]
+    for standing in standings:
+        for one in standing.results:
+            said = f"{found(one)} · {who(one.runner_id)} {when.stamp(one.logged_at, 'f')}"
+            lines = [said, theme.clip(_details(one), 500), *map(_review, one.reviews[-3:])]
+            state = "replaced" if one.replaced else _standing_of(one)
+            name = f"{standing.claim.name} {one.name}" + (f" · {state}" if state else "")
+            entries.append((name, "\n".join(filter(None, lines))))
+    title = f"Results of {project.title}"
+    return pages(title, entries, "No results yet. `/project result log` writes the first.")
+
+
+def history_pages(history: History) -> list[discord.Embed]:
+    """Return all that happened to a claim, the latest first: who did what, and when."""
+    standing = history.entry.standing
+    one = standing.claim
+    names: dict[int, str] = {result.id: result.name for result in standing.results}
+    first = history.versions[0]
+    events: list[tuple[datetime, str, str]] = [
+        (one.created_at, "written down", f"{who(one.created_by)}\n{reported(first.terms)}")
+    ]
+    for change in history.amendments:
+        about = names.get(change.result_id) if change.result_id is not None else None
+        events.append(
+            (
+                change.amended_at,
+                f"{about} completed" if about else f"changed, version {change.version}",
+                f"{who(change.amended_by)}: {_change(change)}",
+            )
+        )
+    for result in standing.results:
+        events.append(
+            (result.logged_at, f"{result.name} logged", f"{who(result.runner_id)}: {found(result)}")
+        )
+        events += [
+            (
+                said.reviewed_at,
+                f"{result.name} {SAID[said.decision]}",
+                f"{who(said.reviewer_id)}: {short(said.reason, 300)}",
+            )
+            for said in result.reviews
+        ]
+    ordered = sorted(events, key=lambda event: event[0], reverse=True)
+    entries = [
+        (f"{one.name} {what}", f"{text}\n{when.stamp(at, 'f')}") for at, what, text in ordered
+    ]
+    title = f"History of {one.name}"
+    return pages(title, entries, "Nothing yet.", above=short(one.terms.statement, 300))
+
+
+def reported(terms: ClaimTerms) -> str:
+    """Say what the paper reports, and where."""
+    said = f"{theme.PAPER} {short(terms.metric, 120)}"
+    if terms.better is not None:
+        said += " ↑" if terms.better is Better.HIGHER else " ↓"
+    said += f" **{theme.plain(terms.reported)}**"
+    if terms.spread is not None and terms.spread_kind is not None:
+        said += f" ± {terms.spread}"
+    if terms.unit is not None:
+        said += f" {short(terms.unit, 60)}"
+    notes = [SPREAD[terms.spread_kind]] if terms.spread_kind is not None else []
+    if terms.runs is not None:
+        notes.append(theme.count(terms.runs, "run"))
+    if notes:
+        said += f" ({', '.join(notes)})"
+    parts = (terms.dataset, terms.split, terms.place)
+    return said + "".join(f" · {short(part, 120)}" for part in parts if part)
+
+
+def judged(terms: ClaimTerms) -> str:
+    """Say how a claim is judged."""
+    span = rules.span_of(terms)
+    match terms.criterion:
+        case Criterion.RELATIVE | Criterion.ABSOLUTE | Criterion.INTERVAL if span is not None:
+            said = _judged_by(span, terms)
+        case Criterion.RELATIVE:
+            said = f"Counts as reproduced within {_share(terms)} of the reported value"
+        case Criterion.ABSOLUTE:
+            said = f"Counts as reproduced within ± {terms.tolerance}"
+        case Criterion.INTERVAL:
+            said = (
+                "Counts as reproduced when the reported value lies in the 95% prediction interval "
+                "of ours"
+            )
+        case Criterion.DIRECTION:
+            said = "Counts as reproduced when the direction is the same"
+        case Criterion.EXACT:
+            said = "Counts as reproduced when ours rounds to the printed digits"
+        case Criterion.OUTCOME:
+            said = f"Counts as reproduced when every try says {terms.reported}"
+    if terms.category is not Category.RESULT:
+        said += f" · {CATEGORY[terms.category]}"
+    if terms.weight != "1":
+        said += f" · weight {terms.weight}"
+    return said + (" · headline" if terms.headline else "")
+
+
+def _judged_by(span: Span, terms: ClaimTerms) -> str:
+    """Say how a bound or a range is judged."""
+    kept = "keeps to the bound" if span.is_bound else "lies in the range"
+    if terms.criterion is Criterion.INTERVAL:
+        return f"Counts as reproduced when the 95% confidence interval of our mean {kept}"
+    said = f"Counts as reproduced when ours {kept}"
+    if not Decimal(terms.tolerance or 0):
+        return said
+    room = _share(terms) if terms.criterion is Criterion.RELATIVE else terms.tolerance
+    return f"{said}; as partly, up to {room} past it"
+
+
+def _share(terms: ClaimTerms) -> str:
+    return f"{(Decimal(terms.tolerance or 0) * 100).normalize():f}%"
+
+
+def found(one: Result) -> str:
+    """Say what a result measured, as it was typed."""
+    findings = one.findings
+    said = f"**{theme.plain(theme.clip(findings.value, 90))}**"
+    if findings.spread is not None:
+        said += f" ± {findings.spread}"
+    if findings.runs > 1:
+        said += f" ({findings.runs} runs)"
+    return said
+
+
+def link_or_text(text: str) -> str:
+    """Return an address as it is, so that it can be followed; anything else escaped."""
+    is_address = re.fullmatch(r"https?://[^\s<>()\[\]]{1,480}", text)
+    return f"<{text}>" if is_address else short(text, 500)
+
+
+def _details(one: Result) -> str:
+    findings = one.findings
+    ran = [ORIGIN[findings.origin]] if findings.origin is not None else []
+    if findings.revision:
+        ran.append(f"at commit {short(findings.revision, 80)}")
+    if findings.hardware:
+        ran.append(f"on {short(findings.hardware, 80)}")
+    if findings.hours:
+        ran.append(f"{findings.hours} h")
+    if findings.cost:
+        ran.append(findings.cost)
+    if findings.seeds:
+        word = "seeds" if "," in findings.seeds else "seed"
+        ran.append(f"{word} {theme.clip(findings.seeds, 60)}")
+    lines = [f"-# Run {', '.join(ran)}"] if ran else []
+    if findings.command:
+        lines.append(f"-# How: {short(findings.command, 300)}")
+    if findings.deviations:
+        lines.append(f"Deviations: {short(findings.deviations, 500)}")
+    if findings.evidence:
+        lines.append(f"Evidence: {link_or_text(findings.evidence)}")
+    if findings.notes:
+        lines.append(short(findings.notes, 500))
+    return "\n".join(lines)
+
+
+def _succession(standing: Standing, one: Result) -> str:
+    """Say which result this one replaces, and which replaced it."""
+    lines: list[str] = []
+    if one.replaces is not None:
+        old = next(other for other in standing.results if other.id == one.replaces)
+        lines.append(f"-# It replaces {old.name}, which stays on record.")
+    later = next((other for other in standing.results if other.replaces == one.id), None)
+    if later is not None:
+        lines.append(f"-# {later.name} replaces it.")
+    return "\n".join(lines)
+
+
+def _fixed(one: Claim) -> str:
+    said = f"fixed by {who(one.fixed_by)} {when.stamp(one.fixed_at, 'f')}"
+    return f"{said}, version {one.version}" if one.version > 1 else said
+
+
+def _change(change: Amendment) -> str:
+    name = FIELD.get(change.field, change.field)
+    before = short(change.before, 120) if change.before is not None else theme.NOTHING
+    after = short(change.after, 120) if change.after is not None else theme.NOTHING
+    return f"{name}: {before} → **{after}**"
+
+
+def _sentence(standing: Standing) -> str:
+    said = theme.plain(standing.judgement.sentence)
+    if standing.is_disputed:
+        said += " Disputed, and not settled yet."
+    if standing.changed_after_results:
+        said += f" The terms are version {standing.claim.version}, changed after the first result."
+    return said
+
+
+def _verdict(standing: Standing) -> str:
+    verdict = str(standing.judgement.verdict)
+    return f"{verdict}, disputed" if standing.is_disputed else verdict
+
+
+def _standing_of(one: Result) -> str:
+    if not one.counts:
+        return "rejected"
+    if one.is_disputed:
+        return "disputed"
+    return "confirmed" if one.is_confirmed else ""
+
+
+def _review(one: Review) -> str:
+    return (
+        f"-# {MARK[one.decision]} {SAID[one.decision]} by {who(one.reviewer_id)}: "
+        f"{short(one.reason, 200)}"
+    )
+
+
+def _percent(share: Decimal) -> str:
+    return f"{round(share * 100)}%"

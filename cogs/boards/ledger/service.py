@@ -1,0 +1,425 @@
+"""The ledger: claims fixed before they are tried, results that are never overwritten, reviews."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.base import wording
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bot.base.wording import person
+from bot.place import Place
+from cogs.boards.imports import tables
+from cogs.boards.ledger import rules as ledger
+from cogs.boards.ledger.rules import Standing, TypedTerms
+from cogs.boards.projects import rules as board
+from cogs.boards.projects.access import for_member, project_of
+from cogs.boards.projects.life import sign_of_life
+from cogs.boards.results import rules as findings
+from cogs.boards.results.rules import TypedFindings
+from data.boards.claims import Amendment, Claim, ClaimTerms
+from data.boards.projects import Project
+from data.boards.results import Result
+from data.states import CardKind, Decision, Verdict
+from data.store import Store
+from data.transaction import Transaction
+
+AT_A_TIME = 10
+"""How many results are read before others have their turn: each may list a thousand values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What changed in the ledger: a claim as it stands now, and the result concerned.
+
+    ``before`` is what its verdict was; ``anew`` tells that it is a new version.
+    """
+
+    project: Project
+    standing: Standing
+    result: Result | None = None
+    before: Verdict | None = None
+    anew: bool = False
+    amendments: Sequence[Amendment] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A claim as it stands, in every version, and all that was changed in it and its results."""
+
+    entry: Entry
+    versions: Sequence[Claim]
+    amendments: Sequence[Amendment]
+
+
+class LedgerService:
+    """The use cases of the ledger."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+
+    async def add(self, place: Place, project_id: int, typed: TypedTerms) -> Entry:
+        """Write down what the paper claims, and how it will be judged.
+
+        Raises NotAllowed for who is no member, InvalidInput for what cannot be judged, Conflict
+        for a claim that is there already.
+        """
+        terms = ledger.check_terms(typed)
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            project = await for_member(tx, place, project_id)
+            present = await tx.claims.of_project(place.guild_id, project.id)
+            if len(present) >= ledger.CLAIMS:
+                raise Conflict(f"A board holds {ledger.CLAIMS} claims, and this one has them all.")
+            for other in present:
+                same = other.terms.statement.casefold() == terms.statement.casefold()
+                if same and other.terms.dataset == terms.dataset:
+                    raise Conflict(f"{other.name} says the same already.")
+            claim = await tx.claims.add(
+                guild_id=place.guild_id,
+                project_id=project.id,
+                terms=terms,
+                created_by=place.user_id,
+                now=now,
+            )
+            await _expect_card(tx, project, CardKind.CLAIM, claim.id, now)
+            await sign_of_life(tx, project, now)
+        return Entry(project, ledger.standing(claim, []))
+
+    async def add_all(
+        self, place: Place, project_id: int, typed: Sequence[TypedTerms]
+    ) -> tuple[Project, list[Claim]]:
+        """Write down several claims, all or none; those that are there already are left out.
+
+        Raises what ``add`` raises, naming the claim that cannot be judged.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            project = await for_member(tx, place, project_id)
+            present = await tx.claims.of_project(place.guild_id, project.id)
+            fresh = tables.without(typed, [one.terms.statement for one in present])
+            if not fresh:
+                raise Conflict("All of them are on the board already.")
+            if len(present) + len(fresh) > ledger.CLAIMS:
+                raise Conflict(
+                    f"A board holds {ledger.CLAIMS} claims; with these it would have "
+                    f"{len(present) + len(fresh)}."
+                )
+            added: list[Claim] = []
+            for one in fresh:
+                added.append(  # noqa: PERF401 - each waits for the one before
+                    await tx.claims.add(
+                        guild_id=place.guild_id,
+                        project_id=project.id,
+                        terms=checked(one),
+                        created_by=place.user_id,
+                        now=now,
+                    )
+                )
+            await sign_of_life(tx, project, now)
+        return project, added
+
+    async def check_may_add(self, place: Place, project_id: int) -> None:
+        """Raise what ``add`` would raise for who is no member."""
+        async with self.store.read() as tx:
+            await for_member(tx, place, project_id)
+
+    async def edit(self, place: Place, claim_id: int, typed: TypedTerms) -> Entry:
+        """Change a claim; once it has results, as a new version that says so (``anew``).
+
+        Raises NotAllowed for who is no member, InvalidInput for what cannot be judged, Conflict
+        for what changes nothing, or after which its results could not be compared.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            claim = await _claim(tx, place.guild_id, claim_id)
+            project = await for_member(tx, place, claim.project_id)
+            terms = ledger.change_terms(claim.terms, typed)
+            anew = await tx.claims.has_results(claim.id)
+            ledger.check_change(claim.terms, terms, tried=anew)
+            before = await _standing(tx, claim)
+            changed = await tx.claims.change(claim, terms, place.user_id, now, anew=anew)
+            changes = ledger.changes(claim.terms, terms)
+            amended = await tx.claims.amend(changed, changes, place.user_id, now)
+            standing = await _standing(tx, changed)
+        verdict = before.judgement.verdict
+        return Entry(project, standing, before=verdict, anew=anew, amendments=amended)
+
+    async def log(
+        self, place: Place, claim_id: int, typed: TypedFindings, *, replaces: int | None = None
+    ) -> Entry:
+        """Write down what somebody found; ``replaces`` is the result of theirs that it corrects.
+
+        Raises NotAllowed for who is no member, InvalidInput for numbers that do not go with the
+        claim, Conflict when the corrected result is somebody else's or was replaced already.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            claim = await _claim(tx, place.guild_id, claim_id)
+            project = await for_member(tx, place, claim.project_id)
+            found = findings.check_findings(claim, typed)
+            before = await _standing(tx, claim)
+            if len(before.results) >= ledger.RESULTS:
+                raise Conflict(f"{claim.name} has {ledger.RESULTS} results, the most there can be.")
+            corrected = _corrected(place, claim, before, replaces)
+            result = await tx.results.add(
+                claim,
+                found,
+                replaces=corrected.id if corrected else None,
+                runner_id=place.user_id,
+                now=now,
+            )
+            await _expect_card(tx, project, CardKind.RESULT, result.id, now)
+            await sign_of_life(tx, project, now)
+            standing = await _standing(tx, claim)
+        return Entry(project, standing, result, before.judgement.verdict)
+
+    async def complete(self, place: Place, result_id: int, typed: TypedFindings) -> Entry:
+        """Fill gaps in what a result says of how it was made; only its runner may.
+
+        What it says already stays as it is. Raises NotAllowed, InvalidInput, and Conflict where
+        there is no such gap.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            result, claim, project = await _completable(tx, place, result_id)
+            filled = findings.complete(result.findings, typed)
+            completed = await tx.results.complete(result, filled)
+            changes = ledger.changes(result.findings, filled)
+            await tx.claims.amend(claim, changes, place.user_id, now, result_id=result.id)
+            return Entry(project, await _standing(tx, claim), completed)
+
+    async def completable(self, place: Place, result_id: int) -> Result:
+        """Return a result whose gaps somebody wants to fill; raises what ``complete`` would."""
+        async with self.store.read() as tx:
+            result, _, _ = await _completable(tx, place, result_id)
+        if not findings.gaps(result.findings):
+            raise Conflict("That result has no gaps. To correct it, log it again with `replaces`.")
+        return result
+
+    async def editable(self, place: Place, claim_id: int) -> Claim:
+        """Return a claim that a member wants to change, or to log a result for."""
+        async with self.store.read() as tx:
+            claim = await _claim(tx, place.guild_id, claim_id)
+            await for_member(tx, place, claim.project_id)
+        return claim
+
+    async def review(self, place: Place, result_id: int, decision: Decision, reason: str) -> Entry:
+        """Write down what somebody else says of a result, with a reason."""
+        reason = board.check_text(
+            reason, "a reason", ledger.NOTES_LIMIT, "reason: same numbers on my machine"
+        )
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            result = await _result(tx, place.guild_id, result_id)
+            claim = await _claim(tx, place.guild_id, result.claim_id)
+            project = await _for_reviewer(tx, place, claim, decision)
+            ledger.check_review(project, result, decision, place.user_id, organiser=place.organiser)
+            before = await _standing(tx, claim)
+            reviewed = await tx.results.review(result, place.user_id, decision, reason, now)
+            await sign_of_life(tx, project, now)
+            standing = await _standing(tx, claim)
+        return Entry(project, standing, reviewed, before.judgement.verdict)
+
+    async def check_may_review(self, place: Place, result_id: int, decision: Decision) -> None:
+        """Raise what ``review`` would raise, before a reason is typed."""
+        async with self.store.read() as tx:
+            result = await _result(tx, place.guild_id, result_id)
+            claim = await _claim(tx, place.guild_id, result.claim_id)
+            project = await _for_reviewer(tx, place, claim, decision)
+        ledger.check_review(project, result, decision, place.user_id, organiser=place.organiser)
+
+    async def standings(self, project: Project) -> list[Standing]:
+        """Return all claims of a project with their verdicts, by number."""
+        async with self.store.read() as tx:
+            return await standings_of(tx, project)
+
+    async def standing(self, guild_id: int, claim_id: int) -> Entry:
+        """Return one claim with its verdict; raises NotFound."""
+        async with self.store.read() as tx:
+            claim = await _claim(tx, guild_id, claim_id)
+            project = await project_of(tx, guild_id, claim.project_id)
+            return Entry(project, await _standing(tx, claim))
+
+    async def result(self, guild_id: int, result_id: int) -> Entry:
+        """Return one result with its claim's verdict; raises NotFound."""
+        async with self.store.read() as tx:
+            found = await _result(tx, guild_id, result_id)
+            claim = await _claim(tx, guild_id, found.claim_id)
+            project = await project_of(tx, guild_id, claim.project_id)
+            return Entry(project, await _standing(tx, claim), found)
+
+    async def claim_shown(self, claim_id: int) -> Entry:
+        """Return what a claim's card shows, whichever server it is of; raises NotFound."""
+        async with self.store.read() as tx:
+            claim = await tx.claims.by_id(claim_id)
+        if claim is None:
+            raise NotFound("That claim does not exist any more.")
+        return await self.standing(claim.guild_id, claim_id)
+
+    async def result_shown(self, result_id: int) -> Entry:
+        """Return what a result's card shows, whichever server it is of; raises NotFound."""
+        async with self.store.read() as tx:
+            guild_id = await tx.results.server_of(result_id)
+        if guild_id is None:
+            raise NotFound("That result does not exist any more.")
+        return await self.result(guild_id, result_id)
+
+    async def history(self, guild_id: int, claim_id: int) -> History:
+        """Return all that ever happened to a claim; raises NotFound."""
+        async with self.store.read() as tx:
+            claim = await _claim(tx, guild_id, claim_id)
+            project = await project_of(tx, guild_id, claim.project_id)
+            return History(
+                Entry(project, await _standing(tx, claim)),
+                await tx.claims.versions(claim),
+                await tx.claims.amendments(claim),
+            )
+
+    async def verdicts(self, guild_id: int, claim_ids: Sequence[int]) -> Mapping[int, Verdict]:
+        """Return the verdicts on claims of a server; those that it does not have are left out."""
+        found: dict[int, Verdict] = {}
+        async with self.store.read() as tx:
+            for claim_id in claim_ids:
+                claim = await tx.claims.get(guild_id, claim_id)
+                if claim is not None:
+                    found[claim_id] = (await _standing(tx, claim)).judgement.verdict
+        return found
+
+    async def versions(self, claim: Claim) -> list[Claim]:
+        """Return a claim in every version."""
+        async with self.store.read() as tx:
+            return await tx.claims.versions(claim)
+
+    async def named_claim(self, project: Project, given: str) -> Claim:
+        """Return the claim that was picked, or typed as “C3” or by its statement."""
+        async with self.store.read() as tx:
+            claims = await tx.claims.of_project(project.guild_id, project.id)
+        wanted = given.strip().casefold()
+        for claim in claims:
+            names = (f"#{claim.id}", claim.name.casefold(), claim.terms.statement.casefold())
+            if wanted in names or wanted == title(claim).casefold():
+                return claim
+        raise NotFound(
+            f"“{wording.named(project.title)}” has no claim called “{given.strip()[:60]}”. Pick "
+            "one from the list that opens while you type, or add it with `/project claim add`."
+        )
+
+    async def named_result(self, project: Project, given: str) -> Result:
+        """Return the result that was picked, or typed as “C3 R2”, also with its value."""
+        wanted = given.partition("·")[0].strip().casefold()
+        for standing in await self.standings(project):
+            for result in standing.results:
+                name = f"{standing.claim.name} {result.name}".casefold()
+                if wanted in (f"#{result.id}", name):
+                    return result
+        raise NotFound(
+            f"“{wording.named(project.title)}” has no result called “{given.strip()[:60]}”. Pick "
+            "one from the list that opens while you type; they are named as in `C3 R2`."
+        )
+
+
+def checked(typed: TypedTerms) -> ClaimTerms:
+    """Return a claim's terms; InvalidInput names the claim among the others of its table."""
+    try:
+        if typed.metric == tables.UNKNOWN:
+            raise InvalidInput("the table does not say in which column it stands. Name it.")
+        return ledger.check_terms(typed)
+    except InvalidInput as error:
+        name = (typed.statement or typed.reported or "")[:60]
+        raise InvalidInput(f"“{name}”: {error.sentence}") from None
+
+
+def title(claim: Claim) -> str:
+    """Return what a list offers for a claim: its number and its statement, in 100 characters."""
+    text = f"{claim.name} · {claim.terms.statement}"
+    return text if len(text) <= 100 else f"{text[:99]}…"
+
+
+async def standings_of(tx: Transaction, project: Project) -> list[Standing]:
+    """Return all claims of a project with their verdicts; others have their turn meanwhile."""
+    by_claim: defaultdict[int, list[Result]] = defaultdict(list)
+    for count, result in enumerate(await tx.results.of_project(project.guild_id, project.id)):
+        by_claim[result.claim_id].append(result)
+        ledger.sample(result.findings)
+        if count % AT_A_TIME == 0:
+            await asyncio.sleep(0)
+    standings: list[Standing] = []
+    for count, claim in enumerate(await tx.claims.of_project(project.guild_id, project.id)):
+        standings.append(ledger.standing(claim, by_claim[claim.id]))
+        if count % AT_A_TIME == 0:
+            await asyncio.sleep(0)
+    return standings
+
+
+async def _expect_card(
+    tx: Transaction, project: Project, kind: CardKind, own_id: int, now: datetime
+) -> None:
+    """Have a claim's or a result's card on the board even if the process ends before it is."""
+    if project.thread_id is not None:
+        await tx.expect_card(
+            kind, own_id, guild_id=project.guild_id, channel_id=project.thread_id, now=now
+        )
+
+
+async def _standing(tx: Transaction, claim: Claim) -> Standing:
+    return ledger.standing(claim, await tx.results.of_claim(claim))
+
+
+async def _claim(tx: Transaction, guild_id: int, claim_id: int) -> Claim:
+    claim = await tx.claims.get(guild_id, claim_id)
+    if claim is None:
+        raise NotFound("That claim does not exist any more.")
+    return claim
+
+
+async def _result(tx: Transaction, guild_id: int, result_id: int) -> Result:
+    result = await tx.results.get(guild_id, result_id)
+    if result is None:
+        raise NotFound("That result does not exist any more.")
+    return result
+
+
+async def _for_reviewer(tx: Transaction, place: Place, claim: Claim, decision: Decision) -> Project:
+    """Return the project for a member, or for an organiser who settles a dispute in it."""
+    if decision in ledger.SETTLES and place.organiser:
+        project = await project_of(tx, place.guild_id, claim.project_id)
+        board.check_alive(project)
+        return project
+    return await for_member(tx, place, claim.project_id)
+
+
+async def _completable(
+    tx: Transaction, place: Place, result_id: int
+) -> tuple[Result, Claim, Project]:
+    """Return a result for its own runner to complete, with its claim and project."""
+    result = await _result(tx, place.guild_id, result_id)
+    claim = await _claim(tx, place.guild_id, result.claim_id)
+    project = await for_member(tx, place, claim.project_id)
+    if result.runner_id != place.user_id:
+        raise NotAllowed("Only who ran it can say how. You can ask them, or dispute the result.")
+    if result.replaced:
+        raise Conflict("A later result replaced that one. Complete the later one.")
+    return result, claim, project
+
+
+def _corrected(place: Place, claim: Claim, before: Standing, replaces: int | None) -> Result | None:
+    """Return the result that a new one replaces, when it may."""
+    if replaces is None:
+        return None
+    for result in before.results:
+        if result.id == replaces:
+            if result.runner_id != place.user_id:
+                raise Conflict(
+                    f"{claim.name} {result.name} is {person(result.runner_id)}'s: only they can "
+                    "replace it. You can dispute it with `/project result review`."
+                )
+            if result.replaced:
+                raise Conflict(f"{claim.name} {result.name} was replaced already.")
+            return result
+    raise Conflict(f"That result is not one of {claim.name}'s.")

@@ -1,0 +1,1 @@
+"""A project's links, and watching them for changes."""

@@ -1,0 +1,148 @@
+"""Looking at the links of boards, a few times a day, and telling of what changed there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+
+import structlog
+
+from bot.base.errors import NotFound, Undeliverable
+from bot.client import CohortBot
+from bot.net.public_http import MAX_BODY, Answer, Refused, Unreached
+from bot.ui.direct_messages import note_to, tell_by_id
+from cogs.boards.links import rules as watching
+from cogs.boards.links.rules import Look, Seen
+from cogs.boards.links.service import WATCH, Noted, Watched, WatchService
+from cogs.boards.wording import short
+from data.boards.watches import Watch
+from data.delivery.deadlines import Deadline
+
+log = structlog.stdlib.get_logger(__name__)
+
+AT_ONCE = 4
+"""How many hosts are looked at at a time."""
+
+
+class Watcher:
+    """Looks at what is due, in the background, so that no reminder waits for another's server."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        self._bot = bot
+        self._service = bot.service(WatchService)
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        bot.deadlines.on(WATCH, self._due)
+
+    async def _due(self, deadline: Deadline, late: timedelta) -> None:
+        """Plan the next look, and take this one."""
+        found = await self._service.due(deadline.guild_id, deadline.subject_id)
+        if self._service.on:
+            self._bot.background.spawn(self._look(found), f"look at link {found.link.id}")
+
+    async def _look(self, found: Watched) -> None:
+        assert found.watch is not None  # noqa: S101 - only watched links are due
+        async with self._turns:
+            seen = await self._see(found.link.url, found.watch)
+        try:
+            noted = await self._service.note(found, seen)
+        except NotFound:
+            return
+        if noted is None:
+            return
+        if seen.look is Look.FAILED:
+            log.info("a link could not be looked at", link=noted.link.id, reason=seen.reason)
+        if noted.changed:
+            self._bot.dispatch("project_changed", noted.project.id)
+        if noted.refused is not None:
+            await self._tell(noted)
+
+    async def _see(self, url: str, watch: Watch) -> Seen:
+        try:
+            name = watching.repository(url)
+            if name is not None:
+                return await self._repository(name, watch)
+            return await self._page(url, watch)
+        except Refused:
+            return Seen(Look.DENIED, reason="it is not on the open web")
+        except (Unreached, ValueError) as error:
+            return Seen(Look.FAILED, reason=str(error))
+
+    async def _repository(self, name: str, watch: Watch) -> Seen:
+        """Ask GitHub for the latest commits: once, and cheaply when there are none."""
+        settings = self._bot.settings
+        token = settings.github_token
+        answer = await self._bot.outside.get(
+            f"{settings.github_url}/repos/{name}/commits?per_page={watching.COMMITS}",
+            {
+                "Accept": "application/vnd.github+json",
+                "X-GitHub-Api-Version": "2022-11-28",
+                **({"If-None-Match": watch.etag} if watch.etag else {}),
+            },
+            secret={"Authorization": f"Bearer {token.get_secret_value()}"} if token else None,
+        )
+        if answer.status == 304:
+            return Seen(Look.SAME)
+        if answer.status != 409:
+            missing = watching.is_unreadable(answer.status, answer.headers, self._bot.clock.now())
+            if missing is not None:
+                return missing
+        return watching.read_commits(watch.fingerprint, answer.status, answer.body, answer.headers)
+
+    async def _page(self, url: str, watch: Watch) -> Seen:
+        """Ask for a page if it changed; what says nothing of that is compared as a whole."""
+        conditions: dict[str, str] = {}
+        if watch.etag:
+            conditions["If-None-Match"] = watch.etag
+        if watch.modified:
+            conditions["If-Modified-Since"] = watch.modified
+        answer = await self._bot.outside.get(url, conditions, wants=_fits)
+        if answer.status == 304:
+            return Seen(Look.SAME)
+        missing = watching.is_unreadable(answer.status, answer.headers, self._bot.clock.now())
+        if missing is not None:
+            return missing
+        seen = watching.compared(watch.fingerprint, _fingerprint(answer), answer.headers)
+        if seen.look is Look.CHANGED or watch.fingerprint is None:
+            again = await self._bot.outside.get(url, wants=_fits)
+            if again.status == 200 and _fingerprint(again) != seen.fingerprint:
+                return Seen(Look.UNSTEADY)
+        return seen
+
+    async def _tell(self, noted: Noted) -> None:
+        """Tell whoever added a link, once, that it cannot be watched, and why."""
+        link, project = noted.link, noted.project
+        text = (
+            f"I cannot watch **{short(link.label, 80)}** on the board of "
+            f"**{short(project.title, 130)}** for changes: {noted.refused}. The link stays; only "
+            "it does not count as a sign of life."
+        )
+        thread = [project.thread_id] if project.thread_id is not None else []
+        key = f"board/link/{link.id}/refused"
+        try:
+            await tell_by_id(
+                self._bot,
+                key,
+                link.guild_id,
+                link.added_by,
+                note_to(link.added_by, text),
+                [*thread, project.channel_id],
+            )
+        except (Undeliverable, NotFound) as error:
+            log.info("nobody could be told of a link", link=link.id, reason=error.sentence)
+
+
+def _fits(status: int, headers: Mapping[str, str]) -> bool:
+    """Whether a page is worth reading: there is one, and it is not known to be too long."""
+    length = headers.get("Content-Length", "")
+    return status == 200 and not (length.isdecimal() and int(length) > MAX_BODY)
+
+
+def _fingerprint(answer: Answer) -> str:
+    """Return what names a page as it is; one that is too long goes by what its server says."""
+    if _fits(answer.status, answer.headers):
+        return watching.hashed(answer.body)
+    said = answer.headers.get("ETag") or answer.headers.get("Last-Modified")
+    if said is None:
+        raise ValueError("it is too long to be compared")
+    return said[:200]

@@ -1,0 +1,247 @@
+"""Watching the links of projects: which ones, since when, and what their changes mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.base import when
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, NotFound
+from bot.place import Place
+from cogs.boards.links import rules as watching
+from cogs.boards.links.rules import Look, Seen
+from cogs.boards.projects.access import for_member, project_of
+from cogs.boards.projects.life import sign_of_life
+from data.boards.log import Link
+from data.boards.projects import Project
+from data.boards.watches import Watch
+from data.states import Topic, WatchState
+from data.store import Store
+from data.transaction import Transaction
+
+WATCH = "boards.watch"
+"""The deadline that looks at a link; there is one for each, moved on after each look."""
+
+NOBODY = 0
+"""Who writes in the log what no person wrote."""
+
+SAME_LINE = timedelta(days=1)
+"""How long further changes of a link are told in the line that told of the first."""
+
+SAME_LAST_LINE = timedelta(days=7)
+"""The same while nobody wrote anything else meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A link, and how it is watched: None where it is not."""
+
+    project: Project
+    link: Link
+    watch: Watch | None
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What became of a look: whether its board shows something new, and what to tell its adder."""
+
+    project: Project
+    link: Link
+    changed: bool
+    refused: str | None = None
+
+
+async def begin(tx: Transaction, link: Link, now: datetime) -> None:
+    """Watch a link from now on."""
+    await tx.watches.begin(link.guild_id, link.project_id, link.id)
+    await tx.deadlines.put(WATCH, link.id, now + watching.FIRST, guild_id=link.guild_id)
+
+
+async def watch_again(tx: Transaction, project: Project, now: datetime) -> None:
+    """Take up the looks at the links of a project that was archived."""
+    for watch in await tx.watches.of_project(project.guild_id, project.id):
+        await tx.deadlines.put(
+            WATCH, watch.link_id, now + watching.FIRST, guild_id=project.guild_id
+        )
+
+
+class WatchService:
+    """The use cases of watched links."""
+
+    def __init__(self, store: Store, clock: Clock, *, on: bool) -> None:
+        self.store = store
+        self.clock = clock
+        self.on = on
+
+    async def get(self, guild_id: int, link_id: int) -> Watched:
+        """Return a link with how it is watched; raises NotFound."""
+        async with self.store.read() as tx:
+            return await _watched(tx, guild_id, link_id)
+
+    async def switch(self, place: Place, link_id: int) -> Watched:
+        """Watch a link, or watch it no longer, for a member.
+
+        Raises Conflict where whoever runs the bot has none watched.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            found = await _watched(tx, place.guild_id, link_id)
+            await for_member(tx, place, found.project.id)
+            if found.watch is not None:
+                await tx.watches.end(place.guild_id, found.link.id)
+                await tx.deadlines.cancel(found.link.id, WATCH)
+            elif self.on:
+                await begin(tx, found.link, now)
+            else:
+                raise Conflict("Links are not watched here: whoever runs this bot turned it off.")
+            return await _watched(tx, place.guild_id, link_id)
+
+    async def due(self, guild_id: int, link_id: int) -> Watched:
+        """Return a link that is to be looked at, and plan the next look.
+
+        So a look that comes to nothing is made up for. Raises NotFound for what is not watched
+        any more.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            found = await _watched(tx, guild_id, link_id)
+            if found.watch is None or found.project.archived_at is not None:
+                raise NotFound("That link is not watched any more.")
+            await _plan(tx, found.watch, now)
+        return found
+
+    async def note(self, before: Watched, seen: Seen) -> Noted | None:
+        """Write down what a look found; None when the link is not watched any more.
+
+        A change is a line in the log and a sign of life.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            link = await tx.project_log.link(before.link.guild_id, before.link.id)
+            watch = await tx.watches.get(before.link.guild_id, before.link.id)
+            if link is None or watch is None:
+                return None
+            project = await project_of(tx, link.guild_id, link.project_id)
+            return await _note(tx, project, link, watch, seen, now)
+
+
+async def _note(
+    tx: Transaction, project: Project, link: Link, watch: Watch, seen: Seen, now: datetime
+) -> Noted:
+    if seen.look is Look.FAILED:
+        await tx.watches.edit(watch, failures=watch.failures + 1)
+        await _plan(tx, watch, now, failures=watch.failures + 1, wait=seen.wait)
+        return Noted(project, link, changed=False)
+    if seen.look in (Look.SAME, Look.CHANGED):
+        return await _found(tx, project, link, watch, seen, now)
+    if seen.look is Look.UNSTEADY:
+        await tx.watches.edit(watch, state=WatchState.UNSTEADY, checked_at=now)
+        await tx.deadlines.cancel(link.id, WATCH)
+        return Noted(project, link, changed=True, refused="it is another page at each look")
+    known = watch.fingerprint is not None
+    if known and seen.look is Look.MISSING and watch.failures + 1 < watching.MISSES:
+        # Once is no proof: it may be back at the next look.
+        await tx.watches.edit(watch, failures=watch.failures + 1)
+        return Noted(project, link, changed=False)
+    gone = known and seen.look is Look.MISSING
+    state = WatchState.GONE if gone else WatchState.DENIED
+    await _plan(tx, watch, now, seldom=True)
+    if watch.state is state:
+        return Noted(project, link, changed=False)
+    await tx.watches.edit(watch, state=state, checked_at=now, failures=0)
+    if gone:
+        await _write(tx, project, f"{link.label} is not there any more.", now)
+        return Noted(project, link, changed=True)
+    return Noted(project, link, changed=True, refused=seen.reason)
+
+
+async def _found(
+    tx: Transaction, project: Project, link: Link, watch: Watch, seen: Seen, now: datetime
+) -> Noted:
+    """Note a page as it is, and tell of what changed."""
+    back = watch.state is not WatchState.WATCHED
+    values: dict[str, Any] = {
+        "state": WatchState.WATCHED,
+        "checked_at": now,
+        "failures": 0,
+        "etag": seen.etag or watch.etag,
+        "modified": seen.modified or watch.modified,
+        "fingerprint": seen.fingerprint or watch.fingerprint,
+    }
+    if back and watch.state is WatchState.GONE and seen.look is Look.SAME:
+        await _write(tx, project, f"{link.label} is there again.", now)
+    if seen.look is Look.CHANGED:
+        values |= await _tell(tx, project, link, watch, seen, now)
+        await sign_of_life(tx, project, now)
+    await tx.watches.edit(watch, **values)
+    await _plan(tx, watch, now)
+    return Noted(project, link, changed=back or seen.look is Look.CHANGED)
+
+
+async def _tell(
+    tx: Transaction, project: Project, link: Link, watch: Watch, seen: Seen, now: datetime
+) -> dict[str, Any]:
+    """Write what changed into the log: in the line of the changes just before, if there is one."""
+    last = await tx.project_log.last(project.guild_id, project.id)
+    same = watch.line_id is not None and watch.changed_at is not None
+    if same:
+        is_last = last is not None and last.id == watch.line_id
+        assert watch.changed_at is not None  # noqa: S101 - looked at above
+        same = now - watch.changed_at < (SAME_LAST_LINE if is_last else SAME_LINE)
+    since = watch.line_since if same else watch.checked_at or link.added_at
+    commits = seen.commits
+    if same and commits is not None:
+        commits = None if watch.line_count is None else watch.line_count + commits
+    text = f"{link.label}: {_what(commits, more=seen.more)} since {_day(since or link.added_at)}"
+    line_id = watch.line_id
+    if same and line_id is not None:
+        await tx.project_log.rewrite(project.guild_id, line_id, text, now)
+    else:
+        line_id = await _write(tx, project, text, now)
+    return {"changed_at": now, "line_id": line_id, "line_since": since, "line_count": commits}
+
+
+def _what(commits: int | None, *, more: bool) -> str:
+    if commits is None:
+        return "changed"
+    if more:
+        return f"{commits} or more commits"
+    return "1 commit" if commits == 1 else f"{commits} commits"
+
+
+def _day(instant: datetime) -> str:
+    return when.stamp(instant, "D")
+
+
+async def _write(tx: Transaction, project: Project, text: str, now: datetime) -> int:
+    return await tx.project_log.write(
+        guild_id=project.guild_id,
+        project_id=project.id,
+        user_id=NOBODY,
+        topic=Topic.CHANGE,
+        text=text,
+        now=now,
+    )
+
+
+async def _plan(
+    tx: Transaction,
+    watch: Watch,
+    now: datetime,
+    *,
+    failures: int = 0,
+    seldom: bool = False,
+    wait: timedelta | None = None,
+) -> None:
+    instant = watching.next_look(now, watch.link_id, failures=failures, seldom=seldom, wait=wait)
+    await tx.deadlines.put(WATCH, watch.link_id, instant, guild_id=watch.guild_id)
+
+
+async def _watched(tx: Transaction, guild_id: int, link_id: int) -> Watched:
+    link = await tx.project_log.link(guild_id, link_id)
+    if link is None:
+        raise NotFound("That link is not on the board any more.")
+    project = await project_of(tx, guild_id, link.project_id)
+    return Watched(project, link, await tx.watches.get(guild_id, link.id))

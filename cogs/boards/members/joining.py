@@ -1,0 +1,177 @@
+"""Becoming a member: at once, or by asking the lead, as the project has it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, NotFound
+from bot.base.wording import named, person
+from bot.place import Place
+from cogs.boards.projects import rules as board
+from cogs.boards.projects.access import for_lead, for_member, project_of
+from cogs.boards.projects.life import sign_of_life
+from data.boards.join_requests import JoinRequest
+from data.boards.projects import Project
+from data.states import Joining, ProjectRole
+from data.store import Store
+from data.transaction import Transaction
+
+NOTE_LIMIT = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A request, and who answers it: the lead, or the mentors where nobody leads."""
+
+    project: Project
+    request: JoinRequest
+    answering: tuple[int, ...] = ()
+
+
+class JoiningService:
+    """The use cases of becoming a member."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+
+    async def has_to_ask(self, place: Place, project_id: int) -> bool:
+        """Whether somebody has to ask the lead first; who was invited by the lead has not.
+
+        Raises Conflict for who is a member, when the project is full, and when it is archived.
+        """
+        async with self.store.read() as tx:
+            project = await self._open(tx, place, project_id)
+            if project.joining is Joining.OPEN or place.organiser:
+                return False
+            if not await _answering(tx, project):
+                return False
+            last = await tx.join_requests.last(project.id, place.user_id)
+        return last is None or last.accepted is not True
+
+    async def join(self, place: Place, project_id: int) -> Project:
+        """Become a member; raises what ``has_to_ask`` raises, and Conflict where one has to."""
+        if await self.has_to_ask(place, project_id):
+            raise Conflict("The lead of that project wants to be asked: press Join on its board.")
+        async with self.store.transaction() as tx:
+            project = await self._open(tx, place, project_id)
+            await self._enter(tx, project, place.user_id)
+        return project
+
+    async def refused_before(self, project_id: int, place: Place) -> str | None:
+        """Return why somebody's last request was refused, if it was."""
+        async with self.store.read() as tx:
+            project = await project_of(tx, place.guild_id, project_id)
+            last = await tx.join_requests.last(project.id, place.user_id)
+        return last.reason if last is not None and last.accepted is False else None
+
+    async def ask(
+        self, place: Place, project_id: int, note: str, role: ProjectRole | None = None
+    ) -> Answered:
+        """Ask to join; raises Conflict for who has asked and waits for the answer."""
+        said = board.check_passage(note, "what you bring", NOTE_LIMIT)
+        async with self.store.transaction() as tx:
+            project = await self._open(tx, place, project_id)
+            last = await tx.join_requests.last(project.id, place.user_id)
+            if last is not None and last.accepted is None:
+                raise Conflict(
+                    f"You asked to join “{named(project.title)}” already. "
+                    f"{_those(await _answering(tx, project))} has still to answer."
+                )
+            request = await tx.join_requests.add(
+                guild_id=place.guild_id,
+                project_id=project.id,
+                user_id=place.user_id,
+                note=said,
+                now=self.clock.now(),
+                role=role,
+            )
+            return Answered(project, request, await _answering(tx, project))
+
+    async def check_may_answer(self, place: Place, request_id: int) -> None:
+        """Raise what ``answer`` would raise, before a reason is typed."""
+        async with self.store.read() as tx:
+            await self._waiting(tx, place, request_id)
+
+    async def answer(
+        self, place: Place, request_id: int, *, accepted: bool, reason: str | None = None
+    ) -> Answered:
+        """Let somebody in, or refuse with a reason, for the lead or an organiser.
+
+        Raises Conflict when it was answered, or the project is full.
+        """
+        if not accepted:
+            example = "reason: we look for somebody who knows JAX"
+            reason = board.check_text(reason or "", "a reason", NOTE_LIMIT, example)
+        async with self.store.transaction() as tx:
+            project, request = await self._waiting(tx, place, request_id)
+            if accepted and not await tx.projects.is_member(project.id, request.user_id):
+                board.check_room(project, await tx.projects.member_count(project.id))
+                await self._enter(tx, project, request.user_id)
+                if request.role is not None:
+                    await tx.projects.set_roles(project.id, request.user_id, (request.role,))
+            await tx.join_requests.decide(
+                request, place.user_id, self.clock.now(), accepted=accepted, reason=reason
+            )
+        return Answered(project, request)
+
+    async def invite(self, place: Place, project_id: int, user_id: int) -> Project:
+        """Return the project that a member invites somebody to; the lead's word lets them in.
+
+        Raises NotAllowed for who is no member, and Conflict for who is one already.
+        """
+        async with self.store.transaction() as tx:
+            project = await for_member(tx, place, project_id)
+            if await tx.projects.is_member(project.id, user_id):
+                raise Conflict(f"{person(user_id)} is in “{named(project.title)}” already.")
+            board.check_room(project, await tx.projects.member_count(project.id))
+            if project.joining is Joining.ASKED and project.lead_id == place.user_id:
+                now = self.clock.now()
+                last = await tx.join_requests.last(project.id, user_id)
+                if last is None or last.accepted is not None:
+                    last = await tx.join_requests.add(
+                        guild_id=place.guild_id,
+                        project_id=project.id,
+                        user_id=user_id,
+                        note=None,
+                        now=now,
+                    )
+                await tx.join_requests.decide(last, place.user_id, now, accepted=True)
+        return project
+
+    async def _open(self, tx: Transaction, place: Place, project_id: int) -> Project:
+        project = await project_of(tx, place.guild_id, project_id)
+        board.check_alive(project)
+        if await tx.projects.is_member(project.id, place.user_id):
+            raise Conflict(f"You are in “{named(project.title)}” already.")
+        board.check_room(project, await tx.projects.member_count(project.id))
+        return project
+
+    async def _enter(self, tx: Transaction, project: Project, user_id: int) -> None:
+        now = self.clock.now()
+        await tx.projects.add_member(project.id, user_id, now)
+        await sign_of_life(tx, project, now)
+
+    async def _waiting(
+        self, tx: Transaction, place: Place, request_id: int
+    ) -> tuple[Project, JoinRequest]:
+        request = await tx.join_requests.get(place.guild_id, request_id)
+        if request is None:
+            raise NotFound("That request does not exist any more.")
+        project = await for_lead(tx, place, request.project_id)
+        if request.accepted is not None:
+            raise Conflict("That request was answered already.")
+        return project, request
+
+
+async def _answering(tx: Transaction, project: Project) -> tuple[int, ...]:
+    """Return who answers requests: the lead, or the mentors where nobody leads."""
+    if project.lead_id is not None:
+        return (project.lead_id,)
+    members = await tx.projects.members(project.id)
+    return tuple(one.user_id for one in members if one.has(ProjectRole.MENTOR))
+
+
+def _those(user_ids: tuple[int, ...]) -> str:
+    return " or ".join(person(user_id) for user_id in user_ids)

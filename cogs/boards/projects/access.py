@@ -1,0 +1,45 @@
+"""Finding a project in a transaction, for somebody who may use it."""
+
+from __future__ import annotations
+
+from bot.base.errors import NotFound
+from bot.place import Place
+from cogs.boards.projects import rules as board
+from data.boards.projects import Project
+from data.states import ProjectRole
+from data.transaction import Transaction
+
+
+async def project_of(tx: Transaction, guild_id: int, project_id: int) -> Project:
+    """Return a project of this server; raises NotFound."""
+    project = await tx.projects.get(guild_id, project_id)
+    if project is None:
+        raise NotFound("That project does not exist any more.")
+    return project
+
+
+async def for_member(tx: Transaction, place: Place, project_id: int) -> Project:
+    """Return a project to change for one of its members.
+
+    Raises NotFound, Conflict when it is archived, and NotAllowed for who is no member.
+    """
+    project = await project_of(tx, place.guild_id, project_id)
+    board.check_alive(project)
+    board.only_members(project, member=await tx.projects.is_member(project.id, place.user_id))
+    return project
+
+
+async def for_lead(tx: Transaction, place: Place, project_id: int) -> Project:
+    """Return a project to change for its lead, or for an organiser.
+
+    Where nobody leads it, its mentors stand in. Raises NotFound, Conflict when it is archived,
+    and NotAllowed for anybody else.
+    """
+    project = await project_of(tx, place.guild_id, project_id)
+    board.check_alive(project)
+    if project.lead_id is None:
+        member = await tx.projects.member(project.id, place.user_id)
+        if member is not None and member.has(ProjectRole.MENTOR):
+            return project
+    board.only_leads(project, place)
+    return project

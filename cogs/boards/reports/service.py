@@ -1,0 +1,96 @@
+"""What stands in a project's report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.base.clock import Clock
+from cogs.boards.printed import numbers
+from cogs.boards.projects.service import BoardView, ProjectService
+from data.boards.log import Update
+from data.states import TaskState, Topic
+from data.store import Store
+
+LINES = 500
+"""How many lines of the log a report holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContents:
+    """A board with the whole of its log, the first line first."""
+
+    view: BoardView
+    log: Sequence[Update]
+
+    def about(self, topic: Topic) -> list[Update]:
+        """Return the lines about one thing."""
+        return [line for line in self.log if line.topic is topic]
+
+    def people(self) -> list[int]:
+        """Return everybody who did something, the lead first."""
+        view = self.view
+        found = [view.project.lead_id] if view.project.lead_id is not None else []
+        found += [member.user_id for member in view.members]
+        for standing in view.standings:
+            for result in standing.results:
+                found.append(result.runner_id)
+                found += [one.reviewer_id for one in result.reviews]
+        found += [line.user_id for line in self.log]
+        found += [user_id for task in view.tasks for user_id in task.owners]
+        return list(dict.fromkeys(found))
+
+    def hours(self) -> Decimal:
+        """Return how many hours of computing were logged, those of replaced results included."""
+        logged = (
+            Decimal(result.findings.hours)
+            for standing in self.view.standings
+            for result in standing.results
+            if result.findings.hours is not None
+        )
+        return sum(logged, Decimal(0))
+
+    def costs(self) -> list[tuple[str, Decimal]]:
+        """Return what was spent, by currency, that of replaced results included."""
+        spent: dict[str, Decimal] = {}
+        for standing in self.view.standings:
+            for result in standing.results:
+                if result.findings.cost is not None:
+                    amount, currency = numbers.parse_cost(result.findings.cost)
+                    spent[currency] = spent.get(currency, Decimal(0)) + amount
+        return sorted(spent.items())
+
+    def compute(self) -> list[tuple[str, Decimal]]:
+        """Return how many hours ran on which hardware; zero where none were logged."""
+        used: dict[str, Decimal] = {}
+        for standing in self.view.standings:
+            for result in standing.results:
+                if result.findings.hardware is not None:
+                    hours = Decimal(result.findings.hours or 0)
+                    name = result.findings.hardware
+                    used[name] = used.get(name, Decimal(0)) + hours
+        return list(used.items())
+
+    def tasks_done(self, user_id: int) -> int:
+        """Return how many tasks somebody had that are done."""
+        return sum(
+            task.state is TaskState.DONE and user_id in task.owners for task in self.view.tasks
+        )
+
+
+class ReportService:
+    """Gathers what a report says."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.projects = ProjectService(store, clock)
+
+    async def contents(self, project_id: int) -> ReportContents:
+        """Return everything that a report says; raises NotFound."""
+        view = await self.projects.view(project_id)
+        async with self.store.read() as tx:
+            log = await tx.project_log.of_project(
+                view.project.guild_id, view.project.id, limit=LINES
+            )
+        return ReportContents(view, log[::-1])

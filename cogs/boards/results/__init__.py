@@ -1,0 +1,1 @@
+"""What we found: the commands `/result`."""

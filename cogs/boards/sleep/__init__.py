@@ -1,0 +1,1 @@
+"""Projects that went quiet."""

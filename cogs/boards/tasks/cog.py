@@ -1,0 +1,202 @@
+"""The commands `/project task`."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+
+from bot.base import when
+from bot.client import CohortBot, Interaction
+from bot.ui.controls import CardButtons
+from bot.ui.pages import Pages
+from bot.ui.report import answered
+from cogs.boards.board import cards
+from cogs.boards.projects.options import PROJECT_HINT, TASK_HINT, Choices, Choosing
+from cogs.boards.projects.service import ProjectService
+from cogs.boards.tasks.service import TaskService
+from cogs.boards.tasks.views import DropButton, ask_for_help, task_page, tell_owner, undoable
+from data.states import TaskState
+
+STATES = [
+    app_commands.Choice(name=cards.NAME[state].capitalize(), value=str(state))
+    for state in TaskState
+]
+
+NEVER = frozenset({"none", "never", "no", "-"})
+"""What takes a due time away."""
+
+
+class TaskCommands(app_commands.Group):
+    """What is to be done in a project, by whom and until when."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        super().__init__(name="task", description="What is to be done, by whom and until when")
+        self.bot = bot
+        self.projects = bot.service(ProjectService)
+        self.service = bot.service(TaskService)
+        self.choosing = Choosing(bot)
+
+    @app_commands.command(description="Add a task to a board (members)")
+    @app_commands.describe(
+        title="What is to be done",
+        owner="Who does it; without it, whoever takes it",
+        due="e.g. fri, 2026-12-01, in 2 weeks",
+        notes="What else one should know",
+        project=PROJECT_HINT,
+    )
+    @answered
+    async def add(
+        self,
+        interaction: Interaction,
+        title: str,
+        owner: discord.Member | None = None,
+        due: str | None = None,
+        notes: str | None = None,
+        project: str | None = None,
+    ) -> None:
+        """Add a task."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.projects.meant(place, project)
+        zone = await self.projects.zone(place, meant)
+        now = self.bot.clock.now()
+        change = await self.service.add(
+            place,
+            meant.id,
+            title=title,
+            owners=[owner.id] if owner else [],
+            due_at=when.parse(due, zone=zone, now=now, end_of_day=True) if due else None,
+            notes=notes,
+        )
+        view = CardButtons(DropButton(change.task.id, "Undo"))
+        await interaction.response.send_message(cards.added(change), view=view, ephemeral=True)
+        for user_id in change.task.owners:
+            await tell_owner(interaction, change, user_id)
+        self.bot.dispatch("project_changed", meant.id)
+
+    @app_commands.command(description="Bring a task into another state (members)")
+    @app_commands.describe(
+        task=TASK_HINT,
+        state="What it is now",
+        obstacle="What is in the way, when it is blocked",
+        project=PROJECT_HINT,
+    )
+    @app_commands.choices(state=STATES)
+    @answered
+    async def move(
+        self,
+        interaction: Interaction,
+        task: str,
+        state: app_commands.Choice[str],
+        obstacle: str | None = None,
+        project: str | None = None,
+    ) -> None:
+        """Move a task."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.projects.meant(place, project)
+        found = await self.service.named(meant, task)
+        target = TaskState(state.value)
+        change = await self.service.move(place, found.id, target, obstacle=obstacle)
+        await interaction.response.send_message(
+            cards.moved(change), ephemeral=True, **undoable(change)
+        )
+        if target is TaskState.BLOCKED:
+            await ask_for_help(interaction, change)
+        self.bot.dispatch("project_changed", meant.id)
+
+    @app_commands.command(description="Change a task's title, due time or notes (members)")
+    @app_commands.describe(
+        task=TASK_HINT,
+        title="What is to be done",
+        due="e.g. fri, 2026-12-01, in 2 weeks; “none” takes it away",
+        notes="What else one should know",
+        project=PROJECT_HINT,
+    )
+    @answered
+    async def edit(
+        self,
+        interaction: Interaction,
+        task: str,
+        title: str | None = None,
+        due: str | None = None,
+        notes: str | None = None,
+        project: str | None = None,
+    ) -> None:
+        """Change a task."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.projects.meant(place, project)
+        found = await self.service.named(meant, task)
+        zone = await self.projects.zone(place, meant)
+        now = self.bot.clock.now()
+        never = due is not None and due.strip().casefold() in NEVER
+        due_at = when.parse(due, zone=zone, now=now, end_of_day=True) if due and not never else None
+        change = await self.service.edit(
+            place, found.id, title=title, due_at=due_at, never_due=never, notes=notes
+        )
+        await interaction.response.send_message(
+            cards.edited(change), ephemeral=True, **undoable(change)
+        )
+        self.bot.dispatch("project_changed", meant.id)
+
+    @app_commands.command(description="Give a task to somebody, or take it from them (members)")
+    @app_commands.describe(
+        task=TASK_HINT,
+        person="Who does it, beside those who have it",
+        remove="Take it from them instead",
+        project=PROJECT_HINT,
+    )
+    @answered
+    async def assign(
+        self,
+        interaction: Interaction,
+        task: str,
+        person: discord.Member,
+        remove: bool = False,
+        project: str | None = None,
+    ) -> None:
+        """Change who has a task."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.projects.meant(place, project)
+        found = await self.service.named(meant, task)
+        change = await self.service.assign(place, found.id, person.id, remove=remove)
+        await interaction.response.send_message(
+            cards.assigned(change, person.id, removed=remove), ephemeral=True, **undoable(change)
+        )
+        if not remove:
+            await tell_owner(interaction, change, person.id)
+        self.bot.dispatch("project_changed", meant.id)
+
+    @app_commands.command(name="list", description="All tasks of a project, also those done")
+    @app_commands.describe(state="Only those in this state", project=PROJECT_HINT)
+    @app_commands.choices(state=STATES)
+    @answered
+    async def show(
+        self,
+        interaction: Interaction,
+        state: app_commands.Choice[str] | None = None,
+        project: str | None = None,
+    ) -> None:
+        """Show the tasks, to the person who asked."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.projects.meant(place, project)
+        if state is None:
+            await interaction.response.send_message(
+                ephemeral=True, **await task_page(interaction, meant.id, 0)
+            )
+            return
+        found = await self.service.choices(place.guild_id, meant.id)
+        shown = [task for task in found if task.state == state.value]
+        await Pages.show(interaction, cards.task_pages(meant, shown))
+
+    @add.autocomplete("project")
+    @move.autocomplete("project")
+    @edit.autocomplete("project")
+    @assign.autocomplete("project")
+    @show.autocomplete("project")
+    async def _projects(self, interaction: Interaction, typed: str) -> Choices:
+        return await self.choosing.projects(interaction, typed)
+
+    @move.autocomplete("task")
+    @edit.autocomplete("task")
+    @assign.autocomplete("task")
+    async def _tasks(self, interaction: Interaction, typed: str) -> Choices:
+        return await self.choosing.tasks(interaction, typed)

@@ -1,0 +1,591 @@
+"""The tasks of projects: adding, moving and taking them, and taking that back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.base import wording
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, InvalidInput, NotFound
+from bot.base.wording import person
+from bot.place import Place
+from cogs.boards.projects import rules as board
+from cogs.boards.projects.access import for_member, project_of
+from cogs.boards.projects.hours import zone_of
+from cogs.boards.projects.life import sign_of_life
+from data.across import linked_writes
+from data.boards.projects import Project, ProjectId
+from data.boards.tasks import ChangeId, Move, MoveId, Task, TaskChange
+from data.checkins.commitments import Commitment
+from data.states import TaskChangeKind, TaskState
+from data.store import Store
+from data.transaction import Transaction
+
+DUE = linked_writes.TASK_DUE
+"""The deadline that reminds a task's owners."""
+
+OVERDUE = "boards.overdue"
+"""The deadline that asks about all overdue tasks of a project; there is one for each project."""
+
+COMMITTED_LIMIT = 300
+"""The longest text of a commitment that is made of a task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A task after somebody changed it, and what takes that back: a move or another change."""
+
+    project: Project
+    task: Task
+    move: MoveId | None = None
+    change: ChangeId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WholeTask:
+    """A task with all that is known of it."""
+
+    project: Project
+    task: Task
+    moves: list[Move]
+    changes: list[TaskChange]
+    commitments: list[Commitment] = field(default_factory=list[Commitment])
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """The tasks of a project that it is asked about today: of their owners, or of the lead.
+
+    ``asked`` are those who are asked here: who is asked in another project today is not asked
+    again. ``elsewhere`` tells whom of them another thread is waiting for, too.
+    """
+
+    project: Project
+    day: str
+    of_owners: list[Task]
+    of_lead: list[Task]
+    asked: list[int]
+    elsewhere: list[tuple[int, list[int]]]
+
+
+class TaskService:
+    """The use cases of tasks."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+
+    async def add(
+        self,
+        place: Place,
+        project_id: int,
+        *,
+        title: str,
+        owners: Sequence[int] = (),
+        due_at: datetime | None = None,
+        notes: str | None = None,
+    ) -> Moved:
+        """Add a task to a project.
+
+        Raises NotAllowed for who is no member, InvalidInput for what cannot be used, Conflict for
+        an owner who is no member, a title that an open task has, and a board that is full.
+        """
+        title = board.check_text(title, "a title", board.TASK_LIMIT, "title: Train on mod 97")
+        notes = board.check_passage(notes, "the notes", board.NOTES_LIMIT)
+        now = self.clock.now()
+        if due_at is not None:
+            board.check_ahead(due_at, now)
+        async with self.store.transaction() as tx:
+            project = await for_member(tx, place, project_id)
+            present = await tx.tasks.of_project(place.guild_id, project.id)
+            if len(present) >= board.TASKS:
+                raise Conflict(f"A board holds {board.TASKS} tasks, and this one has them all.")
+            board.check_free_title(present, title)
+            for user_id in owners:
+                await _owner(tx, project, user_id)
+            task = await tx.tasks.add(
+                guild_id=place.guild_id,
+                project_id=project.id,
+                title=title,
+                notes=notes,
+                due_at=due_at,
+                owners=owners,
+                created_by=place.user_id,
+                now=now,
+            )
+            await _remind(tx, project, task, now)
+            await sign_of_life(tx, project, now)
+        return Moved(project, task)
+
+    async def move(
+        self, place: Place, task_id: int, target: TaskState, *, obstacle: str | None = None
+    ) -> Moved:
+        """Bring a task into another state; ``obstacle`` is what is in the way of a blocked one.
+
+        Raises Conflict when it is in that state already, InvalidInput for an obstacle where
+        nothing is blocked.
+        """
+        obstacle = board.check_passage(obstacle, "what is in the way", board.OBSTACLE_LIMIT)
+        if obstacle is not None and target is not TaskState.BLOCKED:
+            raise InvalidInput("Only a blocked task has something in its way: move it to blocked.")
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            project, task = await _task(tx, place, task_id)
+            if task.state is target and obstacle == task.obstacle:
+                raise Conflict(f"“{wording.named(task.title)}” is {_SAID[target]} already.")
+            return await _move(tx, project, task, target, place.user_id, now, obstacle)
+
+    async def take(self, place: Place, task_id: int) -> Moved:
+        """Make somebody an owner of a task, which is then being done.
+
+        Raises Conflict when they have it already, or it is done.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            project, task = await _task(tx, place, task_id)
+            if task.is_done:
+                raise Conflict(f"“{wording.named(task.title)}” is done already.")
+            if not await tx.tasks.add_owner(task.id, place.user_id, now):
+                raise Conflict(f"You have “{wording.named(task.title)}” already.")
+            target = board.after_taking(task.state)
+            if target is not task.state:
+                return await _move(tx, project, task, target, place.user_id, now)
+            change = await tx.tasks.note_change(
+                task, TaskChangeKind.ASSIGNED, place.user_id, now, place.user_id
+            )
+            await sign_of_life(tx, project, now)
+            return Moved(project, await _again(tx, task), change=change)
+
+    async def undo(self, place: Place, move_id: int) -> Moved:
+        """Take one's own last move of a task back, and the task with it where one took it.
+
+        Raises Conflict when it is somebody else's, or the task was moved since.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            move = await tx.tasks.get_move(place.guild_id, move_id)
+            if move is None or move.origin is None:
+                raise NotFound("That cannot be undone any more.")
+            project, task = await _task(tx, place, move.task_id)
+            last = await tx.tasks.last_move(place.guild_id, task.id)
+            if move.user_id != place.user_id or last is None or last.id != move.id:
+                raise Conflict(
+                    f"“{wording.named(task.title)}” was moved since: it is {_SAID[task.state]}."
+                )
+            if move.origin is TaskState.TODO and move.target is TaskState.DOING:
+                await _give_back(tx, task, place.user_id)
+            return await _move(tx, project, task, move.origin, place.user_id, now)
+
+    async def revert(self, place: Place, change_id: int) -> Moved:
+        """Take one's own last change of a task back that was no move.
+
+        Raises Conflict when it is somebody else's, or the task was changed since.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            change = await tx.tasks.get_change(place.guild_id, change_id)
+            if change is None:
+                raise NotFound("That cannot be undone any more.")
+            task = await tx.tasks.get(place.guild_id, change.task_id, dropped=True)
+            assert task is not None  # noqa: S101 - the change belongs to it
+            project = await for_member(tx, place, task.project_id)
+            last = (await tx.tasks.changes(place.guild_id, task.id))[-1]
+            if (
+                change.user_id != place.user_id
+                or last.id != change.id
+                or change.undone_at is not None
+            ):
+                raise Conflict(
+                    f"“{wording.named(task.title)}” was changed since: look at it on the board."
+                )
+            await _revert(tx, project, task, change, now)
+            await tx.tasks.undone(change, now)
+            await sign_of_life(tx, project, now)
+            return Moved(project, await _again(tx, task))
+
+    async def edit(
+        self,
+        place: Place,
+        task_id: int,
+        *,
+        title: str | None = None,
+        due_at: datetime | None = None,
+        never_due: bool = False,
+        notes: str | None = None,
+    ) -> Moved:
+        """Change what is given of a task; ``never_due`` takes its due time away.
+
+        What it is a commitment of, too, is due when it is.
+        """
+        now = self.clock.now()
+        changed: dict[str, Any] = {}
+        if title is not None:
+            changed["title"] = board.check_text(title, "a title", board.TASK_LIMIT, "title: Train")
+        if notes is not None:
+            changed["notes"] = board.check_passage(notes, "the notes", board.NOTES_LIMIT)
+        if due_at is not None:
+            board.check_ahead(due_at, now)
+        if due_at is not None or never_due:
+            changed["due_at"] = due_at
+        if not changed:
+            raise InvalidInput("Give what is to be different: `title:`, `due:` or `notes:`.")
+        async with self.store.transaction() as tx:
+            project, task = await _task(tx, place, task_id)
+            if "title" in changed:
+                await _free_title(tx, task, changed["title"])
+            change = await tx.tasks.note_change(task, TaskChangeKind.EDITED, place.user_id, now)
+            edited = await _edit(tx, project, task, changed, now)
+            await sign_of_life(tx, project, now)
+        return Moved(project, edited, change=change)
+
+    async def drop(self, place: Place, task_id: int) -> Moved:
+        """Take a task off the board; it can be brought back."""
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            project, task = await _task(tx, place, task_id)
+            change = await tx.tasks.note_change(task, TaskChangeKind.DROPPED, place.user_id, now)
+            await tx.tasks.edit(place.guild_id, task.id, dropped_at=now)
+            await tx.deadlines.cancel(task.id, DUE)
+            await linked_writes.task_closed(tx, task, now, dropped=True)
+            await sign_of_life(tx, project, now)
+            return Moved(project, await _again(tx, task), change=change)
+
+    async def shift(self, place: Place, task_id: int, by: int) -> Moved:
+        """Move a task up (negative) or down among those that are like it."""
+        async with self.store.transaction() as tx:
+            project, task = await _task(tx, place, task_id)
+            if task.is_done:
+                raise Conflict(f"“{wording.named(task.title)}” is done: what is done folds away.")
+            present = await tx.tasks.of_project(place.guild_id, project.id)
+            ordered = board.shifted(present, task, by)
+            await tx.tasks.put_in_order(place.guild_id, [one.id for one in ordered])
+            return Moved(project, await _again(tx, task))
+
+    async def assign(
+        self, place: Place, task_id: int, user_id: int, *, remove: bool = False
+    ) -> Moved:
+        """Give a task to a member beside its owners, or with ``remove`` take it from them."""
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            project, task = await _task(tx, place, task_id)
+            if remove:
+                if not await _give_back(tx, task, user_id):
+                    raise Conflict(
+                        f"{person(user_id)} does not have “{wording.named(task.title)}”."
+                    )
+                kind = TaskChangeKind.REMOVED
+            else:
+                await _owner(tx, project, user_id)
+                if not await tx.tasks.add_owner(task.id, user_id, now):
+                    raise Conflict(f"{person(user_id)} has “{wording.named(task.title)}” already.")
+                kind = TaskChangeKind.ASSIGNED
+            change = await tx.tasks.note_change(task, kind, place.user_id, now, user_id)
+            await sign_of_life(tx, project, now)
+            return Moved(project, await _again(tx, task), change=change)
+
+    async def commit(self, place: Place, task_id: int) -> tuple[Moved, Commitment]:
+        """Make a task that one has a commitment in the project's group, and both one thing.
+
+        Raises Conflict for who does not have it, is not in the group, or committed to it already.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            project, task = await _task(tx, place, task_id)
+            if task.is_done or place.user_id not in task.owners:
+                raise Conflict(
+                    f"Take “{wording.named(task.title)}” first: one commits to what one has."
+                )
+            group = await tx.groups.by_id(project.group_id) if project.group_id else None
+            if group is None or group.archived_at is not None:
+                raise Conflict(
+                    f"“{wording.named(project.title)}” belongs to no group that checks in, so "
+                    "there is nowhere to commit."
+                )
+            if await tx.groups.member(group.id, place.user_id) is None:
+                raise Conflict(
+                    f"Join {wording.named(group.name)} first, with `/group join`: you commit there."
+                )
+            for one in await tx.linked_work.open_of(task.id):
+                if one.user_id == place.user_id:
+                    raise Conflict(f"You are committed to “{wording.named(task.title)}” already.")
+            round_ = await tx.checkins.open_round(group.id)
+            made = await tx.commitments.add(
+                guild_id=group.guild_id,
+                group_id=group.id,
+                user_id=place.user_id,
+                round_id=round_.id if round_ else None,
+                text=task.title[:COMMITTED_LIMIT],
+                made_at=now,
+                due_at=task.due_at,
+                witness_id=None,
+            )
+            await linked_writes.make_one(tx, made, task, now)
+            return Moved(project, task), made
+
+    async def check_may_add(self, place: Place, project_id: int) -> None:
+        """Raise what ``add`` would raise for who is no member, before anything is typed."""
+        async with self.store.read() as tx:
+            await for_member(tx, place, project_id)
+
+    async def check_may_move(self, place: Place, task_id: int) -> Task:
+        """Return the task; raises what ``move`` would raise, before anything is typed."""
+        async with self.store.read() as tx:
+            _, task = await _task(tx, place, task_id)
+        return task
+
+    async def whole(self, guild_id: int, task_id: int) -> WholeTask:
+        """Return a task with its project and its history; raises NotFound."""
+        async with self.store.read() as tx:
+            task = await tx.tasks.get(guild_id, task_id)
+            if task is None:
+                raise NotFound("That task does not exist any more.")
+            return WholeTask(
+                await project_of(tx, guild_id, task.project_id),
+                task,
+                await tx.tasks.moves(guild_id, task.id),
+                await tx.tasks.changes(guild_id, task.id),
+                await tx.linked_work.open_of(task.id),
+            )
+
+    async def choices(self, guild_id: int, project_id: int) -> list[Task]:
+        """Return a project's tasks to choose from, in the order of its board."""
+        async with self.store.read() as tx:
+            project = await project_of(tx, guild_id, project_id)
+            return board.on_card(await tx.tasks.of_project(guild_id, project.id))
+
+    async def named(self, project: Project, given: str) -> Task:
+        """Return the task that was picked from the list or typed by title; raises NotFound."""
+        wanted = given.strip()
+        for task in await self.choices(project.guild_id, project.id):
+            if wanted == f"#{task.id}" or wanted.casefold() == task.title.casefold():
+                return task
+        raise NotFound(
+            f"“{wording.named(project.title)}” has no task called “{wanted[:60]}”. Pick one from "
+            "the list that opens while you type."
+        )
+
+    async def due(self, guild_id: int, task_id: int) -> tuple[Project, Task]:
+        """Return a task to remind of; raises NotFound when it is gone or nothing is left to do."""
+        async with self.store.read() as tx:
+            task = await tx.tasks.get(guild_id, task_id)
+            if task is None or task.is_done or task.due_at is None:
+                raise NotFound("That task is not due any more.")
+            project = await project_of(tx, guild_id, task.project_id)
+            if project.archived_at is not None:
+                raise NotFound("That project is archived.")
+            return project, task
+
+    async def ask_overdue(self, project: Project, asked_at: datetime) -> None:
+        """Have it asked about all overdue tasks of a project, once for each morning."""
+        async with self.store.transaction() as tx:
+            zone = await zone_of(tx, project)
+            morning = asked_at.astimezone(zone).date()
+            for row in await tx.deadlines.of(project.id, OVERDUE):
+                if row.is_waiting or row.due_at.astimezone(zone).date() == morning:
+                    return
+            await tx.deadlines.put(OVERDUE, project.id, asked_at, guild_id=project.guild_id)
+
+    async def overdue(self, guild_id: int, project_id: int, since: datetime) -> Overdue:
+        """Return what is asked about a project's overdue tasks now, all in one.
+
+        Their lead is asked of those whose last morning it is, or was after ``since``. Raises
+        NotFound when the project is gone, is over or rests.
+        """
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            project = await project_of(tx, guild_id, project_id)
+            if not board.is_alive(project):
+                raise NotFound("That project is over, or rests.")
+            zone: ZoneInfo = await zone_of(tx, project)
+            tasks = board.on_card(await tx.tasks.of_project(project.guild_id, project.id))
+            numbered = [
+                (board.ask_number(task.due_at, now, zone), task)
+                for task in tasks
+                if not task.is_done and task.due_at is not None
+            ]
+            of_owners = [task for number, task in numbered if 0 < number < board.ASKS]
+            of_lead = [
+                task
+                for number, task in numbered
+                if number == board.ASKS and _asked_since(task, since, zone)
+            ]
+            owners = dict.fromkeys(user_id for task in of_owners for user_id in task.owners)
+            asking = [(user_id, await _asking(tx, project, user_id, now)) for user_id in owners]
+        lead = [project.lead_id] if project.lead_id is not None else []
+        first = [user_id for user_id, (own, *_) in asking if own == project]
+        if any(not task.owners for task in of_owners):
+            first += lead
+        if of_lead:
+            first += lead or [user_id for task in of_lead for user_id in task.owners]
+        return Overdue(
+            project,
+            now.astimezone(zone).date().isoformat(),
+            of_owners,
+            of_lead,
+            list(dict.fromkeys(first)),
+            [
+                (user_id, [one.thread_id for one in others if one.thread_id is not None])
+                for user_id, (own, *others) in asking
+                if own == project and others
+            ],
+        )
+
+    async def remind_again(self, guild_id: int, task_id: int) -> None:
+        """Set the reminders of a task that was opened or given a due time from elsewhere."""
+        async with self.store.transaction() as tx:
+            task = await tx.tasks.get(guild_id, task_id)
+            if task is not None and not task.is_done:
+                project = await project_of(tx, guild_id, task.project_id)
+                await _remind(tx, project, task, self.clock.now())
+
+    async def touched(self, guild_id: int, project_id: int) -> Project:
+        """Note a sign of life that did not come from the board itself; raises NotFound."""
+        async with self.store.transaction() as tx:
+            project = await project_of(tx, guild_id, project_id)
+            if project.archived_at is None:
+                await sign_of_life(tx, project, self.clock.now())
+        return project
+
+
+_SAID = {
+    TaskState.TODO: "to do",
+    TaskState.DOING: "being done",
+    TaskState.REVIEW: "in review",
+    TaskState.DONE: "done",
+    TaskState.BLOCKED: "blocked",
+}
+
+
+def _asked_since(task: Task, since: datetime, zone: ZoneInfo) -> bool:
+    """Whether the last morning on which it is asked about a task is that of ``since``, or later."""
+    assert task.due_at is not None  # noqa: S101 - only what is due is overdue
+    last = board.asked_at(task.due_at, zone)[-1]
+    return last.astimezone(zone).date() >= since.astimezone(zone).date()
+
+
+async def _asking(tx: Transaction, here: Project, user_id: int, now: datetime) -> list[Project]:
+    """Return the projects that ask somebody today about what they have; the first one asks them.
+
+    That is the one whose task has waited longest, and the same all day: a day of UTC, since the
+    mornings of projects differ.
+    """
+    tonight = now.astimezone(UTC).replace(hour=23, minute=59, second=59, microsecond=999_999)
+    found: dict[ProjectId, Project] = {}
+    tasks = await tx.tasks.of_person(here.guild_id, user_id)
+    for task in sorted(tasks, key=lambda one: (one.due_at or tonight, one.id)):
+        if task.due_at is None or task.due_at > now or task.project_id in found:
+            continue
+        project = await project_of(tx, here.guild_id, task.project_id)
+        zone = await zone_of(tx, project)
+        times = {board.ask_number(task.due_at, instant, zone) for instant in (now, tonight)}
+        if board.is_alive(project) and times & set(range(1, board.ASKS)):
+            found[project.id] = project
+    return list(found.values()) or [here]
+
+
+async def _task(tx: Transaction, place: Place, task_id: int) -> tuple[Project, Task]:
+    task = await tx.tasks.get(place.guild_id, task_id)
+    if task is None:
+        raise NotFound("That task does not exist any more.")
+    return await for_member(tx, place, task.project_id), task
+
+
+async def _free_title(tx: Transaction, task: Task, title: str) -> None:
+    present = await tx.tasks.of_project(task.guild_id, task.project_id)
+    board.check_free_title([other for other in present if other.id != task.id], title)
+
+
+async def _owner(tx: Transaction, project: Project, user_id: int) -> None:
+    if not await tx.projects.is_member(project.id, user_id):
+        raise Conflict(
+            f"{person(user_id)} is not in “{wording.named(project.title)}”: only members can have "
+            "its tasks. They can join with `/project join`."
+        )
+
+
+async def _give_back(tx: Transaction, task: Task, user_id: int) -> bool:
+    """Take a task from somebody; what they committed to stays theirs, as a thing of its own."""
+    for one in await tx.linked_work.open_of(task.id):
+        if one.user_id == user_id:
+            await tx.linked_work.unlink(one.id)
+    return await tx.tasks.remove_owner(task.id, user_id)
+
+
+async def _edit(
+    tx: Transaction, project: Project, task: Task, changed: dict[str, Any], now: datetime
+) -> Task:
+    await tx.tasks.edit(task.guild_id, task.id, **changed)
+    edited = await _again(tx, task)
+    if "due_at" in changed and not edited.is_done:
+        await tx.deadlines.cancel(task.id, DUE)
+        await _remind(tx, project, edited, now)
+        await linked_writes.task_moved(tx, edited, edited.due_at)
+    return edited
+
+
+async def _revert(
+    tx: Transaction, project: Project, task: Task, change: TaskChange, now: datetime
+) -> None:
+    match change.kind:
+        case TaskChangeKind.EDITED:
+            if change.title is not None and change.title != task.title:
+                await _free_title(tx, task, change.title)
+            before = {"title": change.title, "notes": change.notes, "due_at": change.due_at}
+            await _edit(tx, project, task, before, now)
+        case TaskChangeKind.ASSIGNED if change.owner_id is not None:
+            await _give_back(tx, task, change.owner_id)
+        case TaskChangeKind.REMOVED if change.owner_id is not None:
+            await _owner(tx, project, change.owner_id)
+            await tx.tasks.add_owner(task.id, change.owner_id, now)
+        case TaskChangeKind.DROPPED:
+            if not task.is_done:
+                await _free_title(tx, task, task.title)
+            await tx.tasks.edit(task.guild_id, task.id, dropped_at=None)
+            await linked_writes.task_opened(tx, task, now)
+            if not task.is_done:
+                await _remind(tx, project, task, now)
+        case _:
+            raise NotFound("That cannot be undone any more.")
+
+
+async def _move(
+    tx: Transaction,
+    project: Project,
+    task: Task,
+    target: TaskState,
+    user_id: int,
+    now: datetime,
+    obstacle: str | None = None,
+) -> Moved:
+    """Change the state, and with it whether the task still reminds anybody.
+
+    What it is a commitment of, too, is kept when it is done, and open again when it is not.
+    """
+    move = await tx.tasks.move(task, target, user_id, now, obstacle)
+    await sign_of_life(tx, project, now)
+    moved = await _again(tx, task)
+    if moved.is_done:
+        await tx.deadlines.cancel(task.id, DUE)
+        await linked_writes.task_closed(tx, task, now)
+    elif task.is_done:
+        await _remind(tx, project, moved, now)
+        await linked_writes.task_opened(tx, task, now)
+    return Moved(project, moved, move)
+
+
+async def _again(tx: Transaction, task: Task) -> Task:
+    found = await tx.tasks.get(task.guild_id, task.id, dropped=True)
+    assert found is not None  # noqa: S101 - it was read in this transaction
+    return found
+
+
+async def _remind(tx: Transaction, project: Project, task: Task, now: datetime) -> None:
+    """Have a task's owners reminded before it is due, and asked when it is overdue."""
+    if task.due_at is None:
+        return
+    for offset, instant in board.task_reminders(task.due_at, now, await zone_of(tx, project)):
+        await tx.deadlines.put(DUE, task.id, instant, guild_id=task.guild_id, offset=offset)
