@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import hashlib
 import json
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
@@ -15,12 +16,13 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot import events
 from bot.base import when
 from bot.base.clock import Clock
 from bot.base.errors import StoreUnavailable
 from bot.config import DISCORD, Settings
 from bot.jobs.background import Background
-from bot.jobs.cards import PUBLISH, CardKeeper
+from bot.jobs.cards import CardKeeper
 from bot.jobs.delivery import Delivery
 from bot.jobs.rate_limit import Pace, paced
 from bot.jobs.scheduler import DeadlineScheduler
@@ -35,6 +37,7 @@ from bot.ui.form import Form
 from bot.ui.places import Places
 from bot.ui.tree import CohortTree
 from bot.verdict_source import VerdictSource
+from data.delivery.kinds import DeadlineKind
 from data.states import CardKind
 from data.store import Store
 
@@ -121,7 +124,7 @@ class CohortBot(commands.Bot):
             ),
             self.deadlines,
             self.background,
-            lambda paper_id: self.dispatch("paper_described", paper_id),
+            functools.partial(events.paper_described, self),
         )
         self.backups = Backups(settings, store, clock)
         self.deadlines.on_sweep(self.backups.make_when_due)
@@ -131,7 +134,7 @@ class CohortBot(commands.Bot):
             clock,
             self.deadlines,
             self.cards,
-            lambda guild_id: self.dispatch("server_returned", guild_id),
+            functools.partial(events.server_returned, self),
         )
         self.web = WebServer(settings, store, clock, self.is_connected)
         self.outside = Outside(contact=settings.contact, trusted=[settings.github_url])
@@ -180,7 +183,7 @@ class CohortBot(commands.Bot):
         for feature in self.features:
             await self.load_extension(feature)
         for kind in CardKind:
-            self.deadlines.on(PUBLISH + kind, self.cards.publish_again)
+            self.deadlines.on(DeadlineKind.for_card(kind), self.cards.publish_again)
         self.deadlines.after_run(self.cards.flush)
         await self.servers.start()
         await self.deadlines.start()

@@ -25,9 +25,10 @@ from data.boards.watches import Watches
 from data.checkins.commitments import Commitments
 from data.checkins.history import History
 from data.checkins.rounds import Checkins
-from data.delivery.cards import PUBLISH, PUBLISH_AFTER, Cards
+from data.delivery.cards import PUBLISH_AFTER, Cards
 from data.delivery.deadlines import Deadlines
 from data.delivery.deliveries import Deliveries
+from data.delivery.kinds import DeadlineKind
 from data.papers.papers import Papers
 from data.people.coffees import Coffees
 from data.people.introductions import Introductions
@@ -128,7 +129,7 @@ class Transaction:
         Goes where the subject is written; the card that is posted takes it back.
         """
         await self.deadlines.put(
-            PUBLISH + kind,
+            DeadlineKind.for_card(kind),
             subject_id,
             now + PUBLISH_AFTER,
             guild_id=guild_id,

@@ -18,8 +18,9 @@ from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotFound, StoreUnavailable, Undeliverable
 from bot.jobs.background import Background
 from bot.jobs.delivery import Content, Delivery, Destination, channel
-from data.delivery.cards import PUBLISH, Card, delivery_key
+from data.delivery.cards import Card, delivery_key
 from data.delivery.deadlines import Deadline
+from data.delivery.kinds import DeadlineKind
 from data.states import CardKind
 from data.store import Store
 
@@ -94,12 +95,12 @@ class CardKeeper:
     async def complete(self, kind: CardKind, subject_id: int) -> None:
         """Note that a card stands with all that belongs to it."""
         async with self._store.transaction() as tx:
-            await tx.deadlines.drop(PUBLISH + kind, subject_id)
+            await tx.deadlines.drop(DeadlineKind.for_card(kind), subject_id)
 
     async def is_expected(self, kind: CardKind, subject_id: int) -> bool:
         """Whether a card is posted by and by, or the answer found that it was: by nobody else."""
         async with self._store.read() as tx:
-            found = await tx.deadlines.of(subject_id, PUBLISH + kind)
+            found = await tx.deadlines.of(subject_id, DeadlineKind.for_card(kind))
         return any(one.is_waiting for one in found)
 
     async def content(self, kind: CardKind, subject_id: int) -> Content:
@@ -147,7 +148,9 @@ class CardKeeper:
         if interaction.channel_id == channel_id and not interaction.response.is_done():
             content = content or await self.content(kind, subject_id)
             async with self._store.transaction() as tx:
-                await tx.deadlines.answered_by(PUBLISH + kind, subject_id, interaction.id)
+                await tx.deadlines.answered_by(
+                    DeadlineKind.for_card(kind), subject_id, interaction.id
+                )
             response = await interaction.response.send_message(**content.for_sending())
             assert response.message_id is not None  # noqa: S101 - discord.py asks for the message
             message = self._delivery.message(channel_id, response.message_id, guild_id)
@@ -212,7 +215,7 @@ class CardKeeper:
 
     async def publish_again(self, deadline: Deadline, late: timedelta) -> None:
         """Post a card that could not be posted when it was asked for."""
-        kind, subject_id = CardKind(deadline.kind.removeprefix(PUBLISH)), deadline.subject_id
+        kind, subject_id = DeadlineKind(deadline.kind).card, deadline.subject_id
         if deadline.offset:
             await self._adopt(kind, deadline)
         to = channel(deadline.occurrence)
@@ -333,7 +336,7 @@ class CardKeeper:
         async with self._store.transaction() as tx:
             await tx.cards.put(card)
             if done and kind not in self._follow_ups:
-                await tx.deadlines.drop(PUBLISH + kind, subject_id)
+                await tx.deadlines.drop(DeadlineKind.for_card(kind), subject_id)
         if not done:
             try:
                 await self._finish(card, content)
@@ -364,7 +367,7 @@ class CardKeeper:
         async with self._store.transaction() as tx:
             await tx.cards.showing(card, _fingerprint(content))
             if card.kind not in self._follow_ups:
-                await tx.deadlines.drop(PUBLISH + card.kind, card.subject_id)
+                await tx.deadlines.drop(DeadlineKind.for_card(card.kind), card.subject_id)
 
     async def _unarchive(self, thread_id: int) -> None:
         thread = await self._client.fetch_channel(thread_id)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import discord
 from discord import ui
 
+from bot import events
 from bot.base.errors import NotFound, Undeliverable
 from bot.client import CohortBot
 from bot.jobs.delivery import Content, channel, person
@@ -89,7 +90,7 @@ async def _let_go(bot: CohortBot, guild_id: int, user_id: int) -> None:
         for group in groups:
             await tx.groups.remove_member(group.id, user_id, now)
     for group in groups:
-        bot.dispatch("group_changed", group.id)
+        events.group_changed(bot, group.id)
 
 
 async def tell_by_id(

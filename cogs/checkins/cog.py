@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot import events
 from bot.base import when
 from bot.base.errors import InvalidInput, NotAllowed, Undeliverable
 from bot.base.recurrence import Cadence
@@ -95,7 +96,7 @@ class CheckinCommands(commands.GroupCog, group_name="checkin", name="checkins"):
         )
         await interaction.response.send_message(embed=cards.scheduled(done))
         self.bot.cards.refresh(CardKind.ROUND, done.round.id)
-        self.bot.dispatch("group_changed", meant.id)
+        events.group_changed(self.bot, meant.id)
 
     @app_commands.command(description="Check in: what you did, what comes next")
     @app_commands.describe(
@@ -294,7 +295,7 @@ class CheckinCommands(commands.GroupCog, group_name="checkin", name="checkins"):
         if closed is None:
             return
         round_, group = closed
-        self.bot.dispatch("group_changed", group.id)
+        events.group_changed(self.bot, group.id)
         self.bot.cards.refresh(CardKind.ROUND, round_.id)
         await self._publish(CardKind.DIGEST, round_, group)
         digest = await self.service.digest(round_.id)

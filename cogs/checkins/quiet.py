@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import discord
 
+from bot import events
 from bot.base import when
 from bot.base.errors import NotFound, Undeliverable
 from bot.base.recurrence import Cadence
@@ -96,7 +97,7 @@ class _OwnButton(CardButton, template=NEVER):
 
     async def _say(self, interaction: Interaction, text: str) -> None:
         await interaction.response.edit_message(content=text, view=None)
-        interaction.client.dispatch("group_changed", self.group_id)
+        events.group_changed(interaction.client, self.group_id)
 
 
 class PaceButton(_OwnButton, template=r"quiet:pace:(?P<every>1|2):(?P<group_id>\d{1,18})"):
@@ -118,7 +119,7 @@ class PaceButton(_OwnButton, template=r"quiet:pace:(?P<every>1|2):(?P<group_id>\
         await interaction.response.edit_message(
             content=cards.own_pace(pace), embed=None, view=CardButtons(back)
         )
-        bot.dispatch("group_changed", self.group_id)
+        events.group_changed(bot, self.group_id)
 
 
 class SkipButton(_OwnButton, template=r"quiet:skip:(?P<group_id>\d{1,18})"):
@@ -202,7 +203,7 @@ class SlowerButton(CardButton, template=r"quiet:slower:(?P<group_id>\d{1,18})"):
         await interaction.response.edit_message(
             content=None, embed=cards.scheduled(done), view=None
         )
-        bot.dispatch("group_changed", group.id)
+        events.group_changed(bot, group.id)
 
 
 class AsItIsButton(CardButton, template=r"quiet:asis:(?P<group_id>\d{1,18})"):

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import discord
 
+from bot import events
 from bot.client import CohortBot, Interaction
 from bot.jobs.delivery import channel
 from bot.jobs.scheduler import Lateness
@@ -108,7 +109,7 @@ class TaskLinks:
     async def _settled(self, deadline: Deadline, late: timedelta) -> None:
         """Show it where the group's commitments are counted."""
         view = await self._commitments.view(deadline.guild_id, deadline.subject_id)
-        self._bot.dispatch("group_changed", view.group.id)
+        events.group_changed(self._bot, view.group.id)
 
 
 async def offer(interaction: Interaction, found: Sequence[Alike]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot import events
 from bot.base.errors import Conflict, InvalidInput, Undeliverable
 from bot.client import CohortBot, Interaction
 from bot.jobs.delivery import Content, channel
@@ -391,7 +392,7 @@ class JoinAndCheckIn(OwnView):
             await show(interaction, posted)
             return
         await service.join(place, self._group)
-        bot.dispatch("group_changed", self._group.id)
+        events.group_changed(bot, self._group.id)
         await open_form(interaction, self._group, self._answers, round_id=self._round_id)
 
 
@@ -449,9 +450,9 @@ async def show(interaction: Interaction, posted: Posted) -> None:
     for one in posted.to_witness:
         await ask_witness(bot, CommitmentView(group, one))
     if rules.is_blocker(checkin.blocked):
-        bot.dispatch("checkin_blocked", interaction, checkin.id)
+        events.checkin_blocked(bot, interaction, checkin.id)
     if posted.joined:
-        bot.dispatch("group_changed", group.id)
+        events.group_changed(bot, group.id)
 
 
 def refresh_round(bot: CohortBot, round_: Round | None) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 import discord
 from discord import ui
 
+from bot import events
 from bot.base import when
 from bot.base.errors import InvalidInput
 from bot.client import Interaction
@@ -237,6 +238,6 @@ async def start(interaction: Interaction, place: Place, plan: Plan) -> Programme
     service = bot.service(ProgrammeService)
     programme = await service.start(place, plan)
     whole = await service.course(programme.id)
-    bot.dispatch("group_changed", whole.group.id)
+    events.group_changed(bot, whole.group.id)
     await bot.cards.answer(interaction, CardKind.PROGRAMME, programme.id, whole.group.channel_id)
     return programme

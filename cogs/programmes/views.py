@@ -10,6 +10,7 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot import events
 from bot.base.errors import Conflict, NotAllowed
 from bot.client import CohortBot, Interaction
 from bot.ui import theme
@@ -47,7 +48,7 @@ class JoinButton(CardButton, template=r"programme:join:(?P<programme_id>\d{1,18}
         )
         refresh(bot, whole)
         if group_too:
-            bot.dispatch("group_changed", whole.group.id)
+            events.group_changed(bot, whole.group.id)
 
 
 class LeaveButton(CardButton, template=r"programme:leave:(?P<programme_id>\d{1,18})"):

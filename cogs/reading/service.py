@@ -20,7 +20,8 @@ from cogs.reading.answering import Answered, Answers, Reaction
 from cogs.reading.readings import Reading, read_for
 from cogs.reading.rules import Turnout
 from data.batching import Batcher
-from data.delivery.cards import PUBLISH, Card, delivery_key
+from data.delivery.cards import Card, delivery_key
+from data.delivery.kinds import DeadlineKind
 from data.papers.papers import Paper, PaperId
 from data.programmes.programmes import Programme, ProgrammeUnit
 from data.reading.lists import Unit
@@ -183,7 +184,7 @@ class ReadingService:
             await tx.deliveries.forget(delivery_key(CardKind.DESK, meeting.id, thread_id))
             card = await tx.cards.get(CardKind.MEETING, meeting.id)
             if card is not None and meeting.cancelled_at is None and now < meeting.ends_at:
-                kind = PUBLISH + CardKind.MEETING
+                kind = DeadlineKind.CARD_MEETING
                 await tx.deadlines.put(
                     kind, meeting.id, now, guild_id=guild_id, occurrence=card.channel_id
                 )

@@ -11,6 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 from discord.utils import MISSING
 
+from bot import events
 from bot.base import when
 from bot.base.errors import Conflict
 from bot.client import CohortBot, Interaction
@@ -180,7 +181,7 @@ class GroupCommands(commands.GroupCog, group_name="group", name="groups"):
         place = await self.bot.places.of(interaction)
         joined = await self.service.join(place, await self.bot.places.group(place, group))
         await interaction.response.send_message(cards.welcome(joined), ephemeral=True)
-        self.bot.dispatch("group_changed", joined.id)
+        events.group_changed(self.bot, joined.id)
 
     @app_commands.command(description="Leave a group")
     @app_commands.describe(group=GROUP_HINT)
@@ -191,7 +192,7 @@ class GroupCommands(commands.GroupCog, group_name="group", name="groups"):
         meant = await self.bot.places.group(place, group, leaving=True)
         left = await self.service.leave(place, meant)
         await interaction.response.send_message(cards.goodbye(left), ephemeral=True)
-        self.bot.dispatch("group_changed", left.id)
+        events.group_changed(self.bot, left.id)
 
     @app_commands.command(description="Show a group: its focus, members and what is coming")
     @app_commands.describe(group=GROUP_HINT)
@@ -213,7 +214,7 @@ class GroupCommands(commands.GroupCog, group_name="group", name="groups"):
         ends = when.parse(until, zone=place.zone(meant), now=self.bot.clock.now(), end_of_day=True)
         await self.service.pause(place, meant, ends)
         await interaction.response.send_message(cards.paused(meant, ends), ephemeral=True)
-        self.bot.dispatch("group_changed", meant.id)
+        events.group_changed(self.bot, meant.id)
 
     @app_commands.command(description="End your pause")
     @app_commands.describe(group=GROUP_HINT)
@@ -224,7 +225,7 @@ class GroupCommands(commands.GroupCog, group_name="group", name="groups"):
         meant = await self.bot.places.group(place, group)
         round_ = await self.service.resume(place, meant)
         await interaction.response.send_message(cards.resumed(meant, round_), ephemeral=True)
-        self.bot.dispatch("group_changed", meant.id)
+        events.group_changed(self.bot, meant.id)
 
     @app_commands.command(description="Change a group's name, focus, time zone or channel")
     @app_commands.describe(
@@ -259,7 +260,7 @@ class GroupCommands(commands.GroupCog, group_name="group", name="groups"):
             await self._move_card(interaction, done.group)
         else:
             await interaction.response.send_message(cards.edited(done), ephemeral=True)
-        self.bot.dispatch("group_changed", meant.id)
+        events.group_changed(self.bot, meant.id)
 
     async def _move_card(self, interaction: Interaction, group: Group) -> None:
         """Post a group's card in its new channel, and take the old one away."""
@@ -297,7 +298,7 @@ class GroupCommands(commands.GroupCog, group_name="group", name="groups"):
         content = note_to(user_id, cards.resumed(back.group, back.round))
         key = f"{deadline.key}/{int(deadline.due_at.timestamp())}"
         await tell(self.bot, key, back.profile, content, [back.group.channel_id])
-        self.bot.dispatch("group_changed", back.group.id)
+        events.group_changed(self.bot, back.group.id)
 
     @join.autocomplete("group")
     @pause.autocomplete("group")

@@ -16,7 +16,7 @@ from bot.ops.backups import OLD, Copied
 from bot.ui import theme
 from bot.ui.permissions import Missing, missing_in, missing_in_server
 from cogs.server.service import FAILED_SHOWN, Health
-from cogs.server.subjects import Subject
+from cogs.server.subjects import DeadlineName
 from data.delivery.deadlines import Deadline
 from data.states import ProjectState
 
@@ -67,9 +67,7 @@ def page(health: Health, missing: Sequence[Missing], copied: Copied | None) -> d
     if late:
         embed.description = f"Deliveries lag by {when.duration(late)}."
     if health.failed:
-        failed = [
-            f"• {failure(health.subjects[one.id], one)}" for one in health.failed[:FAILED_SHOWN]
-        ]
+        failed = [f"• {failure(health.names[one.id], one)}" for one in health.failed[:FAILED_SHOWN]]
         if len(health.failed) > FAILED_SHOWN:
             failed.append("… and more")
         embed.add_field(name="Not delivered", value=theme.lines(failed, SHOWN), inline=False)
@@ -77,7 +75,7 @@ def page(health: Health, missing: Sequence[Missing], copied: Copied | None) -> d
         lines = (f"• {entry}" for entry in missing)
         embed.add_field(name="Missing permissions", value=theme.lines(lines, SHOWN), inline=False)
     upcoming = [
-        f"• {named(health.subjects[one.id])} {when.stamp(one.deliver_at, 'R')}{_refused(one)}"
+        f"• {named(health.names[one.id])} {when.stamp(one.deliver_at, 'R')}{_refused(one)}"
         for one in health.upcoming
     ]
     embed.add_field(
@@ -94,11 +92,11 @@ def page(health: Health, missing: Sequence[Missing], copied: Copied | None) -> d
     return embed
 
 
-def named(subject: Subject) -> str:
+def named(name: DeadlineName) -> str:
     """Name a deadline by its subject: “**Toy models**: the reminder”."""
-    if subject.title is None:
-        return subject.what[0].upper() + subject.what[1:]
-    return f"**{theme.one_line(subject.title, 60)}**: {subject.what}"
+    if name.title is None:
+        return name.what[0].upper() + name.what[1:]
+    return f"**{theme.one_line(name.title, 60)}**: {name.what}"
 
 
 def _refused(deadline: Deadline) -> str:
@@ -108,10 +106,10 @@ def _refused(deadline: Deadline) -> str:
     return f"\n-# tried again: {theme.clip(deadline.error, 160)}"
 
 
-def failure(subject: Subject, deadline: Deadline) -> str:
+def failure(name: DeadlineName, deadline: Deadline) -> str:
     """Say what was not delivered, when it was due, and why."""
     reason = theme.clip(deadline.error or "no reason was given", 160)
-    return f"{named(subject)}, due {when.stamp(deadline.due_at, 'f')}\n-# {reason}"
+    return f"{named(name)}, due {when.stamp(deadline.due_at, 'f')}\n-# {reason}"
 
 
 def wrong_with(copied: Copied, now: datetime) -> str | None:

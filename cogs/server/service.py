@@ -12,7 +12,7 @@ from bot.base.clock import Clock
 from bot.base.errors import NotAllowed
 from bot.place import Place
 from cogs.server import rules
-from cogs.server.subjects import Subject, subjects
+from cogs.server.subjects import DeadlineName, deadline_names
 from data.boards.projects import Project
 from data.boards.tasks import Task
 from data.checkins.rounds import Round
@@ -45,7 +45,7 @@ class Health:
     server: Server
     upcoming: Sequence[Deadline]
     failed: Sequence[Deadline]
-    subjects: Mapping[DeadlineId, Subject]
+    names: Mapping[DeadlineId, DeadlineName]
     now: datetime
 
 
@@ -113,7 +113,7 @@ class ServerService:
             upcoming = await tx.deadlines.upcoming(place.guild_id, UPCOMING_SHOWN)
             failed = await tx.deadlines.failed(place.guild_id, FAILED_SHOWN + 1)
             server = await tx.servers.get(place.guild_id)
-            named = await subjects(tx, [*upcoming, *failed])
+            named = await deadline_names(tx, [*upcoming, *failed])
         return Health(server, upcoming, failed, named, self.clock.now())
 
     async def retry_failed(self, place: Place) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot import events
 from bot.client import Interaction
 from bot.ui import theme
 from bot.ui.controls import CardButton, CardButtons, OwnView
@@ -31,7 +32,7 @@ class JoinButton(CardButton, template=r"group:join:(?P<group_id>\d{1,18})"):
         groups = bot.service(GroupService)
         group = await groups.join(place, await groups.get(place.guild_id, self.group_id))
         await interaction.response.send_message(cards.welcome(group), ephemeral=True)
-        bot.dispatch("group_changed", group.id)
+        events.group_changed(bot, group.id)
 
 
 class LeaveButton(CardButton, template=r"group:leave:(?P<group_id>\d{1,18})"):
@@ -48,7 +49,7 @@ class LeaveButton(CardButton, template=r"group:leave:(?P<group_id>\d{1,18})"):
         groups = bot.service(GroupService)
         group = await groups.leave(place, await groups.get(place.guild_id, self.group_id))
         await interaction.response.send_message(cards.goodbye(group), ephemeral=True)
-        bot.dispatch("group_changed", group.id)
+        events.group_changed(bot, group.id)
 
 
 class RetryButton(CardButton, template=r"server:retry"):
@@ -103,8 +104,8 @@ class RestoreGroupButton(CardButton, template=r"group:restore:(?P<group_id>\d{1,
         group = await groups.restore(place, await groups.get(place.guild_id, self.group_id))
         text = f"**{theme.plain(group.name)}** is back."
         await interaction.response.edit_message(content=text, view=None)
-        bot.dispatch("group_changed", group.id)
-        bot.dispatch("group_restored", group.id)
+        events.group_changed(bot, group.id)
+        events.group_restored(bot, group.id)
 
 
 BUTTONS = (RetryButton, DismissButton, JoinButton, LeaveButton, RestoreGroupButton)
@@ -128,7 +129,7 @@ class ConfirmArchive(OwnView):
         await interaction.response.edit_message(
             content=cards.archived(group), view=CardButtons(RestoreGroupButton(group.id))
         )
-        bot.dispatch("group_changed", group.id)
+        events.group_changed(bot, group.id)
 
     @ui.button(label="Keep it", style=discord.ButtonStyle.secondary)
     @answered

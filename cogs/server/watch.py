@@ -14,7 +14,7 @@ from bot.jobs.delivery import Content, channel, person
 from bot.ui import theme
 from cogs.server.health import missing_in_channels, named, wrong_with
 from cogs.server.service import ServerService
-from cogs.server.subjects import subjects
+from cogs.server.subjects import deadline_names
 from data.server.groups import Server
 from data.server.troubles import Trouble
 
@@ -84,7 +84,7 @@ class Watch:
         """Return what was not delivered, by the reason: what fails for the same is one trouble."""
         async with self.bot.store.read() as tx:
             failed = await tx.deadlines.failed(guild_id, FAILED_NAMED)
-            names = await subjects(tx, failed)
+            names = await deadline_names(tx, failed)
         reasons = Counter(one.error or "no reason was given" for one in failed)
         first = {one.error or "no reason was given": one for one in reversed(failed)}
         return {

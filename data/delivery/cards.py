@@ -11,12 +11,8 @@ from data.delivery.schema import cards
 from data.repository import Repository
 from data.states import CardKind
 
-PUBLISH = "card."
-"""What the kind of a deadline that posts a card begins with; its occurrence is the channel, its
-offset the interaction whose answer the card may have become."""
-
 PUBLISH_AFTER = timedelta(minutes=1)
-"""How long who made something may take to post its card, before it is posted for them."""
+"""How long the maker of something has to post its card, before the scheduler posts it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,12 +133,6 @@ async def test_health_shows_the_last_copy_and_that_it_is_old(world: World) -> No
     assert "has not been copied for more than a day" in shown
 
 
-async def test_every_kind_of_deadline_has_words_of_its_own(world: World) -> None:
-    from cogs.server.subjects import SORTS
-
-    assert world.bot.deadlines.kinds - SORTS.keys() == set()
-
-
 async def test_health_names_subjects_and_not_kinds(world: World) -> None:
     await failing_meeting(world)
     shown = text(await world.organiser.slash(world.channel, "cohort health"))

@@ -1,0 +1,75 @@
+"""The index of what features tell each other: one function for each event.
+
+A feature calls the function; cogs of any feature listen to the event of the same name, as
+``on_group_changed`` for :func:`group_changed`. Features never import each other, so this list is
+where to see what one may hear of another. A test checks that each event has a listener.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from data.boards.projects import Project
+
+
+class Dispatches(Protocol):
+    """The client, as far as events need it."""
+
+    def dispatch(self, event: str, /, *args: Any, **options: Any) -> None:
+        """Call all listeners of an event, each in a task of its own."""
+        ...
+
+
+def group_changed(bot: Dispatches, group_id: int) -> None:
+    """A group's members, schedule, meetings or projects changed, or what its card shows."""
+    bot.dispatch("group_changed", group_id)
+
+
+def group_restored(bot: Dispatches, group_id: int) -> None:
+    """An archived group was brought back: what stopped with it starts again."""
+    bot.dispatch("group_restored", group_id)
+
+
+def checkin_blocked(bot: Dispatches, interaction: Any, checkin_id: int) -> None:
+    """Somebody checked in and named something that is in their way."""
+    bot.dispatch("checkin_blocked", interaction, checkin_id)
+
+
+def exercises_written(bot: Dispatches, unit_id: int) -> None:
+    """The exercises of a reading list's unit became tasks on a board."""
+    bot.dispatch("exercises_written", unit_id)
+
+
+def project_changed(bot: Dispatches, project_id: int) -> None:
+    """Something changed that a project's board shows."""
+    bot.dispatch("project_changed", project_id)
+
+
+def project_state_changed(bot: Dispatches, project: Project) -> None:
+    """A project moved to another state, or was archived or reopened."""
+    bot.dispatch("project_state_changed", project)
+
+
+def project_joined(bot: Dispatches, project: Project, user_id: int) -> None:
+    """Somebody became a member of a project."""
+    bot.dispatch("project_joined", project, user_id)
+
+
+def project_left(bot: Dispatches, left: object, user_id: int) -> None:
+    """Somebody left a project; ``left`` is the boards' own record of it."""
+    bot.dispatch("project_left", left, user_id)
+
+
+def project_asked(bot: Dispatches, asked: object) -> None:
+    """Somebody asked to join a project; ``asked`` is the boards' own record of it."""
+    bot.dispatch("project_asked", asked)
+
+
+def paper_described(bot: Dispatches, paper_id: int) -> None:
+    """The title and authors of a paper were found after it was first used."""
+    bot.dispatch("paper_described", paper_id)
+
+
+def server_returned(bot: Dispatches, guild_id: int) -> None:
+    """A server that had removed the bot has it again, before its data was erased."""
+    bot.dispatch("server_returned", guild_id)

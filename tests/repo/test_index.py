@@ -1,0 +1,29 @@
+"""The two indexes, of deadlines and of events, name exactly what there is."""
+
+import inspect
+
+from bot import events
+from data.delivery.kinds import DeadlineKind
+from data.states import CardKind
+from tests.world import World
+
+EVENTS = {name for name, value in vars(events).items() if inspect.isfunction(value)}
+
+
+async def test_every_kind_of_deadline_has_exactly_one_handler(world: World) -> None:
+    # The scheduler itself refuses a second handler.
+    assert world.bot.deadlines.kinds == {kind.value for kind in DeadlineKind}
+
+
+def test_every_kind_of_card_can_be_posted_by_a_deadline() -> None:
+    assert [DeadlineKind.for_card(kind).card for kind in CardKind] == list(CardKind)
+
+
+def test_kinds_have_different_words_and_values() -> None:
+    assert len({kind.value for kind in DeadlineKind}) == len(DeadlineKind.__members__)
+    assert all(kind.what for kind in DeadlineKind)
+
+
+async def test_every_event_has_a_listener(world: World) -> None:
+    heard = {name.removeprefix("on_") for name, calls in world.bot.extra_events.items() if calls}
+    assert EVENTS - heard == set()
