@@ -21,7 +21,6 @@ class CardKind(StrEnum):
     PROGRAMME = "programme"
     POD_LINE = "pod_line"
     COFFEE = "coffee"
-    SLEEP = "sleep"
     CLAIM = "claim"
     RESULT = "result"
 
@@ -250,15 +249,6 @@ class WatchState(StrEnum):
     DENIED = "denied"
     GONE = "gone"
     UNSTEADY = "unsteady"
-
-
-class SleepOutcome(StrEnum):
-    """How a vote on letting a project sleep ended."""
-
-    SLEEPS = "sleeps"
-    GOES_ON = "goes_on"
-    STIRRED = "stirred"
-    UNDECIDED = "undecided"
 
 
 class TaskChangeKind(StrEnum):

@@ -19,7 +19,6 @@ from data.boards.join_requests import JoinRequests
 from data.boards.log import ProjectLog
 from data.boards.projects import Projects
 from data.boards.results import Results
-from data.boards.sleep_votes import SleepVotes
 from data.boards.tasks import Tasks
 from data.boards.watches import Watches
 from data.checkins.commitments import Commitments
@@ -103,7 +102,6 @@ class Transaction:
     tasks = _Of(Tasks)
     linked_work = _Of(LinkedWork)
     watches = _Of(Watches)
-    sleep_votes = _Of(SleepVotes)
     project_log = _Of(ProjectLog)
     join_requests = _Of(JoinRequests)
     claims = _Of(Claims)

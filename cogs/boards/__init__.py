@@ -15,8 +15,6 @@ from cogs.boards.projects.cog import ProjectCommands
 from cogs.boards.projects.service import ProjectService
 from cogs.boards.reports.service import ReportService
 from cogs.boards.results import views as review_views
-from cogs.boards.sleep import views as sleep_views
-from cogs.boards.sleep.service import SleepService
 from cogs.boards.tasks import views as task_views
 from cogs.boards.tasks.handlers import Exercises
 from cogs.boards.tasks.service import TaskService
@@ -29,7 +27,6 @@ async def setup(bot: CohortBot) -> None:
     watching = bot.settings.watch_links
     bot.provide(PeopleService(bot.store, bot.clock, watching=watching))
     bot.provide(WatchService(bot.store, bot.clock, on=watching))
-    bot.provide(SleepService(bot.store, bot.clock))
     bot.provide(TaskService(bot.store, bot.clock))
     bot.provide(DeadlineService(bot.store, bot.clock))
     bot.provide(ReportService(bot.store, bot.clock))
@@ -42,7 +39,6 @@ async def setup(bot: CohortBot) -> None:
         review_views,
         claim_views,
         proposing,
-        sleep_views,
         panel,
     ):
         bot.add_dynamic_items(*controls.BUTTONS)

@@ -60,7 +60,6 @@ SHOWN_ON = {
     "nominations": (CardKind.NOMINATION,),
     "polls": (CardKind.POLL,),
     "projects": (CardKind.BOARD,),
-    "sleep_votes": (CardKind.SLEEP,),
     "claims": (CardKind.CLAIM,),
     "results": (CardKind.RESULT,),
     "programmes": (CardKind.PROGRAMME,),

@@ -24,8 +24,7 @@ class Project:
 
     ``cited`` is what was typed for the paper. The thread lies in ``channel_id``; ``thread_id`` is
     None until it is made, and again after it was deleted. ``silence_days`` is after how long its
-    silence is asked about: None as usual, 0 never. ``lived_at`` is when something happened last;
-    it sleeps since ``dormant_at``, until something happens again.
+    silence is asked about: None as usual, 0 never. ``lived_at`` is when something happened last.
     """
 
     id: ProjectId
@@ -48,7 +47,6 @@ class Project:
     wanted_roles: Sequence[str] | None = None
     silence_days: int | None = None
     lived_at: datetime | None = None
-    dormant_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

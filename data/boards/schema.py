@@ -12,7 +12,6 @@ from data.states import (
     ProjectDeadlineState,
     ProjectRole,
     ProjectState,
-    SleepOutcome,
     SpreadKind,
     TaskChangeKind,
     TaskState,
@@ -43,7 +42,6 @@ projects = table(
     Column("wanted_roles", Strings),
     Column("silence_days", Integer),
     Column("lived_at", Instant),
-    Column("dormant_at", Instant),
 )
 Index("ix_projects_guild_id", projects.c.guild_id)
 Index("ix_projects_group_id", projects.c.group_id)
@@ -259,27 +257,6 @@ link_watches = table(
     Column("line_count", Integer),
 )
 Index("ix_link_watches_project_id", link_watches.c.project_id)
-
-sleep_votes = table(
-    "sleep_votes",
-    own_id(),
-    guild_id(),
-    references("projects.id", "project_id"),
-    Column("opened_at", Instant, nullable=False),
-    Column("closes_at", Instant, nullable=False),
-    Column("closed_at", Instant),
-    Column("outcome", Choice(SleepOutcome)),
-    Column("decided_by", BigInt),
-)
-Index("ix_sleep_votes_project_id", sleep_votes.c.project_id)
-
-sleep_ballots = table(
-    "sleep_ballots",
-    references("sleep_votes.id", "vote_id", primary_key=True),
-    Column("user_id", BigInt, primary_key=True, autoincrement=False),
-    Column("sleep", Flag, nullable=False),
-    Column("cast_at", Instant, nullable=False),
-)
 
 task_changes = table(
     "task_changes",

@@ -153,7 +153,6 @@ class Tasks(Repository):
             .where(
                 projects.c.group_id == group_id,
                 projects.c.archived_at.is_(None),
-                projects.c.dormant_at.is_(None),
                 tasks.c.dropped_at.is_(None),
                 tasks.c.state == TaskState.BLOCKED,
                 tasks.c.obstacle.is_not(None),

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.base.errors import StartupError
 
-HEAD = "0013"
+HEAD = "0014"
 """The revision that this code's schema stands at."""
 
 FOLDER = Path(__file__).parent

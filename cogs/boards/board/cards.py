@@ -20,7 +20,6 @@ from cogs.boards.members.joining import Answered
 from cogs.boards.members.service import Left
 from cogs.boards.projects import rules
 from cogs.boards.projects.service import BoardView, Found
-from cogs.boards.sleep import rules as sleeping
 from cogs.boards.tasks.service import Moved, Overdue, WholeTask
 from cogs.boards.wording import short, who
 from data.boards.deadlines import ProjectDeadline
@@ -413,7 +412,7 @@ def more(project: Project, *, leads: bool) -> str:
     """Head what else can be done with a board."""
     said = f"**{short(project.title, 130)}**"
     if leads:
-        silence = sleeping.silence_of(project)
+        silence = rules.silence_of(project)
         days = f"{silence.days} days of silence" if silence is not None else "no silence"
         said += f"\n-# Its lead is asked after {days}."
     return said
@@ -421,14 +420,14 @@ def more(project: Project, *, leads: bool) -> str:
 
 def settings(project: Project) -> str:
     """Confirm a project's settings."""
-    silence = sleeping.silence_of(project)
+    silence = rules.silence_of(project)
     said = f"**{short(project.title, 130)}**: "
     if silence is None:
         said += "nobody is asked how it goes when it is silent."
     else:
         said += (
-            f"after {silence.days} silent days its lead is asked how it goes, and a week later "
-            "everybody."
+            f"after {silence.days} silent days its lead is asked how it goes, and a week later the "
+            "organisers."
         )
     if project.wanted_roles:
         said += f" It looks for: {', '.join(project.wanted_roles)}."
@@ -451,17 +450,36 @@ def goodbye(left: Left) -> str:
 def silence(
     days: int, *, user_ids: Sequence[int], late: bool, buttons: Sequence[ui.Item[Any]]
 ) -> Content:
-    """Ask how a silent board is."""
+    """Ask the people of a silent board how it is going."""
     mentioned = user_ids[:MENTIONS]
     asked = " ".join(theme.person(user_id) for user_id in mentioned)
     text = (
-        f"{asked}\nNothing has happened here for {days} days. How does it stand? A line in the log "
-        "is enough. If it rests, pause it: then nobody is asked again."
+        f"{asked}\nNothing has happened here for {days} days. How is it going? A line in the log "
+        "is enough. If the project is resting, pause it, and nobody is asked again."
     )
     if late:
         text += LATE
     return Content(
         view=CardLayout(ui.TextDisplay(text), ui.ActionRow(*buttons)), mentions=_only(mentioned)
+    )
+
+
+def still_silent(
+    days: int, *, role_id: int | None, late: bool, buttons: Sequence[ui.Item[Any]]
+) -> Content:
+    """Ask the organisers about a board whose lead has not answered."""
+    asked = f"<@&{role_id}>\n" if role_id is not None else ""
+    text = (
+        f"{asked}Nothing has happened here for {days} days, and its lead has not answered. Does it "
+        "go on? An organiser can pause it, hand it to another member with `/project lead`, or "
+        "archive it with `/project archive`. This is the last time that I ask."
+    )
+    if late:
+        text += LATE
+    roles = [discord.Object(role_id)] if role_id is not None else []
+    return Content(
+        view=CardLayout(ui.TextDisplay(text), ui.ActionRow(*buttons)),
+        mentions=discord.AllowedMentions(everyone=False, users=False, roles=roles),
     )
 
 
@@ -566,9 +584,6 @@ def _heading(view: BoardView) -> str:
         else theme.count(count, "member")
     )
     lines.append(f"-# {state} · {size} · since {when.stamp(project.created_at, 'd')}")
-    if project.dormant_at is not None:
-        asleep = when.stamp(project.dormant_at, "R")
-        lines.append(f"{theme.AWAY} **Asleep** since {asleep}: any update wakes it up")
     lines.append(_people(view))
     wanted = [*(project.wanted_roles or ()), *project.skills]
     if wanted:

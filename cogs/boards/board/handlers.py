@@ -12,19 +12,15 @@ from cogs.boards.deadlines import service as project_deadlines
 from cogs.boards.deadlines.service import DeadlineService
 from cogs.boards.deadlines.views import deadline_buttons
 from cogs.boards.members.views import silence_buttons
-from cogs.boards.projects import life
+from cogs.boards.projects import life, rules
 from cogs.boards.projects import service as projects
 from cogs.boards.projects.service import ProjectService
 from cogs.boards.projects.threads import BoardThreads
-from cogs.boards.sleep import rules as sleeping
-from cogs.boards.sleep.service import SleepService
-from cogs.boards.sleep.views import changed
 from cogs.boards.tasks import service as tasks
 from cogs.boards.tasks.service import TaskService
 from cogs.boards.tasks.views import overdue_buttons, task_done_button
 from data.across import linked_writes
 from data.delivery.deadlines import Deadline
-from data.states import CardKind
 
 
 class Reminders:
@@ -35,12 +31,10 @@ class Reminders:
         self._threads = threads
         self._projects = bot.service(ProjectService)
         self._tasks = bot.service(TaskService)
-        self._sleep = bot.service(SleepService)
         self._deadlines = bot.service(DeadlineService)
         bot.deadlines.on(projects.OPEN, self._open)
         bot.deadlines.on(project_deadlines.DUE, self._deadline, lateness=Lateness.COLLAPSE)
         bot.deadlines.on(life.SILENT, self._silent, lateness=Lateness.COLLAPSE)
-        bot.deadlines.on(life.VOTE, self._vote)
         bot.deadlines.on(tasks.DUE, self._task, lateness=Lateness.COLLAPSE)
         bot.deadlines.on(tasks.OVERDUE, self._overdue)
         bot.deadlines.on(linked_writes.TOUCHED, self._touched)
@@ -52,26 +46,25 @@ class Reminders:
             await self._threads.open(project, again=True)
 
     async def _silent(self, deadline: Deadline, late: timedelta) -> None:
-        """Ask the lead first; after another week everybody, and the organisers, by a vote."""
-        found = await self._sleep.silent(deadline.guild_id, deadline.subject_id)
+        """Ask the lead, or the mentors where nobody leads; after another week the organisers."""
+        found = await self._projects.silent(deadline.guild_id, deadline.subject_id)
         project = found.project
+        silence = rules.silence_of(project) or timedelta(days=rules.USUAL_DAYS)
+        buttons = silence_buttons(project)
         if deadline.occurrence > 0:
-            vote = await self._sleep.ask_everybody(deadline.guild_id, project.id)
-            await self._threads.publish(project, CardKind.SLEEP, vote.vote.id)
-            return
-        answering = [project.lead_id] if project.lead_id is not None else found.mentors
-        silence = sleeping.silence_of(project)
-        content = cards.silence(
-            silence.days if silence is not None else sleeping.USUAL_DAYS,
-            user_ids=answering or [member.user_id for member in found.members],
-            late=bool(late),
-            buttons=silence_buttons(project),
-        )
+            days = (silence + rules.ORGANISERS_AFTER).days
+            content = cards.still_silent(
+                days, role_id=found.organiser_role_id, late=bool(late), buttons=buttons
+            )
+        else:
+            answering = [project.lead_id] if project.lead_id is not None else found.mentors
+            content = cards.silence(
+                silence.days,
+                user_ids=answering or [member.user_id for member in found.members],
+                late=bool(late),
+                buttons=buttons,
+            )
         await self._threads.post(project, _key(deadline), content)
-
-    async def _vote(self, deadline: Deadline, late: timedelta) -> None:
-        """End a vote whose time is over."""
-        changed(self._bot, await self._sleep.close(deadline.subject_id))
 
     async def _deadline(self, deadline: Deadline, late: timedelta) -> None:
         project, due, members = await self._deadlines.due(deadline.guild_id, deadline.subject_id)

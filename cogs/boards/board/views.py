@@ -17,9 +17,8 @@ from cogs.boards.board import cards
 from cogs.boards.links.service import WatchService
 from cogs.boards.members.service import PeopleService
 from cogs.boards.members.views import JoinButton, UpdateButton, role_options
-from cogs.boards.sleep import rules as sleeping
-from cogs.boards.sleep.service import SleepService
-from cogs.boards.sleep.views import SleepNowButton, WakeButton
+from cogs.boards.projects import rules
+from cogs.boards.projects.service import ProjectService
 from cogs.boards.tasks.views import AddTaskButton, TaskPageButton
 from cogs.boards.wording import short
 from data.boards.log import Link
@@ -51,8 +50,6 @@ class MoreButton(CardButton, template=r"board:more:(?P<project_id>\d{1,18})"):
                 items.append(UpdateButton(project.id))
             if leads:
                 items.append(SettingsButton(project.id))
-            if place.organiser and project.dormant_at is None:
-                items.append(SleepNowButton(project.id))
             if member is not None:
                 items.append(
                     RoleMenu(project.id, role_options(tuple(ProjectRole), member.roles or ()))
@@ -147,14 +144,14 @@ class SettingsForm(Form, template=r"board:settings:(?P<project_id>\d{1,18})"):
         bot = interaction.client
         place = await bot.places.of(interaction)
         project = await bot.service(PeopleService).check_may_lead(place, project_id)
-        days = sleeping.USUAL_DAYS if project.silence_days is None else project.silence_days
+        days = rules.USUAL_DAYS if project.silence_days is None else project.silence_days
         form = cls("Settings", f"board:settings:{project_id}")
         form.ask(
             "days",
             "After how many silent days is the lead asked?",
             typed,
             filled=str(days or "off"),
-            hint="7 to 90, or off; a week later everybody is, by a vote",
+            hint="7 to 90, or off; a week later the organisers are asked",
             required=True,
             limit=10,
         )
@@ -177,8 +174,8 @@ class SettingsForm(Form, template=r"board:settings:(?P<project_id>\d{1,18})"):
         """Change them."""
         bot = interaction.client
         place = await bot.places.of(interaction)
-        days = sleeping.check_days(typed.text("days"))
-        project = await bot.service(SleepService).set_days(place, project_id, days)
+        days = rules.check_days(typed.text("days"))
+        project = await bot.service(ProjectService).set_silence(place, project_id, days)
         project = await bot.service(PeopleService).set_wanted(
             place, project.id, typed.choices("wanted")
         )
@@ -206,8 +203,6 @@ def _link_options(links: Sequence[Link]) -> list[discord.SelectOption]:
 
 def board_buttons(project: Project) -> list[ui.Item[Any]]:
     """Return the buttons for the whole board."""
-    if project.dormant_at is not None:
-        return [WakeButton(project.id), JoinButton(project.id), MoreButton(project.id)]
     return [JoinButton(project.id), AddTaskButton(project.id), MoreButton(project.id)]
 
 

@@ -39,8 +39,6 @@ from cogs.boards.projects.threads import BoardThreads
 from cogs.boards.reports import writing as reporting
 from cogs.boards.reports.service import ReportContents, ReportService
 from cogs.boards.results.cog import ResultCommands
-from cogs.boards.sleep.service import SleepService
-from cogs.boards.sleep.views import vote_card
 from cogs.boards.tasks.cog import TaskCommands
 from cogs.boards.tasks.views import task_button, task_menu
 from cogs.boards.wording import short
@@ -92,14 +90,12 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
         self.service = bot.service(ProjectService)
         self.joining = bot.service(JoiningService)
         self.people = bot.service(PeopleService)
-        self.sleep = bot.service(SleepService)
         self.reports = bot.service(ReportService)
         self.choosing = Choosing(bot)
         self.threads = BoardThreads(bot)
         self.reminders = Reminders(bot, self.threads)
         self.watcher = Watcher(bot)
         bot.cards.render_with(CardKind.BOARD, self.render)
-        bot.cards.render_with(CardKind.SLEEP, self.render_vote)
         group = self.app_command
         assert group is not None  # noqa: S101 - this cog is a group
         group.add_command(TaskCommands(bot))
@@ -408,15 +404,13 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
 
     @commands.Cog.listener()
     async def on_project_changed(self, project_id: int) -> None:
-        """Bring a board up to date, and the vote on its sleep, which any change settles."""
+        """Bring a board up to date."""
         self.bot.cards.refresh(CardKind.BOARD, project_id)
-        await self._refresh_vote(project_id)
 
     @commands.Cog.listener()
     async def on_project_state_changed(self, project: Project) -> None:
         """Show a project's state wherever it is shown: board, tag, thread, the group's card."""
         self.bot.cards.refresh(CardKind.BOARD, project.id)
-        await self._refresh_vote(project.id)
         if project.group_id is not None:
             self.bot.dispatch("group_changed", project.group_id)
         await self.bot.cards.flush()
@@ -459,11 +453,6 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
         """Make boards anew elsewhere when the channel that held them is deleted."""
         await self.service.lost_channel(channel.guild.id, channel.id)
 
-    async def _refresh_vote(self, project_id: int) -> None:
-        vote = await self.sleep.latest(project_id)
-        if vote is not None and vote.closed_at is not None:
-            self.bot.cards.refresh(CardKind.SLEEP, vote.id)
-
     async def _deleted(self, message_id: int) -> None:
         async with self.bot.store.read() as tx:
             card = await tx.cards.at(message_id)
@@ -476,10 +465,6 @@ class ProjectCommands(commands.GroupCog, group_name="project", name="boards"):
         still = [task for task in board.on_card(view.tasks) if not task.is_done]
         menu = task_menu(view.project, still)
         return cards.board(view, board_buttons(view.project), task_button, menu)
-
-    async def render_vote(self, vote_id: int) -> Content:
-        """Return the card of a vote on a project's sleep."""
-        return vote_card(await self.sleep.view(vote_id))
 
     async def _names(self, interaction: Interaction, contents: ReportContents) -> dict[int, str]:
         """Return what the people of a report are called in the server; who left has no name."""

@@ -15,8 +15,8 @@ from bot.place import Place
 from cogs.boards.ledger.rules import Standing
 from cogs.boards.ledger.service import standings_of
 from cogs.boards.projects import rules as board
-from cogs.boards.projects.access import project_of
-from cogs.boards.projects.life import SILENT, sign_of_life
+from cogs.boards.projects.access import for_lead, project_of
+from cogs.boards.projects.life import SILENT, count_silence, sign_of_life
 from data.boards.deadlines import ProjectDeadline
 from data.boards.log import Link, Update
 from data.boards.projects import Project, ProjectId, ProjectMember
@@ -24,7 +24,7 @@ from data.boards.tasks import Task
 from data.boards.watches import Watch
 from data.papers.papers import Paper
 from data.server.groups import Group
-from data.states import CardKind, Joining, ProjectState
+from data.states import CardKind, Joining, ProjectRole, ProjectState
 from data.store import Store
 from data.transaction import Transaction
 
@@ -58,6 +58,20 @@ class Found:
     project: Project
     paper: Paper | None
     members: int
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A project that has been silent, its people, and the organisers' role."""
+
+    project: Project
+    members: Sequence[ProjectMember]
+    organiser_role_id: int | None
+
+    @property
+    def mentors(self) -> list[int]:
+        """The members who are asked where nobody leads the project."""
+        return [one.user_id for one in self.members if one.has(ProjectRole.MENTOR)]
 
 
 class ProjectService:
@@ -130,6 +144,28 @@ class ProjectService:
             )
             await tx.deadlines.cancel(project.id, OPEN)
             return await project_of(tx, project.guild_id, project.id)
+
+    async def silent(self, guild_id: int, project_id: int) -> Silence:
+        """Return a silent project to ask about.
+
+        Raises NotFound when it is over, paused or archived: its silence means nothing then.
+        """
+        async with self.store.read() as tx:
+            project = await project_of(tx, guild_id, project_id)
+            if not board.is_alive(project):
+                raise NotFound("That project is over, or paused.")
+            members = await tx.projects.members(project.id)
+            server = await tx.servers.get(guild_id)
+        return Silence(project, members, server.organiser_role_id)
+
+    async def set_silence(self, place: Place, project_id: int, days: int) -> Project:
+        """Set after how many silent days the lead is asked, 0 for never; leads and organisers."""
+        async with self.store.transaction() as tx:
+            project = await for_lead(tx, place, project_id)
+            await tx.projects.edit(place.guild_id, project.id, silence_days=days)
+            changed = await project_of(tx, place.guild_id, project.id)
+            await count_silence(tx, changed, self.clock.now())
+        return changed
 
     async def in_thread(self, guild_id: int, thread_id: int) -> Project | None:
         """Return the project whose board is a thread."""

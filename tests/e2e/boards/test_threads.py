@@ -13,7 +13,7 @@ from simcord.builders import ChannelHandle
 
 from bot.base.clock import SteppedClock
 from bot.config import Settings
-from data.states import CardKind, Decision
+from data.states import CardKind, Decision, ProjectState
 from tests.world import World, text
 
 DAY = timedelta(days=1)
@@ -145,7 +145,9 @@ async def test_a_locked_thread_stays_locked_and_the_reminder_goes_to_the_channel
     assert state(world, thread).locked
 
 
-async def test_a_thread_archived_and_locked_out_of_reach_loses_no_vote(world: World) -> None:
+async def test_what_a_thread_archived_and_locked_out_of_reach_cannot_take_goes_to_the_channel(
+    world: World,
+) -> None:
     thread = await board(world)
     refuse(world, thread, 50083)
     world.env.inject_error(
@@ -155,13 +157,12 @@ async def test_a_thread_archived_and_locked_out_of_reach_loses_no_vote(world: Wo
     await world.restart()
     await world.forward(7 * DAY)
     asked = world.channel.last_message
-    assert "Does it go on?" in text(asked)
-    await world.alice.click(asked, label="Let it sleep")
-    await world.bob.click(asked, label="Let it sleep")
+    assert "its lead has not answered" in text(asked)
+    await world.alice.click(asked, label="Pause it")
     async with world.bot.store.read() as tx:
         project = await tx.projects.get(world.guild.id, 1)
     assert project is not None
-    assert project.dormant_at is not None
+    assert project.state is ProjectState.PAUSED
 
 
 async def test_a_deleted_thread_is_made_anew_with_everything_in_it(world: World) -> None:

@@ -102,9 +102,7 @@ def card(thread: ChannelHandle) -> str:
     return text(thread.pinned_messages()[0])
 
 
-async def test_commits_are_told_once_and_wake_what_sleeps(
-    world: World, elsewhere: Elsewhere
-) -> None:
+async def test_commits_are_told_once_and_count_as_life(world: World, elsewhere: Elsewhere) -> None:
     thread = await board(world, "https://github.com/openai/grok")
     assert "[code](https://github.com/openai/grok) 👁️" in card(thread)
     before = len(thread.history())
@@ -146,22 +144,6 @@ async def test_a_look_that_the_process_did_not_live_to_take_is_made_up_for(
     assert "commits" not in card(thread)
     await look(world, timedelta(hours=10))
     assert "code: 2 commits since" in card(thread)
-
-
-async def test_a_project_that_sleeps_wakes_with_a_commit(
-    world: World, elsewhere: Elsewhere
-) -> None:
-    thread = await board(world, "https://github.com/openai/grok")
-    async with world.bot.store.transaction() as tx:
-        await tx.projects.edit(world.guild.id, 1, dormant_at=world.clock.now())
-    await look(world, DAY)
-    world.bot.dispatch("project_changed", 1)
-    await world.env.settle()
-    assert "Asleep" in card(thread)
-    elsewhere.push(1)
-    await look(world, DAY)
-    assert "Asleep" not in card(thread)
-    assert "code: 1 commit since" in card(thread)
 
 
 async def test_a_page_without_any_header_goes_by_what_it_says(

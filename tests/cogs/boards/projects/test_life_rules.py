@@ -1,4 +1,4 @@
-"""Silence and votes, looks at links, humane reminders, and the order of tasks: the rules."""
+"""Silence, looks at links, humane reminders, and the order of tasks: the rules."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ from bot.base.when import EARLIEST, LATEST
 from cogs.boards.links import rules as watching
 from cogs.boards.links.rules import Look
 from cogs.boards.projects import rules as board
-from cogs.boards.sleep import rules as sleeping
 from cogs.checkins.rules import same_thing
 from data.boards.projects import ProjectId
 from data.boards.tasks import Task, TaskId
-from data.states import SleepOutcome, TaskState
+from data.states import TaskState
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 ZONES = st.sampled_from(
@@ -28,49 +27,19 @@ ZONES = st.sampled_from(
 INSTANTS = st.integers(0, 2 * 365 * 24 * 60).map(
     lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 )
-COUNTS = st.integers(0, 30)
-
-
-@given(st.integers(1, 60), COUNTS, COUNTS)
-def test_nothing_falls_asleep_without_more_voices_for_it_than_against(
-    members: int, sleep: int, go_on: int
-) -> None:
-    for outcome in (
-        sleeping.at_close(members, sleep, go_on),
-        sleeping.early(members, sleep, go_on),
-    ):
-        if outcome is SleepOutcome.SLEEPS and sleep + go_on <= members:
-            assert sleep > go_on
-            assert sleep + go_on >= sleeping.quorum(members)
-
-
-@given(st.integers(1, 60), COUNTS, COUNTS, COUNTS, COUNTS)
-def test_what_is_decided_early_no_further_voice_can_change(
-    members: int, sleep: int, go_on: int, more_sleep: int, more_go_on: int
-) -> None:
-    early = sleeping.early(members, sleep, go_on)
-    if early is not None and sleep + go_on + more_sleep + more_go_on <= members:
-        assert sleeping.at_close(members, sleep + more_sleep, go_on + more_go_on) is early
-
-
-@pytest.mark.parametrize(
-    ("members", "quorum"), [(0, 0), (1, 1), (2, 2), (3, 2), (6, 2), (7, 3), (30, 10)]
-)
-def test_a_third_has_to_vote(members: int, quorum: int) -> None:
-    assert sleeping.quorum(members) == quorum
 
 
 @pytest.mark.parametrize(
     ("typed", "days"), [("7", 7), ("90", 90), (" 30 days ", 30), ("off", 0), ("Never", 0)]
 )
 def test_days_of_silence_that_can_be_chosen(typed: str, days: int) -> None:
-    assert sleeping.check_days(typed) == days
+    assert board.check_days(typed) == days
 
 
 @pytest.mark.parametrize("typed", ["6", "91", "1000", "-8", "soon", "", "7.5", "٧"])
 def test_days_of_silence_that_cannot(typed: str) -> None:
     with pytest.raises(InvalidInput):
-        sleeping.check_days(typed)
+        board.check_days(typed)
 
 
 @pytest.mark.parametrize(
