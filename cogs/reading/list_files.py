@@ -52,7 +52,10 @@ YAML_EXAMPLE = (
     "`exercises` below it; of several readings, `- unit: Grokking` with `readings` below it."
 )
 
-_YAML = re.compile(r"(?:\s*#.*\n|\s*\n)*\s*(?:[-\[{%&*!>|]|[\w \"']+\s*:(?:\s|$))")
+_YAML_MARKS = frozenset("-[{%&*!>|")
+"""What a line of YAML may begin with that the names of a CSV file's columns never do."""
+
+_YAML_KEY = re.compile(r"[\w \"']+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,7 @@ def read(text: str) -> Sheet:
     """
     faults: list[tuple[int, str]] = []
     ignored: tuple[str, ...] = ()
-    if _YAML.match(text):
+    if _is_yaml(text):
         drafts = list(_of_yaml(text, faults))
     else:
         drafts, ignored = _of_csv(text, faults)
@@ -150,6 +153,21 @@ def read(text: str) -> Sheet:
     if len(units) > MOST_UNITS:
         raise InvalidInput(f"That file has {len(units)} units; {MOST_UNITS} are the most.")
     return Sheet(tuple(units), ignored)
+
+
+def _is_yaml(text: str) -> bool:
+    """Whether the first line that says something begins as YAML does; a CSV file's names columns.
+
+    The lines are looked at one after the other: one expression for all of them would try every way
+    to divide the blank lines before it, and take twice as long for each line more.
+    """
+    for line in text.split("\n"):
+        begun = line.strip()
+        if begun and not begun.startswith("#"):
+            key, colon, value = begun.partition(":")
+            names = bool(colon) and _YAML_KEY.fullmatch(key) is not None
+            return begun[0] in _YAML_MARKS or (names and (not value or value[0].isspace()))
+    return False
 
 
 # CSV
