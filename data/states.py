@@ -116,11 +116,16 @@ class Better(StrEnum):
 
 
 class SpreadKind(StrEnum):
-    """What a number after ± stands for."""
+    """What a number after ± is.
+
+    The standard deviation of single runs, the standard error of their mean, half of a 95 %
+    confidence interval, or half the distance from the lowest run to the highest.
+    """
 
     DEVIATION = "deviation"
     ERROR = "error"
     INTERVAL = "interval"
+    RANGE = "range"
 
 
 class Criterion(StrEnum):
@@ -129,9 +134,33 @@ class Criterion(StrEnum):
     RELATIVE = "relative"
     ABSOLUTE = "absolute"
     INTERVAL = "interval"
+    EQUIVALENT = "equivalent"
     DIRECTION = "direction"
     EXACT = "exact"
     OUTCOME = "outcome"
+
+
+class PrintedAs(StrEnum):
+    """Which figure of its runs a paper prints."""
+
+    MEAN = "mean"
+    BEST = "best"
+    SINGLE = "single run"
+    MEDIAN = "median"
+
+
+class ClaimRole(StrEnum):
+    """Whether a row is what the paper claims, or a baseline that it compares itself with."""
+
+    CLAIM = "claim"
+    BASELINE = "baseline"
+
+
+class Scale(StrEnum):
+    """Whether differences of a quantity are differences or ratios."""
+
+    LINEAR = "linear"
+    LOG = "log"
 
 
 class Verdict(StrEnum):

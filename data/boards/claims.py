@@ -12,7 +12,15 @@ from sqlalchemy import func, select, update
 from data.boards.projects import ProjectId
 from data.boards.schema import amendments, claim_versions, claims, results
 from data.repository import Repository
-from data.states import Better, Category, Criterion, SpreadKind
+from data.states import (
+    Better,
+    Category,
+    ClaimRole,
+    Criterion,
+    PrintedAs,
+    Scale,
+    SpreadKind,
+)
 
 ClaimId = NewType("ClaimId", int)
 
@@ -21,9 +29,16 @@ ClaimId = NewType("ClaimId", int)
 class ClaimTerms:
     """What a claim says and how it is judged; numbers are texts, as they were typed.
 
-    ``place`` is where in the paper it stands. ``tolerance`` is a share (0.05) for a relative
-    criterion. ``weight`` says how much the claim counts in its project. ``reported`` is “yes” or
-    “no” for what is so or not, as all that is about ``CODE`` or a ``RUN``.
+    - ``place`` says where in the paper it is.
+    - ``tolerance`` is a share (0.05) for a relative criterion and a difference for the others;
+      None where the margin follows from the paper: from its ``spread``, or from ``gap``, the
+      distance to the nearest other row of its table.
+    - ``weight`` says how much the claim counts in its project.
+    - ``reported`` is “yes” or “no” for what is so or not, as in every claim about ``CODE`` or a
+      ``RUN``.
+    - ``printed_as`` is None where the paper does not say which figure it prints.
+    - ``first_id`` and ``second_id`` are the two claims of a comparison, “the first beats the
+      second”, and ``by`` is how much the first is better by; None where no size is claimed.
     """
 
     statement: str
@@ -42,11 +57,27 @@ class ClaimTerms:
     unit: str | None = None
     split: str | None = None
     category: Category = Category.RESULT
+    printed_as: PrintedAs | None = None
+    role: ClaimRole = ClaimRole.CLAIM
+    scale: Scale = Scale.LINEAR
+    gap: str | None = None
+    first_id: int | None = None
+    second_id: int | None = None
+    by: str | None = None
+
+    @property
+    def is_comparison(self) -> bool:
+        """Whether it compares two other claims of the board."""
+        return self.first_id is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A claim of a project's paper in its present version; ``number`` counts in the project."""
+    """A claim of a project's paper in one of its versions; ``number`` counts in the project.
+
+    ``fixed_by`` and ``fixed_at`` tell who set the terms of this version and when, ``reason`` why
+    they changed those of the version before.
+    """
 
     id: ClaimId
     guild_id: int
@@ -58,6 +89,7 @@ class Claim:
     fixed_by: int
     fixed_at: datetime
     terms: ClaimTerms
+    reason: str | None = None
 
     @property
     def name(self) -> str:
@@ -86,6 +118,7 @@ _COLUMNS = (
     *claims.c,
     claim_versions.c.fixed_by,
     claim_versions.c.fixed_at,
+    claim_versions.c.reason,
     *(claim_versions.c[name] for name in _TERMS),
 )
 
@@ -120,11 +153,18 @@ class Claims(Repository):
             "created_at": now,
         }
         new = ClaimId(await self._insert(claims, **values))
-        await self._write(new, 1, terms, created_by, now)
+        await self._write(new, 1, terms, created_by, now, None)
         return Claim(id=new, terms=terms, fixed_by=created_by, fixed_at=now, **values)
 
     async def change(
-        self, claim: Claim, terms: ClaimTerms, user_id: int, now: datetime, *, anew: bool
+        self,
+        claim: Claim,
+        terms: ClaimTerms,
+        user_id: int,
+        now: datetime,
+        *,
+        anew: bool,
+        reason: str | None = None,
     ) -> Claim:
         """Change what a claim says; ``anew`` keeps the present version beside the new one."""
         version = claim.version + anew
@@ -133,7 +173,7 @@ class Claims(Repository):
             .where(claims.c.guild_id == claim.guild_id, claims.c.id == claim.id)
             .values(version=version)
         )
-        await self._write(claim.id, version, terms, user_id, now)
+        await self._write(claim.id, version, terms, user_id, now, reason)
         changed = await self.get(claim.guild_id, claim.id)
         assert changed is not None  # noqa: S101 - it was written in this transaction
         return changed
@@ -161,11 +201,22 @@ class Claims(Repository):
         """Return a claim in every version, the first one first."""
         return await self._all(
             _claim,
-            select(*(column for column in _COLUMNS if column is not claims.c.version))
-            .add_columns(claim_versions.c.version)
-            .join(claim_versions, claim_versions.c.claim_id == claims.c.id)
+            _versions()
             .where(claims.c.guild_id == claim.guild_id, claims.c.id == claim.id)
             .order_by(claim_versions.c.version),
+        )
+
+    async def earlier(self, guild_id: int, project_id: ProjectId) -> list[Claim]:
+        """Return the superseded versions of a project's claims, the first one of each first."""
+        return await self._all(
+            _claim,
+            _versions()
+            .where(
+                claims.c.guild_id == guild_id,
+                claims.c.project_id == project_id,
+                claim_versions.c.version < claims.c.version,
+            )
+            .order_by(claims.c.number, claim_versions.c.version),
         )
 
     async def has_results(self, claim_id: ClaimId) -> bool:
@@ -211,7 +262,13 @@ class Claims(Repository):
         )
 
     async def _write(
-        self, claim_id: ClaimId, version: int, terms: ClaimTerms, user_id: int, now: datetime
+        self,
+        claim_id: ClaimId,
+        version: int,
+        terms: ClaimTerms,
+        user_id: int,
+        now: datetime,
+        reason: str | None,
     ) -> None:
         await self._put(
             claim_versions,
@@ -220,8 +277,18 @@ class Claims(Repository):
             version=version,
             fixed_by=user_id,
             fixed_at=now,
+            reason=reason,
             **{name: getattr(terms, name) for name in _TERMS},
         )
+
+
+def _versions() -> Any:
+    """Return claims in every version, each with that version's number."""
+    return (
+        select(*(column for column in _COLUMNS if column is not claims.c.version))
+        .add_columns(claim_versions.c.version)
+        .join(claim_versions, claim_versions.c.claim_id == claims.c.id)
+    )
 
 
 def _present() -> Any:

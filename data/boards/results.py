@@ -13,7 +13,7 @@ from data.boards.claims import Claim, ClaimId
 from data.boards.projects import ProjectId
 from data.boards.schema import claims, results, reviews
 from data.repository import Repository
-from data.states import Decision, Origin
+from data.states import Decision, Origin, SpreadKind
 
 ResultId = NewType("ResultId", int)
 
@@ -24,7 +24,8 @@ class Findings:
 
     ``value`` is a number, or the values of several runs. ``revision`` is the commit, ``origin``
     whose code it was, ``command`` how it was run or configured. ``seeds`` are the runs' seeds
-    between commas, in the order of the values.
+    between commas, in the order of the values. ``spread_kind`` is None where the spread is a
+    standard deviation, or there is none.
     """
 
     value: str
@@ -40,6 +41,7 @@ class Findings:
     cost: str | None = None
     seeds: str | None = None
     command: str | None = None
+    spread_kind: SpreadKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,16 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, Text
 from data.states import (
     Better,
     Category,
+    ClaimRole,
     Criterion,
     Decision,
     Joining,
     Origin,
+    PrintedAs,
     ProjectDeadlineState,
     ProjectRole,
     ProjectState,
+    Scale,
     SpreadKind,
     TaskChangeKind,
     TaskState,
@@ -186,6 +189,14 @@ claim_versions = table(
     Column("unit", Text),
     Column("split", Text),
     Column("category", Choice(Category), nullable=False, server_default=Category.RESULT.value),
+    Column("printed_as", Choice(PrintedAs)),
+    Column("role", Choice(ClaimRole), nullable=False, server_default=ClaimRole.CLAIM.value),
+    Column("scale", Choice(Scale), nullable=False, server_default=Scale.LINEAR.value),
+    Column("gap", Text),
+    Column("first_id", Integer),
+    Column("second_id", Integer),
+    Column("by", Text),
+    Column("reason", Text),
 )
 
 amendments = table(
@@ -226,6 +237,7 @@ results = table(
     Column("cost", Text),
     Column("seeds", Text),
     Column("command", Text),
+    Column("spread_kind", Choice(SpreadKind)),
 )
 Index("uq_results_number", results.c.claim_id, results.c.number, unique=True)
 

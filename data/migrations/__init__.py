@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.base.errors import StartupError
 
-HEAD = "0014"
+HEAD = "0015"
 """The revision that this code's schema stands at."""
 
 FOLDER = Path(__file__).parent

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from data.boards.claims import ClaimTerms
 from data.boards.results import Findings
-from data.states import Category, Criterion, Joining
+from data.states import Category, ClaimRole, Criterion, Joining, PrintedAs, Scale
 from data.store import Store
 
 GUILD, OTHER = 1, 2
@@ -55,3 +56,29 @@ async def test_what_is_changed_is_kept_beside_the_claim_with_who_did_it(store: S
     async with store.read() as tx:
         changes = await tx.claims.amendments(found)
         assert [one.amended_by for one in changes] == [ALICE, 0]
+
+
+async def test_a_superseded_version_keeps_its_terms_and_the_new_one_says_why(store: Store) -> None:
+    async with store.transaction() as tx:
+        project = await tx.projects.create(
+            guild_id=GUILD, group_id=None, paper_id=None, cited="A book", title="Grokking",
+            summary=None, skills=(), capacity=None, joining=Joining.OPEN, channel_id=5,
+            created_by=ALICE, now=NOW,
+        )  # fmt: skip
+        claim = await tx.claims.add(
+            guild_id=GUILD, project_id=project.id, terms=TERMS, created_by=ALICE, now=NOW
+        )
+        wider = replace(
+            TERMS, printed_as=PrintedAs.BEST, role=ClaimRole.BASELINE, scale=Scale.LOG,
+            gap="1.1", first_id=7, second_id=8, by="2.3",
+        )  # fmt: skip
+        changed = await tx.claims.change(
+            claim, wider, BOB, NOW, anew=True, reason="The table has an erratum"
+        )
+        assert (changed.version, changed.terms, changed.reason) == (
+            2, wider, "The table has an erratum",
+        )  # fmt: skip
+    async with store.read() as tx:
+        (old,) = await tx.claims.earlier(GUILD, project.id)
+        assert (old.version, old.terms, old.fixed_by, old.reason) == (1, TERMS, ALICE, None)
+        assert await tx.claims.earlier(OTHER, project.id) == []

@@ -51,6 +51,7 @@ SPREAD = {
     SpreadKind.DEVIATION: "standard deviation",
     SpreadKind.ERROR: "standard error",
     SpreadKind.INTERVAL: "95% interval",
+    SpreadKind.RANGE: "range",
 }
 
 SAID = {
@@ -368,7 +369,7 @@ def judged(terms: ClaimTerms) -> str:
             said = _judged_by(span, terms)
         case Criterion.RELATIVE:
             said = f"Counts as reproduced within {_share(terms)} of the reported value"
-        case Criterion.ABSOLUTE:
+        case Criterion.ABSOLUTE | Criterion.EQUIVALENT:
             said = f"Counts as reproduced within ± {terms.tolerance}"
         case Criterion.INTERVAL:
             said = (

@@ -131,7 +131,7 @@ def judge(terms: Terms, samples: Sequence[Sample]) -> Judgement:
         if isinstance(terms.reported, Span):
             return _within_span(terms, terms.reported, ours)
         match terms.criterion:
-            case Criterion.RELATIVE | Criterion.ABSOLUTE:
+            case Criterion.RELATIVE | Criterion.ABSOLUTE | Criterion.EQUIVALENT:
                 return _within_tolerance(terms, terms.reported, ours)
             case Criterion.INTERVAL:
                 return _within_interval(terms, terms.reported, ours)
@@ -243,7 +243,7 @@ def _within_interval(terms: Terms, reported: Printed, ours: Sample) -> Judgement
 def _within_span(terms: Terms, span: Span, ours: Sample) -> Judgement:
     """Compare ours with a bound or a range."""
     match terms.criterion:
-        case Criterion.RELATIVE | Criterion.ABSOLUTE:
+        case Criterion.RELATIVE | Criterion.ABSOLUTE | Criterion.EQUIVALENT:
             return _near_span(terms, span, ours)
         case Criterion.INTERVAL:
             return _interval_in_span(terms, span, ours)
