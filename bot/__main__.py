@@ -14,10 +14,8 @@ import aiohttp
 import click
 import discord
 import structlog
-from discord.ext import commands
 
 from bot import __version__, config
-from bot.app import create_bot, settle
 from bot.base.errors import StartupError
 from bot.client import use_discord_at
 from bot.ops import doctor, logs
@@ -131,6 +129,9 @@ def export(guild_id: int, file: Path) -> None:
 
 async def _serve(settings: config.Settings, token: str) -> None:
     """Run the client until Discord or the operator ends it."""
+    # Only here: the other commands have no use for all features, and start in half the time.
+    from bot.app import create_bot, settle
+
     use_discord_at(settings.discord_api)
     bot = create_bot(settings)
     loop = asyncio.get_running_loop()
@@ -156,8 +157,6 @@ async def _serve(settings: config.Settings, token: str) -> None:
     except (aiohttp.ClientError, OSError, discord.GatewayNotFound) as error:
         if not stopping:
             raise StartupError(f"Discord cannot be reached: {error}") from error
-    except commands.ExtensionFailed as error:
-        raise error.original from error
     finally:
         await asyncio.gather(*stopping)
         await bot.close()

@@ -8,17 +8,18 @@ import sys
 from bot.base.clock import Clock, SystemClock
 from bot.client import CohortBot
 from bot.config import Settings
+from cogs import boards, checkins, people, programmes, reading, server
 from data.store import Store
 
 FEATURES = (
-    "cogs.server",
-    "cogs.checkins",
-    "cogs.reading",
-    "cogs.boards",
-    "cogs.people",
-    "cogs.programmes",
+    server.setup,
+    checkins.setup,
+    reading.setup,
+    boards.setup,
+    people.setup,
+    programmes.setup,
 )
-"""The extensions that are loaded, in order."""
+"""What sets up each feature, in order."""
 
 TURN = 0.001
 """Seconds that a thread computes before the event loop, or another thread, has its turn."""

@@ -7,6 +7,7 @@ import contextlib
 import functools
 import hashlib
 import json
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import discord
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
 else:
     Interaction = discord.Interaction
 
+Feature: TypeAlias = "Callable[[CohortBot], Awaitable[None]]"
+"""Adds a feature's cogs, controls, services and handlers to the bot."""
+
 log = structlog.stdlib.get_logger(__name__)
 
 S = TypeVar("S")
@@ -79,7 +83,7 @@ class CohortBot(commands.Bot):
     """discord.py's bot, with the store, the clock, the deadlines, the delivery and the cards."""
 
     def __init__(
-        self, settings: Settings, store: Store, clock: Clock, features: tuple[str, ...]
+        self, settings: Settings, store: Store, clock: Clock, features: tuple[Feature, ...]
     ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -180,8 +184,9 @@ class CohortBot(commands.Bot):
         await self.store.open()
         # Made again here, inside the running client, so that its tasks belong to it.
         self.background.adopt_context()
-        for feature in self.features:
-            await self.load_extension(feature)
+        # Not as discord.py's extensions: those import the whole feature again for each client.
+        for set_up in self.features:
+            await set_up(self)
         for kind in CardKind:
             self.deadlines.on(DeadlineKind.for_card(kind), self.cards.publish_again)
         self.deadlines.after_run(self.cards.flush)

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import shutil
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.base.clock import SteppedClock
-from bot.config import Settings
-from data.store import Store
-from tests.figures import Figures, table, together
-from tests.world import World
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+    from data.store import Store
+    from tests.figures import Figures
+    from tests.world import World
+
+# Imports that take long are made in the fixtures that need them: the tests of one small module
+# would otherwise wait two seconds for the whole bot and the simulated Discord.
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 """A Monday."""
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Start no workers for a selection: they would take longer to start than it takes."""
+    chosen = [Path(argument.partition("::")[0]) for argument in config.args]
+    return 0 if all(path.is_file() for path in chosen) else None
 
 
 @pytest.fixture
@@ -24,9 +38,28 @@ def clock() -> SteppedClock:
     return SteppedClock(NOON)
 
 
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database without rows, to copy: making the tables takes longer than most tests."""
+    from data.store import Store
+
+    path = tmp_path_factory.mktemp("database") / "cohort.db"
+
+    async def make() -> None:
+        store = Store(f"sqlite+aiosqlite:///{path}")
+        await store.open()
+        await store.close()
+
+    asyncio.run(make())
+    return path
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Settings that reach nothing outside this machine."""
+def settings(tmp_path: Path, new_database: Path) -> Settings:
+    """Settings that reach nothing outside this machine, with a database of their own."""
+    from bot.config import Settings
+
+    shutil.copyfile(new_database, tmp_path / "cohort.db")
     nowhere = "http://127.0.0.1:9"
     return Settings(
         database_url=f"sqlite+aiosqlite:///{tmp_path / 'cohort.db'}",
@@ -43,6 +76,8 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 async def store(settings: Settings) -> AsyncIterator[Store]:
     """A migrated store of its own."""
+    from data.store import Store
+
     store = Store(settings.database_url)
     await store.open()
     yield store
@@ -52,6 +87,8 @@ async def store(settings: Settings) -> AsyncIterator[Store]:
 @pytest.fixture
 async def world(settings: Settings, clock: SteppedClock) -> AsyncIterator[World]:
     """The bot in a server with a channel, an organiser and a few people."""
+    from tests.world import World
+
     world = World(settings, clock)
     await world.start()
     yield world
@@ -66,6 +103,8 @@ def tell(record_property: Callable[[str, object], None]) -> Callable[[str, Figur
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the table; a test that runs in another process has told its figures by its report."""
+    from tests.figures import table, together
+
     parts: dict[str, list[Figures]] = {}
     for report in terminalreporter.getreports("passed"):
         for part, figures in report.user_properties:

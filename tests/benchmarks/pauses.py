@@ -50,9 +50,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 AS_THE_BOT = """
 import asyncio, importlib, json, sys
-from bot.app import FEATURES, settle
-for feature in FEATURES:
-    importlib.import_module(feature)
+from bot.app import settle
 module = importlib.import_module(sys.argv[1])
 settle()
 print(json.dumps([figure.as_json() for figure in asyncio.run(module.figures())]))

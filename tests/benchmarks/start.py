@@ -28,7 +28,7 @@ import asyncio, json, resource, sys, time
 began = time.perf_counter()
 from datetime import UTC, datetime
 from bot.app import create_bot
-from bot.clock import SteppedClock
+from bot.base.clock import SteppedClock
 from bot.config import Settings
 
 async def main():
@@ -36,8 +36,8 @@ async def main():
     bot = create_bot(Settings(database_url=sys.argv[1]), clock=clock)
     await bot.store.open()
     bot.background.adopt_context()
-    for feature in bot.features:
-        await bot.load_extension(feature)
+    for set_up in bot.features:
+        await set_up(bot)
     await bot.deadlines.start()
     taken = time.perf_counter() - began
     print(json.dumps([taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -74,11 +75,28 @@ def test_the_head_is_the_last_revision() -> None:
     assert SCRIPTS.get_current_head() == migrations.HEAD
 
 
-async def test_from_empty_the_tables_are_what_the_code_says(tmp_path: Path) -> None:
-    path = tmp_path / "cohort.db"
+def _made(path: Path) -> dict[str, list[str]]:
+    """Return the columns, constraints and options of each table and index, whatever their order."""
+
+    def parts(made: str) -> list[str]:
+        plain = " ".join(made.replace('"', "").replace("(", " ( ").replace(")", " ) ").split())
+        return sorted(re.split(r", (?![^(]*\))", plain.replace(" ) STRICT", ", STRICT")))
+
+    with closing(sqlite3.connect(path)) as connection:
+        made = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+        return {name: parts(sql) for name, sql in made}
+
+
+async def test_a_new_database_is_what_all_migrations_make_and_what_the_code_says(
+    tmp_path: Path,
+) -> None:
+    path, migrated = tmp_path / "cohort.db", tmp_path / "migrated.db"
     store = Store(f"sqlite+aiosqlite:///{path}")
     await store.open()
     await store.close()
+    _upgrade_to(migrated, migrations.HEAD)
+    assert _made(path) == _made(migrated)
+    assert everything(path) == everything(migrated)
     assert _differences(path) == []
     with create_engine(f"sqlite:///{path}").connect() as connection:
         strict = connection.execute(text("PRAGMA table_list")).all()

@@ -10,6 +10,7 @@ from simcord.builders import ChannelHandle
 
 from bot.ops.backups import FAILED, MADE, OLD
 from bot.ui.permissions import INVITE
+from cogs.server.watch import Watch
 from tests.e2e.test_health import failing_meeting
 from tests.world import World, text
 
@@ -17,8 +18,6 @@ AGAIN = timedelta(hours=6)
 
 
 async def look(world: World) -> None:
-    from cogs.server.watch import Watch  # each bot loads its features anew
-
     await world.bot.service(Watch).look()
     await world.env.settle()
 

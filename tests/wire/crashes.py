@@ -112,8 +112,8 @@ async def kinds_not_played(scenes: Mapping[str, Scene], directory: Path) -> list
     """Return the kinds of deadlines that the bot delivers, and that did not fall due."""
     bot = create_bot(Settings(database_url=f"sqlite+aiosqlite:///{directory / 'kinds.db'}"))
     await bot.store.open()
-    for feature in bot.features:
-        await bot.load_extension(feature)
+    for set_up in bot.features:
+        await set_up(bot)
     found = set(bot.deadlines.kinds) | {f"card.{kind}" for kind in CardKind}
     await bot.close()
     return sorted(found - scenes.keys())
