@@ -7,6 +7,7 @@ than SQLite's own work.
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Iterable, Sequence
 from types import TracebackType
@@ -76,6 +77,23 @@ class Cursor:
 
 class Connection(aiosqlite.Connection):
     """An aiosqlite connection whose cursors make one trip."""
+
+    _stopped: asyncio.Future[Any] | None = None
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        """End the thread; the future is done once it has ended."""
+        self._stopped = super().stop()  # pyright: ignore[reportUnknownMemberType]
+        return self._stopped
+
+    async def _connect(self) -> Self:
+        """Open the file. Where that fails, wait for the thread, which would outlive the loop."""
+        try:
+            await super()._connect()
+        except BaseException:
+            if self._stopped is not None:
+                await self._stopped
+            raise
+        return self
 
     async def run(self, work: Any, *arguments: Any) -> None:
         """Run ``work`` with the sqlite3 connection, in this connection's thread."""

@@ -6,34 +6,51 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from bot.ops.doctor import ALIVE
+from tests.wire.launcher import ROOT, zygote
 
 NOWHERE = "http://127.0.0.1:9/api/v10"
+PATIENCE = 60.0
+"""Seconds; the machine may be busy with other tests."""
+
 TOKEN = "c2VjcmV0.secret-token.do-not-print"
 
 
-def cohort(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line in a folder of its own."""
-    root = Path(__file__).parents[2]
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=folder,
-        env={
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(root),
-            "COHORT_DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'cohort.db'}",
-            "COHORT_DISCORD_API": NOWHERE,
-            **environment,
-        },
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+def cohort(
+    folder: Path, *arguments: str, fresh: bool = False, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a folder of its own.
+
+    It's forked from an interpreter that has imported the bot, unless it should be ``fresh``.
+    """
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "COHORT_DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'cohort.db'}",
+        "COHORT_DISCORD_API": NOWHERE,
+        **environment,
+    }
+    if fresh:
+        command = [sys.executable, "-m", "bot", *arguments]
+        return subprocess.run(
+            command,
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    with tempfile.TemporaryDirectory() as beside:
+        out, err = Path(beside) / "out", Path(beside) / "err"
+        process = zygote().start(folder, environment, arguments, out, err)
+        code = process.ended(within=PATIENCE)
+        return subprocess.CompletedProcess(arguments, code, out.read_text(), err.read_text())
 
 
 def failure(result: subprocess.CompletedProcess[str]) -> str:
@@ -47,7 +64,7 @@ def failure(result: subprocess.CompletedProcess[str]) -> str:
 
 
 def test_without_a_token_it_says_where_to_put_one(tmp_path: Path) -> None:
-    assert "COHORT_TOKEN" in failure(cohort(tmp_path, "run"))
+    assert "COHORT_TOKEN" in failure(cohort(tmp_path, "run", fresh=True))
 
 
 def test_a_token_that_cannot_be_one_is_not_printed(tmp_path: Path) -> None:
@@ -101,7 +118,7 @@ def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
 def test_a_backup_can_be_used_and_is_never_overwritten(tmp_path: Path) -> None:
     assert "nothing to back up" in failure(cohort(tmp_path, "backup", "copy.db"))
     cohort(tmp_path, "migrate")
-    made = cohort(tmp_path, "backup", "copy.db")
+    made = cohort(tmp_path, "backup", "copy.db", fresh=True)
     assert made.returncode == 0
     assert "copy.db" in made.stdout
     assert "exists already" in failure(cohort(tmp_path, "backup", "copy.db"))

@@ -47,6 +47,13 @@ class Forked:
             os.close(self._end)
         return self._code
 
+    def ended(self, within: float) -> int:
+        """Wait so many seconds at most until it has ended; return its exit code."""
+        select.select([self._end], [], [], within)
+        code = self.returncode
+        assert code is not None, f"it has not ended within {within:.0f} s"
+        return code
+
     async def wait(self) -> int:
         """Wait until it has ended; return its exit code."""
         if self.returncode is None:
