@@ -45,6 +45,15 @@ def script(tmp_path: Path, *lines: str) -> Path:
     return path
 
 
+def never_started(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put a Chromium on the PATH that ends with an error, so that a test needs no real one."""
+    broken = folder / "chromium"
+    broken.write_text("#!/bin/sh\necho Out of luck >&2\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+    return broken
+
+
 async def test_a_script_walks_through_the_story_and_leaves_nothing_behind(
     tmp_path: Path, temporary: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -117,28 +126,34 @@ async def test_without_chromium_there_are_no_pictures_and_nothing_is_begun(
 async def test_a_browser_that_does_not_start_is_named(
     tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broken = tmp_path / "chromium"
-    broken.write_text("#!/bin/sh\necho Out of luck >&2\nexit 1\n")
-    broken.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    broken = never_started(tmp_path, monkeypatch)
     with pytest.raises(StartupError, match=rf"{broken} did not start.*: Out of luck"):
         await run(script(tmp_path, "quit"), screenshots=tmp_path / "pictures")
     assert left_in(temporary) == []
 
 
-async def test_a_script_or_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+async def test_a_script_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(StartupError, match=r"nowhere\.txt cannot be read: No such file"):
         await run(tmp_path / "nowhere.txt")
     picture = tmp_path / "picture.txt"
     picture.write_bytes(b"\xff\xfe")
     with pytest.raises(StartupError, match="it is not text"):
         await run(picture)
+
+
+async def test_a_folder_that_cannot_be_made_is_named_before_a_browser_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never_started(tmp_path, monkeypatch)
+    taken = tmp_path / "taken"
+    taken.touch()
     with pytest.raises(StartupError, match="No pictures can be saved"):
-        await run(script(tmp_path, "quit"), screenshots=picture)
+        await run(script(tmp_path, "quit"), screenshots=taken)
 
 
 @pytest.mark.skipif(
-    not any(shutil.which(name) for name in BROWSERS), reason="there is no Chromium here"
+    not any(shutil.which(name) for name in BROWSERS),
+    reason="needs Chromium, and none is on the PATH",
 )
 async def test_every_step_is_photographed_in_both_widths(tmp_path: Path, temporary: Path) -> None:
     pictures = tmp_path / "pictures"
