@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import discord
 import simcord
 from simcord.actors import MemberActor
-from simcord.builders import ChannelHandle, GuildHandle
+from simcord.builders import ChannelHandle, GuildHandle, RoleHandle
 from simcord.results import InteractionResult, ResponseMessage
 
 from bot.app import create_bot
@@ -20,6 +21,30 @@ from bot.jobs.scheduler import fast_forward
 from bot.place import Place
 from bot.ui.permissions import INVITE
 from tests.discord_rules import careless, violations
+
+
+class Person(MemberActor):
+    """A member of a server, who presses what an answer shows, and fails where it shows nothing."""
+
+    async def click(
+        self,
+        message: discord.Message | ResponseMessage | None,
+        *,
+        label: str | None = None,
+        custom_id: str | None = None,
+    ) -> InteractionResult:
+        assert message is not None, "nothing was shown to click on"
+        return await super().click(message, label=label, custom_id=custom_id)
+
+    async def select(
+        self,
+        message: discord.Message | ResponseMessage | None,
+        values: Sequence[Any],
+        *,
+        custom_id: str | None = None,
+    ) -> InteractionResult:
+        assert message is not None, "nothing was shown to choose from"
+        return await super().select(message, values, custom_id=custom_id)
 
 
 class World:
@@ -33,10 +58,10 @@ class World:
     bot: CohortBot
     guild: GuildHandle
     channel: ChannelHandle
-    organiser: MemberActor
-    alice: MemberActor
-    bob: MemberActor
-    cara: MemberActor
+    organiser: Person
+    alice: Person
+    bob: Person
+    cara: Person
 
     def __init__(self, settings: Settings, clock: SteppedClock) -> None:
         self.settings = settings
@@ -52,7 +77,7 @@ class World:
         organisers = self.guild.create_role(
             "Organisers", permissions=discord.Permissions(manage_guild=True)
         )
-        self.organiser = self.guild.add_member(self.env.create_user("olga"), roles=[organisers])
+        self.organiser = self.join("olga", organisers)
         self.alice = self.join("alice")
         self.bob = self.join("bob")
         self.cara = self.join("cara")
@@ -71,18 +96,21 @@ class World:
         ]
         self.env.backend.edit_role(self.guild.id, role.id, {"permissions": permissions.value})
 
-    async def delete(self, message: discord.Message) -> None:
-        """Have a moderator delete a message."""
+    async def delete(self, message: discord.Message | None) -> None:
+        """Delete a message as a moderator would."""
+        assert message is not None
         self.env.backend.delete_message(message.channel.id, message.id)
         await self.env.settle()
 
-    def join(self, name: str) -> MemberActor:
-        """Let somebody join the server."""
-        return self.guild.add_member(self.env.create_user(name))
+    def join(self, name: str, *roles: RoleHandle, guild: GuildHandle | None = None) -> Person:
+        """Add somebody to the server, or to another one."""
+        guild, user = guild or self.guild, self.env.create_user(name)
+        guild.add_member(user, roles=roles)
+        return Person(self.env, guild, user)
 
     def place(
         self,
-        who: MemberActor,
+        who: Person,
         channel: ChannelHandle | None = None,
         *,
         thread_id: int | None = None,

@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import discord
 import pytest
-from simcord.actors import MemberActor
 
-from tests.world import World, text
+from tests.world import Person, World, text
 
 DUE = datetime(2026, 11, 8, 18, 0, tzinfo=UTC)
 """The first Sunday, 18:00 in London, after the Monday on which the tests begin."""
@@ -21,7 +20,7 @@ async def rounds(world: World, **options: str) -> None:
     await world.organiser.slash(world.channel, "checkin schedule", **given)
 
 
-async def post(world: World, who: MemberActor, did: str = "Read chapter 3", **more: str) -> str:
+async def post(world: World, who: Person, did: str = "Read chapter 3", **more: str) -> str:
     """Check in by the command; returns all that its answer says."""
     return text(await who.slash(world.channel, "checkin post", did=did, **more))
 
@@ -328,7 +327,7 @@ async def test_a_forged_button_of_another_server_opens_nothing(world: World) -> 
     await world.forward(DUE - timedelta(hours=48))
     prompt = shown(world, "Who has?")
     other = world.env.create_guild("Elsewhere")
-    stranger = other.add_member(world.env.create_user("mallory"))
+    stranger = world.join("mallory", guild=other)
     channel = other.create_text_channel("general")
     forged = discord.ui.View(timeout=None)
     forged.add_item(discord.ui.Button(label="Check in", custom_id="checkin:open:1"))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import discord
-from simcord.actors import MemberActor
 
 from tests.e2e.test_checkins import post, rounds, shown
-from tests.world import World, text
+from tests.world import Person, World, text
 
 
-def direct(world: World, who: MemberActor) -> list[str]:
+def direct(world: World, who: Person) -> list[str]:
     """Return what somebody was sent by direct message."""
     return [text(message) for message in who.user.dm_channel.history()]
 

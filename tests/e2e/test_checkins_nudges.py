@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from simcord.actors import MemberActor
-
 from tests.e2e.test_checkins import DUE, post, rounds, shown
 from tests.e2e.test_checkins_commitments import direct
-from tests.world import World, text
+from tests.world import Person, World, text
 
 HOUR = timedelta(hours=1)
 
 
-def nudges(world: World, who: MemberActor) -> list[str]:
+def nudges(world: World, who: Person) -> list[str]:
     return [said for said in direct(world, who) if "is due" in said]
 
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
 from data.states import Audience, Purpose
 from tests.e2e.test_checkins import DUE, rounds
 from tests.e2e.test_checkins_commitments import direct
 from tests.e2e.test_checkins_nudges import HOUR, nudges
-from tests.world import World, text
+from tests.world import Person, World, text
 
 
-async def say(world: World, who: MemberActor, **values: Any) -> InteractionResult:
+async def say(world: World, who: Person, **values: Any) -> InteractionResult:
     """Fill in the form of a profile."""
     form = await who.slash(world.channel, "profile set")
     return await who.submit_modal(form, values)
@@ -22,7 +21,7 @@ async def say(world: World, who: MemberActor, **values: Any) -> InteractionResul
 
 async def choose(
     world: World,
-    who: MemberActor,
+    who: Person,
     *,
     seen_by: Audience = Audience.SERVER,
     open_to: tuple[Purpose, ...] = (),
@@ -42,7 +41,7 @@ async def choose(
 
 async def person(
     world: World,
-    who: MemberActor,
+    who: Person,
     *,
     seen_by: Audience = Audience.SERVER,
     open_to: tuple[Purpose, ...] = (Purpose.PAIR,),
@@ -116,7 +115,7 @@ async def test_only_who_may_sees_a_profile_and_hidden_parts_are_seen_by_nobody(
     seen = "shows nothing of themselves"
     await say(world, world.alice, timezone="Asia/Tokyo", about="My secret line")
 
-    def shown(who: MemberActor) -> Any:
+    def shown(who: Person) -> Any:
         return who.slash(world.channel, "profile show", person=world.alice)
 
     assert seen in text(await shown(world.bob))

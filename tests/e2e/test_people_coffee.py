@@ -6,14 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import discord
-from simcord.actors import MemberActor
 
 from data.people.coffees import Coffee
 from data.server.groups import GroupId
 from tests.e2e.test_checkins_commitments import direct
 from tests.e2e.test_people import person
 from tests.e2e.test_people_portfolio import files
-from tests.world import World, text
+from tests.world import Person, World, text
 
 GROUP = GroupId(1)
 FIRST = datetime(2026, 11, 9, 9, 0, tzinfo=UTC)
@@ -22,7 +21,7 @@ FIRST = datetime(2026, 11, 9, 9, 0, tzinfo=UTC)
 WEEK = timedelta(days=7)
 
 
-async def begun(world: World, *others: MemberActor, every: int = 2) -> discord.Message:
+async def begun(world: World, *others: Person, every: int = 2) -> discord.Message:
     """Have coffees in a group; alice, bob and the others are in. Returns the card."""
     await world.group()
     answer = await world.organiser.slash(world.channel, "pod coffee", every=every)

@@ -7,12 +7,10 @@ import sqlite3
 from contextlib import closing
 from typing import Any
 
-from simcord.actors import MemberActor
-
 from data.states import Purpose
 from tests.e2e.reading import last_card
 from tests.e2e.test_people import person
-from tests.world import World, text
+from tests.world import Person, World, text
 
 
 async def life(world: World) -> None:
@@ -52,7 +50,7 @@ async def life(world: World) -> None:
     await world.env.settle()
 
 
-async def exported(world: World, who: MemberActor) -> Any:
+async def exported(world: World, who: Person) -> Any:
     result = await who.slash(world.channel, "profile export")
     assert result.response is not None
     (file,) = result.response.message.attachments
@@ -95,7 +93,7 @@ async def test_an_export_holds_what_is_theirs_from_every_feature(world: World) -
     assert kept - set(tables) <= {"checkins"}, "only in the text of somebody else"
 
 
-async def forget(world: World, who: MemberActor) -> str:
+async def forget(world: World, who: Person) -> str:
     asked = await who.slash(world.channel, "profile forget")
     assert asked.ephemeral
     assert "backup" in text(asked)

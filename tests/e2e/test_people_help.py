@@ -5,23 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from simcord.actors import MemberActor
 
 from cogs.people.rules.matching import skills_in
 from data.states import Audience, Purpose
 from tests.e2e.test_checkins_commitments import direct
 from tests.e2e.test_people import person
-from tests.world import World, text
+from tests.world import Person, World, text
 
 STUCK = "CUDA errors on the cluster, again"
 
 
-async def mentor(world: World, who: MemberActor, **values: Any) -> None:
+async def mentor(world: World, who: Person, **values: Any) -> None:
     said = {"open_to": (Purpose.MENTORING,), "interests": "cuda, sparse probes", "level": ["4"]}
     await person(world, who, **(said | values))
 
 
-async def stuck(world: World, who: MemberActor, blocked: str = STUCK) -> Any:
+async def stuck(world: World, who: Person, blocked: str = STUCK) -> Any:
     """Post a check-in; return what is offered to whoever posted it."""
     result = await who.slash(world.channel, "checkin post", did="Tried", blocked=blocked)
     await world.env.settle()

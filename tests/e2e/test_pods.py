@@ -7,7 +7,6 @@ from typing import Any
 
 import discord
 import pytest
-from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
 from bot.base.errors import NotFound
@@ -16,13 +15,13 @@ from data.server.groups import GroupId
 from tests.e2e.test_checkins import DUE, post, rounds
 from tests.e2e.test_checkins_commitments import direct
 from tests.e2e.test_people import person
-from tests.world import World, text
+from tests.world import Person, World, text
 
 GROUP = GroupId(1)
 WEEK = timedelta(days=7)
 
 
-async def crowd(world: World, count: int) -> list[MemberActor]:
+async def crowd(world: World, count: int) -> list[Person]:
     """Make a group of alice, bob, the organiser and so many others."""
     await world.group()
     others = [world.join(f"member{number}") for number in range(count)]
@@ -324,7 +323,7 @@ async def test_who_is_forgotten_leaves_nobody_alone(world: World) -> None:
     assert len(whole.members) == 3
 
 
-async def quiet_pods(world: World) -> list[MemberActor]:
+async def quiet_pods(world: World) -> list[Person]:
     """Let the pods of a group of six fall quiet but for alice, over two rounds."""
     await rounds(world)
     others = [world.join(f"member{number}") for number in range(3)]

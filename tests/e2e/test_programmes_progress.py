@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from PIL import Image
-from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
 from data.states import Audience
@@ -24,13 +23,13 @@ from tests.e2e.programmes import (
     start,
 )
 from tests.security.stage import press
-from tests.world import World, text
+from tests.world import Person, World, text
 
 SECOND = datetime(2026, 11, 18, tzinfo=UTC)
 """After the second of four units."""
 
 
-async def attended(world: World, *people: MemberActor, read: bool = True) -> None:
+async def attended(world: World, *people: Person, read: bool = True) -> None:
     """Have these people at the meetings that there are, having read for them."""
     for meeting in await meetings(world):
         for one in people:
@@ -40,7 +39,7 @@ async def attended(world: World, *people: MemberActor, read: bool = True) -> Non
                 )
 
 
-async def under_way(world: World, *people: MemberActor) -> None:
+async def under_way(world: World, *people: Person) -> None:
     await start(world)
     await join(world, *people)
     await world.forward(SECOND)
@@ -53,12 +52,12 @@ def picture(result: InteractionResult) -> tuple[bytes, str]:
     return file.filename.encode(), str(file.description)
 
 
-async def alt(world: World, person: MemberActor) -> str:
+async def alt(world: World, person: Person) -> str:
     result = await panel(person, world, "progress")
     return picture(result)[1]
 
 
-async def exercises_done(world: World, person: MemberActor) -> None:
+async def exercises_done(world: World, person: Person) -> None:
     """Have somebody take the first exercise as a commitment, and keep it."""
     now = world.clock.now()
     async with world.bot.store.transaction() as tx:

@@ -6,19 +6,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
 from data.reading.polls import Poll
 from data.states import Audience, ProfileField
 from tests.e2e.reading import last_card, schedule
 from tests.security.stage import press
-from tests.world import World, text
+from tests.world import Person, World, text
 
 
 async def free(
     world: World,
-    who: MemberActor,
+    who: Person,
     hours: str,
     *,
     zone: str | None = None,
@@ -37,9 +36,7 @@ async def free(
         )
 
 
-async def propose(
-    world: World, who: MemberActor | None = None, **options: Any
-) -> InteractionResult:
+async def propose(world: World, who: Person | None = None, **options: Any) -> InteractionResult:
     return await (who or world.alice).slash(
         world.channel, "reading poll", **{"title": "Circuits", **options}
     )

@@ -28,7 +28,7 @@ async def test_set_up_saves_what_is_given_and_lists_nothing_missing(world: World
 async def test_the_organiser_role_makes_organisers_and_nothing_else_does(world: World) -> None:
     role = world.guild.create_role("Facilitators")
     await world.organiser.slash(world.channel, "cohort setup", organisers=role)
-    fran = world.guild.add_member(world.env.create_user("fran"), roles=[role])
+    fran = world.join("fran", role)
 
     made = await fran.slash(world.channel, "group create", name="A", focus="a paper")
     assert not made.ephemeral
@@ -130,7 +130,7 @@ async def test_one_server_never_sees_anothers_groups(world: World) -> None:
     card = await world.group()
     other = world.env.create_guild("Elsewhere")
     room = other.create_text_channel("room")
-    stranger = other.add_member(world.env.create_user("stranger"))
+    stranger = world.join("stranger", guild=other)
 
     assert await stranger.autocomplete(room, "group show", "group", "mech") == []
     assert "no group called" in text(await stranger.slash(room, "group show", group="Mech Interp"))

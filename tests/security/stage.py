@@ -16,7 +16,7 @@ from typing import Any
 
 import discord
 from discord import app_commands
-from simcord.actors import MemberActor, _dispatch_actor_interaction
+from simcord.actors import _dispatch_actor_interaction
 from simcord.builders import ChannelHandle, GuildHandle, RoleHandle
 from simcord.components import walk_components
 from simcord.enums import InteractionType
@@ -26,7 +26,7 @@ from structlog.testing import capture_logs
 from bot.base.errors import UserError
 from bot.ui import report
 from data.states import Purpose
-from tests.world import World
+from tests.world import Person, World
 
 Command = app_commands.Command[Any, Any, Any] | app_commands.ContextMenu
 
@@ -99,17 +99,17 @@ class Side:
     guild: GuildHandle
     channel: ChannelHandle
     role: RoleHandle
-    outsider: MemberActor
-    member: MemberActor
-    lead: MemberActor
-    organiser: MemberActor
-    administrator: MemberActor
-    insider: MemberActor
+    outsider: Person
+    member: Person
+    lead: Person
+    organiser: Person
+    administrator: Person
+    insider: Person
     word: str
     thread: ChannelHandle | None = None
 
     @property
-    def people(self) -> dict[str, MemberActor]:
+    def people(self) -> dict[str, Person]:
         return {
             "outsider": self.outsider,
             "member": self.member,
@@ -143,8 +143,8 @@ def new_server(world: World, name: str, word: str) -> Side:
     role = guild.create_role("Keepers")
     managers = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
 
-    def joined(person: str, roles: Sequence[RoleHandle] = ()) -> MemberActor:
-        return guild.add_member(world.env.create_user(f"{name}-{person}"), roles=list(roles))
+    def joined(person: str, roles: Sequence[RoleHandle] = ()) -> Person:
+        return world.join(f"{name}-{person}", *roles, guild=guild)
 
     return Side(
         guild=guild,
@@ -181,9 +181,8 @@ def new_group(world: World, server: Side, name: str, word: str, *, private: bool
         f"{name}-studies", overwrites=overwrites if private else None
     )
 
-    def joined(person: str, roles: Sequence[RoleHandle] = ()) -> MemberActor:
-        user = world.env.create_user(f"{name}-{person}")
-        return guild.add_member(user, roles=[reading, *roles])
+    def joined(person: str, roles: Sequence[RoleHandle] = ()) -> Person:
+        return world.join(f"{name}-{person}", reading, *roles, guild=guild)
 
     return Side(
         guild=guild,
@@ -557,7 +556,7 @@ def value(side: Side, parameter: app_commands.Parameter) -> Any:
             return None
 
 
-async def use(example: Example, user: MemberActor, /, **instead: Any) -> InteractionResult:
+async def use(example: Example, user: Person, /, **instead: Any) -> InteractionResult:
     """Use a command as in the example, with some options given otherwise."""
     options = {**example.options, **instead}
     options = {name: given for name, given in options.items() if given is not None}
@@ -565,7 +564,7 @@ async def use(example: Example, user: MemberActor, /, **instead: Any) -> Interac
 
 
 async def press(
-    person: MemberActor, channel: ChannelHandle, custom_id: str, *, values: Sequence[str] = ()
+    person: Person, channel: ChannelHandle, custom_id: str, *, values: Sequence[str] = ()
 ) -> InteractionResult:
     """Send what Discord would send for a control with this custom id, whoever made the id."""
     kind = 3 if values else 2
@@ -581,7 +580,7 @@ async def press(
 
 
 async def submit(
-    person: MemberActor, channel: ChannelHandle, custom_id: str, fields: dict[str, str]
+    person: Person, channel: ChannelHandle, custom_id: str, fields: dict[str, str]
 ) -> InteractionResult:
     """Send what Discord would send for a filled-in form with this custom id."""
     labels = [
@@ -593,7 +592,7 @@ async def submit(
 
 
 async def _forged(
-    person: MemberActor,
+    person: Person,
     channel: ChannelHandle,
     kind: InteractionType,
     data: dict[str, Any],
@@ -706,7 +705,7 @@ async def conceal(world: World, side: Side) -> None:
     await press(member, side.thread, f"task:drop:{max(one.id for one in tasks)}")
 
 
-async def confirm(person: MemberActor, result: InteractionResult) -> list[InteractionResult]:
+async def confirm(person: Person, result: InteractionResult) -> list[InteractionResult]:
     """Press whatever asks before something is done away with."""
     asked = result.response
     if asked is None:

@@ -6,7 +6,6 @@ import inspect
 import re
 from typing import Any
 
-from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 from simcord.results import InteractionResult
 
@@ -26,7 +25,7 @@ from tests.security.stage import (
     shown,
     submit,
 )
-from tests.world import World
+from tests.world import Person, World
 
 NOBODYS = (0, 999_999, 10**18 - 1)
 """Ids that no row has; the last is the largest that a custom id takes."""
@@ -89,7 +88,7 @@ def ids(template: str, mine: dict[str, Any], others: dict[str, Any]) -> list[int
 
 
 async def act(
-    world: World, person: MemberActor, channel: ChannelHandle, template: str, custom_id: str
+    world: World, person: Person, channel: ChannelHandle, template: str, custom_id: str
 ) -> list[InteractionResult]:
     """Press the control, or submit the form, or both where both have the template."""
     done: list[InteractionResult] = []

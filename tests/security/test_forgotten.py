@@ -6,8 +6,6 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from simcord.actors import MemberActor
-
 from tests.security.stage import (
     Example,
     Reported,
@@ -21,13 +19,13 @@ from tests.security.stage import (
     new_server,
     use,
 )
-from tests.world import World
+from tests.world import Person, World
 
 ASIDE = frozenset({"profile forget", "cohort export", "group archive", "project archive"})
 """Commands that end what the others would show."""
 
 
-async def forget(world: World, side: Side, person: MemberActor) -> None:
+async def forget(world: World, side: Side, person: Person) -> None:
     asked = await person.slash(side.channel, "profile forget")
     await person.click(asked.response, label="Erase me here")
     await person.click(asked.response, label="Yes, erase everything")

@@ -8,7 +8,6 @@ from enum import Enum
 from typing import Any
 
 from discord import AppCommandOptionType, app_commands
-from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
 from bot.base.errors import NotAllowed, UserError
@@ -31,7 +30,7 @@ from tests.security.stage import (
     shown,
     use,
 )
-from tests.world import World
+from tests.world import Person, World
 
 
 class Who(Enum):
@@ -160,7 +159,7 @@ NEEDS_MORE = frozenset(
 
 
 async def attempt(
-    command: Command, filled: Example | None, side: Side, person: MemberActor
+    command: Command, filled: Example | None, side: Side, person: Person
 ) -> InteractionResult:
     """Use a command as in its example; a menu is used on a message of one's own."""
     if isinstance(command, app_commands.ContextMenu):

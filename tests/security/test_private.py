@@ -12,7 +12,6 @@ from typing import Any
 
 import discord
 import pytest
-from simcord.actors import MemberActor
 from simcord.backend.models.channel import Overwrite
 from simcord.builders import ChannelHandle, RoleHandle
 from simcord.enums import OverwriteType
@@ -38,7 +37,7 @@ from tests.security.stage import (
     shown,
     use,
 )
-from tests.world import World, text
+from tests.world import Person, World, text
 
 OUR_OWN = frozenset({"cards", "deliveries", "deadlines", "notes", "troubles"})
 """Tables of the process itself, and not of what people wrote."""
@@ -134,7 +133,7 @@ class Someone:
 
     rank: str
     side: Side
-    actor: MemberActor
+    actor: Person
     organises: bool
 
     def may_be_offered(self, world: World, fact: Fact) -> bool:
@@ -406,7 +405,7 @@ async def test_an_organiser_finds_a_group_whose_channel_they_cannot_read(
     managers = world.guild.create_role(
         "Managers", permissions=discord.Permissions(manage_guild=True)
     )
-    manager = world.guild.add_member(world.env.create_user("mona"), roles=[managers])
+    manager = world.join("mona", managers)
     shown = await manager.slash(world.channel, "group show", group="Quiet Room")
     assert "Quiet Room" in text(shown)
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 from simcord.results import InteractionResult
 
-from tests.world import World, text
+from tests.world import Person, World, text
 
 
 async def board(world: World) -> ChannelHandle:
@@ -33,7 +32,7 @@ async def claim(world: World, thread: ChannelHandle, **options: object) -> str:
     return text(await world.alice.slash(thread, "project claim add", **given))
 
 
-async def next_page(who: MemberActor, result: InteractionResult) -> InteractionResult:
+async def next_page(who: Person, result: InteractionResult) -> InteractionResult:
     """Turn to the next page of a list."""
     message = result.response
     assert message is not None

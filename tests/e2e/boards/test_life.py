@@ -347,7 +347,7 @@ async def test_nobody_of_another_server_can_touch_a_project(world: World) -> Non
     elsewhere = world.env.create_guild("Elsewhere")
     channel = elsewhere.create_text_channel("general")
     boss = elsewhere.create_role("Boss", permissions=discord.Permissions(manage_guild=True))
-    eve = elsewhere.add_member(world.env.create_user("eve"), roles=[boss])
+    eve = world.join("eve", boss, guild=elsewhere)
     for name, options in (
         ("status", {"state": "done"}),
         ("update", {"text": "x"}),

@@ -422,7 +422,7 @@ async def test_ids_of_another_server_are_not_found(world: World) -> None:
     await world.alice.slash(thread, "project task add", title="Train")
     elsewhere = world.env.create_guild("Elsewhere")
     channel = elsewhere.create_text_channel("general")
-    eve = elsewhere.add_member(world.env.create_user("eve"))
+    eve = world.join("eve", guild=elsewhere)
 
     none = await eve.slash(channel, "project join", project="#1")
     assert "no project called" in text(none)

@@ -164,7 +164,7 @@ async def test_an_organiser_of_another_server_sees_and_changes_nothing(world: Wo
     elsewhere = world.env.create_guild("Elsewhere")
     channel = elsewhere.create_text_channel("general")
     boss = elsewhere.create_role("Boss", permissions=discord.Permissions(manage_guild=True))
-    eve = elsewhere.add_member(world.env.create_user("eve"), roles=[boss])
+    eve = world.join("eve", boss, guild=elsewhere)
     for name, options, _ in COMMANDS:
         if name in ("list", "propose"):
             continue
