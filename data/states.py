@@ -13,7 +13,7 @@ class CardKind(StrEnum):
     DIGEST = "digest"
     CHECKIN = "checkin"
     MEETING = "meeting"
-    DESK = "desk"
+    MEETING_THREAD = "desk"
     NOMINATION = "nomination"
     POLL = "poll"
     BOARD = "board"

@@ -317,7 +317,7 @@ async def _plan_the_meetings(town: Town, crowd: Sequence[MemberActor]) -> None:
     await town.pass_time(_utc(10, 31, 10, 15))
     await olga.slash(
         mech_interp,
-        "reading schedule",
+        "meeting schedule",
         title="ARENA evening",
         when="tue 19:00",
         paper=CIRCUITS,
@@ -334,7 +334,7 @@ async def _plan_the_meetings(town: Town, crowd: Sequence[MemberActor]) -> None:
     )
     await chiara.slash(
         grokking,
-        "reading schedule",
+        "meeting schedule",
         title="Why does it grok? Nanda et al., sections 1 to 4",
         when="2026-11-05 19:00",
         paper=PROGRESS,

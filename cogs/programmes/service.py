@@ -428,7 +428,7 @@ class ProgrammeService:
         if standing is not None:
             raise Conflict(
                 f"“{named(listed.title)}” is read by a series already: {standing.rule.describe()}. "
-                "End it with `/reading end`, and the programme makes its own meetings."
+                "End it with `/meeting end`, and the programme makes its own meetings."
             )
         return listed, group
 

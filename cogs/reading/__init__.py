@@ -1,58 +1,146 @@
-"""Reading groups: meetings with answers by reaction, series, and reminders."""
+"""Reading groups: meetings with answers by reaction, series, reading lists, polls, a calendar."""
 
 from bot.client import CohortBot
-from cogs.reading import ballots, events, exercise_views, list_views, poll_views, undoing
-from cogs.reading.calendars import CalendarService
-from cogs.reading.changes import ChangeService
-from cogs.reading.cog import ReadingCommands
-from cogs.reading.curriculum import CurriculumService
-from cogs.reading.exercises import ExerciseService
-from cogs.reading.feeds import CalendarFeeds
-from cogs.reading.gathering import GatheringService
-from cogs.reading.nominations import NominationService
-from cogs.reading.polls import PollService
-from cogs.reading.posting import Posting
-from cogs.reading.programme import ProgrammeMeetings
-from cogs.reading.proposals import ProposalService
-from cogs.reading.reactions import Reactions
-from cogs.reading.reminders import Reminders
-from cogs.reading.service import LIST_DRAFT, POLL_DRAFT, ReadingService
-from cogs.reading.views import BUTTONS
+from cogs.reading.attendance.cog import Attendance
+from cogs.reading.attendance.handlers import AttendanceHandlers
+from cogs.reading.attendance.service import AttendanceService
+from cogs.reading.attendance.views import HereButton, NotesButton, PromptButton, ReadButton
+from cogs.reading.calendar.cog import Calendars
+from cogs.reading.calendar.feeds import CalendarFeeds
+from cogs.reading.calendar.service import CalendarService
+from cogs.reading.changes.cog import MeetingChanges
+from cogs.reading.changes.handlers import ChangeHandlers
+from cogs.reading.changes.service import ChangeService
+from cogs.reading.changes.views import CancelComingButton, GoOnButton, RestoreButton
+from cogs.reading.exercises.handlers import ExerciseCards
+from cogs.reading.exercises.service import ExerciseService
+from cogs.reading.exercises.views import TakeButton, TakeMenu
+from cogs.reading.facilitators.cog import Facilitators
+from cogs.reading.facilitators.handlers import FacilitatorHandlers
+from cogs.reading.facilitators.service import FacilitatorService
+from cogs.reading.facilitators.views import DeclineButton, LeadButton
+from cogs.reading.lists.cog import ReadingLists
+from cogs.reading.lists.service import ListService
+from cogs.reading.lists.views import (
+    BeginButton,
+    ChangeListButton,
+    ForgetListButton,
+    ProgrammeButton,
+)
+from cogs.reading.meetings.cog import Meetings
+from cogs.reading.meetings.handlers import SeriesHandlers
+from cogs.reading.meetings.options import MeetingPicker
+from cogs.reading.meetings.posting import Posting
+from cogs.reading.meetings.service import MeetingService
+from cogs.reading.nominations.cog import Nominations
+from cogs.reading.nominations.handlers import NominationReactions
+from cogs.reading.nominations.service import NominationService
+from cogs.reading.nominations.views import WithdrawButton
+from cogs.reading.polls.cog import Polls
+from cogs.reading.polls.drafts import PollDraftService
+from cogs.reading.polls.handlers import PollReactions
+from cogs.reading.polls.service import PollService
+from cogs.reading.polls.views import (
+    AskButton,
+    ChangeTimesButton,
+    CloseButton,
+    ForgetTimesButton,
+    ScheduleButton,
+    SuggestButton,
+)
+from cogs.reading.programme_meetings.handlers import ProgrammeMeetings
+from cogs.reading.reminders.handlers import ReminderHandlers
+from cogs.reading.rsvps.handlers import RsvpReactions
+from cogs.reading.rsvps.seats import SeatHandlers
+from cogs.reading.rsvps.service import RsvpService
+from cogs.reading.rsvps.views import EverybodyButton
+from cogs.reading.server_events.handlers import ServerEvents
+from cogs.reading.server_events.views import FollowButton, PutBackButton
+from data.delivery.kinds import DeadlineKind
+
+BUTTONS = (
+    AskButton,
+    BeginButton,
+    CancelComingButton,
+    ChangeListButton,
+    ChangeTimesButton,
+    CloseButton,
+    DeclineButton,
+    EverybodyButton,
+    FollowButton,
+    ForgetListButton,
+    ForgetTimesButton,
+    GoOnButton,
+    HereButton,
+    LeadButton,
+    NotesButton,
+    ProgrammeButton,
+    PromptButton,
+    PutBackButton,
+    ReadButton,
+    RestoreButton,
+    ScheduleButton,
+    SuggestButton,
+    TakeButton,
+    TakeMenu,
+    WithdrawButton,
+)
+
+
+COGS = (
+    Meetings,
+    MeetingChanges,
+    Facilitators,
+    Attendance,
+    Polls,
+    Calendars,
+    Nominations,
+    ReadingLists,
+)
 
 
 async def setup(bot: CohortBot) -> None:
     """Load the feature."""
-    service = ReadingService(bot.store, bot.clock, bot.settings.zone)
-    bot.provide(service)
-    bot.provide(ChangeService(bot.store, bot.clock))
-    bot.provide(GatheringService(bot.store, bot.clock))
-    bot.provide(NominationService(bot.store, bot.clock))
-    bot.provide(PollService(bot.store, bot.clock))
-    proposals = ProposalService(bot.store, bot.clock)
-    bot.provide(proposals)
-    bot.deadlines.on(POLL_DRAFT, proposals.expire)
-    bot.provide(ExerciseService(bot.store, bot.clock))
-    bot.provide(CalendarService(bot.store, bot.clock, bot.settings.zone))
-    bot.provide(CalendarFeeds(bot))
-    curricula = CurriculumService(bot.store, bot.clock)
-    bot.provide(curricula)
-    bot.deadlines.on(LIST_DRAFT, curricula.expire)
-    bot.add_dynamic_items(
-        *BUTTONS,
-        *undoing.BUTTONS,
-        *ballots.BUTTONS,
-        *events.BUTTONS,
-        *poll_views.BUTTONS,
-        *list_views.BUTTONS,
-        *exercise_views.BUTTONS,
-    )
-    posting = Posting(bot, service)
+    _provide_services(bot)
+    bot.add_dynamic_items(*BUTTONS)
+    posting = Posting(bot, bot.service(MeetingService))
     bot.provide(posting)
-    reactions = Reactions(bot, service, posting)
-    Reminders(bot, service, posting, reactions).register()
+    reactions = RsvpReactions(bot)
+    bot.provide(reactions)
+    ReminderHandlers(bot)
+    SeatHandlers(bot)
+    ChangeHandlers(bot)
+    SeriesHandlers(bot)
+    FacilitatorHandlers(bot)
+    AttendanceHandlers(bot)
     ProgrammeMeetings(bot, posting)
     await bot.add_cog(reactions)
-    await bot.add_cog(events.Events(bot))
-    await bot.add_cog(ballots.Ballots(bot, posting))
-    await bot.add_cog(exercise_views.ExerciseCards(bot))
-    await bot.add_cog(ReadingCommands(bot, posting, reactions))
+    await bot.add_cog(ServerEvents(bot))
+    await bot.add_cog(NominationReactions(bot))
+    await bot.add_cog(PollReactions(bot))
+    await bot.add_cog(ExerciseCards(bot))
+    for subject in COGS:
+        await bot.add_cog(subject(bot))
+
+
+def _provide_services(bot: CohortBot) -> None:
+    store, clock, zone = bot.store, bot.clock, bot.settings.zone
+    bot.provide(MeetingService(store, clock, zone))
+    bot.provide(CalendarService(store, clock, zone))
+    for service in (
+        RsvpService,
+        ChangeService,
+        AttendanceService,
+        FacilitatorService,
+        NominationService,
+        PollService,
+        ExerciseService,
+    ):
+        bot.provide(service(store, clock))
+    bot.provide(CalendarFeeds(bot))
+    bot.provide(MeetingPicker(bot))
+    drafts, lists = PollDraftService(store, clock), ListService(store, clock)
+    bot.provide(drafts)
+    bot.provide(lists)
+    bot.deadlines.on(DeadlineKind.READING_POLL_DRAFT, drafts.expire)
+    bot.deadlines.on(DeadlineKind.READING_LIST_DRAFT, lists.expire)

@@ -50,13 +50,13 @@ TOPICS = {
     ),
     "reading": Topic(
         "Reading groups",
-        "• `/reading schedule title when` posts a card. ✅ going, ❔ maybe, ❌ not going: react to "
+        "• `/meeting schedule title when` posts a card. ✅ going, ❔ maybe, ❌ not going: react to "
         "answer, take the reaction away to take it back\n"
         "• Who is going or may come is reminded in the meeting's thread a day and an hour before\n"
-        "• `/reading list` shows what is coming, with your answers\n"
+        "• `/meeting list` shows what is coming, with your answers\n"
         "• `/reading nominate` and `/reading shortlist`: what to read next, by 👍\n"
-        "• `/reading poll` asks when to meet; `/reading facilitate` takes a turn at leading\n"
-        "• `/reading calendar` gives you a file for your own calendar",
+        "• `/meeting poll` asks when to meet; `/meeting facilitate` takes a turn at leading\n"
+        "• `/meeting calendar` gives you a file for your own calendar",
     ),
     "programmes": Topic(
         "Programmes",

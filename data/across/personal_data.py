@@ -56,7 +56,7 @@ SHOWN_ON = {
     "groups": (CardKind.GROUP, CardKind.COFFEE),
     "rounds": (CardKind.ROUND, CardKind.DIGEST),
     "checkins": (CardKind.CHECKIN, CardKind.POD_LINE),
-    "meetings": (CardKind.MEETING, CardKind.DESK),
+    "meetings": (CardKind.MEETING, CardKind.MEETING_THREAD),
     "nominations": (CardKind.NOMINATION,),
     "polls": (CardKind.POLL,),
     "projects": (CardKind.BOARD,),

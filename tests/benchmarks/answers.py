@@ -16,13 +16,13 @@ from collections.abc import Awaitable, Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import aiosqlite
 
 from bot.base.clock import SteppedClock
 from bot.config import Settings
-from cogs.reading.service import ReadingService
+from cogs.reading.rsvps import rules
+from cogs.reading.rsvps.service import RsvpService
 from data.delivery.cards import Card
 from data.states import Answer, CardKind
 from data.store import Store
@@ -65,7 +65,7 @@ async def _answers(path: Path) -> tuple[list[float], float]:
     """Return how long each answer took in milliseconds, and how many fit into a second."""
     store = Store(f"sqlite+aiosqlite:///{path}")
     await store.open()
-    service = ReadingService(store, SteppedClock(START), ZoneInfo("UTC"))
+    service = RsvpService(store, SteppedClock(START))
     async with store.transaction() as tx:
         group = await tx.groups.create(
             guild_id=SERVER,
@@ -93,7 +93,8 @@ async def _answers(path: Path) -> tuple[list[float], float]:
 
     taken = await _spread(answer)
     burst = await _at_once(answer)
-    turnout = (await service.view(meeting_id)).turnout
+    async with store.read() as tx:
+        turnout = rules.turnout(await tx.rsvps.of(meeting_id), None)
     assert len(turnout.going) + len(turnout.waiting) == 2 * EVENTS
     await store.close()
     return taken, burst
@@ -157,7 +158,7 @@ async def _reactions() -> tuple[list[float], int]:
                 asked = await wire.interact_slash(
                     people[0],
                     channel,
-                    "reading schedule",
+                    "meeting schedule",
                     title="Grokking",
                     when="in 3 days",
                     capacity=EVENTS // 2,

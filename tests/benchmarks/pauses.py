@@ -31,7 +31,7 @@ from cogs.checkins.rules import Outcome
 from cogs.people.service import PersonalService
 from cogs.programmes import picture as progress
 from cogs.programmes.rules import Mark
-from cogs.reading import calendars
+from cogs.reading.calendar import service
 from data.store import Store
 from tests import rows
 from tests.benchmarks.figure import Figure
@@ -177,7 +177,7 @@ def _works(store: Store) -> dict[str, Callable[[], Awaitable[object]]]:
         "a year of rounds, drawn": lambda: asyncio.to_thread(rounds.draw, _year()),
         "a cohort's progress, drawn": lambda: asyncio.to_thread(progress.draw, _cohort()),
         f"a calendar of {EACH} meetings": lambda: asyncio.to_thread(
-            calendars.write, "Reading", _meetings()
+            service.write, "Reading", _meetings()
         ),
     }
 
@@ -208,9 +208,9 @@ def _cohort() -> progress.Drawing:
     return progress.Drawing("A programme", "Week 5", 1, 5, stages, tuple(people))
 
 
-def _meetings() -> list[calendars.Entry]:
+def _meetings() -> list[service.Entry]:
     return [
-        calendars.Entry(
+        service.Entry(
             uid=f"meeting-{number}@{SERVER}.cohort",
             sequence=0,
             title=f"Meeting {number}",

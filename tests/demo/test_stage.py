@@ -53,7 +53,7 @@ async def test_a_form_is_opened_filled_in_and_sent(demo: Demo) -> None:
 
 
 async def test_a_reaction_is_put_and_taken_away_again(demo: Demo) -> None:
-    await demo.do(GROUP, '/reading schedule title: "Section 1" when: "fri 18:00"', "as ben")
+    await demo.do(GROUP, '/meeting schedule title: "Section 1" when: "fri 18:00"', "as ben")
     card = next(message for message in demo.stage.place.history() if message.reactions)
     stored = demo.town.env.backend.get_message(card.channel.id, card.id)
     ben = demo.town.people["Ben"].id
@@ -71,7 +71,7 @@ async def test_going_forward_tells_what_the_bot_said_in_order_at_its_instants(de
     await demo.do(
         GROUP,
         "/checkin schedule cadence: weekly day: friday time: 12:00 timezone: Europe/London",
-        '/reading schedule title: "Section 1" when: "2026-10-29 18:00 Europe/London"',
+        '/meeting schedule title: "Section 1" when: "2026-10-29 18:00 Europe/London"',
         "react ✅",
     )
     told = await demo.do("forward 5d")

@@ -19,7 +19,7 @@ async def a_busy_server(world: World) -> None:
     )
     await world.alice.slash(world.channel, "checkin post", did="Read it", next="Write it")
     for title, starts in (("Soon", "in 26 hours"), ("Later", "in 4 days")):
-        await world.alice.slash(world.channel, "reading schedule", title=title, when=starts)
+        await world.alice.slash(world.channel, "meeting schedule", title=title, when=starts)
         await world.bob.react(last_card(world, title), "✅")
 
 
@@ -64,7 +64,7 @@ async def test_a_restored_copy_has_everything_and_what_fell_due_meanwhile_comes_
         assert after[table][: len(before[table])] == before[table], table
     # The meeting that is over needs no reminder; nothing that was sent before is sent again.
     assert len(reminders(world, "Soon")) == 1
-    shown = await world.bob.slash(world.channel, "reading list")
+    shown = await world.bob.slash(world.channel, "meeting list")
     assert "Later" in text(shown)
 
     await world.forward(timedelta(days=1))

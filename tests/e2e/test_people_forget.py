@@ -29,7 +29,7 @@ async def life(world: World) -> None:
     )
     await world.bob.slash(world.channel, "commitment add", text="Read it", witness=world.alice)
     await world.alice.slash(
-        world.channel, "reading schedule", title="Superposition", when="fri 18:00"
+        world.channel, "meeting schedule", title="Superposition", when="fri 18:00"
     )
     meeting = last_card(world, "Superposition")
     await world.alice.react(meeting, "✅")
@@ -130,7 +130,7 @@ async def test_what_others_build_on_stays_and_their_own_is_untouched(world: Worl
     assert [one["did"] for one in after["checkins"]] == ["Talked to somebody at length"]
     assert len(after["commitments"]) == len(before["commitments"])
     assert all(one["witness_id"] is None for one in after["commitments"])
-    listed = await world.bob.slash(world.channel, "reading list")
+    listed = await world.bob.slash(world.channel, "meeting list")
     assert "Superposition" in text(listed)
     assert traces(world, "Attention again").keys() >= {"projects"}
 

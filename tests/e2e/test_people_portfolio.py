@@ -23,7 +23,7 @@ async def work(world: World) -> None:
     await world.alice.slash(world.channel, "commitment done", commitment="Write <it> up")
     await world.alice.slash(
         world.channel,
-        "reading schedule",
+        "meeting schedule",
         title="Superposition",
         when="fri 18:00",
         facilitator=world.alice,
@@ -112,7 +112,7 @@ async def test_projects_results_and_reviews_are_in_it(world: World) -> None:
 
 async def test_readings_and_the_level_are_in_it_as_far_as_they_are_shown(world: World) -> None:
     await work(world)
-    await world.organiser.slash(world.channel, "reading list")
+    await world.organiser.slash(world.channel, "meeting list")
     await person(world, world.alice, level=["3"], hide=("level",))
     own = await world.alice.slash(world.channel, "profile portfolio")
     assert "Level 3: reproducing papers · mech interp, evals" in text(own)

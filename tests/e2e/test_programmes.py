@@ -201,7 +201,7 @@ async def test_a_meeting_that_was_moved_by_hand_stays_where_it_was_put(world: Wo
     await start(world)
     await world.forward(timedelta(days=3))
     await world.organiser.slash(
-        world.channel, "reading move", meeting="Attention", when="2026-11-11 20:00"
+        world.channel, "meeting move", meeting="Attention", when="2026-11-11 20:00"
     )
     await due(world)
     assert "<t:1794427200:F>" in text(card(world))
@@ -318,7 +318,7 @@ async def test_a_list_that_a_series_reads_already_is_not_met_twice(world: World)
     await world.group()
     list_id = await reading_list(world)
     await world.alice.slash(
-        world.channel, "reading schedule", title="Mech interp", when="tue 19:00", repeat="weekly"
+        world.channel, "meeting schedule", title="Mech interp", when="tue 19:00", repeat="weekly"
     )
     async with world.bot.store.transaction() as tx:
         series = (await tx.meetings.series_of_server(world.guild.id))[0]
@@ -326,7 +326,7 @@ async def test_a_list_that_a_series_reads_already_is_not_met_twice(world: World)
     refused = await start(world)
     assert refused.ephemeral
     assert "read by a series already" in text(refused)
-    assert "/reading end" in text(refused)
+    assert "/meeting end" in text(refused)
 
 
 @pytest.mark.parametrize(
@@ -353,7 +353,7 @@ async def test_only_who_organises_or_leads_meetings_starts_one(world: World) -> 
     refused = await world.alice.slash(world.channel, "programme start", **given)
     assert "Only organisers, and those who lead meetings" in text(refused)
     await world.alice.slash(
-        world.channel, "reading schedule", title="A talk", when="tue 19:00", facilitator=world.alice
+        world.channel, "meeting schedule", title="A talk", when="tue 19:00", facilitator=world.alice
     )
     started = await world.alice.slash(world.channel, "programme start", **given)
     assert not started.ephemeral, text(started)
@@ -485,7 +485,7 @@ async def test_a_meeting_that_is_called_off_puts_its_unit_and_what_follows_off_b
     await start(world)
     await world.forward(timedelta(days=3))
     before = [one.due_on for one in (await course(world)).stages]
-    done = await world.organiser.slash(world.channel, "reading cancel", meeting="Attention")
+    done = await world.organiser.slash(world.channel, "meeting cancel", meeting="Attention")
     assert "goes on a week later" in text(done)
     await due(world)
     await world.restart()
@@ -510,7 +510,7 @@ async def test_when_it_takes_place_after_all_the_plan_is_as_it_was(world: World)
     await start(world)
     await world.forward(timedelta(days=3))
     before = (await course(world)).stages
-    done = await world.organiser.slash(world.channel, "reading cancel", meeting="Attention")
+    done = await world.organiser.slash(world.channel, "meeting cancel", meeting="Attention")
     await due(world)
     assert done.response is not None
     await world.organiser.click(done.response, label="Undo")
@@ -527,7 +527,7 @@ async def test_its_calendar_holds_what_has_no_meeting_yet_under_the_name_it_will
     await start(world)
 
     async def file() -> dict[str, str]:
-        result = await world.bob.slash(world.channel, "reading calendar")
+        result = await world.bob.slash(world.channel, "meeting calendar")
         assert result.response is not None
         (attached,) = result.response.message.attachments
         events = ics.read(await attached.read()).named("VEVENT")

@@ -58,7 +58,8 @@ async def test_a_card_that_may_have_come_out_as_an_answer_is_not_posted_by_the_n
     world: World,
 ) -> None:
     # Those of this bot: an extension that was unloaded is imported anew.
-    from cogs.reading.service import Plan, ReadingService
+    from cogs.reading.meetings.service import MeetingService
+    from cogs.reading.meetings.writes import Plan
 
     await world.group()
     async with world.bot.store.read() as tx:
@@ -66,7 +67,7 @@ async def test_a_card_that_may_have_come_out_as_an_answer_is_not_posted_by_the_n
     # As when the process ends between writing the meeting down and noting where its card stands.
     alice = world.place(world.alice, organiser=True)
     plan = Plan("Grokking", TUESDAY_EVENING, ZoneInfo("UTC"))
-    await world.bot.service(ReadingService).schedule(alice, group, plan)
+    await world.bot.service(MeetingService).schedule(alice, group, plan)
 
     def cards() -> list[discord.Message]:
         return [one for one in world.channel.history() if "React to answer" in text(one)]
@@ -176,7 +177,7 @@ async def test_of_many_the_first_are_named_and_a_press_shows_everybody(world: Wo
     told = await world.bob.click(last_card(world), label="Everybody who answered")
     assert told.ephemeral
     assert all(person.mention in text(told) for person in people)
-    own = await world.bob.slash(world.channel, "reading show", meeting="Grokking")
+    own = await world.bob.slash(world.channel, "meeting show", meeting="Grokking")
     assert people[11].mention in text(await world.bob.click(own.response, label="Everybody"))
 
     for person in people[:2]:
@@ -478,7 +479,7 @@ async def test_what_cannot_be_is_refused_with_an_example(
 ) -> None:
     await world.group()
     given = {"title": "Grokking", "when": "tue 19:00"} | options
-    refused = await world.alice.slash(world.channel, "reading schedule", **given)
+    refused = await world.alice.slash(world.channel, "meeting schedule", **given)
     assert refused.ephemeral
     assert sentence in text(refused)
     assert await meetings(world) == []
@@ -487,7 +488,7 @@ async def test_what_cannot_be_is_refused_with_an_example(
 async def test_only_members_schedule_and_are_told_how_to_join(world: World) -> None:
     await world.group()
     refused = await world.cara.slash(
-        world.channel, "reading schedule", title="Mine", when="tue 19:00"
+        world.channel, "meeting schedule", title="Mine", when="tue 19:00"
     )
     assert refused.ephemeral
     assert "`/group join` first" in text(refused)
@@ -501,7 +502,7 @@ async def test_without_the_permission_for_threads_the_meeting_stands_and_says_wh
         "POST", "/channels/*/messages/*/threads", status=403, code=50013, times=None
     )
     result = await world.alice.slash(
-        world.channel, "reading schedule", title="Grokking", when="2026-11-10 19:00"
+        world.channel, "meeting schedule", title="Grokking", when="2026-11-10 19:00"
     )
     assert "✅ Going (0)" in fields(world)
     assert result.followups[-1].ephemeral
@@ -517,7 +518,7 @@ async def test_scheduling_elsewhere_posts_in_the_group_s_channel(world: World) -
     await world.group()
     lobby = world.guild.create_text_channel("lobby")
     told = await world.alice.slash(
-        lobby, "reading schedule", title="Grokking", when="2026-11-10 19:00"
+        lobby, "meeting schedule", title="Grokking", when="2026-11-10 19:00"
     )
     assert told.ephemeral
     assert world.channel.mention in text(told)
@@ -527,7 +528,7 @@ async def test_scheduling_elsewhere_posts_in_the_group_s_channel(world: World) -
 async def test_a_card_from_another_server_is_not_answered(world: World) -> None:
     await world.group()
     card = await schedule(world)
-    service = listener(world).service
+    service = listener(world).rsvps
     assert await service.reacted(1, card.id, world.alice.id, Answer.GOING) is None
 
 
@@ -602,7 +603,7 @@ async def test_a_storm_in_any_order_leaves_everybody_with_their_last_answer(worl
 
 
 def listener(world: World) -> Any:
-    return world.bot.get_cog("reading reactions")
+    return world.bot.get_cog("rsvp reactions")
 
 
 def added(

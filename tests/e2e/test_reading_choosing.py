@@ -153,7 +153,7 @@ async def ask(world: World, **options: object) -> discord.Message:
         "slots": "2026-11-12 19:00; 2026-11-11 19:00; 2026-11-14 11:00",
         **options,
     }
-    result = await world.alice.slash(world.channel, "reading poll", **given)
+    result = await world.alice.slash(world.channel, "meeting poll", **given)
     assert not result.ephemeral, text(result)
     return last_card(world, "Circuits")
 
@@ -274,7 +274,7 @@ async def test_a_poll_needs_two_to_ten_times_that_are_still_ahead(world: World) 
         ("; ".join(f"2026-11-{day} 19:00" for day in range(10, 21)), "between 2 and 10"),
     ):
         refused = await world.alice.slash(
-            world.channel, "reading poll", title="Circuits", slots=slots
+            world.channel, "meeting poll", title="Circuits", slots=slots
         )
         assert refused.ephemeral
         assert sentence in text(refused)
@@ -290,7 +290,7 @@ async def test_a_poll_needs_two_to_ten_times_that_are_still_ahead(world: World) 
 )
 async def test_the_times_of_a_poll_may_stand_between_commas_too(world: World, slots: str) -> None:
     await world.group()
-    asked = await world.alice.slash(world.channel, "reading poll", title="When?", slots=slots)
+    asked = await world.alice.slash(world.channel, "meeting poll", title="When?", slots=slots)
     assert not asked.ephemeral, text(asked)
     assert "3️⃣" in text(asked)
 
@@ -298,11 +298,11 @@ async def test_the_times_of_a_poll_may_stand_between_commas_too(world: World, sl
 async def test_a_comma_within_a_time_does_not_part_it(world: World) -> None:
     await world.group()
     asked = await world.alice.slash(
-        world.channel, "reading poll", title="When?", slots="nov 10, 19:00; nov 11, 19:00"
+        world.channel, "meeting poll", title="When?", slots="nov 10, 19:00; nov 11, 19:00"
     )
     assert "2️⃣" in text(asked)
     refused = await world.alice.slash(
-        world.channel, "reading poll", title="When?", slots="tue 19:00, 2026-13-01 19:00"
+        world.channel, "meeting poll", title="When?", slots="tue 19:00, 2026-13-01 19:00"
     )
     assert "There is no month 13" in text(refused)
     assert "tue 19:00, 2026-13-01 19:00" in text(refused)

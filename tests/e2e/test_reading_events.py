@@ -41,14 +41,14 @@ async def test_a_meeting_is_mirrored_moved_and_cancelled_among_the_events(world:
     assert last_card(world).jump_url in (event.description or "")
 
     await world.alice.slash(
-        world.channel, "reading move", meeting="Grokking", when="2026-11-11 19:00"
+        world.channel, "meeting move", meeting="Grokking", when="2026-11-11 19:00"
     )
     await world.restart()
     await world.forward(timedelta())
     (event,) = events(world)
     assert event.start_time == WEDNESDAY_EVENING
 
-    await world.alice.slash(world.channel, "reading cancel", meeting="Grokking")
+    await world.alice.slash(world.channel, "meeting cancel", meeting="Grokking")
     await world.forward(timedelta())
     assert events(world) == []
     assert all("Somebody" not in text(one) for one in said(world))
@@ -74,7 +74,7 @@ async def test_an_event_that_is_remembered_as_it_was_was_moved_by_nobody(world: 
     (event,) = events(world)
     before = copy.copy(event)
     await world.alice.slash(
-        world.channel, "reading move", meeting="Grokking", when="2026-11-11 19:00"
+        world.channel, "meeting move", meeting="Grokking", when="2026-11-11 19:00"
     )
     await world.forward(timedelta())
     guild = world.bot.get_guild(world.guild.id)
@@ -91,7 +91,7 @@ async def test_an_event_that_discord_would_not_delete_goes_later(world: World) -
     await schedule(world)
     await world.forward(timedelta())
     world.env.inject_error("DELETE", "/guilds/*/scheduled-events/*", status=403, code=50013)
-    await world.alice.slash(world.channel, "reading cancel", meeting="Grokking")
+    await world.alice.slash(world.channel, "meeting cancel", meeting="Grokking")
     await world.forward(timedelta())
     assert len(events(world)) == 1
 
@@ -227,7 +227,7 @@ async def test_an_event_that_has_not_followed_its_meeting_yet_was_moved_by_nobod
     await world.forward(timedelta())
     world.env.inject_error("PATCH", "/guilds/*/scheduled-events/*", status=403, code=50013)
     await world.alice.slash(
-        world.channel, "reading move", meeting="Grokking", when="2026-11-11 19:00"
+        world.channel, "meeting move", meeting="Grokking", when="2026-11-11 19:00"
     )
     await world.restart()
     await world.env.settle()

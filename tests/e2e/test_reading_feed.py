@@ -66,7 +66,7 @@ def address_in(result: InteractionResult) -> str:
 
 
 async def follow(world: World, person: Any, **options: object) -> tuple[InteractionResult, str]:
-    result = await person.slash(world.channel, "reading calendar", **options)
+    result = await person.slash(world.channel, "meeting calendar", **options)
     assert result.ephemeral
     return result, address_in(result)
 
@@ -88,10 +88,10 @@ async def test_an_address_holds_the_group_s_meetings_and_follows_their_changes(
     assert await reader.get(address) == 304
 
     await world.alice.slash(
-        world.channel, "reading edit", meeting="Grokking", title="Circuits", which="later"
+        world.channel, "meeting edit", meeting="Grokking", title="Circuits", which="later"
     )
     await world.alice.slash(
-        world.channel, "reading move", meeting="Circuits", when="2026-11-11 18:00"
+        world.channel, "meeting move", meeting="Circuits", when="2026-11-11 18:00"
     )
     moved = await reader.get(address)
     assert isinstance(moved, Component)
@@ -101,7 +101,7 @@ async def test_an_address_holds_the_group_s_meetings_and_follows_their_changes(
     assert after[events[0]["UID"]].instant("DTSTART") == TUESDAY_EVENING + timedelta(hours=23)
     assert [after[one["UID"]]["SEQUENCE"] for one in events] == ["2", "1", "1"]
 
-    await world.alice.slash(world.channel, "reading cancel", meeting="Circuits")
+    await world.alice.slash(world.channel, "meeting cancel", meeting="Circuits")
     gone = await reader.get(address)
     assert isinstance(gone, Component)
     cancelled = next(one for one in gone.named("VEVENT") if one["UID"] == events[0]["UID"])
@@ -216,7 +216,7 @@ async def test_an_address_shows_nothing_of_another_server_or_group(
     await schedule(world)
     other = world.guild.create_text_channel("other")
     await world.group("Other group", other)
-    await world.alice.slash(other, "reading schedule", title="Elsewhere", when="2026-11-12 19:00")
+    await world.alice.slash(other, "meeting schedule", title="Elsewhere", when="2026-11-12 19:00")
     async with world.bot.store.transaction() as tx:
         group = await tx.groups.create(
             guild_id=1,
@@ -259,7 +259,7 @@ async def test_without_a_public_address_there_is_the_file_alone(
     await world.restart()
     await world.group()
     await schedule(world)
-    result = await world.bob.slash(world.channel, "reading calendar")
+    result = await world.bob.slash(world.channel, "meeting calendar")
     assert "https://cohort.example" not in text(result)
     assert "ask for it again" in text(result)
 

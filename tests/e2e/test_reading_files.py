@@ -11,7 +11,7 @@ from tests.world import World, text
 
 async def calendar(world: World, person: Any, **options: object) -> list[str]:
     """Ask for a calendar file; returns its content lines."""
-    result = await person.slash(world.channel, "reading calendar", **options)
+    result = await person.slash(world.channel, "meeting calendar", **options)
     assert result.ephemeral
     (file,) = result.response.message.attachments
     assert file.filename == "cohort.ics"
@@ -29,7 +29,7 @@ async def test_the_group_s_meetings_are_a_calendar_file(world: World) -> None:
     assert any("Answer here" in line for line in lines)
 
     await world.alice.slash(
-        world.channel, "reading move", meeting="Grokking", when="2026-11-11 19:00"
+        world.channel, "meeting move", meeting="Grokking", when="2026-11-11 19:00"
     )
     await world.forward(TUESDAY_EVENING + timedelta(days=3))
     moved = await calendar(world, world.bob)
@@ -43,7 +43,7 @@ async def test_moving_all_later_meetings_leaves_no_doubles_in_the_calendar(world
     await schedule(world, repeat="weekly", times=3)
     await world.alice.slash(
         world.channel,
-        "reading move",
+        "meeting move",
         meeting="Grokking",
         when="2026-11-11 19:00",
         which="later",
@@ -57,7 +57,7 @@ async def test_one_s_own_meetings_are_those_one_comes_to(world: World) -> None:
     await world.group()
     card = await schedule(world)
     await schedule(world, title="Other", when="2026-11-12 19:00")
-    nothing = await world.bob.slash(world.channel, "reading calendar", mine=True)
+    nothing = await world.bob.slash(world.channel, "meeting calendar", mine=True)
     assert "nothing to put into a calendar" in text(nothing)
     await world.bob.react(card, "❔")
     lines = await calendar(world, world.bob, mine=True)

@@ -34,7 +34,7 @@ async def test_the_thread_holds_the_reading_with_what_is_known_of_it(world: Worl
     await world.group()
     await schedule(world, paper="arXiv:2201.02177")
     await world.alice.slash(
-        world.channel, "reading edit", meeting="Grokking", prerequisites="modular arithmetic"
+        world.channel, "meeting edit", meeting="Grokking", prerequisites="modular arithmetic"
     )
     async with world.bot.store.transaction() as tx:
         paper = await tx.papers.by_key("arxiv:2201.02177")
@@ -47,7 +47,7 @@ async def test_the_thread_holds_the_reading_with_what_is_known_of_it(world: Worl
             year=2022,
             pages=10,
         )
-    listener: Any = world.bot.get_cog("reading reactions")
+    listener: Any = world.bot.get_cog("rsvp reactions")
     await listener.on_paper_described(paper.id)
     await world.env.settle()
 
@@ -120,7 +120,7 @@ async def test_while_it_runs_people_say_that_they_are_here_also_without_an_answe
     await world.alice.react(card, "✅")
     await world.cara.react(card, "❔")
     dora = world.join("dora")
-    early = await world.bob.slash(world.channel, "reading attended", meeting="Grokking")
+    early = await world.bob.slash(world.channel, "meeting attended", meeting="Grokking")
     assert "come back then" in text(early)
 
     await world.forward(TUESDAY_EVENING)
@@ -143,7 +143,7 @@ async def test_attendance_can_be_noted_afterwards_for_several_people(world: Worl
     await world.forward(TUESDAY_EVENING + timedelta(days=1))
     noted = await world.bob.slash(
         world.channel,
-        "reading attended",
+        "meeting attended",
         meeting="Grokking",
         people=f"{world.alice.mention} {world.cara.mention}",
         read=True,
@@ -153,11 +153,11 @@ async def test_attendance_can_be_noted_afterwards_for_several_people(world: Worl
     assert "Read it (2)" in text(desk(world))
 
     refused = await world.cara.slash(
-        world.channel, "reading attended", meeting="Grokking", people=world.bob.mention
+        world.channel, "meeting attended", meeting="Grokking", people=world.bob.mention
     )
     assert "`/group join` first" in text(refused)
     nobody = await world.bob.slash(
-        world.channel, "reading attended", meeting="Grokking", people="everyone"
+        world.channel, "meeting attended", meeting="Grokking", people="everyone"
     )
     assert "Mention the people" in text(nobody)
 
@@ -184,9 +184,9 @@ async def test_afterwards_the_one_who_led_is_asked_for_the_notes(world: World) -
     assert "It groks." in text(desk(world))
     assert "https://example.org/recording" in text(desk(world))
 
-    again = await world.alice.slash(world.channel, "reading notes", meeting="Grokking")
+    again = await world.alice.slash(world.channel, "meeting notes", meeting="Grokking")
     assert "It groks." in text(again)
-    await world.alice.slash(world.channel, "reading notes", meeting="Grokking", text="Better.")
+    await world.alice.slash(world.channel, "meeting notes", meeting="Grokking", text="Better.")
     assert "Better." in text(desk(world))
     assert "https://example.org/recording" in text(desk(world))
 
@@ -199,14 +199,14 @@ async def test_who_does_what_becomes_commitments_and_they_are_told(world: World)
         "meeting": "Grokking",
         "actions": f"{world.bob.mention} runs seed 2; write it up; {world.bob.mention}: asks Neel",
     }
-    done = await world.alice.slash(world.channel, "reading notes", **options)
+    done = await world.alice.slash(world.channel, "meeting notes", **options)
     assert "3 commitments" in text(done)
     told = said(world)[-1]
     assert pinged(world, told) == {world.alice.id, world.bob.id}
     async with world.bot.store.read() as tx:
         found = await tx.commitments.open_in_server(world.guild.id, world.bob.id)
     assert {one.text for one in found} == {"runs seed 2", "asks Neel"}
-    again = await world.alice.slash(world.channel, "reading notes", **options)
+    again = await world.alice.slash(world.channel, "meeting notes", **options)
     assert "0 commitments" in text(again)
 
     for actions, sentence in (
@@ -215,7 +215,7 @@ async def test_who_does_what_becomes_commitments_and_they_are_told(world: World)
         (" ; ", "who does what"),
     ):
         refused = await world.alice.slash(
-            world.channel, "reading notes", meeting="Grokking", actions=actions
+            world.channel, "meeting notes", meeting="Grokking", actions=actions
         )
         assert sentence in text(refused)
 
@@ -234,7 +234,7 @@ async def test_ten_minutes_in_without_its_leader_the_thread_asks_who_takes_over(
     card = await schedule(world, facilitator=world.bob)
     await world.alice.react(card, "✅")
     await world.forward(TUESDAY_EVENING + timedelta(minutes=9))
-    early = await world.alice.slash(world.channel, "reading facilitate", meeting="Grokking")
+    early = await world.alice.slash(world.channel, "meeting facilitate", meeting="Grokking")
     assert "began" in text(early)
     await world.forward(timedelta(minutes=1))
 
@@ -274,23 +274,23 @@ async def test_nobody_is_asked_to_take_over_when_the_leader_is_there(world: Worl
 async def test_leading_is_taken_handed_over_and_given_up(world: World) -> None:
     await world.group()
     await schedule(world)
-    taken = await world.bob.slash(world.channel, "reading facilitate", meeting="Grokking")
+    taken = await world.bob.slash(world.channel, "meeting facilitate", meeting="Grokking")
     assert "you lead" in text(taken)
     assert f"led by {world.bob.mention}" in shown(world)
 
     assert "I'll lead" not in labels(desk(world))
-    refused = await world.alice.slash(world.channel, "reading facilitate", meeting="Grokking")
+    refused = await world.alice.slash(world.channel, "meeting facilitate", meeting="Grokking")
     assert world.bob.mention in text(refused)
 
     stranger = await world.bob.slash(
-        world.channel, "reading facilitate", meeting="Grokking", person=world.cara
+        world.channel, "meeting facilitate", meeting="Grokking", person=world.cara
     )
     assert "not in the group" in text(stranger)
     await world.bob.slash(
-        world.channel, "reading facilitate", meeting="Grokking", person=world.alice
+        world.channel, "meeting facilitate", meeting="Grokking", person=world.alice
     )
     assert f"led by {world.alice.mention}" in shown(world)
-    await world.alice.slash(world.channel, "reading facilitate", meeting="Grokking")
+    await world.alice.slash(world.channel, "meeting facilitate", meeting="Grokking")
     assert "led by" not in shown(world)
 
 
@@ -323,7 +323,7 @@ async def test_the_next_in_turn_is_asked_and_after_a_no_the_one_after(world: Wor
 async def test_who_gives_a_first_lead_up_has_the_next_in_turn_asked(world: World) -> None:
     await world.group()
     await schedule(world, facilitator=world.alice)
-    said_so = await world.alice.slash(world.channel, "reading facilitate", meeting="Grokking")
+    said_so = await world.alice.slash(world.channel, "meeting facilitate", meeting="Grokking")
     assert "I ask the next in turn" in text(said_so)
     await world.forward(timedelta(seconds=1))
     assert "your turn" in text(said(world)[-1])
@@ -335,7 +335,7 @@ async def test_the_rotation_shows_who_led_least_and_longest_ago_first(world: Wor
     for day, leader in ((3, world.alice), (4, world.organiser), (5, world.alice)):
         await schedule(world, title=f"Day {day}", when=f"2026-11-0{day} 19:00", facilitator=leader)
     await world.forward(timedelta(days=5))
-    turns = text(await world.bob.slash(world.channel, "reading rotation"))
+    turns = text(await world.bob.slash(world.channel, "meeting rotation"))
     order = [turns.index(one.mention) for one in (world.bob, world.organiser, world.alice)]
     assert order == sorted(order)
     assert "has not led yet" in turns
@@ -394,10 +394,10 @@ async def test_a_name_that_was_typed_but_not_picked_is_asked_for(world: World) -
     await world.forward(TUESDAY_EVENING + timedelta(minutes=5))
     both = f"{world.bob.mention} @cara"
     refused = await world.alice.slash(
-        world.channel, "reading attended", meeting="Grokking", people=both
+        world.channel, "meeting attended", meeting="Grokking", people=both
     )
     assert "`@cara`" in text(refused)
     noted = await world.alice.slash(
-        world.channel, "reading attended", meeting="Grokking", people=world.bob.mention
+        world.channel, "meeting attended", meeting="Grokking", people=world.bob.mention
     )
     assert f"{world.bob.mention} was at" in text(noted)

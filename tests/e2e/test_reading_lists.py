@@ -267,7 +267,7 @@ async def test_the_reading_s_card_has_all_that_one_wants_to_know(world: World) -
             venue="Distill",
             pages=20,
         )
-    listener: Any = world.bot.get_cog("reading reactions")
+    listener: Any = world.bot.get_cog("rsvp reactions")
     await listener.on_paper_described(paper.id)
     await world.env.settle()
     seen = text(desk(world))
@@ -294,7 +294,7 @@ async def test_the_meeting_s_card_calls_each_reading_by_its_title_in_the_list(
     assert "[Zoom in](https://distill.pub/2020/circuits/zoom-in/)" in seen
     assert "[A mathematical framework](https://transformer-circuits.pub/2021/framework/)" in seen
     assert "distill.pub](" not in seen, "not by the name of the site"
-    result: Any = await world.bob.slash(world.channel, "reading calendar")
+    result: Any = await world.bob.slash(world.channel, "meeting calendar")
     (file,) = result.response.message.attachments
     lines = (await file.read()).decode().replace("\r\n ", "")
     assert "Zoom in https://distill.pub/2020/circuits/zoom-in/" in lines
@@ -302,7 +302,7 @@ async def test_the_meeting_s_card_calls_each_reading_by_its_title_in_the_list(
     read = text(await world.bob.slash(world.channel, "reading history"))
     assert "[Zoom in](https://distill.pub/2020/circuits/zoom-in/)" in read
 
-    await world.alice.slash(world.channel, "reading edit", meeting="Grokking", paper="Another one")
+    await world.alice.slash(world.channel, "meeting edit", meeting="Grokking", paper="Another one")
     assert "Another one" in text(last_card(world))
 
 
@@ -312,7 +312,7 @@ async def test_another_paper_for_a_meeting_takes_the_place_of_the_unit_s_first(
     await world.group()
     await begin(world)
     await world.alice.slash(
-        world.channel, "reading edit", meeting="Circuits", paper="Another paper"
+        world.channel, "meeting edit", meeting="Circuits", paper="Another paper"
     )
     seen = text(desk(world))
     assert "Another paper" in seen
@@ -486,7 +486,7 @@ async def test_how_far_a_group_is_stays_with_its_list(world: World) -> None:
     missing = await world.bob.slash(world.channel, "reading history", list="Another")
     assert "no reading list called" in text(missing)
 
-    await world.alice.slash(world.channel, "reading end", series="Interp course")
+    await world.alice.slash(world.channel, "meeting end", series="Interp course")
     assert "1 of 2 units" in text(
         await world.bob.slash(world.channel, "reading history", list="Interp course")
     )
@@ -529,7 +529,7 @@ def at(weeks: int) -> str:
 async def test_a_unit_whose_meeting_is_cancelled_comes_up_again(world: World) -> None:
     await world.group()
     await begin(world)
-    done = await world.alice.slash(world.channel, "reading cancel", meeting="Circuits")
+    done = await world.alice.slash(world.channel, "meeting cancel", meeting="Circuits")
     assert f"“Circuits”, comes up again on {at(1)}" in text(done)
     await world.restart()
     await world.forward(TUESDAY_EVENING + 8 * WEEK)
@@ -542,7 +542,7 @@ async def test_the_last_unit_too_and_undoing_it_makes_the_series_as_long_as_it_w
     await world.group()
     await begin(world)
     await world.forward(TUESDAY_EVENING + timedelta(days=2))
-    done = await world.alice.slash(world.channel, "reading cancel", meeting="Grokking")
+    done = await world.alice.slash(world.channel, "meeting cancel", meeting="Grokking")
     assert f"“Grokking”, comes up again on {at(2)}" in text(done)
     await world.alice.click(done.response, label="Undo")
     await world.forward(TUESDAY_EVENING + 8 * WEEK)
@@ -553,7 +553,7 @@ async def test_a_last_unit_that_is_cancelled_is_met_a_week_later(world: World) -
     await world.group()
     await begin(world)
     await world.forward(TUESDAY_EVENING + timedelta(days=2))
-    await world.alice.slash(world.channel, "reading cancel", meeting="Grokking")
+    await world.alice.slash(world.channel, "meeting cancel", meeting="Grokking")
     await world.forward(TUESDAY_EVENING + 8 * WEEK)
     assert await planned(world) == [("Circuits", 0), ("Grokking", 2)]
 
@@ -562,7 +562,7 @@ async def test_a_day_that_is_left_out_leaves_out_no_unit_and_may_come_back(world
     await world.group()
     await begin(world)
     day = f"{TUESDAY_EVENING + WEEK:%Y-%m-%d}"
-    skip = await world.alice.slash(world.channel, "reading skip", series="Interp course", day=day)
+    skip = await world.alice.slash(world.channel, "meeting skip", series="Interp course", day=day)
     assert f"“Grokking”, comes up again on {at(2)}" in text(skip)
     await world.alice.click(skip.response, label="Undo")
     await world.forward(TUESDAY_EVENING + 4 * WEEK)
@@ -573,7 +573,7 @@ async def test_a_list_is_met_whole_after_a_day_was_left_out(world: World) -> Non
     await world.group()
     await begin(world)
     day = f"{TUESDAY_EVENING + WEEK:%Y-%m-%d}"
-    await world.alice.slash(world.channel, "reading skip", series="Interp course", day=day)
+    await world.alice.slash(world.channel, "meeting skip", series="Interp course", day=day)
     await world.forward(TUESDAY_EVENING + 5 * WEEK)
     assert await planned(world) == [("Circuits", 0), ("Grokking", 2)]
 
@@ -582,7 +582,7 @@ async def test_moving_all_later_meetings_to_a_later_day_loses_no_unit(world: Wor
     await world.group()
     await begin(world)
     await world.alice.slash(
-        world.channel, "reading move", meeting="Circuits", when="2026-11-12 19:00", which="later"
+        world.channel, "meeting move", meeting="Circuits", when="2026-11-12 19:00", which="later"
     )
     await world.forward(TUESDAY_EVENING + 5 * WEEK)
     assert await planned(world) == [("Circuits", 0), ("Grokking", 1)]
@@ -594,10 +594,10 @@ async def test_what_took_up_the_unit_of_a_meeting_that_takes_place_after_all_goe
     await world.group()
     await begin(world)
     await world.alice.slash(
-        world.channel, "reading edit", meeting="Circuits", which="later", ahead=20
+        world.channel, "meeting edit", meeting="Circuits", which="later", ahead=20
     )
     await world.forward(timedelta(seconds=1))
-    done = await world.alice.slash(world.channel, "reading cancel", meeting="Circuits")
+    done = await world.alice.slash(world.channel, "meeting cancel", meeting="Circuits")
     await world.forward(timedelta(days=3))
     assert await planned(world) == [("Grokking", 1), ("Circuits", 2)]
     await world.bob.react(last_card(world, "Circuits"), "✅")
@@ -616,10 +616,10 @@ async def test_the_next_unit_is_taken_up_instead_and_who_answered_is_told(world:
     await world.group()
     await begin(world, COURSE + "- title: Toy models\n- title: Scaling\n")
     await world.alice.slash(
-        world.channel, "reading edit", meeting="Circuits", which="later", ahead=20
+        world.channel, "meeting edit", meeting="Circuits", which="later", ahead=20
     )
     await world.forward(timedelta(seconds=1))
-    done = await world.alice.slash(world.channel, "reading cancel", meeting="Circuits")
+    done = await world.alice.slash(world.channel, "meeting cancel", meeting="Circuits")
     await world.forward(timedelta(days=3))
     card = last_card(world, "Circuits")
     await world.bob.react(card, "✅")

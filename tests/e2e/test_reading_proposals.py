@@ -38,7 +38,7 @@ async def free(
 
 async def propose(world: World, who: Person | None = None, **options: Any) -> InteractionResult:
     return await (who or world.alice).slash(
-        world.channel, "reading poll", **{"title": "Circuits", **options}
+        world.channel, "meeting poll", **{"title": "Circuits", **options}
     )
 
 

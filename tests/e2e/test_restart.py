@@ -29,7 +29,7 @@ async def test_after_a_crash_everything_due_meanwhile_is_delivered_late_and_says
 
 async def test_answers_given_while_the_bot_was_gone_count(world: World) -> None:
     await world.group()
-    await world.alice.slash(world.channel, "reading schedule", title="Toy models", when="in 3 days")
+    await world.alice.slash(world.channel, "meeting schedule", title="Toy models", when="in 3 days")
     card = next(message for message in world.channel.history() if message.reactions)
     await world.bob.react(card, "✅")
 

@@ -37,7 +37,7 @@ async def bring_back(world: World) -> None:
 
 async def meeting(world: World) -> None:
     await world.group()
-    await world.alice.slash(world.channel, "reading schedule", title="Toy models", when="in 3 days")
+    await world.alice.slash(world.channel, "meeting schedule", title="Toy models", when="in 3 days")
     await world.alice.react(last_card(world, "Toy models"), "✅")
 
 

@@ -10,7 +10,7 @@ async def test_the_card_and_the_help_show_rounds_meetings_projects_and_tasks(wor
     await world.organiser.slash(
         world.channel, "checkin schedule", cadence="weekly", day="sunday", time="18:00"
     )
-    await world.alice.slash(world.channel, "reading schedule", title="Toy models", when="in 3 days")
+    await world.alice.slash(world.channel, "meeting schedule", title="Toy models", when="in 3 days")
     await world.alice.slash(
         world.channel, "project propose", paper="arXiv:2201.02177", title="Grokking again"
     )

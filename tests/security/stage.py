@@ -243,7 +243,7 @@ async def furnish(world: World, side: Side) -> None:
         await must(
             await lead.slash(
                 here,
-                "reading schedule",
+                "meeting schedule",
                 title=title,
                 when=starts,
                 minutes=180,
@@ -451,12 +451,12 @@ BY_NAME: dict[str, object] = {
 
 LEFT_OUT: dict[str, frozenset[str]] = {
     "checkin stats": frozenset({"everybody"}),
-    "reading schedule": frozenset({"until", "times"}),
-    "reading edit": frozenset({"which", "ahead"}),
-    "reading facilitate": frozenset({"person"}),
-    "reading move": frozenset({"which"}),
+    "meeting schedule": frozenset({"until", "times"}),
+    "meeting edit": frozenset({"which", "ahead"}),
+    "meeting facilitate": frozenset({"person"}),
+    "meeting move": frozenset({"which"}),
     "reading history": frozenset({"search"}),
-    "reading calendar": frozenset({"mine"}),
+    "meeting calendar": frozenset({"mine"}),
     "pod form": frozenset({"together", "apart"}),
     "commitment add": frozenset({"witness"}),
     "project claim add": frozenset({"spread_kind", "runs", "spread", "criterion", "category"}),
@@ -474,8 +474,8 @@ ON_PURPOSE: dict[str, dict[str, Callable[[Side], object]]] = {
     "project status": {"state": lambda _: "active"},
     "project task assign": {"person": lambda side: side.lead},
     "project task move": {"state": lambda _: "doing"},
-    "reading attended": {"people": lambda side: side.member.mention},
-    "reading skip": {"day": lambda _: "2026-11-26"},
+    "meeting attended": {"people": lambda side: side.member.mention},
+    "meeting skip": {"day": lambda _: "2026-11-26"},
 }
 """Options for which not just any value of their kind will do, by command."""
 
@@ -686,7 +686,7 @@ async def conceal(world: World, side: Side) -> None:
     await press(member, here, f"reading:withdraw:{max(one.id for one in found)}")
     await member.slash(
         here,
-        "reading poll",
+        "meeting poll",
         title=f"{word} drafted poll",
         slots="2026-11-09 18:00; 2026-11-10 18:00",
     )

@@ -340,7 +340,7 @@ async def hidden(world: World) -> Hidden:
     await world.group("Quiet Room", channel)
     await world.alice.slash(channel, "checkin post", did="told something private")
     meeting = {"title": "Private talk", "when": "2026-11-06 19:00", "where": "quokka room"}
-    await world.bob.slash(channel, "reading schedule", **meeting)
+    await world.bob.slash(channel, "meeting schedule", **meeting)
     world.env.backend.remove_member_role(world.guild.id, world.alice.id, role.id)
     await world.env.settle()
     return Hidden(channel, role)
@@ -349,7 +349,7 @@ async def hidden(world: World) -> Hidden:
 async def test_who_cannot_read_a_groups_channel_can_neither_find_nor_join_it(
     world: World, hidden: Hidden
 ) -> None:
-    for name in ("group join", "group show", "checkin status", "reading list", "pod show"):
+    for name in ("group join", "group show", "checkin status", "meeting list", "pod show"):
         refused = await world.cara.slash(world.channel, name, group="Quiet Room")
         assert "no group called" in text(refused)
         refused = await world.cara.slash(world.channel, name)
@@ -368,7 +368,7 @@ async def test_who_may_no_longer_read_a_groups_channel_reads_it_nowhere_else_and
     assert "no group called" in text(
         await world.alice.slash(world.channel, "checkin history", **past)
     )
-    assert "Private talk" not in text(await world.alice.slash(world.channel, "reading list"))
+    assert "Private talk" not in text(await world.alice.slash(world.channel, "meeting list"))
     offered = await world.alice.autocomplete(world.channel, "group leave", "group", "")
     assert [one["name"] for one in offered] == ["Quiet Room"]
     left = await world.alice.slash(world.channel, "group leave", group="Quiet Room")
@@ -383,7 +383,7 @@ async def test_a_meeting_in_a_private_channel_is_no_event_of_the_whole_server(
     assert not events
     await world.group("Open Room")
     meeting = {"title": "Open talk", "when": "2026-11-06 19:00", "group": "Open Room"}
-    await world.alice.slash(world.channel, "reading schedule", **meeting)
+    await world.alice.slash(world.channel, "meeting schedule", **meeting)
     assert [one.name for one in events.values()] == ["Open talk"]
     assert world.bot.user is not None
     see = discord.Permissions(view_channel=True).value
@@ -394,7 +394,7 @@ async def test_a_meeting_in_a_private_channel_is_no_event_of_the_whole_server(
         world.env.backend.set_overwrite(world.channel.id, overwrite)
     await world.env.settle()
     moved = {"meeting": "Open talk", "when": "2026-11-07 19:00"}
-    await world.organiser.slash(hidden.channel, "reading move", **moved)
+    await world.organiser.slash(hidden.channel, "meeting move", **moved)
     await world.env.settle()
     assert not events
 
@@ -443,8 +443,8 @@ async def test_of_a_channel_that_is_gone_only_its_members_still_know(
 async def test_a_calendar_is_closed_to_who_may_no_longer_read_its_groups_channel(
     world: World, hidden: Hidden
 ) -> None:
-    reading: Any = world.bot.get_cog("reading")
-    feeds, service = reading.feeds, reading.calendars
+    calendars: Any = world.bot.get_cog("Calendars")
+    feeds, service = calendars.feeds, calendars.calendars
     async with world.bot.store.read() as tx:
         (group,) = await tx.groups.of_server(world.guild.id)
     secret = await service.secret(world.place(world.alice, hidden.channel), group)

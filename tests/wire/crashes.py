@@ -174,7 +174,7 @@ async def _schedule(wire: WireDiscord) -> None:
     await wire.interact_slash(
         people["Ada"],
         channel,
-        "reading schedule",
+        "meeting schedule",
         within=30.0,
         title="Killed for it",
         when="sat 18:00",

@@ -384,7 +384,7 @@ async def read(season: Season) -> None:
     await s.slash(
         s.olga,
         s.grokking,
-        "reading schedule",
+        "meeting schedule",
         title="Circuits",
         when="thu 19:00",
         repeat="weekly",
@@ -398,14 +398,14 @@ async def read(season: Season) -> None:
         await s.done(_now(lambda person=person: s.wire.react(person, card, "✅")))
     await s.done(_now(lambda: s.wire.unreact(s.ada, card, "✅")))
     await s.slash(
-        s.olga, s.grokking, "reading move", meeting="Circuits", when="thu 20:00", which="this"
+        s.olga, s.grokking, "meeting move", meeting="Circuits", when="thu 20:00", which="this"
     )
     await s.slash(s.ada, s.grokking, "reading nominate", paper="arXiv:1706.03762")
     await s.forward(timedelta(minutes=2))
     await s.slash(
         s.ada,
         s.grokking,
-        "reading poll",
+        "meeting poll",
         title="When",
         slots="fri 18:00; sat 18:00",
         closes="wed 9:00",
@@ -461,7 +461,7 @@ async def draft(season: Season) -> None:
     await s.slash(
         s.olga, s.grokking, "reading import", file=file, title="Some other time", when="tue 19:00"
     )
-    await s.slash(s.ada, s.grokking, "reading poll", title="Some other time")
+    await s.slash(s.ada, s.grokking, "meeting poll", title="Some other time")
 
 
 async def study(season: Season) -> None:
@@ -505,7 +505,7 @@ async def study(season: Season) -> None:
     await s.forward(timedelta(minutes=11))
     await s.slash(s.olga, s.course, "programme open", stage="Artefact")
     await s.forward(timedelta(days=4))
-    await s.slash(s.olga, s.course, "reading cancel", meeting="Grokking")
+    await s.slash(s.olga, s.course, "meeting cancel", meeting="Grokking")
 
 
 async def part(season: Season) -> None:

@@ -75,7 +75,7 @@ class _Stage:
         await self.give(
             olga, "checkin schedule", cadence="weekly", day="friday", time="12:00", timezone="UTC"
         )
-        await self.give(olga, "reading schedule", title="Circuits", when="sat 18:00")
+        await self.give(olga, "meeting schedule", title="Circuits", when="sat 18:00")
         await self.give(olga, "project propose", paper="arXiv:2201.02177", title="Again")
         self.board = next(one for one in self.guild.threads.values() if one.name == "Again")
         for person in self.people[1:]:

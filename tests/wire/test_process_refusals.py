@@ -63,7 +63,7 @@ async def test_where_there_can_be_no_more_threads_a_meeting_stands_without_one(
 ) -> None:
     group.wire.world.faults.add(*THREAD, code=160006, times=None)
     answer = await group.wire.interact_slash(
-        group.olga, group.channel, "reading schedule", title="Grokking", when="in 3 days"
+        group.olga, group.channel, "meeting schedule", title="Grokking", when="in 3 days"
     )
     await group.wire.world.until(lambda: "as many threads as Discord allows" in answer.text, 40)
     assert "The meeting stands" in answer.text

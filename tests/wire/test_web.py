@@ -59,9 +59,9 @@ async def test_a_process_serves_calendars_and_says_whether_it_is_well(
     ):
         await wire.interact_slash(olga, channel, "group create", name="Grokkers", focus="a paper")
         await wire.interact_slash(
-            olga, channel, "reading schedule", title="Grokking", when="in 3 days"
+            olga, channel, "meeting schedule", title="Grokking", when="in 3 days"
         )
-        offered = await wire.interact_slash(olga, channel, "reading calendar")
+        offered = await wire.interact_slash(olga, channel, "meeting calendar")
         (address,) = re.findall(rf"{here}/calendar/\S+\.ics", offered.text)
         async with session.get(address) as answer:
             calendar = read(await answer.read())

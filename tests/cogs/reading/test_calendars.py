@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar
 
 from bot.base.recurrence import Cadence
-from cogs.reading.calendars import Entry, coming_of, write
+from cogs.reading.calendar.service import Entry, coming_of, write
 from data.reading.meetings import Series, SeriesId
 from data.server.groups import GroupId
 from tests.ics import read

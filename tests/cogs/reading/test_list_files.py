@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.base.errors import InvalidInput
-from cogs.reading.list_files import Faulty, ReadingPlan, Sheet, UnitPlan, decode, read
+from cogs.reading.lists.files import Faulty, ReadingPlan, Sheet, UnitPlan, decode, read
 
 GROKKING = ReadingPlan("Grokking", "https://arxiv.org/abs/2201.02177", 40, "beginner")
 FIRST = UnitPlan("Grokking", (GROKKING,), ("Reproduce figure 1", "Try another prime"))

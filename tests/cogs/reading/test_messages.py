@@ -11,9 +11,14 @@ import discord
 import pytest
 
 from bot.ui import theme
-from cogs.reading import cards, rules
-from cogs.reading.rules import Turnout
-from cogs.reading.service import MeetingView
+from cogs.reading import mentions
+from cogs.reading.meetings import cards as meeting_cards
+from cogs.reading.meetings import rules as meeting_rules
+from cogs.reading.meetings.service import MeetingView
+from cogs.reading.reminders import cards as reminder_cards
+from cogs.reading.reminders import rules as reminder_rules
+from cogs.reading.rsvps import cards as rsvp_cards
+from cogs.reading.rsvps.rules import Turnout
 from data.reading.meetings import Meeting, MeetingId
 from data.reading.rsvps import Rsvp
 from data.server.groups import Group, GroupId
@@ -47,7 +52,7 @@ def answered(user_id: int, answer: Answer, position: int, at: datetime = NOW) ->
 
 
 def test_of_five_hundred_who_wait_twenty_are_named_and_pinged() -> None:
-    content = cards.waiting(meeting(), CROWD)
+    content = rsvp_cards.waiting(meeting(), CROWD)
     assert content.text is not None
     assert len(content.text) <= 2000
     assert content.text.count("<@") == 20
@@ -59,10 +64,10 @@ def test_a_reminder_for_five_hundred_is_said_once_and_fits() -> None:
     rsvps = [answered(user, Answer.GOING, number) for number, user in enumerate(CROWD)]
     rsvps += [answered(9 * 10**18 + n, Answer.MAYBE, 1000 + n) for n in range(100)]
     one = meeting()
-    called = rules.called(rsvps, one, timedelta(hours=24))
-    first, *rest = rules.batches(called.pinged)
-    said = cards.reminder(one, called, first, late=True, started=False)
-    others = [cards.further(batch) for batch in rest]
+    called = reminder_rules.called(rsvps, one, timedelta(hours=24))
+    first, *rest = meeting_rules.batches(called.pinged)
+    said = reminder_cards.reminder(one, called, first, late=True, started=False)
+    others = [mentions.further(batch) for batch in rest]
     assert said.text is not None
     assert "and 92 more: will you come?" in said.text
     assert all(len(content.text or "") <= 2000 for content in (said, *others))
@@ -81,8 +86,12 @@ def test_who_may_come_is_asked_once_and_who_leads_is_asked_otherwise() -> None:
         answered(4, Answer.MAYBE, 4, at=soon),
         answered(5, Answer.NOT_GOING, 5),
     ]
-    assert rules.called(rsvps[:3], one, timedelta(hours=24)) == rules.Called((2, 3), (3,))
-    assert rules.called(rsvps, one, timedelta(hours=1)) == rules.Called((1, 2, 4), (4,))
+    assert reminder_rules.called(rsvps[:3], one, timedelta(hours=24)) == reminder_rules.Called(
+        (2, 3), (3,)
+    )
+    assert reminder_rules.called(rsvps, one, timedelta(hours=1)) == reminder_rules.Called(
+        (1, 2, 4), (4,)
+    )
 
 
 def view(**people: list[int]) -> MeetingView:
@@ -110,7 +119,7 @@ def test_a_card_names_the_first_who_come_and_the_rest_are_a_press_away(number: i
     crowd = [10**18 + one for one in range(4 * number)]
     four = [crowd[start * number : (start + 1) * number] for start in range(4)]
     shown = view(going=four[0], waiting=four[1], maybe=four[2], not_going=four[3])
-    content = cards.meeting(shown, MORE)
+    content = meeting_cards.meeting(shown, MORE)
     (embed,) = content.embeds
     assert len(embed) <= 6000
     assert all(len(field.value or "") <= theme.FIELD_LIMIT for field in embed.fields)
@@ -125,7 +134,7 @@ def test_a_card_names_the_first_who_come_and_the_rest_are_a_press_away(number: i
         assert sum((field.value or "").count("<@") for field in embed.fields) <= 25
     assert (content.view is not None) is (number > 6)
 
-    everybody = cards.everybody(shown)
+    everybody = rsvp_cards.everybody(shown)
     assert all(len(page) <= 6000 for page in everybody)
     assert all(len(page.description or "") <= theme.DESCRIPTION_LIMIT for page in everybody)
     listed = [

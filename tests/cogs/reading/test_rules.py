@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.base.errors import InvalidInput
-from cogs.reading import rules
+from cogs.reading.meetings import rules as meeting_rules
+from cogs.reading.reminders import rules as reminder_rules
+from cogs.reading.rsvps import rules as rsvp_rules
 from data.reading.meetings import MeetingId
 from data.reading.rsvps import Rsvp
 from data.states import Answer, Seat
@@ -35,7 +37,7 @@ class Line:
         return 1 + max((one.position for one in self.rsvps.values()), default=0)
 
     def answer(self, user: int, answer: Answer) -> None:
-        self.rsvps[user] = rules.answered(
+        self.rsvps[user] = rsvp_rules.answered(
             self.rsvps.get(user),
             answer,
             meeting_id=MEETING,
@@ -49,15 +51,17 @@ class Line:
         current = self.rsvps.get(user)
         if current is None:
             return
-        left = rules.taken_back(current, answer, message_id=CARD, position=self.position, now=NOW)
+        left = rsvp_rules.taken_back(
+            current, answer, message_id=CARD, position=self.position, now=NOW
+        )
         if left is None:
             del self.rsvps[user]
         else:
             self.rsvps[user] = left
 
     @property
-    def turnout(self) -> rules.Turnout:
-        return rules.turnout(list(self.rsvps.values()), self.capacity)
+    def turnout(self) -> rsvp_rules.Turnout:
+        return rsvp_rules.turnout(list(self.rsvps.values()), self.capacity)
 
 
 steps = st.lists(
@@ -150,40 +154,40 @@ GOING, MAYBE, NOT = Answer
 def test_reactions_given_while_nobody_listened_count_as_the_later_ones(
     current: Rsvp | None, seen: set[Answer], answer: Answer | None
 ) -> None:
-    assert rules.reconciled(current, seen, CARD)[0] is answer
+    assert rsvp_rules.reconciled(current, seen, CARD)[0] is answer
 
 
 def test_news_tell_who_waits_and_who_moved_up_each_once() -> None:
     line = Line(capacity=1)
     for user in (1, 2, 3):
         line.answer(user, GOING)
-    assert rules.news(list(line.rsvps.values()), 1) == rules.News((), (2, 3))
+    assert rsvp_rules.news(list(line.rsvps.values()), 1) == rsvp_rules.News((), (2, 3))
 
     told = [
         Rsvp(MEETING, user, GOING, user, (), CARD, NOW, Seat.WAITING if user > 1 else None)
         for user in (1, 2, 3)
     ]
-    assert rules.news(told, 1) == rules.News((), ())
-    assert rules.news(told, 2) == rules.News((2,), ())
-    assert rules.news(told[1:], 1) == rules.News((2,), ())
+    assert rsvp_rules.news(told, 1) == rsvp_rules.News((), ())
+    assert rsvp_rules.news(told, 2) == rsvp_rules.News((2,), ())
+    assert rsvp_rules.news(told[1:], 1) == rsvp_rules.News((2,), ())
 
 
 def test_a_reminder_that_has_gone_by_is_not_planned() -> None:
     hour, day = timedelta(hours=1), timedelta(hours=24)
-    assert list(rules.reminders(NOW + timedelta(days=2), NOW)) == [day, hour]
-    assert list(rules.reminders(NOW + timedelta(hours=3), NOW)) == [hour]
-    assert list(rules.reminders(NOW + timedelta(minutes=30), NOW)) == []
+    assert list(reminder_rules.reminders(NOW + timedelta(days=2), NOW)) == [day, hour]
+    assert list(reminder_rules.reminders(NOW + timedelta(hours=3), NOW)) == [hour]
+    assert list(reminder_rules.reminders(NOW + timedelta(minutes=30), NOW)) == []
 
 
 @pytest.mark.parametrize("title", ["", "  ", "x" * 91])
 def test_a_title_is_one_line_that_is_not_too_long(title: str) -> None:
     with pytest.raises(InvalidInput):
-        rules.check_title(title)
-    assert rules.check_title("  Grokking,\n section 1 ") == "Grokking, section 1"
+        meeting_rules.check_title(title)
+    assert meeting_rules.check_title("  Grokking,\n section 1 ") == "Grokking, section 1"
 
 
 @given(st.lists(st.integers(), max_size=300))
 def test_batches_hold_everybody_once(people: list[int]) -> None:
-    found = rules.batches(people)
+    found = meeting_rules.batches(people)
     assert [user for batch in found for user in batch] == people
     assert all(0 < len(batch) <= 50 for batch in found)

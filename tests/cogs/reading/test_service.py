@@ -11,7 +11,8 @@ import pytest
 
 from bot.base.clock import SteppedClock
 from bot.base.errors import Conflict, NotFound
-from cogs.reading.service import ReadingService
+from cogs.reading.meetings.service import MeetingService, MeetingView
+from cogs.reading.rsvps.service import RsvpService
 from data.delivery.cards import Card
 from data.reading.meetings import MeetingId
 from data.states import Answer, CardKind
@@ -46,14 +47,18 @@ async def meeting(store: Store, clock: SteppedClock, capacity: int | None) -> Me
     return new
 
 
+async def view_of(store: Store, clock: SteppedClock, meeting_id: MeetingId) -> MeetingView:
+    return await MeetingService(store, clock, ZoneInfo("UTC")).view(meeting_id)
+
+
 @pytest.fixture
-def service(store: Store, clock: SteppedClock) -> ReadingService:
-    return ReadingService(store, clock, ZoneInfo("UTC"))
+def service(store: Store, clock: SteppedClock) -> RsvpService:
+    return RsvpService(store, clock)
 
 
 @pytest.mark.parametrize("seed", range(6))
 async def test_any_answers_leaves_and_capacities_keep_the_line_in_order(
-    store: Store, clock: SteppedClock, service: ReadingService, seed: int
+    store: Store, clock: SteppedClock, service: RsvpService, seed: int
 ) -> None:
     chance = random.Random(seed)  # noqa: S311 - so that a failure comes again
     meeting_id = await meeting(store, clock, capacity=3)
@@ -74,14 +79,14 @@ async def test_any_answers_leaves_and_capacities_keep_the_line_in_order(
                 await service.reacted(SERVER, CARD, user, Answer.MAYBE)
             await service.unreacted(SERVER, CARD, user, Answer.GOING)
             line = [one for one in line if one != user]
-        turnout = (await service.view(meeting_id)).turnout
+        turnout = (await view_of(store, clock, meeting_id)).turnout
         seats = len(line) if capacity is None else capacity
         assert turnout.going == tuple(line[:seats])
         assert turnout.waiting == tuple(line[seats:])
 
 
 async def test_an_answer_after_the_start_is_refused_and_an_unknown_meeting_is_not_found(
-    store: Store, clock: SteppedClock, service: ReadingService
+    store: Store, clock: SteppedClock, service: RsvpService
 ) -> None:
     meeting_id = await meeting(store, clock, capacity=None)
     await service.answer(SERVER, meeting_id, 7, Answer.MAYBE)
@@ -91,20 +96,20 @@ async def test_an_answer_after_the_start_is_refused_and_an_unknown_meeting_is_no
     with pytest.raises(Conflict, match="has started"):
         await service.answer(SERVER, meeting_id, 7, Answer.GOING)
     assert await service.reacted(SERVER, CARD, 7, Answer.GOING) is None
-    assert (await service.view(meeting_id)).turnout.maybe == (7,)
+    assert (await view_of(store, clock, meeting_id)).turnout.maybe == (7,)
 
 
 async def test_a_reaction_under_another_server_s_card_answers_nothing(
-    store: Store, clock: SteppedClock, service: ReadingService
+    store: Store, clock: SteppedClock, service: RsvpService
 ) -> None:
     meeting_id = await meeting(store, clock, capacity=None)
     assert await service.reacted(SERVER + 1, CARD, 7, Answer.GOING) is None
-    assert (await service.view(meeting_id)).turnout.going == ()
+    assert (await view_of(store, clock, meeting_id)).turnout.going == ()
 
 
 @pytest.mark.parametrize("seed", range(4))
 async def test_reactions_that_come_at_once_leave_what_they_leave_one_by_one(
-    store: Store, clock: SteppedClock, service: ReadingService, seed: int
+    store: Store, clock: SteppedClock, service: RsvpService, seed: int
 ) -> None:
     chance = random.Random(seed)  # noqa: S311 - so that a failure comes again
     meeting_id = await meeting(store, clock, capacity=3)
@@ -120,7 +125,7 @@ async def test_reactions_that_come_at_once_leave_what_they_leave_one_by_one(
         return done.before, done.after
 
     async def left() -> list[tuple[object, ...]]:
-        answers = (await service.view(meeting_id)).answers
+        answers = (await view_of(store, clock, meeting_id)).answers
         return [(one.user_id, one.answer, tuple(one.earlier), one.message_id) for one in answers]
 
     one_by_one = [await react(*step) for step in steps]
@@ -132,4 +137,4 @@ async def test_reactions_that_come_at_once_leave_what_they_leave_one_by_one(
     assert at_once == one_by_one
     assert await left() == expected
     _, news = await service.news(meeting_id)
-    assert news.waiting == (await service.view(meeting_id)).turnout.waiting
+    assert news.waiting == (await view_of(store, clock, meeting_id)).turnout.waiting

@@ -1,0 +1,1 @@
+"""A meeting's thread: the reading, questions, who was there, and notes."""

@@ -1,0 +1,130 @@
+"""What a meeting's thread shows: the reading, the questions, who is there, and the notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from discord import ui
+
+from bot.base import when
+from bot.jobs.delivery import Content
+from bot.ui import theme
+from bot.ui.controls import CardButtons, CardLayout
+from cogs.reading.attendance import readings
+from cogs.reading.attendance.rules import ActionItem
+from cogs.reading.attendance.service import ThreadView
+from cogs.reading.exercises import cards as exercise_cards
+from cogs.reading.exercises.views import TakeButton
+from cogs.reading.facilitators.cards import LEAD
+from cogs.reading.meetings import rules as meeting_rules
+from cogs.reading.mentions import mentioning
+from data.reading.meetings import Meeting
+
+READ = "📖"
+
+HERE = "🙋"
+
+QUESTION = "💬"
+
+NOTES = "📝"
+
+TEXT_LIMIT = 4000
+"""How many characters a card of components has for all its texts."""
+
+PEOPLE = 15
+"""How many people a line of the card names."""
+
+
+def thread_card(view: ThreadView, buttons: Sequence[ui.Item[Any]]) -> Content:
+    """Show what a meeting is about, and what people brought to it."""
+    meeting = view.meeting
+    parts = [_heading(view)]
+    todo = exercise_cards.exercises(view)
+    if todo is not None:
+        parts.append(todo)
+    if view.prompts:
+        questions = [
+            f"{number}. {theme.one_line(one.text, 300)} · {theme.person(one.user_id)}"
+            for number, one in enumerate(view.prompts, start=1)
+        ]
+        parts.append(f"**{QUESTION} Questions to discuss**\n{theme.lines(questions, 700)}")
+    people: list[str] = []
+    if view.readers:
+        names = theme.names(view.readers, limit=PEOPLE)
+        people.append(f"{READ} Read it ({len(view.readers)}): {names}")
+    if view.here:
+        verb = "Were there" if meeting.ends_at <= view.now else "Here"
+        people.append(f"{HERE} {verb} ({len(view.here)}): {theme.names(view.here, limit=PEOPLE)}")
+    if people:
+        parts.append("\n".join(people))
+    if meeting.notes or meeting.recording:
+        room = max(200, TEXT_LIMIT - sum(map(len, parts)) - len(meeting.recording or "") - 60)
+        notes = [theme.clip(theme.plain(meeting.notes), min(room, 1500))] if meeting.notes else []
+        notes += [f"[Recording or document]({meeting.recording})"] if meeting.recording else []
+        parts.append(f"**{NOTES} Notes**\n" + "\n".join(notes))
+    body: list[ui.Item[Any]] = []
+    for part in parts:
+        if body:
+            body.append(ui.Separator())
+        body.append(ui.TextDisplay(part))
+        if part is todo and meeting.cancelled_at is None:
+            take: list[ui.Item[Any]] = [TakeButton(meeting.id)]
+            body.append(ui.ActionRow(*take))
+    if buttons:
+        if isinstance(body[-1], ui.ActionRow):
+            body.append(ui.Separator())
+        body.append(ui.ActionRow(*buttons))
+    accent = theme.QUIET if meeting.ends_at <= view.now else theme.ACCENT
+    return Content(view=CardLayout(ui.Container(*body, accent_colour=accent)))
+
+
+def _heading(view: ThreadView) -> str:
+    meeting = view.meeting
+    lines = [f"### {theme.CALENDAR} {theme.plain(meeting.title)}"]
+    if meeting.cancelled_at is not None:
+        lines.append("This meeting was cancelled.")
+    else:
+        lines.append(f"{when.stamp(meeting.starts_at)} · {when.stamp(meeting.starts_at, 'R')}")
+    if meeting.facilitator_id is not None:
+        lines.append(f"{LEAD} led by {theme.person(meeting.facilitator_id)}")
+    lines += readings.readings(view)
+    if meeting.prerequisites:
+        lines.append(f"🧩 It helps to know: {theme.one_line(meeting.prerequisites, 200)}")
+    return "\n".join(lines)
+
+
+def begins(meeting: Meeting, buttons: Sequence[ui.Item[Any]]) -> Content:
+    """Say in the thread that a meeting begins."""
+    where = f" · {theme.one_line(meeting.location, 200)}" if meeting.location else ""
+    return Content(
+        text=f"{HERE} **{theme.plain(meeting.title)}** begins now{where}. Press when you are in.",
+        view=CardButtons(*buttons),
+    )
+
+
+def over(view: ThreadView, buttons: Sequence[ui.Item[Any]]) -> Content:
+    """Ask after a meeting for its notes, of who led it where somebody did."""
+    leader = view.meeting.facilitator_id
+    came = (
+        f"{theme.count(len(view.here), 'person', 'people')} said so far that they were there"
+        if view.here
+        else "nobody has said yet that they were there"
+    )
+    text = (
+        f"{NOTES} That was **{theme.plain(view.meeting.title)}**; {came}. The first button does "
+        "it. Who keeps the notes? A few lines, and a link to the recording if there is one."
+    )
+    asked = mentioning(text, [] if leader is None else [leader])
+    return Content(text=asked.text, mentions=asked.mentions, view=CardButtons(*buttons))
+
+
+def action_items(meeting: Meeting, items: Sequence[ActionItem]) -> Content:
+    """Tell people what they said at a meeting that they would do."""
+    entries = [f"• {theme.person(one.user_id)}: {theme.one_line(one.text, 300)}" for one in items]
+    people = list(dict.fromkeys(one.user_id for one in items))
+    text = (
+        f"📌 From **{theme.plain(meeting.title)}**, as commitments: `/commitment list` shows yours."
+    )
+    told = mentioning("", people[: meeting_rules.MENTIONS])
+    return Content(text=f"{text}\n{theme.lines(entries, 1700)}", mentions=told.mentions)

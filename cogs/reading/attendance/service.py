@@ -1,0 +1,244 @@
+"""The use cases around a meeting: who is there, who has read, questions and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.base import wording
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, InvalidInput
+from bot.place import Place
+from cogs.reading.attendance.rules import ActionItem
+from cogs.reading.meetings import rules as meeting_rules
+from cogs.reading.meetings.readings import Reading, read_for
+from cogs.reading.meetings.writes import check_member, existing, of_server
+from data.reading.attendance import Attendance, Prompt
+from data.reading.lists import Taken, Unit
+from data.reading.meetings import Meeting
+from data.states import Answer
+from data.store import Store
+from data.transaction import Transaction
+
+PROMPT_LIMIT = 300
+
+PROMPTS = 20
+
+OWN_PROMPTS = 5
+"""How many questions one person adds to a meeting at most."""
+
+NOTES_LIMIT = 3500
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadView:
+    """All that the card in a meeting's thread shows."""
+
+    meeting: Meeting
+    readings: Sequence[Reading]
+    units: Sequence[Unit]
+    prompts: Sequence[Prompt]
+    attendances: Sequence[Attendance]
+    now: datetime
+    taken: Sequence[Taken] = ()
+    """Which of the units' exercises were taken."""
+
+    @property
+    def has_reading(self) -> bool:
+        """Whether there is anything to have read."""
+        return bool(self.readings or self.units)
+
+    @property
+    def here(self) -> list[int]:
+        """Who is or was there."""
+        return [one.user_id for one in self.attendances if one.was_there]
+
+    @property
+    def readers(self) -> list[int]:
+        """Who has read it."""
+        return [one.user_id for one in self.attendances if one.had_read]
+
+
+class AttendanceService:
+    """Notes who came and who had read, gathers questions and notes, and finds who leads."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+
+    async def view(self, meeting_id: int) -> ThreadView:
+        """Return what the card in a meeting's thread shows; raises NotFound."""
+        async with self.store.read() as tx:
+            return await thread_view(tx, meeting_id, self.clock.now())
+
+    # Who is there, and who has read
+
+    async def read(self, place: Place, meeting_id: int) -> bool:
+        """Note that somebody has read it, or, pressed again, that they have not; returns which.
+
+        Raises NotAllowed for who is neither a member nor comes to it.
+        """
+        async with self.store.transaction() as tx:
+            meeting = await of_server(tx, place.guild_id, meeting_id)
+            meeting_rules.not_cancelled(meeting)
+            await self._only_who_comes(tx, place, meeting, "say what they have read for it")
+            known = await tx.attendance.attendance(meeting.id, place.user_id)
+            noted = await tx.attendance.note(
+                meeting.id,
+                place.user_id,
+                self.clock.now(),
+                had_read=not (known and known.had_read),
+            )
+        return noted.had_read
+
+    async def here(self, place: Place, meeting_id: int) -> Meeting:
+        """Note that somebody is there; raises as :meth:`attended`."""
+        return await self.attended(place, meeting_id, [place.user_id])
+
+    async def attended(
+        self,
+        place: Place,
+        meeting_id: int,
+        user_ids: Sequence[int],
+        *,
+        had_read: bool | None = None,
+    ) -> Meeting:
+        """Note who was there.
+
+        Meetings are open: a guest who answered that they come, or may come, notes that they were
+        there just as a member does. Others are noted by members alone, whoever they are. Raises
+        NotAllowed otherwise, and Conflict before it begins.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            meeting = await of_server(tx, place.guild_id, meeting_id)
+            meeting_rules.not_cancelled(meeting)
+            meeting_rules.has_begun(meeting, now)
+            if any(user_id != place.user_id for user_id in user_ids):
+                await check_member(tx, place, meeting, "note who was there")
+            else:
+                await self._only_who_comes(tx, place, meeting, "note that they were there")
+            for user_id in user_ids:
+                await tx.attendance.note(
+                    meeting.id, user_id, now, was_there=True, had_read=had_read
+                )
+        return meeting
+
+    # Questions and notes
+
+    async def add_prompt(self, place: Place, meeting_id: int, text: str) -> Meeting:
+        """Add a question to discuss.
+
+        Raises InvalidInput for one that cannot be, NotAllowed for who is no member, Conflict for
+        one too many.
+        """
+        tidy = " ".join(text.split())
+        if not tidy:
+            raise InvalidInput("Type the question, for example “Why does it generalise so late?”.")
+        if len(tidy) > PROMPT_LIMIT:
+            raise InvalidInput(
+                f"That question has {len(tidy)} characters; {PROMPT_LIMIT} are the most."
+            )
+        async with self.store.transaction() as tx:
+            meeting = await of_server(tx, place.guild_id, meeting_id)
+            meeting_rules.not_cancelled(meeting)
+            await check_member(tx, place, meeting, "add questions")
+            asked = await tx.attendance.prompts(meeting.id)
+            if sum(one.user_id == place.user_id for one in asked) >= OWN_PROMPTS:
+                raise Conflict(
+                    f"You have added {OWN_PROMPTS} questions already. Leave room for others, and "
+                    "ask yours in the thread."
+                )
+            if len(asked) >= PROMPTS:
+                raise Conflict(f"There are {PROMPTS} questions already. Ask yours in the thread.")
+            await tx.attendance.add_prompt(meeting.id, place.user_id, tidy, self.clock.now())
+        return meeting
+
+    async def meeting(self, place: Place, meeting_id: int) -> Meeting:
+        """Return a meeting of this server; raises NotFound."""
+        async with self.store.read() as tx:
+            return await of_server(tx, place.guild_id, meeting_id)
+
+    async def write_notes(
+        self, place: Place, meeting_id: int, *, text: str | None, link: str | None
+    ) -> Meeting:
+        """Keep what was said at a meeting, and where the recording is; None leaves what is there.
+
+        Raises NotAllowed for who is no member, Conflict before it begins, InvalidInput for a
+        link that is none or notes that are too long.
+        """
+        values: dict[str, str | None] = {}
+        if text is not None:
+            if len(text.strip()) > NOTES_LIMIT:
+                raise InvalidInput(
+                    f"Those notes have {len(text.strip())} characters; {NOTES_LIMIT} are the most. "
+                    "Put them in a document, and give its `link`."
+                )
+            values["notes"] = text.strip() or None
+        if link is not None:
+            values["recording"] = meeting_rules.check_link(link)
+        async with self.store.transaction() as tx:
+            meeting = await of_server(tx, place.guild_id, meeting_id)
+            await check_member(tx, place, meeting, "keep its notes")
+            meeting_rules.not_cancelled(meeting)
+            meeting_rules.has_begun(meeting, self.clock.now())
+            await tx.meetings.edit(meeting.id, **values)
+            return await existing(tx, meeting.id)
+
+    async def commit(
+        self, place: Place, meeting_id: int, items: Sequence[ActionItem]
+    ) -> tuple[Meeting, list[ActionItem]]:
+        """Make what people said they would do their commitments; returns those that are new.
+
+        Raises NotAllowed for who is no member, Conflict before the meeting begins, InvalidInput
+        when one of the people is no member.
+        """
+        now = self.clock.now()
+        new: list[ActionItem] = []
+        async with self.store.transaction() as tx:
+            meeting = await of_server(tx, place.guild_id, meeting_id)
+            await check_member(tx, place, meeting, "note who does what")
+            meeting_rules.not_cancelled(meeting)
+            meeting_rules.has_begun(meeting, now)
+            round_ = await tx.checkins.open_round(meeting.group_id)
+            for item in items:
+                if await tx.groups.member(meeting.group_id, item.user_id) is None:
+                    raise InvalidInput(
+                        f"{wording.person(item.user_id)} is not in the group, so it can't be their "
+                        "commitment."
+                    )
+                known = await tx.commitments.open_of(meeting.group_id, item.user_id)
+                if any(one.text.casefold() == item.text.casefold() for one in known):
+                    continue
+                await tx.commitments.add(
+                    guild_id=meeting.guild_id,
+                    group_id=meeting.group_id,
+                    user_id=item.user_id,
+                    round_id=round_.id if round_ else None,
+                    text=item.text,
+                    made_at=now,
+                    due_at=None,
+                    witness_id=None,
+                )
+                new.append(item)
+        return meeting, new
+
+    async def _only_who_comes(
+        self, tx: Transaction, place: Place, meeting: Meeting, what: str
+    ) -> None:
+        """Raise NotAllowed unless a member acts, or a guest who answered that they may come."""
+        answer = await tx.rsvps.get(meeting.id, place.user_id)
+        if answer is None or answer.answer is Answer.NOT_GOING:
+            await check_member(tx, place, meeting, what)
+
+
+async def thread_view(tx: Transaction, meeting_id: int, now: datetime) -> ThreadView:
+    """Return what the card in a meeting's thread shows; raises NotFound."""
+    meeting = await existing(tx, meeting_id)
+    units = await tx.reading_lists.units_of(meeting.id)
+    readings = await read_for(tx, meeting, units)
+    taken = [one for unit in units for one in await tx.reading_lists.taken_of(unit.id)]
+    prompts = await tx.attendance.prompts(meeting.id)
+    attendances = await tx.attendance.attendances(meeting.id)
+    return ThreadView(meeting, readings, units, prompts, attendances, now, taken)

@@ -1,0 +1,79 @@
+"""The command that puts meetings into one's own calendar."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+
+import discord
+from discord import app_commands
+
+from bot.base.errors import NotFound
+from bot.client import CohortBot, Interaction
+from bot.ui.command_groups import SubjectCog
+from bot.ui.report import answered
+from cogs.reading.calendar import cards, service
+from cogs.reading.calendar.feeds import CalendarFeeds
+from cogs.reading.calendar.service import CalendarService
+from cogs.reading.command_groups import MEETING
+from cogs.reading.meetings.options import (
+    GROUP_HINT,
+    Choices,
+    MeetingPicker,
+)
+from cogs.reading.meetings.views import Ask
+
+
+class Calendars(SubjectCog, group=MEETING):
+    """Hands out meetings as a file or a feed."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        super().__init__(bot)
+        self.calendars = bot.service(CalendarService)
+        self.feeds = bot.service(CalendarFeeds)
+        self.picker = bot.service(MeetingPicker)
+
+    @app_commands.command(description="The meetings for your own calendar: a file, or an address")
+    @app_commands.describe(group=GROUP_HINT, mine="Only the meetings that you come to")
+    @answered
+    async def calendar(
+        self, interaction: Interaction, group: str | None = None, mine: bool = False
+    ) -> None:
+        """Send the group's meetings as a file, or one's own where there is no group."""
+        place = await self.bot.places.of(interaction)
+        chosen = None if mine else await self.picker.group_here(place, group)
+        if chosen is not None:
+            entries, name = await self.calendars.of_group(chosen), chosen.name
+        else:
+            entries = await self.calendars.of_person(place.guild_id, place.user_id)
+            name = service.OWN
+        address = await self.feeds.address(place, chosen)
+        if not entries and address is None:
+            raise NotFound(
+                "There is nothing to put into a calendar yet. `/meeting list` shows what is "
+                "coming; answer a meeting, and it is yours."
+            )
+        written = await asyncio.to_thread(service.write, name, entries)
+        file = discord.File(io.BytesIO(written), "cohort.ics")
+        if address is None:
+            await interaction.response.send_message(
+                cards.calendar_file(name, len(entries)), file=file, ephemeral=True
+            )
+            return
+
+        async def renew(pressed: Interaction) -> None:
+            new = await self.feeds.address(place, chosen, renew=True)
+            await pressed.response.edit_message(
+                content=cards.calendar_feed(name, len(entries), new or "", renewed=True)
+            )
+
+        await interaction.response.send_message(
+            cards.calendar_feed(name, len(entries), address),
+            file=file,
+            view=Ask(("New address", discord.ButtonStyle.secondary, renew)),
+            ephemeral=True,
+        )
+
+    @calendar.autocomplete("group")
+    async def _groups(self, interaction: Interaction, typed: str) -> Choices:
+        return await self.bot.places.group_choices(interaction, typed)

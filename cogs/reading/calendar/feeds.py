@@ -1,0 +1,87 @@
+"""Serves calendars to whoever has their address."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+import discord
+import structlog
+
+from bot.client import CohortBot
+from bot.net.web import Document
+from bot.place import Place
+from cogs.reading.calendar import service
+from cogs.reading.calendar.service import CalendarService, Followed
+from data.reading.feeds import FeedId
+from data.server.groups import Group
+
+log = structlog.stdlib.get_logger(__name__)
+
+FOLDER = "calendar"
+
+STILL_THERE = timedelta(hours=6)
+"""How often it is looked whether who follows a calendar may still."""
+
+
+class CalendarFeeds:
+    """Gives out addresses, and answers those who follow them."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        self._bot = bot
+        self._calendars = bot.service(CalendarService)
+        self._asked: dict[FeedId, datetime] = {}
+        bot.web.serve(FOLDER, ".ics", self.find)
+
+    async def address(
+        self, place: Place, group: Group | None, *, renew: bool = False
+    ) -> str | None:
+        """Return where somebody follows a group's meetings, or their own; None where nowhere."""
+        if not self._bot.web.is_public:
+            return None
+        secret = await self._calendars.secret(place, group, renew=renew)
+        return self._bot.web.address(FOLDER, secret)
+
+    async def find(self, secret: str) -> Document | None:
+        """Return the calendar that a secret opens, or None."""
+        followed = await self._calendars.followed(secret)
+        if followed is None or not await self._may_follow(followed):
+            return None
+        # Off the loop: the clock changes of a zone are computed anew for each file.
+        body = await asyncio.to_thread(service.write, followed.name, followed.entries)
+        return Document(body, "text/calendar; charset=utf-8", "cohort.ics")
+
+    async def _may_follow(self, followed: Followed) -> bool:
+        """Whether who follows is still in the server, and can read the group's channel.
+
+        Discord tells neither. Who has left has all their feeds ended; when Discord cannot be
+        asked, nothing has changed.
+        """
+        feed = followed.feed
+        now = self._bot.clock.now()
+        guild = self._bot.get_guild(feed.guild_id)
+        asked = self._asked.get(feed.id)
+        if guild is None or (asked is not None and now - asked < STILL_THERE):
+            return True
+        try:
+            member = await guild.fetch_member(feed.user_id)
+        except discord.NotFound:
+            await self._calendars.left_server(feed)
+            return False
+        except discord.HTTPException as error:
+            log.info("a member could not be asked for", reason=str(error))
+        else:
+            if not await self._may_read(member, followed.channel_id):
+                return False
+        self._asked[feed.id] = now
+        return True
+
+    async def _may_read(self, member: discord.Member, channel_id: int | None) -> bool:
+        """Whether somebody can read a group's channel; an organiser may know what is in each."""
+        channel = member.guild.get_channel(channel_id) if channel_id is not None else None
+        if channel is None or channel.permissions_for(member).view_channel:
+            return True
+        async with self._bot.store.read() as tx:
+            server = await tx.servers.get(member.guild.id)
+        organises = any(role.id == server.organiser_role_id for role in member.roles)
+        return organises or member.guild_permissions.manage_guild

@@ -1,0 +1,277 @@
+"""Meetings as a calendar file, in the conventions of Google, Apple and Outlook (RFC 5545)."""
+
+# icalendar's types are partial.
+# pyright: reportUnknownMemberType=false
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, vDuration
+
+from bot.base.clock import Clock
+from bot.place import Place
+from cogs.reading.meetings import rules as meeting_rules
+from cogs.reading.meetings.readings import Reading, read_for
+from cogs.reading.meetings.writes import free_uid
+from data.delivery.cards import Card
+from data.programmes.programmes import Programme, ProgrammeUnit
+from data.reading.feeds import Feed
+from data.reading.meetings import Meeting, Series
+from data.server.groups import Group, GroupId
+from data.states import Answer, CardKind
+from data.store import Store
+from data.transaction import Transaction
+
+BACK = timedelta(days=60)
+"""How far back a file reaches, so that what was cancelled lately is told too."""
+
+AHEAD = timedelta(weeks=13)
+"""How far ahead a file holds the meetings of a series that have no card yet."""
+
+
+ASK_AGAIN = timedelta(hours=1)
+"""How often a calendar that follows an address is asked to look for what is new."""
+
+OWN = "My reading groups"
+"""What the calendar of one's own meetings is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One meeting in a calendar."""
+
+    uid: str
+    sequence: int
+    title: str
+    starts_at: datetime
+    minutes: int
+    zone: ZoneInfo
+    location: str | None
+    cancelled: bool
+    changed_at: datetime
+    readings: Sequence[Reading] = ()
+    card: Card | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What somebody who follows an address gets; ``channel_id`` is the group's, if it is one's."""
+
+    feed: Feed
+    name: str
+    entries: Sequence[Entry]
+    channel_id: int | None = None
+
+
+class CalendarService:
+    """Gathers what a calendar holds, and keeps the secrets that its addresses are made of."""
+
+    def __init__(self, store: Store, clock: Clock, default_zone: ZoneInfo) -> None:
+        self.store = store
+        self.clock = clock
+        self.default_zone = default_zone
+
+    async def of_group(self, group: Group) -> list[Entry]:
+        """Return a group's meetings, also those of its series that have no card yet."""
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            entries = await self._entries(tx, group.guild_id, group.id)
+            for series in await tx.meetings.series_of_server(group.guild_id):
+                if series.group_id == group.id:
+                    known = await self._known(tx, series)
+                    entries += [entry for entry in coming_of(series, now) if entry.uid not in known]
+            for programme in await tx.programmes.of_group(group.id):
+                entries += await self._units_of(tx, programme, now)
+        return [_named(entry, group.guild_id) for entry in entries]
+
+    async def of_person(self, guild_id: int, user_id: int) -> list[Entry]:
+        """Return the meetings that somebody answered with going or maybe."""
+        async with self.store.read() as tx:
+            entries = await self._entries(tx, guild_id, None, user_id=user_id)
+        return [_named(entry, guild_id) for entry in entries]
+
+    async def secret(self, place: Place, group: Group | None, *, renew: bool = False) -> str:
+        """Return what opens a group's calendar, or one's own, to this person.
+
+        Each person has a secret of their own, so that it ends when they leave, and so that
+        ``renew`` takes it from nobody else.
+        """
+        group_id = group.id if group is not None else None
+        async with self.store.transaction() as tx:
+            standing = await tx.feeds.of_person(place.guild_id, place.user_id, group_id)
+            if standing is not None and not renew:
+                return standing.token
+            token = secrets.token_urlsafe(32)
+            await tx.feeds.put(place.guild_id, place.user_id, group_id, token, self.clock.now())
+        return token
+
+    async def followed(self, secret: str) -> Followed | None:
+        """Return what a secret opens, or None for one that opens nothing (any more)."""
+        async with self.store.read() as tx:
+            feed = await tx.feeds.by_token(secret)
+            if feed is None:
+                return None
+            group = await tx.groups.by_id(feed.group_id) if feed.group_id is not None else None
+        if group is not None:
+            return Followed(feed, group.name, await self.of_group(group), group.channel_id)
+        return Followed(feed, OWN, await self.of_person(feed.guild_id, feed.user_id))
+
+    async def left_server(self, feed: Feed) -> None:
+        """End all feeds of somebody who has left the server."""
+        async with self.store.transaction() as tx:
+            await tx.feeds.end(feed.guild_id, feed.user_id)
+
+    async def _units_of(self, tx: Transaction, programme: Programme, now: datetime) -> list[Entry]:
+        """Return when a programme meets in the weeks ahead for units without a meeting so far."""
+        days: dict[date, list[ProgrammeUnit]] = {}
+        for unit in await tx.programmes.units(programme.id):
+            meeting = await tx.meetings.by_id(unit.meeting_id) if unit.meeting_id else None
+            if meeting is None or unit.was_put_off(meeting):
+                days.setdefault(unit.on_day, []).append(unit)
+        entries: list[Entry] = []
+        for day, units in days.items():
+            starts_at = programme.starts_at(day)
+            if not now < starts_at < now + AHEAD:
+                continue
+            listed = [await tx.reading_lists.unit(programme.guild_id, one.unit_id) for one in units]
+            titles = " · ".join(one.title for one in listed if one is not None)
+            entries.append(
+                Entry(
+                    uid=await free_uid(tx, programme, units[0]),
+                    sequence=len(programme.skipped),
+                    title=meeting_rules.fitting_title(titles or programme.title),
+                    starts_at=starts_at,
+                    minutes=programme.minutes,
+                    zone=programme.zone,
+                    location=None,
+                    cancelled=False,
+                    changed_at=programme.created_at,
+                )
+            )
+        return entries
+
+    async def _known(self, tx: Transaction, series: Series) -> set[str]:
+        """Return the names of the occurrences that have a row, whatever day they were moved to."""
+        found = await tx.meetings.occurrences(series.id)
+        uids = {one.uid for one in found if one.uid is not None}
+        return uids | {
+            meeting_rules.uid_of(series.id, one.occurs_on) for one in found if one.occurs_on
+        }
+
+    async def _entries(
+        self,
+        tx: Transaction,
+        guild_id: int,
+        group_id: GroupId | None,
+        *,
+        user_id: int | None = None,
+    ) -> list[Entry]:
+        now = self.clock.now()
+        found = await tx.meetings.between(guild_id, now - BACK, now + timedelta(days=6 * 366))
+        wanted = [one for one in found if group_id in (None, one.group_id)]
+        if user_id is not None:
+            comes = {
+                rsvp.meeting_id
+                for rsvp in await tx.rsvps.of_person(user_id, [one.id for one in wanted])
+                if rsvp.answer is not Answer.NOT_GOING
+            }
+            wanted = [one for one in wanted if one.id in comes]
+        return [await self._entry(tx, one) for one in wanted]
+
+    async def _entry(self, tx: Transaction, meeting: Meeting) -> Entry:
+        group = await tx.groups.by_id(meeting.group_id)
+        series = await tx.meetings.series(meeting.series_id) if meeting.series_id else None
+        server = await tx.servers.get(meeting.guild_id)
+        zone = (series and series.timezone) or (group and group.timezone) or server.timezone
+        return Entry(
+            uid=meeting.uid or f"meeting-{meeting.id}",
+            sequence=meeting.changes,
+            title=meeting.title,
+            starts_at=meeting.starts_at,
+            minutes=meeting.minutes,
+            zone=ZoneInfo(zone) if zone else self.default_zone,
+            location=meeting.location,
+            cancelled=meeting.cancelled_at is not None,
+            changed_at=meeting.changed_at or meeting.created_at,
+            readings=await read_for(tx, meeting, await tx.reading_lists.units_of(meeting.id)),
+            card=await tx.cards.get(CardKind.MEETING, meeting.id),
+        )
+
+
+def coming_of(series: Series, now: datetime) -> list[Entry]:
+    """Return when a series takes place in the weeks ahead, whether it has cards yet or not."""
+    rule = series.rule
+    entries: list[Entry] = []
+    for starts_at in rule.between(now, now + AHEAD):
+        day = rule.occurrence_date(starts_at)
+        if series.until is None or day <= series.until:
+            entries.append(
+                Entry(
+                    uid=meeting_rules.uid_of(series.id, day),
+                    sequence=series.changes,
+                    title=series.title,
+                    starts_at=starts_at,
+                    minutes=series.minutes,
+                    zone=rule.zone,
+                    location=series.location,
+                    cancelled=False,
+                    changed_at=series.changed_at or series.created_at,
+                )
+            )
+    return entries
+
+
+def write(name: str, entries: Sequence[Entry]) -> bytes:
+    """Return a calendar file; the same meetings make the same bytes.
+
+    Each meeting keeps its UID, its SEQUENCE grows with each change, and one that was cancelled
+    says so: that is how calendars that have it already bring it up to date. Times are local, with
+    the VTIMEZONE of their zone, so that they stay right when its clocks change. How often to look
+    again is said in the way of RFC 7986 and in that of Outlook.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", "-//Cohort//Reading groups//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", vDuration(ASK_AGAIN), parameters={"value": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(ASK_AGAIN))
+    for entry in entries:
+        calendar.add_component(_event(entry))
+    calendar.add_missing_timezones()
+    return calendar.to_ical()
+
+
+def _event(entry: Entry) -> Event:
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", entry.changed_at.astimezone(UTC))
+    event.add("last-modified", entry.changed_at.astimezone(UTC))
+    starts_at = entry.starts_at.astimezone(entry.zone)
+    event.add("dtstart", starts_at)
+    event.add("dtend", (entry.starts_at + timedelta(minutes=entry.minutes)).astimezone(entry.zone))
+    event.add("summary", entry.title)
+    event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
+    event.add("transp", "TRANSPARENT" if entry.cancelled else "OPAQUE")
+    if entry.location:
+        event.add("location", entry.location)
+    about = [f"{one.title} {one.url or ''}".strip() for one in entry.readings]
+    if entry.card is not None:
+        about.append(f"Answer here: {entry.card.url}")
+        event.add("url", entry.card.url)
+    if about:
+        event.add("description", "\n".join(about))
+    return event
+
+
+def _named(entry: Entry, guild_id: int) -> Entry:
+    """Return an entry whose UID no other server's can be."""
+    return replace(entry, uid=f"{entry.uid}@{guild_id}.cohort")

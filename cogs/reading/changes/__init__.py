@@ -1,0 +1,1 @@
+"""Moving, cancelling, editing and skipping meetings, ending series, and undoing it."""

@@ -1,0 +1,54 @@
+"""What people are told of a change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.base import when
+from bot.base import when as times
+from bot.jobs.delivery import Content
+from bot.ui import theme
+from cogs.reading.changes.service import Changed
+from cogs.reading.meetings.service import MeetingView
+from cogs.reading.mentions import mentioning
+from data.reading.meetings import MeetingChange
+from data.states import Change
+
+
+def changed(view: MeetingView, change: MeetingChange, mentions: Sequence[int]) -> Content:
+    """Tell those who answered what was done to a meeting, with the old and the new time."""
+    one = view.meeting
+    title = f"**{theme.plain(one.title)}**"
+    by = theme.person(change.changed_by)
+    was = when.stamp(change.starts_before) if change.starts_before else theme.NOTHING
+    match change.what:
+        case Change.MOVED:
+            text = (
+                f"{theme.CALENDAR} {by} moved {title} from {was} to "
+                f"**{when.stamp(one.starts_at)}** ({when.stamp(one.starts_at, 'R')}). Your answer "
+                "stands; change it on the card if the new time does not suit you."
+            )
+        case Change.CANCELLED:
+            text = f"🚫 {by} cancelled {title}, which was to be on {was}."
+            if one.cancelled_because:
+                text += f"\n> {theme.one_line(one.cancelled_because, 300)}"
+        case Change.RESTORED:
+            text = f"{theme.CALENDAR} {title} takes place after all: {when.stamp(one.starts_at)}."
+        case Change.EDITED:
+            said = "; ".join(theme.one_line(detail, 120) for detail in change.details)
+            text = f"✏️ {by} changed {title} on {when.stamp(one.starts_at)}: {said}."
+    return mentioning(text, mentions)
+
+
+def again(done: Changed) -> str:
+    """Say when what was to be read comes up instead."""
+    if done.programmes:
+        return (
+            "\nThe programme goes on a week later: what was to be read comes up at its next "
+            "meeting, and what follows, and is due, moves on by a week."
+        )
+    return "".join(
+        f"\nIts unit, “{theme.one_line(unit.title, 100)}”, comes up again on {times.stamp(at)}; "
+        "what follows it moves on by a meeting."
+        for unit, at in done.again
+    )

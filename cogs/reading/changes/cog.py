@@ -1,0 +1,213 @@
+"""The commands that move, cancel and edit meetings, and skip or end series."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import discord
+from discord import app_commands
+
+from bot.base import when as times
+from bot.client import CohortBot, Interaction
+from bot.ui import theme
+from bot.ui.command_groups import SubjectCog
+from bot.ui.controls import CardButtons
+from bot.ui.report import answered
+from cogs.reading.changes.cards import again
+from cogs.reading.changes.service import ChangeService, Edits
+from cogs.reading.changes.views import (
+    CancelComingButton,
+    GoOnButton,
+    RestoreButton,
+    has_ended,
+    told,
+)
+from cogs.reading.command_groups import MEETING
+from cogs.reading.meetings.options import (
+    MEETING_HINT,
+    WHEN_HINT,
+    Choices,
+    MeetingPicker,
+    parse,
+    parse_day,
+)
+from cogs.reading.meetings.posting import Posting
+from cogs.reading.meetings.service import MeetingService
+
+LATER = "later"
+
+WHICH = [
+    app_commands.Choice(name="only this one", value="this"),
+    app_commands.Choice(name="this and all later ones", value=LATER),
+]
+
+WHICH_HINT = "Of a meeting that repeats: only this one, or all later ones too"
+
+
+class MeetingChanges(SubjectCog, group=MEETING):
+    """Changes meetings, one of a series or all that follow."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        super().__init__(bot)
+        self.changes = bot.service(ChangeService)
+        self.service = bot.service(MeetingService)
+        self.posting = bot.service(Posting)
+        self.picker = bot.service(MeetingPicker)
+
+    @app_commands.command(description="Move a meeting; who answered is told")
+    @app_commands.describe(meeting=MEETING_HINT, when=WHEN_HINT, which=WHICH_HINT)
+    @app_commands.choices(which=WHICH)
+    @answered
+    async def move(
+        self, interaction: Interaction, meeting: str, when: str, which: str = "this"
+    ) -> None:
+        """Start a meeting at another time."""
+        place = await self.bot.places.of(interaction)
+        chosen = await self.picker.coming(place, meeting)
+        view = await self.service.view(chosen.id)
+        zone = place.zone(view.group)
+        starts_at, read_in = parse(when, zone, self.bot.clock.now())
+        done = await self.changes.move(
+            place,
+            chosen.id,
+            starts_at,
+            later=which == LATER,
+            zone=read_in if read_in != zone else None,
+        )
+        self.posting.changed(done.meetings)
+        text = (
+            f"**{theme.plain(chosen.title)}** is moved from {times.stamp(chosen.starts_at)} to "
+            f"{times.stamp(starts_at)}. {told(done)}"
+        )
+        if which == LATER:
+            series = (await self.service.view(chosen.id)).series
+            text += f"\nIt goes on {series.rule.describe()}." if series else ""
+        await interaction.response.send_message(text, ephemeral=True)
+
+    @app_commands.command(description="Call a meeting off; who answered is told")
+    @app_commands.describe(meeting=MEETING_HINT, reason="Why; shown on the card")
+    @answered
+    async def cancel(
+        self, interaction: Interaction, meeting: str, reason: str | None = None
+    ) -> None:
+        """Cancel, and offer to undo it."""
+        place = await self.bot.places.of(interaction)
+        chosen = await self.picker.coming(place, meeting)
+        done = await self.changes.cancel(place, chosen.id, reason)
+        self.posting.changed(done.meetings)
+
+        await interaction.response.send_message(
+            f"**{theme.plain(chosen.title)}** on {times.stamp(chosen.starts_at)} is cancelled. "
+            f"{told(done)}{again(done)}",
+            view=CardButtons(RestoreButton(chosen.id)),
+            ephemeral=True,
+        )
+
+    @app_commands.command(description="Change what a meeting is about, where it is, who leads it")
+    @app_commands.describe(
+        meeting=MEETING_HINT,
+        title="What it is about",
+        paper="What is read: an arXiv id, a DOI, a link or a title; - takes it away",
+        minutes="How long it takes",
+        where="A room, a voice channel or a link; - takes it away",
+        facilitator="Who leads it",
+        capacity="How many can come; 0 lifts the limit",
+        prerequisites="What it helps to know or read before; - takes it away",
+        which=WHICH_HINT,
+        ahead="How many days before each later meeting its card is posted",
+    )
+    @app_commands.choices(which=WHICH)
+    @answered
+    async def edit(
+        self,
+        interaction: Interaction,
+        meeting: str,
+        title: str | None = None,
+        paper: str | None = None,
+        minutes: app_commands.Range[int, 5, 600] | None = None,
+        where: str | None = None,
+        facilitator: discord.User | None = None,
+        capacity: app_commands.Range[int, 0, 10_000] | None = None,
+        prerequisites: str | None = None,
+        which: str = "this",
+        ahead: app_commands.Range[int, 1, 27] | None = None,
+    ) -> None:
+        """Change what is given and leave the rest."""
+        place = await self.bot.places.of(interaction)
+        chosen = await self.picker.coming(place, meeting)
+        edits = Edits(
+            title=title,
+            paper=paper,
+            minutes=minutes,
+            location=where,
+            facilitator_id=facilitator.id if facilitator else None,
+            capacity=capacity,
+            prerequisites=prerequisites,
+            days_ahead=ahead,
+        )
+        done = await self.changes.edit(place, chosen.id, edits, later=which == LATER)
+        paper_id = done.meeting.paper_id
+        if paper is not None and paper_id is not None:
+            self.bot.library.look_up(paper_id, place.guild_id)
+        self.posting.changed(done.meetings)
+        others = len(done.meetings) - 1
+        more = f" So {'is' if others == 1 else 'are'} {others} later." if others else ""
+        posted = (
+            f" From now on each card is posted {theme.count(ahead, 'day')} before its meeting."
+            if ahead is not None
+            else ""
+        )
+        await interaction.response.send_message(
+            f"**{theme.plain(done.meeting.title)}** is changed.{more}{posted} {told(done)}",
+            ephemeral=True,
+        )
+
+    @app_commands.command(description="End a series of meetings")
+    @app_commands.describe(series="Which series")
+    @answered
+    async def end(self, interaction: Interaction, series: str) -> None:
+        """End it, and ask what becomes of the meetings that have a card already."""
+        place = await self.bot.places.of(interaction)
+        chosen = await self.picker.series(place, series)
+        coming = await self.changes.end(place, chosen.id)
+        self.posting.changed(coming)
+        said, view = has_ended(chosen), CardButtons(GoOnButton(chosen.id))
+        if coming:
+            dates = ", ".join(times.stamp(one.starts_at, "D") for one in coming)
+            said += f" These have a card already, and take place: {dates}."
+            view = CardButtons(CancelComingButton(chosen.id), GoOnButton(chosen.id))
+        await interaction.response.send_message(said, view=view, ephemeral=True)
+
+    @app_commands.command(description="Leave out one day of a series; the others stay")
+    @app_commands.describe(
+        series="Which series", day="For example 24 dec", reason="Why; kept with it"
+    )
+    @answered
+    async def skip(
+        self, interaction: Interaction, series: str, day: str, reason: str | None = None
+    ) -> None:
+        """Leave it out, and offer to undo it."""
+        place = await self.bot.places.of(interaction)
+        chosen = await self.picker.series(place, series)
+        left_out = parse_day(day, ZoneInfo(chosen.timezone), self.bot.clock.now())
+        skipped = await self.changes.skip(place, chosen.id, left_out, reason)
+        meeting = skipped.meeting
+        title = f"**{theme.plain(meeting.title)}**"
+
+        await interaction.response.send_message(
+            f"{title} is left out on {times.stamp(meeting.starts_at)}. The others stay."
+            f"{again(skipped)}",
+            view=CardButtons(RestoreButton(meeting.id)),
+            ephemeral=True,
+        )
+
+    @move.autocomplete("meeting")
+    @cancel.autocomplete("meeting")
+    @edit.autocomplete("meeting")
+    async def _coming(self, interaction: Interaction, typed: str) -> Choices:
+        return await self.picker.coming_choices(interaction, typed)
+
+    @end.autocomplete("series")
+    @skip.autocomplete("series")
+    async def _series(self, interaction: Interaction, typed: str) -> Choices:
+        return await self.picker.series_choices(interaction, typed)

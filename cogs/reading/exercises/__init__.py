@@ -1,0 +1,1 @@
+"""A unit's exercises, taken as tasks or commitments."""

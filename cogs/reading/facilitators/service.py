@@ -1,0 +1,163 @@
+"""The use cases of leading: whose turn it is, who takes it, who hands it over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.base import wording
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, NotFound
+from bot.base.wording import named
+from bot.place import Place
+from cogs.reading.attendance.service import ThreadView, thread_view
+from cogs.reading.facilitators import rules
+from cogs.reading.facilitators.rules import Candidate
+from cogs.reading.meetings import rules as meeting_rules
+from cogs.reading.meetings.writes import check_member, existing, of_server
+from data.delivery.kinds import DeadlineKind
+from data.reading.meetings import Meeting
+from data.server.groups import Group
+from data.store import Store
+from data.transaction import Transaction
+
+
+class FacilitatorService:
+    """Finds who leads a meeting: whose turn it is, who takes it, who hands it over."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+
+    async def lead(self, place: Place, meeting_id: int) -> Meeting:
+        """Lead a meeting that nobody leads, or take it over ten minutes in.
+
+        Raises Conflict when somebody else leads it, NotAllowed for who is no member.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            meeting = await of_server(tx, place.guild_id, meeting_id)
+            await check_member(tx, place, meeting, "lead its meetings")
+            self._not_over(meeting, now)
+            other = meeting.facilitator_id
+            if other is not None and other != place.user_id:
+                came = await tx.attendance.attendance(meeting.id, other)
+                if now < meeting.starts_at + rules.TAKE_OVER or (came and came.was_there):
+                    raise Conflict(
+                        f"{wording.person(other)} leads it. They can hand it over with `/meeting "
+                        "facilitate person:`, or give it up by using it without `person`."
+                    )
+            await self._hand_over(tx, meeting, place.user_id)
+            if meeting.starts_at <= now:
+                await tx.attendance.note(meeting.id, place.user_id, now, was_there=True)
+            return await existing(tx, meeting.id)
+
+    async def hand_over(self, place: Place, meeting_id: int, user_id: int) -> Meeting:
+        """Have somebody else lead a meeting.
+
+        Raises NotAllowed for who does not run it, Conflict for somebody who is no member.
+        """
+        async with self.store.transaction() as tx:
+            meeting = await of_server(tx, place.guild_id, meeting_id)
+            meeting_rules.only_leads(place, meeting_rules.leads_of(meeting), "hand it over")
+            self._not_over(meeting, self.clock.now())
+            if await tx.groups.member(meeting.group_id, user_id) is None:
+                raise Conflict(
+                    f"{wording.person(user_id)} is not in the group: `/group join` comes first."
+                )
+            await self._hand_over(tx, meeting, user_id)
+            return await existing(tx, meeting.id)
+
+    async def decline(self, place: Place, meeting_id: int) -> Meeting:
+        """Say that one won't lead a meeting; the next in turn is asked.
+
+        Raises NotAllowed for who is not in the group, Conflict once it is over.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            meeting = await of_server(tx, place.guild_id, meeting_id)
+            await check_member(tx, place, meeting, "decline to lead its meetings")
+            self._not_over(meeting, now)
+            await tx.attendance.declined(meeting.id, place.user_id, now)
+            if meeting.facilitator_id == place.user_id:
+                await tx.attendance.hand_over(meeting.id, None)
+            if meeting.facilitator_id in (None, place.user_id) and now < meeting.starts_at:
+                await tx.deadlines.put(
+                    DeadlineKind.READING_ASK,
+                    meeting.id,
+                    now,
+                    guild_id=meeting.guild_id,
+                    occurrence=place.user_id,
+                    expires_at=meeting.starts_at,
+                )
+            return await existing(tx, meeting.id)
+
+    async def rotation(self, place: Place, group: Group) -> list[Candidate]:
+        """Return a group's members in the order in which it is their turn to lead.
+
+        Raises NotAllowed for who is neither a member nor an organiser.
+        """
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            member = await tx.groups.member(group.id, place.user_id)
+            allowed = place.organiser or member is not None
+            meeting_rules.only_members(group, member=allowed, what="see whose turn it is")
+            return await self._rotation(tx, group, now)
+
+    async def next_to_ask(self, meeting_id: int, occurrence: int) -> tuple[Meeting, int | None]:
+        """Return who is to be asked to lead a meeting: who leads it, else the next in turn.
+
+        None where the group has nobody lead its meetings, and where everybody was asked. Raises
+        NotFound when it needs nobody any more.
+        """
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            meeting = await existing(tx, meeting_id)
+            group = await tx.groups.by_id(meeting.group_id)
+            if group is None or group.archived_at is not None or not meeting.is_open(now):
+                raise NotFound("The meeting has begun or was cancelled, or its group is archived.")
+            if meeting.facilitator_id is not None:
+                return meeting, meeting.facilitator_id if occurrence == 0 else None
+            asked = {turn.user_id for turn in await tx.attendance.turns(meeting.id)}
+            if not asked and not await tx.attendance.has_leaders(group.id):
+                return meeting, None
+            turns = await self._rotation(tx, group, now)
+            chosen = next(
+                (one.user_id for one in turns if not one.away and one.user_id not in asked), None
+            )
+        return meeting, chosen
+
+    async def asked(self, meeting: Meeting, user_id: int) -> None:
+        """Note that somebody was asked to lead a meeting, so that the next time another is."""
+        async with self.store.transaction() as tx:
+            await tx.attendance.asked(meeting.id, user_id, self.clock.now())
+
+    async def leaderless(self, meeting_id: int) -> ThreadView | None:
+        """Return a meeting that runs without its leader having come; None when all is well.
+
+        Where nobody was to lead, that is only worth a word when people are there already, or the
+        group has its meetings led.
+        """
+        async with self.store.read() as tx:
+            view = await thread_view(tx, meeting_id, self.clock.now())
+            runs = view.meeting.cancelled_at is None and view.now < view.meeting.ends_at
+            if not runs or view.meeting.facilitator_id in view.here:
+                return None
+            unled = view.meeting.facilitator_id is None and not view.here
+            if unled and not await tx.attendance.has_leaders(view.meeting.group_id):
+                return None
+        return view
+
+    async def _rotation(self, tx: Transaction, group: Group, now: datetime) -> list[Candidate]:
+        led = {one.user_id: one for one in await tx.attendance.led(group.id, now)}
+        return rules.turns(await tx.groups.members(group.id), led, now)
+
+    async def _hand_over(self, tx: Transaction, meeting: Meeting, user_id: int) -> None:
+        await tx.attendance.hand_over(meeting.id, user_id)
+        await tx.attendance.willing(meeting.id, user_id)
+
+    def _not_over(self, meeting: Meeting, now: datetime) -> None:
+        meeting_rules.not_cancelled(meeting)
+        if meeting.ends_at <= now:
+            raise Conflict(
+                f"“{named(meeting.title)}” is over. `/meeting list` shows what is coming."
+            )

@@ -1,0 +1,1 @@
+"""Meetings and series: scheduling them, showing them, posting their cards."""

@@ -1,0 +1,221 @@
+"""What meetings look like as messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.base import when
+from bot.jobs.delivery import Content
+from bot.ui import theme
+from bot.ui.controls import CardButtons
+from cogs.reading.meetings.readings import Reading
+from cogs.reading.meetings.rules import Occurrence
+from cogs.reading.meetings.service import Listed, MeetingView
+from cogs.reading.rsvps.cards import EMOJI, WAITING
+from data.papers.papers import Paper
+from data.reading.meetings import Series
+from data.states import Answer
+
+PAGE = 6
+"""How many meetings a page of the list shows."""
+
+COMING = 10
+"""How many of those who come a meeting's card names."""
+
+OTHERS = 5
+"""How many of those who wait, may come or don't it names."""
+
+READINGS_LIMIT = 1500
+"""How many characters all that is read takes on a meeting's card; its thread says more."""
+
+
+def meeting(view: MeetingView, everybody: ui.Item[Any]) -> Content:
+    """Show a meeting: what, when, where, and who comes.
+
+    Of many the first are named, with who leads before all; ``everybody`` shows them all, and is
+    there where somebody is left out.
+    """
+    one, turnout = view.meeting, view.turnout
+    is_open = one.is_open(view.now)
+    embed = discord.Embed(
+        title=f"{theme.CALENDAR} {theme.plain(one.title)}",
+        description="\n".join(_about(view)),
+        colour=_colour(view),
+    )
+    seats = "" if one.capacity is None else f" of {one.capacity}"
+    nobody = "Nobody yet" if is_open else "Nobody said so"
+    embed.add_field(
+        name=f"{theme.GOING} Going ({len(turnout.going)}{seats})",
+        value=_first(_leader_first(view), COMING) if turnout.going else nobody,
+        inline=False,
+    )
+    if turnout.waiting:
+        embed.add_field(
+            name=f"{WAITING} Waiting list ({len(turnout.waiting)})",
+            value=_first(turnout.waiting, OTHERS),
+            inline=False,
+        )
+    for emoji, answer, crowd in (
+        (theme.MAYBE, "Maybe", turnout.maybe),
+        (theme.NOT_GOING, "Not going", turnout.not_going),
+    ):
+        if crowd:
+            embed.add_field(name=f"{emoji} {answer} ({len(crowd)})", value=_first(crowd, OTHERS))
+    if is_open:
+        embed.set_footer(text="React to answer; take your reaction away to take it back.")
+    return Content(
+        embeds=[embed],
+        view=CardButtons(everybody) if _leaves_out(view) else None,
+        reactions=list(EMOJI.values()) if is_open else (),
+    )
+
+
+def _leader_first(view: MeetingView) -> list[int]:
+    """Return who comes, in the order of their answers but for who leads."""
+    return sorted(view.turnout.going, key=lambda one: one != view.meeting.facilitator_id)
+
+
+def _first(crowd: Sequence[int], most: int) -> str:
+    """Name the first of many people; nobody is alone in not being named."""
+    return theme.names(crowd, limit=most if len(crowd) > most + 1 else most + 1)
+
+
+def _leaves_out(view: MeetingView) -> bool:
+    """Whether a card names not everybody who answered."""
+    turnout = view.turnout
+    others = (turnout.waiting, turnout.maybe, turnout.not_going)
+    return len(turnout.going) > COMING + 1 or any(len(one) > OTHERS + 1 for one in others)
+
+
+def _about(view: MeetingView) -> list[str]:
+    one = view.meeting
+    lines = [f"**{when.stamp(one.starts_at)}** · {when.stamp(one.starts_at, 'R')}"]
+    if one.cancelled_at is not None:
+        lines[0] = f"~~{when.stamp(one.starts_at)}~~ · **cancelled**"
+        if one.cancelled_because:
+            lines.append(f"> {theme.one_line(one.cancelled_because, 300)}")
+    elif one.ends_at <= view.now:
+        lines[0] = f"**{when.stamp(one.starts_at)}** · over"
+    details = [theme.count(one.minutes, "minute")]
+    if one.location:
+        details.append(theme.one_line(one.location, 200))
+    if one.facilitator_id is not None:
+        details.append(f"led by {theme.person(one.facilitator_id)}")
+    lines.append(" · ".join(details))
+    if view.series is not None and view.series.ended_at is None:
+        lines.append(f"🔁 {view.series.rule.describe()}")
+    readings = [f"{theme.PAPER} {reading_line(one)}" for one in view.readings]
+    if readings:
+        lines.append(theme.lines(readings, READINGS_LIMIT))
+    if one.thread_id is not None and not view.thread_below:
+        lines.append(f"💬 <#{one.thread_id}>")
+    return lines
+
+
+def paper_line(paper: Paper) -> str:
+    """Show a paper on one line: its title with its link, who wrote it, and when."""
+    return reading_line(Reading(paper))
+
+
+def reading_line(one: Reading) -> str:
+    """Show the same of a reading, by the title that it has in its list while no other is known."""
+    title = theme.one_line(one.title, 200)
+    linked = f"[{title}]({one.url})" if one.url else f"*{title}*"
+    by = _authors(one.paper.authors) if one.paper else ""
+    year = str(one.paper.year or "") if one.paper else ""
+    said = ", ".join(part for part in (by, year) if part)
+    return f"{linked} · {said}" if said else linked
+
+
+def _authors(authors: Sequence[str]) -> str:
+    if not authors:
+        return ""
+    first = theme.one_line(authors[0], 60)
+    if len(authors) == 1:
+        return first
+    second = theme.one_line(authors[1], 60)
+    return f"{first} and {second}" if len(authors) == 2 else f"{first} et al."
+
+
+def _colour(view: MeetingView) -> discord.Colour:
+    if view.meeting.cancelled_at is not None:
+        return theme.BAD
+    return theme.QUIET if view.meeting.ends_at <= view.now else theme.ACCENT
+
+
+def listed(
+    entries: Sequence[Listed], later: Sequence[tuple[Series, Occurrence]] = ()
+) -> list[discord.Embed]:
+    """Show what is coming, a few meetings to a page, each with one's own answer.
+
+    On the last page stand the series whose next meeting, in ``later``, has no card yet.
+    """
+    pages: list[discord.Embed] = []
+    for start in range(0, len(entries), PAGE):
+        embed = discord.Embed(title=f"{theme.CALENDAR} What is coming", colour=theme.ACCENT)
+        for entry in entries[start : start + PAGE]:
+            one = entry.meeting
+            where = (
+                f"[Open the card]({entry.card.url})"
+                if entry.card
+                else f"<#{entry.group.channel_id}>"
+            )
+            embed.add_field(
+                name=theme.plain(one.title),
+                value=f"{when.stamp(one.starts_at)} · {when.stamp(one.starts_at, 'R')}\n"
+                f"{_answers(entry)}\n{where}",
+                inline=False,
+            )
+        pages.append(embed)
+    if later:
+        pages = pages or [
+            discord.Embed(title=f"{theme.CALENDAR} What is coming", colour=theme.ACCENT)
+        ]
+        lines = [
+            f"🔁 **{theme.one_line(series.title, 90)}** · {when.stamp(one.starts_at)}, to be "
+            f"answered from {when.stamp(one.posted_at, 'D')} on"
+            for series, one in later
+        ]
+        pages[-1].add_field(name="Later", value=theme.lines(lines, theme.FIELD_LIMIT), inline=False)
+    return pages
+
+
+def _answers(entry: Listed) -> str:
+    """Say what the person who asks has answered, and how many others come or may come."""
+    turnout = entry.turnout
+    counted = {
+        "going": turnout.going,
+        "waiting": turnout.waiting,
+        "maybe": turnout.maybe,
+        "not going": turnout.not_going,
+    }
+    counts = [f"{len(crowd)} {answer}" for answer, crowd in counted.items() if crowd]
+    if not counts:
+        return "nobody has answered yet"
+    return f"{own_answer(entry)} · {', '.join(counts)}"
+
+
+def own_answer(entry: Listed) -> str:
+    """Say what the person who asks has answered."""
+    match entry.own:
+        case Answer.GOING if entry.user_id in entry.turnout.waiting:
+            return f"{WAITING} you wait for a place"
+        case Answer.GOING:
+            return f"{theme.GOING} you are going"
+        case Answer.MAYBE:
+            return f"{theme.MAYBE} you may come"
+        case Answer.NOT_GOING:
+            return f"{theme.NOT_GOING} you are not going"
+        case None:
+            return "you have not answered"
+
+
+def thread_name(view: MeetingView) -> str:
+    """Return what a meeting's thread is called: its title and its day in the group's zone."""
+    one = view.meeting
+    day = f"{one.starts_at.astimezone(view.zone):%d %b}".lstrip("0")
+    return f"{theme.clip(one.title, 80)} · {day}"

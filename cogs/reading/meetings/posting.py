@@ -1,0 +1,180 @@
+"""Puts meetings into Discord: the card, and the thread on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import discord
+import structlog
+
+from bot import events
+from bot.base.errors import Undeliverable
+from bot.client import CohortBot, Interaction
+from bot.jobs.delivery import Content, Destination, channel, reason_for
+from bot.ui import theme
+from bot.ui.permissions import missing_in
+from cogs.reading import mentions
+from cogs.reading.meetings import cards, rules
+from cogs.reading.meetings.service import MeetingService, MeetingView
+from data.delivery.cards import Card
+from data.reading.meetings import Meeting
+from data.server.groups import Group
+from data.states import CardKind
+
+log = structlog.stdlib.get_logger(__name__)
+
+THREAD_EXISTS = 160004
+"""Discord's error code for a message that has a thread already; the two share their id."""
+
+KEPT_OPEN_MINUTES = 7 * 24 * 60
+"""How long a thread stays in the list without a message; the longest that Discord has."""
+
+NEEDED = ("add_reactions", "create_public_threads", "send_messages_in_threads")
+"""Permissions without which a card is posted, but something around it is missing."""
+
+
+class Posting:
+    """Posts meetings' cards and opens their threads."""
+
+    def __init__(self, bot: CohortBot, service: MeetingService) -> None:
+        self._bot = bot
+        self._service = service
+        bot.cards.follow_up_with(CardKind.MEETING, self._follow_up)
+
+    async def announce(self, interaction: Interaction, meeting: Meeting, group: Group) -> None:
+        """Answer a command with the card of the meeting that it made, and open its thread.
+
+        What Discord does not let the bot do is told to the person; the meeting stands.
+        """
+        if meeting.paper_id is not None:
+            self._bot.library.look_up(meeting.paper_id, meeting.guild_id)
+        events.group_changed(self._bot, group.id)
+        card = await self._bot.cards.answer(
+            interaction, CardKind.MEETING, meeting.id, group.channel_id
+        )
+        refused = await self.open_thread(meeting, card)
+        await self._bot.cards.complete(CardKind.MEETING, meeting.id)
+        missing = self.missing(interaction.guild, group.channel_id)
+        if refused and not missing:
+            missing = [f"• a thread for it in <#{group.channel_id}>: {refused}"]
+        if missing:
+            listed = theme.lines(missing, 1500)
+            await interaction.followup.send(
+                f"The meeting stands, but I am missing something:\n{listed}", ephemeral=True
+            )
+
+    async def publish(self, meeting: Meeting, group: Group) -> None:
+        """Post a meeting's card in its group's channel, and open its thread.
+
+        What stands already stays. Raises what ``Delivery.send`` raises.
+        """
+        card = await self._bot.cards.publish(
+            CardKind.MEETING, meeting.id, meeting.guild_id, channel(group.channel_id)
+        )
+        await self.open_thread(meeting, card)
+
+    async def _follow_up(self, meeting_id: int, card: Card) -> None:
+        view = await self._service.view(meeting_id)
+        await self.open_thread(view.meeting, card)
+
+    async def open_thread(self, meeting: Meeting, card: Card) -> str | None:
+        """Open a meeting's thread on its card; returns why not, where Discord refuses."""
+        if meeting.thread_id is not None:
+            await self._lay_out(meeting, meeting.thread_id)
+            return None
+        view = await self._service.view(meeting.id)
+        try:
+            thread_id = await self._make_thread(card, cards.thread_name(view))
+        except discord.HTTPException as error:
+            log.warning("a meeting has no thread", meeting=meeting.id, reason=str(error))
+            return reason_for(error)
+        await self._service.opened(meeting, thread_id)
+        self._bot.cards.refresh(CardKind.MEETING, meeting.id)
+        await self._lay_out(meeting, thread_id)
+        return None
+
+    async def _make_thread(self, card: Card, name: str) -> int:
+        """Open a thread on a card, or beside it where the one that it had was deleted."""
+        message = self._bot.delivery.message(card.channel_id, card.message_id, card.guild_id)
+        try:
+            made = await message.create_thread(name=name, auto_archive_duration=KEPT_OPEN_MINUTES)
+        except discord.HTTPException as error:
+            if error.code != THREAD_EXISTS:
+                raise
+        else:
+            return made.id
+        try:
+            await self._bot.fetch_channel(card.message_id)
+        except discord.NotFound:
+            home = await self._bot.fetch_channel(card.channel_id)
+            if not isinstance(home, discord.TextChannel):
+                raise
+            kind = discord.ChannelType.news_thread if home.is_news() else None
+            made = await home.create_thread(
+                name=name,
+                type=kind or discord.ChannelType.public_thread,
+                auto_archive_duration=KEPT_OPEN_MINUTES,
+            )
+            return made.id
+        return card.message_id
+
+    async def _lay_out(self, meeting: Meeting, thread_id: int) -> None:
+        """Post the card of a meeting's thread, unless it stands there."""
+        try:
+            await self._bot.cards.publish(
+                CardKind.MEETING_THREAD, meeting.id, meeting.guild_id, channel(thread_id)
+            )
+        except (Undeliverable, discord.HTTPException) as error:
+            log.warning("a meeting's thread is empty", meeting=meeting.id, reason=str(error))
+
+    def refresh(self, meeting: Meeting) -> None:
+        """Bring the cards of a meeting, and all that shows its group, up to date."""
+        self._bot.cards.refresh(CardKind.MEETING, meeting.id)
+        self._bot.cards.refresh(CardKind.MEETING_THREAD, meeting.id)
+        events.group_changed(self._bot, meeting.group_id)
+
+    async def tell(
+        self,
+        view: MeetingView,
+        key: str,
+        user_ids: Sequence[int],
+        content: Callable[[Sequence[int]], Content],
+    ) -> None:
+        """Tell people in the meeting's thread; past what one message may mention, ping the rest."""
+        to = destinations(view.meeting, view.group.channel_id)
+        for number, batch in enumerate(rules.batches(user_ids)):
+            told = content(batch) if number == 0 else mentions.further(batch)
+            await self._bot.delivery.send(f"{key}/{number}", view.meeting.guild_id, told, to)
+
+    def changed(self, meetings: Sequence[Meeting]) -> None:
+        """Bring everything that shows these meetings up to date."""
+        for meeting in meetings:
+            self.refresh(meeting)
+            if meeting.thread_id is not None:
+                self._bot.background.spawn(self._rename(meeting.id), "rename a meeting's thread")
+
+    async def _rename(self, meeting_id: int) -> None:
+        """Call a meeting's thread by its present title and day, where we may."""
+        view = await self._service.view(meeting_id)
+        name = cards.thread_name(view)
+        try:
+            thread = await self._bot.fetch_channel(view.meeting.thread_id or 0)
+            if isinstance(thread, discord.Thread) and thread.name != name:
+                await thread.edit(name=name)
+        except discord.NotFound:
+            await self._service.lost(view.meeting.guild_id, view.meeting.thread_id or 0)
+        except discord.HTTPException as error:
+            log.info("a thread keeps its name", meeting=meeting_id, reason=str(error))
+
+    def missing(self, guild: discord.Guild | None, channel_id: int) -> list[str]:
+        """Return what the bot lacks for all that belongs to a card in this channel."""
+        found = guild.get_channel(channel_id) if guild is not None else None
+        if guild is None or found is None:
+            return []
+        return [f"• {entry}" for entry in missing_in(found, guild.me, NEEDED)]
+
+
+def destinations(meeting: Meeting, channel_id: int) -> list[Destination]:
+    """Return where a meeting's messages go: its thread, else its group's channel."""
+    own = [] if meeting.thread_id is None else [channel(meeting.thread_id)]
+    return [*own, channel(channel_id)]

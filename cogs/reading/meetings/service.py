@@ -1,0 +1,292 @@
+"""The use cases of meetings: scheduling them, and showing what is coming."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.base import when
+from bot.base.clock import Clock
+from bot.base.errors import NotFound
+from bot.place import Place
+from cogs.reading.meetings import rules
+from cogs.reading.meetings.readings import Reading, read_for
+from cogs.reading.meetings.writes import (
+    Plan,
+    about_unit,
+    existing,
+    of_server,
+    put_deadlines,
+    put_mirror,
+    put_next,
+    write_meeting,
+    write_occurrence,
+)
+from cogs.reading.rsvps import rules as rsvp_rules
+from cogs.reading.rsvps.rules import Turnout
+from data.delivery.cards import Card, delivery_key
+from data.delivery.kinds import DeadlineKind
+from data.reading.meetings import Meeting, MeetingId, Series
+from data.reading.rsvps import Rsvp
+from data.server.groups import Group, GroupId
+from data.states import Answer, CardKind
+from data.store import Store
+from data.transaction import Transaction
+
+RECENT = timedelta(days=60)
+"""How far back meetings are offered for noting who came and what was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingView:
+    """All that a meeting's card shows."""
+
+    meeting: Meeting
+    group: Group
+    series: Series | None
+    turnout: Turnout
+    zone: ZoneInfo
+    """The zone that the whole group goes by."""
+    now: datetime
+    answers: Sequence[Rsvp] = ()
+    """What people answered, in order."""
+    readings: Sequence[Reading] = ()
+    """What is read for it."""
+    thread_below: bool = False
+    """Whether the thread hangs on the card, so that Discord shows it there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A meeting in a list, with what the person who asks (``user_id``) answered."""
+
+    meeting: Meeting
+    group: Group
+    card: Card | None
+    turnout: Turnout
+    own: Answer | None
+    user_id: int
+
+
+class MeetingService:
+    """The use cases of meetings."""
+
+    def __init__(self, store: Store, clock: Clock, default_zone: ZoneInfo) -> None:
+        self.store = store
+        self.clock = clock
+        self.default_zone = default_zone
+
+    # Scheduling
+
+    async def schedule(self, place: Place, group: Group, plan: Plan) -> Meeting:
+        """Write a meeting, its reminders, and the series that it begins if it repeats.
+
+        Raises NotAllowed for who is no member, Conflict for an archived group, InvalidInput for
+        a title or place that cannot be.
+        """
+        async with self.store.transaction() as tx:
+            return await write_meeting(tx, place, group, plan, self.clock.now())
+
+    async def occur(self, series_id: int, day_number: int) -> Meeting | None:
+        """Write the meeting that a series has on a day, and when the one after it is posted.
+
+        Returns None for a day that was left out, for one that is over, as after a long time away,
+        and while the group is archived: then the series goes on with the next. Raises NotFound
+        when the series has ended.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            series = await tx.meetings.series(series_id)
+            group = series and await tx.groups.by_id(series.group_id)
+            if series is None or group is None or series.ended_at:
+                raise NotFound("The series has ended.")
+            day = date.fromordinal(day_number)
+            starts_at = when.local(day, series.at, ZoneInfo(series.timezone))
+            ends_at = starts_at + timedelta(minutes=series.minutes)
+            await put_next(tx, series.id, after=max(starts_at, now))
+            if group.archived_at is not None:
+                return None
+            meeting = await tx.meetings.occurrence(series.id, day)
+            if meeting is not None and meeting.cancelled_at is not None:
+                return None
+            if ends_at <= now:
+                return meeting
+            unit = await tx.reading_lists.next_unit(series.id)
+            if meeting is not None:
+                # A day that had been left out, and is not any more, was about nothing so far.
+                if unit is None or await tx.reading_lists.units_of(meeting.id):
+                    return meeting
+                await tx.meetings.edit(meeting.id, **about_unit(unit))
+                await tx.reading_lists.meet(unit.id, meeting.id)
+                return await existing(tx, meeting.id)
+            meeting = await write_occurrence(tx, series, day, unit, now)
+            if unit is not None:
+                await tx.reading_lists.meet(unit.id, meeting.id)
+            await put_deadlines(tx, meeting, now)
+        return meeting
+
+    async def opened(self, meeting: Meeting, thread_id: int) -> None:
+        """Remember a meeting's thread, and have its event say where the card stands."""
+        async with self.store.transaction() as tx:
+            await tx.meetings.edit(meeting.id, thread_id=thread_id)
+            await put_mirror(tx, meeting, self.clock.now())
+
+    async def lost(self, guild_id: int, thread_id: int) -> Meeting | None:
+        """Note that a meeting's thread was deleted; until it is over, it gets another one."""
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            meeting = await tx.meetings.in_thread(guild_id, thread_id)
+            if meeting is None:
+                return None
+            await tx.meetings.edit(meeting.id, thread_id=None)
+            await tx.cards.forget(CardKind.MEETING_THREAD, meeting.id)
+            # Another thread on the same card has the same id.
+            await tx.deliveries.forget(delivery_key(CardKind.MEETING_THREAD, meeting.id, thread_id))
+            card = await tx.cards.get(CardKind.MEETING, meeting.id)
+            if card is not None and meeting.cancelled_at is None and now < meeting.ends_at:
+                kind = DeadlineKind.CARD_MEETING
+                await tx.deadlines.put(
+                    kind, meeting.id, now, guild_id=guild_id, occurrence=card.channel_id
+                )
+            return meeting
+
+    async def mirrored(self, meeting: Meeting, event_id: int | None) -> None:
+        """Remember a meeting's server event, or that it has none."""
+        async with self.store.transaction() as tx:
+            await tx.meetings.edit(meeting.id, event_id=event_id)
+
+    async def of_event(self, guild_id: int, event_id: int) -> Meeting | None:
+        """Return the meeting that a server event should be like, while it is still to come."""
+        async with self.store.read() as tx:
+            meeting = await tx.meetings.of_event(guild_id, event_id)
+            if meeting is None or not meeting.is_open(self.clock.now()):
+                return None
+            return None if await self._is_mirrored_soon(tx, meeting) else meeting
+
+    async def _is_mirrored_soon(self, tx: Transaction, meeting: Meeting) -> bool:
+        """Whether a meeting's event is about to be changed by ourselves."""
+        return any(
+            one.is_waiting for one in await tx.deadlines.of(meeting.id, DeadlineKind.READING_MIRROR)
+        )
+
+    # Looking
+
+    async def view(self, meeting_id: int) -> MeetingView:
+        """Return what a meeting's card shows; raises NotFound."""
+        async with self.store.read() as tx:
+            meeting = await existing(tx, meeting_id)
+            group = await tx.groups.by_id(meeting.group_id)
+            assert group is not None  # noqa: S101 - a meeting goes with its group
+            series = await tx.meetings.series(meeting.series_id) if meeting.series_id else None
+            units = await tx.reading_lists.units_of(meeting.id)
+            readings = await read_for(tx, meeting, units)
+            answers = await tx.rsvps.of(meeting.id)
+            server = await tx.servers.get(meeting.guild_id)
+            card = await tx.cards.get(CardKind.MEETING, meeting.id)
+        zone = group.timezone or server.timezone
+        return MeetingView(
+            meeting,
+            group,
+            series,
+            rsvp_rules.turnout(answers, meeting.capacity),
+            ZoneInfo(zone) if zone else self.default_zone,
+            self.clock.now(),
+            answers,
+            readings,
+            # A thread has the id of the message that it was begun on.
+            thread_below=card is not None and card.message_id == meeting.thread_id,
+        )
+
+    async def seen(self, place: Place, meeting_id: int) -> MeetingView:
+        """Return the same of a meeting of this server; raises NotFound."""
+        async with self.store.read() as tx:
+            meeting = await of_server(tx, place.guild_id, meeting_id)
+        return await self.view(meeting.id)
+
+    async def coming(self, guild_id: int, group_id: GroupId | None = None) -> list[Meeting]:
+        """Return a server's or a group's meetings that have not begun, the soonest first."""
+        async with self.store.read() as tx:
+            return await tx.meetings.coming(guild_id, self.clock.now(), group_id=group_id)
+
+    async def recent(self, guild_id: int) -> list[Meeting]:
+        """Return the meetings of the last weeks that have begun, the latest first, then others."""
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            found = await tx.meetings.since(guild_id, now - RECENT)
+        begun = [one for one in found if one.starts_at <= now]
+        return begun + [one for one in reversed(found) if one.starts_at > now]
+
+    async def shown(self, guild_id: int) -> list[Meeting]:
+        """Return what is coming, the soonest first, and then what has begun, the latest first."""
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            found = await tx.meetings.since(guild_id, now - RECENT)
+        coming = [one for one in reversed(found) if one.starts_at > now]
+        return coming + [one for one in found if one.starts_at <= now]
+
+    async def series(self, guild_id: int) -> list[Series]:
+        """Return a server's series that have not ended."""
+        async with self.store.read() as tx:
+            return await tx.meetings.series_of_server(guild_id)
+
+    async def later(
+        self, guild_id: int, group_id: GroupId | None = None
+    ) -> list[tuple[Series, rules.Occurrence]]:
+        """Return what those series come to next that have no card just now, the soonest first."""
+        now = self.clock.now()
+        found: list[tuple[Series, rules.Occurrence]] = []
+        async with self.store.read() as tx:
+            for series in await tx.meetings.series_of_server(guild_id):
+                if group_id not in (None, series.group_id):
+                    continue
+                if await tx.meetings.of_series(series.id, now):
+                    continue
+                coming = rules.next_occurrence(series, now)
+                while coming is not None and await tx.meetings.occurrence(series.id, coming.day):
+                    # It was called off, left out or moved.
+                    coming = rules.next_occurrence(series, coming.starts_at)
+                if coming is not None:
+                    found.append((series, coming))
+        return sorted(found, key=lambda one: one[1].starts_at)
+
+    async def listed(self, place: Place, meetings: Sequence[Meeting]) -> list[Listed]:
+        """Return meetings as one person sees them in a list."""
+        found: list[Listed] = []
+        async with self.store.read() as tx:
+            for meeting in meetings:
+                group = await tx.groups.by_id(meeting.group_id)
+                assert group is not None  # noqa: S101 - a meeting goes with its group
+                card = await tx.cards.get(CardKind.MEETING, meeting.id)
+                rsvps = await tx.rsvps.of(meeting.id)
+                own = next((one.answer for one in rsvps if one.user_id == place.user_id), None)
+                turnout = rsvp_rules.turnout(rsvps, meeting.capacity)
+                found.append(Listed(meeting, group, card, turnout, own, place.user_id))
+        return found
+
+    async def open_cards(self) -> list[tuple[Meeting, Group, Card | None]]:
+        """Return every meeting that can be answered, with where its card stands."""
+        async with self.store.read() as tx:
+            found: list[tuple[Meeting, Group, Card | None]] = []
+            for meeting in await tx.meetings.all_open(self.clock.now()):
+                group = await tx.groups.by_id(meeting.group_id)
+                card = await tx.cards.get(CardKind.MEETING, meeting.id)
+                if group is not None:
+                    found.append((meeting, group, card))
+        return found
+
+    async def mirrors(self) -> list[Meeting]:
+        """Return what has a server event that should be what it is, in every server."""
+        async with self.store.read() as tx:
+            return [
+                one
+                for one in await tx.meetings.all_open(self.clock.now())
+                if one.event_id is not None and not await self._is_mirrored_soon(tx, one)
+            ]
+
+    async def about(self, paper_id: int) -> list[MeetingId]:
+        """Return the coming meetings about a paper, and those that read it among other things."""
+        async with self.store.read() as tx:
+            own = [one.id for one in await tx.meetings.of_paper(paper_id, self.clock.now())]
+            return list(dict.fromkeys([*own, *await tx.reading_lists.reading(paper_id)]))

@@ -1,0 +1,1 @@
+"""What a group could read next, and what it has read."""

@@ -1,0 +1,193 @@
+"""The commands that choose what to read: nominate, shortlist, pick, history."""
+
+from __future__ import annotations
+
+from discord import app_commands
+
+from bot.base import when as times
+from bot.base.errors import NotFound
+from bot.client import CohortBot, Interaction
+from bot.ui import places, theme
+from bot.ui.command_groups import SubjectCog
+from bot.ui.pages import Pages
+from bot.ui.report import answered
+from cogs.reading.command_groups import READING
+from cogs.reading.lists import cards as list_cards
+from cogs.reading.lists.service import ListService
+from cogs.reading.meetings import cards as meeting_cards
+from cogs.reading.meetings import options
+from cogs.reading.meetings.options import (
+    GROUP_HINT,
+    MEETING_HINT,
+    Choices,
+    MeetingPicker,
+)
+from cogs.reading.meetings.posting import Posting
+from cogs.reading.nominations import cards
+from cogs.reading.nominations.service import Nominated, NominationService
+from data.states import CardKind
+
+
+class Nominations(SubjectCog, group=READING):
+    """Chooses what is read next, and remembers what was."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        super().__init__(bot)
+        self.nominations = bot.service(NominationService)
+        self.lists = bot.service(ListService)
+        self.posting = bot.service(Posting)
+        self.picker = bot.service(MeetingPicker)
+
+    @app_commands.command(description="Nominate something to read; others vote with 👍")
+    @app_commands.describe(
+        paper="An arXiv id, a DOI, an OpenReview page, any link, or a title",
+        note="Why it is worth reading",
+        group=GROUP_HINT,
+    )
+    @answered
+    async def nominate(
+        self,
+        interaction: Interaction,
+        paper: str,
+        note: str | None = None,
+        group: str | None = None,
+    ) -> None:
+        """Post a card to vote on, or join the nomination that there is."""
+        place = await self.bot.places.of(interaction)
+        chosen = await self.bot.places.group(place, group)
+        nominated, new = await self.nominations.nominate(place, chosen, paper, note)
+        nomination_id = nominated.nomination.id
+        async with self.bot.store.read() as tx:
+            card = await tx.cards.get(CardKind.NOMINATION, nomination_id)
+        if new or card is None:
+            self.bot.library.look_up(nominated.paper.id, place.guild_id)
+            await self.bot.cards.answer(
+                interaction, CardKind.NOMINATION, nomination_id, chosen.channel_id
+            )
+            return
+        self.bot.cards.refresh(CardKind.NOMINATION, nomination_id)
+        await interaction.response.send_message(
+            f"That is nominated already, and you are for it, too: {card.url}", ephemeral=True
+        )
+
+    @app_commands.command(description="What the group could read next, the most wanted first")
+    @app_commands.describe(group=GROUP_HINT)
+    @answered
+    async def shortlist(self, interaction: Interaction, group: str | None = None) -> None:
+        """Show the nominations by votes."""
+        place = await self.bot.places.of(interaction)
+        chosen = await self.bot.places.group(place, group)
+        ranked = await self.nominations.shortlist(place, chosen)
+        if not ranked:
+            raise NotFound(
+                f"Nothing is nominated in {theme.plain(chosen.name)} yet. `/reading nominate` "
+                "does it."
+            )
+        await interaction.response.send_message(
+            embed=cards.shortlist(chosen.name, ranked), ephemeral=True
+        )
+
+    @app_commands.command(description="What the group has read, the latest first")
+    @app_commands.describe(
+        search="Words of a title or an author",
+        group=GROUP_HINT,
+        reading_list="A reading list: how far the group is with it",
+    )
+    @app_commands.rename(reading_list="list")
+    @answered
+    async def history(
+        self,
+        interaction: Interaction,
+        search: str | None = None,
+        group: str | None = None,
+        reading_list: str | None = None,
+    ) -> None:
+        """Show what was read, or what of it has these words; or how far it is with a list."""
+        place = await self.bot.places.of(interaction)
+        if reading_list is not None:
+            offered = await self.lists.lists(
+                place.guild_id, await self.picker.group_here(place, group) if group else None
+            )
+            offered = await self.bot.places.seen(place, offered)
+            found = await self.lists.progress(options.list_named(reading_list, offered))
+            await Pages.show(interaction, list_cards.progress(found))
+            return
+        chosen = await self.bot.places.group(place, group)
+        read = await self.nominations.history(chosen, search)
+        if not read:
+            about = f" about “{theme.one_line(search, 60)}”" if search else ""
+            raise NotFound(f"{theme.plain(chosen.name)} has read nothing{about} yet.")
+        await Pages.show(interaction, cards.history(chosen.name, read))
+
+    @app_commands.command(description="Take a nomination for the next meeting")
+    @app_commands.describe(
+        nomination="Which one; without it, the most wanted",
+        meeting=MEETING_HINT + "; without it, the next one that reads nothing yet",
+        group=GROUP_HINT,
+    )
+    @answered
+    async def pick(
+        self,
+        interaction: Interaction,
+        nomination: str | None = None,
+        meeting: str | None = None,
+        group: str | None = None,
+    ) -> None:
+        """Have a meeting read what was nominated."""
+        place = await self.bot.places.of(interaction)
+        chosen = await self.bot.places.group(place, group)
+        nomination_id = None
+        if nomination is not None:
+            offered = await self.nominations.shortlist(place, chosen)
+            nomination_id = named(nomination, offered).nomination.id
+        meeting_id = (await self.picker.coming(place, meeting)).id if meeting is not None else None
+        picked, held = await self.nominations.pick(place, chosen, nomination_id, meeting_id)
+        self.bot.cards.refresh(CardKind.NOMINATION, picked.nomination.id)
+        self.posting.changed([held])
+        await interaction.response.send_message(
+            f"{theme.PAPER} {theme.person(place.user_id)} picked "
+            f"{meeting_cards.paper_line(picked.paper)} for **{theme.plain(held.title)}**, "
+            f"{times.stamp(held.starts_at)}."
+        )
+
+    @nominate.autocomplete("group")
+    @shortlist.autocomplete("group")
+    @history.autocomplete("group")
+    @pick.autocomplete("group")
+    async def _groups(self, interaction: Interaction, typed: str) -> Choices:
+        return await self.bot.places.group_choices(interaction, typed)
+
+    @history.autocomplete("reading_list")
+    async def _lists(self, interaction: Interaction, typed: str) -> Choices:
+        place = await self.bot.places.of(interaction)
+        found = await self.bot.places.seen(place, await self.lists.lists(place.guild_id))
+        return places.choices(typed, options.lists_titled(found))
+
+    @pick.autocomplete("nomination")
+    async def _nominated(self, interaction: Interaction, typed: str) -> Choices:
+        place = await self.bot.places.of(interaction)
+        found = await self.nominations.open(place.guild_id)
+        seen = await self.bot.places.seen(place, [one.nomination for one in found])
+        ranked = sorted(
+            (one for one in found if one.nomination in seen), key=lambda one: -len(one.voters)
+        )
+        return places.choices(
+            typed, [(one.paper.title, places.reference(one.nomination.id)) for one in ranked]
+        )
+
+    @pick.autocomplete("meeting")
+    async def _coming(self, interaction: Interaction, typed: str) -> Choices:
+        return await self.picker.coming_choices(interaction, typed)
+
+
+def named(given: str, offered: list[Nominated]) -> Nominated:
+    """Return the nomination that was picked from the list or typed by its paper's title."""
+    number = places.referred(given)
+    wanted = given.strip().casefold()
+    for one in offered:
+        if one.nomination.id == number or one.paper.title.casefold() == wanted:
+            return one
+    raise NotFound(
+        f"Nothing called “{theme.one_line(given, 60)}” is nominated in this group. Pick one from "
+        "the list that opens while you type."
+    )

@@ -1,0 +1,1 @@
+"""Asking when to meet."""

@@ -1,0 +1,95 @@
+"""The command that asks when to meet."""
+
+from __future__ import annotations
+
+from discord import app_commands
+
+from bot.base import when as times
+from bot.base.errors import InvalidInput
+from bot.client import CohortBot, Interaction
+from bot.ui.command_groups import SubjectCog
+from bot.ui.report import answered, report
+from cogs.reading.command_groups import MEETING
+from cogs.reading.meetings.options import (
+    GROUP_HINT,
+    Choices,
+)
+from cogs.reading.polls import cards, service, views
+from cogs.reading.polls.drafts import PollDraftService
+from cogs.reading.polls.service import PollService
+from data.states import CardKind
+
+
+class Polls(SubjectCog, group=MEETING):
+    """Asks a group when to meet."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        super().__init__(bot)
+        self.polls = bot.service(PollService)
+        self.drafts = bot.service(PollDraftService)
+
+    @app_commands.command(description="Ask when to meet, with up to ten times to choose from")
+    @app_commands.describe(
+        title="What the meeting is about",
+        slots="Times, parted by semicolons: tue 19:00; sat 11:00. Without them, I suggest some",
+        group=GROUP_HINT,
+        minutes="How long it takes; without it, 60",
+        closes="When the poll closes; without it, in three days or sooner",
+    )
+    @answered
+    async def poll(
+        self,
+        interaction: Interaction,
+        title: str,
+        slots: str | None = None,
+        group: str | None = None,
+        minutes: app_commands.Range[int, 5, 600] = 60,
+        closes: str | None = None,
+    ) -> None:
+        """Post a card with the times, or propose times where none are given or can be read."""
+        place = await self.bot.places.of(interaction)
+        chosen = await self.bot.places.group(place, group)
+        zone, now = place.zone(chosen), self.bot.clock.now()
+        try:
+            closes_at = times.parse(closes, zone=zone, now=now, end_of_day=True) if closes else None
+        except InvalidInput as error:
+            await report(interaction, error, typed=f"{title}\n{slots or ''}")
+            return
+        if slots is not None:
+            try:
+                asked = await self.polls.ask(
+                    place,
+                    chosen,
+                    title=title,
+                    starts=service.times_in(slots, zone, now),
+                    minutes=minutes,
+                    closes_at=closes_at,
+                    zone=zone,
+                )
+            except InvalidInput as error:
+                fault = error
+            else:
+                await self.bot.cards.answer(interaction, CardKind.POLL, asked.id, chosen.channel_id)
+                return
+        else:
+            fault = None
+        draft = await self.drafts.draft(
+            place,
+            chosen,
+            title=title,
+            typed=slots or "",
+            minutes=minutes,
+            closes_at=closes_at,
+            zone=zone,
+        )
+        if fault is not None:
+            await report(interaction, fault, view=views.unread(draft.id), typed=slots or "")
+            return
+        found = await self.drafts.propose(place, draft.id)
+        await interaction.response.send_message(
+            embed=cards.proposal(found), view=views.choices(found), ephemeral=True
+        )
+
+    @poll.autocomplete("group")
+    async def _groups(self, interaction: Interaction, typed: str) -> Choices:
+        return await self.bot.places.group_choices(interaction, typed)

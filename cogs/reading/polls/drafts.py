@@ -1,0 +1,194 @@
+"""The use cases of polls whose times are not settled: suggesting some, changing them, asking.
+
+A draft is kept for a day for the person who made it, so that what they typed outlives a mistake in
+it and a restart. ``rules`` says whose hours a suggestion is made of."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.base import availability, when
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, NotFound
+from bot.base.wording import named
+from bot.place import Place
+from cogs.reading.meetings import rules as meeting_rules
+from cogs.reading.meetings.writes import KEPT
+from cogs.reading.polls import rules
+from cogs.reading.polls.rules import Proposed, Week
+from cogs.reading.polls.service import times_in, write_poll
+from data.delivery.deadlines import Deadline
+from data.delivery.kinds import DeadlineKind
+from data.reading.drafts import PollDraft
+from data.reading.polls import Poll
+from data.server.groups import Group
+from data.store import Store
+from data.transaction import Transaction
+
+TYPED_LIMIT = 1500
+"""How much of what was typed is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Times for a poll, the best for those ``known``; of ``others`` nothing is known to the asker.
+
+    ``others`` have not said when they are free, or keep it to themselves.
+    """
+
+    draft: PollDraft
+    group: Group
+    times: Sequence[Proposed]
+    known: int
+    others: int
+
+
+class PollDraftService:
+    """Proposes times for a poll, and asks with them."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+
+    async def draft(
+        self,
+        place: Place,
+        group: Group,
+        *,
+        title: str,
+        typed: str,
+        minutes: int,
+        closes_at: datetime | None,
+        zone: ZoneInfo,
+    ) -> PollDraft:
+        """Keep what somebody typed; raises NotAllowed for who is no member."""
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            member = await tx.groups.member(group.id, place.user_id)
+            meeting_rules.only_members(group, member=member is not None, what="ask when it meets")
+            if group.archived_at is not None:
+                raise Conflict(f"{named(group.name)} is archived: nothing happens in it any more.")
+            draft_id = await tx.drafts.add_poll(
+                guild_id=place.guild_id,
+                group_id=group.id,
+                title=title[:TYPED_LIMIT],
+                slots=typed[:TYPED_LIMIT],
+                minutes=minutes,
+                timezone=zone.key,
+                closes_at=closes_at,
+                created_by=place.user_id,
+                created_at=now,
+            )
+            await tx.deadlines.put(
+                DeadlineKind.READING_POLL_DRAFT, draft_id, now + KEPT, guild_id=place.guild_id
+            )
+            return (await self._drafted(tx, place, draft_id))[0]
+
+    async def drafted(self, place: Place, draft_id: int) -> PollDraft:
+        """Return somebody's own draft; raises NotFound when it is gone."""
+        async with self.store.read() as tx:
+            return (await self._drafted(tx, place, draft_id))[0]
+
+    async def propose(self, place: Place, draft_id: int) -> Proposal:
+        """Put the best times into a draft, from the hours of the members that the asker may see.
+
+        Raises NotFound when the draft is gone.
+        """
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            draft, group = await self._drafted(tx, place, draft_id)
+            members = await tx.groups.members(group.id)
+            profiles = await tx.profiles.of(place.guild_id, [one.user_id for one in members])
+            coming = await tx.meetings.coming(place.guild_id, now, group_id=group.id)
+        zone = place.group_zone(group)
+        weeks = [
+            Week(
+                one.user_id,
+                availability.restored(profile.free),
+                ZoneInfo(profile.timezone) if profile.timezone else zone,
+                one.away_until,
+            )
+            for one in members
+            if (profile := profiles.get(one.user_id)) and rules.visible(profile, place.user_id)
+        ]
+        # A large group's hours take a moment to compare: not on the loop.
+        proposed = await asyncio.to_thread(
+            rules.propose,
+            weeks,
+            zone=zone,
+            minutes=draft.minutes,
+            now=now,
+            taken=[(one.starts_at, one.ends_at) for one in coming],
+        )
+        if proposed:
+            written = "\n".join(typed(one.starts_at, ZoneInfo(draft.timezone)) for one in proposed)
+            async with self.store.transaction() as tx:
+                draft, group = await self._drafted(tx, place, draft_id)
+                await tx.drafts.edit_poll(draft.id, slots=written)
+        return Proposal(draft, group, proposed, len(weeks), len(members) - len(weeks))
+
+    async def ask(
+        self, place: Place, draft_id: int, *, title: str | None = None, typed: str | None = None
+    ) -> tuple[Poll, Group]:
+        """Open the poll that a draft is of, with what was changed about it.
+
+        Raises NotFound when the draft is gone, as when it was asked before, InvalidInput for
+        times that cannot be read or that have gone by, and what ``PollService.ask`` raises.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            draft, group = await self._drafted(tx, place, draft_id)
+            zone = ZoneInfo(draft.timezone)
+            closes_at = draft.closes_at
+            poll = await write_poll(
+                tx,
+                place,
+                group,
+                title=draft.title if title is None else title,
+                starts=times_in(draft.slots if typed is None else typed, zone, now),
+                minutes=draft.minutes,
+                closes_at=closes_at if closes_at and closes_at > now else None,
+                zone=zone,
+                now=now,
+            )
+            await self._drop(tx, draft)
+        return poll, group
+
+    async def drop(self, place: Place, draft_id: int) -> None:
+        """Forget a draft; raises NotFound when it is gone."""
+        async with self.store.transaction() as tx:
+            draft, _ = await self._drafted(tx, place, draft_id)
+            await self._drop(tx, draft)
+
+    async def expire(self, deadline: Deadline, late: timedelta) -> None:
+        """Forget a draft that nobody came back to."""
+        async with self.store.transaction() as tx:
+            await tx.drafts.drop_poll(deadline.subject_id)
+
+    async def _drafted(
+        self, tx: Transaction, place: Place, draft_id: int
+    ) -> tuple[PollDraft, Group]:
+        draft = await tx.drafts.poll(place.guild_id, place.user_id, draft_id)
+        group = draft and await tx.groups.by_id(draft.group_id)
+        if draft is None or group is None:
+            raise NotFound(
+                "Those times are not waiting any more: they were asked, or put aside, or a day "
+                "has gone by. `/meeting poll` begins anew."
+            )
+        return draft, group
+
+    async def _drop(self, tx: Transaction, draft: PollDraft) -> None:
+        await tx.drafts.drop_poll(draft.id)
+        await tx.deadlines.cancel(draft.id, DeadlineKind.READING_POLL_DRAFT)
+
+
+def typed(instant: datetime, zone: ZoneInfo) -> str:
+    """Return an instant as one would type it, so that it is read as the same instant."""
+    local = instant.astimezone(zone)
+    if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
+        return when.stamp(instant)  # the clocks show that time twice
+    return f"{when.WEEKDAYS[local.weekday()][:3]} {local:%Y-%m-%d %H:%M}"

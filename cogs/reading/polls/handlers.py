@@ -1,0 +1,86 @@
+"""Turns reactions under polls into answers, and closes polls when it is time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import discord
+
+from bot.client import CohortBot
+from bot.jobs.delivery import Content
+from bot.jobs.scheduler import Lateness
+from cogs.reading.polls.cards import MARKS, poll
+from cogs.reading.polls.service import Mark, PollService
+from cogs.reading.polls.views import CloseButton, ScheduleButton, announce
+from cogs.reading.reactions import ReactionCog
+from data.delivery.cards import Card
+from data.delivery.deadlines import Deadline
+from data.delivery.kinds import DeadlineKind
+from data.reading.polls import PollId
+from data.states import CardKind
+
+
+class PollReactions(ReactionCog[Mark], name="poll reactions"):
+    """Turns reactions under polls into answers."""
+
+    kind = CardKind.POLL
+
+    def __init__(self, bot: CohortBot) -> None:
+        super().__init__(bot)
+        self.polls = bot.service(PollService)
+        bot.cards.render_with(CardKind.POLL, self.poll)
+        bot.deadlines.on(DeadlineKind.READING_POLL, self.close, lateness=Lateness.SEND)
+
+    async def poll(self, poll_id: int) -> Content:
+        """Return a poll's card."""
+        return poll(await self.polls.view(poll_id), CloseButton(poll_id), ScheduleButton(poll_id))
+
+    def meaning(self, emoji: str) -> Mark | None:
+        """Return the time that an emoji is for, and how it suits."""
+        return MARKS.get(emoji)
+
+    def meanings(self) -> Collection[Mark]:
+        """Return all times, each for sure and if need be."""
+        return list(MARKS.values())
+
+    async def reacted(self, payload: discord.RawReactionActionEvent, meaning: Mark) -> None:
+        """Note that a time suits somebody."""
+        await self._marked(payload, meaning, on=True)
+
+    async def unreacted(self, payload: discord.RawReactionActionEvent, meaning: Mark) -> None:
+        """Take that back."""
+        await self._marked(payload, meaning, on=False)
+
+    async def _marked(
+        self, payload: discord.RawReactionActionEvent, mark: Mark, *, on: bool
+    ) -> None:
+        found = await self.polls.marked(
+            payload.guild_id or 0, payload.message_id, payload.user_id, mark, on=on
+        )
+        if found is not None:
+            self.bot.cards.refresh(CardKind.POLL, found.id)
+
+    async def cleared(
+        self, guild_id: int, message_id: int, meanings: Collection[Mark]
+    ) -> int | None:
+        """Take back what everybody said so."""
+        found = await self.polls.cleared(guild_id, message_id, meanings)
+        return found.id if found is not None else None
+
+    async def open_subjects(self) -> Sequence[int]:
+        """Return the open polls."""
+        return [one.id for one in await self.polls.all_open()]
+
+    async def reconcile(
+        self,
+        subject_id: int,
+        card: Card,
+        seen: Mapping[Mark, Collection[int]],
+        but: Collection[int],
+    ) -> bool:
+        """Bring the answers in line with who reacted."""
+        return await self.polls.reconcile(PollId(subject_id), seen, but=but)
+
+    async def close(self, deadline: Deadline, late: object) -> None:
+        """Close a poll that is due, and name its best time."""
+        await announce(self.bot, (await self.polls.close(deadline.subject_id))[0])

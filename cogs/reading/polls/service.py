@@ -1,0 +1,326 @@
+"""The use cases of polls: asking when to meet, answering, closing, scheduling the best time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.base import when
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, InvalidInput, NotFound
+from bot.place import Place
+from cogs.reading.meetings import rules as meeting_rules
+from cogs.reading.meetings.writes import Plan, write_meeting
+from data.delivery.cards import Card
+from data.delivery.kinds import DeadlineKind
+from data.reading.meetings import Meeting
+from data.reading.polls import Poll, PollId, Slot, SlotFit
+from data.server.groups import Group
+from data.states import CardKind, Fit
+from data.store import Store
+from data.transaction import Transaction
+
+MOST_SLOTS = 10
+"""How many times a poll offers: Discord lets 20 different reactions stand under a message."""
+
+OPEN_FOR = timedelta(days=3)
+"""How long a poll is open unless its first time is sooner."""
+
+Mark = tuple[int, Fit]
+"""What a reaction says: the number of a time, and how it suits."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotView:
+    """One time, and whom it suits: for sure, and if need be."""
+
+    slot: Slot
+    can: tuple[int, ...]
+    if_need_be: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PollView:
+    """All that a poll's card shows."""
+
+    poll: Poll
+    group: Group
+    slots: Sequence[SlotView]
+    best: SlotView | None
+    now: datetime
+    meeting: Meeting | None = None
+    """What became of it, once its best time was scheduled."""
+    card: Card | None = None
+    """Where that meeting's card stands."""
+
+
+class PollService:
+    """Asks when to meet."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+
+    async def ask(
+        self,
+        place: Place,
+        group: Group,
+        *,
+        title: str,
+        starts: Sequence[datetime],
+        minutes: int,
+        closes_at: datetime | None,
+        zone: ZoneInfo,
+    ) -> Poll:
+        """Open a poll.
+
+        Raises NotAllowed for who is no member, InvalidInput for a title that cannot be, for
+        fewer than two or more than ten times, and for a close after the last of them.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            return await write_poll(
+                tx,
+                place,
+                group,
+                title=title,
+                starts=starts,
+                minutes=minutes,
+                closes_at=closes_at,
+                zone=zone,
+                now=now,
+            )
+
+    async def marked(
+        self, guild_id: int, message_id: int, user_id: int, mark: Mark, *, on: bool
+    ) -> Poll | None:
+        """Note how a time suits somebody, or take it back; None where it is no open poll's card."""
+        number, fit = mark
+        async with self.store.transaction() as tx:
+            poll = await tx.polls.of_card(guild_id, message_id)
+            if poll is None or poll.closed_at is not None:
+                return None
+            if number > len(await tx.polls.slots(poll.id)):
+                return None
+            if on:
+                await tx.polls.put(poll.id, number, user_id, fit)
+            else:
+                await tx.polls.remove(SlotFit(poll.id, number, user_id, fit))
+        return poll
+
+    async def cleared(self, guild_id: int, message_id: int, marks: Collection[Mark]) -> Poll | None:
+        """Take back what everybody said by these reactions, after somebody cleared them."""
+        async with self.store.transaction() as tx:
+            poll = await tx.polls.of_card(guild_id, message_id)
+            if poll is None or poll.closed_at is not None:
+                return None
+            for fit in await tx.polls.fits(poll.id):
+                if (fit.number, fit.fit) in marks:
+                    await tx.polls.remove(fit)
+        return poll
+
+    async def reconcile(
+        self,
+        poll_id: PollId,
+        seen: Mapping[Mark, Collection[int]],
+        *,
+        but: Collection[int] = (),
+    ) -> bool:
+        """Bring the answers in line with the reactions; returns whether anything changed."""
+        async with self.store.transaction() as tx:
+            poll = await tx.polls.by_id(poll_id)
+            if poll is None or poll.closed_at is not None:
+                return False
+            count = len(await tx.polls.slots(poll.id))
+            wanted = {
+                SlotFit(poll.id, number, user_id, fit)
+                for (number, fit), people in seen.items()
+                for user_id in people
+                if number <= count
+            }
+            known = set(await tx.polls.fits(poll.id))
+            gone = {fit for fit in known - wanted if fit.user_id not in but}
+            new = {fit for fit in wanted - known if fit.user_id not in but}
+            for fit in gone:
+                await tx.polls.remove(fit)
+            for fit in new:
+                await tx.polls.put(poll.id, fit.number, fit.user_id, fit.fit)
+        return bool(gone or new)
+
+    async def close(self, poll_id: int, place: Place | None = None) -> tuple[PollView, bool]:
+        """Close a poll, and return it with whether it was open until now.
+
+        With a place a person closes it: raises NotAllowed for who neither asked nor is an
+        organiser. Raises NotFound for a poll that is none of this server.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            poll = await self._existing(tx, poll_id)
+            if place is not None:
+                if poll.guild_id != place.guild_id:
+                    raise NotFound("That poll does not exist any more.")
+                meeting_rules.only_leads(place, (poll.created_by,), "close it")
+            opened = poll.closed_at is None
+            if opened:
+                await tx.polls.edit(poll.id, closed_at=now)
+                await tx.deadlines.cancel(poll.id, DeadlineKind.READING_POLL)
+            return await self._view(tx, poll.id), opened
+
+    async def settle(self, place: Place, poll_id: int) -> tuple[Meeting, Group]:
+        """Schedule the best time of a poll, closing it if it is open.
+
+        Raises NotAllowed for who is no member, Conflict when it was scheduled before or no time
+        of it is still ahead.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            poll = await self._existing(tx, poll_id)
+            if poll.guild_id != place.guild_id:
+                raise NotFound("That poll does not exist any more.")
+            if poll.meeting_id is not None:
+                card = await tx.cards.get(CardKind.MEETING, poll.meeting_id)
+                where = f"[Open it]({card.url})." if card else "`/meeting list` shows it."
+                raise Conflict(f"It is scheduled already. {where}")
+            view = await self._view(tx, poll.id)
+            if view.best is None:
+                raise Conflict("None of its times is still ahead. `/meeting poll` asks anew.")
+            plan = Plan(
+                title=poll.title,
+                starts_at=view.best.slot.starts_at,
+                zone=ZoneInfo(poll.timezone),
+                minutes=poll.minutes,
+            )
+            meeting = await write_meeting(tx, place, view.group, plan, now)
+            await tx.polls.edit(poll.id, meeting_id=meeting.id, closed_at=poll.closed_at or now)
+            await tx.deadlines.cancel(poll.id, DeadlineKind.READING_POLL)
+        return meeting, view.group
+
+    async def view(self, poll_id: int) -> PollView:
+        """Return what a poll's card shows; raises NotFound."""
+        async with self.store.read() as tx:
+            return await self._view(tx, poll_id)
+
+    async def all_open(self) -> list[Poll]:
+        """Return what is open in every server."""
+        async with self.store.read() as tx:
+            return await tx.polls.all_open()
+
+    async def _existing(self, tx: Transaction, poll_id: int) -> Poll:
+        poll = await tx.polls.by_id(poll_id)
+        if poll is None:
+            raise NotFound("That poll does not exist any more.")
+        return poll
+
+    async def _view(self, tx: Transaction, poll_id: int) -> PollView:
+        poll = await self._existing(tx, poll_id)
+        group = await tx.groups.by_id(poll.group_id)
+        assert group is not None  # noqa: S101 - a poll goes with its group
+        fits = await tx.polls.fits(poll.id)
+        slots = [_slot_view(slot, fits) for slot in await tx.polls.slots(poll.id)]
+        meeting = await tx.meetings.by_id(poll.meeting_id) if poll.meeting_id else None
+        card = await tx.cards.get(CardKind.MEETING, meeting.id) if meeting else None
+        now = self.clock.now()
+        return PollView(poll, group, slots, best(slots, now), now, meeting, card)
+
+
+async def write_poll(
+    tx: Transaction,
+    place: Place,
+    group: Group,
+    *,
+    title: str,
+    starts: Sequence[datetime],
+    minutes: int,
+    closes_at: datetime | None,
+    zone: ZoneInfo,
+    now: datetime,
+) -> Poll:
+    """Write a poll, and when it closes; see :meth:`PollService.ask`."""
+    member = await tx.groups.member(group.id, place.user_id)
+    meeting_rules.only_members(group, member=member is not None, what="ask when it meets")
+    title = meeting_rules.check_title(title)
+    distinct = sorted(set(starts))
+    if not 2 <= len(distinct) <= MOST_SLOTS:
+        raise InvalidInput(
+            f"Give between 2 and {MOST_SLOTS} different times, parted by semicolons, for example "
+            "`slots: tue 19:00; wed 19:00; sat 11:00`."
+        )
+    first, last = distinct[0], distinct[-1]
+    closes_at = closes_at or min(now + OPEN_FOR, now + (first - now) / 2)
+    if closes_at >= last:
+        raise InvalidInput(
+            f"The poll would close after its last time, {when.stamp(last)}. Let it close "
+            "sooner, for example `closes: tomorrow 20:00`."
+        )
+    poll_id = await tx.polls.add(
+        distinct,
+        guild_id=place.guild_id,
+        group_id=group.id,
+        title=title,
+        minutes=minutes,
+        timezone=zone.key,
+        created_by=place.user_id,
+        created_at=now,
+        closes_at=closes_at,
+    )
+    await tx.deadlines.put(DeadlineKind.READING_POLL, poll_id, closes_at, guild_id=place.guild_id)
+    await tx.expect_card(
+        CardKind.POLL, poll_id, guild_id=place.guild_id, channel_id=group.channel_id, now=now
+    )
+    poll = await tx.polls.by_id(poll_id)
+    assert poll is not None  # noqa: S101 - it was written in this transaction
+    return poll
+
+
+def times_in(text: str, zone: ZoneInfo, now: datetime) -> list[datetime]:
+    """Return the times in “tue 19:00; wed 19:00”, parted by semicolons, bars or lines.
+
+    Commas part them too, where nothing else does and each part is a time of its own: not in
+    “nov 10, 19:00”. Raises InvalidInput for none, and for the first that cannot be read.
+    """
+    parts = [part for part in re.split(r"[;\n|]", text) if part.strip()]
+    if len(parts) == 1 and "," in text:
+        return _between_commas(parts[0], zone, now)
+    if not parts:
+        raise InvalidInput(
+            "Give the times, parted by semicolons, for example `slots: tue 19:00; sat 11:00`."
+        )
+    return [when.parse(part, zone=zone, now=now) for part in parts]
+
+
+def _between_commas(text: str, zone: ZoneInfo, now: datetime) -> list[datetime]:
+    parts = [part for part in text.split(",") if part.strip()]
+    try:
+        return [when.parse(part, zone=zone, now=now) for part in parts]
+    except InvalidInput as unread:
+        try:
+            return [when.parse(text, zone=zone, now=now)]
+        except InvalidInput:
+            # What is wrong with the part says more than that the whole is no time.
+            raise unread from None
+
+
+def best(slots: Sequence[SlotView], now: datetime) -> SlotView | None:
+    """Return the time that suits most people, then most if need be, then the earliest.
+
+    None where every time has gone by.
+    """
+    ahead = [one for one in slots if one.slot.starts_at > now]
+    return min(
+        ahead,
+        key=lambda one: (-len(one.can), -len(one.if_need_be), one.slot.starts_at),
+        default=None,
+    )
+
+
+def _slot_view(slot: Slot, fits: Sequence[SlotFit]) -> SlotView:
+    can = tuple(one.user_id for one in fits if (one.number, one.fit) == (slot.number, Fit.CAN))
+    perhaps = tuple(
+        one.user_id
+        for one in fits
+        if (one.number, one.fit) == (slot.number, Fit.IF_NEED_BE) and one.user_id not in can
+    )
+    return SlotView(slot, can, perhaps)

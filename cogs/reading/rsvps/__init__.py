@@ -1,0 +1,1 @@
+"""Answers to meetings, the waiting list, and seats."""

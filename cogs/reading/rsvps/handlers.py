@@ -1,0 +1,200 @@
+"""Hears the reactions under meetings' cards, and catches up with those that it missed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+import discord
+import structlog
+from discord.ext import commands
+
+from bot.base.errors import Undeliverable
+from bot.client import CohortBot
+from bot.jobs.delivery import Content
+from cogs.reading.meetings import cards as meeting_cards
+from cogs.reading.meetings.posting import Posting
+from cogs.reading.meetings.service import MeetingService
+from cogs.reading.reactions import ReactionCog
+from cogs.reading.rsvps import cards
+from cogs.reading.rsvps.answers import RsvpChange
+from cogs.reading.rsvps.service import RsvpService
+from cogs.reading.rsvps.views import EverybodyButton
+from data.delivery.cards import Card
+from data.papers.papers import PaperId
+from data.reading.meetings import Meeting
+from data.reading.rsvps import Rsvp
+from data.server.groups import GroupId
+from data.states import Answer, CardKind
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class RsvpReactions(ReactionCog[Answer], name="rsvp reactions"):
+    """Turns reactions under meetings into answers; each person has one."""
+
+    kind = CardKind.MEETING
+
+    def __init__(self, bot: CohortBot) -> None:
+        super().__init__(bot)
+        self.service = bot.service(MeetingService)
+        self.rsvps = bot.service(RsvpService)
+        self.posting = bot.service(Posting)
+        bot.cards.render_with(CardKind.MEETING, self.render)
+
+    async def render(self, meeting_id: int) -> Content:
+        """Return a meeting's card."""
+        return meeting_cards.meeting(
+            await self.service.view(meeting_id), EverybodyButton(meeting_id)
+        )
+
+    def meaning(self, emoji: str) -> Answer | None:
+        """Return what an emoji answers."""
+        return cards.answer_of(emoji)
+
+    def meanings(self) -> Collection[Answer]:
+        """Return all answers."""
+        return list(Answer)
+
+    async def reacted(self, payload: discord.RawReactionActionEvent, meaning: Answer) -> None:
+        """Record an answer, and take the person's earlier reaction off."""
+        guild_id = payload.guild_id or 0
+        done = await self.rsvps.reacted(guild_id, payload.message_id, payload.user_id, meaning)
+        if done is None or done.before is meaning:
+            return
+        self.bot.cards.refresh(CardKind.MEETING, done.meeting.id)
+        if done.before is not None:
+            message = self.bot.delivery.message(payload.channel_id, payload.message_id, guild_id)
+            self.bot.background.spawn(
+                self._take_off(message, payload.user_id, [done.before]), "take a reaction off"
+            )
+
+    async def unreacted(self, payload: discord.RawReactionActionEvent, meaning: Answer) -> None:
+        """Take an answer back."""
+        guild_id = payload.guild_id or 0
+        done = await self.rsvps.unreacted(guild_id, payload.message_id, payload.user_id, meaning)
+        if done is not None and done.before is not done.after:
+            self.bot.cards.refresh(CardKind.MEETING, done.meeting.id)
+
+    async def cleared(
+        self, guild_id: int, message_id: int, meanings: Collection[Answer]
+    ) -> int | None:
+        """Take back what everybody answered so."""
+        meeting = await self.rsvps.cleared(guild_id, message_id, meanings)
+        return meeting.id if meeting is not None else None
+
+    async def open_subjects(self) -> Sequence[int]:
+        """Return the meetings that can be answered."""
+        return [meeting.id for meeting, _, _ in await self.service.open_cards()]
+
+    async def reconcile(
+        self,
+        subject_id: int,
+        card: Card,
+        seen: Mapping[Answer, Collection[int]],
+        but: Collection[int],
+    ) -> bool:
+        """Record what was answered meanwhile, and take reactions off that count no more."""
+        by_person: defaultdict[int, set[Answer]] = defaultdict(set)
+        for answer, people in seen.items():
+            for user_id in people:
+                by_person[user_id].add(answer)
+        reactions = {user_id: frozenset(answers) for user_id, answers in by_person.items()}
+        changes = await self.rsvps.reconcile(subject_id, card.message_id, reactions, but=but)
+        for change in changes:
+            extra = [one for one in reactions.get(change.user_id, ()) if one is not change.after]
+            await self._take_off(self.message(card), change.user_id, extra)
+        if changes:
+            log.info("caught up with reactions", meeting=subject_id, changes=len(changes))
+        return bool(changes)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """Open a meeting's thread anew when somebody deletes it."""
+        meeting = await self.service.lost(payload.guild_id, payload.thread_id)
+        if meeting is not None:
+            self.bot.cards.refresh(CardKind.MEETING, meeting.id)
+
+    @commands.Cog.listener()
+    async def on_group_changed(self, group_id: GroupId) -> None:
+        """Free the places of people who left the group."""
+        await self._gone(await self.rsvps.left_group(group_id))
+
+    @commands.Cog.listener()
+    async def on_paper_described(self, paper_id: PaperId) -> None:
+        """Show what was learned about a paper on the cards of its meetings."""
+        for meeting_id in await self.service.about(paper_id):
+            self.bot.cards.refresh(CardKind.MEETING, meeting_id)
+            self.bot.cards.refresh(CardKind.MEETING_THREAD, meeting_id)
+
+    async def answered_otherwise(self, done: RsvpChange) -> None:
+        """Show an answer that was given by a button, and take the reactions it overrides off."""
+        self.bot.cards.refresh(CardKind.MEETING, done.meeting.id)
+        async with self.bot.store.read() as tx:
+            card = await tx.cards.get(CardKind.MEETING, done.meeting.id)
+        if card is not None and done.before is not None and done.before is not done.after:
+            message = self.bot.delivery.message(card.channel_id, card.message_id, card.guild_id)
+            self.bot.background.spawn(
+                self._take_off(message, done.user_id, [done.before]), "take a reaction off"
+            )
+
+    async def catch_up(self) -> None:
+        """Compare the reactions under every open card with the answers, one card at a time.
+
+        What a crash left out is made up for: a card that was never posted, a thread never opened.
+        """
+        for meeting, group, card in await self.service.open_cards():
+            try:
+                if card is None:
+                    if not await self.bot.cards.is_expected(CardKind.MEETING, meeting.id):
+                        await self.posting.publish(meeting, group)
+                else:
+                    await self.catch_up_with(meeting.id)
+                    await self.posting.open_thread(meeting, card)
+            except Undeliverable as error:
+                log.warning("a card is missing", meeting=meeting.id, reason=error.sentence)
+            except discord.HTTPException as error:
+                log.warning("a card cannot be posted", meeting=meeting.id, reason=str(error))
+
+    async def free_places(self, meeting: Meeting, seated: Sequence[int]) -> None:
+        """Take back the answers of those among ``seated`` who have left the server.
+
+        Discord does not tell of it without the privileged intent for members, so they are asked
+        for one by one; worth it only where others wait.
+        """
+        guild = self.bot.get_guild(meeting.guild_id)
+        if guild is None:
+            return
+        gone: list[Rsvp] = []
+        for user_id in seated:
+            try:
+                await guild.fetch_member(user_id)
+            except discord.NotFound:
+                left = await self.rsvps.left_server(meeting.id, user_id)
+                gone += [left] if left is not None else []
+            except discord.HTTPException as error:
+                log.warning("a member could not be asked for", reason=str(error))
+        await self._gone(gone)
+
+    async def _gone(self, rsvps: Sequence[Rsvp]) -> None:
+        """Take the reactions of people who left off, since they would count again later."""
+        for rsvp in rsvps:
+            self.bot.cards.refresh(CardKind.MEETING, rsvp.meeting_id)
+            async with self.bot.store.read() as tx:
+                card = await tx.cards.get(CardKind.MEETING, rsvp.meeting_id)
+            if card is not None and card.message_id == rsvp.message_id:
+                message = self.bot.delivery.message(card.channel_id, card.message_id, card.guild_id)
+                shown = [rsvp.answer, *(Answer(one) for one in rsvp.earlier)]
+                await self._take_off(message, rsvp.user_id, shown)
+
+    async def _take_off(
+        self, message: discord.PartialMessage, user_id: int, answers: Collection[Answer]
+    ) -> None:
+        """Take somebody's earlier reactions off, where we may; the card is right without it."""
+        try:
+            for answer in answers:
+                await message.remove_reaction(cards.EMOJI[answer], discord.Object(user_id))
+        except discord.Forbidden:
+            pass
+        except discord.HTTPException as error:
+            log.info("a reaction stays", reason=str(error))

@@ -1,0 +1,196 @@
+"""The use cases of answers: giving them, taking them back, and the seats that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, NotFound
+from bot.base.wording import named
+from cogs.reading.meetings.writes import existing, of_server, put_news
+from cogs.reading.rsvps import rules
+from cogs.reading.rsvps.answers import Reaction, RsvpChange, RsvpChanges
+from data.batching import Batcher
+from data.reading.meetings import Meeting, MeetingId
+from data.reading.rsvps import Rsvp
+from data.server.groups import GroupId
+from data.states import Answer, Seat
+from data.store import Store
+from data.transaction import Transaction
+
+
+class RsvpService:
+    """Answers to meetings, by reaction or by button, and the seats that follow from them."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+        self._reactions = Batcher(self._record)
+
+    async def answer(
+        self, guild_id: int, meeting_id: int, user_id: int, answer: Answer
+    ) -> RsvpChange:
+        """Record one person's answer, given otherwise than by a reaction.
+
+        Raises NotFound for an unknown meeting and Conflict once it has started.
+        """
+        async with self.store.transaction() as tx:
+            meeting = await of_server(tx, guild_id, meeting_id)
+            self._answerable(meeting)
+            answers = await RsvpChanges.read(tx, meeting, [user_id], self.clock.now())
+            answered = answers.give(user_id, answer, None)
+            await self._write(tx, answers)
+            return answered
+
+    async def reacted(
+        self, guild_id: int, message_id: int, user_id: int, answer: Answer
+    ) -> RsvpChange | None:
+        """Record the answer that a reaction gives; None where it is under no open meeting."""
+        return await self._reactions.do(Reaction(guild_id, message_id, user_id, answer, on=True))
+
+    async def unreacted(
+        self, guild_id: int, message_id: int, user_id: int, answer: Answer
+    ) -> RsvpChange | None:
+        """Take back what a reaction answered; None where it is under no open meeting."""
+        return await self._reactions.do(Reaction(guild_id, message_id, user_id, answer, on=False))
+
+    async def cleared(
+        self, guild_id: int, message_id: int, answers: Collection[Answer]
+    ) -> Meeting | None:
+        """Take back what everybody answered by these reactions, after somebody cleared them."""
+        async with self.store.transaction() as tx:
+            meeting = await self._of_card(tx, guild_id, message_id)
+            if meeting is None:
+                return None
+            people = [
+                one.user_id for one in await tx.rsvps.of(meeting.id) if one.message_id == message_id
+            ]
+            given = await RsvpChanges.read(tx, meeting, people, self.clock.now())
+            for user_id in people:
+                for answer in answers:
+                    given.take_back(user_id, answer, message_id)
+            await self._write(tx, given)
+            return meeting
+
+    async def reconcile(
+        self,
+        meeting_id: int,
+        message_id: int,
+        seen: Mapping[int, frozenset[Answer]],
+        *,
+        but: Collection[int] = (),
+    ) -> list[RsvpChange]:
+        """Bring the answers in line with the reactions that are under a meeting's card.
+
+        ``seen`` holds each person's reactions; ``but`` are the people who reacted while they were
+        being read, of whom more is known already. An answer that was given otherwise, or under a
+        card that is gone, stands. Returns what changed.
+        """
+        changes: list[RsvpChange] = []
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            meeting = await tx.meetings.by_id(meeting_id)
+            if meeting is None or not meeting.is_open(now):
+                return []
+            rows = {rsvp.user_id: rsvp for rsvp in await tx.rsvps.of(meeting.id)}
+            last = max((rsvp.position for rsvp in rows.values()), default=0)
+            answers = RsvpChanges(meeting, rows, last, now)
+            people = [*rows, *(user for user in seen if user not in rows)]
+            for user_id in people:
+                row, reactions = rows.get(user_id), seen.get(user_id, frozenset())
+                if user_id in but:
+                    continue
+                if row is not None and row.message_id != message_id and not reactions:
+                    continue
+                answer, earlier = rules.reconciled(row, reactions, message_id)
+                if answer is None:
+                    change = answers.put(user_id, None)
+                else:
+                    change = answers.give(user_id, answer, message_id, earlier=earlier)
+                if change.before is not change.after or len(reactions) > 1:
+                    changes.append(change)
+            await self._write(tx, answers)
+        return changes
+
+    async def left_group(self, group_id: GroupId) -> list[Rsvp]:
+        """Take back the answers of people who left a group after they gave them; returns those."""
+        async with self.store.transaction() as tx:
+            gone = await tx.rsvps.of_leavers(group_id, self.clock.now())
+            for rsvp in gone:
+                await self._remove(tx, rsvp)
+        return gone
+
+    async def left_server(self, meeting_id: MeetingId, user_id: int) -> Rsvp | None:
+        """Take back the answer of somebody who is not in the server any more; returns it."""
+        async with self.store.transaction() as tx:
+            rsvp = await tx.rsvps.get(meeting_id, user_id)
+            if rsvp is not None:
+                await self._remove(tx, rsvp)
+        return rsvp
+
+    async def news(self, meeting_id: int) -> tuple[Meeting, rules.News]:
+        """Return who is to be told about their seat; raises NotFound when nobody needs it."""
+        async with self.store.read() as tx:
+            meeting = await existing(tx, meeting_id)
+            if not meeting.is_open(self.clock.now()):
+                raise NotFound("The meeting has begun or was cancelled.")
+            return meeting, rules.news(await tx.rsvps.of(meeting.id), meeting.capacity)
+
+    async def told(self, meeting: Meeting, told: rules.News) -> None:
+        """Note that people were told about their seat."""
+        async with self.store.transaction() as tx:
+            await tx.rsvps.told(meeting.id, told.promoted, Seat.SEATED)
+            await tx.rsvps.told(meeting.id, told.waiting, Seat.WAITING)
+
+    async def _remove(self, tx: Transaction, rsvp: Rsvp) -> None:
+        meeting = await existing(tx, rsvp.meeting_id)
+        await tx.rsvps.remove(meeting.id, rsvp.user_id)
+        if rsvp.answer is Answer.GOING:
+            await self._put_news(tx, meeting)
+
+    async def _record(self, reactions: Sequence[Reaction]) -> list[RsvpChange | None]:
+        """Write what reactions answer that came together, in the order in which they came."""
+        now = self.clock.now()
+        done: list[RsvpChange | None] = [None] * len(reactions)
+        cards: dict[tuple[int, int], list[int]] = {}
+        for number, one in enumerate(reactions):
+            cards.setdefault((one.guild_id, one.message_id), []).append(number)
+        async with self.store.transaction() as tx:
+            for card, numbers in cards.items():
+                meeting = await self._of_card(tx, *card)
+                if meeting is None:
+                    continue
+                people = {reactions[number].user_id for number in numbers}
+                answers = await RsvpChanges.read(tx, meeting, people, now)
+                for number in numbers:
+                    one = reactions[number]
+                    change = answers.give if one.on else answers.take_back
+                    done[number] = change(one.user_id, one.answer, one.message_id)
+                await self._write(tx, answers)
+        return done
+
+    async def _write(self, tx: Transaction, answers: RsvpChanges) -> None:
+        """Write answers, and have people told of their seats where the line may have moved."""
+        await answers.write(tx)
+        if answers.moves_the_line:
+            await self._put_news(tx, answers.meeting)
+
+    async def _put_news(self, tx: Transaction, meeting: Meeting) -> None:
+        if meeting.capacity is not None:
+            await put_news(tx, meeting, self.clock.now())
+
+    async def _of_card(self, tx: Transaction, guild_id: int, message_id: int) -> Meeting | None:
+        """Return the meeting whose card a message is, while it can be answered."""
+        meeting = await tx.meetings.of_card(guild_id, message_id)
+        return meeting if meeting and meeting.is_open(self.clock.now()) else None
+
+    def _answerable(self, meeting: Meeting) -> None:
+        if meeting.cancelled_at is not None:
+            raise Conflict(
+                f"“{named(meeting.title)}” was cancelled. `/meeting list` shows what is coming."
+            )
+        if not meeting.is_open(self.clock.now()):
+            raise Conflict(
+                f"“{named(meeting.title)}” has started, so its answers stand. `/meeting attended` "
+                "notes who was there."
+            )

@@ -1,0 +1,1 @@
+"""Meetings among the server's own events."""

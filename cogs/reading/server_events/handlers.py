@@ -1,0 +1,298 @@
+"""Keeps a server event for each meeting, and asks when somebody changed one by hand."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, timedelta
+from typing import Any
+
+import discord
+import structlog
+from discord import ui
+from discord.ext import commands
+
+from bot.base import when
+from bot.base.errors import Undeliverable
+from bot.client import CohortBot
+from bot.jobs.delivery import Content, reason_for
+from bot.ui import theme
+from bot.ui.controls import CardButtons
+from cogs.reading.meetings import rules as meeting_rules
+from cogs.reading.meetings.posting import destinations
+from cogs.reading.meetings.service import MeetingService, MeetingView
+from cogs.reading.mentions import mentioning
+from cogs.reading.server_events.views import FollowButton, PutBackButton
+from data.delivery.cards import Card
+from data.delivery.deadlines import Deadline
+from data.delivery.kinds import DeadlineKind
+from data.reading.meetings import Meeting
+from data.states import CardKind
+
+log = structlog.stdlib.get_logger(__name__)
+
+MISSING_PERMISSIONS = 50013
+
+TOO_MANY_EVENTS = 30038
+"""Discord's error code for the hundred and first open event of a server."""
+
+PARTS = {"name": "the name", "end_time": "the end", "location": "the place"}
+
+NAME_LIMIT = 100
+
+PLACE_LIMIT = 100
+
+READINGS_LIMIT = 800
+"""How many characters of an event's description, which has 1000, are for what is read."""
+
+
+class ServerEvents(commands.Cog, name="server events"):
+    """Keeps a server event for each meeting, where the bot may."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        self.bot = bot
+        self.service = bot.service(MeetingService)
+        bot.deadlines.on(DeadlineKind.READING_MIRROR, self.mirror)
+
+    async def mirror(self, deadline: Deadline, late: timedelta) -> None:
+        """Make a meeting's event what the meeting is.
+
+        Raises Undeliverable when Discord refuses, so that the reason is shown to organisers.
+        """
+        view = await self.service.view(deadline.subject_id)
+        meeting = view.meeting
+        guild = self.bot.get_guild(meeting.guild_id)
+        if guild is None or not guild.me.guild_permissions.manage_events:
+            return
+        try:
+            if meeting.cancelled_at is not None or _is_private(guild, view.group.channel_id):
+                await self._delete(guild, meeting)
+            elif meeting.starts_at > view.now:
+                await self._put(guild, view)
+        except discord.HTTPException as error:
+            if error.code == TOO_MANY_EVENTS:
+                raise Undeliverable(
+                    "the server has 100 events, as many as Discord allows; delete some"
+                ) from error
+            if error.code == MISSING_PERMISSIONS:
+                raise Undeliverable(
+                    "the server's events: I may not change them (Create Events, Manage Events)"
+                ) from error
+            if error.status in (400, 403, 404):
+                raise Undeliverable(f"the server's events: {reason_for(error)}") from error
+            raise
+
+    async def _put(self, guild: discord.Guild, view: MeetingView) -> None:
+        meeting = view.meeting
+        async with self.bot.store.read() as tx:
+            card = await tx.cards.get(CardKind.MEETING, meeting.id)
+        fields = self._fields(guild, view)
+        fields["description"] = _description(view, card)
+        if meeting.event_id is None:
+            event = await self._standing(guild, view, card) or await guild.create_scheduled_event(
+                **fields,
+                entity_type=discord.EntityType.external,
+                privacy_level=discord.PrivacyLevel.guild_only,
+            )
+            await self.service.mirrored(meeting, event.id)
+            return
+        event = await guild.fetch_scheduled_event(meeting.event_id, with_counts=False)
+        if self._differences(event, guild, view) or event.description != fields["description"]:
+            await event.edit(**fields, entity_type=discord.EntityType.external)
+
+    def _fields(self, guild: discord.Guild, view: MeetingView) -> dict[str, Any]:
+        """Return what a meeting's event shows of it."""
+        meeting = view.meeting
+        channel = guild.get_channel(view.group.channel_id)
+        location = meeting.location or (f"#{channel.name}" if channel else view.group.name)
+        return {
+            "name": theme.clip(meeting.title, NAME_LIMIT),
+            "start_time": meeting.starts_at,
+            "end_time": meeting.ends_at,
+            "location": theme.clip(location, PLACE_LIMIT),
+        }
+
+    def _differences(
+        self, event: discord.ScheduledEvent, guild: discord.Guild, view: MeetingView
+    ) -> list[str]:
+        """Return what of an event is not what its meeting is."""
+        wanted = self._fields(guild, view)
+        return [name for name, value in wanted.items() if getattr(event, name) != value]
+
+    async def _standing(
+        self, guild: discord.Guild, view: MeetingView, card: Card | None
+    ) -> discord.ScheduledEvent | None:
+        """Return the event that an earlier attempt made, after which the process ended.
+
+        It points at the card or, made before that, is of the same name, time and place.
+        """
+        wanted = self._fields(guild, view)
+        for event in await guild.fetch_scheduled_events(with_counts=False):
+            same = all(
+                getattr(event, name) == wanted[name] for name in ("name", "start_time", "location")
+            )
+            meant = same if card is None else same or card.url in (event.description or "")
+            if (
+                meant
+                and event.creator_id == guild.me.id
+                and event.status is discord.EventStatus.scheduled
+                and await self.service.of_event(guild.id, event.id) is None
+            ):
+                return event
+        return None
+
+    async def _delete(self, guild: discord.Guild, meeting: Meeting) -> None:
+        if meeting.event_id is None:
+            return
+        try:
+            event = await guild.fetch_scheduled_event(meeting.event_id, with_counts=False)
+            await event.delete()
+        except discord.NotFound:
+            log.info("an event was gone already", meeting=meeting.id)
+        # Last: until then the deadline stands that does all of it again.
+        await self.service.mirrored(meeting, None)
+
+    # What others do to the events
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """See what was done to the events meanwhile, at the start and after each fresh session."""
+        self.bot.background.spawn(self.catch_up(), "catch up with events")
+
+    async def catch_up(self) -> None:
+        """Compare every event with its meeting."""
+        for meeting in await self.service.mirrors():
+            guild = self.bot.get_guild(meeting.guild_id)
+            if guild is None or guild.unavailable or not guild.me.guild_permissions.manage_events:
+                continue
+            event_id = meeting.event_id or 0
+            await self._look(guild, meeting.id, event_id, guild.get_scheduled_event(event_id))
+
+    @commands.Cog.listener()
+    async def on_scheduled_event_update(
+        self, before: discord.ScheduledEvent, after: discord.ScheduledEvent
+    ) -> None:
+        """Ask what becomes of a meeting when somebody changed its event by hand."""
+        meeting = await self.service.of_event(after.guild_id, after.id)
+        guild = self.bot.get_guild(after.guild_id)
+        if meeting is not None and guild is not None:
+            await self._look(guild, meeting.id, after.id, after)
+
+    @commands.Cog.listener()
+    async def on_scheduled_event_delete(self, event: discord.ScheduledEvent) -> None:
+        """Ask what becomes of a meeting whose event somebody deleted."""
+        meeting = await self.service.of_event(event.guild_id, event.id)
+        guild = self.bot.get_guild(event.guild_id)
+        if meeting is not None and guild is not None:
+            await self._look(guild, meeting.id, event.id, None)
+
+    async def _look(
+        self,
+        guild: discord.Guild,
+        meeting_id: int,
+        event_id: int,
+        told: discord.ScheduledEvent | None,
+    ) -> None:
+        """Ask what becomes of a meeting, if its event is not what we made it.
+
+        What we were ``told`` of the event may be older than what we did to it last: before a
+        person is asked, Discord is. What we change meanwhile is nobody's doing.
+        """
+        view = await self.service.view(meeting_id)
+        if told is not None and not self._is_changed(told, guild, view):
+            return
+        if await self.service.of_event(guild.id, event_id) is None:
+            return
+        try:
+            event = await guild.fetch_scheduled_event(event_id, with_counts=False)
+        except discord.NotFound:
+            event = None
+        except discord.HTTPException as error:
+            log.warning("an event cannot be seen", meeting=meeting_id, reason=str(error))
+            return
+        since = await self.service.view(meeting_id)
+        if self._fields(guild, since) != self._fields(guild, view):
+            return
+        if event is None or event.status is discord.EventStatus.cancelled:
+            await self._deleted(since.meeting, event_id)
+        elif self._is_changed(event, guild, since):
+            await self._changed(since.meeting, event, self._differences(event, guild, since))
+
+    def _is_changed(
+        self, event: discord.ScheduledEvent, guild: discord.Guild, view: MeetingView
+    ) -> bool:
+        """Whether an event was called off or is not what its meeting is, before it began."""
+        if event.status is discord.EventStatus.cancelled:
+            return True
+        differs = bool(self._differences(event, guild, view))
+        return differs and event.status is discord.EventStatus.scheduled
+
+    async def _changed(
+        self, meeting: Meeting, event: discord.ScheduledEvent, differences: list[str]
+    ) -> None:
+        moment = event.start_time.astimezone(UTC).replace(microsecond=0)
+        if moment != meeting.starts_at:
+            await self._ask(
+                meeting,
+                f"moved/{int(moment.timestamp())}",
+                f"Somebody moved the server's event to {when.stamp(moment)}. The meeting still is "
+                f"on {when.stamp(meeting.starts_at)}.",
+                [FollowButton(meeting.id, int(moment.timestamp())), PutBackButton(meeting.id)],
+            )
+            return
+        what = " and ".join(PARTS[name] for name in differences if name in PARTS)
+        shown = "/".join(str(getattr(event, name)) for name in differences)
+        await self._ask(
+            meeting,
+            f"changed/{hashlib.blake2b(shown.encode(), digest_size=8).hexdigest()}",
+            f"Somebody changed {what} of the server's event. The meeting is as it was; "
+            "`/meeting edit` changes it.",
+            [PutBackButton(meeting.id)],
+        )
+
+    async def _deleted(self, meeting: Meeting, event_id: int) -> None:
+        await self.service.mirrored(meeting, None)
+        if meeting.cancelled_at is not None:
+            return  # then it is we who deleted it, and nobody minds if not
+        await self._ask(
+            meeting,
+            f"deleted/{event_id}",
+            f"Somebody deleted the server's event. The meeting still is on "
+            f"{when.stamp(meeting.starts_at)}; `/meeting cancel` calls it off.",
+            [PutBackButton(meeting.id)],
+        )
+
+    async def _ask(
+        self, meeting: Meeting, key: str, text: str, buttons: list[ui.Item[Any]]
+    ) -> None:
+        """Ask those who run a meeting, in its thread."""
+        view = await self.service.view(meeting.id)
+        asked = mentioning(f"{theme.CALENDAR} {text}", meeting_rules.leads_of(meeting))
+        content = Content(text=asked.text, mentions=asked.mentions, view=CardButtons(*buttons))
+        to = destinations(meeting, view.group.channel_id)
+        try:
+            await self.bot.delivery.send(
+                f"reading/event/{meeting.id}/{key}", meeting.guild_id, content, to
+            )
+        except Undeliverable as error:
+            log.warning("nobody could be asked", meeting=meeting.id, reason=error.sentence)
+
+
+def _is_private(guild: discord.Guild, channel_id: int) -> bool:
+    """Whether a channel is kept from some who read the others: a server's event is for them all."""
+    channel = guild.get_channel(channel_id)
+    everyone = guild.default_role
+    return (
+        channel is not None
+        and everyone.permissions.view_channel
+        and not channel.permissions_for(everyone).view_channel
+    )
+
+
+def _description(view: MeetingView, card: Card | None) -> str:
+    lines: list[str] = []
+    read = [f"{theme.one_line(one.title, 300)} {one.url or ''}".strip() for one in view.readings]
+    if read:
+        lines.append(theme.lines([f"We read: {read[0]}", *read[1:]], READINGS_LIMIT))
+    if card is not None:
+        lines.append(f"Answer here: {card.url}")
+    return "\n".join(lines) or view.group.name
