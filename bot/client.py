@@ -246,6 +246,11 @@ class CohortBot(commands.Bot):
         await self.deadlines.discord_is_back()
         await self.cards.catch_up()
 
+    async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
+        """Bring up to date what could not be edited while its thread was archived."""
+        if not payload.data["thread_metadata"]["archived"]:
+            await self.cards.opened(payload.guild_id, payload.thread_id)
+
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Remember the server."""
         self._look_again()

@@ -48,4 +48,20 @@ class StartupError(CohortError):
 
 
 class Undeliverable(CohortError):
-    """Discord refused a message at every place where it could have gone; says where and why."""
+    """Discord refused a message at every place where it could have gone; says where and why.
+
+    ``closed`` says that a person takes no direct messages, ``left`` that they left the server.
+    """
+
+    def __init__(self, sentence: str, *, closed: bool = False, left: bool = False) -> None:
+        super().__init__(sentence)
+        self.closed = closed
+        self.left = left
+
+
+class TryLater(CohortError):
+    """It passes by itself: the same thing works ``after`` some seconds."""
+
+    def __init__(self, sentence: str, after: float) -> None:
+        super().__init__(sentence)
+        self.after = after

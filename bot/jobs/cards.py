@@ -16,6 +16,7 @@ import structlog
 
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotFound, StoreUnavailable, Undeliverable
+from bot.discord_codes import Code, Refusal, reason, refusal
 from bot.jobs.background import Background
 from bot.jobs.delivery import Content, Delivery, Destination, channel
 from data.delivery.cards import Card, delivery_key
@@ -29,15 +30,16 @@ log = structlog.stdlib.get_logger(__name__)
 Render = Callable[[int], Awaitable[Content]]
 """Makes a card from its subject's rows; raises NotFound when the subject is gone."""
 
-UNKNOWN_CHANNEL = 10003
-UNKNOWN_MESSAGE = 10008
-TOO_OLD_TO_EDIT_AGAIN = 30046
-THREAD_ARCHIVED = 50083
-
 NEWEST = 500
-"""Of how many cards it is looked, at the start, whether they show their rows."""
+"""How many of the newest cards are compared with their rows at start-up."""
 
 EDITS_REMEMBERED = 1000
+
+OLD_AGAIN = 60.0
+"""Seconds until a card is edited again that Discord finds too old to be edited so often.
+
+A limit that passes: a message older than an hour takes a few edits now and again (error 30046).
+"""
 
 AWAY = (aiohttp.ClientConnectionError, ConnectionError, TimeoutError)
 """What is raised where Discord cannot be reached."""
@@ -52,9 +54,12 @@ class CardKeeper:
     """Keeps each subject's card what its rows say.
 
     ``refresh`` marks a card; marks that come together are one edit, and one card is edited at
-    most once in ``interval`` seconds. A card that was deleted, or that Discord will not have
-    edited any more, is posted anew. What a card showed last is on record, so that one that fell
-    behind, because the process ended or Discord was away, is found and brought up to date.
+    most once in ``interval`` seconds. A card that was deleted is posted again. What a card showed
+    last is on record, so that one that fell behind, because the process ended or Discord was away,
+    is found and brought up to date.
+
+    A card in an archived thread is history: an edit would first have to open the thread, which
+    puts it back into everybody's list. It is brought up to date once the thread is open again.
     """
 
     def __init__(
@@ -74,7 +79,7 @@ class CardKeeper:
         self._background = background
         self._interval = interval
         self.until_known: Callable[[int], Awaitable[None]] | None = None
-        """Awaited before it is looked, at the start, what a server's cards show."""
+        """Awaited at start-up before a server's cards are compared."""
         self._renders: dict[CardKind, Render] = {}
         self._follow_ups: dict[CardKind, FollowUp] = {}
         self._dirty: set[Name] = set()
@@ -86,9 +91,10 @@ class CardKeeper:
         self._renders[kind] = render
 
     def follow_up_with(self, kind: CardKind, follow_up: FollowUp) -> None:
-        """Have ``follow_up`` make what belongs to a card, where who asked for it did not live to.
+        """Call ``follow_up`` to finish a card (its thread, say) when its caller could not.
 
-        Whoever answers with such a card makes that by itself, and says so by ``complete``.
+        That is so when the process died first. Whoever answers with such a card does that itself,
+        and then calls ``complete``.
         """
         self._follow_ups[kind] = follow_up
 
@@ -98,7 +104,7 @@ class CardKeeper:
             await tx.deadlines.drop(DeadlineKind.for_card(kind), subject_id)
 
     async def is_expected(self, kind: CardKind, subject_id: int) -> bool:
-        """Whether a card is posted by and by, or the answer found that it was: by nobody else."""
+        """Whether this card is already queued, so that nobody else should post it."""
         async with self._store.read() as tx:
             found = await tx.deadlines.of(subject_id, DeadlineKind.for_card(kind))
         return any(one.is_waiting for one in found)
@@ -139,7 +145,8 @@ class CardKeeper:
 
         The card is the public answer when the command was used in ``channel_id``; otherwise it
         is posted there, and the person is told so. ``content`` spares a look at the rows to who
-        has just written them.
+        has just written them. The person is answered before anything is posted elsewhere: that may
+        have to wait for its channel's turn, and an interaction has three seconds.
         Raises Conflict, naming the channel and what is missing, when it cannot be posted; that
         is tried again later.
         """
@@ -155,6 +162,8 @@ class CardKeeper:
             assert response.message_id is not None  # noqa: S101 - discord.py asks for the message
             message = self._delivery.message(channel_id, response.message_id, guild_id)
             return await self._settle(kind, subject_id, guild_id, message, content, answering=True)
+        if not interaction.response.is_done():
+            await interaction.response.defer(ephemeral=True, thinking=True)
         try:
             card = await self.publish(kind, subject_id, guild_id, channel(channel_id))
         except Undeliverable as error:
@@ -171,10 +180,7 @@ class CardKeeper:
                 "is put right it follows: I keep trying for two hours."
             ) from error
         text = f"It is in <#{channel_id}>: [open it]({card.url})"
-        if interaction.response.is_done():
-            await interaction.followup.send(text, ephemeral=True)
-        else:
-            await interaction.response.send_message(text, ephemeral=True)
+        await interaction.followup.send(text, ephemeral=True)
         return card
 
     def refresh(self, kind: CardKind, subject_id: int) -> None:
@@ -207,6 +213,13 @@ class CardKeeper:
                 continue  # the others can
             if card.shown is None or card.shown != _fingerprint(content):
                 self.refresh(card.kind, card.subject_id)
+
+    async def opened(self, guild_id: int, channel_id: int) -> None:
+        """Bring the cards in a thread up to date that was archived, and is open again."""
+        async with self._store.read() as tx:
+            cards = await tx.cards.in_channel(guild_id, channel_id)
+        for card in cards:
+            self.refresh(card.kind, card.subject_id)
 
     async def flush(self) -> None:
         """Wait until every card that was marked shows its rows."""
@@ -278,41 +291,37 @@ class CardKeeper:
         content = await self.content(kind, subject_id)
         message = self._delivery.message(card.channel_id, card.message_id, card.guild_id)
         try:
-            try:
-                await message.edit(**content.for_editing())
-            except discord.HTTPException as error:
-                if error.code != THREAD_ARCHIVED:
-                    raise
-                await self._unarchive(card.channel_id)
-                await message.edit(**content.for_editing())
+            await self._delivery.edit(message, content)
         except discord.HTTPException as error:
-            if error.code == UNKNOWN_CHANNEL:
-                raise Undeliverable(f"<#{card.channel_id}>: the channel was deleted") from error
-            if error.code not in (UNKNOWN_MESSAGE, TOO_OLD_TO_EDIT_AGAIN):
-                if error.status in (403, 404):
-                    raise Undeliverable(f"<#{card.channel_id}>: {error.text}") from error
-                raise
-            await self._repost(card, content, gone=error.code == UNKNOWN_MESSAGE)
+            await self._refused(card, content, error)
         else:
             if card.shown is None:
                 await self._finish(card, content)
             else:
                 await self._shows(card, content)
 
-    async def _repost(self, card: Card, content: Content, *, gone: bool) -> None:
-        """Post a card again, and take the old one away."""
+    async def _refused(self, card: Card, content: Content, error: discord.HTTPException) -> None:
+        """Post a card again that is gone; otherwise leave it, wait, or say why not."""
+        if error.code == Code.UNKNOWN_MESSAGE:
+            await self._repost(card, content)
+        elif error.code == Code.OLD_MESSAGE_EDITED_TOO_OFTEN:
+            loop = asyncio.get_running_loop()
+            loop.call_later(OLD_AGAIN, self.refresh, card.kind, card.subject_id)
+        elif error.code == Code.THREAD_ARCHIVED:
+            log.info("a card in an archived thread stays as it is", card=card.url)
+        elif refusal(error) in (Refusal.NEXT_PLACE, Refusal.LEFT):
+            raise Undeliverable(f"<#{card.channel_id}>: {reason(error)}") from error
+        else:
+            raise error
+
+    async def _repost(self, card: Card, content: Content) -> None:
+        """Post a card again whose message is gone."""
         key = f"card/{card.kind}/{card.subject_id}/after/{card.message_id}"
         to = channel(card.channel_id)
         message = await self._delivery.send(key, card.guild_id, content, [to])
         await self._settle(card.kind, card.subject_id, card.guild_id, message, content)
-        # It may say where things stand from where it stands itself, as with a thread below it.
+        # It may link to its own thread, or to itself, so it is rendered once more where it is now.
         self._dirty.add((card.kind, card.subject_id))
-        if not gone:
-            old = self._delivery.message(card.channel_id, card.message_id, card.guild_id)
-            try:
-                await old.delete()
-            except discord.HTTPException as error:
-                log.info("an old card stays", card=card.url, reason=error.text)
 
     async def _settle(
         self,
@@ -368,11 +377,6 @@ class CardKeeper:
             await tx.cards.showing(card, _fingerprint(content))
             if card.kind not in self._follow_ups:
                 await tx.deadlines.drop(DeadlineKind.for_card(card.kind), card.subject_id)
-
-    async def _unarchive(self, thread_id: int) -> None:
-        thread = await self._client.fetch_channel(thread_id)
-        if isinstance(thread, discord.Thread):
-            await thread.edit(archived=False)
 
 
 def _fingerprint(content: Content) -> str:

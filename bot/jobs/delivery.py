@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,9 +12,13 @@ from typing import Any, cast
 import aiohttp
 import discord
 import structlog
+from discord.http import handle_message_parameters
 
+from bot import events
 from bot.base.clock import Clock
-from bot.base.errors import Undeliverable
+from bot.base.errors import TryLater, Undeliverable
+from bot.discord_codes import Code, Refusal, reason, refusal
+from bot.jobs import fitting
 from data.states import Sent
 from data.store import Store
 
@@ -22,16 +27,16 @@ log = structlog.stdlib.get_logger(__name__)
 NONCE_MEMORY = timedelta(minutes=3)
 """How long we trust Discord to remember a nonce; its documentation says “the past few minutes”."""
 
-CANNOT_MESSAGE_USER = 50007
-"""Discord's error code for closed direct messages."""
+OPENINGS = 5
+OPENED_WITHIN = timedelta(minutes=1)
+"""How many conversations are opened in how long, over all servers.
 
-_REASONS = {
-    10003: "the channel was deleted",
-    50001: "I cannot see the channel (View Channel)",
-    50013: "I may not post there (Send Messages)",
-    CANNOT_MESSAGE_USER: "their direct messages are closed",
-    160006: "the server has as many threads as Discord allows",
-}
+Discord may quarantine a bot that opens many direct messages at once (its support article “My bot
+is flagged by the anti-spam system”); it publishes no number, so this one is cautious.
+"""
+
+CONVERSATIONS = 10_000
+"""How many people's conversations are remembered as open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +85,42 @@ class Content:
         """Return the arguments for ``send``."""
         arguments: dict[str, Any] = {"allowed_mentions": _without_nobody(self.mentions)}
         if self.text is not None:
-            arguments["content"] = self.text
-            if not self.embeds:
-                # What an address in somebody's words shows of itself could pass for a card.
-                arguments["suppress_embeds"] = True
+            arguments["content"] = fitting.text(self.text)
+            # Otherwise the preview of an address in somebody's words could pass for a card.
+            arguments["suppress_embeds"] = not self.embeds
         if self.embeds:
-            arguments["embeds"] = list(self.embeds)
+            arguments["embeds"] = fitting.embeds(self.embeds)
         if self.view is not None:
-            arguments["view"] = self.view
+            arguments["view"] = self._fitted_view()
         if self.files is not None:
             arguments["files"] = list(self.files())
         return arguments
 
     def for_editing(self) -> dict[str, Any]:
-        """Return the arguments for ``edit``: everything that is not shown is taken away."""
-        mentions = _without_nobody(self.mentions)
-        arguments: dict[str, Any] = {"allowed_mentions": mentions, "view": self.view}
+        """Return the arguments for ``interaction.response.edit_message``, which replace all.
+
+        An edit keeps what it does not name: Discord's documentation (Edit Message) has a layout
+        need null content and no embeds, and flags stay as they were, so that an embed would stay
+        hidden on a message that was sent with SUPPRESS_EMBEDS.
+        """
+        arguments: dict[str, Any] = {
+            "allowed_mentions": _without_nobody(self.mentions),
+            "view": self._fitted_view(),
+            "content": None,
+            "embeds": [],
+        }
         if not isinstance(self.view, discord.ui.LayoutView):
-            arguments["content"] = self.text
-            arguments["embeds"] = list(self.embeds)
+            arguments["content"] = None if self.text is None else fitting.text(self.text)
+            arguments["embeds"] = fitting.embeds(self.embeds)
+            arguments["suppress_embeds"] = self.text is not None and not self.embeds
         if self.files is not None:
             arguments["attachments"] = list(self.files())
         return arguments
+
+    def _fitted_view(self) -> discord.ui.LayoutView | discord.ui.View | None:
+        if isinstance(self.view, discord.ui.LayoutView):
+            return fitting.layout(self.view)
+        return self.view
 
 
 def _without_nobody(mentions: discord.AllowedMentions) -> discord.AllowedMentions:
@@ -124,14 +143,19 @@ class Delivery:
         self._client = client
         self._store = store
         self._clock = clock
+        self._conversations: dict[int, int] = {}
+        self._openings: deque[datetime] = deque(maxlen=OPENINGS)
 
     async def send(
         self, key: str, guild_id: int, content: Content, to: Sequence[Destination]
     ) -> discord.PartialMessage:
         """Send to the first destination that takes it, unless ``key`` was sent before.
 
-        Raises Undeliverable when every destination refuses, and discord.HTTPException or OSError
-        when Discord cannot be reached: then it is worth trying again.
+        Raises Undeliverable when every destination refuses, TryLater when the last one takes it
+        later, and discord.HTTPException or OSError when Discord has trouble, cannot be reached, or
+        finds the message itself wrong.
+
+        Somebody found to have left the server loses their memberships in it.
         """
         now = self._clock.now()
         async with self._store.transaction() as tx:
@@ -142,14 +166,29 @@ class Delivery:
             assert before.channel_id is not None  # noqa: S101 - written together with the state
             assert before.message_id is not None  # noqa: S101
             return self.message(before.channel_id, before.message_id, guild_id)
+        places = [one for one in to if one != NOBODY]
         refusals: list[str] = []
-        for destination in to:
-            if destination == NOBODY:
-                continue
+        closed = left = False
+        for destination in places:
             try:
                 message = await self._send(key, content, destination)
-            except (discord.Forbidden, discord.NotFound) as error:
-                refusals.append(f"{destination}: {reason_for(error)}")
+            except TryLater as error:
+                if destination is places[-1]:
+                    raise
+                refusals.append(f"{destination}: {error.sentence}")
+                continue
+            except discord.HTTPException as error:
+                meaning = refusal(error)
+                if meaning in (Refusal.LATER, Refusal.DEFECT):
+                    raise
+                refusals.append(f"{destination}: {reason(error)}")
+                if destination.user_id is not None and meaning is not Refusal.NEXT_PLACE:
+                    closed = True
+                    left = meaning is Refusal.LEFT or await self._has_left(
+                        guild_id, destination.user_id
+                    )
+                    if left:
+                        await self._end_memberships(guild_id, destination.user_id)
                 continue
             except aiohttp.ClientConnectorError:
                 if before is None or before.state is Sent.FAILED:
@@ -169,7 +208,20 @@ class Delivery:
         sentence = "; ".join(refusals) or "There is nowhere to send it."
         async with self._store.transaction() as tx:
             await tx.deliveries.failed(key, sentence)
-        raise Undeliverable(sentence)
+        raise Undeliverable(sentence, closed=closed, left=left)
+
+    async def edit(self, message: discord.PartialMessage, content: Content) -> None:
+        """Show this content in a message of ours in place of what it shows.
+
+        ``PartialMessage.edit`` takes no flags; without them an embed stays hidden on a message
+        that was sent with SUPPRESS_EMBEDS.
+        """
+        arguments = content.for_editing()
+        hidden = arguments.pop("suppress_embeds", False)
+        with handle_message_parameters(
+            **arguments, flags=discord.MessageFlags(suppress_embeds=hidden)
+        ) as parameters:
+            await self._client.http.edit_message(message.channel.id, message.id, params=parameters)
 
     def message(self, channel_id: int, message_id: int, guild_id: int) -> discord.PartialMessage:
         """Return a message to act on, without asking Discord for it or for its channel."""
@@ -177,18 +229,59 @@ class Delivery:
         return place.get_partial_message(message_id)
 
     async def _send(self, key: str, content: Content, destination: Destination) -> discord.Message:
-        place: discord.abc.Messageable
-        if destination.channel_id is not None:
-            place = self._client.get_partial_messageable(destination.channel_id)
-        else:
+        channel_id = destination.channel_id
+        if channel_id is None:
             assert destination.user_id is not None  # noqa: S101 - one of the two is set
-            place = await self._client.create_dm(discord.Object(destination.user_id))
+            channel_id = await self._conversation(destination.user_id)
+        place = self._client.get_partial_messageable(channel_id)
         return await place.send(nonce=_nonce(key, destination), **content.for_sending())
 
+    async def _conversation(self, user_id: int) -> int:
+        """Return the channel of somebody's direct messages; opens it if that may be done now.
 
-def reason_for(error: discord.HTTPException) -> str:
-    """Say in words why Discord refused."""
-    return _REASONS.get(error.code, error.text or f"Discord answered {error.status}")
+        Raises TryLater when many were opened just now, or Discord says so (40003).
+        """
+        if user_id in self._conversations:
+            return self._conversations[user_id]
+        now = self._clock.now()
+        while self._openings and now - self._openings[0] >= OPENED_WITHIN:
+            self._openings.popleft()
+        if len(self._openings) >= OPENINGS:
+            free_in = self._openings[0] + OPENED_WITHIN - now
+            raise TryLater("I have opened many direct messages just now", free_in.total_seconds())
+        self._openings.append(now)
+        try:
+            opened = await self._client.http.start_private_message(user_id)
+        except discord.HTTPException as error:
+            if error.code == Code.OPENING_DIRECT_MESSAGES_TOO_FAST:
+                self._openings.extend([now] * OPENINGS)  # nobody else's is tried for a while
+                raise TryLater(reason(error), OPENED_WITHIN.total_seconds()) from error
+            raise
+        if len(self._conversations) >= CONVERSATIONS:
+            self._conversations.pop(next(iter(self._conversations)))
+        self._conversations[user_id] = int(opened["id"])
+        return self._conversations[user_id]
+
+    async def _has_left(self, guild_id: int, user_id: int) -> bool:
+        """Ask Discord: without a privileged intent nobody tells us."""
+        guild = self._client.get_guild(guild_id)
+        if guild is None:
+            return False
+        try:
+            await guild.fetch_member(user_id)
+        except discord.HTTPException as error:
+            return refusal(error) is Refusal.LEFT
+        return False
+
+    async def _end_memberships(self, guild_id: int, user_id: int) -> None:
+        """Take somebody out of the groups of a server that they left."""
+        now = self._clock.now()
+        async with self._store.transaction() as tx:
+            groups = await tx.groups.of_person(guild_id, user_id)
+            for group in groups:
+                await tx.groups.remove_member(group.id, user_id, now)
+        for group in groups:
+            events.group_changed(self._client, group.id)
 
 
 def _nonce(key: str, destination: Destination) -> str:

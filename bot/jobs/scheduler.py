@@ -27,7 +27,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
 from bot.base.clock import Clock, SteppedClock
-from bot.base.errors import NotFound, StoreUnavailable, Undeliverable
+from bot.base.errors import NotFound, StoreUnavailable, TryLater, Undeliverable
 from bot.jobs.background import Background
 from data.delivery.deadlines import Deadline
 from data.states import DeadlineState
@@ -360,6 +360,14 @@ class DeadlineScheduler:
         except Undeliverable as error:
             log.warning("a deadline was refused", deadline=deadline.key, reason=error.sentence)
             await self._failed(deadline, error.sentence, allowed=REFUSALS)
+            return False
+        except TryLater as error:
+            again = self._clock.now() + timedelta(seconds=error.after)
+            async with self._store.transaction() as tx:
+                # Not a failure of it, so the attempt does not count.
+                await tx.deadlines.retry(
+                    deadline, again, error.sentence, attempts=deadline.attempts - 1
+                )
             return False
         except discord.DiscordServerError as error:
             log.warning("Discord has trouble", deadline=deadline.key, status=error.status)

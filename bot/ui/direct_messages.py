@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import discord
 from discord import ui
 
-from bot import events
-from bot.base.errors import NotFound, Undeliverable
+from bot.base.errors import NotFound, TryLater, Undeliverable
 from bot.client import CohortBot
 from bot.jobs.delivery import Content, channel, person
 from bot.ui import theme
@@ -39,23 +37,27 @@ async def tell(
 ) -> None:
     """Send somebody a direct message, or where that is closed to the first of the channels.
 
-    That direct messages are closed is remembered, so that the next goes to a channel at once.
-    Raises Undeliverable when nothing takes it, and NotFound for who had themselves erased, or left
-    the server, whose memberships end with that.
+    Closed direct messages are remembered, so that the next message goes to a channel at once. The
+    channels also take what cannot be sent directly just now: few conversations are opened a minute.
+    Raises Undeliverable when nothing takes it, and NotFound for people who erased themselves or
+    left the server.
     """
     now = bot.clock.now()
     guild_id, user_id = profile.guild_id, profile.user_id
     if not user_id:
-        raise NotFound("They had themselves erased.")
+        raise NotFound("They erased themselves.")
     closed = profile.direct_closed_at
     if closed is None or now - closed > CLOSED_FOR:
         try:
             await bot.delivery.send(key, guild_id, content, [person(user_id)])
-        except Undeliverable:
-            if await _has_left(bot, guild_id, user_id):
-                await _let_go(bot, guild_id, user_id)
+        except Undeliverable as error:
+            if error.left:
                 raise NotFound("They left the server.") from None
-            await _remember(bot, guild_id, user_id, now)
+            if error.closed:
+                await _remember(bot, guild_id, user_id, now)
+        except TryLater:
+            if not otherwise:
+                raise
         else:
             if closed is not None:
                 await _remember(bot, guild_id, user_id, None)
@@ -68,29 +70,6 @@ async def _remember(
 ) -> None:
     async with bot.store.transaction() as tx:
         await tx.profiles.save(guild_id, user_id, direct_closed_at=closed_at)
-
-
-async def _has_left(bot: CohortBot, guild_id: int, user_id: int) -> bool:
-    """Ask Discord: without a privileged intent nobody tells us."""
-    guild = bot.get_guild(guild_id)
-    if guild is None:
-        return False
-    try:
-        await guild.fetch_member(user_id)
-    except discord.NotFound:
-        return True
-    return False
-
-
-async def _let_go(bot: CohortBot, guild_id: int, user_id: int) -> None:
-    """End somebody's memberships in a server that they left."""
-    now = bot.clock.now()
-    async with bot.store.transaction() as tx:
-        groups = await tx.groups.of_person(guild_id, user_id)
-        for group in groups:
-            await tx.groups.remove_member(group.id, user_id, now)
-    for group in groups:
-        events.group_changed(bot, group.id)
 
 
 async def tell_by_id(

@@ -71,6 +71,13 @@ class Cards(Repository):
             select(cards).where(cards.c.guild_id == guild_id).order_by(cards.c.posted_at.desc()),
         )
 
+    async def in_channel(self, guild_id: int, channel_id: int) -> list[Card]:
+        """Return the cards in one channel or thread."""
+        return await self._all(
+            Card,
+            select(cards).where(cards.c.guild_id == guild_id, cards.c.channel_id == channel_id),
+        )
+
     async def put(self, card: Card) -> None:
         """Note where a card stands now."""
         await self._put(

@@ -7,11 +7,18 @@ from datetime import timedelta
 import discord
 import pytest
 
-from bot.base.errors import Undeliverable
-from bot.jobs.delivery import NONCE_MEMORY, Content, channel, person
+from bot.base.errors import TryLater, Undeliverable
+from bot.jobs.delivery import (
+    NONCE_MEMORY,
+    OPENED_WITHIN,
+    OPENINGS,
+    Content,
+    channel,
+    person,
+)
 from data.delivery.deliveries import DeliveryRecord
 from data.states import Sent
-from tests.world import World
+from tests.world import World, text
 
 
 async def record(world: World, key: str) -> DeliveryRecord:
@@ -90,3 +97,103 @@ async def test_a_channel_that_is_not_cached_is_posted_to_all_the_same(world: Wor
         "a", world.guild.id, Content("hello"), [channel(world.channel.id)]
     )
     assert [message.content for message in world.channel.history()] == ["hello"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/users/@me/channels", 400, 50007),
+        ("/users/@me/channels", 400, 50033),
+        ("/users/@me/channels", 403, 20026),
+        ("/users/@me/channels", 403, 40003),
+        ("/channels/*/messages", 403, 50007),
+        ("/channels/*/messages", 400, 50008),
+        ("/channels/*/messages", 400, 160006),
+        ("/channels/*/messages", 400, 200000),
+    ],
+)
+async def test_what_one_place_refuses_goes_to_the_next(
+    world: World, path: str, status: int, code: int
+) -> None:
+    """Discord refuses with 400 as well: Opcodes and Status Codes, JSON Error Codes."""
+    world.env.inject_error("POST", path, status=status, code=code, times=1)
+    await world.bot.delivery.send(
+        "a", world.guild.id, Content("psst"), [person(world.alice.id), channel(world.channel.id)]
+    )
+    assert text(world.channel.last_message) == "psst"
+
+
+@pytest.mark.parametrize(("status", "code"), [(429, 20028), (500, 0), (503, 130000)])
+async def test_what_passes_by_itself_is_no_reason_to_go_elsewhere(
+    world: World, status: int, code: int
+) -> None:
+    elsewhere = world.guild.create_text_channel("elsewhere")
+    world.env.inject_error("POST", "/channels/*/messages", status=status, code=code, times=1)
+    with pytest.raises(discord.HTTPException):
+        await world.bot.delivery.send(
+            "a",
+            world.guild.id,
+            Content("hello"),
+            [channel(world.channel.id), channel(elsewhere.id)],
+        )
+    assert elsewhere.history() == []
+
+
+@pytest.mark.parametrize("code", [20026, 40003])
+async def test_nobodys_direct_messages_are_taken_for_closed_when_discord_holds_us_back(
+    world: World, code: int
+) -> None:
+    await world.group()
+    await world.alice.slash(world.channel, "commitment add", text="Read it", due="in 2 days")
+    world.env.inject_error("POST", "/users/@me/channels", status=403, code=code, times=1)
+    await world.forward(timedelta(days=1, hours=12))
+    async with world.bot.store.read() as tx:
+        profile = await tx.profiles.get(world.guild.id, world.alice.id)
+    assert profile.direct_closed_at is None
+
+
+async def test_few_conversations_are_opened_in_a_minute_over_all_servers(world: World) -> None:
+    people = [world.join(f"person {number}") for number in range(OPENINGS + 2)]
+    for number, one in enumerate(people[:OPENINGS]):
+        await world.bot.delivery.send(
+            str(number), world.guild.id, Content("psst"), [person(one.id)]
+        )
+    with pytest.raises(TryLater):
+        await world.bot.delivery.send(
+            "late", world.guild.id, Content("psst"), [person(people[-1].id)]
+        )
+    await world.bot.delivery.send(
+        "also", world.guild.id, Content("psst"), [person(people[-2].id), channel(world.channel.id)]
+    )
+    assert text(world.channel.last_message) == "psst", "the thread or channel takes it meanwhile"
+    await world.bot.delivery.send("again", world.guild.id, Content("psst"), [person(people[0].id)])
+
+    world.clock.move_to(world.clock.now() + OPENED_WITHIN)
+    await world.bot.delivery.send("late", world.guild.id, Content("psst"), [person(people[-1].id)])
+    opened = [one for one in world.env.http_requests if one.path.endswith("/users/@me/channels")]
+    assert len(opened) == OPENINGS + 1
+
+
+async def test_an_edit_shows_an_embed_where_a_text_hid_its_previews(world: World) -> None:
+    """An edit keeps SUPPRESS_EMBEDS unless it names the flags (Message Resource, Edit Message)."""
+    sent = await world.bot.delivery.send(
+        "a", world.guild.id, Content("Every week"), [channel(world.channel.id)]
+    )
+    await world.bot.delivery.edit(sent, Content(embeds=[discord.Embed(description="Two weeks")]))
+    edit = world.env.http_requests[-1].json
+    assert isinstance(edit, dict)
+    assert edit["flags"] == 0
+    assert edit["content"] is None
+
+
+async def test_an_edit_into_a_layout_takes_the_text_away(world: World) -> None:
+    """A Components V2 message has null content and no embeds (Component Reference)."""
+    sent = await world.bot.delivery.send(
+        "a", world.guild.id, Content("Every week"), [channel(world.channel.id)]
+    )
+    layout = discord.ui.LayoutView()
+    layout.add_item(discord.ui.TextDisplay("Every two weeks"))
+    await world.bot.delivery.edit(sent, Content(view=layout))
+    edit = world.env.http_requests[-1].json
+    assert isinstance(edit, dict)
+    assert (edit["content"], edit["embeds"], edit["flags"]) == (None, [], 1 << 15)

@@ -11,7 +11,8 @@ import structlog
 
 from bot.base.errors import Undeliverable
 from bot.client import CohortBot
-from bot.jobs.delivery import Content, Destination, channel, reason_for
+from bot.discord_codes import reason
+from bot.jobs.delivery import Content, Destination, channel
 from bot.ui import permissions
 from cogs.boards.projects import rules as board
 from cogs.boards.projects.service import ProjectService
@@ -60,7 +61,7 @@ class BoardThreads:
             except Undeliverable as error:
                 refusals.append(error.sentence)
             except (discord.Forbidden, discord.NotFound) as error:
-                refusals.append(f"<#{home}>: {reason_for(error)}")
+                refusals.append(f"<#{home}>: {reason(error)}")
         raise Undeliverable("; ".join(refusals))
 
     async def post(self, project: Project, key: str, content: Content) -> None:

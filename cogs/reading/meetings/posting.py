@@ -10,7 +10,8 @@ import structlog
 from bot import events
 from bot.base.errors import Undeliverable
 from bot.client import CohortBot, Interaction
-from bot.jobs.delivery import Content, Destination, channel, reason_for
+from bot.discord_codes import reason
+from bot.jobs.delivery import Content, Destination, channel
 from bot.ui import theme
 from bot.ui.permissions import missing_in
 from cogs.reading import mentions
@@ -87,7 +88,7 @@ class Posting:
             thread_id = await self._make_thread(card, cards.thread_name(view))
         except discord.HTTPException as error:
             log.warning("a meeting has no thread", meeting=meeting.id, reason=str(error))
-            return reason_for(error)
+            return reason(error)
         await self._service.opened(meeting, thread_id)
         self._bot.cards.refresh(CardKind.MEETING, meeting.id)
         await self._lay_out(meeting, thread_id)

@@ -14,7 +14,8 @@ from discord.ext import commands
 from bot.base import when
 from bot.base.errors import Undeliverable
 from bot.client import CohortBot
-from bot.jobs.delivery import Content, reason_for
+from bot.discord_codes import reason
+from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.controls import CardButtons
 from cogs.reading.meetings import rules as meeting_rules
@@ -78,7 +79,7 @@ class ServerEvents(commands.Cog, name="server events"):
                     "the server's events: I may not change them (Create Events, Manage Events)"
                 ) from error
             if error.status in (400, 403, 404):
-                raise Undeliverable(f"the server's events: {reason_for(error)}") from error
+                raise Undeliverable(f"the server's events: {reason(error)}") from error
             raise
 
     async def _put(self, guild: discord.Guild, view: MeetingView) -> None:
