@@ -2,21 +2,30 @@
 
 ``find`` reads whatever a person pastes and gives one value for one paper, whichever of its forms
 was pasted, so that two people who name the same paper meet. Everything here takes time linear in
-the length of the text.
+the length of the text. What single sites' addresses mean is in :mod:`bot.papers.sites`.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urlsplit
+
+from bot.papers import sites
 
 MAX_TEXT = 4000
 """Characters of text that are looked at: what a Discord modal can hold."""
 
 MAX_URL = 2000
 """Characters of a canonical address; Discord refuses an embed's address above 2048."""
+
+MAX_TITLE = 200
+"""Characters of the title that a Markdown link gives a page."""
+
+MAX_LABEL = 80
+"""Characters of a page's address that are shown while its title is unknown."""
 
 
 class Source(StrEnum):
@@ -34,11 +43,16 @@ class PaperId:
     """One paper. Equal values are the same paper; versions of a preprint are one paper.
 
     ``value`` is canonical: made by ``find`` or ``from_key``, not by hand. For a DOI and a plain
-    link it is text that somebody typed: escape ``label`` where it is shown as Markdown.
+    link it is text that somebody typed: escape ``label`` where it is shown as Markdown. Of a plain
+    link, ``address`` is the page as it was given (``value`` leaves out what doesn't change the
+    page, such as ``www.`` and a final slash, but some old servers insist on it), and ``title`` is
+    what a Markdown link called it.
     """
 
     source: Source
     value: str
+    address: str | None = field(default=None, compare=False)
+    title: str | None = field(default=None, compare=False)
 
     @property
     def url(self) -> str:
@@ -53,7 +67,7 @@ class PaperId:
             case Source.ACL:
                 return f"https://aclanthology.org/{self.value}/"
             case Source.URL:
-                return self.value
+                return self.address or self.value
 
     @property
     def label(self) -> str:
@@ -68,7 +82,7 @@ class PaperId:
             case Source.ACL:
                 return f"ACL:{self.value}"
             case Source.URL:
-                return urlsplit(self.value).hostname or self.value
+                return self.title or _shortened(self.value.partition("://")[2])
 
     @property
     def key(self) -> str:
@@ -88,18 +102,36 @@ def find(text: str) -> PaperId | None:
     """Return the paper that ``text`` names, or None where it names none, as a bare title does.
 
     Reads identifiers with or without their prefix, links to the sites that are known with or
-    without ``https://``, and any other http(s) link; bare, in brackets, in quotes or as a Markdown
-    link. Among other words, as in a citation, it must be a link or have its prefix
-    (``arXiv:2201.02177``), and no second paper may be named. A link that carries a user name or a
-    password is refused. Never raises.
+    without ``https://``, and any other http(s) link; bare, in brackets, in quotes, in Discord's
+    markup or as a Markdown link. Among other words, as in a citation, it must be a link or have
+    its prefix (``arXiv:2201.02177``), and no second paper may be named. A link that carries a
+    user name or a password is refused. Never raises.
     """
-    if len(text) > MAX_TEXT or not _is_encodable(text):
+    if len(text) > MAX_TEXT or not _is_encodable(text) or has_password(text):
         return None
-    text = _without_wrapping(text)
-    if found := _read(text):
-        return found
-    mentioned = {_read(_without_trailing(mention)) for mention in _MENTION.findall(text)}
-    return mentioned.pop() if len(mentioned) == 1 else None
+    title, text = _unwrapped(text)
+    found = _read(text)
+    if found is None:
+        mentioned = {_read(mention) for mention in _mentions(text)}
+        found = mentioned.pop() if len(mentioned) == 1 else None
+    if found is not None and found.source is Source.URL and title:
+        return replace(found, title=title)
+    return found
+
+
+def has_password(text: str) -> bool:
+    """Whether an address in ``text`` carries a user name or a password, as in a copied log-in.
+
+    An address in the query of another counts too: services that send on are given one there.
+    """
+    return any("@" in re.split(r"[/?#\\]", one, maxsplit=1)[0] for one in _authorities(text))
+
+
+def _authorities(text: str) -> list[str]:
+    """Return what follows ``https://`` in ``text`` up to the next blank, each time it is there."""
+    decoded = text.replace("%3A", ":").replace("%3a", ":").replace("%2F", "/").replace("%2f", "/")
+    parts = _SCHEME.split(decoded.replace("%40", "@"))[1:]
+    return [part.split(maxsplit=1)[0] if part and not part[0].isspace() else "" for part in parts]
 
 
 def _read(text: str) -> PaperId | None:
@@ -107,18 +139,30 @@ def _read(text: str) -> PaperId | None:
     return _from_link(text) if is_link else _from_identifier(text)
 
 
+def _shortened(address: str) -> str:
+    return address if len(address) <= MAX_LABEL else address[: MAX_LABEL - 1] + "…"
+
+
 # What stands around an identifier in prose
 
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # zero widths and marks, from copying
-_EMPHASIS = "*`"
+_EMPHASIS = "*`|~"
 _QUOTES = "\"'“”‘’«»"
 _OPENING = "([{<"
 _CLOSING = {")": "(", "]": "[", "}": "{", ">": "<"}
 _TRAILING = ".,;:!?…" + _QUOTES + _EMPHASIS + _INVISIBLE
 
+_SCHEME = re.compile(r"(?:https?|ftp|ssh|git|s3|wss?)://", re.IGNORECASE)
+_LIST_MARK = re.compile(r"\A(?:[>#•*-]{1,3}|[0-9]{1,3}[.)])\s+(?=\S)")
 _MENTION = re.compile(
-    r"""(?:^|(?<=[\s(\[<"'“]))(?:https?://|(?:arxiv|doi):\s?)[^\s<>]+""", re.IGNORECASE
+    r"""(?:^|(?<=[\s(\[<"'“|~*_`]))
+    (?: https?://[^\s<>]+(?:(?<=/)[ ](?=[0-9])[^\s<>]+)?
+      | (?:arxiv|doi)(?::\s?|\s(?:(?:preprint|id|no\.?)\s)?(?=\d))[^\s<>]+
+      | \[?[0-9]{4}\.[0-9]{4,5}(?:v[0-9]{1,3})?\](?!\() )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
+_BROKEN_LINK = re.compile(r"(https?://[^\s<>]{1,200}/)\s{1,3}(?=[0-9])", re.IGNORECASE)
 
 
 def _is_encodable(text: str) -> bool:
@@ -129,13 +173,58 @@ def _is_encodable(text: str) -> bool:
     return True
 
 
-def _without_wrapping(text: str) -> str:
-    text = text.strip().strip(_INVISIBLE).strip()
+def _unwrapped(text: str) -> tuple[str | None, str]:
+    """Return the title that a Markdown link gives, and the text without what is around it."""
+    text = _LIST_MARK.sub("", text.strip().strip(_INVISIBLE).strip(), count=1)
+    text = _BROKEN_LINK.sub(_joined, text, count=1)
+    text, around = _without_markup(text)
+    title = None
     if text.startswith("[") and text.endswith(")"):
-        _, separator, target = text[:-1].rpartition("](")
-        if separator and target.strip():
-            text = target.split(maxsplit=1)[0]  # what follows is the link's own title
-    return _without_trailing(text.lstrip(_OPENING + _QUOTES + _EMPHASIS).lstrip())
+        called, separator, address = text[1:-1].rpartition("](")
+        if separator and address.strip():
+            text = address.split(maxsplit=1)[0]  # what follows is the link's own title
+            named = " ".join(called.translate(_UNTITLED).split())[:MAX_TITLE].strip(" _")
+            title = named if named and not _SCHEME.search(named) else None
+            text, around = _without_markup(text)
+    text = text.lstrip(_OPENING + _QUOTES + _EMPHASIS).lstrip()
+    text = _without_trailing(text)
+    return title, text.rstrip("_") if around else text
+
+
+_UNTITLED = dict.fromkeys(map(ord, "*`~|\\" + _INVISIBLE))
+
+
+def _joined(link: re.Match[str]) -> str:
+    """Put together what a line break or a slip parted: ``arxiv.org/abs/ 2201.02177``."""
+    end = re.match(r"[^\s<>]{1,80}", link.string[link.end() :])
+    whole = _read(_without_trailing(link[1] + (end[0] if end else "")))
+    return link[1] if whole is not None and whole.source is not Source.URL else link[0]
+
+
+def _without_markup(text: str) -> tuple[str, bool]:
+    """Drop Discord's pairs of markup around all of ``text``; says whether ``_`` was among them.
+
+    An underscore is markup only as a pair: an identifier of OpenReview's may end with one.
+    """
+    underlined = False
+    while len(text) > 2 and text[0] == text[-1] and text[0] in "_*~|`":
+        underlined = underlined or text[0] == "_"
+        text = text[1:-1].strip()
+    return text, underlined
+
+
+def _mentions(text: str) -> list[str]:
+    """Return the parts of ``text`` that may name a paper by themselves."""
+    found: list[str] = []
+    for match in _MENTION.finditer(text):
+        mention = match[0].strip("[]") if match[0].endswith("]") else match[0]
+        if match.start() and text[match.start() - 1] == "_":
+            mention = mention.rstrip("_")
+        found.append(_without_trailing(_PREPRINT.sub("arXiv:", mention, count=1)))
+    return found
+
+
+_PREPRINT = re.compile(r"\Aarxiv\s(?:(?:preprint|id|no\.?)\s)?(?=\d)", re.IGNORECASE)
 
 
 def _without_trailing(text: str) -> str:
@@ -172,6 +261,13 @@ _ARXIV_OLD = re.compile(
 _DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/\S+")
 _DOI_OF_ARXIV = "10.48550/arxiv."
 _DOIS_OF_ACL = ("10.18653/v1/", "10.3115/v1/")
+_DOI_VERSIONS = (
+    # bioRxiv and medRxiv number the versions of one DOI in their addresses, OSF in the DOI itself.
+    re.compile(
+        r"\A(10\.(?:1101|64898)/(?:[0-9]{4}\.[0-9]{2}\.[0-9]{2}\.)?[0-9]{6,9})v[0-9]{1,3}\Z"
+    ),
+    re.compile(r"\A(10\.3123[1-5]/osf\.io/[a-z0-9]{5})_v[0-9]{1,3}\Z"),
+)
 _ACL_NEW = re.compile(r"((?:19|20)[0-9]{2}\.[a-z0-9]{1,30}-[a-z0-9]{1,30}\.[0-9]{1,4})(?:v[0-9]+)?")
 _ACL_OLD = re.compile(r"([a-z][0-9]{2}-[0-9]{4})(?:v[0-9]+)?")
 _OPENREVIEW = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -181,11 +277,15 @@ def _from_identifier(text: str) -> PaperId | None:
     lowered = text.lower()
     if lowered.startswith("openreview:"):
         return _openreview(text.partition(":")[2])
+    text = _PREPRINT.sub("arXiv:", text, count=1)
     for prefix, read in (("arxiv", _arxiv), ("doi", _doi), ("acl", _acl)):
-        rest = text[len(prefix) :].lstrip(": ")
-        if lowered.startswith((f"{prefix}:", f"{prefix} ")):
-            return read(rest)
-    return _arxiv(text) or _doi(text) or _acl(text) or _from_site(text)
+        if lowered.startswith((f"{prefix}:", f"{prefix} ", f"{prefix}/", f"{prefix}.")):
+            rest = text[len(prefix) :].lstrip(":/. ")
+            if rest[:8].lower().startswith(("http://", "https://")):
+                return _from_link(rest)
+            if found := read(_without_file_type(rest)):
+                return found
+    return _arxiv(_without_file_type(text)) or _doi(text) or _acl(text) or _from_site(text)
 
 
 def _arxiv(text: str) -> PaperId | None:
@@ -211,6 +311,8 @@ def _doi(text: str) -> PaperId | None:
     if not _DOI.fullmatch(text) or not text.isprintable():
         return None
     value = text.encode().lower().decode()  # DOIs are compared without regard to ASCII case only
+    for version in _DOI_VERSIONS:
+        value = version.sub(r"\1", value)
     if value.startswith(_DOI_OF_ARXIV) and (arxiv := _arxiv(value.removeprefix(_DOI_OF_ARXIV))):
         return arxiv
     for prefix in _DOIS_OF_ACL:
@@ -238,38 +340,64 @@ def _openreview(text: str) -> PaperId | None:
 
 _HOST = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})+")
 _PORTS = {"http": 80, "https": 443}
-_TRACKING = re.compile(
-    r"utm_.*|_ga|_gl|_hsenc|_hsmi|(?:fb|g|dc|y|tw|tt)clid|msclkid|gbraid|wbraid|igshid|mc_[ce]id|mkt_tok"
-    r"|li_fat_id|vero_id"
-)
 _SETTLING_PASSES = 4
+_MOST_REDIRECTS = 3
 
-_ARXIV_PAGES = frozenset(("abs", "pdf", "html", "format", "ps", "src", "e-print"))
-_ARXIV_MIRRORS = {
-    "alphaxiv.org": frozenset(("abs", "pdf", "html", "overview")),
-    "ar5iv.org": frozenset(("abs", "pdf", "html")),
-    "ar5iv.labs.arxiv.org": frozenset(("abs", "pdf", "html")),
-    "huggingface.co": frozenset(("papers",)),
-}
-_DOI_HOSTS = frozenset(("doi.org", "dx.doi.org"))
-_OPENREVIEW_PAGES = frozenset(("forum", "pdf", "note"))
 _ACL_HOSTS = frozenset(("aclanthology.org", "aclanthology.info", "aclweb.org"))
+_FILE_TYPES = frozenset(("pdf", "bib", "xml", "endf", "html", "md", "full"))
+_INDEX = re.compile(r"/(?:index\.(?:html?|php|md)|default\.(?:html?|aspx?))\Z", re.IGNORECASE)
+
+_DOI_PREFIX = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*")
+_DOI_END = re.compile(
+    r"(?:(?:\.full(?:-text|\.pdf(?:\+html)?)?|\.abstract|\.e?pdf|\.html?|\.article-info"
+    r"|\.supplementary-material|\.xml)|/(?:e?pdf|full|abstract|meta|html|xml|fulltext|references"
+    r"|summary|figures|metrics|pdfft|download|suppl_file|supplementary-material|viewer|reader)"
+    r"(?:[/.].*)?)\Z",
+    re.IGNORECASE,
+)
+_ARTICLE_NUMBER = re.compile(r"/[0-9]{4,}(?:/.*)?\Z")
+_NUMBERS_ITS_ARTICLES = ("oup.com", "direct.mit.edu", "silverchair.com", "aip.org")
+"""Whose addresses go on with a number of the article's own after the DOI."""
 
 
 def _from_site(text: str) -> PaperId | None:
-    """Read a link without its ``https://``, to a site that is known."""
+    """Read a link without its ``https://``, to a site that is known or that begins with www."""
     if "/" not in text or "." not in text.partition("/")[0]:
         return None
     found = _from_link(f"https://{text}")
-    return found if found and found.source is not Source.URL else None
+    if found is None or found.source is not Source.URL or text.lower().startswith("www."):
+        return found
+    host, _, path = text.partition("/")
+    known = sites.meant(host.lower().removeprefix("www."), f"/{unquote(path)}") is not None
+    return found if known else None
 
 
-def _from_link(link: str) -> PaperId | None:
+def _from_link(link: str, depth: int = 0) -> PaperId | None:
+    """Read a link, through addresses that only send on, a few deep."""
     settled = _settled(link)
     if settled is None:
         return None
     parts = urlsplit(settled)
-    return _of_known_site(parts.netloc, parts.path, parts.query) or PaperId(Source.URL, settled)
+    host = parts.netloc.removeprefix("www.")
+    if depth < _MOST_REDIRECTS:
+        sent = sites.target(host, parts.path, parts.query)
+        if sent is not None and (found := _from_link(_whole(sent), depth + 1)):
+            return found
+        if copied := sites.ARCHIVES.match(settled.partition("://")[2].removeprefix("www.")):
+            inner = settled.partition("://")[2].removeprefix("www.")[copied.end() :]
+            found = _from_link(_whole(inner.rstrip(";_")), depth + 1)
+            # The copy of any other page is not the page, which may be gone.
+            if found is not None and found.source is not Source.URL:
+                return found
+    return _of_known_site(host, parts.path, parts.query) or PaperId(
+        Source.URL, _one_address(settled), settled
+    )
+
+
+def _whole(address: str) -> str:
+    """Return an address that is part of another: copies leave out its scheme, or a slash of it."""
+    bare = re.sub(r"\Ahttps?:/{1,2}", "", address, flags=re.IGNORECASE)
+    return address if bare is not address and "://" in address[:9] else f"https://{bare}"
 
 
 def _settled(link: str) -> str | None:
@@ -311,31 +439,96 @@ def _normalised(link: str) -> str | None:
 
 def _is_tracking(parameter: str) -> bool:
     name = unquote_plus(parameter.partition("=")[0]).rstrip(_TRAILING)
-    return _TRACKING.fullmatch(name.lower()) is not None
+    return sites.TRACKERS.fullmatch(name) is not None
+
+
+def _one_address(settled: str) -> str:
+    """Return the one spelling of addresses that lead to the same page on nearly every server."""
+    parts = urlsplit(settled)
+    path = _INDEX.sub("", parts.path).rstrip("/").removesuffix(".git")
+    whole = f"https://{sites.one_host(parts.netloc)}{path}"
+    return f"{whole}?{parts.query}" if parts.query else whole
 
 
 def _of_known_site(host: str, path: str, query: str) -> PaperId | None:
-    site = host.removeprefix("www.")
-    if site in _DOI_HOSTS:
-        return _doi(unquote(path[1:]).strip())
-    if site == "openreview.net":
-        if path.strip("/") in _OPENREVIEW_PAGES:
-            return _openreview(dict(reversed(parse_qsl(query))).get("id", ""))
-        return None
-    segments = [unquote(segment) for segment in path.strip("/").split("/")]
-    if site in _ACL_HOSTS:
-        return next(filter(None, (_acl(_without_file_type(name)) for name in segments)), None)
-    pages = _ARXIV_MIRRORS.get(site)
-    if pages is None and (site == "arxiv.org" or site.endswith(".arxiv.org")):
-        pages = _ARXIV_PAGES
-    if pages and segments[0].lower() in pages:
-        name = "/".join(segments[1:])
-        if name[:6].lower() == "arxiv:":
-            name = name[6:]
-        return _arxiv(_without_file_type(name))
+    decoded = unquote(path)
+    if host in sites.DOI_HOSTS:
+        within = decoded[1:].strip()
+        return _doi(re.sub(r"\A(?:doi:|https?:/{1,2}(?:dx\.)?doi\.org/)", "", within))
+    meant = sites.meant(host, f"{decoded}?{unquote_plus(query)}" if query else decoded)
+    if meant is not None:
+        return _meant(meant)
+    if host in _ACL_HOSTS:
+        names = decoded.strip("/").split("/")
+        return next(filter(None, (_acl(_without_file_type(name)) for name in names)), None)
+    return _arxiv_page(host, decoded) or _doi_within(host, decoded, query)
+
+
+def _meant(text: str) -> PaperId | None:
+    """Return the paper that a rule of a site names."""
+    kind, _, value = text.partition(":")
+    match kind:
+        case "doi":
+            return _doi(value)
+        case "arxiv":
+            return _arxiv(value)
+        case "openreview":
+            return _openreview(value)
+        case _:
+            address = _settled(text)
+            return PaperId(Source.URL, _one_address(address), address) if address else None
+
+
+def _arxiv_page(host: str, path: str) -> PaperId | None:
+    """Return the preprint that arXiv's own pages or a mirror's name by identifier."""
+    names = [name.strip() for name in path.strip("/").split("/")]
+    own = host == "arxiv.org" or host.endswith(".arxiv.org")
+    if host not in sites.ARXIV_MIRRORS:
+        if not own or names[0].lower() not in sites.ARXIV_PAGES:
+            return None
+        names = ["/".join(names[1:])]
+    pairs = [f"{first}/{second}" for first, second in itertools.pairwise(names)]
+    for name in (*names, *pairs):
+        bare = _without_file_type(name)
+        if bare[:6].lower() in ("arxiv:", "arxiv-"):
+            bare = bare[6:].strip()
+        if found := _arxiv(bare):
+            return found
     return None
+
+
+def _doi_within(host: str, path: str, query: str) -> PaperId | None:
+    """Return the paper whose DOI is part of a publisher's address.
+
+    Publishers put it after ``doi``, ``article`` and so on, and their own words after it; a
+    parameter is called ``doi`` or, at PLOS, ``id``.
+    """
+    if host in sites.NOT_A_PUBLISHER:
+        return None
+    for name, value in parse_qsl(query):
+        if name.lower() in ("doi", "id", "doid", "article") and _DOI.fullmatch(value):
+            return _doi(_without_words(value, host))
+    names = path.split("/")
+    for index, name in enumerate(names[:-1]):
+        if _DOI_PREFIX.fullmatch(name.removeprefix("doi:")):
+            return _doi(_without_words("/".join(names[index:]).removeprefix("doi:"), host))
+    return None
+
+
+def _without_words(doi: str, host: str) -> str:
+    """Drop what an address adds to a DOI: the kind of the page, a file's name, a number."""
+    bare = doi.strip().rstrip("/")
+    if host.endswith(_NUMBERS_ITS_ARTICLES):
+        head, _, rest = bare.partition("/")
+        bare = f"{head}/{_ARTICLE_NUMBER.sub('', rest)}"
+    for _ in range(3):
+        shorter = _DOI_END.sub("", bare)
+        if shorter == bare:
+            break
+        bare = shorter
+    return bare
 
 
 def _without_file_type(name: str) -> str:
     stem, _, kind = name.rpartition(".")
-    return stem if kind.lower() in ("pdf", "bib", "xml", "endf", "html") else name
+    return stem if kind.lower() in _FILE_TYPES else name
