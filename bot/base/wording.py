@@ -1,4 +1,4 @@
-"""How people, their texts and their titles stand in a sentence; imports no discord."""
+"""How people, their texts and their titles appear in a sentence; imports no discord."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 SOMEBODY = "somebody"
-"""Stands where a person stood who had themselves erased."""
+"""Shown in place of somebody whose data was erased."""
 
 NOTHING = "—"
 
@@ -14,14 +14,14 @@ NAME_LIMIT = 200
 
 
 def person(user_id: int | None) -> str:
-    """Return a person as a mention, which by itself never pings; who was erased is “somebody”."""
+    """Return a person as a mention, which pings nobody by itself; “somebody” once erased."""
     return f"<@{user_id}>" if user_id else SOMEBODY
 
 
 def names(user_ids: Sequence[int], *, limit: int = 30) -> str:
     """Return people as mentions, with “and 12 more” past ``limit``.
 
-    Those who were erased come last, as one “somebody”.
+    People who were erased come last, together as one “somebody”.
     """
     shown = list(dict.fromkeys(map(person, sorted(user_ids, key=lambda one: not one))))
     if not shown:
@@ -32,18 +32,13 @@ def names(user_ids: Sequence[int], *, limit: int = 30) -> str:
 
 
 def addressed(user_id: int | None, sentence: str) -> str:
-    """Return a sentence that calls upon somebody first; who was erased is not called."""
+    """Return a sentence that addresses somebody; a person who was erased is not addressed."""
     if user_id:
         return f"{person(user_id)}, {sentence}"
     return sentence[:1].upper() + sentence[1:]
 
 
-def named(title: str, limit: int = NAME_LIMIT) -> str:
-    """Return a title or a name for a sentence: on one line, shown as typed."""
-    return one_line(title, limit)
-
-
-def plain(text: str) -> str:
+def escape(text: str) -> str:
     """Return a person's text with its Markdown and mentions shown as typed, not acted on."""
     return _MENTION.sub("@\u200b\\1", _MARKDOWN.sub(_escaped, text))
 
@@ -58,13 +53,16 @@ def clip(text: str, limit: int) -> str:
     return (words if len(words) >= limit // 2 else kept).rstrip() + "…"
 
 
-def one_line(text: str, limit: int) -> str:
-    """Return a text on one line, Markdown escaped, cut to ``limit`` characters."""
-    return plain(clip(" ".join(text.split()), limit))
+def one_line(text: str, limit: int = NAME_LIMIT) -> str:
+    """Return a text, such as a title, on one line, cut to ``limit`` characters and escaped."""
+    return escape(clip(" ".join(text.split()), limit))
 
 
-# Not discord.py's escape_markdown: it leaves whatever stands between two brackets as it is, and so
-# lets a second link through.
+plain, named = escape, one_line
+
+
+# Not discord.py's escape_markdown: it leaves whatever is between two brackets as it is, and so
+# would let a second link through.
 _MARKDOWN = re.compile(
     r"""
     (?P<address> https?://[^\s\\<>()\[\]|`*]+ )    # what Discord itself makes a link is left whole

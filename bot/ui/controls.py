@@ -2,27 +2,116 @@
 
 from __future__ import annotations
 
+import inspect
 import re
-from collections.abc import Sequence
-from typing import Any, ClassVar, Self
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass, field, replace
+from functools import cache
+from typing import Any, ClassVar, Self, TypeVar, cast, dataclass_transform
 from weakref import WeakSet
 
 import discord
 from discord import ui
 
 from bot.base.errors import NotFound
+from bot.ui.custom_ids import CustomId, numbers
 from bot.ui.report import report
 
 NEVER = r"(?!)"
 
+ItemT = TypeVar("ItemT", ui.Button[Any], ui.Select[Any])
 
-class CardButton(ui.DynamicItem[ui.Button[Any]], template=NEVER):
+
+@dataclass_transform(field_specifiers=(field,))
+class Control(ui.DynamicItem[ItemT], template=NEVER):
+    """What buttons and selects share: fields, the custom id that holds them, errors reported.
+
+    A subclass writes its custom id once, with its fields in braces; it is made with the fields,
+    and made again with them when Discord hands the custom id back::
+
+        class ReadButton(CardButton, custom_id="reading:read:{meeting_id}", label="I read it"):
+            meeting_id: MeetingId
+
+            async def pressed(self, interaction: Interaction, place: Place) -> None: ...
+
+        ReadButton(meeting.id)
+
+    A field that is not in the custom id needs a default, since Discord forgets it. discord.py
+    hands the errors of dynamic items to nobody; here they go to the one report.
+    """
+
+    known_custom_id: ClassVar[CustomId | None] = None
+
+    def __init_subclass__(
+        cls, *, custom_id: str | None = None, template: str | None = None
+    ) -> None:
+        if clash := inspect.get_annotations(cls).keys() & _TAKEN:
+            raise TypeError(f"{cls.__name__}: discord.py uses {', '.join(sorted(clash))} itself")
+        made_with_fields = template is None and "__init__" not in vars(cls)
+        if custom_id is not None:
+            cls.known_custom_id = CustomId.of(custom_id, cls)
+            template = cls.known_custom_id.pattern.pattern
+        super().__init_subclass__(template=template or NEVER)
+        dataclass(eq=False, repr=False, init=made_with_fields)(cls)
+
+    def __post_init__(self) -> None:
+        assert self.known_custom_id is not None  # noqa: S101 - a base class is made by nobody
+        ui.DynamicItem.__init__(self, self._item(self.known_custom_id.write(self)))  # pyright: ignore[reportUnknownMemberType]
+
+    def _item(self, custom_id: str) -> ItemT:
+        """Return discord.py's own control."""
+        raise NotImplementedError
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Make the control that was used, from its custom id."""
+        known = cls.known_custom_id
+        about = known.read(match) if known is not None else numbers(match)
+        return cast("Any", cls)(**about, **cls._remembered(item))
+
+    @classmethod
+    def _remembered(cls, item: ui.Item[Any]) -> dict[str, Any]:
+        """Return the arguments that the message itself still has."""
+        return {}
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what the control is for, and report what goes wrong."""
+        try:
+            await self._used(interaction)
+        except Exception as error:
+            await report(interaction, error)
+
+    async def _used(self, interaction: discord.Interaction[Any]) -> None:
+        raise NotImplementedError
+
+
+_TAKEN = frozenset(dir(ui.DynamicItem)) | {"row", "item", "view", "parent", "id"}
+"""Names that a field must not have."""
+
+
+class CardButton(Control[ui.Button[Any]], template=NEVER):
     """A button on a card.
 
-    A subclass names the template of its custom id, takes the template's groups as keyword
-    arguments (digits as int), and says in ``pressed`` what happens. Errors go to the one report:
-    discord.py hands those of dynamic items to nobody.
+    ``pressed`` says what happens; ``place`` is who pressed, and where. How the button looks is
+    given with the class; a field called ``label``, ``style``, ``emoji`` or ``disabled`` goes
+    before that, and so does :meth:`face` where it depends on more.
     """
+
+    usual_face: ClassVar[Face]
+
+    def __init_subclass__(
+        cls,
+        *,
+        custom_id: str | None = None,
+        template: str | None = None,
+        label: str | None = None,
+        style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+        emoji: str | None = None,
+    ) -> None:
+        super().__init_subclass__(custom_id=custom_id, template=template)
+        cls.usual_face = Face(label, style, emoji)
 
     def __init__(
         self,
@@ -37,27 +126,67 @@ class CardButton(ui.DynamicItem[ui.Button[Any]], template=NEVER):
             ui.Button(custom_id=custom_id, label=label, style=style, emoji=emoji, disabled=disabled)
         )
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Make the button that was pressed from its custom id."""
-        return cls(**arguments(match))  # pyright: ignore[reportCallIssue] - a subclass's own
+    def face(self) -> Face:
+        """Return how this button looks."""
+        given = {name: vars(self)[name] for name in Face.__slots__ if name in vars(self)}
+        return replace(self.usual_face, **given)
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Press, and report what goes wrong."""
-        try:
+    def _item(self, custom_id: str) -> ui.Button[Any]:
+        face = self.face()
+        return ui.Button(
+            custom_id=custom_id,
+            label=face.label,
+            style=face.style,
+            emoji=face.emoji,
+            disabled=face.disabled,
+        )
+
+    async def _used(self, interaction: discord.Interaction[Any]) -> None:
+        if _takes_place(type(self).pressed, 3):
+            await self.pressed(interaction, await interaction.client.places.of(interaction))
+        else:
             await self.pressed(interaction)
-        except Exception as error:
-            await report(interaction, error)
 
-    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
-        """Do what the button says."""
+    async def pressed(self, *args: Any, **kwargs: Any) -> None:
+        """Do what the button says, given the interaction and its place."""
         raise NotImplementedError
 
 
-class CardSelect(ui.DynamicItem[ui.Select[Any]], template=NEVER):
-    """A select menu on a card; like :class:`CardButton`, with ``chosen`` for ``pressed``."""
+@dataclass(frozen=True, slots=True)
+class Face:
+    """How a button looks."""
+
+    label: str | None = None
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary
+    emoji: str | None = None
+    disabled: bool = False
+
+
+class CardSelect(Control[ui.Select[Any]], template=NEVER):
+    """A select menu on a card; like :class:`CardButton`, with ``chosen`` for ``pressed``.
+
+    ``most`` and ``least`` say how many of its options can be chosen; with fewer options than
+    ``most``, all of them. ``placeholder`` can be a field too, as a button's label can.
+    """
+
+    _: KW_ONLY
+    options: Sequence[discord.SelectOption] = ()
+
+    usual_placeholder: ClassVar[str] = ""
+    least: ClassVar[int] = 1
+    most: ClassVar[int] = 1
+
+    def __init_subclass__(
+        cls,
+        *,
+        custom_id: str | None = None,
+        template: str | None = None,
+        placeholder: str = "",
+        least: int = 1,
+        most: int = 1,
+    ) -> None:
+        super().__init_subclass__(custom_id=custom_id, template=template)
+        cls.usual_placeholder, cls.least, cls.most = placeholder, least, most
 
     def __init__(
         self,
@@ -78,23 +207,35 @@ class CardSelect(ui.DynamicItem[ui.Select[Any]], template=NEVER):
             )
         )
 
+    def _item(self, custom_id: str) -> ui.Select[Any]:
+        return ui.Select(
+            custom_id=custom_id,
+            options=list(self.options),
+            placeholder=vars(self).get("placeholder", self.usual_placeholder),
+            min_values=self.least,
+            max_values=min(self.most, len(self.options) or 1),
+        )
+
     @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Make the menu that was used from its custom id and its present options."""
-        return cls(**arguments(match), options=getattr(item, "options", []))  # pyright: ignore[reportCallIssue]
+    def _remembered(cls, item: ui.Item[Any]) -> dict[str, Any]:
+        return {"options": getattr(item, "options", [])}
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Choose, and report what goes wrong."""
-        try:
-            await self.chosen(interaction, tuple(self.item.values))
-        except Exception as error:
-            await report(interaction, error)
+    async def _used(self, interaction: discord.Interaction[Any]) -> None:
+        values = tuple(self.item.values)
+        if _takes_place(type(self).chosen, 4):
+            place = await interaction.client.places.of(interaction)
+            await self.chosen(interaction, place, values)
+        else:
+            await self.chosen(interaction, values)
 
-    async def chosen(self, interaction: discord.Interaction[Any], values: tuple[str, ...]) -> None:
-        """Do what was chosen."""
+    async def chosen(self, *args: Any, **kwargs: Any) -> None:
+        """Do what was chosen, given the interaction, its place and the values."""
         raise NotImplementedError
+
+
+@cache
+def _takes_place(method: Callable[..., object], parameters: int) -> bool:
+    return len(inspect.signature(method).parameters) == parameters
 
 
 class CardLayout(ui.LayoutView):
@@ -175,11 +316,3 @@ def chosen_id(value: str) -> int:
     if not value.isdecimal() or len(value) > 18:
         raise NotFound("That is not among the choices. Open the list again and pick one.")
     return int(value)
-
-
-def arguments(match: re.Match[str]) -> dict[str, Any]:
-    """Return the named groups of a custom id, digits as int."""
-    return {
-        name: int(value) if value and value.isdecimal() else value
-        for name, value in match.groupdict().items()
-    }

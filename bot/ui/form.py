@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Self
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Self, dataclass_transform
 
 import discord
 from discord import ui
 
+from bot.place import Place
 from bot.ui.controls import OwnView
+from bot.ui.custom_ids import CustomId, numbers
 from bot.ui.report import answered, report
 from bot.ui.sanitise import sound
 
 TEXT_LIMIT = 4000
 """The longest text that a field of a form takes."""
+
+_MINUTES = 15
+"""How long discord.py keeps a form: as long as Discord takes an answer to what opened it."""
 
 LABEL_LIMIT = 45
 DESCRIPTION_LIMIT = 100
@@ -54,25 +60,67 @@ class Typed:
         )
 
 
+@dataclass_transform(field_specifiers=(field,))
 class Form(ui.Modal):
-    """A modal whose custom id says what it is about.
+    """A modal whose custom id says what it is about, as a button's does.
 
-    A subclass names the template of its custom id; ``build`` makes the form to show, with what
-    was typed before filled in; ``submitted`` does what it asks for. discord.py would forget an
-    open form in a restart and drop what was typed; here the class alone is needed.
+    discord.py forgets an open form when the process ends, and drops what was typed into it. Here
+    the class alone is needed: a submitted form is found by its custom id. ::
+
+        class NotesForm(Form, custom_id="reading:notes:{meeting_id}", title="Notes"):
+            meeting_id: MeetingId
+
+            async def fill(self, interaction, place, typed) -> None: ...
+            async def received(self, interaction, place, typed) -> None: ...
+
+        await NotesForm(meeting.id).show(interaction)
+
+    ``fill`` adds the fields, with what was typed before in them, and may set the title;
+    ``received`` does what the submitted form asks for.
     """
 
     template: ClassVar[re.Pattern[str]]
+    known_custom_id: ClassVar[CustomId | None] = None
+    usual_title: ClassVar[str] = ""
     _known: ClassVar[dict[str, type[Form]]] = {}
-    """The classes by their template: an extension that is loaded anew replaces its own."""
+    """The classes by their template: an extension that is loaded again replaces its own."""
 
-    def __init_subclass__(cls, *, template: str, **options: Any) -> None:
-        super().__init_subclass__(**options)
+    def __init_subclass__(
+        cls, *, custom_id: str | None = None, template: str | None = None, title: str = ""
+    ) -> None:
+        super().__init_subclass__()
+        if custom_id is not None:
+            cls.known_custom_id = CustomId.of(custom_id, cls)
+            cls.usual_title = title
+            template = cls.known_custom_id.pattern.pattern
+            dataclass(eq=False, repr=False)(cls)
+        if template is None:
+            raise TypeError(f"{cls.__name__} needs a custom id")
         cls.template = re.compile(template)
         Form._known[template] = cls
 
     def __init__(self, title: str, custom_id: str) -> None:
-        super().__init__(title=title[:LABEL_LIMIT], custom_id=custom_id, timeout=15 * 60)
+        super().__init__(title=title[:LABEL_LIMIT], custom_id=custom_id, timeout=_MINUTES * 60)
+
+    def __post_init__(self) -> None:
+        assert self.known_custom_id is not None  # noqa: S101 - else there are no fields either
+        Form.__init__(self, self.usual_title, self.known_custom_id.write(self))
+
+    async def fill(self, interaction: discord.Interaction[Any], place: Place, typed: Typed) -> None:
+        """Add the fields, filled in with ``typed``."""
+        raise NotImplementedError
+
+    async def received(
+        self, interaction: discord.Interaction[Any], place: Place, typed: Typed
+    ) -> None:
+        """Do what the form asks for."""
+        raise NotImplementedError
+
+    async def show(self, interaction: discord.Interaction[Any], typed: Typed | None = None) -> None:
+        """Show the form as the answer to a command or a button."""
+        place = await interaction.client.places.of(interaction)
+        await self.fill(interaction, place, typed or Typed())
+        await interaction.response.send_modal(self)
 
     @classmethod
     async def build(
@@ -93,9 +141,25 @@ class Form(ui.Modal):
         cls, interaction: discord.Interaction[Any], typed: Typed | None = None, **about: Any
     ) -> None:
         """Show the form as the answer to a command or a button."""
+        if cls.known_custom_id is not None:
+            make: Any = cls
+            await make(**about).show(interaction, typed)
+            return
         await interaction.response.send_modal(
             await cls.build(interaction, typed or Typed(), **about)
         )
+
+    @classmethod
+    async def handle(
+        cls, interaction: discord.Interaction[Any], typed: Typed, about: dict[str, Any]
+    ) -> None:
+        """Do what a submitted form asks for; ``about`` is what its custom id holds."""
+        if cls.known_custom_id is None:
+            await cls.submitted(interaction, typed, **about)
+            return
+        place = await interaction.client.places.of(interaction)
+        make: Any = cls
+        await make(**about).received(interaction, place, typed)
 
     @staticmethod
     async def dispatch(interaction: discord.Interaction[Any]) -> None:
@@ -106,13 +170,11 @@ class Form(ui.Modal):
             match = form.template.fullmatch(custom_id)
             if match is None:
                 continue
-            about = {
-                name: int(value) if value.isdecimal() else value
-                for name, value in match.groupdict(default="").items()
-            }
+            known = form.known_custom_id
+            about = known.read(match) if known is not None else numbers(match)
             typed = Typed(_values(sound(data.get("components", []))))
             try:
-                await form.submitted(interaction, typed, **about)
+                await form.handle(interaction, typed, about)
             except Exception as error:
                 again = _OpenAgain(form, typed, about)
                 await report(interaction, error, view=again, typed=typed.quoted())

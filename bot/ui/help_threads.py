@@ -36,9 +36,7 @@ async def bring_together(
     content = Content(
         text=f"{theme.person(helper)} can help {theme.names(others, limit=10)} with: "
         f"{theme.one_line(what, 1500)}",
-        mentions=discord.AllowedMentions(
-            users=[discord.Object(user_id) for user_id in (helper, *others[:10])]
-        ),
+        mentions=theme.pings([helper, *others[:10]]),
     )
     try:
         sent = await bot.delivery.send(f"{key}/{helper}", interaction.guild_id, content, to)

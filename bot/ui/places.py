@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 import discord
 from discord import app_commands
-from rapidfuzz import process
 
 from bot.base.errors import InvalidInput, NotAllowed, NotFound
+from bot.base.offered import Offered
+from bot.base.offered import reference as reference
+from bot.base.offered import referred as referred
 from bot.place import Place, known_groups
-from bot.ui import theme
+from bot.ui.options import choices as choices
+from bot.ui.options import offer
 from data.server.groups import Group, GroupId
 
 if TYPE_CHECKING:
@@ -30,6 +33,14 @@ class OfGroup(Protocol):
 
 
 T = TypeVar("T", bound=OfGroup)
+
+
+class WhichGroup(InvalidInput):
+    """Several groups may be meant: ``groups``, the person's own first."""
+
+    def __init__(self, groups: Sequence[Group]) -> None:
+        super().__init__("Which group? Use this in the group's channel, or give `group:`.")
+        self.groups = groups
 
 
 class Places:
@@ -73,13 +84,14 @@ class Places:
 
         The one named; else the one that lives in this channel; else the person's only one; else
         the server's only one, of those that live where the person can read; for ``leaving`` also
-        of their own that do not. Raises NotFound or InvalidInput with what to do.
+        of their own that do not. Raises NotFound with what to do, and WhichGroup where several are
+        possible.
         """
         if given is None and place.here is not None:
             return place.here
         groups, own = await self._groups(place, leaving=leaving)
         if given is not None:
-            return named(given, groups)
+            return _offered(groups).named(given)
         for found in (own, groups):
             if len(found) == 1:
                 return found[0]
@@ -88,7 +100,8 @@ class Places:
                 "There is no group in this server yet. An organiser can make one with "
                 "`/group create` in the channel where it should live."
             )
-        raise InvalidInput("Which group? Use this in the group's channel, or give `group:`.")
+        others = [one for one in groups if one not in own] if place.organiser or not own else []
+        raise WhichGroup([*own, *others])
 
     async def group_choices(
         self, interaction: discord.Interaction[Any], typed: str, *, leaving: bool = False
@@ -96,7 +109,7 @@ class Places:
         """Return what ``group`` takes for autocomplete, the person's own groups first."""
         groups, own = await self._groups(await self.of(interaction), leaving=leaving)
         ranked = [*own, *(group for group in groups if group not in own)]
-        return choices(typed, [(group.name, reference(group.id)) for group in ranked])
+        return offer(typed, _offered(ranked))
 
     async def seen(self, place: Place, things: Iterable[T]) -> list[T]:
         """Return those of these that belong to a group whose channel the person can read."""
@@ -121,46 +134,8 @@ class Places:
         return groups, [group for group in groups if group.id in mine]
 
 
-def reference(own_id: int) -> str:
-    """Return the value of an autocompleted choice; people see its title and never type it."""
-    return f"#{own_id}"
-
-
-def referred(given: str) -> int | None:
-    """Return the id that an autocompleted choice stands for, or None for a typed title."""
-    number = given.removeprefix("#")
-    if number == given or not number.isdecimal() or len(number) > 18:
-        return None
-    return int(number)
-
-
-def named(given: str, groups: Iterable[Group]) -> Group:
-    """Return the group that was picked from the list or typed by name."""
-    groups = list(groups)
-    number = referred(given)
-    for group in groups:
-        if group.id == number or group.name.casefold() == given.strip().casefold():
-            return group
-    raise NotFound(
-        f"There is no group called “{theme.one_line(given, 60)}” here. Pick one from the list "
-        "that opens while you type."
-    )
-
-
-def choices(
-    typed: str, entries: Iterable[tuple[str, str]], *, limit: int = 25
-) -> list[app_commands.Choice[str]]:
-    """Return (title, value) pairs for autocomplete: all in their order, or the best matches."""
-    entries = list(entries)
-    if typed.strip():
-        titles = [title.casefold() for title, _ in entries]
-        wanted = typed.strip().casefold()
-        found = process.extract(wanted, titles, limit=limit, score_cutoff=55)
-        entries = [entries[index] for _, _, index in found]
-    return [
-        app_commands.Choice(name=theme.clip(title, theme.CHOICE_LIMIT), value=value)
-        for title, value in entries[:limit]
-    ]
+def _offered(groups: Sequence[Group]) -> Offered[Group]:
+    return Offered(groups, "group", title=lambda group: group.name)
 
 
 def _sees(

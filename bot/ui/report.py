@@ -14,6 +14,7 @@ import structlog
 from discord import app_commands
 
 from bot.base.errors import CohortError, UserError
+from bot.discord_codes import Code
 from bot.ui import theme
 
 log = structlog.stdlib.get_logger(__name__)
@@ -21,7 +22,7 @@ log = structlog.stdlib.get_logger(__name__)
 P = ParamSpec("P")
 Callback: TypeAlias = Callable[P, Coroutine[Any, Any, None]]
 
-EXPIRED = frozenset({10062, 10015, 50027})
+EXPIRED = (Code.UNKNOWN_INTERACTION, Code.UNKNOWN_WEBHOOK, Code.INVALID_WEBHOOK_TOKEN)
 """Discord's codes for an interaction that can no longer be answered."""
 
 SENTENCE_LIMIT = 1900
@@ -68,15 +69,15 @@ async def report(
             log.warning("an error could not be told", reason=str(failure))
 
 
-def answered(callback: Callback[P]) -> Callback[P]:
-    """Make a person's mistake an answer of the command or control, not a failure of it.
+def reports_errors(callback: Callback[P]) -> Callback[P]:
+    """Answer a person's mistake with its sentence, so that the command or control does not fail.
 
-    Goes right above the ``async def`` of every command and of every control of a view. What is
-    raised and is no mistake of theirs goes on to the tree's or the view's ``on_error``.
+    Goes right above the ``async def`` of a command or of a control of a view. Any other error goes
+    on to the tree's or the view's ``on_error``.
     """
 
     @functools.wraps(callback)
-    async def answering(*args: P.args, **kwargs: P.kwargs) -> None:
+    async def reporting(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             await callback(*args, **kwargs)
         except UserError as error:
@@ -85,11 +86,14 @@ def answered(callback: Callback[P]) -> Callback[P]:
             ]
             await report(interactions[0], error)
 
-    # discord.py reads the parameters' types, which are texts that only the callback's own module
+    # discord.py reads the parameters' types, which are strings that only the callback's own module
     # can resolve.
     signature = inspect.signature(callback, eval_str=True)
-    answering.__signature__ = signature  # pyright: ignore[reportAttributeAccessIssue]
-    return answering
+    reporting.__signature__ = signature  # pyright: ignore[reportAttributeAccessIssue]
+    return reporting
+
+
+answered = reports_errors
 
 
 def _sentence(interaction: discord.Interaction[Any], error: BaseException) -> str:

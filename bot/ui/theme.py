@@ -9,6 +9,7 @@ import discord
 from bot.base.wording import NOTHING as NOTHING
 from bot.base.wording import addressed as addressed
 from bot.base.wording import clip as clip
+from bot.base.wording import escape as escape
 from bot.base.wording import names as names
 from bot.base.wording import one_line as one_line
 from bot.base.wording import person as person
@@ -39,6 +40,7 @@ DESCRIPTION_LIMIT = 4096
 FIELD_LIMIT = 1024
 TITLE_LIMIT = 256
 CHOICE_LIMIT = 100
+OPTION_LIMIT = 100
 LABEL_LIMIT = 80
 
 

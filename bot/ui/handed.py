@@ -1,0 +1,177 @@
+"""What commands are handed: who acts and where, and the group that is meant.
+
+Both decorators go right above the ``async def`` of a command. What they hand over is not an option
+that people see; errors become answers, as :func:`bot.ui.report.reports_errors` says. ::
+
+    @app_commands.command(description="Your profile")
+    @with_place
+    async def show(self, interaction: Interaction, place: Place, person: Member | None = None): ...
+
+    @app_commands.command(description="Propose pods for a group")
+    @with_group()
+    async def form(
+        self, interaction: Interaction, place: Place, group: Group, size: int = 4
+    ): ...
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Concatenate, Optional, ParamSpec, TypeAlias, TypeVar
+
+import discord
+from discord import app_commands, ui
+
+from bot.place import Place
+from bot.ui.controls import OwnView
+from bot.ui.options import MOST, Choices
+from bot.ui.places import WhichGroup
+from bot.ui.report import reports_errors
+from bot.ui.theme import OPTION_LIMIT, clip
+from data.server.groups import Group
+
+C = TypeVar("C")
+P = ParamSpec("P")
+Done: TypeAlias = Coroutine[Any, Any, None]
+
+GROUP_HINT = "Which group; without it, the one of this channel"
+
+_DESCRIPTIONS = "__discord_app_commands_param_description__"
+"""Where discord.py keeps what ``app_commands.describe`` was told."""
+
+
+class _Groups(app_commands.Transformer):
+    """An option that offers groups by name; its value stays as given, for ``Places.group``."""
+
+    def __init__(self, *, leaving: bool = False) -> None:
+        self._leaving = leaving
+
+    async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> str:
+        """Return what was given."""
+        return str(value)
+
+    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - only texts are typed
+        self, interaction: discord.Interaction[Any], value: str, /
+    ) -> Choices:
+        """Offer the groups that the person may know of, their own first."""
+        return await interaction.client.places.group_choices(
+            interaction, value, leaving=self._leaving
+        )
+
+
+GroupOption = app_commands.Transform[str, _Groups()]
+"""The type of an option that names a group, where it may also be left out."""
+
+
+def with_place(
+    callback: Callable[Concatenate[C, Any, Place, P], Done],
+) -> Callable[Concatenate[C, Any, P], Done]:
+    """Hand a command its place as the argument after the interaction."""
+
+    @reports_errors
+    @functools.wraps(callback)
+    async def handed(
+        self: C, interaction: discord.Interaction[Any], /, *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        place = await interaction.client.places.of(interaction)
+        await callback(self, interaction, place, *args, **kwargs)
+
+    parameters = _parameters(callback)
+    del parameters[2]
+    return _outward(handed, parameters)
+
+
+def with_group(
+    hint: str = GROUP_HINT, *, leaving: bool = False
+) -> Callable[[Callable[Concatenate[Any, Any, Place, Group, ...], Done]], Callable[..., Done]]:
+    """Hand a command its place and the group that is meant, after the interaction.
+
+    People see an option ``group``, described by ``hint``. Where several groups may be meant they
+    pick one from a menu, after which the command goes on with everything that they typed.
+    ``leaving`` also takes groups of the person's own that live where they cannot read any more.
+    """
+
+    def decorate(
+        callback: Callable[Concatenate[Any, Any, Place, Group, ...], Done],
+    ) -> Callable[..., Done]:
+        @reports_errors
+        @functools.wraps(callback)
+        async def handed(
+            self: Any, interaction: discord.Interaction[Any], /, group: str | None = None, **kw: Any
+        ) -> None:
+            places = interaction.client.places
+            place = await places.of(interaction)
+            try:
+                meant = await places.group(place, group, leaving=leaving)
+            except WhichGroup as which:
+                if len(which.groups) > MOST:
+                    raise
+
+                async def go_on(again: discord.Interaction[Any], chosen: Group) -> None:
+                    await callback(self, again, await places.of(again), chosen, **kw)
+
+                menu = _GroupMenu(interaction, which.groups, go_on)
+                await interaction.response.send_message(
+                    "Which group do you mean?", view=menu, ephemeral=True
+                )
+                return
+            await callback(self, interaction, place, meant, **kw)
+
+        parameters = _parameters(callback)
+        del parameters[2:4]
+        option: Any = app_commands.Transform[str, _Groups(leaving=leaving)]
+        parameters.append(
+            inspect.Parameter(
+                "group",
+                inspect.Parameter.KEYWORD_ONLY,
+                default=None,
+                annotation=Optional[option],  # noqa: UP045 - it is made by a call, and takes no |
+            )
+        )
+        described: dict[str, str] = getattr(callback, _DESCRIPTIONS, {})
+        setattr(handed, _DESCRIPTIONS, {"group": hint, **described})
+        return _outward(handed, parameters)
+
+    return decorate
+
+
+class _GroupMenu(OwnView):
+    """Asks which group is meant, and goes on with the command."""
+
+    def __init__(
+        self,
+        first: discord.Interaction[Any],
+        groups: Sequence[Group],
+        go_on: Callable[[discord.Interaction[Any], Group], Done],
+    ) -> None:
+        super().__init__()
+        self._first = first
+        self._groups = {str(group.id): group for group in groups}
+        self._go_on = go_on
+        self.menu.options = [
+            discord.SelectOption(label=clip(group.name, OPTION_LIMIT), value=key)
+            for key, group in self._groups.items()
+        ]
+
+    @ui.select(placeholder="Pick a group")
+    @reports_errors
+    async def menu(self, interaction: discord.Interaction[Any], select: ui.Select[Any]) -> None:
+        """Go on in this group."""
+        await self._go_on(interaction, self._groups[select.values[0]])
+        self.stop()
+        try:
+            await self._first.delete_original_response()
+        except discord.HTTPException:
+            return  # it has been dismissed, or its token has ended
+
+
+def _parameters(callback: Callable[..., object]) -> list[inspect.Parameter]:
+    return list(inspect.signature(callback, eval_str=True).parameters.values())
+
+
+def _outward(function: Any, parameters: Sequence[inspect.Parameter]) -> Any:
+    """Return the function with the parameters that discord.py is to make options of."""
+    function.__signature__ = inspect.Signature(parameters)
+    return function

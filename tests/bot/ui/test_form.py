@@ -1,0 +1,54 @@
+"""Declared forms: found by their custom id, filled again with what was typed."""
+
+from __future__ import annotations
+
+from bot.base.errors import InvalidInput
+from bot.client import Interaction
+from bot.place import Place
+from bot.ui.controls import CardButton, CardButtons
+from bot.ui.form import Form, Typed
+from tests.security.stage import submit
+from tests.world import World
+
+
+class SowForm(Form, custom_id="bed:sow:{bed}:{deep}", title="What to sow"):
+    bed: int
+    deep: bool = False
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        self.title = f"What to sow in bed {self.bed}"
+        self.ask("seed", "Seed", typed, filled="kale", required=True)
+
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        if typed.text("seed") == "stones":
+            raise InvalidInput("Stones do not grow.")
+        said = f"{place.user_id} sows {typed.text('seed')} in {self.bed}, deep: {self.deep}"
+        await interaction.response.send_message(said, ephemeral=True)
+
+
+class SowButton(CardButton, custom_id="bed:sow:{bed}", label="Sow"):
+    bed: int
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        await SowForm(self.bed, deep=True).show(interaction)
+
+
+async def test_a_form_is_shown_and_handled_by_its_custom_id(world: World) -> None:
+    world.bot.add_dynamic_items(SowButton)
+    channel = world.bot.get_channel(world.channel.id)
+    card = await channel.send(view=CardButtons(SowButton(4)))  # type: ignore[union-attr]
+    shown = await world.alice.click(card, label="Sow")
+    assert shown.modal is not None
+    assert shown.modal["title"] == "What to sow in bed 4"
+    assert shown.modal["custom_id"] == "bed:sow:4:yes"
+    sown = await submit(world.alice, world.channel, "bed:sow:4:yes", {"seed": "leek"})
+    assert sown.response.content == f"{world.alice.id} sows leek in 4, deep: True"
+
+
+async def test_a_refused_form_opens_again_with_what_was_typed(world: World) -> None:
+    refused = await submit(world.alice, world.channel, "bed:sow:4:no", {"seed": "stones"})
+    assert refused.response.content.startswith("Stones do not grow.")
+    again = await world.alice.click(refused.response, label="Open it again")
+    assert again.modal is not None
+    assert again.modal["custom_id"] == "bed:sow:4:no"
+    assert "stones" in str(again.modal)
