@@ -11,7 +11,7 @@ import discord
 from discord import ui
 
 from bot.place import Place
-from bot.ui.controls import OwnView
+from bot.ui.controls import NEVER, OwnView
 from bot.ui.custom_ids import CustomId, numbers
 from bot.ui.report import answered, report
 from bot.ui.sanitise import sound
@@ -60,67 +60,26 @@ class Typed:
         )
 
 
-@dataclass_transform(field_specifiers=(field,))
 class Form(ui.Modal):
-    """A modal whose custom id says what it is about, as a button's does.
+    """A modal whose custom id says what it is about; see :class:`CardForm`, which declares it.
 
-    discord.py forgets an open form when the process ends, and drops what was typed into it. Here
-    the class alone is needed: a submitted form is found by its custom id. ::
-
-        class NotesForm(Form, custom_id="reading:notes:{meeting_id}", title="Notes"):
-            meeting_id: MeetingId
-
-            async def fill(self, interaction, place, typed) -> None: ...
-            async def received(self, interaction, place, typed) -> None: ...
-
-        await NotesForm(meeting.id).show(interaction)
-
-    ``fill`` adds the fields, with what was typed before in them, and may set the title;
-    ``received`` does what the submitted form asks for.
+    A subclass names the template of its custom id; ``build`` makes the form to show, with what
+    was typed before filled in; ``submitted`` does what it asks for. discord.py forgets an open form
+    when the process ends, and drops what was typed into it; here the class alone is needed.
     """
 
     template: ClassVar[re.Pattern[str]]
-    known_custom_id: ClassVar[CustomId | None] = None
-    usual_title: ClassVar[str] = ""
     _known: ClassVar[dict[str, type[Form]]] = {}
     """The classes by their template: an extension that is loaded again replaces its own."""
 
-    def __init_subclass__(
-        cls, *, custom_id: str | None = None, template: str | None = None, title: str = ""
-    ) -> None:
-        super().__init_subclass__()
-        if custom_id is not None:
-            cls.known_custom_id = CustomId.of(custom_id, cls)
-            cls.usual_title = title
-            template = cls.known_custom_id.pattern.pattern
-            dataclass(eq=False, repr=False)(cls)
-        if template is None:
-            raise TypeError(f"{cls.__name__} needs a custom id")
+    def __init_subclass__(cls, *, template: str, **options: Any) -> None:
+        super().__init_subclass__(**options)
         cls.template = re.compile(template)
-        Form._known[template] = cls
+        if template != NEVER:
+            Form._known[template] = cls
 
     def __init__(self, title: str, custom_id: str) -> None:
         super().__init__(title=title[:LABEL_LIMIT], custom_id=custom_id, timeout=_MINUTES * 60)
-
-    def __post_init__(self) -> None:
-        assert self.known_custom_id is not None  # noqa: S101 - else there are no fields either
-        Form.__init__(self, self.usual_title, self.known_custom_id.write(self))
-
-    async def fill(self, interaction: discord.Interaction[Any], place: Place, typed: Typed) -> None:
-        """Add the fields, filled in with ``typed``."""
-        raise NotImplementedError
-
-    async def received(
-        self, interaction: discord.Interaction[Any], place: Place, typed: Typed
-    ) -> None:
-        """Do what the form asks for."""
-        raise NotImplementedError
-
-    async def show(self, interaction: discord.Interaction[Any], typed: Typed | None = None) -> None:
-        """Show the form as the answer to a command or a button."""
-        place = await interaction.client.places.of(interaction)
-        await self.fill(interaction, place, typed or Typed())
-        await interaction.response.send_modal(self)
 
     @classmethod
     async def build(
@@ -141,25 +100,14 @@ class Form(ui.Modal):
         cls, interaction: discord.Interaction[Any], typed: Typed | None = None, **about: Any
     ) -> None:
         """Show the form as the answer to a command or a button."""
-        if cls.known_custom_id is not None:
-            make: Any = cls
-            await make(**about).show(interaction, typed)
-            return
         await interaction.response.send_modal(
             await cls.build(interaction, typed or Typed(), **about)
         )
 
     @classmethod
-    async def handle(
-        cls, interaction: discord.Interaction[Any], typed: Typed, about: dict[str, Any]
-    ) -> None:
-        """Do what a submitted form asks for; ``about`` is what its custom id holds."""
-        if cls.known_custom_id is None:
-            await cls.submitted(interaction, typed, **about)
-            return
-        place = await interaction.client.places.of(interaction)
-        make: Any = cls
-        await make(**about).received(interaction, place, typed)
+    def read(cls, match: re.Match[str]) -> dict[str, Any]:
+        """Return what the form's custom id holds."""
+        return numbers(match)
 
     @staticmethod
     async def dispatch(interaction: discord.Interaction[Any]) -> None:
@@ -170,11 +118,10 @@ class Form(ui.Modal):
             match = form.template.fullmatch(custom_id)
             if match is None:
                 continue
-            known = form.known_custom_id
-            about = known.read(match) if known is not None else numbers(match)
+            about = form.read(match)
             typed = Typed(_values(sound(data.get("components", []))))
             try:
-                await form.handle(interaction, typed, about)
+                await form.submitted(interaction, typed, **about)
             except Exception as error:
                 again = _OpenAgain(form, typed, about)
                 await report(interaction, error, view=again, typed=typed.quoted())
@@ -219,6 +166,74 @@ class Form(ui.Modal):
             )
         )
         return self
+
+
+@dataclass_transform(field_specifiers=(field,))
+class CardForm(Form, template=NEVER):
+    """A form that writes its custom id once, with its fields in braces, as a button does. ::
+
+        class NotesForm(CardForm, custom_id="reading:notes:{meeting_id}", title="Notes"):
+            meeting_id: MeetingId
+
+            async def fill(self, interaction, place, typed) -> None: ...
+            async def received(self, interaction, place, typed) -> None: ...
+
+        await NotesForm(meeting.id).show(interaction)
+
+    ``fill`` adds the fields, with what was typed before in them, and may set the title;
+    ``received`` does what the submitted form asks for.
+    """
+
+    known_custom_id: ClassVar[CustomId]
+    usual_title: ClassVar[str]
+
+    def __init_subclass__(cls, *, custom_id: str, title: str = "") -> None:
+        cls.known_custom_id = CustomId.of(custom_id, cls)
+        cls.usual_title = title
+        super().__init_subclass__(template=cls.known_custom_id.pattern.pattern)
+        dataclass(eq=False, repr=False)(cls)
+
+    def __post_init__(self) -> None:
+        Form.__init__(self, self.usual_title, self.known_custom_id.write(self))
+
+    async def fill(self, interaction: discord.Interaction[Any], place: Place, typed: Typed) -> None:
+        """Add the fields, filled in with ``typed``."""
+        raise NotImplementedError
+
+    async def received(
+        self, interaction: discord.Interaction[Any], place: Place, typed: Typed
+    ) -> None:
+        """Do what the form asks for."""
+        raise NotImplementedError
+
+    async def show(self, interaction: discord.Interaction[Any], typed: Typed | None = None) -> None:
+        """Show the form as the answer to a command or a button."""
+        place = await interaction.client.places.of(interaction)
+        await self.fill(interaction, place, typed or Typed())
+        self.title = self.title[:LABEL_LIMIT]
+        await interaction.response.send_modal(self)
+
+    @classmethod
+    async def open(
+        cls, interaction: discord.Interaction[Any], typed: Typed | None = None, **about: Any
+    ) -> None:
+        """Show the form that its custom id's fields describe."""
+        make: Any = cls
+        await make(**about).show(interaction, typed)
+
+    @classmethod
+    async def submitted(
+        cls, interaction: discord.Interaction[Any], typed: Typed, *_: Any, **about: Any
+    ) -> None:
+        """Hand what was typed to the form that its custom id's fields describe."""
+        make: Any = cls
+        place = await interaction.client.places.of(interaction)
+        await make(**about).received(interaction, place, typed)
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> dict[str, Any]:
+        """Return the fields that the form's custom id holds."""
+        return cls.known_custom_id.read(match)
 
 
 class _OpenAgain(OwnView):

@@ -57,6 +57,9 @@ class _WitnessButton(CardButton, template=NEVER):
     confirmed: bool
     commitment_id: int
 
+    def __init__(self, custom_id: str, *, label: str, **look: Any) -> None:
+        super().__init__(custom_id, label=label, **look)
+
     async def pressed(self, interaction: Interaction) -> None:
         """Note the answer, show it in place of the question, and tell who asked."""
         bot = interaction.client

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import discord
 
@@ -94,6 +95,9 @@ class _OwnButton(CardButton, template=NEVER):
     """A button of a direct message: it acts for who presses it, in a group they are in."""
 
     group_id: int
+
+    def __init__(self, custom_id: str, *, label: str, **look: Any) -> None:
+        super().__init__(custom_id, label=label, **look)
 
     async def _say(self, interaction: Interaction, text: str) -> None:
         await interaction.response.edit_message(content=text, view=None)

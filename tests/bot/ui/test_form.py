@@ -6,12 +6,12 @@ from bot.base.errors import InvalidInput
 from bot.client import Interaction
 from bot.place import Place
 from bot.ui.controls import CardButton, CardButtons
-from bot.ui.form import Form, Typed
+from bot.ui.form import CardForm, Typed
 from tests.security.stage import submit
 from tests.world import World
 
 
-class SowForm(Form, custom_id="bed:sow:{bed}:{deep}", title="What to sow"):
+class SowForm(CardForm, custom_id="bed:sow:{bed}:{deep}", title="What to sow"):
     bed: int
     deep: bool = False
 
