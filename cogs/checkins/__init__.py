@@ -1,19 +1,24 @@
 """Check-ins: rounds with prompts and digests, and what people commit to."""
 
 from bot.client import CohortBot
-from cogs.checkins.cog import CheckinCommands
-from cogs.checkins.commitment_cog import CommitmentCommands
-from cogs.checkins.commitment_service import CommitmentService
-from cogs.checkins.commitment_views import COMMITMENT_BUTTONS
-from cogs.checkins.history_service import HistoryService
-from cogs.checkins.nudge_service import NudgeService
-from cogs.checkins.nudges import Nudger
-from cogs.checkins.quiet import QUIET_BUTTONS, Listener
-from cogs.checkins.quiet_service import QuietService
-from cogs.checkins.service import CheckinService
-from cogs.checkins.task_service import TaskLinkService
-from cogs.checkins.task_views import TASK_BUTTONS, TaskLinks
-from cogs.checkins.views import BUTTONS
+from cogs.checkins.commitments.cog import Commitments
+from cogs.checkins.commitments.handlers import CommitmentHandlers
+from cogs.checkins.commitments.service import CommitmentService
+from cogs.checkins.commitments.views import COMMITMENT_BUTTONS
+from cogs.checkins.history.cog import History
+from cogs.checkins.history.service import HistoryService
+from cogs.checkins.nudges.handlers import NudgeHandlers
+from cogs.checkins.nudges.service import NudgeService
+from cogs.checkins.quiet.handlers import QuietHandlers
+from cogs.checkins.quiet.service import QuietService
+from cogs.checkins.quiet.views import QUIET_BUTTONS
+from cogs.checkins.rounds.cog import Rounds
+from cogs.checkins.rounds.handlers import RoundHandlers
+from cogs.checkins.rounds.service import CheckinService
+from cogs.checkins.rounds.views import BUTTONS
+from cogs.checkins.task_links.handlers import TaskLinkHandlers
+from cogs.checkins.task_links.service import TaskLinkService
+from cogs.checkins.task_links.views import TASK_BUTTONS
 
 
 async def setup(bot: CohortBot) -> None:
@@ -24,9 +29,12 @@ async def setup(bot: CohortBot) -> None:
     bot.provide(HistoryService(bot.store, bot.clock))
     bot.provide(QuietService(bot.store, bot.clock))
     bot.provide(TaskLinkService(bot.store, bot.clock))
-    Nudger(bot)
-    Listener(bot)
-    TaskLinks(bot)
+    CommitmentHandlers(bot)
+    NudgeHandlers(bot)
+    QuietHandlers(bot)
+    TaskLinkHandlers(bot)
     bot.add_dynamic_items(*BUTTONS, *COMMITMENT_BUTTONS, *TASK_BUTTONS, *QUIET_BUTTONS)
-    await bot.add_cog(CheckinCommands(bot))
-    await bot.add_cog(CommitmentCommands(bot))
+    await bot.add_cog(RoundHandlers(bot))
+    await bot.add_cog(Rounds(bot))
+    await bot.add_cog(History(bot))
+    await bot.add_cog(Commitments(bot))

@@ -1,11 +1,17 @@
 """Programmes: cohorts that go through a reading list together, stage by stage."""
 
 from bot.client import CohortBot
-from cogs.programmes.cog import ProgrammeCommands
-from cogs.programmes.progress_service import ProgressService
-from cogs.programmes.service import ProgrammeService
-from cogs.programmes.stage_service import StageService
-from cogs.programmes.views import BUTTONS
+from cogs.programmes.programme.cog import Programmes
+from cogs.programmes.programme.handlers import ProgrammeHandlers
+from cogs.programmes.programme.service import ProgrammeService
+from cogs.programmes.programme.views import BUTTONS
+from cogs.programmes.progress.cog import Progress
+from cogs.programmes.progress.service import ProgressService
+from cogs.programmes.progress.views import PROGRESS_BUTTONS
+from cogs.programmes.stages.cog import Stages
+from cogs.programmes.stages.handlers import StageHandlers
+from cogs.programmes.stages.service import StageService
+from cogs.programmes.stages.views import STAGE_BUTTONS
 
 
 async def setup(bot: CohortBot) -> None:
@@ -13,5 +19,9 @@ async def setup(bot: CohortBot) -> None:
     bot.provide(ProgrammeService(bot.store, bot.clock))
     bot.provide(StageService(bot.store, bot.clock))
     bot.provide(ProgressService(bot.store, bot.clock))
-    bot.add_dynamic_items(*BUTTONS)
-    await bot.add_cog(ProgrammeCommands(bot))
+    StageHandlers(bot)
+    bot.add_dynamic_items(*BUTTONS, *STAGE_BUTTONS, *PROGRESS_BUTTONS)
+    await bot.add_cog(ProgrammeHandlers(bot))
+    await bot.add_cog(Programmes(bot))
+    await bot.add_cog(Stages(bot))
+    await bot.add_cog(Progress(bot))

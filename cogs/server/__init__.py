@@ -1,20 +1,36 @@
 """Servers and groups: setting up, getting help, joining and leaving."""
 
 from bot.client import CohortBot
-from cogs.server.cog import GroupCommands, ServerCommands
-from cogs.server.groups import GroupService
-from cogs.server.service import ServerService
-from cogs.server.views import BUTTONS
-from cogs.server.watch import Watch
+from cogs.server.export.cog import Export
+from cogs.server.export.service import ExportService
+from cogs.server.groups.cog import GroupCommands
+from cogs.server.groups.handlers import GroupHandlers
+from cogs.server.groups.service import GroupService
+from cogs.server.groups.views import BUTTONS
+from cogs.server.health.alerts import Alerts
+from cogs.server.health.cog import Health
+from cogs.server.health.service import HealthService
+from cogs.server.health.views import HEALTH_BUTTONS
+from cogs.server.help.cog import Help
+from cogs.server.help.service import HelpService
+from cogs.server.setup.cog import Setup
+from cogs.server.setup.service import ServerService
 
 
 async def setup(bot: CohortBot) -> None:
     """Load the feature."""
     bot.provide(ServerService(bot.store, bot.clock))
     bot.provide(GroupService(bot.store, bot.clock))
-    watch = Watch(bot)
-    bot.provide(watch)
-    bot.deadlines.on_sweep(watch.look_when_due)
-    bot.add_dynamic_items(*BUTTONS)
-    await bot.add_cog(ServerCommands(bot))
+    bot.provide(HelpService(bot.store, bot.clock))
+    bot.provide(HealthService(bot.store, bot.clock))
+    bot.provide(ExportService(bot.store))
+    alerts = Alerts(bot)
+    bot.provide(alerts)
+    bot.deadlines.on_sweep(alerts.look_when_due)
+    bot.add_dynamic_items(*BUTTONS, *HEALTH_BUTTONS)
+    await bot.add_cog(GroupHandlers(bot))
+    await bot.add_cog(Setup(bot))
+    await bot.add_cog(Help(bot))
+    await bot.add_cog(Health(bot))
+    await bot.add_cog(Export(bot))
     await bot.add_cog(GroupCommands(bot))

@@ -26,11 +26,11 @@ from zoneinfo import ZoneInfo
 
 from bot.base.clock import SteppedClock
 from bot.place import Place
-from cogs.checkins import picture as rounds
-from cogs.checkins.rules import Outcome
+from cogs.checkins.history import picture as rounds
+from cogs.checkins.history.rules import Outcome
 from cogs.people.service import PersonalService
-from cogs.programmes import picture as progress
-from cogs.programmes.rules import Mark
+from cogs.programmes.progress import picture as progress
+from cogs.programmes.progress.rules import Mark
 from cogs.reading.calendar import service
 from data.store import Store
 from tests import rows

@@ -15,7 +15,7 @@ from data.server.groups import GroupId
 from tests.world import World, text
 
 if TYPE_CHECKING:
-    from cogs.programmes.service import Course
+    from cogs.programmes.programme.writes import Course
 
 TITLES = ("Attention", "Induction heads", "Superposition", "Grokking")
 FIRST = "2026-11-10 19:00"
@@ -94,7 +94,7 @@ async def programme(world: World) -> Programme:
 async def course(world: World) -> Course:
     """Return the newest programme with all that belongs to it."""
     # Only now: a bot that starts anew loads the feature's modules anew.
-    from cogs.programmes.service import ProgrammeService
+    from cogs.programmes.programme.service import ProgrammeService
 
     return await world.bot.service(ProgrammeService).course((await programme(world)).id)
 

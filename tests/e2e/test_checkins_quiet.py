@@ -132,7 +132,7 @@ async def test_who_slowed_down_is_still_noticed_when_they_go_quiet(world: World)
 
 
 async def test_an_earlier_question_still_skips_a_round(world: World) -> None:
-    from cogs.checkins.quiet_service import QuietService
+    from cogs.checkins.quiet.service import QuietService
 
     await rounds(world)
     _, until = await world.bot.service(QuietService).skip(GroupId(1), world.bob.id)

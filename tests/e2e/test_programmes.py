@@ -43,7 +43,7 @@ async def test_its_card_comes_after_a_while_if_the_process_ended_before_it_was_p
     world: World,
 ) -> None:
     # Those of this bot: an extension that was unloaded is imported anew.
-    from cogs.programmes.service import Plan, ProgrammeService
+    from cogs.programmes.programme.service import Plan, ProgrammeService
 
     await world.group()
     list_id = await reading_list(world)

@@ -11,6 +11,7 @@ from typing import Any
 from PIL import Image
 from simcord.results import InteractionResult
 
+from cogs.programmes.progress import cards
 from data.states import Audience
 from tests.e2e.programmes import (
     card,
@@ -253,15 +254,14 @@ async def test_the_servers_export_holds_all_of_its_programmes_and_of_no_other(
 async def test_the_picture_is_a_png_that_a_phone_shows_whole(world: World) -> None:
     await under_way(world, world.alice)
     await panel(world.alice, world, "progress")
-    from cogs.programmes import cards as made
-    from cogs.programmes import picture as drawing
-    from cogs.programmes.progress_service import ProgressService
+    from cogs.programmes.progress import picture as drawing
+    from cogs.programmes.progress.service import ProgressService
     from tests.e2e.programmes import course
 
     whole = await course(world)
     service = world.bot.service(ProgressService)
     place = world.place(world.alice)
     cohort = await service.cohort(place, whole.programme.id)
-    image = Image.open(io.BytesIO(drawing.draw(made.drawing(cohort, 0))))
+    image = Image.open(io.BytesIO(drawing.draw(cards.drawing(cohort, 0))))
     assert image.size[0] == 880
     assert image.size[1] < 2 * image.size[0]

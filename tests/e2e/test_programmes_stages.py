@@ -428,7 +428,7 @@ async def test_reminders_that_are_planned_again_after_a_crash_remind_nobody_twic
     world: World,
 ) -> None:
     # Those of this bot: an extension that was unloaded is imported anew.
-    from cogs.programmes.stage_service import StageService
+    from cogs.programmes.stages.service import StageService
 
     await asking(world)
     await join(world, world.alice)

@@ -10,7 +10,7 @@ from simcord.builders import ChannelHandle
 
 from bot.ops.backups import FAILED, MADE, OLD
 from bot.ui.permissions import INVITE
-from cogs.server.watch import Watch
+from cogs.server.health.alerts import Alerts
 from tests.e2e.test_health import failing_meeting
 from tests.world import World, text
 
@@ -18,7 +18,7 @@ AGAIN = timedelta(hours=6)
 
 
 async def look(world: World) -> None:
-    await world.bot.service(Watch).look()
+    await world.bot.service(Alerts).look()
     await world.env.settle()
 
 

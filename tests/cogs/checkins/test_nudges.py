@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cogs.checkins.nudge_service import quiet_until
+from cogs.checkins.nudges.service import quiet_until
 from data.people.profiles import Profile
 
 LONDON = ZoneInfo("Europe/London")

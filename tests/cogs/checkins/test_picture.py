@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import pytest
 from PIL import Image
 
-from cogs.checkins.picture import Box, Drawing, draw
-from cogs.checkins.rules import Outcome
+from cogs.checkins.history.picture import Box, Drawing, draw
+from cogs.checkins.history.rules import Outcome
 
 FIRST = date(2026, 1, 4)
 NUMBERS = (("12", "of 14 rounds"), ("3", "in a row"))

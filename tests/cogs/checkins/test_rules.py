@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 
 from bot.base.errors import InvalidInput
 from bot.base.recurrence import Cadence, Rule
-from cogs.checkins import rules
-from cogs.checkins.rules import Answers
+from cogs.checkins.commitments import rules as commitments_rules
+from cogs.checkins.history import rules as history_rules
+from cogs.checkins.quiet import rules as quiet_rules
+from cogs.checkins.rounds import rules
+from cogs.checkins.rounds.rules import Answers
 from data.checkins.history import Turned
 from data.checkins.rounds import DEFAULT_QUESTIONS, Round, RoundId
 from data.server.groups import GroupId, Member
@@ -79,11 +82,16 @@ def test_the_prompt_comes_two_days_before_or_at_once(ahead: timedelta) -> None:
 
 def test_lines_become_commitments_without_their_bullets_each_once() -> None:
     text = "- chapter 4\n* [ ] exercise 2\n\n3. write it up\nChapter 4\n---\n• 7 problems"
-    assert rules.commitments(text) == ["chapter 4", "exercise 2", "write it up", "7 problems"]
+    assert commitments_rules.commitments(text) == [
+        "chapter 4",
+        "exercise 2",
+        "write it up",
+        "7 problems",
+    ]
 
 
 def test_a_number_that_begins_a_line_is_kept_where_it_is_no_bullet() -> None:
-    assert rules.commitments("2 exercises\n3.5 hours of reading") == [
+    assert commitments_rules.commitments("2 exercises\n3.5 hours of reading") == [
         "2 exercises",
         "3.5 hours of reading",
     ]
@@ -91,9 +99,9 @@ def test_a_number_that_begins_a_line_is_kept_where_it_is_no_bullet() -> None:
 
 @given(st.text())
 def test_any_text_gives_a_bounded_number_of_short_lines(text: str) -> None:
-    lines = rules.commitments(text)
-    assert len(lines) <= rules.LINES
-    assert all(0 < len(line) <= rules.LINE_LIMIT and "\n" not in line for line in lines)
+    lines = commitments_rules.commitments(text)
+    assert len(lines) <= commitments_rules.LINES
+    assert all(0 < len(line) <= commitments_rules.LINE_LIMIT and "\n" not in line for line in lines)
 
 
 def test_nothing_and_too_much_are_no_check_in() -> None:
@@ -137,35 +145,41 @@ def test_a_group_without_rounds_has_no_round_to_post_in() -> None:
     assert chosen is None
 
 
-outcomes = st.lists(st.sampled_from(list(rules.Outcome)), max_size=60)
+outcomes = st.lists(st.sampled_from(list(history_rules.Outcome)), max_size=60)
 
 
 @given(outcomes)
 def test_a_streak_is_never_longer_than_the_best_nor_than_what_was_posted(
-    found: list[rules.Outcome],
+    found: list[history_rules.Outcome],
 ) -> None:
-    posted = sum(one in (rules.Outcome.POSTED, rules.Outcome.LATE) for one in found)
-    streak = rules.streak(found)
+    posted = sum(one in (history_rules.Outcome.POSTED, history_rules.Outcome.LATE) for one in found)
+    streak = history_rules.streak(found)
     assert 0 <= streak.current <= streak.best <= posted
 
 
 @given(outcomes)
-def test_pauses_and_open_rounds_change_no_streak(found: list[rules.Outcome]) -> None:
-    neutral = (rules.Outcome.AWAY, rules.Outcome.OPEN, rules.Outcome.ABSENT)
-    assert rules.streak(found) == rules.streak([one for one in found if one not in neutral])
+def test_pauses_and_open_rounds_change_no_streak(found: list[history_rules.Outcome]) -> None:
+    neutral = (history_rules.Outcome.AWAY, history_rules.Outcome.OPEN, history_rules.Outcome.ABSENT)
+    assert history_rules.streak(found) == history_rules.streak(
+        [one for one in found if one not in neutral]
+    )
 
 
 @given(outcomes)
-def test_a_late_post_is_worth_as_much_as_one_in_time(found: list[rules.Outcome]) -> None:
-    in_time = [rules.Outcome.POSTED if one is rules.Outcome.LATE else one for one in found]
-    assert rules.streak(found) == rules.streak(in_time)
+def test_a_late_post_is_worth_as_much_as_one_in_time(found: list[history_rules.Outcome]) -> None:
+    in_time = [
+        history_rules.Outcome.POSTED if one is history_rules.Outcome.LATE else one for one in found
+    ]
+    assert history_rules.streak(found) == history_rules.streak(in_time)
 
 
 @given(outcomes)
-def test_a_missed_round_ends_a_streak_and_the_best_stays(found: list[rules.Outcome]) -> None:
-    after = rules.streak([*found, rules.Outcome.MISSED])
+def test_a_missed_round_ends_a_streak_and_the_best_stays(
+    found: list[history_rules.Outcome],
+) -> None:
+    after = history_rules.streak([*found, history_rules.Outcome.MISSED])
     assert after.current == 0
-    assert after.best == rules.streak(found).best
+    assert after.best == history_rules.streak(found).best
 
 
 @pytest.mark.parametrize(
@@ -178,13 +192,13 @@ def test_a_missed_round_ends_a_streak_and_the_best_stays(found: list[rules.Outco
     ],
 )
 def test_since_reaches_back_to_a_date_or_by_a_stretch(text: str, start: datetime) -> None:
-    assert rules.since(text, ZoneInfo("Europe/London"), NOON) == start
+    assert history_rules.since(text, ZoneInfo("Europe/London"), NOON) == start
 
 
 @pytest.mark.parametrize("text", ["", "yesteryear", "2026-13-01", "9999999 days"])
 def test_since_that_cannot_be_read_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(InvalidInput, match="6 weeks"):
-        rules.since(text, ZoneInfo("UTC"), NOON)
+        history_rules.since(text, ZoneInfo("UTC"), NOON)
 
 
 @pytest.mark.parametrize("text", ["Nothing!", " none ", "N/A", "-", "no.", "All good :)", ""])
@@ -206,11 +220,11 @@ def member(pace: int | None, first: int | None) -> Member:
 def test_a_pace_includes_each_so_manieth_round_and_no_other(
     number: int, every: int, posted: bool
 ) -> None:
-    one = member(every, rules.first_of_pace(number, posted=posted))
+    one = member(every, quiet_rules.first_of_pace(number, posted=posted))
     theirs = [ahead for ahead in range(number, number + 6 * every) if not one.rests_in(ahead)]
     assert all(later - earlier == every for earlier, later in itertools.pairwise(theirs))
     assert theirs[0] == (number if posted or every == 1 else number + 1)
-    assert rules.next_of_pace(one, number) == theirs[0]
+    assert quiet_rules.next_of_pace(one, number) == theirs[0]
 
 
 def test_without_a_pace_every_round_is_ones_own() -> None:
@@ -226,4 +240,4 @@ def test_a_silence_ends_with_a_post_or_a_pause_and_counts_from_the_latest() -> N
         Turned(2, 5, False),
         Turned(2, 4, True),
     ]
-    assert rules.silences(turns) == {1: 2, 2: 0}
+    assert quiet_rules.silences(turns) == {1: 2, 2: 0}

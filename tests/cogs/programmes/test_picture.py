@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from cogs.programmes import picture
-from cogs.programmes.picture import Box, Drawing, Row
-from cogs.programmes.rules import Mark
+from cogs.programmes.progress import picture
+from cogs.programmes.progress.picture import Box, Drawing, Row
+from cogs.programmes.progress.rules import Mark
 
 BOXES = st.builds(Box, st.sampled_from(Mark), st.integers(0, 3), st.integers(0, 3))
 

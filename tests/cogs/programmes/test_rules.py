@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 
 from bot.base import when
 from bot.base.errors import InvalidInput
-from cogs.programmes import rules
-from cogs.programmes.rules import Mark, StagePlan
+from cogs.programmes.programme import rules
+from cogs.programmes.progress import rules as progress_rules
+from cogs.programmes.progress.rules import Mark
+from cogs.programmes.stages import rules as stages_rules
+from cogs.programmes.stages.rules import StagePlan
 from data.programmes.programmes import ProgrammeId, Stage
 from data.states import Audience
 
@@ -144,12 +147,12 @@ def _span(one: int, other: int) -> tuple[int, int]:
 
 @given(PLANS)
 def test_stages_that_are_written_are_read_as_the_same(plans: list[StagePlan]) -> None:
-    written = rules.write_stages(plans)
-    assert rules.parse_stages(written, units=9, zone=LONDON, now=NOW) == plans
+    written = stages_rules.write_stages(plans)
+    assert stages_rules.parse_stages(written, units=9, zone=LONDON, now=NOW) == plans
 
 
 def test_the_parts_of_a_stage_stand_in_any_order() -> None:
-    (plan,) = rules.parse_stages(
+    (plan,) = stages_rules.parse_stages(
         " Artefact |units 2–3| due 2026-12-20 | a link ", units=4, zone=LONDON, now=NOW
     )
     assert plan == StagePlan("Artefact", "a link", date(2026, 12, 20), (2, 3))
@@ -171,13 +174,13 @@ def test_the_parts_of_a_stage_stand_in_any_order() -> None:
 )
 def test_a_stage_that_cannot_be_read_is_said_with_its_line(text: str, sentence: str) -> None:
     with pytest.raises(InvalidInput, match=sentence):
-        rules.parse_stages(text, units=4, zone=LONDON, now=NOW)
+        stages_rules.parse_stages(text, units=4, zone=LONDON, now=NOW)
 
 
 def test_units_belong_to_the_stage_that_names_them_else_to_the_first() -> None:
     plans = [StagePlan("A"), StagePlan("B", units=(3, 4)), StagePlan("C")]
-    assert rules.stages_of_units(plans, 5) == [1, 1, 2, 2, 1]
-    assert rules.spans([1, 1, 2, 2], 3) == [None, (3, 4), None]
+    assert stages_rules.stages_of_units(plans, 5) == [1, 1, 2, 2, 1]
+    assert stages_rules.spans([1, 1, 2, 2], 3) == [None, (3, 4), None]
 
 
 # Gates
@@ -187,34 +190,34 @@ def test_units_belong_to_the_stage_that_names_them_else_to_the_first() -> None:
 def test_opening_a_gate_never_takes_anybody_back_and_never_skips_one(
     gates: set[int], opened: int, stages: int
 ) -> None:
-    before = rules.reached(gates, stages)
-    after = rules.reached(gates | {opened}, stages)
+    before = stages_rules.reached(gates, stages)
+    after = stages_rules.reached(gates | {opened}, stages)
     assert 1 <= before <= after <= stages
     assert all(one in gates | {opened} for one in range(2, after + 1))
-    assert not rules.reached(gates, stages) < stages or before + 1 not in gates
+    assert not stages_rules.reached(gates, stages) < stages or before + 1 not in gates
 
 
 @given(st.integers(1, 6), st.integers(1, 6))
 def test_opening_what_leads_to_a_stage_reaches_it(stage: int, target: int) -> None:
-    gates = set(range(2, stage + 1)) | set(rules.to_open(stage, target))
-    assert rules.reached(gates, 6) == max(stage, target)
+    gates = set(range(2, stage + 1)) | set(stages_rules.to_open(stage, target))
+    assert stages_rules.reached(gates, 6) == max(stage, target)
 
 
 def test_who_handed_in_is_ready_and_where_nothing_is_asked_all_are_after_the_last_unit() -> None:
     asks = Stage(ProgrammeId(1), 1, "A", "an essay", None)
     free = Stage(ProgrammeId(1), 1, "A", None, None)
-    assert rules.is_ready(asks, handed_in=True, units_over=False)
-    assert not rules.is_ready(asks, handed_in=False, units_over=True)
-    assert rules.is_ready(free, handed_in=False, units_over=True)
-    assert not rules.is_ready(free, handed_in=True, units_over=False)
+    assert stages_rules.is_ready(asks, handed_in=True, units_over=False)
+    assert not stages_rules.is_ready(asks, handed_in=False, units_over=True)
+    assert stages_rules.is_ready(free, handed_in=False, units_over=True)
+    assert not stages_rules.is_ready(free, handed_in=True, units_over=False)
 
 
 def test_a_day_that_is_due_ends_at_midnight_by_the_clock() -> None:
     stage = Stage(ProgrammeId(1), 1, "A", "an essay", date(2027, 3, 28))
     ends = datetime(2027, 3, 28, 23, tzinfo=UTC)  # summer time has begun in London that morning
-    assert rules.due_at(stage, LONDON) == ends
-    assert not rules.is_late(ends, stage, LONDON)
-    assert rules.is_late(ends + timedelta(seconds=1), stage, LONDON)
+    assert stages_rules.due_at(stage, LONDON) == ends
+    assert not stages_rules.is_late(ends, stage, LONDON)
+    assert stages_rules.is_late(ends + timedelta(seconds=1), stage, LONDON)
 
 
 # Progress
@@ -226,7 +229,7 @@ def test_a_day_that_is_due_ends_at_midnight_by_the_clock() -> None:
 def test_what_somebody_did_shows_whatever_else_holds(
     number: int, from_unit: int, over: bool, locked: bool, was_there: bool, had_read: bool
 ) -> None:
-    found = rules.mark(
+    found = progress_rules.mark(
         number=number,
         from_unit=from_unit,
         over=over,
@@ -249,7 +252,7 @@ def test_what_somebody_did_shows_whatever_else_holds(
 def test_what_is_hidden_is_seen_by_oneself_and_who_leads_alone(
     companion: bool, facilitates: bool, hidden: bool | None, audience: Audience | None
 ) -> None:
-    seen = rules.sees(
+    seen = progress_rules.sees(
         own=False, facilitates=facilitates, companion=companion, hidden=hidden, audience=audience
     )
     if facilitates:
@@ -260,7 +263,7 @@ def test_what_is_hidden_is_seen_by_oneself_and_who_leads_alone(
         assert seen == (audience is Audience.SERVER)
     else:
         assert seen
-    assert rules.sees(
+    assert progress_rules.sees(
         own=True, facilitates=False, companion=False, hidden=hidden, audience=audience
     )
 

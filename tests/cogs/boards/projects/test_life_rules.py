@@ -15,7 +15,7 @@ from bot.base.when import EARLIEST, LATEST
 from cogs.boards.links import rules as watching
 from cogs.boards.links.rules import Look
 from cogs.boards.projects import rules as board
-from cogs.checkins.rules import same_thing
+from cogs.checkins.task_links.rules import same_thing
 from data.boards.projects import ProjectId
 from data.boards.tasks import Task, TaskId
 from data.states import TaskState

@@ -1,0 +1,267 @@
+"""Commitments: making, keeping, dropping and witnessing them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.base import when
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bot.base.wording import named, person
+from bot.place import Place
+from cogs.checkins.commitments import rules
+from cogs.checkins.rounds.service import NotMember
+from data.across import linked_writes
+from data.boards.tasks import Task
+from data.checkins.commitments import Commitment, CommitmentId, Kept
+from data.server.groups import Group
+from data.states import CommitmentState, Witnessed
+from data.store import Store
+from data.transaction import Transaction
+
+REMIND = linked_writes.COMMITMENT_DUE
+
+REMIND_BEFORE = timedelta(days=1)
+"""How long before its due time somebody is reminded of a commitment, and again when it is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentView:
+    """A commitment, the group in which it was made, and the task that it is, if it is one."""
+
+    group: Group
+    commitment: Commitment
+    task: Task | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What somebody is committed to in a group, what became of the rest, and their kept rate."""
+
+    group: Group
+    open: list[Commitment]
+    settled: list[Commitment]
+    kept: Kept
+    tasks: Mapping[CommitmentId, Task] = field(default_factory=dict[CommitmentId, Task])
+
+
+class CommitmentService:
+    """The use cases of commitments."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+
+    async def add(
+        self,
+        place: Place,
+        group: Group,
+        *,
+        text: str,
+        due_at: datetime | None,
+        witness_id: int | None,
+    ) -> Commitment:
+        """Commit to something, with a reminder where it has a due time.
+
+        Raises NotMember, InvalidInput for no text, too much, or oneself as the witness.
+        """
+        text = rules.check_commitment(text)
+        if witness_id == place.user_id:
+            raise InvalidInput("Somebody else should be your witness, or nobody: leave it out.")
+        if group.archived_at is not None:
+            raise Conflict(f"{named(group.name)} is archived: nothing happens in it any more.")
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            if await tx.groups.member(group.id, place.user_id) is None:
+                raise NotMember(group)
+            round_ = await tx.checkins.open_round(group.id)
+            made = await tx.commitments.add(
+                guild_id=group.guild_id,
+                group_id=group.id,
+                user_id=place.user_id,
+                round_id=round_.id if round_ else None,
+                text=text,
+                made_at=now,
+                due_at=due_at,
+                witness_id=witness_id,
+            )
+            await self._remind(tx, made, now)
+        return made
+
+    async def overview(self, place: Place, group: Group) -> Overview:
+        """Return what one is committed to in a group."""
+        async with self.store.read() as tx:
+            still = await tx.commitments.open_of(group.id, place.user_id)
+            return Overview(
+                group,
+                still,
+                await tx.commitments.latest_settled(group.id, place.user_id, 10),
+                await tx.commitments.kept_of(group.id, place.user_id),
+                await _tasks(tx, group.guild_id, still),
+            )
+
+    async def open_of(self, guild_id: int, user_id: int) -> list[Commitment]:
+        """Return somebody's open commitments in a server's groups, the newest first."""
+        async with self.store.read() as tx:
+            return await tx.commitments.open_in_server(guild_id, user_id)
+
+    async def named(self, place: Place, given: str, number: int | None) -> Commitment:
+        """Return the open commitment that was picked, or typed in full; raises NotFound.
+
+        Of several with that text one of this channel's group is meant, and the newest of those.
+        """
+        here = place.here.id if place.here is not None else None
+        found = await self.open_of(place.guild_id, place.user_id)
+        for one in sorted(found, key=lambda one: one.group_id != here):
+            if one.id == number or one.text.casefold() == given.strip().casefold():
+                return one
+        raise NotFound(
+            "You have no open commitment like that. Pick one from the list that opens while you "
+            "type, or see `/commitment list`."
+        )
+
+    async def done(self, place: Place, commitment_id: int) -> CommitmentView:
+        """Keep a commitment; its witness, if any, is still to confirm it."""
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            group, one = await self._own(tx, place, commitment_id)
+            if one.state is not CommitmentState.OPEN:
+                raise Conflict("That one is settled already.")
+            round_ = await tx.checkins.open_round(group.id)
+            await tx.commitments.edit(
+                [one.id],
+                state=CommitmentState.KEPT,
+                settled_at=now,
+                settled_round_id=round_.id if round_ else None,
+                witnessed=Witnessed.ASKED if one.witness_id else None,
+            )
+            await tx.deadlines.cancel(one.id, REMIND)
+            await linked_writes.commitment_kept(tx, one, now)
+        return await self.view(place.guild_id, one.id)
+
+    async def drop(self, place: Place, commitment_id: int, reason: str | None) -> CommitmentView:
+        """Let go of a commitment, which is not failing; the task that it is can be taken again."""
+        reason = rules.check_reason(reason)
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            _, one = await self._own(tx, place, commitment_id)
+            if one.state is not CommitmentState.OPEN:
+                raise Conflict("That one is settled already.")
+            await tx.commitments.edit(
+                [one.id],
+                state=CommitmentState.DROPPED,
+                settled_at=now,
+                reason=reason,
+            )
+            await tx.deadlines.cancel(one.id, REMIND)
+            await linked_writes.commitment_dropped(tx, one, now)
+        return await self.view(place.guild_id, one.id)
+
+    async def reopen(self, place: Place, commitment_id: int) -> CommitmentView:
+        """Take back that one kept or dropped a commitment."""
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            _, one = await self._own(tx, place, commitment_id)
+            if one.state is CommitmentState.OPEN:
+                raise Conflict("That one is open already.")
+            await self._open_again(tx, one, now, None)
+        return await self.view(place.guild_id, one.id)
+
+    async def witness(self, place: Place, commitment_id: int, *, confirmed: bool) -> CommitmentView:
+        """Say as its witness whether a commitment was kept; declined, it is open again.
+
+        Raises NotAllowed for who is not its witness, Conflict when it is no longer asked.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            one = await tx.commitments.get(place.guild_id, commitment_id)
+            if one is None:
+                raise NotFound("That commitment does not exist any more.")
+            if one.witness_id != place.user_id:
+                raise NotAllowed(f"{person(one.witness_id)} is the witness of this one.")
+            if one.state is not CommitmentState.KEPT or one.witnessed is not Witnessed.ASKED:
+                raise Conflict("That is answered already, or was taken back.")
+            if confirmed:
+                await tx.commitments.edit([one.id], witnessed=Witnessed.CONFIRMED)
+            else:
+                await self._open_again(tx, one, now, Witnessed.DECLINED)
+        return await self.view(place.guild_id, one.id)
+
+    async def view(self, guild_id: int, commitment_id: int) -> CommitmentView:
+        """Return a commitment of this server; raises NotFound."""
+        async with self.store.read() as tx:
+            one = await tx.commitments.get(guild_id, commitment_id)
+            group = await tx.groups.get(guild_id, one.group_id) if one else None
+            tasks = await _tasks(tx, guild_id, [one] if one else [])
+        if one is None or group is None:
+            raise NotFound("That commitment does not exist any more.")
+        return CommitmentView(group, one, tasks.get(one.id))
+
+    async def to_remind(self, guild_id: int, commitment_id: int) -> CommitmentView:
+        """Return an open commitment of somebody who is there and not away; raises NotFound."""
+        view = await self.view(guild_id, commitment_id)
+        async with self.store.read() as tx:
+            member = await tx.groups.member(view.group.id, view.commitment.user_id)
+        if (
+            view.commitment.state is not CommitmentState.OPEN
+            or view.group.archived_at is not None
+            or member is None
+            or member.is_away(self.clock.now())
+        ):
+            raise NotFound("There is nobody to remind.")
+        return view
+
+    async def _own(
+        self, tx: Transaction, place: Place, commitment_id: int
+    ) -> tuple[Group, Commitment]:
+        one = await tx.commitments.get(place.guild_id, commitment_id)
+        group = await tx.groups.get(place.guild_id, one.group_id) if one else None
+        if one is None or group is None or one.user_id != place.user_id:
+            raise NotFound("That is not a commitment of yours.")
+        return group, one
+
+    async def _open_again(
+        self, tx: Transaction, one: Commitment, now: datetime, witnessed: Witnessed | None
+    ) -> None:
+        await linked_writes.commitment_opened(tx, one, now)
+        await tx.commitments.open_again(one.id, witnessed=witnessed)
+        await self._remind(tx, one, now)
+
+    async def _remind(self, tx: Transaction, one: Commitment, now: datetime) -> None:
+        """Set the reminders that are still ahead, at hours when people are awake.
+
+        What is a task reminds as the task.
+        """
+        if one.due_at is None or await tx.linked_work.of([one.id]):
+            return
+        group = await tx.groups.by_id(one.group_id)
+        name = group.timezone if group is not None else None
+        zone = ZoneInfo(name or (await tx.servers.get(one.guild_id)).timezone or "UTC")
+        before = when.waking(one.due_at - REMIND_BEFORE, zone, earlier=True)
+        if before > now:
+            await tx.deadlines.put(
+                REMIND,
+                one.id,
+                before,
+                guild_id=one.guild_id,
+                offset=int(REMIND_BEFORE.total_seconds()),
+                expires_at=one.due_at,
+            )
+        if one.due_at > now:
+            passed = when.waking(one.due_at, zone, earlier=False)
+            await tx.deadlines.put(REMIND, one.id, passed, guild_id=one.guild_id)
+
+
+async def _tasks(
+    tx: Transaction, guild_id: int, commitments: Sequence[Commitment]
+) -> dict[CommitmentId, Task]:
+    """Return the tasks that commitments are."""
+    found: dict[CommitmentId, Task] = {}
+    for link in await tx.linked_work.of([one.id for one in commitments]):
+        task = await tx.tasks.get(guild_id, link.task_id)
+        if task is not None:
+            found[link.commitment_id] = task
+    return found

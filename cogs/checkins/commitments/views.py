@@ -1,0 +1,172 @@
+"""The buttons of commitments, and what they look like."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.base.errors import Undeliverable
+from bot.client import CohortBot, Interaction
+from bot.jobs.delivery import Content, channel
+from bot.ui import theme
+from bot.ui.controls import NEVER, CardButton, CardButtons, OwnView
+from bot.ui.direct_messages import note_to, tell_by_id
+from bot.ui.places import reference
+from bot.ui.report import answered
+from cogs.checkins.commitments.cards import witnessed
+from cogs.checkins.commitments.service import (
+    CommitmentService,
+    CommitmentView,
+)
+from data.checkins.commitments import Commitment
+
+
+class ReopenButton(CardButton, template=r"commitment:reopen:(?P<commitment_id>\d{1,18})"):
+    """Takes back that a commitment was kept or dropped."""
+
+    def __init__(self, commitment_id: int) -> None:
+        super().__init__(f"commitment:reopen:{commitment_id}", label="Undo")
+        self.commitment_id = commitment_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Open it again."""
+        place = await interaction.client.places.of(interaction)
+        service = interaction.client.service(CommitmentService)
+        view = await service.reopen(place, self.commitment_id)
+        text = f"It is open again: **{theme.plain(view.commitment.text)}**"
+        await interaction.response.edit_message(content=text, view=None)
+
+
+class _WitnessButton(CardButton, template=NEVER):
+    """What a witness may answer."""
+
+    confirmed: bool
+    commitment_id: int
+
+    def __init__(self, custom_id: str, *, label: str, **look: Any) -> None:
+        super().__init__(custom_id, label=label, **look)
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Note the answer, show it in place of the question, and tell who asked."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        service = bot.service(CommitmentService)
+        view = await service.witness(place, self.commitment_id, confirmed=self.confirmed)
+        one = view.commitment
+        await interaction.response.edit_message(
+            content=witnessed(one), view=None, allowed_mentions=discord.AllowedMentions.none()
+        )
+        if not self.confirmed:
+            key = f"commitment/{one.id}/declined/{interaction.id}"
+            text = (
+                f"{theme.person(one.witness_id)} does not see this as done yet, so it is open "
+                f"again: **{theme.plain(one.text)}**"
+            )
+            await tell_by_id(
+                bot,
+                key,
+                one.guild_id,
+                one.user_id,
+                note_to(one.user_id, text),
+                [view.group.channel_id],
+            )
+
+
+class ConfirmButton(_WitnessButton, template=r"commitment:confirm:(?P<commitment_id>\d{1,18})"):
+    """Confirms that a commitment was kept."""
+
+    confirmed = True
+
+    def __init__(self, commitment_id: int) -> None:
+        super().__init__(
+            f"commitment:confirm:{commitment_id}",
+            label="Confirm",
+            style=discord.ButtonStyle.success,
+        )
+        self.commitment_id = commitment_id
+
+
+class DeclineButton(_WitnessButton, template=r"commitment:decline:(?P<commitment_id>\d{1,18})"):
+    """Says that it is not done yet."""
+
+    confirmed = False
+
+    def __init__(self, commitment_id: int) -> None:
+        super().__init__(f"commitment:decline:{commitment_id}", label="Not yet")
+        self.commitment_id = commitment_id
+
+
+COMMITMENT_BUTTONS = (ReopenButton, ConfirmButton, DeclineButton)
+
+
+class DoneMenu(OwnView):
+    """A menu of one's open commitments, to keep one."""
+
+    def __init__(self, commitments: Sequence[Commitment]) -> None:
+        super().__init__()
+        self.menu.options = [
+            discord.SelectOption(label=theme.clip(one.text, theme.CHOICE_LIMIT), value=str(one.id))
+            for one in commitments[:25]
+        ]
+
+    @ui.select(placeholder="Done with one?")
+    @answered
+    async def menu(self, interaction: Interaction, select: ui.Select[Any]) -> None:
+        """Keep it."""
+        await keep(interaction, int(select.values[0]))
+
+
+async def keep(interaction: Interaction, commitment_id: int) -> None:
+    """Keep a commitment, say so, and ask its witness."""
+    bot = interaction.client
+    place = await bot.places.of(interaction)
+    view = await bot.service(CommitmentService).done(place, commitment_id)
+    one = view.commitment
+    text = f"{theme.DONE} Done: **{theme.plain(one.text)}**"
+    if view.task is not None and view.task.is_done:
+        text += "\nIts task on the board is done, too."
+    if one.witness_id is not None:
+        text += f"\n{theme.person(one.witness_id)} is asked to confirm it."
+    await interaction.response.send_message(
+        text, view=CardButtons(ReopenButton(one.id)), ephemeral=True
+    )
+    await ask_witness(bot, view)
+
+
+async def ask_witness(bot: CohortBot, view: CommitmentView) -> None:
+    """Ask a commitment's witness, in the group's channel, whether it was kept."""
+    one = view.commitment
+    if one.witness_id is None or one.settled_at is None:
+        return
+    content = Content(
+        text=(
+            f"{theme.person(one.witness_id)}, {theme.person(one.user_id)} says this is done, and "
+            f"named you as the witness: **{theme.plain(one.text)}**"
+        ),
+        view=CardButtons(ConfirmButton(one.id), DeclineButton(one.id)),
+        mentions=discord.AllowedMentions(users=[discord.Object(one.witness_id)]),
+    )
+    key = f"commitment/{one.id}/witness/{int(one.settled_at.timestamp() * 1000)}"
+    try:
+        await bot.delivery.send(key, one.guild_id, content, [channel(view.group.channel_id)])
+    except Undeliverable:
+        # It stays unconfirmed; the ledger holds why. Being done does not hang on it.
+        return
+
+
+def offered(found: Sequence[Commitment]) -> list[tuple[str, str]]:
+    """Return (text, value) for autocomplete; equal texts are told apart by their days."""
+    clashes = Counter(one.text.casefold() for one in found)
+    return [
+        (one.text if clashes[one.text.casefold()] == 1 else _dated(one), reference(one.id))
+        for one in found
+    ]
+
+
+def _dated(one: Commitment) -> str:
+    day = f"due {one.due_at:%d %b}" if one.due_at else f"made {one.made_at:%d %b}"
+    return f"{theme.clip(one.text, 75)} · {day}"

@@ -1,0 +1,1 @@
+"""Looking back at check-ins: pages, a calendar of rounds, and streaks."""

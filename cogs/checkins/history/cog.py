@@ -1,0 +1,75 @@
+"""The commands `/checkin history` and `/checkin stats`."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+
+from bot.client import CohortBot, Interaction
+from bot.ui.command_groups import SubjectCog
+from bot.ui.pages import Pages
+from bot.ui.report import answered
+from cogs.checkins.command_groups import CHECKIN, GROUP_HINT
+from cogs.checkins.history import cards, rules
+from cogs.checkins.history.service import HistoryService
+
+
+class History(SubjectCog, group=CHECKIN, name="check-in history"):
+    """Looking back: what somebody posted, and how they or their group are doing."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        super().__init__(bot)
+        self.service = bot.service(HistoryService)
+
+    @app_commands.command(description="What somebody posted, page by page")
+    @app_commands.describe(
+        person="Whose check-ins; without it, your own",
+        since="How far back: a date such as 2026-11-01, or 6 weeks",
+        group=GROUP_HINT,
+    )
+    @answered
+    async def history(
+        self,
+        interaction: Interaction,
+        person: discord.User | None = None,
+        since: str | None = None,
+        group: str | None = None,
+    ) -> None:
+        """Show somebody's check-ins, the newest first."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.bot.places.group(place, group)
+        start = rules.since(since, place.zone(meant), self.bot.clock.now()) if since else None
+        who = person.id if person else place.user_id
+        past = await self.service.past(place, meant, who, start)
+        await Pages.show(interaction, cards.past(past))
+
+    @app_commands.command(description="How somebody is doing: a calendar of rounds, and streaks")
+    @app_commands.describe(
+        person="Who; without it, you",
+        group=GROUP_HINT,
+        everybody="The whole group instead (organisers)",
+    )
+    @answered
+    async def stats(
+        self,
+        interaction: Interaction,
+        person: discord.User | None = None,
+        group: str | None = None,
+        everybody: bool = False,
+    ) -> None:
+        """Show a person's rounds as a picture, or a group's as a list."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.bot.places.group(place, group)
+        if everybody:
+            embed = cards.of_group(await self.service.of_group(place, meant))
+            await interaction.response.send_message(embed=embed, ephemeral=True)
+            return
+        who = person.id if person else place.user_id
+        view = await self.service.statistics(place, meant, who)
+        embed, file = await cards.statistics(view)
+        await interaction.response.send_message(embed=embed, file=file, ephemeral=True)
+
+    @history.autocomplete("group")
+    @stats.autocomplete("group")
+    async def _groups(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return await self.bot.places.group_choices(interaction, typed)

@@ -1,0 +1,78 @@
+"""What a round was for somebody, and streaks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import Enum, auto
+from zoneinfo import ZoneInfo
+
+from bot.base import when
+from bot.base.errors import InvalidInput
+from data.checkins.history import RoundRecord
+
+
+class Outcome(Enum):
+    """What a round was for one person."""
+
+    POSTED = auto()
+    LATE = auto()
+    AWAY = auto()
+    MISSED = auto()
+    OPEN = auto()
+    ABSENT = auto()
+    """They were no member then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """Rounds in a row, counted in rounds and not in days."""
+
+    current: int
+    best: int
+
+
+def outcome(record: RoundRecord) -> Outcome:
+    """Return what a round was for one person: a post counts before everything else."""
+    if record.posted:
+        return Outcome.LATE if record.late else Outcome.POSTED
+    if record.closed_at is None:
+        return Outcome.OPEN
+    if record.away is None:
+        return Outcome.ABSENT
+    return Outcome.AWAY if record.away else Outcome.MISSED
+
+
+def streak(outcomes: Iterable[Outcome]) -> Streak:
+    """Count a streak over outcomes, the oldest first.
+
+    A late post keeps it, a pause is neutral, as is a round from before somebody joined, and the
+    one that is still open.
+    """
+    current = best = 0
+    for one in outcomes:
+        if one in (Outcome.POSTED, Outcome.LATE):
+            current += 1
+            best = max(best, current)
+        elif one is Outcome.MISSED:
+            current = 0
+    return Streak(current, best)
+
+
+def since(text: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """Return the instant (UTC) that “2026-11-01”, “6 weeks” or “3 months ago” reach back to.
+
+    A date begins at its midnight on the clocks of ``zone``. Raises InvalidInput for the rest.
+    """
+    words = text.strip().lower().removesuffix("ago").removeprefix("last").strip()
+    if match := re.fullmatch(r"(\d{1,3})? ?(day|week|month|year)s?", words):
+        days = {"day": 1, "week": 7, "month": 31, "year": 366}[match[2]]
+        return now - timedelta(days=days * int(match[1] or 1))
+    try:
+        return when.local(date.fromisoformat(words), time(0), zone)
+    except (ValueError, OverflowError):
+        raise InvalidInput(
+            "Since when? Type a date, as in `2026-11-01`, or how far back, as in `6 weeks`."
+        ) from None

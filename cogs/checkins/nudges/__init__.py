@@ -1,0 +1,1 @@
+"""Reminders to check in, before a round is due."""

@@ -1,0 +1,135 @@
+"""Nudges: whom to remind of a round, how, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.base.clock import Clock
+from bot.base.errors import NotFound
+from data.checkins.rounds import Round
+from data.delivery.cards import Card
+from data.delivery.kinds import DeadlineKind
+from data.people.profiles import Profile
+from data.server.groups import Group
+from data.states import CardKind, Nudges
+from data.store import Store
+from data.transaction import Transaction
+
+DIRECT_AT_MOST = 50
+"""Past so many people to remind, only who asked for direct messages gets them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Whom to mention now in the round's thread; the others have a deadline of their own."""
+
+    group: Group
+    round: Round
+    card: Card | None
+    mention: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """One person to remind now."""
+
+    group: Group
+    round: Round
+    card: Card | None
+    profile: Profile
+
+
+class NudgeService:
+    """The use cases of nudges."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+
+    async def plan(self, round_id: int, due_at: datetime) -> Plan:
+        """Decide how each who has not posted yet is reminded, and set the direct ones.
+
+        Those are for ``due_at``, when the nudge as a whole was due: planned again after a crash
+        they are the same, and nobody is reminded twice.
+
+        Nobody is reminded in their quiet hours: that waits for the end of them, where the round
+        is still open then. Raises NotFound when nobody is to be reminded any more.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            round_, group, card = await self._open(tx, round_id, now)
+            zone = await self._zone(tx, group)
+            posted = set(await tx.checkins.posted_in(round_.id))
+            waiting = [
+                one.user_id
+                for one in await tx.groups.members(group.id)
+                if one.user_id not in posted
+                and not one.is_away(now)
+                and not one.rests_in(round_.number)
+            ]
+            profiles = await tx.profiles.of(group.guild_id, waiting)
+            usual = Nudges.DIRECT if len(waiting) <= DIRECT_AT_MOST else Nudges.THREAD
+            mention: list[int] = []
+            for user_id in waiting:
+                profile = profiles.get(user_id, Profile(group.guild_id, user_id))
+                how = profile.nudges or usual
+                if how is Nudges.NONE:
+                    continue
+                at = quiet_until(profile, zone, now) or due_at
+                if how is Nudges.THREAD and at == due_at:
+                    mention.append(user_id)
+                elif at < round_.due_at:
+                    await tx.deadlines.put(
+                        DeadlineKind.CHECKIN_NUDGE_ONE,
+                        round_.id,
+                        at,
+                        guild_id=round_.guild_id,
+                        occurrence=user_id,
+                        expires_at=round_.due_at,
+                    )
+        return Plan(group, round_, card, mention)
+
+    async def one(self, round_id: int, user_id: int) -> Nudge:
+        """Return whom to remind; raises NotFound for who posted, left, or is away by now."""
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            round_, group, card = await self._open(tx, round_id, now)
+            member = await tx.groups.member(group.id, user_id)
+            own = await tx.checkins.of_person(group.id, user_id, [round_.id])
+            profile = await tx.profiles.get(group.guild_id, user_id)
+        if (
+            member is None
+            or member.is_away(now)
+            or member.rests_in(round_.number)
+            or own
+            or profile.nudges is Nudges.NONE
+        ):
+            raise NotFound("There is nobody to remind.")
+        return Nudge(group, round_, card, profile)
+
+    async def _open(
+        self, tx: Transaction, round_id: int, now: datetime
+    ) -> tuple[Round, Group, Card | None]:
+        round_ = await tx.checkins.round_by_id(round_id)
+        group = await tx.groups.by_id(round_.group_id) if round_ else None
+        if (
+            round_ is None
+            or group is None
+            or group.archived_at is not None
+            or round_.closed_at is not None
+            or round_.due_at <= now
+        ):
+            raise NotFound("That round is over.")
+        return round_, group, await tx.cards.get(CardKind.ROUND, round_.id)
+
+    async def _zone(self, tx: Transaction, group: Group) -> ZoneInfo:
+        schedule = await tx.checkins.schedule_of(group.id)
+        name = schedule.timezone if schedule is not None else group.timezone
+        return ZoneInfo(name or "UTC")
+
+
+def quiet_until(profile: Profile, zone: ZoneInfo, now: datetime) -> datetime | None:
+    """Return when the person's present quiet hours end, or None outside of them."""
+    return profile.quiet_ends(zone, now)

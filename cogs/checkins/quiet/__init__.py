@@ -1,0 +1,1 @@
+"""People and groups that went quiet, and paces of one's own."""

@@ -1,0 +1,1 @@
+"""Rounds of check-ins: schedule, prompt, posts, digest."""

@@ -1,0 +1,126 @@
+"""What rounds post by themselves, and what keeps their cards up to date."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+
+from discord.ext import commands
+
+from bot import events
+from bot.base.errors import Undeliverable
+from bot.client import CohortBot
+from bot.jobs.delivery import Content, channel, person
+from bot.jobs.scheduler import Lateness
+from bot.ui import theme
+from cogs.checkins.rounds import cards
+from cogs.checkins.rounds.pods import line, told_of_round
+from cogs.checkins.rounds.service import CheckinService
+from cogs.checkins.rounds.views import (
+    CheckInButton,
+    HelpButton,
+    ReadButton,
+    StatusButton,
+    refresh_round,
+)
+from cogs.checkins.task_links.views import StuckButton
+from data.checkins.rounds import Round
+from data.delivery.deadlines import Deadline
+from data.delivery.kinds import DeadlineKind
+from data.server.groups import Group, GroupId
+from data.states import CardKind
+
+
+class RoundHandlers(commands.Cog, name="check-in rounds"):
+    """Posts prompts and digests when they are due, and renders the cards of rounds."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        self.bot = bot
+        self.service = bot.service(CheckinService)
+        bot.cards.render_with(CardKind.CHECKIN, self.render_checkin)
+        bot.cards.render_with(CardKind.POD_LINE, self.render_line)
+        bot.cards.render_with(CardKind.ROUND, self.render_prompt)
+        bot.cards.render_with(CardKind.DIGEST, self.render_digest)
+        bot.deadlines.on(DeadlineKind.CHECKIN_PROMPT, self.prompt, lateness=Lateness.EXPIRE)
+        bot.deadlines.on(DeadlineKind.CHECKIN_CLOSE, self.close, lateness=Lateness.SEND)
+
+    @commands.Cog.listener()
+    async def on_group_changed(self, group_id: GroupId) -> None:
+        """Update the prompt of a group's open round: who is in the group, and who is away."""
+        async with self.bot.store.read() as tx:
+            round_ = await tx.checkins.open_round(group_id)
+        refresh_round(self.bot, round_)
+
+    @commands.Cog.listener()
+    async def on_group_restored(self, group_id: GroupId) -> None:
+        """Start a group's rounds again."""
+        await self.service.take_up(group_id)
+
+    async def prompt(self, deadline: Deadline, late: timedelta) -> None:
+        """Post a round's prompt."""
+        round_ = await self.service.prompt(deadline.subject_id)
+        view = await self.service.round(round_.id)
+        await self._publish(CardKind.ROUND, round_, view.group)
+
+    async def close(self, deadline: Deadline, late: timedelta) -> None:
+        """Close a round, open the next, and post the digest."""
+        closed = await self.service.close(deadline.subject_id)
+        if closed is None:
+            return
+        round_, group = closed
+        events.group_changed(self.bot, group.id)
+        self.bot.cards.refresh(CardKind.ROUND, round_.id)
+        await self._publish(CardKind.DIGEST, round_, group)
+        digest = await self.service.digest(round_.id)
+        await told_of_round(self.bot, round_, group.id, digest.missed)
+
+    async def _publish(self, kind: CardKind, round_: Round, group: Group) -> None:
+        """Post a round's card in the group's channel, or tell the organiser what prevents it."""
+        try:
+            await self.bot.cards.publish(
+                kind, round_.id, round_.guild_id, channel(group.channel_id)
+            )
+        except Undeliverable as error:
+            await self._tell_organiser(kind, round_, group, error)
+            raise
+
+    async def _tell_organiser(
+        self, kind: CardKind, round_: Round, group: Group, error: Undeliverable
+    ) -> None:
+        what = "prompt" if kind is CardKind.ROUND else "digest"
+        text = (
+            f"I cannot post the {what} of round {round_.number} of **{theme.plain(group.name)}**: "
+            f"{error.sentence}. Nothing is lost: let me post there, or give the group another "
+            "channel with `/group edit`, and it follows; `/cohort health` shows it."
+        )
+        async with self.bot.store.read() as tx:
+            server = await tx.servers.get(group.guild_id)
+        to = [person(group.created_by)]
+        if server.announcements_channel_id is not None:
+            to.append(channel(server.announcements_channel_id))
+        with suppress(Undeliverable):
+            await self.bot.delivery.send(
+                f"checkin/{round_.id}/{kind}/refused", group.guild_id, Content(text=text), to
+            )
+
+    async def render_checkin(self, checkin_id: int) -> Content:
+        """Return a check-in's card."""
+        return cards.checkin(await self.service.view(checkin_id), ReadButton(checkin_id))
+
+    async def render_line(self, checkin_id: int) -> Content:
+        """Return the line that a pod's thread shows of a check-in."""
+        view = await self.service.view(checkin_id)
+        return line(view.checkin, await self.service.card(view.checkin))
+
+    async def render_prompt(self, round_id: int) -> Content:
+        """Return a round's prompt."""
+        view = await self.service.round(round_id)
+        return cards.prompt(view, [CheckInButton(round_id), StatusButton(round_id)])
+
+    async def render_digest(self, round_id: int) -> Content:
+        """Return a closed round's digest."""
+        view = await self.service.digest(round_id)
+        late = [CheckInButton(round_id, "Check in late")] if view.missed else []
+        return cards.digest(
+            view, late, lambda one: HelpButton(one.id), lambda task: StuckButton(task.id)
+        )

@@ -1,0 +1,180 @@
+"""What holds for rounds, check-ins and commitments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.base.errors import InvalidInput, NotAllowed
+from bot.base.recurrence import Cadence, Rule
+from bot.place import Place
+from data.checkins.rounds import DEFAULT_QUESTIONS, Round
+
+PROMPT_BEFORE = timedelta(hours=48)
+"""How long before the due time a round's prompt is posted."""
+
+NUDGES_BEFORE = (timedelta(hours=24), timedelta(hours=3))
+"""How long before the due time those who have not posted are reminded."""
+
+DAY = timedelta(days=1)
+
+GRACE = timedelta(minutes=2)
+"""What happens within this of its time is not called late."""
+
+ANSWER_LIMIT = 4000
+"""Characters of one answer: what a form's field takes."""
+
+
+QUESTION_LIMIT = 100
+"""Characters of one question: what a form shows under a field's label."""
+
+
+_NOTHING = frozenset(
+    ("", "no", "none", "nope", "nothing", "nothing really", "nothing at all", "n a", "na", "nil",
+     "not really", "nothing so far", "nothing right now", "no blockers", "no blocker", "all good")
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What somebody typed into a check-in, each part possibly empty."""
+
+    did: str = ""
+    next: str = ""
+    blocked: str = ""
+    extra: str = ""
+
+    def quoted(self) -> str:
+        """Return all of it, to be given back."""
+        parts = (self.did, self.next, self.blocked, self.extra)
+        return "\n\n".join(part for part in parts if part)
+
+
+NOTHING_IN_THE_WAY = frozenset(
+    ["", "-", "–", "—", "n/a", "na", "nil", "no", "none", "nope", "nothing", "not really"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticks:
+    """What somebody ticked in a form; what they left is carried over."""
+
+    kept: frozenset[int] = frozenset()
+    not_kept: frozenset[int] = frozenset()
+
+
+def check_answers(answers: Answers) -> Answers:
+    """Return the answers without surrounding blanks; nothing or too much is InvalidInput."""
+    tidy = Answers(
+        did=answers.did.strip(),
+        next=answers.next.strip(),
+        blocked=_in_the_way(answers.blocked),
+        extra=answers.extra.strip(),
+    )
+    if not tidy.quoted():
+        raise InvalidInput("Write a line or two: for example `did: finished chapter 3`.")
+    for text in (tidy.did, tidy.next, tidy.blocked, tidy.extra):
+        if len(text) > ANSWER_LIMIT:
+            raise InvalidInput(
+                f"One of your answers has {len(text)} characters; {ANSWER_LIMIT} are the most. "
+                "Put the long part behind a link."
+            )
+    return tidy
+
+
+def _in_the_way(text: str) -> str:
+    """Return what blocks somebody, empty for the many ways of writing “nothing”."""
+    tidy = text.strip()
+    return "" if tidy.casefold().rstrip(".! ") in NOTHING_IN_THE_WAY else tidy
+
+
+def is_blocker(text: str) -> bool:
+    """Whether an answer to “what is in the way?” names something, and is no “nothing”."""
+    return " ".join(re.findall(r"\w+", text.casefold())) not in _NOTHING
+
+
+def check_questions(typed: Sequence[str]) -> tuple[str, ...]:
+    """Return four questions in one line each, "" for those not asked; raises InvalidInput."""
+    tidy = tuple(" ".join(question.split()) for question in typed)
+    if not any(tidy):
+        raise InvalidInput("Ask at least one thing: for example `What did you do?`.")
+    for question in tidy:
+        if len(question) > QUESTION_LIMIT:
+            raise InvalidInput(
+                f"A question may have {QUESTION_LIMIT} characters; this one has {len(question)}: "
+                f"“{question[:40]}…”."
+            )
+    return tidy
+
+
+def headings(questions: Sequence[str], answers: Answers) -> tuple[str, ...]:
+    """Return a check-in's questions, with the usual one for an answer that was not asked for."""
+    given = (answers.did, answers.next, answers.blocked, answers.extra)
+    return tuple(
+        question or (usual or "Anything else?") if answer else question
+        for question, usual, answer in zip(questions, DEFAULT_QUESTIONS, given, strict=True)
+    )
+
+
+def first_due(
+    cadence: Cadence, weekday: int, at: time, zone: ZoneInfo, now: datetime
+) -> tuple[date, datetime]:
+    """Return the local day and the instant (UTC) of the first round: the next such weekday.
+
+    ``weekday`` counts from 0 for Monday; ``at`` is on the clocks of ``zone``.
+    """
+    today = now.astimezone(zone).date()
+    anchor = today + timedelta(days=(weekday - today.weekday()) % 7)
+    weekly = Rule(Cadence.WEEKLY, anchor, at, zone)
+    due = weekly.after(now)
+    day = weekly.occurrence_date(due)
+    return day, Rule(cadence, day, at, zone, four_weekly=True).after(now)
+
+
+def prompt_at(due_at: datetime, now: datetime) -> datetime:
+    """Return when a round's prompt is posted: 48 hours before it is due, or at once."""
+    return max(due_at - PROMPT_BEFORE, now)
+
+
+def target(
+    open_round: Round | None,
+    last_round: Round | None,
+    *,
+    posted_last: bool,
+    joined_at: datetime,
+    away_at_last: bool,
+    now: datetime,
+) -> Round | None:
+    """Return the round that a check-in belongs to; None where a group has no rounds.
+
+    It is the open one, also early. But who missed the last round, and was not away, can make up
+    for it until the open one's prompt is posted: then it is a late post of the last one.
+    """
+    if open_round is None:
+        return None
+    missed = (
+        last_round is not None
+        and last_round.closed_at is not None
+        and not posted_last
+        and not away_at_last
+        and joined_at <= last_round.due_at
+    )
+    asked_already = open_round.prompted_at is not None or open_round.prompt_at <= now
+    return last_round if missed and not asked_already else open_round
+
+
+def is_late(round_: Round, now: datetime) -> bool:
+    """Whether a post for this round comes after its due time, or once the round has closed."""
+    return now > round_.due_at or round_.closed_at is not None
+
+
+def only_organisers(place: Place, what: str) -> None:
+    """Raise NotAllowed unless an organiser acts; ``what`` completes “Only organisers can …”."""
+    if not place.organiser:
+        raise NotAllowed(
+            f"Only organisers can {what}: people with the organiser role of `/cohort setup`, "
+            "or with Manage Server."
+        )

@@ -1,0 +1,631 @@
+"""Check-ins: scheduling rounds, posting, closing, and seeing where a round stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.base import when
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, NotAllowed, NotFound
+from bot.base.recurrence import Cadence
+from bot.base.wording import named
+from bot.place import Place
+from cogs.checkins.rounds import rules, writes
+from cogs.checkins.rounds.rules import Answers, Ticks
+from data.boards.projects import Project
+from data.boards.tasks import Task
+from data.checkins.commitments import Commitment
+from data.checkins.rounds import Checkin, Round, Schedule
+from data.delivery.cards import Card, delivery_key
+from data.delivery.kinds import DeadlineKind
+from data.server.groups import Group, GroupId
+from data.states import CardKind, CommitmentState
+from data.store import Store
+from data.transaction import Transaction
+
+QUIET_AFTER = timedelta(days=1)
+"""How long after the close, so that a late post counts."""
+
+
+TAKEN_BACK = "its check-in was deleted"
+"""Why the commitments of a deleted check-in are dropped, until it is restored."""
+
+BLOCKED_TASKS = 3
+"""How many blocked tasks of a group's projects a digest asks for help with."""
+
+DIGEST_ENTRIES = 40
+"""How many check-ins a digest tells something of; it names no more than fit."""
+
+
+class NotMember(NotAllowed):
+    """Only members check in; holds the group, so that joining can be offered."""
+
+    def __init__(self, group: Group) -> None:
+        super().__init__(
+            f"You are not in {named(group.name)} yet. Join it first: press the button, or use "
+            "`/group join`."
+        )
+        self.group = group
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """A schedule as it was set, with the round that it opened or moved."""
+
+    group: Group
+    schedule: Schedule
+    round: Round
+    moved: bool
+    posted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a form starts from: the questions, what was posted before, what may be ticked."""
+
+    group: Group
+    round: Round | None
+    questions: tuple[str, ...]
+    before: Checkin | None
+    ticks: list[Commitment]
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What was logged, in which round, and whether it took the place of an earlier one.
+
+    ``pod_thread_id`` is the thread of the person's pod, where it is new and they are in one.
+    """
+
+    group: Group
+    round: Round | None
+    checkin: Checkin
+    replaced: bool
+    joined: bool
+    to_witness: list[Commitment] = field(default_factory=list[Commitment])
+    pod_thread_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What was deleted, and the messages that showed it."""
+
+    group: Group
+    round: Round | None
+    checkin: Checkin
+    cards: list[Card]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckinView:
+    """All that a check-in's card shows."""
+
+    group: Group
+    round: Round | None
+    checkin: Checkin
+
+
+@dataclass(frozen=True, slots=True)
+class RoundView:
+    """Where a round stands: who posted, who has not yet, who is away, and who rests."""
+
+    group: Group
+    round: Round
+    posted: list[int]
+    waiting: list[int]
+    away: list[int]
+    resting: list[int]
+    card: Card | None
+    now: datetime
+    posted_at: datetime | None
+    """When its prompt came, or comes if it is on its way; None before that."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    """All that a closed round's digest shows."""
+
+    group: Group
+    round: Round
+    checkins: list[Checkin]
+    urls: dict[int, str]
+    posted: int
+    missed: list[int]
+    away: list[int]
+    resting: list[int]
+    blocked: list[Checkin]
+    tasks: list[tuple[Project, Task]]
+    kept: int
+    made: int
+    carried: int
+    new: int
+    next_round: Round | None
+    posted_at: datetime | None
+    """When it came, or comes."""
+
+
+class CheckinService:
+    """The use cases of rounds and check-ins."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+
+    async def schedule(
+        self,
+        place: Place,
+        group: Group,
+        *,
+        cadence: Cadence,
+        day: str,
+        time: str,
+        timezone: str | None,
+    ) -> Scheduled:
+        """Set when a group's rounds are due, and open the first or move the one that is open.
+
+        What was posted in the open round stays in it. Raises NotAllowed for who is no organiser,
+        InvalidInput for a day, time or zone that cannot be read, Conflict in an archived group.
+        """
+        rules.only_organisers(place, "set a schedule")
+        _alive(group)
+        weekday, at = when.parse_weekday(day), when.parse_time(time)
+        zone = when.zone(timezone) if timezone else place.group_zone(group)
+        now = self.clock.now()
+        anchor, due_at = rules.first_due(cadence, weekday, at, zone, now)
+        schedule = Schedule(
+            group_id=group.id,
+            guild_id=group.guild_id,
+            cadence=cadence,
+            anchor=anchor,
+            at=at,
+            timezone=zone.key,
+            set_by=place.user_id,
+            set_at=now,
+        )
+        async with self.store.transaction() as tx:
+            await tx.checkins.set_schedule(schedule)
+            open_round = await tx.checkins.open_round(group.id)
+            if open_round is None:
+                round_ = await writes.open_round(tx, group, due_at, now)
+            else:
+                round_ = await writes.move_round(tx, open_round, due_at, now)
+            posted = await tx.checkins.posted_in(round_.id)
+        return Scheduled(group, schedule, round_, open_round is not None, len(posted))
+
+    async def draft(self, place: Place, group: Group, round_id: int | None) -> Draft:
+        """Return what a form starts from; raises NotMember and Conflict as ``post`` does."""
+        _alive(group)
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            round_, before = await self._target(tx, group, place.user_id, round_id, now)
+            asked = round_.questions if round_ else await tx.checkins.questions_of(group.id)
+            may_tick = await tx.commitments.to_tick(
+                group.id, place.user_id, round_.id if round_ else None
+            )
+        own = before.id if before else None
+        ticks = [one for one in may_tick if own is None or one.checkin_id != own]
+        return Draft(group, round_, asked, before, ticks)
+
+    async def post(
+        self,
+        place: Place,
+        group: Group,
+        answers: Answers,
+        *,
+        round_id: int | None = None,
+        ticks: Ticks | None = None,
+        joining: bool = False,
+        source_url: str | None = None,
+    ) -> Posted:
+        """Log a check-in, in ``round_id`` where that can still be, else in the round of now.
+
+        A second post in a round replaces the first. ``joining`` makes the person a member first.
+        Raises NotMember, InvalidInput for no text or too much, Conflict in an archived group.
+        """
+        _alive(group)
+        answers = rules.check_answers(answers)
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            joined = joining and await tx.groups.add_member(group.id, place.user_id, now)
+            round_, before = await self._target(tx, group, place.user_id, round_id, now)
+            pod_thread_id = None
+            if before is None:
+                questions = round_.questions if round_ else await tx.checkins.questions_of(group.id)
+                checkin = await tx.checkins.add(
+                    guild_id=group.guild_id,
+                    group_id=group.id,
+                    round_id=round_.id if round_ else None,
+                    user_id=place.user_id,
+                    questions=rules.headings(questions, answers),
+                    did=answers.did,
+                    next=answers.next,
+                    blocked=answers.blocked,
+                    extra=answers.extra,
+                    late=round_ is not None and rules.is_late(round_, now),
+                    posted_at=now,
+                    source_url=source_url,
+                )
+                pod_thread_id = await writes.expect_cards(tx, group, checkin, now)
+            else:
+                checkin = await writes.rewrite(tx, before, answers, now, source_url)
+            asked: list[Commitment] = []
+            if ticks is not None:
+                asked = await writes.tick(tx, checkin, ticks, now)
+            if answers.next or before is not None:
+                await writes.commit(tx, checkin, now)
+        return Posted(group, round_, checkin, before is not None, joined, asked, pod_thread_id)
+
+    async def questions(self, group: Group) -> tuple[str, ...]:
+        """Return a group's four questions, "" for those it does not ask."""
+        async with self.store.read() as tx:
+            return await tx.checkins.questions_of(group.id)
+
+    async def ask(self, place: Place, group: Group, typed: Sequence[str]) -> Round | None:
+        """Change a group's questions, from its next prompt on.
+
+        Returns the open round when its prompt is posted already and keeps the old questions.
+        Raises NotAllowed for who is no organiser, InvalidInput for none or for one too long.
+        """
+        rules.only_organisers(place, "change the questions")
+        _alive(group)
+        asked = rules.check_questions(typed)
+        async with self.store.transaction() as tx:
+            await tx.checkins.set_questions(group.guild_id, group.id, asked)
+            round_ = await tx.checkins.open_round(group.id)
+        return round_ if round_ is not None and round_.prompted_at is not None else None
+
+    async def last(self, place: Place, group: Group) -> Checkin:
+        """Return the last that somebody posted in a group; raises NotFound."""
+        async with self.store.read() as tx:
+            checkin = await tx.checkins.last_of(group.id, place.user_id)
+        if checkin is None:
+            raise NotFound(
+                f"You have not checked in to {named(group.name)} yet: `/checkin post` does it."
+            )
+        return checkin
+
+    async def edit(self, place: Place, checkin_id: int, answers: Answers) -> Posted:
+        """Put new answers in the place of one's own; raises NotFound and InvalidInput."""
+        answers = rules.check_answers(answers)
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            checkin, group, round_ = await self._own(tx, place, checkin_id)
+            if checkin.deleted_at is not None:
+                raise NotFound("That check-in was deleted.")
+            checkin = await writes.rewrite(tx, checkin, answers, now, checkin.source_url)
+            await writes.commit(tx, checkin, now)
+        return Posted(group, round_, checkin, replaced=True, joined=False)
+
+    async def delete(self, place: Place, checkin_id: int) -> Deleted:
+        """Delete one's own check-in, with the open commitments it made; it can be restored."""
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            checkin, group, round_ = await self._own(tx, place, checkin_id)
+            await tx.checkins.edit(checkin.id, deleted_at=now)
+            made = await tx.commitments.from_checkin(checkin.id)
+            await tx.commitments.edit(
+                [one.id for one in made if one.state is CommitmentState.OPEN],
+                state=CommitmentState.DROPPED,
+                reason=TAKEN_BACK,
+                settled_at=now,
+            )
+            shown: list[Card] = []
+            for kind in (CardKind.CHECKIN, CardKind.POD_LINE):
+                card = await tx.cards.get(kind, checkin.id)
+                if card is not None:
+                    shown.append(card)
+                    await tx.cards.forget(kind, checkin.id)
+                    # Brought back, it is posted again.
+                    key = delivery_key(kind, checkin.id, card.channel_id)
+                    await tx.deliveries.forget(key)
+        return Deleted(group, round_, checkin, shown)
+
+    async def restore(self, place: Place, checkin_id: int) -> Posted:
+        """Bring back one's own deleted check-in.
+
+        Raises NotFound, and Conflict when it is there, or another took its place in the round.
+        """
+        async with self.store.transaction() as tx:
+            checkin, group, round_ = await self._own(tx, place, checkin_id)
+            if checkin.deleted_at is None:
+                raise Conflict("That check-in is there: nothing to bring back.")
+            if round_ is not None and await tx.checkins.of_person(
+                group.id, place.user_id, [round_.id]
+            ):
+                raise Conflict(
+                    "You checked in to that round again meanwhile. `/checkin edit` changes it."
+                )
+            await tx.checkins.edit(checkin.id, deleted_at=None)
+            made = await tx.commitments.from_checkin(checkin.id)
+            await tx.commitments.edit(
+                [one.id for one in made if one.reason == TAKEN_BACK],
+                state=CommitmentState.OPEN,
+                reason=None,
+                settled_at=None,
+            )
+            thread_id = await writes.expect_cards(tx, group, checkin, self.clock.now())
+        return Posted(group, round_, checkin, replaced=False, joined=False, pod_thread_id=thread_id)
+
+    async def join(self, place: Place, group: Group) -> None:
+        """Become a member, or stay one; raises Conflict in an archived group."""
+        _alive(group)
+        async with self.store.transaction() as tx:
+            await tx.groups.add_member(group.id, place.user_id, self.clock.now())
+
+    async def group(self, guild_id: int, group_id: int) -> Group:
+        """Return a group of this server; raises NotFound."""
+        async with self.store.read() as tx:
+            group = await tx.groups.get(guild_id, group_id)
+        if group is None:
+            raise NotFound("That group does not exist any more.")
+        return group
+
+    async def group_of_round(self, guild_id: int, round_id: int) -> Group:
+        """Return the group of a round of this server; raises NotFound."""
+        async with self.store.read() as tx:
+            round_ = await tx.checkins.round(guild_id, round_id)
+            group = await tx.groups.get(guild_id, round_.group_id) if round_ else None
+        if group is None:
+            raise NotFound("That round does not exist any more.")
+        return group
+
+    async def status(self, group: Group) -> RoundView:
+        """Return where a group's open round stands; raises NotFound where there is none."""
+        async with self.store.read() as tx:
+            round_ = await tx.checkins.open_round(group.id)
+            if round_ is None:
+                raise NotFound(
+                    f"{named(group.name)} has no rounds yet. An organiser sets them with "
+                    "`/checkin schedule`, for example `cadence: weekly day: sunday time: 18:00`. "
+                    "`/checkin post` works all the same."
+                )
+            return await self._standing(tx, group, round_)
+
+    async def round(self, round_id: int) -> RoundView:
+        """Return what a round's prompt shows; raises NotFound."""
+        async with self.store.read() as tx:
+            round_, group = await _round_and_group(tx, round_id)
+            return await self._standing(tx, group, round_)
+
+    async def prompt(self, round_id: int) -> Round:
+        """Note that a round's prompt is posted now, and fix its questions.
+
+        Raises NotFound when it is not to be posted any more.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            round_, group = await _round_and_group(tx, round_id)
+            if round_.closed_at is not None or group.archived_at is not None:
+                raise NotFound("That round is over.")
+            if round_.prompted_at is None:
+                await tx.checkins.edit_round(round_.id, prompted_at=now)
+        return round_
+
+    async def close(self, round_id: int) -> tuple[Round, Group] | None:
+        """Close a round that is due and open the next; None when it is due later than now.
+
+        Rounds that went by while nobody was there to close them are left out: the next one is
+        the first that is still ahead. Raises NotFound when there is nothing to close.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            round_, group = await _round_and_group(tx, round_id)
+            if group.archived_at is not None:
+                raise NotFound("That group is archived.")
+            if round_.closed_at is not None:
+                return round_, group
+            if round_.due_at > now:
+                return None
+            await tx.checkins.edit_round(round_.id, closed_at=now)
+            await tx.checkins.take_roll(round_)
+            await tx.deadlines.cancel(
+                round_.id,
+                DeadlineKind.CHECKIN_PROMPT,
+                DeadlineKind.CHECKIN_NUDGE,
+                DeadlineKind.CHECKIN_NUDGE_ONE,
+            )
+            schedule = await tx.checkins.schedule_of(group.id)
+            if schedule is not None:
+                await writes.open_round(tx, group, schedule.rule.after(now), now)
+            later = now + QUIET_AFTER
+            await tx.deadlines.put(
+                DeadlineKind.CHECKIN_QUIET, round_.id, later, guild_id=round_.guild_id
+            )
+            if await tx.pods.open_in(group.id):
+                await tx.deadlines.put(
+                    DeadlineKind.POD_REFORM, group.id, later, guild_id=round_.guild_id
+                )
+        return round_, group
+
+    async def take_up(self, group_id: GroupId) -> None:
+        """Set again what falls due in a group that was archived and is back."""
+        async with self.store.transaction() as tx:
+            round_ = await tx.checkins.open_round(group_id)
+            if round_ is not None:
+                await writes.put_deadlines(tx, round_, self.clock.now())
+
+    async def view(self, checkin_id: int) -> CheckinView:
+        """Return what a check-in's card shows; raises NotFound."""
+        async with self.store.read() as tx:
+            checkin = await tx.checkins.by_id(checkin_id)
+            if checkin is None or checkin.deleted_at is not None:
+                raise NotFound("That check-in was deleted.")
+            group = await tx.groups.by_id(checkin.group_id)
+            round_ = (
+                await tx.checkins.round_by_id(checkin.round_id)
+                if checkin.round_id is not None
+                else None
+            )
+        if group is None:
+            raise NotFound("That group does not exist any more.")
+        return CheckinView(group, round_, checkin)
+
+    async def get(self, guild_id: int, checkin_id: int) -> Checkin:
+        """Return a check-in of this server; raises NotFound."""
+        async with self.store.read() as tx:
+            checkin = await tx.checkins.get(guild_id, checkin_id)
+        if checkin is None or checkin.deleted_at is not None:
+            raise NotFound("That check-in was deleted.")
+        return checkin
+
+    async def check_member(self, group_id: GroupId, user_id: int) -> None:
+        """Raise NotAllowed for who is no member of a group, Conflict where it is archived."""
+        async with self.store.read() as tx:
+            group = await tx.groups.by_id(group_id)
+            if group is None or await tx.groups.member(group_id, user_id) is None:
+                name = group.name if group is not None else "that group"
+                raise NotAllowed(f"That is for members of {name}. `/group join` makes you one.")
+        _alive(group)
+
+    async def card(self, checkin: Checkin) -> Card | None:
+        """Return where a check-in's card stands."""
+        async with self.store.read() as tx:
+            return await tx.cards.get(CardKind.CHECKIN, checkin.id)
+
+    async def digest(self, round_id: int) -> DigestView:
+        """Return what a closed round's digest shows; raises NotFound."""
+        async with self.store.read() as tx:
+            round_, group = await _round_and_group(tx, round_id)
+            posted = await tx.checkins.posted_in(round_.id)
+            checkins = await tx.checkins.in_round(round_.id, DIGEST_ENTRIES)
+            answers = await tx.checkins.blocked_in(round_.id, DIGEST_ENTRIES)
+            blocked = [one for one in answers if rules.is_blocker(one.blocked)]
+            shown = [one.id for one in (*checkins, *blocked)]
+            cards = await tx.cards.of_kind(CardKind.CHECKIN, list[int](shown))
+            absent = await tx.checkins.absent_in(round_)
+            tasks: list[tuple[Project, Task]] = []
+            closed_at = round_.closed_at or self.clock.now()
+            for task in await tx.tasks.blocked_in_group(group.id, closed_at, BLOCKED_TASKS):
+                project = await tx.projects.by_id(task.project_id)
+                if project is not None:
+                    tasks.append((project, task))
+            posted_at = await _posted_at(
+                tx, CardKind.DIGEST, round_, group, closed_at, self.clock.now()
+            )
+            settled = await tx.commitments.settled_in(round_.id)
+            carried = await tx.commitments.carried_in(round_)
+            made = await tx.commitments.made_in(round_.id)
+            next_round = await tx.checkins.open_round(group.id)
+        return DigestView(
+            group=group,
+            round=round_,
+            checkins=checkins,
+            urls={card.subject_id: card.url for card in cards},
+            posted=len(posted),
+            missed=[one.user_id for one in absent if not one.away],
+            away=[one.user_id for one in absent if one.away and not one.resting],
+            resting=[one.user_id for one in absent if one.resting],
+            blocked=blocked,
+            tasks=tasks,
+            kept=sum(one.state is CommitmentState.KEPT for one in settled),
+            made=len(settled) + len(carried),
+            carried=len(carried),
+            new=len(made),
+            next_round=next_round,
+            posted_at=posted_at,
+        )
+
+    async def _own(
+        self, tx: Transaction, place: Place, checkin_id: int
+    ) -> tuple[Checkin, Group, Round | None]:
+        """Return one's own check-in, its group and its round; raises NotFound."""
+        checkin = await tx.checkins.get(place.guild_id, checkin_id)
+        group = await tx.groups.get(place.guild_id, checkin.group_id) if checkin else None
+        if checkin is None or group is None or checkin.user_id != place.user_id:
+            raise NotFound("That is not a check-in of yours.")
+        round_ = await tx.checkins.round_by_id(checkin.round_id) if checkin.round_id else None
+        return checkin, group, round_
+
+    async def _target(
+        self, tx: Transaction, group: Group, user_id: int, round_id: int | None, now: datetime
+    ) -> tuple[Round | None, Checkin | None]:
+        """Return the round that a post belongs to, and what the person posted in it before.
+
+        Raises NotMember for who may not post.
+        """
+        turn = await tx.checkins.turn_of(group.id, user_id)
+        if turn is None:
+            raise NotMember(group)
+        if not turn.rounds or turn.rounds[0].closed_at is not None:
+            return None, None
+        open_round, *earlier = turn.rounds
+        last_round = earlier[0] if earlier else None
+        chosen = next((one for one in turn.rounds if one.id == round_id), None)
+        if chosen is None:
+            chosen = rules.target(
+                open_round,
+                last_round,
+                posted_last=last_round is not None and last_round.id in turn.posted,
+                joined_at=turn.member.joined_at,
+                away_at_last=last_round is not None
+                and (
+                    turn.member.is_away(last_round.due_at)
+                    or turn.member.rests_in(last_round.number)
+                ),
+                now=now,
+            )
+        before = turn.posted.get(chosen.id) if chosen else None
+        return chosen, await tx.checkins.by_id(before) if before is not None else None
+
+    async def _standing(self, tx: Transaction, group: Group, round_: Round) -> RoundView:
+        posted = await tx.checkins.posted_in(round_.id)
+        members = await tx.groups.members(group.id)
+        card = await tx.cards.get(CardKind.ROUND, round_.id)
+        now = self.clock.now()
+        done = set(posted)
+        rest = [one for one in members if one.user_id not in done]
+        return RoundView(
+            group=group,
+            round=round_,
+            posted=posted,
+            waiting=[
+                one.user_id
+                for one in rest
+                if not one.is_away(now) and not one.rests_in(round_.number)
+            ],
+            away=[one.user_id for one in rest if one.is_away(now)],
+            resting=[
+                one.user_id for one in rest if not one.is_away(now) and one.rests_in(round_.number)
+            ],
+            card=card,
+            now=now,
+            posted_at=await _posted_at(tx, CardKind.ROUND, round_, group, round_.prompted_at, now),
+        )
+
+
+async def _posted_at(
+    tx: Transaction,
+    kind: CardKind,
+    round_: Round,
+    group: Group,
+    tried_at: datetime | None,
+    now: datetime,
+) -> datetime | None:
+    """Return when a round's card came, or comes, which may be long after it was tried first."""
+    record = await tx.deliveries.get(delivery_key(kind, round_.id, group.channel_id))
+    if record is not None:
+        return record.sent_at or now
+    # Where nothing could be reached there is no record; a card that stands came otherwise.
+    stands = tried_at is None or await tx.cards.get(kind, round_.id) is not None
+    return tried_at if stands else now
+
+
+def late_by(planned: datetime, done: datetime | None) -> timedelta:
+    """Return how much later than planned something was done; zero for what counts as in time."""
+    late = done - planned if done is not None else timedelta()
+    return late if late > rules.GRACE else timedelta()
+
+
+def _alive(group: Group) -> None:
+    if group.archived_at is not None:
+        raise Conflict(f"{named(group.name)} is archived: nothing happens in it any more.")
+
+
+async def _round_and_group(tx: Transaction, round_id: int) -> tuple[Round, Group]:
+    round_ = await tx.checkins.round_by_id(round_id)
+    group = await tx.groups.by_id(round_.group_id) if round_ is not None else None
+    if round_ is None or group is None:
+        raise NotFound("That round does not exist any more.")
+    return round_, group

@@ -1,0 +1,463 @@
+"""The form of a check-in, and the buttons of prompts, digests and cards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot import events
+from bot.base.errors import Conflict, InvalidInput, Undeliverable
+from bot.client import CohortBot, Interaction
+from bot.jobs.delivery import Content, channel
+from bot.ui import theme
+from bot.ui.controls import CardButton, CardButtons, OwnView
+from bot.ui.form import LABEL_LIMIT, Form, Typed
+from bot.ui.pages import Pages
+from bot.ui.report import answered, report
+from cogs.checkins.commitments.service import CommitmentView
+from cogs.checkins.commitments.views import ask_witness
+from cogs.checkins.rounds import cards, rules
+from cogs.checkins.rounds.pods import share
+from cogs.checkins.rounds.rules import ANSWER_LIMIT, QUESTION_LIMIT, Answers
+from cogs.checkins.rounds.service import CheckinService, CheckinView, NotMember, Posted, Ticks
+from cogs.checkins.rounds.threads import open_thread
+from cogs.checkins.task_links.service import TaskLinkService
+from cogs.checkins.task_links.views import offer
+from data.checkins.commitments import Commitment
+from data.checkins.rounds import Checkin, Round
+from data.server.groups import Group
+from data.states import CardKind, CommitmentState
+
+FIELDS = ("did", "next", "blocked", "extra")
+TICKS = ("kept", "missed", "ticks")
+QUESTIONS = (
+    ("First: what was done", "Shown first, also in the digest."),
+    ("Second: what comes next", "Each line of an answer becomes a commitment. Blank: not asked."),
+    ("Third: what is in the way", "Answers are shown in the digest, so that others can help."),
+    ("Fourth: anything else", "Left blank, it is not asked."),
+)
+HINTS = {"next": "Each line becomes a commitment that you can tick off next time."}
+TICK_LIMIT = 10
+"""How many boxes a list of boxes may hold."""
+
+
+class CheckinForm(Form, template=r"checkin:form:(?P<group_id>\d{1,18}):(?P<round_id>\d{1,18})"):
+    """A group's questions, and the open commitments to tick."""
+
+    @classmethod
+    async def build(
+        cls, interaction: Interaction, typed: Typed, *, group_id: int, round_id: int
+    ) -> CheckinForm:
+        """Return the form, with what was posted in this round before."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        service = bot.service(CheckinService)
+        group = await service.group(place.guild_id, group_id)
+        draft = await service.draft(place, group, round_id or None)
+        number = f", round {draft.round.number}" if draft.round else ""
+        target = draft.round.id if draft.round else 0
+        form = cls(f"Check in{number}", f"checkin:form:{group_id}:{target}")
+        _ask(form, draft.questions, draft.before, typed)
+        form.offer(draft.ticks[:TICK_LIMIT], typed)
+        return form
+
+    def offer(self, commitments: list[Commitment], typed: Typed) -> None:
+        """Add the commitments to tick: in two lists, or in one where four questions leave less."""
+        if not commitments:
+            return
+        kept = {one.id for one in commitments if one.state is CommitmentState.KEPT}
+        missed = {one.id for one in commitments if one.state is CommitmentState.NOT_KEPT}
+        if any(name in typed for name in TICKS):
+            kept, missed = _ticked(typed)
+        if len(self.children) > 3:
+            options = [
+                discord.SelectOption(
+                    label=theme.clip(f"{word}: {one.text}", theme.CHOICE_LIMIT),
+                    value=f"{value}:{one.id}",
+                    default=one.id in ticked,
+                )
+                for one in commitments
+                for word, value, ticked in (("Kept", "kept", kept), ("Not kept", "missed", missed))
+            ]
+            self.put(
+                ui.Select(
+                    custom_id="ticks",
+                    options=options,
+                    min_values=0,
+                    max_values=len(options),
+                    required=False,
+                ),
+                "What became of your commitments?",
+                "What you leave out is carried over.",
+            )
+            return
+        for name, ticked, label, hint in (
+            ("kept", kept, "Which of these did you keep?", "What you leave open is carried over."),
+            ("missed", missed, "Which will you let go?", "Not kept: no harm done, it is honest."),
+        ):
+            boxes = [
+                discord.CheckboxGroupOption(
+                    label=theme.clip(one.text, theme.CHOICE_LIMIT),
+                    value=f"{name}:{one.id}",
+                    default=one.id in ticked,
+                )
+                for one in commitments
+            ]
+            self.put(
+                ui.CheckboxGroup(custom_id=name, options=boxes, required=False, min_values=0),
+                label,
+                hint,
+            )
+
+    @classmethod
+    async def submitted(
+        cls, interaction: Interaction, typed: Typed, *, group_id: int, round_id: int
+    ) -> None:
+        """Log what was typed and ticked."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        service = bot.service(CheckinService)
+        group = await service.group(place.guild_id, group_id)
+        answers = Answers(*(typed.text(name) for name in FIELDS))
+        ticks = _ticks(typed)
+        posted = await service.post(place, group, answers, round_id=round_id or None, ticks=ticks)
+        await show(interaction, posted)
+
+
+class EditForm(Form, template=r"checkin:edit:(?P<checkin_id>\d{1,18})"):
+    """A check-in that was posted, to be changed."""
+
+    @classmethod
+    async def build(cls, interaction: Interaction, typed: Typed, *, checkin_id: int) -> EditForm:
+        """Return the form with what was posted."""
+        assert interaction.guild_id is not None  # noqa: S101 - our commands are used in servers
+        service = interaction.client.service(CheckinService)
+        checkin = await service.get(interaction.guild_id, checkin_id)
+        form = cls("Edit your check-in", f"checkin:edit:{checkin_id}")
+        _ask(form, checkin.questions, checkin, typed)
+        return form
+
+    @classmethod
+    async def submitted(cls, interaction: Interaction, typed: Typed, *, checkin_id: int) -> None:
+        """Change it."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        answers = Answers(*(typed.text(name) for name in FIELDS))
+        posted = await bot.service(CheckinService).edit(place, checkin_id, answers)
+        await show(interaction, posted)
+
+
+class QuestionsForm(Form, template=r"checkin:questions:(?P<group_id>\d{1,18})"):
+    """What a group asks in each round."""
+
+    @classmethod
+    async def build(cls, interaction: Interaction, typed: Typed, *, group_id: int) -> QuestionsForm:
+        """Return the form with the present questions."""
+        assert interaction.guild_id is not None  # noqa: S101 - our commands are used in servers
+        service = interaction.client.service(CheckinService)
+        group = await service.group(interaction.guild_id, group_id)
+        form = cls(f"Questions of {group.name}", f"checkin:questions:{group_id}")
+        asked = await service.questions(group)
+        for name, question, (label, hint) in zip(FIELDS, asked, QUESTIONS, strict=True):
+            form.ask(name, label, typed, filled=question, hint=hint, limit=QUESTION_LIMIT)
+        return form
+
+    @classmethod
+    async def submitted(cls, interaction: Interaction, typed: Typed, *, group_id: int) -> None:
+        """Keep the questions."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        service = bot.service(CheckinService)
+        group = await service.group(place.guild_id, group_id)
+        asked = [typed.text(name) for name in FIELDS]
+        standing = await service.ask(place, group, asked)
+        await interaction.response.send_message(
+            embed=cards.questions(group, await service.questions(group), standing), ephemeral=True
+        )
+
+
+def _ask(form: Form, questions: Sequence[str], before: Checkin | None, typed: Typed) -> None:
+    """Add a field for each question, with what was answered before."""
+    filled = (before.did, before.next, before.blocked, before.extra) if before else ("",) * 4
+    first = True
+    for name, question, text in zip(FIELDS, questions, filled, strict=True):
+        if not question:
+            continue
+        short = theme.clip(question, LABEL_LIMIT)
+        form.ask(
+            name,
+            short,
+            typed,
+            filled=text,
+            hint=HINTS.get(name) if short == question else question,
+            long=True,
+            required=first,
+            limit=ANSWER_LIMIT,
+        )
+        first = False
+
+
+def _ticks(typed: Typed) -> Ticks | None:
+    """Return what was ticked; None where nothing could be."""
+    if not any(name in typed for name in TICKS):
+        return None
+    kept, not_kept = _ticked(typed)
+    if kept & not_kept:
+        raise InvalidInput("One of your commitments is ticked as both kept and not kept: tick one.")
+    return Ticks(frozenset(kept), frozenset(not_kept))
+
+
+def _ticked(typed: Typed) -> tuple[set[int], set[int]]:
+    """Return the ids ticked as kept and those ticked as not kept."""
+    kept: set[int] = set()
+    not_kept: set[int] = set()
+    for name in TICKS:
+        for choice in typed.choices(name):
+            kind, _, number = choice.partition(":")
+            if number.isdecimal() and len(number) <= 18:
+                (kept if kind == "kept" else not_kept).add(int(number))
+    return kept, not_kept
+
+
+class CheckInButton(CardButton, template=r"checkin:open:(?P<round_id>\d{1,18})"):
+    """Opens the form of a round."""
+
+    def __init__(self, round_id: int, label: str = "Check in") -> None:
+        super().__init__(
+            f"checkin:open:{round_id}",
+            label=label,
+            style=discord.ButtonStyle.primary,
+            emoji=theme.CHECK_IN,
+        )
+        self.round_id = round_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Open the form."""
+        assert interaction.guild_id is not None  # noqa: S101 - cards stand in servers
+        service = interaction.client.service(CheckinService)
+        group = await service.group_of_round(interaction.guild_id, self.round_id)
+        await open_form(interaction, group, round_id=self.round_id)
+
+
+class StatusButton(CardButton, template=r"checkin:status:(?P<round_id>\d{1,18})"):
+    """Shows where the group's round stands."""
+
+    def __init__(self, round_id: int) -> None:
+        super().__init__(f"checkin:status:{round_id}", label="Who has?")
+        self.round_id = round_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Show it, to the person who asked."""
+        assert interaction.guild_id is not None  # noqa: S101 - cards stand in servers
+        service = interaction.client.service(CheckinService)
+        group = await service.group_of_round(interaction.guild_id, self.round_id)
+        await Pages.show(interaction, cards.standing(await service.status(group)))
+
+
+class ReadButton(CardButton, template=r"checkin:read:(?P<checkin_id>\d{1,18})"):
+    """Shows the whole of a check-in whose card has no room for it."""
+
+    def __init__(self, checkin_id: int) -> None:
+        super().__init__(f"checkin:read:{checkin_id}", label="Read it all")
+        self.checkin_id = checkin_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Show it, to the person who asked."""
+        assert interaction.guild_id is not None  # noqa: S101 - cards stand in servers
+        service = interaction.client.service(CheckinService)
+        one = await service.get(interaction.guild_id, self.checkin_id)
+        await Pages.show(interaction, cards.whole(one))
+
+
+class HelpButton(CardButton, template=r"checkin:help:(?P<checkin_id>\d{1,18})"):
+    """Opens a thread for somebody who is stuck and somebody who can help."""
+
+    def __init__(self, checkin_id: int) -> None:
+        super().__init__(f"checkin:help:{checkin_id}", label="I can help", emoji="🤝")
+        self.checkin_id = checkin_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Open the thread on the check-in, and bring the two together there."""
+        bot = interaction.client
+        assert interaction.guild_id is not None  # noqa: S101 - cards stand in servers
+        service = bot.service(CheckinService)
+        one = await service.get(interaction.guild_id, self.checkin_id)
+        helper = interaction.user.id
+        if one.user_id == helper:
+            raise Conflict("That is your own: somebody else will come.")
+        await service.check_member(one.group_id, helper)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        card = await service.card(one)
+        group = await service.group(interaction.guild_id, one.group_id)
+        to = [channel(group.channel_id)]
+        if card is not None and await open_thread(bot, card, f"Help: {one.blocked}"):
+            # A thread that is opened on a message has the message's id.
+            to.insert(0, channel(card.message_id))
+        content = Content(
+            text=(
+                f"{theme.person(helper)} can help {theme.person(one.user_id)} with: "
+                f"{theme.one_line(one.blocked, 1500)}"
+            ),
+            mentions=discord.AllowedMentions(
+                users=[discord.Object(helper), discord.Object(one.user_id)]
+            ),
+        )
+        key = f"checkin/{one.id}/help/{helper}"
+        try:
+            sent = await bot.delivery.send(key, group.guild_id, content, to)
+        except Undeliverable as error:
+            raise Conflict(f"I could not bring you together: {error.sentence}.") from error
+        await interaction.followup.send(f"Thank you! Go on here: {sent.jump_url}", ephemeral=True)
+
+
+class RestoreButton(CardButton, template=r"checkin:restore:(?P<checkin_id>\d{1,18})"):
+    """Brings a deleted check-in back."""
+
+    def __init__(self, checkin_id: int) -> None:
+        super().__init__(f"checkin:restore:{checkin_id}", label="Undo")
+        self.checkin_id = checkin_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Bring it back, as a card at the end of the channel."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        posted = await bot.service(CheckinService).restore(place, self.checkin_id)
+        await show(interaction, posted)
+
+
+BUTTONS = (CheckInButton, StatusButton, ReadButton, HelpButton, RestoreButton)
+
+
+class ConfirmDelete(OwnView):
+    """Asks before a check-in is deleted."""
+
+    def __init__(self, checkin_id: int) -> None:
+        super().__init__()
+        self._checkin_id = checkin_id
+
+    @ui.button(label="Delete it", style=discord.ButtonStyle.danger)
+    @answered
+    async def delete(self, interaction: Interaction, button: ui.Button[Any]) -> None:
+        """Delete it, and offer to bring it back."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        deleted = await bot.service(CheckinService).delete(place, self._checkin_id)
+        await interaction.response.edit_message(
+            content="Your check-in is deleted. What it committed you to is taken back as well.",
+            embed=None,
+            view=CardButtons(RestoreButton(self._checkin_id)),
+        )
+        for card in deleted.cards:
+            message = bot.delivery.message(card.channel_id, card.message_id, card.guild_id)
+            with suppress(discord.Forbidden, discord.NotFound):
+                await message.delete()
+        refresh_round(bot, deleted.round)
+
+    @ui.button(label="Keep it", style=discord.ButtonStyle.secondary)
+    @answered
+    async def keep(self, interaction: Interaction, button: ui.Button[Any]) -> None:
+        """Leave it as it is."""
+        await interaction.response.edit_message(content="It stays.", embed=None, view=None)
+
+
+class JoinAndCheckIn(OwnView):
+    """Offers somebody who is no member to join, and goes on with what they wrote."""
+
+    def __init__(
+        self, group: Group, answers: Answers, round_id: int | None, source_url: str | None
+    ) -> None:
+        super().__init__()
+        self._source_url = source_url
+        self._group = group
+        self._answers = answers
+        self._round_id = round_id
+        name = theme.clip(group.name, 40)
+        self.join.label = f"Join {name} and check in"
+
+    @ui.button(label="Join and check in", style=discord.ButtonStyle.success)
+    @answered
+    async def join(self, interaction: Interaction, button: ui.Button[Any]) -> None:
+        """Join, then log what was written, or ask for it."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        service = bot.service(CheckinService)
+        if self._answers.did.strip():
+            posted = await service.post(
+                place, self._group, self._answers, joining=True, source_url=self._source_url
+            )
+            await show(interaction, posted)
+            return
+        await service.join(place, self._group)
+        events.group_changed(bot, self._group.id)
+        await open_form(interaction, self._group, self._answers, round_id=self._round_id)
+
+
+async def open_form(
+    interaction: Interaction,
+    group: Group,
+    answers: Answers | None = None,
+    *,
+    round_id: int | None = None,
+) -> None:
+    """Open the form with what was typed so far; who is no member is offered to join."""
+    answers = answers or Answers()
+    given = {name: getattr(answers, name) for name in FIELDS if getattr(answers, name)}
+    try:
+        await CheckinForm.open(interaction, Typed(given), group_id=group.id, round_id=round_id or 0)
+    except NotMember as error:
+        await offer_to_join(interaction, error, answers, round_id=round_id)
+
+
+async def offer_to_join(
+    interaction: Interaction,
+    error: NotMember,
+    answers: Answers,
+    *,
+    round_id: int | None = None,
+    source_url: str | None = None,
+) -> None:
+    """Refuse a check-in of somebody who is no member: with their text, and a way to go on."""
+    view = JoinAndCheckIn(error.group, answers, round_id, source_url)
+    await report(interaction, error, view=view, typed=answers.quoted())
+
+
+async def show(interaction: Interaction, posted: Posted) -> None:
+    """Answer with the check-in's card, and bring the cards that count it up to date."""
+    bot = interaction.client
+    checkin, group = posted.checkin, posted.group
+    card = await bot.service(CheckinService).card(checkin) if posted.replaced else None
+    if card is None:
+        view = CheckinView(group, posted.round, checkin)
+        await bot.cards.answer(
+            interaction,
+            CardKind.CHECKIN,
+            checkin.id,
+            group.channel_id,
+            content=cards.checkin(view, ReadButton(checkin.id)),
+        )
+    else:
+        bot.cards.refresh(CardKind.CHECKIN, checkin.id)
+        await interaction.response.send_message(cards.replaced(posted, card.url), ephemeral=True)
+    refresh_round(bot, posted.round)
+    bot.cards.refresh(CardKind.POD_LINE, checkin.id)
+    if posted.pod_thread_id is not None:
+        bot.background.spawn(share(bot, posted), "a check-in for its pod")
+    await offer(interaction, await bot.service(TaskLinkService).alike(checkin))
+    for one in posted.to_witness:
+        await ask_witness(bot, CommitmentView(group, one))
+    if rules.is_blocker(checkin.blocked):
+        events.checkin_blocked(bot, interaction, checkin.id)
+    if posted.joined:
+        events.group_changed(bot, group.id)
+
+
+def refresh_round(bot: CohortBot, round_: Round | None) -> None:
+    """Bring up to date what stands of a round: its prompt, and its digest once it is closed."""
+    if round_ is not None and round_.prompted_at is not None:
+        bot.cards.refresh(CardKind.ROUND, round_.id)
+    if round_ is not None and round_.closed_at is not None:
+        bot.cards.refresh(CardKind.DIGEST, round_.id)

@@ -1,0 +1,1 @@
+"""Commitments that are tasks of a project."""

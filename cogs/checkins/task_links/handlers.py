@@ -1,0 +1,33 @@
+"""Does for commitments what finishing their tasks leaves to do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot import events
+from bot.client import CohortBot
+from bot.jobs.scheduler import Lateness
+from cogs.checkins.commitments.service import CommitmentService
+from cogs.checkins.commitments.views import ask_witness
+from data.across import linked_writes
+from data.delivery.deadlines import Deadline
+
+
+class TaskLinkHandlers:
+    """Does for commitments what finishing their tasks leaves to do."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        self._bot = bot
+        self._commitments = bot.service(CommitmentService)
+        bot.deadlines.on(linked_writes.WITNESS, self._witness)
+        bot.deadlines.on(linked_writes.SETTLED, self._settled, lateness=Lateness.COLLAPSE)
+
+    async def _witness(self, deadline: Deadline, late: timedelta) -> None:
+        """Ask the witness of a commitment that was kept by finishing its task."""
+        view = await self._commitments.view(deadline.guild_id, deadline.subject_id)
+        await ask_witness(self._bot, view)
+
+    async def _settled(self, deadline: Deadline, late: timedelta) -> None:
+        """Show it where the group's commitments are counted."""
+        view = await self._commitments.view(deadline.guild_id, deadline.subject_id)
+        events.group_changed(self._bot, view.group.id)

@@ -1,0 +1,1 @@
+"""Programmes: starting, joining, leaving out a week, ending."""

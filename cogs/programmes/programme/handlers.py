@@ -1,0 +1,41 @@
+"""Keeps programmes' cards up to date, and lets go of people who left the group."""
+
+from __future__ import annotations
+
+from discord.ext import commands
+
+from bot.client import CohortBot
+from bot.jobs.delivery import Content
+from cogs.programmes.programme import cards, views
+from cogs.programmes.programme.service import ProgrammeService
+from cogs.programmes.progress.service import ProgressService
+from data.server.groups import GroupId
+from data.states import CardKind
+
+
+class ProgrammeHandlers(commands.Cog, name="programme handlers"):
+    """Hears what happens to groups, and renders programmes' cards."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        self.bot = bot
+        self.service = bot.service(ProgrammeService)
+        self.progresses = bot.service(ProgressService)
+        bot.cards.render_with(CardKind.PROGRAMME, self.render)
+
+    @commands.Cog.listener()
+    async def on_group_changed(self, group_id: GroupId) -> None:
+        """Let go of who left the group, and bring its programmes' cards up to date."""
+        for programme_id in await self.service.left_group(group_id):
+            self.bot.cards.refresh(CardKind.PROGRAMME, programme_id)
+
+    @commands.Cog.listener()
+    async def on_group_restored(self, group_id: GroupId) -> None:
+        """Plan anew what goes on in a group that was brought back."""
+        for programme_id in await self.service.resumed(group_id):
+            self.bot.cards.refresh(CardKind.PROGRAMME, programme_id)
+
+    async def render(self, programme_id: int) -> Content:
+        """Return a programme's card."""
+        whole = await self.service.course(programme_id)
+        named, unnamed = await self.progresses.named(whole)
+        return cards.card(whole, named, unnamed, views.card_buttons(whole))

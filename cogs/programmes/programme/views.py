@@ -1,0 +1,267 @@
+"""The buttons and menus of programmes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot import events
+from bot.base import when
+from bot.base.errors import InvalidInput
+from bot.client import Interaction
+from bot.place import Place
+from bot.ui import theme
+from bot.ui.controls import CardButton, CardButtons, OwnView
+from bot.ui.form import Form, Typed
+from bot.ui.report import answered
+from cogs.programmes.programme import cards, rules
+from cogs.programmes.programme.service import Plan, ProgrammeService
+from cogs.programmes.programme.writes import ProgrammeView
+from cogs.programmes.progress.views import ProgressButton, StandButton
+from cogs.programmes.stages.views import (
+    GatesButton,
+)
+from data.programmes.programmes import Programme
+from data.server.groups import Group
+from data.states import CardKind
+
+
+class JoinButton(CardButton, template=r"programme:join:(?P<programme_id>\d{1,18})"):
+    """Joins the programme of a card."""
+
+    def __init__(self, programme_id: int) -> None:
+        super().__init__(
+            f"programme:join:{programme_id}", label="Join", style=discord.ButtonStyle.success
+        )
+        self.programme_id = programme_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Join, and say what comes first."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        whole, group_too = await bot.service(ProgrammeService).join(
+            place, self.programme_id, interaction.user.display_name
+        )
+        await interaction.response.send_message(
+            cards.joined(whole, place.user_id, group_too=group_too), ephemeral=True
+        )
+        bot.cards.refresh(CardKind.PROGRAMME, whole.programme.id)
+        if group_too:
+            events.group_changed(bot, whole.group.id)
+
+
+class LeaveButton(CardButton, template=r"programme:leave:(?P<programme_id>\d{1,18})"):
+    """Leaves the programme of a card."""
+
+    def __init__(self, programme_id: int) -> None:
+        super().__init__(f"programme:leave:{programme_id}", label="Leave")
+        self.programme_id = programme_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Leave."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        programme = await bot.service(ProgrammeService).leave(place, self.programme_id)
+        await interaction.response.send_message(cards.left(programme), ephemeral=True)
+        bot.cards.refresh(CardKind.PROGRAMME, programme.id)
+
+
+class FromListButton(CardButton, template=r"programme:from:(?P<list_id>\d{1,18}):(?P<at>\d{1,11})"):
+    """Starts a programme from a reading list; other features show it, too.
+
+    ``at`` is when it is meant to begin, in seconds since 1970, or 0.
+    """
+
+    def __init__(self, list_id: int, at: int = 0) -> None:
+        super().__init__(f"programme:from:{list_id}:{at}", label="As a programme")
+        self.list_id = list_id
+        self.at = at
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Ask when it begins."""
+        await StartForm.open(interaction, list_id=self.list_id, at=self.at)
+
+
+class RestoreButton(CardButton, template=r"programme:restore:(?P<programme_id>\d{1,18})"):
+    """Brings an ended programme back."""
+
+    def __init__(self, programme_id: int) -> None:
+        super().__init__(f"programme:restore:{programme_id}", label="Undo")
+        self.programme_id = programme_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Bring it back."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        programme = await bot.service(ProgrammeService).restore(place, self.programme_id)
+        await interaction.response.edit_message(
+            content=f"**{theme.plain(programme.title)}** goes on.", view=None
+        )
+        bot.cards.refresh(CardKind.PROGRAMME, programme.id)
+
+
+BUTTONS = (JoinButton, LeaveButton, FromListButton, RestoreButton)
+
+
+class ConfirmEnd(OwnView):
+    """Asks before a programme is ended."""
+
+    def __init__(self, programme_id: int) -> None:
+        super().__init__()
+        self._programme_id = programme_id
+
+    @ui.button(label="End it", style=discord.ButtonStyle.danger)
+    @answered
+    async def end(self, interaction: Interaction, button: ui.Button[Any]) -> None:
+        """End it, and offer to bring it back."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        programme = await bot.service(ProgrammeService).end(place, self._programme_id)
+        await interaction.response.edit_message(
+            content=f"**{theme.plain(programme.title)}** has ended. What people did and handed in "
+            "stays.",
+            view=CardButtons(RestoreButton(programme.id)),
+        )
+        bot.cards.refresh(CardKind.PROGRAMME, programme.id)
+
+    @ui.button(label="Let it go on", style=discord.ButtonStyle.secondary)
+    @answered
+    async def keep(self, interaction: Interaction, button: ui.Button[Any]) -> None:
+        """Leave it as it is."""
+        await interaction.response.edit_message(content="It goes on.", view=None)
+
+
+def card_buttons(whole: ProgrammeView) -> list[ui.Item[Any]]:
+    """Return the buttons of a programme's card."""
+    programme_id = whole.programme.id
+    waiting = sum(len(whole.waiting(stage.number)) for stage in whole.stages)
+    buttons: list[ui.Item[Any]] = [
+        JoinButton(programme_id),
+        StandButton(programme_id),
+        ProgressButton(programme_id),
+        LeaveButton(programme_id),
+    ]
+    if len(whole.stages) > 1:
+        buttons.insert(3, GatesButton(programme_id, waiting))
+    return buttons
+
+
+USUAL_TIME = time(19, 0)
+"""When a programme meets whose first day is given without a time."""
+
+
+class StartForm(Form, template=r"programme:start:(?P<list_id>\d{1,18})"):
+    """When a programme begins, and how it meets."""
+
+    @classmethod
+    async def build(
+        cls, interaction: Interaction, typed: Typed, *, list_id: int, at: int = 0
+    ) -> StartForm:
+        """Return the form, with when it is to begin if that is known; refused for who may not."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        listed, group = await bot.service(ProgrammeService).startable(place, list_id)
+        first = datetime.fromtimestamp(at, place.group_zone(group))
+        form = cls(f"A programme: {listed.title}", f"programme:start:{list_id}")
+        form.ask(
+            "starts",
+            "When the first unit is met",
+            typed,
+            filled=f"{first:%Y-%m-%d %H:%M}" if at else "",
+            hint="All others follow weekly, on the same day and at the same time",
+            placeholder="tue 24 nov 19:00",
+            required=True,
+            limit=60,
+        )
+        form.ask(
+            "weeks",
+            "Weeks without a meeting",
+            typed,
+            hint="A day of each, for example of holidays",
+            placeholder="2026-12-22, 2026-12-29",
+            limit=400,
+        )
+        return form.ask(
+            "pods",
+            "How many people in a pod",
+            typed,
+            hint="Pods are proposed two days before; leave it empty for none",
+            placeholder="4",
+            limit=2,
+        )
+
+    @classmethod
+    async def submitted(cls, interaction: Interaction, typed: Typed, *, list_id: int) -> None:
+        """Start it, and post its card."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        _, group = await bot.service(ProgrammeService).startable(place, list_id)
+        size = typed.text("pods")
+        if size and not (size.isdecimal() and 2 <= int(size) <= 12):
+            raise InvalidInput("Give the size of a pod as a number from 2 to 12, such as 4.")
+        plan = planned(
+            place,
+            group,
+            bot.clock.now(),
+            list_id=list_id,
+            starts=typed.text("starts"),
+            weeks=typed.text("weeks") or None,
+            pod_size=int(size) if size else None,
+        )
+        await start(interaction, place, plan)
+
+
+def planned(
+    place: Place,
+    group: Group,
+    now: datetime,
+    *,
+    list_id: int,
+    starts: str,
+    day: str | None = None,
+    at: str | None = None,
+    weeks: str | None = None,
+    pod_size: int | None = None,
+    minutes: int = 60,
+    title: str | None = None,
+    facilitator_id: int | None = None,
+    self_opening: bool = False,
+) -> Plan:
+    """Read what was typed for a programme, in the group's zone; raises InvalidInput."""
+    zone = when.zone_in(starts, place.group_zone(group))
+    first = when.parse(starts, zone=zone, now=now, end_of_day=True).astimezone(zone)
+    if at is not None:
+        clock = when.parse_time(at)
+    elif (first.hour, first.minute) == (23, 59):
+        clock = USUAL_TIME
+    else:
+        clock = first.time().replace(second=0, microsecond=0, fold=0)
+    starts_on: date = rules.first_day(
+        first.date(), when.parse_weekday(day) if day is not None else None
+    )
+    return Plan(
+        list_id=list_id,
+        starts_on=starts_on,
+        at=clock,
+        timezone=zone.key,
+        skipped=rules.weeks_in(weeks, zone, now) if weeks else (),
+        pod_size=pod_size,
+        minutes=minutes,
+        title=title,
+        facilitator_id=facilitator_id,
+        self_opening=self_opening,
+    )
+
+
+async def start(interaction: Interaction, place: Place, plan: Plan) -> Programme:
+    """Start a programme and answer with its card."""
+    bot = interaction.client
+    service = bot.service(ProgrammeService)
+    programme = await service.start(place, plan)
+    whole = await service.course(programme.id)
+    events.group_changed(bot, whole.group.id)
+    await bot.cards.answer(interaction, CardKind.PROGRAMME, programme.id, whole.group.channel_id)
+    return programme

@@ -1,0 +1,58 @@
+"""What became of a unit for somebody, and who sees whose progress."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from data.states import Audience
+
+
+class Mark(Enum):
+    """What became of a unit for one person."""
+
+    BEFORE = "before you joined"
+    LOCKED = "locked"
+    AHEAD = "to come"
+    OPEN = "not yet"
+    READ = "read"
+    THERE = "there"
+    BOTH = "read and there"
+
+
+def mark(
+    *, number: int, from_unit: int, over: bool, locked: bool, was_there: bool, had_read: bool
+) -> Mark:
+    """Return what became of unit ``number`` for somebody who joined at ``from_unit``.
+
+    What was done counts whenever it was: early, late, or before one joined.
+    """
+    if was_there or had_read:
+        if was_there and had_read:
+            return Mark.BOTH
+        return Mark.THERE if was_there else Mark.READ
+    if number < from_unit:
+        return Mark.BEFORE
+    if locked:
+        return Mark.LOCKED
+    return Mark.OPEN if over else Mark.AHEAD
+
+
+def sees(
+    *,
+    own: bool,
+    facilitates: bool,
+    companion: bool,
+    hidden: bool | None,
+    audience: Audience | None,
+) -> bool:
+    """Whether a viewer sees somebody's progress.
+
+    Oneself does, and so does who facilitates. Others see what is not ``hidden``; where nothing was
+    said of that, whoever the person's profile is for: nobody, their companions in the group (also
+    where the profile says nothing), or the whole server.
+    """
+    if own or facilitates:
+        return True
+    if hidden or (hidden is None and audience is Audience.NOBODY):
+        return False
+    return companion or audience is Audience.SERVER

@@ -1,0 +1,175 @@
+"""The buttons with which people see progress."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.base.errors import NotAllowed
+from bot.client import Interaction
+from bot.ui import theme
+from bot.ui.controls import CardButton, CardButtons
+from cogs.programmes.progress import cards as progress_cards
+from cogs.programmes.progress import picture
+from cogs.programmes.progress.service import Cohort, ProgressService, Standing
+from cogs.programmes.stages.views import (
+    HandInButton,
+)
+from data.states import CardKind
+
+
+class StandButton(CardButton, template=r"programme:stand:(?P<programme_id>\d{1,18})"):
+    """Shows somebody where they stand."""
+
+    def __init__(self, programme_id: int) -> None:
+        super().__init__(
+            f"programme:stand:{programme_id}",
+            label="Where I stand",
+            style=discord.ButtonStyle.primary,
+        )
+        self.programme_id = programme_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Show it to them alone."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        shown = await bot.service(ProgressService).standing(place, self.programme_id, place.user_id)
+        await interaction.response.send_message(
+            embed=progress_cards.standing(shown), view=own_controls(shown), ephemeral=True
+        )
+
+
+class ProgressButton(CardButton, template=r"programme:progress:(?P<programme_id>\d{1,18})"):
+    """Shows the picture of a cohort's progress."""
+
+    def __init__(self, programme_id: int) -> None:
+        super().__init__(f"programme:progress:{programme_id}", label="Progress")
+        self.programme_id = programme_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Draw it for this person."""
+        await show_progress(interaction, self.programme_id, None)
+
+
+class PageButton(
+    CardButton, template=r"programme:page:(?P<programme_id>\d{1,18}):(?P<page>\d{1,4})"
+):
+    """Turns to another page of the picture."""
+
+    def __init__(self, programme_id: int, page: int, *, emoji: str | None = None) -> None:
+        super().__init__(f"programme:page:{programme_id}:{page}", emoji=emoji)
+        self.programme_id = programme_id
+        self.page = page
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Draw it in the place of the one that is there."""
+        await show_progress(interaction, self.programme_id, self.page)
+
+
+class HideButton(
+    CardButton, template=r"programme:hide:(?P<programme_id>\d{1,18}):(?P<hidden>yes|no)"
+):
+    """Keeps one's progress from the others, or shows it to them."""
+
+    def __init__(self, programme_id: int, hidden: str) -> None:
+        self.hidden = hidden == "yes"
+        super().__init__(
+            f"programme:hide:{programme_id}:{hidden}",
+            label="Keep my progress to myself" if self.hidden else "Show my progress to the group",
+        )
+        self.programme_id = programme_id
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Do so, and show it."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        shown = await bot.service(ProgressService).hide(
+            place, self.programme_id, hidden=self.hidden
+        )
+        await interaction.response.edit_message(
+            embed=progress_cards.standing(shown), view=own_controls(shown)
+        )
+        bot.cards.refresh(CardKind.PROGRAMME, self.programme_id)
+
+
+def own_controls(shown: Standing) -> CardButtons:
+    """Return what somebody can do where they stand."""
+    whole, line = shown.course, shown.line
+    programme = whole.programme
+    buttons: list[ui.Item[Any]] = []
+    if shown.own and programme.ended_at is None:
+        asked = next(
+            (whole.stage(one) for one in range(line.stage, 0, -1) if whole.stage(one).asks), None
+        )
+        if asked is not None:
+            buttons.append(HandInButton(programme.id, again=asked.number in line.handed_in))
+        if line.stage == whole.last_stage > 1 and not line.finished:
+            # The boards answer this one: proposing a project is theirs.
+            buttons.append(
+                ui.Button(
+                    custom_id=f"board:propose:{whole.group.id}",
+                    label="Propose a project",
+                    emoji=theme.BOARD,
+                )
+            )
+        buttons.append(HideButton(programme.id, "yes" if shown.shown else "no"))
+    return CardButtons(*buttons)
+
+
+async def show_progress(interaction: Interaction, programme_id: int, page: int | None) -> None:
+    """Show a page of the picture to the person who asked; ``None`` is a new answer's first."""
+    bot = interaction.client
+    place = await bot.places.of(interaction)
+    cohort = await bot.service(ProgressService).cohort(place, programme_id)
+    if not cohort.lines and not cohort.leads and place.user_id not in cohort.course.reached:
+        member = any(one.user_id == place.user_id for one in cohort.course.people)
+        if cohort.course.people and not member:
+            raise NotAllowed(
+                "The people in this programme show their progress to each other only. Join it on "
+                "its card."
+            )
+    at = min(page or 0, progress_cards.pages(cohort) - 1)
+    if page is None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+    else:
+        await interaction.response.defer()
+    drawn = await asyncio.to_thread(picture.draw, progress_cards.drawing(cohort, at))
+    file = discord.File(
+        io.BytesIO(drawn), "progress.png", description=progress_cards.alt(cohort, at)
+    )
+    view = _turning(cohort, at)
+    text = progress_cards.progress_text(cohort, at)
+    if page is None:
+        arguments: dict[str, Any] = {"view": view} if view is not None else {}
+        await interaction.followup.send(
+            text,
+            file=file,
+            ephemeral=True,
+            allowed_mentions=discord.AllowedMentions.none(),
+            **arguments,
+        )
+    else:
+        await interaction.edit_original_response(
+            content=text,
+            attachments=[file],
+            view=view,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+
+
+def _turning(cohort: Cohort, page: int) -> CardButtons | None:
+    last = progress_cards.pages(cohort) - 1
+    programme_id = cohort.course.programme.id
+    buttons: list[ui.Item[Any]] = []
+    if page > 0:
+        buttons.append(PageButton(programme_id, page - 1, emoji="◀"))
+    if page < last:
+        buttons.append(PageButton(programme_id, page + 1, emoji="▶"))
+    return CardButtons(*buttons) if buttons else None
+
+
+PROGRESS_BUTTONS = (StandButton, ProgressButton, PageButton, HideButton)

@@ -1,0 +1,1 @@
+"""The stages of a programme: gates, and what people hand in."""

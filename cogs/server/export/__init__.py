@@ -1,0 +1,1 @@
+"""Everything of a server, as files."""

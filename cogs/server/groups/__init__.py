@@ -1,0 +1,1 @@
+"""Study groups: making, editing, joining and leaving them."""

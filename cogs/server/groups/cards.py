@@ -1,0 +1,146 @@
+"""What groups and servers look like as messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from discord import ui
+
+from bot.base import when
+from bot.base.recurrence import Cadence
+from bot.jobs.delivery import Content
+from bot.ui import theme
+from bot.ui.controls import CardLayout
+from cogs.server.groups.service import Edited, GroupView
+from data.checkins.rounds import Round, Schedule
+from data.reading.meetings import Meeting
+from data.server.groups import Group
+
+PROJECTS_SHOWN = 5
+"""How many of a group's projects its card names."""
+
+CADENCES = {
+    Cadence.WEEKLY: "weekly",
+    Cadence.FORTNIGHTLY: "every two weeks",
+    Cadence.MONTHLY: "every four weeks",
+}
+
+
+def group(view: GroupView, buttons: Sequence[ui.Item[Any]]) -> Content:
+    """Show a group: its focus, its members, and how to join."""
+    away = [member.user_id for member in view.members if member.is_away(view.now)]
+    here = [member.user_id for member in view.members if not member.is_away(view.now)]
+    people = f"**{theme.count(len(view.members), 'member')}** · {theme.names(here, limit=20)}"
+    if away:
+        people += f"\n{theme.AWAY} Away: {theme.names(away, limit=10)}"
+    body: list[ui.Item[Any]] = [
+        ui.TextDisplay(
+            f"## {theme.GROUP} {theme.plain(view.group.name)}\n"
+            f"Gathers around **{theme.plain(view.group.focus)}**"
+        ),
+        ui.Separator(),
+    ]
+    if view.group.archived_at is None and (facts := _facts(view)):
+        body.append(ui.TextDisplay("\n".join(facts)))
+    body.append(ui.TextDisplay(people))
+    if view.group.archived_at is not None:
+        body.append(ui.TextDisplay("-# This group is archived."))
+    elif buttons:
+        body.append(ui.ActionRow(*buttons))
+    accent = theme.QUIET if view.group.archived_at else theme.GOOD
+    return Content(view=CardLayout(ui.Container(*body, accent_colour=accent)))
+
+
+def _facts(view: GroupView) -> list[str]:
+    """Say what is going on in a group: its rounds, its next meeting, its projects."""
+    facts: list[str] = []
+    if view.schedule is not None:
+        facts.append(_rounds(view.schedule, view.round))
+    if view.meeting is not None:
+        facts.append(f"{theme.CALENDAR} Next meeting: {meeting_line(view.meeting)}")
+    facts += [
+        f"{theme.BOARD} {theme.one_line(project.title, 80)} · {project.state}"
+        + (f" · <#{project.thread_id}>" if project.thread_id else "")
+        for project in view.projects[:PROJECTS_SHOWN]
+    ]
+    more = len(view.projects) - PROJECTS_SHOWN
+    if more > 0:
+        facts.append(f"-# and {theme.count(more, 'more project')}")
+    return facts
+
+
+def meeting_line(meeting: Meeting) -> str:
+    """Name a meeting, when it is, and its thread."""
+    thread = f" · <#{meeting.thread_id}>" if meeting.thread_id else ""
+    starts = f"{when.stamp(meeting.starts_at, 'f')} ({when.stamp(meeting.starts_at, 'R')})"
+    return f"**{theme.one_line(meeting.title, 80)}** · {starts}{thread}"
+
+
+def _rounds(schedule: Schedule, round_: Round | None) -> str:
+    """Say when check-ins are due."""
+    weekday = when.WEEKDAYS[schedule.anchor.weekday()]
+    text = (
+        f"{theme.CHECK_IN} Check-ins {CADENCES[schedule.cadence]}, {weekday}s "
+        f"{schedule.at:%H:%M} ({schedule.timezone})"
+    )
+    if round_ is not None:
+        text += f" · round {round_.number} is due {when.stamp(round_.due_at, 'R')}"
+    return text
+
+
+def welcome(group: Group) -> str:
+    """Greet a new member with what to do next."""
+    return (
+        f"Welcome to **{theme.plain(group.name)}** in <#{group.channel_id}>. "
+        f"It gathers around {theme.plain(group.focus)}. "
+        "Say hello there; `/checkin post` tells the others what you are up to."
+    )
+
+
+def goodbye(group: Group) -> str:
+    """Confirm that somebody left."""
+    return (
+        f"You left **{theme.plain(group.name)}**: no more prompts or reminders. What you posted "
+        "stays. `/group join` brings you back."
+    )
+
+
+def paused(group: Group, until: datetime) -> str:
+    """Confirm a pause."""
+    return (
+        f"{theme.AWAY} You are away from **{theme.plain(group.name)}** until {when.stamp(until)} "
+        f"({when.stamp(until, 'R')}): no nudges, and your streak waits. I tell you when it ends; "
+        "`/group resume` ends it before."
+    )
+
+
+def resumed(group: Group, round_: Round | None) -> str:
+    """Welcome somebody back."""
+    text = f"Welcome back to **{theme.plain(group.name)}** in <#{group.channel_id}>."
+    if round_ is not None:
+        text += f" Round {round_.number} is due {when.stamp(round_.due_at)}."
+    return text
+
+
+def edited(done: Edited) -> str:
+    """Confirm that a group was changed."""
+    group = done.group
+    text = f"**{theme.plain(group.name)}** gathers around {theme.plain(group.focus)}."
+    if group.timezone:
+        text += f" Its time zone is {group.timezone}."
+    if done.schedule is not None and group.timezone not in (None, done.schedule.timezone):
+        text += (
+            f" Check-ins stay at {done.schedule.at:%H:%M} in {done.schedule.timezone}; "
+            "`/checkin schedule` changes that."
+        )
+    return text
+
+
+def archived(group: Group) -> str:
+    """Confirm that a group was archived."""
+    return (
+        f"**{theme.plain(group.name)}** is archived: no rounds, prompts or reminders any more. "
+        "What was posted stays."
+    )

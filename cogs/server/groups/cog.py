@@ -1,0 +1,193 @@
+"""The command `/group`."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import discord
+from discord import app_commands
+
+from bot import events
+from bot.base import when
+from bot.client import CohortBot, Interaction
+from bot.ui import theme
+from bot.ui.command_groups import SubjectCog
+from bot.ui.report import answered
+from cogs.server.command_groups import GROUP, GROUP_HINT, ZONE_HINT, zone_choices
+from cogs.server.groups import cards, rules
+from cogs.server.groups.service import GroupService
+from cogs.server.groups.views import ConfirmArchive, group_buttons
+from data.delivery.cards import delivery_key
+from data.server.groups import Group
+from data.states import CardKind
+
+
+class GroupCommands(SubjectCog, group=GROUP):
+    """Study groups, each in a channel of its own."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        super().__init__(bot)
+        self.service = bot.service(GroupService)
+
+    @app_commands.command(description="Make a group in this channel (organisers)")
+    @app_commands.describe(
+        name="What the group is called",
+        focus="What it gathers around: a course, a paper, a library",
+        channel="Where it lives; without it, this channel",
+        timezone=ZONE_HINT + "; without it, the server's",
+    )
+    @answered
+    async def create(
+        self,
+        interaction: Interaction,
+        name: str,
+        focus: str,
+        channel: discord.TextChannel | None = None,
+        timezone: str | None = None,
+    ) -> None:
+        """Make a group and post its card."""
+        place = await self.bot.places.of(interaction)
+        group = await self.service.create(
+            place,
+            channel_id=channel.id if channel else place.channel_id,
+            name=name,
+            focus=focus,
+            timezone=timezone,
+        )
+        await self.bot.cards.answer(interaction, CardKind.GROUP, group.id, group.channel_id)
+
+    @app_commands.command(description="Join a group")
+    @app_commands.describe(group=GROUP_HINT)
+    @answered
+    async def join(self, interaction: Interaction, group: str | None = None) -> None:
+        """Become a member."""
+        place = await self.bot.places.of(interaction)
+        joined = await self.service.join(place, await self.bot.places.group(place, group))
+        await interaction.response.send_message(cards.welcome(joined), ephemeral=True)
+        events.group_changed(self.bot, joined.id)
+
+    @app_commands.command(description="Leave a group")
+    @app_commands.describe(group=GROUP_HINT)
+    @answered
+    async def leave(self, interaction: Interaction, group: str | None = None) -> None:
+        """Stop being a member."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.bot.places.group(place, group, leaving=True)
+        left = await self.service.leave(place, meant)
+        await interaction.response.send_message(cards.goodbye(left), ephemeral=True)
+        events.group_changed(self.bot, left.id)
+
+    @app_commands.command(description="Show a group: its focus, members and what is coming")
+    @app_commands.describe(group=GROUP_HINT)
+    @answered
+    async def show(self, interaction: Interaction, group: str | None = None) -> None:
+        """Show the card, to the person who asked."""
+        place = await self.bot.places.of(interaction)
+        shown = await self.bot.places.group(place, group)
+        content = cards.group(await self.service.view(shown.id), group_buttons(shown.id))
+        await interaction.response.send_message(**content.for_sending(), ephemeral=True)
+
+    @app_commands.command(description="Be away for a while: no nudges, no broken streak")
+    @app_commands.describe(until="Until when: for example 2026-12-24, in 2 weeks", group=GROUP_HINT)
+    @answered
+    async def pause(self, interaction: Interaction, until: str, group: str | None = None) -> None:
+        """Begin a pause, or change its end."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.bot.places.group(place, group)
+        ends = when.parse(until, zone=place.zone(meant), now=self.bot.clock.now(), end_of_day=True)
+        await self.service.pause(place, meant, ends)
+        await interaction.response.send_message(cards.paused(meant, ends), ephemeral=True)
+        events.group_changed(self.bot, meant.id)
+
+    @app_commands.command(description="End your pause")
+    @app_commands.describe(group=GROUP_HINT)
+    @answered
+    async def resume(self, interaction: Interaction, group: str | None = None) -> None:
+        """End a pause before its time."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.bot.places.group(place, group)
+        round_ = await self.service.resume(place, meant)
+        await interaction.response.send_message(cards.resumed(meant, round_), ephemeral=True)
+        events.group_changed(self.bot, meant.id)
+
+    @app_commands.command(description="Change a group's name, focus, time zone or channel")
+    @app_commands.describe(
+        name="What the group is called",
+        focus="What it gathers around",
+        timezone=ZONE_HINT,
+        group=GROUP_HINT,
+        channel="Where it lives from now on",
+    )
+    @answered
+    async def edit(
+        self,
+        interaction: Interaction,
+        name: str | None = None,
+        focus: str | None = None,
+        timezone: str | None = None,
+        group: str | None = None,
+        channel: discord.TextChannel | None = None,
+    ) -> None:
+        """Change what is given."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.bot.places.group(place, group)
+        done = await self.service.edit(
+            place,
+            meant,
+            name=name,
+            focus=focus,
+            timezone=timezone,
+            channel_id=channel.id if channel else None,
+        )
+        if done.moved:
+            await self._move_card(interaction, done.group)
+        else:
+            await interaction.response.send_message(cards.edited(done), ephemeral=True)
+        events.group_changed(self.bot, meant.id)
+
+    async def _move_card(self, interaction: Interaction, group: Group) -> None:
+        """Post a group's card in its new channel, and take the old one away."""
+        async with self.bot.store.transaction() as tx:
+            old = await tx.cards.get(CardKind.GROUP, group.id)
+            await tx.cards.forget(CardKind.GROUP, group.id)
+            # It may have stood there before.
+            key = delivery_key(CardKind.GROUP, group.id, group.channel_id)
+            await tx.deliveries.forget(key)
+        await self.bot.cards.answer(interaction, CardKind.GROUP, group.id, group.channel_id)
+        if old is not None:
+            message = self.bot.delivery.message(old.channel_id, old.message_id, old.guild_id)
+            with suppress(discord.Forbidden, discord.NotFound):
+                await message.delete()
+
+    @app_commands.command(description="End a group; all of it stays (organisers)")
+    @app_commands.describe(group=GROUP_HINT)
+    @answered
+    async def archive(self, interaction: Interaction, group: str | None = None) -> None:
+        """Ask before a group is archived."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.bot.places.group(place, group)
+        rules.only_organisers(place, "archive a group")
+        await interaction.response.send_message(
+            f"Archive **{theme.plain(meant.name)}**? Its rounds, prompts and reminders stop; what "
+            "was posted stays, and you can bring it back.",
+            view=ConfirmArchive(meant.id),
+            ephemeral=True,
+        )
+
+    @join.autocomplete("group")
+    @pause.autocomplete("group")
+    @resume.autocomplete("group")
+    @edit.autocomplete("group")
+    @archive.autocomplete("group")
+    @show.autocomplete("group")
+    async def _groups(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return await self.bot.places.group_choices(interaction, typed)
+
+    @leave.autocomplete("group")
+    async def _left(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return await self.bot.places.group_choices(interaction, typed, leaving=True)
+
+    @create.autocomplete("timezone")
+    @edit.autocomplete("timezone")
+    async def _zones(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return zone_choices(typed)

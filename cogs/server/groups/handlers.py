@@ -1,0 +1,48 @@
+"""Ends pauses, and keeps the groups' cards up to date."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from discord.ext import commands
+
+from bot import events
+from bot.client import CohortBot
+from bot.jobs.delivery import Content
+from bot.ui.direct_messages import note_to, tell
+from cogs.server.groups import cards
+from cogs.server.groups.service import GroupService
+from cogs.server.groups.views import group_buttons
+from data.delivery.deadlines import Deadline
+from data.delivery.kinds import DeadlineKind
+from data.server.groups import GroupId
+from data.states import CardKind
+
+
+class GroupHandlers(commands.Cog, name="group handlers"):
+    """Delivers what falls due for groups, and renders their cards."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        self.bot = bot
+        self.service = bot.service(GroupService)
+        bot.cards.render_with(CardKind.GROUP, self.render)
+        bot.deadlines.on(DeadlineKind.GROUP_RESUME, self.end_pause)
+
+    async def end_pause(self, deadline: Deadline, late: timedelta) -> None:
+        """Welcome somebody back whose pause is over."""
+        back = await self.service.back(deadline.subject_id, deadline.occurrence)
+        user_id = back.profile.user_id
+        content = note_to(user_id, cards.resumed(back.group, back.round))
+        key = f"{deadline.key}/{int(deadline.due_at.timestamp())}"
+        await tell(self.bot, key, back.profile, content, [back.group.channel_id])
+        events.group_changed(self.bot, back.group.id)
+
+    @commands.Cog.listener()
+    async def on_group_changed(self, group_id: GroupId) -> None:
+        """Bring a group's card up to date."""
+        self.bot.cards.refresh(CardKind.GROUP, group_id)
+
+    async def render(self, group_id: int) -> Content:
+        """Return a group's card."""
+        view = await self.service.view(group_id)
+        return cards.group(view, group_buttons(group_id))

@@ -1,0 +1,265 @@
+"""Groups: making, editing, joining and leaving them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.base import when
+from bot.base.clock import Clock
+from bot.base.errors import Conflict, InvalidInput, NotFound
+from bot.base.wording import named
+from bot.place import Place
+from cogs.server.groups import rules
+from data.boards.projects import Project
+from data.checkins.rounds import Round, Schedule
+from data.delivery.kinds import DeadlineKind
+from data.people.profiles import Profile
+from data.reading.meetings import Meeting
+from data.server.groups import Group, GroupId, Groups, Member
+from data.states import CardKind
+from data.store import Store
+from data.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """All that a group's card shows."""
+
+    group: Group
+    members: list[Member]
+    schedule: Schedule | None
+    round: Round | None
+    meeting: Meeting | None
+    projects: list[Project]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A group as it is now; ``moved`` to another channel, with its schedule if it has one."""
+
+    group: Group
+    schedule: Schedule | None
+    moved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Somebody whose pause ended: the group, its open round, and how to reach them."""
+
+    group: Group
+    round: Round | None
+    profile: Profile
+
+
+class GroupService:
+    """The use cases of groups."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+
+    async def create(
+        self, place: Place, *, channel_id: int, name: str, focus: str, timezone: str | None
+    ) -> Group:
+        """Make a group in a channel, with its maker as the first member.
+
+        Raises NotAllowed for who is no organiser, Conflict when the channel has a group already
+        or another group has the name, InvalidInput for a name, focus or zone that cannot be.
+        """
+        rules.only_organisers(place, "make a group")
+        name, focus = rules.check_name(name), rules.check_focus(focus)
+        zone = when.zone(timezone).key if timezone else None
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            await self._free_channel(tx.groups, place.guild_id, channel_id)
+            await self._free_name(tx.groups, place.guild_id, name)
+            group = await tx.groups.create(
+                guild_id=place.guild_id,
+                channel_id=channel_id,
+                name=name,
+                focus=focus,
+                timezone=zone,
+                created_by=place.user_id,
+                now=now,
+            )
+            await tx.groups.add_member(group.id, place.user_id, now)
+            await tx.expect_card(
+                CardKind.GROUP, group.id, guild_id=place.guild_id, channel_id=channel_id, now=now
+            )
+        return group
+
+    async def join(self, place: Place, group: Group) -> Group:
+        """Become a member; raises Conflict for who is one."""
+        _alive(group)
+        async with self.store.transaction() as tx:
+            if not await tx.groups.add_member(group.id, place.user_id, self.clock.now()):
+                raise Conflict(f"You are in {named(group.name)} already.")
+        return group
+
+    async def leave(self, place: Place, group: Group) -> Group:
+        """Stop being a member; raises Conflict for who is none."""
+        async with self.store.transaction() as tx:
+            if not await tx.groups.remove_member(group.id, place.user_id, self.clock.now()):
+                raise Conflict(f"You are not in {named(group.name)}.")
+        return group
+
+    async def pause(self, place: Place, group: Group, until: datetime) -> datetime:
+        """Be away until then: no nudges, no broken streak; returns when it ends.
+
+        Raises Conflict for who is no member, InvalidInput for more than a year.
+        """
+        _alive(group)
+        now = self.clock.now()
+        rules.check_pause(until, now)
+        async with self.store.transaction() as tx:
+            await self._member(tx, group, place.user_id)
+            await tx.groups.set_away(group.id, place.user_id, now, until)
+            await tx.deadlines.put(
+                DeadlineKind.GROUP_RESUME,
+                group.id,
+                until,
+                guild_id=group.guild_id,
+                occurrence=place.user_id,
+            )
+        return until
+
+    async def resume(self, place: Place, group: Group) -> Round | None:
+        """Be back before a pause ends; returns the round that is open.
+
+        Raises Conflict for who is no member, or is not away.
+        """
+        async with self.store.transaction() as tx:
+            member = await self._member(tx, group, place.user_id)
+            if not member.is_away(self.clock.now()):
+                raise Conflict(f"You are not away from {named(group.name)}.")
+            await tx.groups.set_away(group.id, place.user_id, None, None)
+            await tx.deadlines.cancel(group.id, DeadlineKind.GROUP_RESUME, occurrence=place.user_id)
+            return await tx.checkins.open_round(group.id)
+
+    async def back(self, group_id: int, user_id: int) -> Back:
+        """End a pause whose time has come; raises NotFound when it was moved or ended before."""
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            group = await tx.groups.by_id(GroupId(group_id))
+            member = await tx.groups.member(group.id, user_id) if group else None
+            if group is None or member is None or group.archived_at is not None:
+                raise NotFound("There is no pause to end.")
+            if member.is_away(now):
+                raise NotFound("The pause was made longer.")
+            round_ = await tx.checkins.open_round(group.id)
+            profile = await tx.profiles.get(group.guild_id, user_id)
+        return Back(group, round_, profile)
+
+    async def edit(
+        self,
+        place: Place,
+        group: Group,
+        *,
+        name: str | None,
+        focus: str | None,
+        timezone: str | None,
+        channel_id: int | None,
+    ) -> Edited:
+        """Change what is given and leave the rest.
+
+        Raises NotAllowed for who is no organiser, Conflict for a name or channel that is taken,
+        InvalidInput for a name, focus or zone that cannot be, or for nothing to change.
+        """
+        rules.only_organisers(place, "change a group")
+        _alive(group)
+        given: dict[str, Any] = {
+            "name": rules.check_name(name) if name is not None else None,
+            "focus": rules.check_focus(focus) if focus is not None else None,
+            "timezone": when.zone(timezone).key if timezone else None,
+            "channel_id": channel_id,
+        }
+        changes = {key: value for key, value in given.items() if value is not None}
+        if not changes:
+            raise InvalidInput("Nothing to change: give a name, a focus, a time zone or a channel.")
+        async with self.store.transaction() as tx:
+            if "name" in changes and changes["name"].casefold() != group.name.casefold():
+                await self._free_name(tx.groups, place.guild_id, changes["name"])
+            if "channel_id" in changes and channel_id != group.channel_id:
+                await self._free_channel(tx.groups, place.guild_id, changes["channel_id"])
+            await tx.groups.edit(group.id, **changes)
+            schedule = await tx.checkins.schedule_of(group.id)
+            changed = await tx.groups.by_id(group.id)
+        assert changed is not None  # noqa: S101 - it was written just now
+        return Edited(changed, schedule, moved=changed.channel_id != group.channel_id)
+
+    async def archive(self, place: Place, group: Group) -> Group:
+        """End a group: nothing happens in it any more, and all of it stays.
+
+        Raises NotAllowed for who is no organiser, Conflict when it is archived already.
+        """
+        rules.only_organisers(place, "archive a group")
+        _alive(group)
+        async with self.store.transaction() as tx:
+            await tx.groups.edit(group.id, archived_at=self.clock.now())
+        return group
+
+    async def restore(self, place: Place, group: Group) -> Group:
+        """Bring an archived group back.
+
+        Raises NotAllowed for who is no organiser, Conflict when it is not archived, or its name
+        or channel is taken by now.
+        """
+        rules.only_organisers(place, "bring a group back")
+        if group.archived_at is None:
+            raise Conflict(f"{named(group.name)} is not archived.")
+        async with self.store.transaction() as tx:
+            await self._free_name(tx.groups, place.guild_id, group.name)
+            await self._free_channel(tx.groups, place.guild_id, group.channel_id)
+            await tx.groups.edit(group.id, archived_at=None)
+        return group
+
+    async def get(self, guild_id: int, group_id: int) -> Group:
+        """Return a group of this server; raises NotFound."""
+        async with self.store.read() as tx:
+            group = await tx.groups.get(guild_id, group_id)
+        if group is None:
+            raise NotFound("That group does not exist any more.")
+        return group
+
+    async def view(self, group_id: int) -> GroupView:
+        """Return what a group's card shows; raises NotFound."""
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            group = await tx.groups.by_id(GroupId(group_id))
+            if group is None:
+                raise NotFound("That group does not exist any more.")
+            members = await tx.groups.members(group.id)
+            schedule = await tx.checkins.schedule_of(group.id)
+            round_ = await tx.checkins.open_round(group.id)
+            meeting = await tx.meetings.next_of_group(group.id, now)
+            projects = await tx.projects.open_of_group(group.id)
+        return GroupView(group, members, schedule, round_, meeting, projects, now)
+
+    async def _member(self, tx: Transaction, group: Group, user_id: int) -> Member:
+        member = await tx.groups.member(group.id, user_id)
+        if member is None:
+            raise Conflict(f"You are not in {named(group.name)}. `/group join` joins it.")
+        return member
+
+    async def _free_channel(self, groups: Groups, guild_id: int, channel_id: int) -> None:
+        here = await groups.in_channel(guild_id, channel_id)
+        if here is not None:
+            raise Conflict(
+                f"“{named(here.name)}” lives in <#{channel_id}> already. Choose another channel, "
+                "or archive that group first."
+            )
+
+    async def _free_name(self, groups: Groups, guild_id: int, name: str) -> None:
+        for other in await groups.of_server(guild_id):
+            if other.name.casefold() == name.casefold():
+                raise Conflict(
+                    f"There is a group called “{named(other.name)}” already. Choose another."
+                )
+
+
+def _alive(group: Group) -> None:
+    if group.archived_at is not None:
+        raise Conflict(f"{named(group.name)} is archived: nothing happens in it any more.")

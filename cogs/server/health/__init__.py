@@ -1,0 +1,1 @@
+"""Whether what was due arrived, and telling organisers when it does not."""

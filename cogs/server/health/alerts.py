@@ -1,0 +1,130 @@
+"""Looks for what goes wrong in each server, and tells its organisers once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+import discord
+import structlog
+
+from bot.base.errors import Undeliverable
+from bot.client import CohortBot
+from bot.jobs.delivery import Content, channel, person
+from bot.ui import theme
+from cogs.server.health.cards import named, wrong_with
+from cogs.server.health.deadline_names import deadline_names
+from cogs.server.setup.permissions import missing_in_channels
+from cogs.server.setup.service import ServerService
+from data.server.groups import Server
+from data.server.troubles import Trouble
+
+log = structlog.stdlib.get_logger(__name__)
+
+EVERY = timedelta(minutes=10)
+"""How often the servers are looked at."""
+
+AGAIN = timedelta(hours=6)
+"""When it is tried again to tell organisers who could not be told."""
+
+FAILED_NAMED = 50
+"""Of how many failed deliveries the subjects are looked up."""
+
+
+class Alerts:
+    """Compares what is wrong now with what was wrong before.
+
+    What persists is told once. When it is mended and goes wrong again, it is told again.
+    """
+
+    def __init__(self, bot: CohortBot) -> None:
+        self.bot = bot
+        self._looked_at: datetime | None = None
+        self._not_before: dict[int, datetime] = {}
+
+    async def look_when_due(self) -> None:
+        """Look at every server, now and then."""
+        now = self.bot.clock.now()
+        if self._looked_at is not None and timedelta() <= now - self._looked_at < EVERY:
+            return
+        if not self.bot.is_ready():
+            return
+        self._looked_at = now
+        await self.look()
+
+    async def look(self) -> None:
+        """Look at every server that can be reached, and tell of what is new."""
+        # After a time away one is due, and being made: that is no trouble yet.
+        await self.bot.backups.make_when_due()
+        copied = await self.bot.backups.state()
+        copies = wrong_with(copied, self.bot.clock.now()) if copied is not None else None
+        for guild in list(self.bot.guilds):
+            if not guild.unavailable:
+                await self._look_at(guild, copies)
+
+    async def _look_at(self, guild: discord.Guild, copies: str | None) -> None:
+        now = self.bot.clock.now()
+        service = self.bot.service(ServerService)
+        server = await service.settings(guild.id)
+        found = await self._failed(guild.id)
+        for one in missing_in_channels(guild, await service.channels_in_use(server)):
+            found[f"{one.permission} in {one.where}"] = f"I lack {one}."
+        if copies is not None:
+            found["copies"] = copies
+        async with self.bot.store.read() as tx:
+            known = await tx.troubles.of_server(guild.id)
+        if not found and not known:
+            return
+        async with self.bot.store.transaction() as tx:
+            await tx.troubles.compare(guild.id, found, now)
+            untold = [one for one in await tx.troubles.of_server(guild.id) if not one.told_at]
+        if untold and now >= self._not_before.get(guild.id, now):
+            await self._tell(guild, server, untold)
+
+    async def _failed(self, guild_id: int) -> dict[str, str]:
+        """Return what was not delivered, by the reason: what fails for the same is one trouble."""
+        async with self.bot.store.read() as tx:
+            failed = await tx.deadlines.failed(guild_id, FAILED_NAMED)
+            names = await deadline_names(tx, failed)
+        reasons = Counter(one.error or "no reason was given" for one in failed)
+        first = {one.error or "no reason was given": one for one in reversed(failed)}
+        return {
+            f"failed: {reason[:200]}": _not_delivered(
+                named(names[first[reason].id]), number - 1, reason
+            )
+            for reason, number in reasons.items()
+        }
+
+    async def _tell(self, guild: discord.Guild, server: Server, untold: list[Trouble]) -> None:
+        """Tell the organisers in their announcements channel, else the owner of the server."""
+        now = self.bot.clock.now()
+        to = [person(guild.owner_id)] if guild.owner_id else []
+        if server.announcements_channel_id is not None:
+            to.insert(0, channel(server.announcements_channel_id))
+        # The same until somebody was told, so that a crash in between does not tell twice.
+        key = f"trouble/{guild.id}/{int(max(one.since for one in untold).timestamp() * 1000)}"
+        try:
+            await self.bot.delivery.send(key, guild.id, notice(guild.name, untold), to)
+        except (Undeliverable, discord.HTTPException, OSError) as error:
+            self._not_before[guild.id] = now + AGAIN
+            log.warning("organisers could not be told", guild_id=guild.id, reason=str(error))
+            return
+        self._not_before.pop(guild.id, None)
+        async with self.bot.store.transaction() as tx:
+            await tx.troubles.told(guild.id, [one.name for one in untold], now)
+
+
+def notice(server: str, untold: list[Trouble]) -> Content:
+    """Say what goes wrong, where it is seen, and that it is said once."""
+    embed = discord.Embed(
+        title=f"Something needs an organiser in {theme.clip(server, 80)}",
+        description=theme.lines((f"• {one.text}" for one in untold), 3000),
+        colour=theme.WARM,
+    )
+    embed.set_footer(text="/cohort health shows all of it. I say this once, not each time.")
+    return Content(embeds=[embed])
+
+
+def _not_delivered(first: str, others: int, reason: str) -> str:
+    more = f" and {theme.count(others, 'other delivery', 'other deliveries')}" if others else ""
+    return f"Not delivered: {first}{more}\n-# {theme.clip(reason, 160)}"

@@ -1,0 +1,61 @@
+"""How a server's deliveries are doing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.base.clock import Clock
+from bot.place import Place
+from cogs.server.groups import rules
+from cogs.server.health.deadline_names import DeadlineName, deadline_names
+from data.delivery.deadlines import Deadline, DeadlineId
+from data.server.groups import Server
+from data.store import Store
+
+UPCOMING_SHOWN = 5
+
+
+FAILED_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a server's deliveries are doing: what is next, and what failed (one more than shown)."""
+
+    server: Server
+    upcoming: Sequence[Deadline]
+    failed: Sequence[Deadline]
+    names: Mapping[DeadlineId, DeadlineName]
+    now: datetime
+
+
+class HealthService:
+    """What organisers may ask of deliveries, and do about those that failed."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+
+    async def health(self, place: Place) -> Health:
+        """Return how deliveries in this server are doing; raises NotAllowed for non-organisers."""
+        rules.only_organisers(place, "look at the bot's health")
+        async with self.store.read() as tx:
+            upcoming = await tx.deadlines.upcoming(place.guild_id, UPCOMING_SHOWN)
+            failed = await tx.deadlines.failed(place.guild_id, FAILED_SHOWN + 1)
+            server = await tx.servers.get(place.guild_id)
+            named = await deadline_names(tx, [*upcoming, *failed])
+        return Health(server, upcoming, failed, named, self.clock.now())
+
+    async def retry_failed(self, place: Place) -> int:
+        """Have everything that failed delivered again; returns how many there were."""
+        rules.only_organisers(place, "retry what failed")
+        async with self.store.transaction() as tx:
+            return await tx.deadlines.retry_failed(place.guild_id, self.clock.now())
+
+    async def dismiss_failed(self, place: Place) -> int:
+        """Let go of everything that failed; returns how many there were."""
+        rules.only_organisers(place, "dismiss what failed")
+        async with self.store.transaction() as tx:
+            return await tx.deadlines.dismiss_failed(place.guild_id)

@@ -1,0 +1,1 @@
+"""Finding one's way: where I stand, what is next, and topics."""

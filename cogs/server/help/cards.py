@@ -1,0 +1,78 @@
+"""What help looks like: where somebody stands, and what to do next."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.base import when
+from bot.ui import theme
+from cogs.server.groups.cards import meeting_line
+from cogs.server.help.service import Standing
+from cogs.server.help.topics import TOPICS
+from data.checkins.rounds import Round
+from data.server.groups import Group
+
+
+def standing(where: Standing, *, organiser: bool) -> discord.Embed:
+    """Show somebody what there is, and what to do first."""
+    embed = discord.Embed(
+        title="Cohort",
+        description="Check-ins that keep you going, reading groups that meet, and boards where "
+        "a paper's claims are replicated and judged.",
+        colour=theme.ACCENT,
+    )
+    own = [_own(g, where.rounds.get(g.id)) for g in where.own]
+    others = [
+        f"• **{theme.plain(g.name)}** · {theme.one_line(g.focus, 80)} · <#{g.channel_id}>"
+        for g in where.others
+    ]
+    embed.add_field(
+        name="Your groups",
+        value=theme.lines(own, theme.FIELD_LIMIT) if own else "None yet. `/group join` joins one.",
+        inline=False,
+    )
+    if stand := _where_they_stand(where):
+        embed.add_field(
+            name="What comes next for you",
+            value=theme.lines(stand, theme.FIELD_LIMIT),
+            inline=False,
+        )
+    if others:
+        embed.add_field(
+            name="Groups to join", value=theme.lines(others, theme.FIELD_LIMIT), inline=False
+        )
+    elif not own:
+        first = (
+            "`/group create` makes the first group, in the channel where it should live."
+            if organiser
+            else "There is no group yet: ask an organiser to make one with `/group create`."
+        )
+        embed.add_field(name="Start here", value=first, inline=False)
+    embed.set_footer(text=f"/cohort help topic: {', '.join(TOPICS)}")
+    return embed
+
+
+def _where_they_stand(where: Standing) -> list[str]:
+    """Say what comes next for somebody: their meeting, projects and tasks."""
+    lines: list[str] = []
+    if where.meeting is not None:
+        lines.append(f"{theme.CALENDAR} Next meeting: {meeting_line(where.meeting)}")
+    lines += [
+        f"{theme.BOARD} {theme.one_line(project.title, 80)}"
+        + (f" · <#{project.thread_id}>" if project.thread_id else "")
+        for project in where.projects
+    ]
+    lines += [
+        f"{theme.DONE} {theme.one_line(task.title, 80)} · {task.state}"
+        + (f" · due {when.stamp(task.due_at, 'R')}" if task.due_at else "")
+        for task in where.tasks
+    ]
+    return lines
+
+
+def _own(group: Group, round_: Round | None) -> str:
+    """Show one of the person's groups, and when its round is due."""
+    text = f"• **{theme.plain(group.name)}** in <#{group.channel_id}>"
+    if round_ is not None:
+        text += f" · check-in due {when.stamp(round_.due_at, 'R')}"
+    return text

@@ -1,0 +1,1 @@
+"""Setting Cohort up in a server."""
