@@ -116,6 +116,7 @@ class CohortBot(commands.Bot):
         self._told = asyncio.Event()
         self.deadlines.until_known = self.cards.until_known = self._until_known
         self.places = Places(self)
+        self.outside = Outside(contact=settings.contact, trusted=[settings.github_url])
         self.library = Library(
             store,
             clock,
@@ -125,6 +126,7 @@ class CohortBot(commands.Bot):
                 openreview=settings.openreview_api,
                 openreview_v1=settings.openreview_v1_api,
                 contact=settings.contact,
+                pages=self.outside if settings.watch_links else None,
             ),
             self.deadlines,
             self.background,
@@ -141,7 +143,6 @@ class CohortBot(commands.Bot):
             functools.partial(events.server_returned, self),
         )
         self.web = WebServer(settings, store, clock, self.is_connected)
-        self.outside = Outside(contact=settings.contact, trusted=[settings.github_url])
         self.verdicts = VerdictSource()
         self.features = features
         self._services: dict[type[Any], Any] = {}

@@ -97,8 +97,11 @@ class Outside:
         secret: Mapping[str, str] | None = None,
         wants: Wants | None = None,
         limit: int = MAX_BODY,
+        cut: bool = False,
     ) -> Answer:
         """Look at ``url``; ``secret`` are headers that only its own origin is told.
+
+        With ``cut``, a body of more than ``limit`` bytes is read up to there and no further.
 
         Raises Refused for an address that is not of the open web, there or on the way, and
         Unreached for silence, too long an answer, and what is no answer at all.
@@ -111,7 +114,9 @@ class Outside:
         async with lock:
             try:
                 async with asyncio.timeout(self._seconds):
-                    return await self._follow(start, headers or {}, secret or {}, wants, limit)
+                    return await self._follow(
+                        start, headers or {}, secret or {}, wants, limit, cut=cut
+                    )
             except TimeoutError:
                 raise Unreached(f"{start.host} did not answer in time.") from None
             except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -136,6 +141,8 @@ class Outside:
         secret: Mapping[str, str],
         wants: Wants | None,
         limit: int,
+        *,
+        cut: bool,
     ) -> Answer:
         home = _origin(url)
         for _ in range(1 + MAX_REDIRECTS):
@@ -145,8 +152,8 @@ class Outside:
                 target = answer.headers.get("Location")
                 if answer.status not in REDIRECTS or target is None:
                     wanted = wants is None or wants(answer.status, answer.headers)
-                    body = await bounded(answer, limit) if wanted else b""
-                    if not wanted:
+                    body = await bounded(answer, limit, cut=cut) if wanted else b""
+                    if not wanted or cut:
                         answer.close()
                     return Answer(answer.status, str(url), answer.headers.copy(), body)
             url = url.join(URL(target))
@@ -249,12 +256,14 @@ def session(agent: str, resolver: AbstractResolver | None = None) -> aiohttp.Cli
     )
 
 
-async def bounded(answer: aiohttp.ClientResponse, limit: int) -> bytes:
-    """Return the body of an answer; raises ValueError past ``limit`` bytes."""
+async def bounded(answer: aiohttp.ClientResponse, limit: int, *, cut: bool = False) -> bytes:
+    """Return the body of an answer; past ``limit`` bytes cuts it off, or raises ValueError."""
     body = bytearray()
     async for chunk in answer.content.iter_any():
         body += chunk
         if len(body) > limit:
+            if cut:
+                return bytes(body[:limit])
             raise ValueError(f"more than {limit} bytes")
     return bytes(body)
 

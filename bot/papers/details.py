@@ -14,8 +14,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, cast
 from xml.etree import ElementTree
+
+from lxml import etree
 
 MAX_TITLE = 300
 MAX_AUTHORS = 100
@@ -148,6 +150,39 @@ def from_openreview(body: bytes, url: str) -> Details | None:
     )
 
 
+def from_page(body: bytes, url: str) -> Details | None:
+    """Read the title of a web page, or of its first part, and what it tells reference managers.
+
+    The ``citation_…`` names are those that Google Scholar asks publishers for
+    (https://scholar.google.com/intl/en/scholar/inclusion.html#indexing); ``og:title`` is that of
+    the Open Graph protocol, which leaves out the site's name.
+    """
+    try:
+        page: Any = etree.HTML(body)
+    except (etree.LxmlError, ValueError):
+        return None
+    if page is None:
+        return None
+    said: dict[str, list[str]] = {}
+    for one in page.iter("meta"):
+        name = (one.get("name") or one.get("property") or "").casefold()
+        if name in _OF_PAGES and (text := one.get("content")):
+            said.setdefault(name, []).append(text)
+    titles = (*said.get("citation_title", ()), *said.get("og:title", ()), page.findtext(".//title"))
+    title = next(filter(None, (clean(one, MAX_TITLE) for one in titles)), "")
+    if not title:
+        return None
+    return Details(
+        title=title,
+        authors=_names(said.get("citation_author", ())),
+        year=_year(_first(said.get("citation_publication_date"))),
+        venue=clean(_first(said.get("citation_journal_title")), MAX_TITLE) or None,
+        abstract=None,
+        pages=None,
+        url=url,
+    )
+
+
 def clean(text: object, limit: int) -> str:
     """Return one line of at most ``limit`` characters; empty for what is no text.
 
@@ -161,6 +196,10 @@ def clean(text: object, limit: int) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+_OF_PAGES = frozenset(
+    ("citation_title", "citation_author", "citation_publication_date", "citation_journal_title",
+     "og:title")
+)  # fmt: skip
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
 _CROSSREF_DATES = ("issued", "published", "published-print", "published-online", "created")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urlsplit
 
+from bot.base.addresses import has_password
 from bot.papers import sites
 
 MAX_TEXT = 4000
@@ -119,21 +120,6 @@ def find(text: str) -> PaperId | None:
     return found
 
 
-def has_password(text: str) -> bool:
-    """Whether an address in ``text`` carries a user name or a password, as in a copied log-in.
-
-    An address in the query of another counts too: services that send on are given one there.
-    """
-    return any("@" in re.split(r"[/?#\\]", one, maxsplit=1)[0] for one in _authorities(text))
-
-
-def _authorities(text: str) -> list[str]:
-    """Return what follows ``https://`` in ``text`` up to the next blank, each time it is there."""
-    decoded = text.replace("%3A", ":").replace("%3a", ":").replace("%2F", "/").replace("%2f", "/")
-    parts = _SCHEME.split(decoded.replace("%40", "@"))[1:]
-    return [part.split(maxsplit=1)[0] if part and not part[0].isspace() else "" for part in parts]
-
-
 def _read(text: str) -> PaperId | None:
     is_link = text[:8].lower().startswith(("http://", "https://"))
     return _from_link(text) if is_link else _from_identifier(text)
@@ -152,7 +138,6 @@ _OPENING = "([{<"
 _CLOSING = {")": "(", "]": "[", "}": "{", ">": "<"}
 _TRAILING = ".,;:!?…" + _QUOTES + _EMPHASIS + _INVISIBLE
 
-_SCHEME = re.compile(r"(?:https?|ftp|ssh|git|s3|wss?)://", re.IGNORECASE)
 _LIST_MARK = re.compile(r"\A(?:[>#•*-]{1,3}|[0-9]{1,3}[.)])\s+(?=\S)")
 _MENTION = re.compile(
     r"""(?:^|(?<=[\s(\[<"'“|~*_`]))
@@ -184,7 +169,7 @@ def _unwrapped(text: str) -> tuple[str | None, str]:
         if separator and address.strip():
             text = address.split(maxsplit=1)[0]  # what follows is the link's own title
             named = " ".join(called.translate(_UNTITLED).split())[:MAX_TITLE].strip(" _")
-            title = named if named and not _SCHEME.search(named) else None
+            title = named if named and "://" not in named else None
             text, around = _without_markup(text)
     text = text.lstrip(_OPENING + _QUOTES + _EMPHASIS).lstrip()
     text = _without_trailing(text)

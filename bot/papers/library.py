@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -10,7 +11,7 @@ import structlog
 from bot.base.clock import Clock
 from bot.jobs.background import Background
 from bot.jobs.scheduler import DeadlineScheduler
-from bot.papers import Lookup, LookupFailed, PaperId
+from bot.papers import Lookup, LookupFailed, PaperId, Source
 from data.delivery.deadlines import Deadline
 from data.papers.papers import PaperId as RowId
 from data.store import Store
@@ -67,6 +68,10 @@ class Library:
             identifier = PaperId.from_key(paper.key)
         except ValueError:
             return  # a bare title: there is nowhere to look
+        if identifier.source is Source.URL:
+            if paper.title != identifier.label:
+                return  # whoever gave the link gave its title too
+            identifier = replace(identifier, address=paper.url)
         try:
             details = await self._lookup.details(identifier)
         except LookupFailed as error:

@@ -1,16 +1,17 @@
-"""Looking papers up: arXiv, Crossref (for DOIs and the ACL Anthology) and OpenReview, over HTTP."""
+"""Looking papers up over HTTP: arXiv, Crossref (for DOIs and the ACL Anthology), OpenReview, and
+for a plain link the page itself."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 import aiohttp
 from yarl import URL
 
 from bot.base.errors import CohortError
-from bot.net.public_http import agent, bounded, session
+from bot.net.public_http import Outside, Refused, Unreached, agent, bounded, session
 from bot.papers import details as reading
 from bot.papers.details import Details
 from bot.papers.identifiers import PaperId, Source
@@ -23,6 +24,9 @@ OPENREVIEW_V1 = "https://api.openreview.net"
 
 MAX_ANSWER = 1024 * 1024
 """Bytes of one answer that are read."""
+
+MAX_PAGE = 256 * 1024
+"""Bytes of a page that are read for its title, which is in the head: the rest is left unread."""
 
 MAX_REDIRECTS = 3
 
@@ -42,7 +46,9 @@ class Lookup:
 
     ``arxiv``, ``crossref``, ``openreview`` and ``openreview_v1`` are base addresses (the last is
     asked for what ``openreview`` doesn't know, where it is given); ``contact`` is the operator's
-    address, which the services ask for; ``timeout`` is seconds for one whole lookup. ``close`` it.
+    address, which the services ask for; ``timeout`` is seconds for one whole lookup. ``pages``
+    looks at plain links; without it they stay without a title. ``close`` it; ``pages`` is closed
+    by whoever opened it.
     """
 
     def __init__(
@@ -54,7 +60,9 @@ class Lookup:
         contact: str | None,
         timeout: float = 5.0,
         openreview_v1: str | None = None,
+        pages: Outside | None = None,
     ) -> None:
+        self._pages = pages
         self._arxiv = arxiv
         self._crossref = crossref
         self._openreview = [base for base in (openreview, openreview_v1) if base]
@@ -67,20 +75,24 @@ class Lookup:
     async def details(self, paper: PaperId) -> Details | None:
         """Return what is known of ``paper``, or None where nothing will be.
 
-        None for a plain link, which no service describes, and for what the service says it doesn't
-        have. Raises LookupFailed on anything else, such as silence, a refusal or a strange answer:
-        ask again later.
+        None for what the service says it doesn't have, and for a plain link to what is no page or
+        is not on the open web. Raises LookupFailed on anything else, such as silence, a refusal or
+        a strange answer: ask again later.
         """
         try:
             async with asyncio.timeout(self._timeout) as limit:
                 self._under_way.add(limit)
                 try:
+                    if paper.source is Source.URL:
+                        return await self._page(paper)
                     return await self._ask(paper)
                 finally:
                     self._under_way.discard(limit)
         except TimeoutError as error:
             reason = "before closing" if self._closed else f"within {self._timeout:g} seconds"
             raise LookupFailed(f"Nothing was heard about {paper.label} {reason}.") from error
+        except Unreached as error:
+            raise LookupFailed(error.sentence) from error
         except aiohttp.ClientError as error:
             raise LookupFailed(
                 f"The service that knows {paper.label} cannot be reached: {error}."
@@ -108,6 +120,18 @@ class Lookup:
                 return found
         return None
 
+    async def _page(self, paper: PaperId) -> Details | None:
+        """Read the title of the page that a plain link leads to; one look, of its first part."""
+        if self._pages is None or self._closed:
+            return None
+        try:
+            answer = await self._pages.get(
+                paper.url, {"Accept": "text/html"}, wants=_is_page, limit=MAX_PAGE, cut=True
+            )
+        except Refused:
+            return None
+        return reading.from_page(answer.body, paper.url) if answer.body else None
+
     def _questions(self, paper: PaperId) -> list[_Question]:
         """Say whom to ask about ``paper``: the next only where the one before doesn't know it."""
         value = paper.value
@@ -128,7 +152,7 @@ class Lookup:
                 path = f"/notes?id={quote(value, safe='')}"
                 return [(base, path, reading.from_openreview) for base in self._openreview]
             case Source.URL:
-                return []
+                return []  # no service describes it: the page itself does
 
     def _work(self, doi: str) -> _Question:
         return self._crossref, f"/works/{quote(doi, safe='')}", reading.from_crossref
@@ -157,6 +181,10 @@ class Lookup:
         if self._session is None:
             self._session = session(self._agent)
         return self._session
+
+
+def _is_page(status: int, headers: Mapping[str, str]) -> bool:
+    return status == 200 and "html" in headers.get("Content-Type", "").lower()
 
 
 def _same_service(home: URL, url: URL) -> bool:

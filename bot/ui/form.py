@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self, dataclass_transform
 import discord
 from discord import ui
 
+from bot.base import addresses
 from bot.place import Place
 from bot.ui.controls import NEVER, OwnView
 from bot.ui.custom_ids import CustomId, numbers
@@ -121,6 +122,7 @@ class Form(ui.Modal):
             about = form.read(match)
             typed = Typed(_values(sound(data.get("components", []))))
             try:
+                addresses.check(typed.quoted())
                 await form.submitted(interaction, typed, **about)
             except Exception as error:
                 again = _OpenAgain(form, typed, about)

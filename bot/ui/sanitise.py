@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Any, cast
 
 _UNSOUND = re.compile(
@@ -33,3 +34,12 @@ def sound(given: Any) -> Any:
     if isinstance(given, dict):
         return {key: sound(value) for key, value in cast("dict[Any, Any]", given).items()}
     return given
+
+
+def typed_texts(data: Any) -> Iterator[str]:
+    """Yield every text that was typed into the options of a command, those of subcommands too."""
+    for option in data.get("options", ()):
+        value = option.get("value")
+        if isinstance(value, str):
+            yield value
+        yield from typed_texts(option)

@@ -7,16 +7,29 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from bot.base import addresses
+from bot.base.errors import UserError
 from bot.ui.report import report
-from bot.ui.sanitise import sound
+from bot.ui.sanitise import sound, typed_texts
 
 
 class CohortTree(app_commands.CommandTree[Any]):
     """discord.py's tree, reporting what its commands raise."""
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Let everything pass, in sound characters; called before the options are read."""
+        """Let everything pass but passwords, in sound characters.
+
+        discord.py calls this before it reads the options. Every command takes texts that others
+        will see, so here, and not in each of them, an address with a password is refused.
+        """
         interaction.data = sound(interaction.data)
+        if interaction.type is discord.InteractionType.application_command:
+            try:
+                for text in typed_texts(interaction.data):
+                    addresses.check(text)
+            except UserError as error:
+                await report(interaction, error)
+                return False
         return True
 
     async def on_error(

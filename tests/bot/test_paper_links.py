@@ -7,8 +7,8 @@ from time import process_time
 
 import pytest
 
+from bot.base.addresses import has_password
 from bot.papers import find
-from bot.papers.identifiers import has_password
 
 ONE_PAPER: dict[str, tuple[str, ...]] = {
     "arxiv:2201.02177": (

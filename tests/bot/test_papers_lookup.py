@@ -17,8 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import __version__
+from bot.net.public_http import Outside
 from bot.papers import Details, Lookup, LookupFailed, PaperId, Source
-from bot.papers.details import clean, from_arxiv, from_crossref, from_openreview
+from bot.papers.details import clean, from_arxiv, from_crossref, from_openreview, from_page
 
 GROKKING = PaperId(Source.ARXIV, "2201.02177")
 PARROTS = PaperId(Source.DOI, "10.1145/3442188.3445922")
@@ -516,3 +517,72 @@ def test_a_feed_of_any_text_is_details_or_none_or_unreadable(text: str, field: s
     except ValueError:
         return
     assert found is None or found.title
+
+
+PAGE = """<!doctype html><html><head><meta charset="utf-8">
+<title>A framework
+ for circuits | Some site</title>
+<meta property="og:title" content="A framework for circuits">%s</head><body>%s</body></html>"""
+CITED = """<meta name="citation_title" content="On circuits"><meta name="citation_author"
+ content="Olah, Chris"><meta name="citation_publication_date" content="2020/03/10">
+<meta name="citation_journal_title" content="Distill">"""
+
+
+@pytest.mark.parametrize(
+    ("body", "title", "byline"),
+    [
+        (PAGE % ("", ""), "A framework for circuits", ""),
+        (PAGE % (CITED, ""), "On circuits", "Olah, 2020"),
+        ("<title>Only &amp; this</title>", "Only & this", ""),
+        (PAGE % ("", "x" * 300_000), "A framework for circuits", ""),
+        ("<svg><title>In a picture</title></svg>", "In a picture", ""),
+    ],
+)
+def test_a_page_tells_its_title(body: str, title: str, byline: str) -> None:
+    found = from_page(body.encode()[:262_144], "https://example.org/a")
+    assert found is not None
+    assert (found.title, found.byline) == (title, byline)
+
+
+@pytest.mark.parametrize("body", [b"", b"\x00\xff", b"no markup", b"<title> </title>", b"<!--" * 9])
+def test_what_has_no_title_is_no_page(body: bytes) -> None:
+    assert from_page(body, "https://example.org/a") is None
+
+
+@given(st.binary(max_size=300))
+def test_any_page_is_read_or_left(body: bytes) -> None:
+    from_page(body, "https://example.org/a")
+
+
+async def test_a_plain_link_is_asked_for_its_title_and_no_more_of_it_is_read(
+    archive: Archive,
+) -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        kind = "application/pdf" if request.path.endswith(".pdf") else "text/html"
+        return web.Response(text=PAGE % ("", "x" * 2_000_000), content_type=kind)
+
+    archive.handler = answer
+    base = str(archive.server.make_url("")).rstrip("/")
+    pages = Outside(trusted=[base])
+    lookup = unasked(pages=pages)
+
+    found = await lookup.details(PaperId(Source.URL, f"{base}/a", f"{base}/a"))
+    paper = await lookup.details(PaperId(Source.URL, f"{base}/a.pdf", f"{base}/a.pdf"))
+    private = await lookup.details(PaperId(Source.URL, "http://10.0.0.1/a"))
+
+    assert found is not None
+    assert found.title == "A framework for circuits"
+    assert paper is None
+    assert private is None
+    assert len(archive.requests) == 2
+    await lookup.close()
+    await pages.close()
+
+
+async def test_a_page_that_is_silent_is_asked_again_later() -> None:
+    pages = Outside(trusted=["http://127.0.0.1:9"])
+    lookup = unasked(pages=pages)
+    with pytest.raises(LookupFailed):
+        await lookup.details(PaperId(Source.URL, "http://127.0.0.1:9/a"))
+    await lookup.close()
+    await pages.close()
