@@ -237,12 +237,12 @@ async def _open_the_board(town: Town) -> None:
         {"title": "Check that no pair is in both halves of the data"},
         {"title": "Data against steps: Figure 1, centre", "notes": "Needs the sweep first."},
     ):
-        await amara.slash(board, "project task add", **task)
+        await amara.slash(board, "task add", **task)
     for title, due in (
         ("Our curves beside Figure 1", "2026-11-11 21:00"),
         ("Write-up to the others", "2026-11-27"),
     ):
-        await amara.slash(board, "project deadline add", title=title, due=due)
+        await amara.slash(board, "deadline add", title=title, due=due)
 
 
 async def _write_down_the_claims(town: Town) -> None:
@@ -272,7 +272,7 @@ async def _write_down_the_claims(town: Town) -> None:
             "better": "lower",
         },
     ):
-        await chiara.slash(board, "project claim add", where="Figure 1, left", **claim)
+        await chiara.slash(board, "claim add", where="Figure 1, left", **claim)
     await _move(chiara, board, "Read the paper, write down every number in it", "done")
 
 
@@ -366,7 +366,7 @@ async def _work_on_the_board(town: Town) -> None:
     ):
         await amara.slash(
             board,
-            "project result log",
+            "result log",
             claim=claim,
             value=value,
             notes=notes,
@@ -427,7 +427,7 @@ def _with_button(channel: ChannelHandle, label: str) -> discord.Message:
 
 
 async def _move(person: MemberActor, board: ChannelHandle, task: str, state: str) -> None:
-    await person.slash(board, "project task move", task=task, state=state)
+    await person.slash(board, "task move", task=task, state=state)
 
 
 def _board(town: Town) -> ChannelHandle:

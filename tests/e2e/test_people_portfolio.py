@@ -88,16 +88,16 @@ async def test_projects_results_and_reviews_are_in_it(world: World) -> None:
     await world.bob.slash(thread, "project join")
     await world.alice.slash(
         thread,
-        "project claim add",
+        "claim add",
         statement="It works",
         metric="accuracy",
         reported="0.91",
     )
     await world.alice.slash(
-        thread, "project result log", claim="C1", value="0.90", evidence="https://example.org/run"
+        thread, "result log", claim="C1", value="0.90", evidence="https://example.org/run"
     )
     await world.bob.slash(
-        thread, "project result review", result="C1 R1", decision="confirm", reason="I ran it too"
+        thread, "result review", result="C1 R1", decision="confirm", reason="I ran it too"
     )
     alice = await files(await world.alice.slash(world.channel, "profile portfolio"))
     assert "Attention again: lead" in alice["portfolio.md"]

@@ -422,7 +422,7 @@ async def test_an_exercise_that_is_a_task_is_not_doubled_and_a_dropped_one_is_ta
     await begin(world)
     project_id = await board(world, "Circuits again")
     place = world.channel.threads[-1]
-    await world.alice.slash(place, "project task add", title="draw a circuit")
+    await world.alice.slash(place, "task add", title="draw a circuit")
     await world.alice.click(desk(world), label="Take as tasks")
     await world.forward(timedelta())
     own, found = await tasks(world, project_id)

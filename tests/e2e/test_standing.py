@@ -15,7 +15,7 @@ async def test_the_card_and_the_help_show_rounds_meetings_projects_and_tasks(wor
         world.channel, "project propose", paper="arXiv:2201.02177", title="Grokking again"
     )
     await world.alice.slash(
-        world.channel, "project task add", title="Train the first model", owner=world.alice
+        world.channel, "task add", title="Train the first model", owner=world.alice
     )
 
     card = text(await world.bob.slash(world.channel, "group show"))

@@ -282,7 +282,7 @@ async def furnish(world: World, side: Side) -> None:
     await must(
         await member.slash(
             thread,
-            "project task add",
+            "task add",
             title=f"{word} task",
             owner=member,
             due="in 5 days",
@@ -290,15 +290,13 @@ async def furnish(world: World, side: Side) -> None:
         )
     )
     await must(
-        await member.slash(
-            thread, "project deadline add", title=f"{word} deadline", due="in 5 days"
-        )
+        await member.slash(thread, "deadline add", title=f"{word} deadline", due="in 5 days")
     )
     for statement in ("first", "second"):
         await must(
             await lead.slash(
                 thread,
-                "project claim add",
+                "claim add",
                 statement=f"{word} {statement} claim",
                 metric=f"{word} metric",
                 reported="99.0",
@@ -307,13 +305,13 @@ async def furnish(world: World, side: Side) -> None:
         )
     await must(
         await insider.slash(
-            thread, "project result log", claim="C1", value="98.5", notes=f"{word} finding",
+            thread, "result log", claim="C1", value="98.5", notes=f"{word} finding",
             deviations=f"{word} deviation",
         )
     )  # fmt: skip
     await must(
         await member.slash(
-            thread, "project link add", label=f"{word} link", url="https://example.org/code"
+            thread, "project link", label=f"{word} link", url="https://example.org/code"
         )
     )
 
@@ -459,11 +457,11 @@ LEFT_OUT: dict[str, frozenset[str]] = {
     "meeting calendar": frozenset({"mine"}),
     "pod form": frozenset({"together", "apart"}),
     "commitment add": frozenset({"witness"}),
-    "project claim add": frozenset({"spread_kind", "runs", "spread", "criterion", "category"}),
-    "project claim edit": frozenset({"spread_kind", "runs", "spread", "criterion"}),
-    "project task move": frozenset({"obstacle"}),
-    "project task assign": frozenset({"remove"}),
-    "project result log": frozenset({"replaces", "runs", "spread", "commit", "file"}),
+    "claim add": frozenset({"spread_kind", "runs", "spread", "criterion", "category"}),
+    "claim edit": frozenset({"spread_kind", "runs", "spread", "criterion"}),
+    "task move": frozenset({"obstacle"}),
+    "task assign": frozenset({"remove"}),
+    "result log": frozenset({"replaces", "runs", "spread", "commit", "file"}),
     "project propose": frozenset({"capacity"}),
 }
 """Options that contradict others, and are left out of a whole example."""
@@ -472,8 +470,8 @@ LEFT_OUT: dict[str, frozenset[str]] = {
 ON_PURPOSE: dict[str, dict[str, Callable[[Side], object]]] = {
     "project invite": {"person": lambda side: side.outsider},
     "project status": {"state": lambda _: "active"},
-    "project task assign": {"person": lambda side: side.lead},
-    "project task move": {"state": lambda _: "doing"},
+    "task assign": {"person": lambda side: side.lead},
+    "task move": {"state": lambda _: "doing"},
     "meeting attended": {"people": lambda side: side.member.mention},
     "meeting skip": {"day": lambda _: "2026-11-26"},
 }
@@ -514,10 +512,18 @@ async def example(
     return Example(command, channel, options, offered)
 
 
+ON_BOARDS = frozenset({"project", "task", "deadline", "claim", "result"})
+"""The groups of commands that mean the board of the thread where they are used."""
+
+
+def is_on_board(name: str) -> bool:
+    """Whether a command, by its qualified name, is about one board."""
+    return name.split()[0] in ON_BOARDS and name not in ("project propose", "project list")
+
+
 def place(side: Side, command: app_commands.Command[Any, Any, Any]) -> ChannelHandle:
     """Return where a command is used: a board's commands in its thread."""
-    in_thread = command.qualified_name.startswith("project ")
-    in_thread = in_thread and command.qualified_name != "project propose"
+    in_thread = is_on_board(command.qualified_name)
     return side.thread if in_thread and side.thread is not None else side.channel
 
 
@@ -698,7 +704,7 @@ async def conceal(world: World, side: Side) -> None:
         when="2026-11-12 18:00",
     )
     assert side.thread is not None
-    await member.slash(side.thread, "project task add", title=f"{word} dropped task")
+    await member.slash(side.thread, "task add", title=f"{word} dropped task")
     async with world.bot.store.read() as tx:
         (project,) = await tx.projects.open_of_group(group.id)
         tasks = await tx.tasks.of_project(side.guild.id, project.id)

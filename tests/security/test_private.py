@@ -31,6 +31,7 @@ from tests.security.stage import (
     every_slash,
     example,
     furnish,
+    is_on_board,
     new_group,
     new_server,
     press,
@@ -219,7 +220,7 @@ async def test_no_list_that_opens_while_typing_offers_what_somebody_may_not_know
         }
         everything = person.actor is town.first.outsider
         for command, option, given in asked(world, town, everything=everything):
-            in_thread = command.startswith("project ") and command != "project propose"
+            in_thread = is_on_board(command)
             place = person.side.thread if in_thread else person.side.channel
             assert place is not None
             choices = await person.actor.autocomplete(place, command, option, "", **given)

@@ -165,7 +165,7 @@ async def _log_result(wire: WireDiscord) -> None:
     guild, _, people = _place(wire)
     board: Thread = next(one for one in guild.threads.values() if "again" in one.name)
     await wire.interact_slash(
-        people["Ben"], board, "project result log", within=30.0, claim="It groks", value="97%"
+        people["Ben"], board, "result log", within=30.0, claim="It groks", value="97%"
     )
 
 

@@ -360,18 +360,18 @@ async def work(season: Season) -> None:
     await s.forward(timedelta(minutes=5))
     board = s.board("again")
     await s.slash(s.ben, board, "project join")
-    await s.slash(s.ada, board, "project task add", title="Sweep", owner=s.ben, due="2026-11-06")
-    await s.slash(s.ada, board, "project deadline add", title="Figure 1", due="2026-11-12 18:00")
+    await s.slash(s.ada, board, "task add", title="Sweep", owner=s.ben, due="2026-11-06")
+    await s.slash(s.ada, board, "deadline add", title="Figure 1", due="2026-11-12 18:00")
     await s.slash(
         s.ada,
         board,
-        "project claim add",
+        "claim add",
         statement="It groks",
         metric="accuracy",
         reported="99%",
         tolerance="2%",
     )
-    await s.slash(s.ben, board, "project result log", claim="It groks", value="98.5%")
+    await s.slash(s.ben, board, "result log", claim="It groks", value="98.5%")
     await s.slash(
         s.ben, s.grokking, "commitment add", text="Write it up", due="2026-11-07", witness=s.ada
     )
@@ -448,10 +448,10 @@ async def be_one(season: Season) -> None:
         ("Train on mod 97", "2026-12-20", {"witness": s.ada}),
         ("Sweep more", None, {"due": "2026-12-18"}),
     ):
-        await s.slash(s.ben, board, "project task add", title=title, owner=s.ben, due=due)
+        await s.slash(s.ben, board, "task add", title=title, owner=s.ben, due=due)
         made = await s.slash(s.ben, s.grokking, "commitment add", text=title, **options)
         await s.click(s.ben, made.followups[-1], "It is the task")
-    await s.slash(s.ben, board, "project task move", task="Train on mod 97", state="done")
+    await s.slash(s.ben, board, "task move", task="Train on mod 97", state="done")
 
 
 async def draft(season: Season) -> None:
@@ -472,9 +472,7 @@ async def study(season: Season) -> None:
         await s.slash(person, s.course, "group join")
     await s.slash(s.ben, s.course, "project propose", paper="Zoom in", title="Course work")
     board = s.board("Course work")
-    await s.slash(
-        s.ben, board, "project link add", label="code", url="https://github.com/openai/grok"
-    )
+    await s.slash(s.ben, board, "project link", label="code", url="https://github.com/openai/grok")
     await s.forward(timedelta(minutes=2))
     s.again("boards.watch")
     s.world.commits.insert(0, "b" * 40)

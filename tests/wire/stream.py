@@ -82,7 +82,7 @@ class _Stage:
             await self.give(person, "project join", self.board)
         await self.give(
             olga,
-            "project claim add",
+            "claim add",
             self.board,
             statement="It groks",
             metric="accuracy",
@@ -130,9 +130,7 @@ class _Stage:
         elif kind == "result":
             value = f"{self.number / 1000:.3f}%"
             await self.until_done(
-                lambda: self.quickly(
-                    who, "project result log", self.board, claim="It groks", value=value
-                ),
+                lambda: self.quickly(who, "result log", self.board, claim="It groks", value=value),
                 "SELECT 1 FROM results WHERE value = ?",
                 value,
             )

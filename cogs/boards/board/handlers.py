@@ -1,121 +1,110 @@
-"""What falls due on boards: reminders, silence, and what is missing or happened elsewhere."""
+"""Keeps boards true: their cards and threads follow the rows, whatever happens in Discord."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.base.errors import NotFound
+import discord
+from discord.ext import commands
+
+from bot import events
 from bot.client import CohortBot
-from bot.jobs.scheduler import Lateness
+from bot.jobs.delivery import Content
 from cogs.boards.board import cards
-from cogs.boards.deadlines import service as project_deadlines
-from cogs.boards.deadlines.service import DeadlineService
-from cogs.boards.deadlines.views import deadline_buttons
-from cogs.boards.members.views import silence_buttons
-from cogs.boards.projects import life, rules
-from cogs.boards.projects import service as projects
-from cogs.boards.projects.service import ProjectService
-from cogs.boards.projects.threads import BoardThreads
-from cogs.boards.tasks import service as tasks
-from cogs.boards.tasks.service import TaskService
-from cogs.boards.tasks.views import overdue_buttons, task_done_button
-from data.across import linked_writes
+from cogs.boards.board.service import BoardService
+from cogs.boards.board.threads import BoardThreads
+from cogs.boards.board.views import board_buttons
+from cogs.boards.tasks import rules as task_rules
+from cogs.boards.tasks.views import task_button, task_menu
+from data.boards.projects import Project
 from data.delivery.deadlines import Deadline
+from data.delivery.kinds import DeadlineKind
+from data.states import CardKind
 
 
-class Reminders:
-    """Delivers what falls due on boards."""
+class BoardEvents(commands.Cog):
+    """Renders boards, and hears what happens to them, their threads and their channels."""
 
-    def __init__(self, bot: CohortBot, threads: BoardThreads) -> None:
-        self._bot = bot
-        self._threads = threads
-        self._projects = bot.service(ProjectService)
-        self._tasks = bot.service(TaskService)
-        self._deadlines = bot.service(DeadlineService)
-        bot.deadlines.on(projects.OPEN, self._open)
-        bot.deadlines.on(project_deadlines.DUE, self._deadline, lateness=Lateness.COLLAPSE)
-        bot.deadlines.on(life.SILENT, self._silent, lateness=Lateness.COLLAPSE)
-        bot.deadlines.on(tasks.DUE, self._task, lateness=Lateness.COLLAPSE)
-        bot.deadlines.on(tasks.OVERDUE, self._overdue)
-        bot.deadlines.on(linked_writes.TOUCHED, self._touched)
-        bot.deadlines.on(linked_writes.REOPENED, self._reopened)
+    def __init__(self, bot: CohortBot) -> None:
+        self.bot = bot
+        self.service = bot.service(BoardService)
+        self.threads = BoardThreads(bot)
+        bot.cards.render_with(CardKind.BOARD, self.render)
+        bot.deadlines.on(DeadlineKind.BOARDS_OPEN, self.open)
+        bot.deadlines.on(DeadlineKind.BOARDS_TOUCHED, self.touched)
 
-    async def _open(self, deadline: Deadline, late: timedelta) -> None:
-        project = await self._projects.by_id(deadline.subject_id)
+    async def render(self, project_id: int) -> Content:
+        """Return a board's card."""
+        view = await self.service.view(project_id)
+        still_open = [task for task in task_rules.on_card(view.tasks) if not task.is_done]
+        menu = task_menu(view.project, still_open)
+        return cards.board(view, board_buttons(view.project), task_button, menu)
+
+    async def open(self, deadline: Deadline, late: timedelta) -> None:
+        """Make the thread of a board that has none."""
+        project = await self.service.by_id(deadline.subject_id)
         if project.thread_id is None:
-            await self._threads.open(project, again=True)
+            await self.threads.open(project, again=True)
 
-    async def _silent(self, deadline: Deadline, late: timedelta) -> None:
-        """Ask the lead, or the mentors where nobody leads; after another week the organisers."""
-        found = await self._projects.silent(deadline.guild_id, deadline.subject_id)
-        project = found.project
-        silence = rules.silence_of(project) or timedelta(days=rules.USUAL_DAYS)
-        buttons = silence_buttons(project)
-        if deadline.occurrence > 0:
-            days = (silence + rules.ORGANISERS_AFTER).days
-            content = cards.still_silent(
-                days, role_id=found.organiser_role_id, late=bool(late), buttons=buttons
-            )
-        else:
-            answering = [project.lead_id] if project.lead_id is not None else found.mentors
-            content = cards.silence(
-                silence.days,
-                user_ids=answering or [member.user_id for member in found.members],
-                late=bool(late),
-                buttons=buttons,
-            )
-        await self._threads.post(project, _key(deadline), content)
+    async def touched(self, deadline: Deadline, late: timedelta) -> None:
+        """Note and show what happened in a project elsewhere, such as a commitment kept."""
+        project = await self.service.touched(deadline.guild_id, deadline.subject_id)
+        events.project_changed(self.bot, project.id)
 
-    async def _deadline(self, deadline: Deadline, late: timedelta) -> None:
-        project, due, members = await self._deadlines.due(deadline.guild_id, deadline.subject_id)
-        passed = deadline.offset == 0
-        everybody = [member.user_id for member in members]
-        lead = [project.lead_id] if project.lead_id is not None else everybody
-        content = cards.reminder(
-            due.title,
-            due.due_at,
-            passed=passed,
-            late=bool(late),
-            user_ids=lead if passed else everybody,
-            buttons=deadline_buttons(due) if passed else [],
-        )
-        await self._threads.post(project, _key(deadline), content)
+    @commands.Cog.listener()
+    async def on_project_changed(self, project_id: int) -> None:
+        """Bring a board up to date."""
+        self.bot.cards.refresh(CardKind.BOARD, project_id)
 
-    async def _task(self, deadline: Deadline, late: timedelta) -> None:
-        project, task = await self._tasks.due(deadline.guild_id, deadline.subject_id)
-        if task.due_at is None:
-            raise NotFound("That task is not due any more.")
-        if deadline.offset < 0:
-            await self._tasks.ask_overdue(project, deadline.due_at)
+    @commands.Cog.listener()
+    async def on_project_state_changed(self, project: Project) -> None:
+        """Show a project's state on its board, its thread, its tag and the group's card."""
+        self.bot.cards.refresh(CardKind.BOARD, project.id)
+        if project.group_id is not None:
+            events.group_changed(self.bot, project.group_id)
+        # Discord refuses edits in an archived thread, so the card comes before the thread.
+        await self.bot.cards.flush()
+        await self.threads.follow(project)
+
+    @commands.Cog.listener()
+    async def on_paper_described(self, paper_id: int) -> None:
+        """Show a paper's title and authors on the boards about it."""
+        for project in await self.service.about_paper(paper_id):
+            self.bot.cards.refresh(CardKind.BOARD, project.id)
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """Post a board's card again when somebody deletes it."""
+        await self._deleted(payload.message_id)
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Post a board's card again when it is deleted with many other messages."""
+        for message_id in payload.message_ids:
+            await self._deleted(message_id)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
+        """Open the thread of a living board again when Discord archives it for inactivity."""
+        state: dict[str, object] = payload.data.get("thread_metadata", {})  # pyright: ignore[reportAssignmentType]
+        if state.get("archived") is not True:
             return
-        lead = [project.lead_id] if project.lead_id is not None else []
-        content = cards.reminder(
-            task.title,
-            task.due_at,
-            passed=deadline.offset == 0,
-            late=bool(late),
-            user_ids=task.owners or lead,
-            buttons=[task_done_button(task)],
-        )
-        await self._threads.post(project, _key(deadline), content)
+        project = await self.service.in_thread(payload.guild_id, payload.thread_id)
+        if project is not None:
+            await self.threads.keep_open(project)
 
-    async def _overdue(self, deadline: Deadline, late: timedelta) -> None:
-        """Ask about all overdue tasks of a project at once, and of nobody twice a day."""
-        due = await self._tasks.overdue(deadline.guild_id, deadline.subject_id, deadline.due_at)
-        if not due.of_owners and not due.of_lead:
-            return
-        content = cards.overdue(due, overdue_buttons, late=bool(late))
-        await self._threads.post(due.project, f"board/{due.project.id}/overdue/{due.day}", content)
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """Make a board's thread again when somebody deletes it."""
+        await self.service.lost(payload.guild_id, payload.thread_id)
 
-    async def _touched(self, deadline: Deadline, late: timedelta) -> None:
-        """Note what happened in a project elsewhere, and show it."""
-        project = await self._tasks.touched(deadline.guild_id, deadline.subject_id)
-        self._bot.dispatch("project_changed", project.id)
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Make boards again elsewhere when the channel that held them is deleted."""
+        await self.service.lost_channel(channel.guild.id, channel.id)
 
-    async def _reopened(self, deadline: Deadline, late: timedelta) -> None:
-        await self._tasks.remind_again(deadline.guild_id, deadline.subject_id)
-
-
-def _key(deadline: Deadline) -> str:
-    """Name one reminder; one that was moved to another time is another one."""
-    return f"{deadline.key}/{int(deadline.due_at.timestamp())}"
+    async def _deleted(self, message_id: int) -> None:
+        async with self.bot.store.read() as tx:
+            card = await tx.cards.at(message_id)
+        if card is not None and card.kind is CardKind.BOARD:
+            self.bot.cards.refresh(CardKind.BOARD, card.subject_id)

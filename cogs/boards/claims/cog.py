@@ -1,4 +1,4 @@
-"""The commands `/project claim`."""
+"""The commands `/claim`."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ import discord
 from discord import app_commands
 
 from bot.client import CohortBot, Interaction
+from bot.ui.command_groups import SubjectCog
 from bot.ui.report import answered
-from cogs.boards.claims import views as claim_views
+from cogs.boards.claims import views
 from cogs.boards.claims.views import ClaimPages
-from cogs.boards.imports import views as importing
+from cogs.boards.command_groups import CLAIM
+from cogs.boards.imports import views as import_views
 from cogs.boards.imports.views import ImportForm, preview
+from cogs.boards.ledger.options import CLAIM_HINT, ClaimOption
 from cogs.boards.ledger.rules import LARGEST_RUNS, TypedTerms
 from cogs.boards.ledger.service import LedgerService
-from cogs.boards.projects.options import CLAIM_HINT, PROJECT_HINT, Choices, Choosing
+from cogs.boards.projects.options import PROJECT_HINT, ProjectOption
 from cogs.boards.projects.service import ProjectService
 from data.states import Better, Category, Criterion, SpreadKind
 
@@ -24,11 +27,11 @@ def _choices(names: dict[Any, str]) -> list[app_commands.Choice[str]]:
     return [app_commands.Choice(name=name, value=str(value)) for value, name in names.items()]
 
 
-BETTER = _choices(claim_views.BETTER)
+BETTER = _choices(views.BETTER)
 NEITHER = app_commands.Choice(name="Neither is better", value="neither")
-CRITERIA = _choices(claim_views.CRITERIA)
-SPREADS = _choices(claim_views.SPREADS)
-CATEGORIES = _choices(claim_views.CATEGORIES)
+CRITERIA = _choices(views.CRITERIA)
+SPREADS = _choices(views.SPREADS)
+CATEGORIES = _choices(views.CATEGORIES)
 HINTS = {
     "statement": "What the paper says, in a sentence",
     "metric": "What was measured, e.g. validation accuracy",
@@ -71,15 +74,13 @@ def typed_terms(interaction: Interaction) -> TypedTerms:
     )
 
 
-class ClaimCommands(app_commands.Group):
-    """What the paper says, and by what measure it will be judged."""
+class ClaimCommands(SubjectCog, group=CLAIM):
+    """Writes down what the paper says, and how it will be judged."""
 
     def __init__(self, bot: CohortBot) -> None:
-        super().__init__(name="claim", description="What the paper says, and how it is judged")
-        self.bot = bot
+        super().__init__(bot)
         self.projects = bot.service(ProjectService)
         self.service = bot.service(LedgerService)
-        self.choosing = Choosing(bot)
 
     @app_commands.command(description="Write down what the paper claims (members)")
     @app_commands.describe(**HINTS, category="What it is about; a result unless said")
@@ -103,14 +104,14 @@ class ClaimCommands(app_commands.Group):
         headline: bool | None = None,
         dataset: str | None = None,
         spread_kind: app_commands.Choice[str] | None = None,
-        project: str | None = None,
+        project: ProjectOption | None = None,
         category: app_commands.Choice[str] | None = None,
     ) -> None:
         """Add a claim."""
         place = await self.bot.places.of(interaction)
         meant = await self.projects.meant(place, project)
         entry = await self.service.add(place, meant.id, typed_terms(interaction))
-        await claim_views.tell_claim(interaction, entry)
+        await views.tell_claim(interaction, entry)
 
     @app_commands.command(description="Change a claim; once it has results, as a new version")
     @app_commands.describe(claim=CLAIM_HINT, **HINTS)
@@ -119,7 +120,7 @@ class ClaimCommands(app_commands.Group):
     async def edit(
         self,
         interaction: Interaction,
-        claim: str,
+        claim: ClaimOption,
         statement: str | None = None,
         metric: str | None = None,
         reported: str | None = None,
@@ -133,13 +134,13 @@ class ClaimCommands(app_commands.Group):
         headline: bool | None = None,
         dataset: str | None = None,
         spread_kind: app_commands.Choice[str] | None = None,
-        project: str | None = None,
+        project: ProjectOption | None = None,
     ) -> None:
         """Change a claim."""
         place = await self.bot.places.of(interaction)
         meant = await self.projects.meant(place, project)
         found = await self.service.named_claim(meant, claim)
-        await claim_views.change(interaction, found.id, typed_terms(interaction))
+        await views.change(interaction, found.id, typed_terms(interaction))
 
     @app_commands.command(name="import", description="Many claims at once, from a table (members)")
     @app_commands.describe(
@@ -150,7 +151,7 @@ class ClaimCommands(app_commands.Group):
         self,
         interaction: Interaction,
         file: discord.Attachment | None = None,
-        project: str | None = None,
+        project: ProjectOption | None = None,
     ) -> None:
         """Read a table, and show what it comes to before anything is written down."""
         place = await self.bot.places.of(interaction)
@@ -160,25 +161,14 @@ class ClaimCommands(app_commands.Group):
             await ImportForm.open(interaction, project_id=meant.id)
             return
         await interaction.response.defer(ephemeral=True)
-        await preview(interaction, meant.id, await importing.read(file))
+        await preview(interaction, meant.id, await import_views.read(file))
 
     @app_commands.command(name="list", description="All claims of a project with their verdicts")
     @app_commands.describe(project=PROJECT_HINT)
     @answered
-    async def show(self, interaction: Interaction, project: str | None = None) -> None:
+    async def show(self, interaction: Interaction, project: ProjectOption | None = None) -> None:
         """Show the claims, to the person who asked."""
         place = await self.bot.places.of(interaction)
         meant = await self.projects.meant(place, project)
         standings = await self.service.standings(meant)
         await ClaimPages.show_claims(interaction, meant, standings)
-
-    @add.autocomplete("project")
-    @edit.autocomplete("project")
-    @read_in.autocomplete("project")
-    @show.autocomplete("project")
-    async def _projects(self, interaction: Interaction, typed: str) -> Choices:
-        return await self.choosing.projects(interaction, typed)
-
-    @edit.autocomplete("claim")
-    async def _claims(self, interaction: Interaction, typed: str) -> Choices:
-        return await self.choosing.claims(interaction, typed)

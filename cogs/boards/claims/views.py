@@ -19,7 +19,7 @@ from bot.ui.form import Form, Typed
 from bot.ui.pages import Pages
 from bot.ui.report import answered
 from cogs.boards.ledger import cards as ledger_cards
-from cogs.boards.ledger import rules as ledger
+from cogs.boards.ledger import rules as ledger_rules
 from cogs.boards.ledger.rules import Standing, TypedTerms
 from cogs.boards.ledger.service import Entry, LedgerService
 from cogs.boards.results.rules import TypedFindings
@@ -138,17 +138,27 @@ class ChangeForm(
 def _says(form: ChangeForm, typed: Typed, terms: ClaimTerms) -> None:
     form.ask(
         "statement", "What the paper says", typed, filled=terms.statement, long=True,
-        required=True, limit=ledger.STATEMENT_LIMIT,
+        required=True, limit=ledger_rules.STATEMENT_LIMIT,
     )  # fmt: skip
     form.ask(
-        "metric", "Metric", typed, filled=terms.metric, required=True, limit=ledger.METRIC_LIMIT
+        "metric",
+        "Metric",
+        typed,
+        filled=terms.metric,
+        required=True,
+        limit=ledger_rules.METRIC_LIMIT,
     )
     form.ask(
         "reported", "The value as printed", typed, filled=terms.reported, required=True, limit=60,
         hint="97.4%, 1.2e-3, <0.05, 40-50, ≈0.9 or n/r; yes or no for what is so or not",
     )  # fmt: skip
     form.ask(
-        "unit", "Unit", typed, filled=terms.unit or "", placeholder="FLOPs", limit=ledger.UNIT_LIMIT
+        "unit",
+        "Unit",
+        typed,
+        filled=terms.unit or "",
+        placeholder="FLOPs",
+        limit=ledger_rules.UNIT_LIMIT,
     )
 
 
@@ -160,7 +170,7 @@ def _where(form: ChangeForm, typed: Typed, terms: ClaimTerms) -> None:
     ):
         form.ask(
             name, label, typed, filled=filled or "", placeholder=placeholder,
-            limit=ledger.PLACE_LIMIT,
+            limit=ledger_rules.PLACE_LIMIT,
         )  # fmt: skip
 
 
@@ -252,7 +262,7 @@ class LogForm(Form, template=r"claim:log:(?P<claim_id>\d{1,18})"):
         form.put(_select("origin", ORIGINS, typed, None), "Whose code you ran")
         form.ask(
             "deviations", "What you did otherwise than the paper", typed, long=True,
-            limit=ledger.NOTES_LIMIT,
+            limit=ledger_rules.NOTES_LIMIT,
         )  # fmt: skip
         return form.ask("evidence", "Evidence", typed, placeholder="https://wandb.ai/…", limit=500)
 
@@ -423,7 +433,7 @@ def _runs(text: str) -> int | None:
     tidy = text.strip()
     if not tidy:
         return None
-    if not tidy.isascii() or not tidy.isdecimal() or not 0 < int(tidy) <= ledger.LARGEST_RUNS:
+    if not tidy.isascii() or not tidy.isdecimal() or not 0 < int(tidy) <= ledger_rules.LARGEST_RUNS:
         raise InvalidInput(f"`{tidy[:20]}` is no number of runs. For example `3`.")
     return int(tidy)
 

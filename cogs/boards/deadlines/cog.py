@@ -1,4 +1,4 @@
-"""The commands `/project deadline`."""
+"""The commands `/deadline`."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ from discord import app_commands
 
 from bot.base import when
 from bot.client import CohortBot, Interaction
+from bot.ui.command_groups import SubjectCog
 from bot.ui.pages import Pages
 from bot.ui.report import answered
-from cogs.boards.board import cards
+from cogs.boards.command_groups import DEADLINE
+from cogs.boards.deadlines import cards
+from cogs.boards.deadlines.options import DEADLINE_HINT, DeadlineOption
 from cogs.boards.deadlines.service import DeadlineService
 from cogs.boards.deadlines.views import close_deadline, move_deadline
-from cogs.boards.projects.options import DEADLINE_HINT, PROJECT_HINT, Choices, Choosing
+from cogs.boards.projects.options import PROJECT_HINT, ProjectOption
 from cogs.boards.projects.service import ProjectService
 from data.states import ProjectDeadlineState
 
 
-class DeadlineCommands(app_commands.Group):
-    """The dates that a project works towards."""
+class DeadlineCommands(SubjectCog, group=DEADLINE):
+    """Adds, moves, closes and lists deadlines."""
 
     def __init__(self, bot: CohortBot) -> None:
-        super().__init__(name="deadline", description="The dates that a project works towards")
-        self.bot = bot
+        super().__init__(bot)
         self.projects = bot.service(ProjectService)
         self.service = bot.service(DeadlineService)
-        self.choosing = Choosing(bot)
 
     @app_commands.command(description="Add a deadline: reminded 7 days, 1 day, 2 hours before")
     @app_commands.describe(
@@ -34,7 +35,7 @@ class DeadlineCommands(app_commands.Group):
     )
     @answered
     async def add(
-        self, interaction: Interaction, title: str, due: str, project: str | None = None
+        self, interaction: Interaction, title: str, due: str, project: ProjectOption | None = None
     ) -> None:
         """Add a deadline."""
         place = await self.bot.places.of(interaction)
@@ -57,10 +58,10 @@ class DeadlineCommands(app_commands.Group):
     async def move(
         self,
         interaction: Interaction,
-        deadline: str,
+        deadline: DeadlineOption,
         due: str,
         reason: str | None = None,
-        project: str | None = None,
+        project: ProjectOption | None = None,
     ) -> None:
         """Move a deadline, with its reminders."""
         place = await self.bot.places.of(interaction)
@@ -76,9 +77,9 @@ class DeadlineCommands(app_commands.Group):
     async def done(
         self,
         interaction: Interaction,
-        deadline: str,
+        deadline: DeadlineOption,
         dropped: bool = False,
-        project: str | None = None,
+        project: ProjectOption | None = None,
     ) -> None:
         """Close a deadline: it reminds nobody any more."""
         place = await self.bot.places.of(interaction)
@@ -90,21 +91,9 @@ class DeadlineCommands(app_commands.Group):
     @app_commands.command(name="list", description="All deadlines of a project")
     @app_commands.describe(project=PROJECT_HINT)
     @answered
-    async def show(self, interaction: Interaction, project: str | None = None) -> None:
+    async def show(self, interaction: Interaction, project: ProjectOption | None = None) -> None:
         """Show the deadlines, to the person who asked."""
         place = await self.bot.places.of(interaction)
         meant = await self.projects.meant(place, project)
         found = await self.service.of_project(meant)
         await Pages.show(interaction, cards.deadline_pages(meant, found))
-
-    @move.autocomplete("deadline")
-    @done.autocomplete("deadline")
-    async def _deadlines(self, interaction: Interaction, typed: str) -> Choices:
-        return await self.choosing.deadlines(interaction, typed)
-
-    @add.autocomplete("project")
-    @move.autocomplete("project")
-    @done.autocomplete("project")
-    @show.autocomplete("project")
-    async def _projects(self, interaction: Interaction, typed: str) -> Choices:
-        return await self.choosing.projects(interaction, typed)

@@ -8,18 +8,16 @@ from bot.base import wording
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotFound
 from bot.place import Place
-from cogs.boards.projects import rules as board
-from cogs.boards.projects.access import for_member, project_of
-from cogs.boards.projects.hours import zone_of
-from cogs.boards.projects.life import sign_of_life
+from cogs.boards.deadlines import rules
+from cogs.boards.projects import rules as project_rules
+from cogs.boards.projects.writes import for_member, project_of, sign_of_life, zone_of
+from cogs.boards.tasks import rules as task_rules
 from data.boards.deadlines import ProjectDeadline
 from data.boards.projects import Project, ProjectMember
+from data.delivery.kinds import DeadlineKind
 from data.states import ProjectDeadlineState
 from data.store import Store
 from data.transaction import Transaction
-
-DUE = "boards.deadline"
-"""The deadline that reminds a project's members."""
 
 
 class DeadlineService:
@@ -37,9 +35,11 @@ class DeadlineService:
         Raises NotAllowed for who is no member, InvalidInput for the past, Conflict for a title
         that an open deadline has.
         """
-        title = board.check_text(title, "a title", board.TASK_LIMIT, "title: ICML abstract")
+        title = project_rules.check_text(
+            title, "a title", task_rules.TASK_LIMIT, "title: ICML abstract"
+        )
         now = self.clock.now()
-        board.check_ahead(due_at, now)
+        rules.check_ahead(due_at, now)
         async with self.store.transaction() as tx:
             project = await for_member(tx, place, project_id)
             present = [
@@ -47,8 +47,8 @@ class DeadlineService:
                 for one in await tx.project_deadlines.of_project(place.guild_id, project.id)
                 if one.is_open
             ]
-            if len(present) >= board.DEADLINES:
-                raise Conflict(f"A board holds {board.DEADLINES} open deadlines, and has them all.")
+            if len(present) >= rules.DEADLINES:
+                raise Conflict(f"A board holds {rules.DEADLINES} open deadlines, and has them all.")
             for other in present:
                 if other.title.casefold() == title.casefold():
                     raise Conflict(
@@ -77,12 +77,12 @@ class DeadlineService:
     ) -> tuple[Project, ProjectDeadline, datetime]:
         """Give a deadline another time; returns the time that it had, too."""
         now = self.clock.now()
-        board.check_ahead(due_at, now)
+        rules.check_ahead(due_at, now)
         async with self.store.transaction() as tx:
             project, deadline = await _open(tx, place, deadline_id)
             await tx.project_deadlines.edit(place.guild_id, deadline.id, due_at=due_at)
             moved = await _again(tx, deadline)
-            await tx.deadlines.cancel(deadline.id, DUE)
+            await tx.deadlines.cancel(deadline.id, DeadlineKind.BOARDS_DEADLINE)
             await _remind(tx, project, moved, now)
             await sign_of_life(tx, project, now)
         return project, moved, deadline.due_at
@@ -118,7 +118,7 @@ class DeadlineService:
                 closed_by=place.user_id,
                 closed_at=now,
             )
-            await tx.deadlines.cancel(deadline.id, DUE)
+            await tx.deadlines.cancel(deadline.id, DeadlineKind.BOARDS_DEADLINE)
             await sign_of_life(tx, project, now)
             return project, await _again(tx, deadline)
 
@@ -160,7 +160,13 @@ async def _remind(
 
     Returns how often before.
     """
-    ahead = board.reminders(deadline.due_at, now, await zone_of(tx, project))
+    ahead = rules.reminders(deadline.due_at, now, await zone_of(tx, project))
     for offset, instant in ahead:
-        await tx.deadlines.put(DUE, deadline.id, instant, guild_id=deadline.guild_id, offset=offset)
+        await tx.deadlines.put(
+            DeadlineKind.BOARDS_DEADLINE,
+            deadline.id,
+            instant,
+            guild_id=deadline.guild_id,
+            offset=offset,
+        )
     return sum(offset > 0 for offset, _ in ahead)

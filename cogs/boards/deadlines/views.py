@@ -12,7 +12,7 @@ from bot.client import Interaction
 from bot.ui import theme
 from bot.ui.controls import CardButton
 from bot.ui.form import Form, Typed
-from cogs.boards.board import cards
+from cogs.boards.deadlines import cards
 from cogs.boards.deadlines.service import DeadlineService
 from cogs.boards.projects.service import ProjectService
 from data.boards.deadlines import ProjectDeadline

@@ -124,7 +124,7 @@ def on_board(standings: Sequence[Standing]) -> str:
     lines += [_line(one) for one in ordered[:ON_BOARD]]
     if len(ordered) > ON_BOARD:
         more = theme.count(len(ordered) - ON_BOARD, "claim")
-        lines.append(f"-# … and {more} more: `/project claim list`")
+        lines.append(f"-# … and {more} more: `/claim list`")
     return "\n".join(lines)
 
 
@@ -201,7 +201,7 @@ def imported(claims: Sequence[Claim], by: int) -> str:
     names = claims[0].name if len(claims) == 1 else f"{claims[0].name} to {claims[-1].name}"
     return (
         f"{theme.person(by)} wrote down {theme.count(len(claims), 'claim')} of the paper, "
-        f"**{names}**. `/project claim list` shows them."
+        f"**{names}**. `/claim list` shows them."
     )
 
 
@@ -277,7 +277,7 @@ def claim_pages(project: Project, standings: Sequence[Standing]) -> list[discord
         for one in standings
     ]
     title = f"Claims of {project.title}"
-    nothing = "No claims yet. What does the paper say? `/project claim add` writes it down."
+    nothing = "No claims yet. What does the paper say? `/claim add` writes it down."
     return pages(title, entries, nothing, above=verdict_bar(standings) if standings else None)
 
 
@@ -301,7 +301,7 @@ def result_pages(
             name = f"{standing.claim.name} {one.name}" + (f" · {state}" if state else "")
             entries.append((name, "\n".join(filter(None, lines))))
     title = f"Results of {project.title}"
-    return pages(title, entries, "No results yet. `/project result log` writes the first.")
+    return pages(title, entries, "No results yet. `/result log` writes the first.")
 
 
 def history_pages(history: History) -> list[discord.Embed]:

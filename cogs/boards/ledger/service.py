@@ -14,12 +14,11 @@ from bot.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.base.wording import person
 from bot.place import Place
 from cogs.boards.imports import tables
-from cogs.boards.ledger import rules as ledger
+from cogs.boards.ledger import rules
 from cogs.boards.ledger.rules import Standing, TypedTerms
-from cogs.boards.projects import rules as board
-from cogs.boards.projects.access import for_member, project_of
-from cogs.boards.projects.life import sign_of_life
-from cogs.boards.results import rules as findings
+from cogs.boards.projects import rules as project_rules
+from cogs.boards.projects.writes import for_member, project_of, sign_of_life
+from cogs.boards.results import rules as result_rules
 from cogs.boards.results.rules import TypedFindings
 from data.boards.claims import Amendment, Claim, ClaimTerms
 from data.boards.projects import Project
@@ -69,13 +68,13 @@ class LedgerService:
         Raises NotAllowed for who is no member, InvalidInput for what cannot be judged, Conflict
         for a claim that is there already.
         """
-        terms = ledger.check_terms(typed)
+        terms = rules.check_terms(typed)
         now = self.clock.now()
         async with self.store.transaction() as tx:
             project = await for_member(tx, place, project_id)
             present = await tx.claims.of_project(place.guild_id, project.id)
-            if len(present) >= ledger.CLAIMS:
-                raise Conflict(f"A board holds {ledger.CLAIMS} claims, and this one has them all.")
+            if len(present) >= rules.CLAIMS:
+                raise Conflict(f"A board holds {rules.CLAIMS} claims, and this one has them all.")
             for other in present:
                 same = other.terms.statement.casefold() == terms.statement.casefold()
                 if same and other.terms.dataset == terms.dataset:
@@ -89,7 +88,7 @@ class LedgerService:
             )
             await _expect_card(tx, project, CardKind.CLAIM, claim.id, now)
             await sign_of_life(tx, project, now)
-        return Entry(project, ledger.standing(claim, []))
+        return Entry(project, rules.standing(claim, []))
 
     async def add_all(
         self, place: Place, project_id: int, typed: Sequence[TypedTerms]
@@ -105,9 +104,9 @@ class LedgerService:
             fresh = tables.without(typed, [one.terms.statement for one in present])
             if not fresh:
                 raise Conflict("All of them are on the board already.")
-            if len(present) + len(fresh) > ledger.CLAIMS:
+            if len(present) + len(fresh) > rules.CLAIMS:
                 raise Conflict(
-                    f"A board holds {ledger.CLAIMS} claims; with these it would have "
+                    f"A board holds {rules.CLAIMS} claims; with these it would have "
                     f"{len(present) + len(fresh)}."
                 )
             added: list[Claim] = []
@@ -139,12 +138,12 @@ class LedgerService:
         async with self.store.transaction() as tx:
             claim = await _claim(tx, place.guild_id, claim_id)
             project = await for_member(tx, place, claim.project_id)
-            terms = ledger.change_terms(claim.terms, typed)
+            terms = rules.change_terms(claim.terms, typed)
             anew = await tx.claims.has_results(claim.id)
-            ledger.check_change(claim.terms, terms, tried=anew)
+            rules.check_change(claim.terms, terms, tried=anew)
             before = await _standing(tx, claim)
             changed = await tx.claims.change(claim, terms, place.user_id, now, anew=anew)
-            changes = ledger.changes(claim.terms, terms)
+            changes = rules.changes(claim.terms, terms)
             amended = await tx.claims.amend(changed, changes, place.user_id, now)
             standing = await _standing(tx, changed)
         verdict = before.judgement.verdict
@@ -162,10 +161,10 @@ class LedgerService:
         async with self.store.transaction() as tx:
             claim = await _claim(tx, place.guild_id, claim_id)
             project = await for_member(tx, place, claim.project_id)
-            found = findings.check_findings(claim, typed)
+            found = result_rules.check_findings(claim, typed)
             before = await _standing(tx, claim)
-            if len(before.results) >= ledger.RESULTS:
-                raise Conflict(f"{claim.name} has {ledger.RESULTS} results, the most there can be.")
+            if len(before.results) >= rules.RESULTS:
+                raise Conflict(f"{claim.name} has {rules.RESULTS} results, the most there can be.")
             corrected = _corrected(place, claim, before, replaces)
             result = await tx.results.add(
                 claim,
@@ -188,9 +187,9 @@ class LedgerService:
         now = self.clock.now()
         async with self.store.transaction() as tx:
             result, claim, project = await _completable(tx, place, result_id)
-            filled = findings.complete(result.findings, typed)
+            filled = result_rules.complete(result.findings, typed)
             completed = await tx.results.complete(result, filled)
-            changes = ledger.changes(result.findings, filled)
+            changes = rules.changes(result.findings, filled)
             await tx.claims.amend(claim, changes, place.user_id, now, result_id=result.id)
             return Entry(project, await _standing(tx, claim), completed)
 
@@ -198,7 +197,7 @@ class LedgerService:
         """Return a result whose gaps somebody wants to fill; raises what ``complete`` would."""
         async with self.store.read() as tx:
             result, _, _ = await _completable(tx, place, result_id)
-        if not findings.gaps(result.findings):
+        if not result_rules.gaps(result.findings):
             raise Conflict("That result has no gaps. To correct it, log it again with `replaces`.")
         return result
 
@@ -211,15 +210,15 @@ class LedgerService:
 
     async def review(self, place: Place, result_id: int, decision: Decision, reason: str) -> Entry:
         """Write down what somebody else says of a result, with a reason."""
-        reason = board.check_text(
-            reason, "a reason", ledger.NOTES_LIMIT, "reason: same numbers on my machine"
+        reason = project_rules.check_text(
+            reason, "a reason", rules.NOTES_LIMIT, "reason: same numbers on my machine"
         )
         now = self.clock.now()
         async with self.store.transaction() as tx:
             result = await _result(tx, place.guild_id, result_id)
             claim = await _claim(tx, place.guild_id, result.claim_id)
             project = await _for_reviewer(tx, place, claim, decision)
-            ledger.check_review(project, result, decision, place.user_id, organiser=place.organiser)
+            rules.check_review(project, result, decision, place.user_id, organiser=place.organiser)
             before = await _standing(tx, claim)
             reviewed = await tx.results.review(result, place.user_id, decision, reason, now)
             await sign_of_life(tx, project, now)
@@ -232,7 +231,7 @@ class LedgerService:
             result = await _result(tx, place.guild_id, result_id)
             claim = await _claim(tx, place.guild_id, result.claim_id)
             project = await _for_reviewer(tx, place, claim, decision)
-        ledger.check_review(project, result, decision, place.user_id, organiser=place.organiser)
+        rules.check_review(project, result, decision, place.user_id, organiser=place.organiser)
 
     async def standings(self, project: Project) -> list[Standing]:
         """Return all claims of a project with their verdicts, by number."""
@@ -307,7 +306,7 @@ class LedgerService:
                 return claim
         raise NotFound(
             f"“{wording.named(project.title)}” has no claim called “{given.strip()[:60]}”. Pick "
-            "one from the list that opens while you type, or add it with `/project claim add`."
+            "one from the list that opens while you type, or add it with `/claim add`."
         )
 
     async def named_result(self, project: Project, given: str) -> Result:
@@ -329,7 +328,7 @@ def checked(typed: TypedTerms) -> ClaimTerms:
     try:
         if typed.metric == tables.UNKNOWN:
             raise InvalidInput("the table does not say in which column it stands. Name it.")
-        return ledger.check_terms(typed)
+        return rules.check_terms(typed)
     except InvalidInput as error:
         name = (typed.statement or typed.reported or "")[:60]
         raise InvalidInput(f"“{name}”: {error.sentence}") from None
@@ -346,12 +345,12 @@ async def standings_of(tx: Transaction, project: Project) -> list[Standing]:
     by_claim: defaultdict[int, list[Result]] = defaultdict(list)
     for count, result in enumerate(await tx.results.of_project(project.guild_id, project.id)):
         by_claim[result.claim_id].append(result)
-        ledger.sample(result.findings)
+        rules.sample(result.findings)
         if count % AT_A_TIME == 0:
             await asyncio.sleep(0)
     standings: list[Standing] = []
     for count, claim in enumerate(await tx.claims.of_project(project.guild_id, project.id)):
-        standings.append(ledger.standing(claim, by_claim[claim.id]))
+        standings.append(rules.standing(claim, by_claim[claim.id]))
         if count % AT_A_TIME == 0:
             await asyncio.sleep(0)
     return standings
@@ -368,7 +367,7 @@ async def _expect_card(
 
 
 async def _standing(tx: Transaction, claim: Claim) -> Standing:
-    return ledger.standing(claim, await tx.results.of_claim(claim))
+    return rules.standing(claim, await tx.results.of_claim(claim))
 
 
 async def _claim(tx: Transaction, guild_id: int, claim_id: int) -> Claim:
@@ -387,9 +386,9 @@ async def _result(tx: Transaction, guild_id: int, result_id: int) -> Result:
 
 async def _for_reviewer(tx: Transaction, place: Place, claim: Claim, decision: Decision) -> Project:
     """Return the project for a member, or for an organiser who settles a dispute in it."""
-    if decision in ledger.SETTLES and place.organiser:
+    if decision in rules.SETTLES and place.organiser:
         project = await project_of(tx, place.guild_id, claim.project_id)
-        board.check_alive(project)
+        project_rules.check_alive(project)
         return project
     return await for_member(tx, place, claim.project_id)
 
@@ -417,7 +416,7 @@ def _corrected(place: Place, claim: Claim, before: Standing, replaces: int | Non
             if result.runner_id != place.user_id:
                 raise Conflict(
                     f"{claim.name} {result.name} is {person(result.runner_id)}'s: only they can "
-                    "replace it. You can dispute it with `/project result review`."
+                    "replace it. You can dispute it with `/result review`."
                 )
             if result.replaced:
                 raise Conflict(f"{claim.name} {result.name} was replaced already.")

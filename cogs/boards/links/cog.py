@@ -1,64 +1,60 @@
-"""The commands `/project link`."""
+"""The commands `/project link` and `/project unlink`."""
 
 from __future__ import annotations
 
 from discord import app_commands
 
-from bot.base.wording import person
+from bot import events
 from bot.client import CohortBot, Interaction
+from bot.ui.command_groups import SubjectCog
 from bot.ui.report import answered
-from cogs.boards.board.views import link_shown
-from cogs.boards.members.service import PeopleService
-from cogs.boards.projects.options import PROJECT_HINT, Choices, Choosing
+from cogs.boards.command_groups import PROJECT
+from cogs.boards.links import cards
+from cogs.boards.links.options import LinkOption
+from cogs.boards.links.service import LinkService
+from cogs.boards.links.views import link_shown
+from cogs.boards.projects.options import PROJECT_HINT, ProjectOption
 from cogs.boards.projects.service import ProjectService
-from cogs.boards.wording import short
 
 
-class LinkCommands(app_commands.Group):
-    """What belongs to a project elsewhere: its repository, its document, its runs."""
+class LinkCommands(SubjectCog, group=PROJECT):
+    """Puts links on boards: repositories, documents, runs."""
 
     def __init__(self, bot: CohortBot) -> None:
-        super().__init__(name="link", description="Its repository, its document, its runs")
-        self.bot = bot
+        super().__init__(bot)
         self.projects = bot.service(ProjectService)
-        self.service = bot.service(PeopleService)
-        self.choosing = Choosing(bot)
+        self.service = bot.service(LinkService)
 
     @app_commands.command(description="Put a link on the board (members)")
     @app_commands.describe(
         label="What it is, e.g. code, write-up, runs", url="Its address", project=PROJECT_HINT
     )
     @answered
-    async def add(
-        self, interaction: Interaction, label: str, url: str, project: str | None = None
+    async def link(
+        self,
+        interaction: Interaction,
+        label: str,
+        url: str,
+        project: ProjectOption | None = None,
     ) -> None:
         """Add a link."""
         place = await self.bot.places.of(interaction)
         meant = await self.projects.meant(place, project)
-        _, link = await self.service.add_link(place, meant.id, label, url)
-        shown = await link_shown(interaction, link.id)
-        await interaction.response.send_message(ephemeral=True, **shown)
-        self.bot.dispatch("project_changed", meant.id)
+        _, link = await self.service.add(place, meant.id, label, url)
+        await interaction.response.send_message(
+            ephemeral=True, **await link_shown(interaction, link.id)
+        )
+        events.project_changed(self.bot, meant.id)
 
     @app_commands.command(description="Take a link off the board (members)")
     @app_commands.describe(link="Which link", project=PROJECT_HINT)
     @answered
-    async def remove(self, interaction: Interaction, link: str, project: str | None = None) -> None:
-        """Take a link away; the answer holds it, should it be wanted back."""
+    async def unlink(
+        self, interaction: Interaction, link: LinkOption, project: ProjectOption | None = None
+    ) -> None:
+        """Remove a link."""
         place = await self.bot.places.of(interaction)
         meant = await self.projects.meant(place, project)
-        _, removed = await self.service.remove_link(place, meant.id, link)
-        await interaction.response.send_message(
-            f"🔗 {person(place.user_id)} took **{short(removed.label, 120)}** off the board. It "
-            f"led to <{removed.url}>"
-        )
-        self.bot.dispatch("project_changed", meant.id)
-
-    @add.autocomplete("project")
-    @remove.autocomplete("project")
-    async def _projects(self, interaction: Interaction, typed: str) -> Choices:
-        return await self.choosing.projects(interaction, typed)
-
-    @remove.autocomplete("link")
-    async def _links(self, interaction: Interaction, typed: str) -> Choices:
-        return await self.choosing.links(interaction, typed)
+        _, removed = await self.service.remove(place, meant.id, link)
+        await interaction.response.send_message(cards.removed(removed, place.user_id))
+        events.project_changed(self.bot, meant.id)

@@ -12,12 +12,13 @@ from bot.base.errors import NotFound, Undeliverable
 from bot.client import CohortBot
 from bot.net.public_http import MAX_BODY, Answer, Refused, Unreached
 from bot.ui.direct_messages import note_to, tell_by_id
-from cogs.boards.links import rules as watching
+from cogs.boards.links import rules
 from cogs.boards.links.rules import Look, Seen
-from cogs.boards.links.service import WATCH, Noted, Watched, WatchService
+from cogs.boards.links.service import LinkService, Noted, Watched
 from cogs.boards.wording import short
 from data.boards.watches import Watch
 from data.delivery.deadlines import Deadline
+from data.delivery.kinds import DeadlineKind
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -30,9 +31,9 @@ class Watcher:
 
     def __init__(self, bot: CohortBot) -> None:
         self._bot = bot
-        self._service = bot.service(WatchService)
+        self._service = bot.service(LinkService)
         self._turns = asyncio.Semaphore(AT_ONCE)
-        bot.deadlines.on(WATCH, self._due)
+        bot.deadlines.on(DeadlineKind.BOARDS_WATCH, self._due)
 
     async def _due(self, deadline: Deadline, late: timedelta) -> None:
         """Plan the next look, and take this one."""
@@ -59,7 +60,7 @@ class Watcher:
 
     async def _see(self, url: str, watch: Watch) -> Seen:
         try:
-            name = watching.repository(url)
+            name = rules.repository(url)
             if name is not None:
                 return await self._repository(name, watch)
             return await self._page(url, watch)
@@ -73,7 +74,7 @@ class Watcher:
         settings = self._bot.settings
         token = settings.github_token
         answer = await self._bot.outside.get(
-            f"{settings.github_url}/repos/{name}/commits?per_page={watching.COMMITS}",
+            f"{settings.github_url}/repos/{name}/commits?per_page={rules.COMMITS}",
             {
                 "Accept": "application/vnd.github+json",
                 "X-GitHub-Api-Version": "2022-11-28",
@@ -84,10 +85,10 @@ class Watcher:
         if answer.status == 304:
             return Seen(Look.SAME)
         if answer.status != 409:
-            missing = watching.is_unreadable(answer.status, answer.headers, self._bot.clock.now())
+            missing = rules.is_unreadable(answer.status, answer.headers, self._bot.clock.now())
             if missing is not None:
                 return missing
-        return watching.read_commits(watch.fingerprint, answer.status, answer.body, answer.headers)
+        return rules.read_commits(watch.fingerprint, answer.status, answer.body, answer.headers)
 
     async def _page(self, url: str, watch: Watch) -> Seen:
         """Ask for a page if it changed; what says nothing of that is compared as a whole."""
@@ -99,10 +100,10 @@ class Watcher:
         answer = await self._bot.outside.get(url, conditions, wants=_fits)
         if answer.status == 304:
             return Seen(Look.SAME)
-        missing = watching.is_unreadable(answer.status, answer.headers, self._bot.clock.now())
+        missing = rules.is_unreadable(answer.status, answer.headers, self._bot.clock.now())
         if missing is not None:
             return missing
-        seen = watching.compared(watch.fingerprint, _fingerprint(answer), answer.headers)
+        seen = rules.compared(watch.fingerprint, _fingerprint(answer), answer.headers)
         if seen.look is Look.CHANGED or watch.fingerprint is None:
             again = await self._bot.outside.get(url, wants=_fits)
             if again.status == 200 and _fingerprint(again) != seen.fingerprint:
@@ -141,7 +142,7 @@ def _fits(status: int, headers: Mapping[str, str]) -> bool:
 def _fingerprint(answer: Answer) -> str:
     """Return what names a page as it is; one that is too long goes by what its server says."""
     if _fits(answer.status, answer.headers):
-        return watching.hashed(answer.body)
+        return rules.hashed(answer.body)
     said = answer.headers.get("ETag") or answer.headers.get("Last-Modified")
     if said is None:
         raise ValueError("it is too long to be compared")

@@ -13,6 +13,8 @@ from enum import Enum, auto
 from typing import cast
 from urllib.parse import urlsplit
 
+from bot.base.errors import InvalidInput
+
 FIRST = timedelta(minutes=1)
 """How long after a link was added it is looked at for the first time."""
 
@@ -189,3 +191,19 @@ def _names(body: bytes) -> list[str]:
 def _short(header: str | None) -> str | None:
     """Keep a validator that is worth sending back."""
     return header if header and len(header) <= 200 and header.isprintable() else None
+
+
+def check_url(url: str, limit: int) -> str:
+    """Return the address of a web page; InvalidInput for anything else."""
+    tidy = url.strip()
+    try:
+        parts = urlsplit(tidy)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.netloc or not tidy.isprintable():
+        raise InvalidInput("Give a link to a web page, for example `https://github.com/you/code`.")
+    if any(mark in tidy for mark in " <>()[]|`\\") or parts.username or parts.password:
+        raise InvalidInput("That link has signs in it that cannot be shown. Shorten it.")
+    if len(tidy) > limit:
+        raise InvalidInput(f"That link has {len(tidy)} characters; {limit} are the most.")
+    return tidy

@@ -1,4 +1,4 @@
-"""Watching the links of projects: which ones, since when, and what their changes mean."""
+"""The links of projects: adding and removing them, watching them, and what their changes mean."""
 
 from __future__ import annotations
 
@@ -9,26 +9,39 @@ from typing import Any
 from bot.base import when
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotFound
+from bot.base.wording import named
 from bot.place import Place
-from cogs.boards.links import rules as watching
+from cogs.boards.links import rules
+from cogs.boards.links import rules as link_rules
 from cogs.boards.links.rules import Look, Seen
-from cogs.boards.projects.access import for_member, project_of
-from cogs.boards.projects.life import sign_of_life
+from cogs.boards.links.writes import begin
+from cogs.boards.projects import rules as project_rules
+from cogs.boards.projects.writes import for_member, project_of, sign_of_life
 from data.boards.log import Link
 from data.boards.projects import Project
 from data.boards.watches import Watch
+from data.delivery.kinds import DeadlineKind
 from data.states import Topic, WatchState
 from data.store import Store
 from data.transaction import Transaction
 
-WATCH = "boards.watch"
-"""The deadline that looks at a link; there is one for each, moved on after each look."""
+LINKS = 25
+"""How many links a project may have: as many as a list offers to choose from."""
+
+
+LABEL_LIMIT = 60
+
+
+URL_LIMIT = 500
+
 
 NOBODY = 0
 """Who writes in the log what no person wrote."""
 
+
 SAME_LINE = timedelta(days=1)
 """How long further changes of a link are told in the line that told of the first."""
+
 
 SAME_LAST_LINE = timedelta(days=7)
 """The same while nobody wrote anything else meanwhile."""
@@ -53,27 +66,63 @@ class Noted:
     refused: str | None = None
 
 
-async def begin(tx: Transaction, link: Link, now: datetime) -> None:
-    """Watch a link from now on."""
-    await tx.watches.begin(link.guild_id, link.project_id, link.id)
-    await tx.deadlines.put(WATCH, link.id, now + watching.FIRST, guild_id=link.guild_id)
-
-
-async def watch_again(tx: Transaction, project: Project, now: datetime) -> None:
-    """Take up the looks at the links of a project that was archived."""
-    for watch in await tx.watches.of_project(project.guild_id, project.id):
-        await tx.deadlines.put(
-            WATCH, watch.link_id, now + watching.FIRST, guild_id=project.guild_id
-        )
-
-
-class WatchService:
-    """The use cases of watched links."""
+class LinkService:
+    """The use cases of links."""
 
     def __init__(self, store: Store, clock: Clock, *, on: bool) -> None:
         self.store = store
         self.clock = clock
         self.on = on
+
+    async def add(
+        self, place: Place, project_id: int, label: str, url: str
+    ) -> tuple[Project, Link]:
+        """Add a link, which is watched from now on where links are watched.
+
+        Raises Conflict for a label that is there, InvalidInput for what is no web link.
+        """
+        label = project_rules.check_text(label, "a label", LABEL_LIMIT, "label: code")
+        url = link_rules.check_url(url, URL_LIMIT)
+        async with self.store.transaction() as tx:
+            project = await for_member(tx, place, project_id)
+            present = await tx.project_log.links(place.guild_id, project.id)
+            if len(present) >= LINKS:
+                raise Conflict(f"A board holds {LINKS} links, and this one has them all.")
+            for link in present:
+                if link.label.casefold() == label.casefold():
+                    raise Conflict(f"There is a link called “{named(link.label)}” already.")
+            now = self.clock.now()
+            link = await tx.project_log.add_link(
+                guild_id=place.guild_id,
+                project_id=project.id,
+                label=label,
+                url=url,
+                added_by=place.user_id,
+                now=now,
+            )
+            if self.on:
+                await begin(tx, link, now)
+        return project, link
+
+    async def remove(self, place: Place, project_id: int, given: str) -> tuple[Project, Link]:
+        """Take a link away, by its label or its reference; raises NotFound."""
+        wanted = given.strip()
+        async with self.store.transaction() as tx:
+            project = await for_member(tx, place, project_id)
+            for link in await tx.project_log.links(place.guild_id, project.id):
+                if wanted == f"#{link.id}" or wanted.casefold() == link.label.casefold():
+                    await tx.project_log.remove_link(place.guild_id, link.id)
+                    await tx.deadlines.cancel(link.id, DeadlineKind.BOARDS_WATCH)
+                    return project, link
+        raise NotFound(
+            f"“{named(project.title)}” has no link called “{wanted[:60]}”. Pick one from the list "
+            "that opens while you type."
+        )
+
+    async def of_project(self, project: Project) -> list[Link]:
+        """Return a project's links."""
+        async with self.store.read() as tx:
+            return await tx.project_log.links(project.guild_id, project.id)
 
     async def get(self, guild_id: int, link_id: int) -> Watched:
         """Return a link with how it is watched; raises NotFound."""
@@ -91,7 +140,7 @@ class WatchService:
             await for_member(tx, place, found.project.id)
             if found.watch is not None:
                 await tx.watches.end(place.guild_id, found.link.id)
-                await tx.deadlines.cancel(found.link.id, WATCH)
+                await tx.deadlines.cancel(found.link.id, DeadlineKind.BOARDS_WATCH)
             elif self.on:
                 await begin(tx, found.link, now)
             else:
@@ -138,10 +187,10 @@ async def _note(
         return await _found(tx, project, link, watch, seen, now)
     if seen.look is Look.UNSTEADY:
         await tx.watches.edit(watch, state=WatchState.UNSTEADY, checked_at=now)
-        await tx.deadlines.cancel(link.id, WATCH)
+        await tx.deadlines.cancel(link.id, DeadlineKind.BOARDS_WATCH)
         return Noted(project, link, changed=True, refused="it is another page at each look")
     known = watch.fingerprint is not None
-    if known and seen.look is Look.MISSING and watch.failures + 1 < watching.MISSES:
+    if known and seen.look is Look.MISSING and watch.failures + 1 < rules.MISSES:
         # Once is no proof: it may be back at the next look.
         await tx.watches.edit(watch, failures=watch.failures + 1)
         return Noted(project, link, changed=False)
@@ -235,8 +284,10 @@ async def _plan(
     seldom: bool = False,
     wait: timedelta | None = None,
 ) -> None:
-    instant = watching.next_look(now, watch.link_id, failures=failures, seldom=seldom, wait=wait)
-    await tx.deadlines.put(WATCH, watch.link_id, instant, guild_id=watch.guild_id)
+    instant = rules.next_look(now, watch.link_id, failures=failures, seldom=seldom, wait=wait)
+    await tx.deadlines.put(
+        DeadlineKind.BOARDS_WATCH, watch.link_id, instant, guild_id=watch.guild_id
+    )
 
 
 async def _watched(tx: Transaction, guild_id: int, link_id: int) -> Watched:

@@ -1,29 +1,24 @@
-"""Who is in a project, who leads it, and how it goes: leaving, handing over, states, the log."""
+"""Who is in a project: joining, being asked and invited, leaving, leading."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from bot.base.clock import Clock
-from bot.base.errors import Conflict, InvalidInput, NotFound
+from bot.base.errors import Conflict, NotFound
 from bot.base.wording import named, person
 from bot.place import Place
-from cogs.boards.links.service import WATCH, begin, watch_again
-from cogs.boards.projects import rules as board
-from cogs.boards.projects.access import for_lead, for_member, project_of
-from cogs.boards.projects.life import SILENT, sign_of_life
-from data.boards.log import Link
+from cogs.boards.members import rules
+from cogs.boards.projects import rules as project_rules
+from cogs.boards.projects.writes import for_lead, for_member, project_of, sign_of_life
+from data.boards.join_requests import JoinRequest
 from data.boards.projects import Project, ProjectMember
-from data.states import Joining, ProjectRole, ProjectState, Topic
+from data.states import Joining, ProjectRole
 from data.store import Store
+from data.transaction import Transaction
 
-LINKS = 25
-"""How many links a project may have: as many as a list offers to choose from."""
-
-LABEL_LIMIT = 60
-URL_LIMIT = 500
+NOTE_LIMIT = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +35,141 @@ class Left:
     led: bool = False
 
 
-class PeopleService:
-    """The use cases of a project's life and people."""
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A request, and who answers it: the lead, or the mentors where nobody leads."""
 
-    def __init__(self, store: Store, clock: Clock, *, watching: bool) -> None:
+    project: Project
+    request: JoinRequest
+    answering: tuple[int, ...] = ()
+
+
+class MemberService:
+    """The use cases of a project's people."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
         self.clock = clock
-        self.watching = watching
+
+    async def has_to_ask(self, place: Place, project_id: int) -> bool:
+        """Whether somebody has to ask the lead first; who was invited by the lead has not.
+
+        Raises Conflict for who is a member, when the project is full, and when it is archived.
+        """
+        async with self.store.read() as tx:
+            project = await self._open(tx, place, project_id)
+            if project.joining is Joining.OPEN or place.organiser:
+                return False
+            if not await _answering(tx, project):
+                return False
+            last = await tx.join_requests.last(project.id, place.user_id)
+        return last is None or last.accepted is not True
+
+    async def join(self, place: Place, project_id: int) -> Project:
+        """Become a member; raises what ``has_to_ask`` raises, and Conflict where one has to."""
+        if await self.has_to_ask(place, project_id):
+            raise Conflict("The lead of that project wants to be asked: press Join on its board.")
+        async with self.store.transaction() as tx:
+            project = await self._open(tx, place, project_id)
+            await self._enter(tx, project, place.user_id)
+        return project
+
+    async def refused_before(self, project_id: int, place: Place) -> str | None:
+        """Return why somebody's last request was refused, if it was."""
+        async with self.store.read() as tx:
+            project = await project_of(tx, place.guild_id, project_id)
+            last = await tx.join_requests.last(project.id, place.user_id)
+        return last.reason if last is not None and last.accepted is False else None
+
+    async def ask(
+        self, place: Place, project_id: int, note: str, role: ProjectRole | None = None
+    ) -> Answered:
+        """Ask to join; raises Conflict for who has asked and waits for the answer."""
+        said = project_rules.check_passage(note, "what you bring", NOTE_LIMIT)
+        async with self.store.transaction() as tx:
+            project = await self._open(tx, place, project_id)
+            last = await tx.join_requests.last(project.id, place.user_id)
+            if last is not None and last.accepted is None:
+                raise Conflict(
+                    f"You asked to join “{named(project.title)}” already. "
+                    f"{_those(await _answering(tx, project))} has still to answer."
+                )
+            request = await tx.join_requests.add(
+                guild_id=place.guild_id,
+                project_id=project.id,
+                user_id=place.user_id,
+                note=said,
+                now=self.clock.now(),
+                role=role,
+            )
+            return Answered(project, request, await _answering(tx, project))
+
+    async def check_may_answer(self, place: Place, request_id: int) -> None:
+        """Raise what ``answer`` would raise, before a reason is typed."""
+        async with self.store.read() as tx:
+            await self._waiting(tx, place, request_id)
+
+    async def answer(
+        self, place: Place, request_id: int, *, accepted: bool, reason: str | None = None
+    ) -> Answered:
+        """Let somebody in, or refuse with a reason, for the lead or an organiser.
+
+        Raises Conflict when it was answered, or the project is full.
+        """
+        if not accepted:
+            example = "reason: we look for somebody who knows JAX"
+            reason = project_rules.check_text(reason or "", "a reason", NOTE_LIMIT, example)
+        async with self.store.transaction() as tx:
+            project, request = await self._waiting(tx, place, request_id)
+            if accepted and not await tx.projects.is_member(project.id, request.user_id):
+                rules.check_room(project, await tx.projects.member_count(project.id))
+                await self._enter(tx, project, request.user_id)
+                if request.role is not None:
+                    await tx.projects.set_roles(project.id, request.user_id, (request.role,))
+            await tx.join_requests.decide(
+                request, place.user_id, self.clock.now(), accepted=accepted, reason=reason
+            )
+        return Answered(project, request)
+
+    async def invite(self, place: Place, project_id: int, user_id: int) -> Project:
+        """Return the project that a member invites somebody to; the lead's word lets them in.
+
+        Raises NotAllowed for who is no member, and Conflict for who is one already.
+        """
+        async with self.store.transaction() as tx:
+            project = await for_member(tx, place, project_id)
+            if await tx.projects.is_member(project.id, user_id):
+                raise Conflict(f"{person(user_id)} is in “{named(project.title)}” already.")
+            rules.check_room(project, await tx.projects.member_count(project.id))
+            if project.joining is Joining.ASKED and project.lead_id == place.user_id:
+                now = self.clock.now()
+                last = await tx.join_requests.last(project.id, user_id)
+                if last is None or last.accepted is not None:
+                    last = await tx.join_requests.add(
+                        guild_id=place.guild_id,
+                        project_id=project.id,
+                        user_id=user_id,
+                        note=None,
+                        now=now,
+                    )
+                await tx.join_requests.decide(last, place.user_id, now, accepted=True)
+        return project
+
+    async def membership(
+        self, place: Place, project_id: int
+    ) -> tuple[Project, ProjectMember | None]:
+        """Return a project, and somebody's part in it; raises NotFound."""
+        async with self.store.read() as tx:
+            project = await project_of(tx, place.guild_id, project_id)
+            return project, await tx.projects.member(project.id, place.user_id)
+
+    async def set_roles(self, place: Place, project_id: int, roles: Iterable[str]) -> Project:
+        """Say what one does in a project."""
+        chosen = tuple(role for role in ProjectRole if str(role) in set(roles))
+        async with self.store.transaction() as tx:
+            project = await for_member(tx, place, project_id)
+            await tx.projects.set_roles(project.id, place.user_id, chosen)
+        return project
 
     async def has_to_hand_over(self, place: Place, project_id: int) -> bool:
         """Whether somebody leads a project that others are in, too."""
@@ -109,66 +232,11 @@ class PeopleService:
             leads and successor is None and count > 1,
         )
 
-    async def set_roles(self, place: Place, project_id: int, roles: Iterable[str]) -> Project:
-        """Say what one does in a project."""
-        chosen = tuple(role for role in ProjectRole if str(role) in set(roles))
-        async with self.store.transaction() as tx:
-            project = await for_member(tx, place, project_id)
-            await tx.projects.set_roles(project.id, place.user_id, chosen)
-        return project
-
-    async def set_wanted(self, place: Place, project_id: int, roles: Iterable[str]) -> Project:
-        """Say whom a project looks for, for the lead or an organiser."""
-        chosen = tuple(role for role in ProjectRole if str(role) in set(roles))
-        async with self.store.transaction() as tx:
-            project = await for_lead(tx, place, project_id)
-            await tx.projects.edit(place.guild_id, project.id, wanted_roles=chosen or None)
-            return await project_of(tx, place.guild_id, project.id)
-
-    async def membership(
-        self, place: Place, project_id: int
-    ) -> tuple[Project, ProjectMember | None]:
-        """Return a project, and somebody's part in it; raises NotFound."""
-        async with self.store.read() as tx:
-            project = await project_of(tx, place.guild_id, project_id)
-            return project, await tx.projects.member(project.id, place.user_id)
-
-    async def check_may_lead(self, place: Place, project_id: int) -> Project:
-        """Return the project; raises for who neither leads it nor organises."""
-        async with self.store.read() as tx:
-            return await for_lead(tx, place, project_id)
-
-    async def edit(
-        self,
-        place: Place,
-        project_id: int,
-        *,
-        summary: str | None = None,
-        skills: str | None = None,
-        capacity: int | None = None,
-        joining: Joining | None = None,
-    ) -> Project:
-        """Change what is given, for the lead or an organiser; raises InvalidInput for nothing."""
-        given: dict[str, Any] = {"capacity": capacity, "joining": joining}
-        changed = {name: value for name, value in given.items() if value is not None}
-        if summary is not None:
-            changed["summary"] = board.check_passage(summary, "the summary", board.SUMMARY_LIMIT)
-        if skills is not None:
-            changed["skills"] = board.check_skills(skills)
-        if not changed:
-            raise InvalidInput(
-                "Give what is to be different: `summary:`, `skills:`, `capacity:` or `joining:`."
-            )
-        async with self.store.transaction() as tx:
-            project = await for_lead(tx, place, project_id)
-            await tx.projects.edit(place.guild_id, project.id, **changed)
-            return await project_of(tx, place.guild_id, project.id)
-
     async def hand_over(self, place: Place, project_id: int, user_id: int) -> Project:
         """Make a member the lead, for the lead or an organiser; a board without one takes any."""
         async with self.store.transaction() as tx:
             project = await project_of(tx, place.guild_id, project_id)
-            board.check_alive(project)
+            project_rules.check_alive(project)
             if project.lead_id is not None or not await tx.projects.is_member(
                 project.id, place.user_id
             ):
@@ -192,123 +260,38 @@ class PeopleService:
             await tx.projects.edit(place.guild_id, project.id, lead_id=place.user_id)
             return await project_of(tx, place.guild_id, project.id)
 
-    async def set_state(self, place: Place, project_id: int, state: ProjectState) -> Project:
-        """Say how far a project has come, for the lead or an organiser."""
-        async with self.store.transaction() as tx:
-            project = await for_lead(tx, place, project_id)
-            if project.state is state:
-                raise Conflict(f"“{named(project.title)}” is {state} already.")
-            await tx.projects.edit(place.guild_id, project.id, state=state)
-            changed = await project_of(tx, place.guild_id, project.id)
-            await sign_of_life(tx, changed, self.clock.now())
-        return changed
+    async def _open(self, tx: Transaction, place: Place, project_id: int) -> Project:
+        project = await project_of(tx, place.guild_id, project_id)
+        project_rules.check_alive(project)
+        if await tx.projects.is_member(project.id, place.user_id):
+            raise Conflict(f"You are in “{named(project.title)}” already.")
+        rules.check_room(project, await tx.projects.member_count(project.id))
+        return project
 
-    async def update(
-        self, place: Place, project_id: int, text: str, topic: Topic = Topic.PROGRESS
-    ) -> tuple[Project, str]:
-        """Write a line in the log, for a section of the report; returns it as it was written."""
-        line = board.check_passage(text, "an update", board.UPDATE_LIMIT)
-        if line is None:
-            raise InvalidInput("Say what is new, for example `text: 3 of 5 seeds have run`.")
+    async def _enter(self, tx: Transaction, project: Project, user_id: int) -> None:
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            project = await for_member(tx, place, project_id)
-            await tx.project_log.write(
-                guild_id=place.guild_id,
-                project_id=project.id,
-                user_id=place.user_id,
-                topic=topic,
-                text=line,
-                now=now,
-            )
-            await sign_of_life(tx, project, now)
-        return project, line
+        await tx.projects.add_member(project.id, user_id, now)
+        await sign_of_life(tx, project, now)
 
-    async def check_may_update(self, place: Place, project_id: int) -> None:
-        """Raise what ``update`` would raise, before anything is typed."""
-        async with self.store.read() as tx:
-            await for_member(tx, place, project_id)
+    async def _waiting(
+        self, tx: Transaction, place: Place, request_id: int
+    ) -> tuple[Project, JoinRequest]:
+        request = await tx.join_requests.get(place.guild_id, request_id)
+        if request is None:
+            raise NotFound("That request does not exist any more.")
+        project = await for_lead(tx, place, request.project_id)
+        if request.accepted is not None:
+            raise Conflict("That request was answered already.")
+        return project, request
 
-    async def check_may_archive(self, place: Place, project_id: int) -> None:
-        """Raise what ``archive`` would raise, before it is asked for."""
-        async with self.store.read() as tx:
-            await for_lead(tx, place, project_id)
 
-    async def archive(self, place: Place, project_id: int) -> Project:
-        """Put a project away, for the lead or an organiser; nothing changes in it any more."""
-        async with self.store.transaction() as tx:
-            project = await for_lead(tx, place, project_id)
-            await tx.projects.edit(place.guild_id, project.id, archived_at=self.clock.now())
-            await tx.deadlines.cancel(project.id, SILENT)
-            for watch in await tx.watches.of_project(place.guild_id, project.id):
-                await tx.deadlines.cancel(watch.link_id, WATCH)
-            return await project_of(tx, place.guild_id, project.id)
+async def _answering(tx: Transaction, project: Project) -> tuple[int, ...]:
+    """Return who answers requests: the lead, or the mentors where nobody leads."""
+    if project.lead_id is not None:
+        return (project.lead_id,)
+    members = await tx.projects.members(project.id)
+    return tuple(one.user_id for one in members if one.has(ProjectRole.MENTOR))
 
-    async def reopen(self, place: Place, project_id: int) -> Project:
-        """Take an archived project up again, for the lead or an organiser."""
-        async with self.store.transaction() as tx:
-            project = await project_of(tx, place.guild_id, project_id)
-            board.only_leads(project, place)
-            if project.archived_at is None:
-                raise Conflict(f"“{named(project.title)}” is not archived.")
-            for other in await tx.projects.of_server(place.guild_id):
-                if other.title.casefold() == project.title.casefold():
-                    raise Conflict(
-                        f"Another project is called “{named(other.title)}” now. Archive that one "
-                        "first."
-                    )
-            await tx.projects.edit(place.guild_id, project.id, archived_at=None)
-            reopened = await project_of(tx, place.guild_id, project.id)
-            await sign_of_life(tx, reopened, self.clock.now())
-            await watch_again(tx, reopened, self.clock.now())
-        return reopened
 
-    async def add_link(
-        self, place: Place, project_id: int, label: str, url: str
-    ) -> tuple[Project, Link]:
-        """Add a link, which is watched from now on where links are watched.
-
-        Raises Conflict for a label that is there, InvalidInput for what is no web link.
-        """
-        label = board.check_text(label, "a label", LABEL_LIMIT, "label: code")
-        url = board.check_url(url, URL_LIMIT)
-        async with self.store.transaction() as tx:
-            project = await for_member(tx, place, project_id)
-            present = await tx.project_log.links(place.guild_id, project.id)
-            if len(present) >= LINKS:
-                raise Conflict(f"A board holds {LINKS} links, and this one has them all.")
-            for link in present:
-                if link.label.casefold() == label.casefold():
-                    raise Conflict(f"There is a link called “{named(link.label)}” already.")
-            now = self.clock.now()
-            link = await tx.project_log.add_link(
-                guild_id=place.guild_id,
-                project_id=project.id,
-                label=label,
-                url=url,
-                added_by=place.user_id,
-                now=now,
-            )
-            if self.watching:
-                await begin(tx, link, now)
-        return project, link
-
-    async def remove_link(self, place: Place, project_id: int, given: str) -> tuple[Project, Link]:
-        """Take a link away, by its label or its reference; raises NotFound."""
-        wanted = given.strip()
-        async with self.store.transaction() as tx:
-            project = await for_member(tx, place, project_id)
-            for link in await tx.project_log.links(place.guild_id, project.id):
-                if wanted == f"#{link.id}" or wanted.casefold() == link.label.casefold():
-                    await tx.project_log.remove_link(place.guild_id, link.id)
-                    await tx.deadlines.cancel(link.id, WATCH)
-                    return project, link
-        raise NotFound(
-            f"“{named(project.title)}” has no link called “{wanted[:60]}”. Pick one from the list "
-            "that opens while you type."
-        )
-
-    async def links(self, project: Project) -> list[Link]:
-        """Return a project's links."""
-        async with self.store.read() as tx:
-            return await tx.project_log.links(project.guild_id, project.id)
+def _those(user_ids: tuple[int, ...]) -> str:
+    return " or ".join(person(user_id) for user_id in user_ids)

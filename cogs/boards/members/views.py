@@ -12,17 +12,14 @@ from bot.base import wording
 from bot.base.errors import Undeliverable
 from bot.client import Interaction
 from bot.jobs.delivery import person
-from bot.ui.controls import CardButton, OwnView
+from bot.ui.controls import CardButton, CardSelect, OwnView
 from bot.ui.form import Form, Typed
 from bot.ui.report import answered
-from cogs.boards.board import cards
-from cogs.boards.members.joining import NOTE_LIMIT, JoiningService
-from cogs.boards.members.service import PeopleService
-from cogs.boards.projects import rules
+from cogs.boards.members import cards
+from cogs.boards.members.service import NOTE_LIMIT, MemberService
 from cogs.boards.wording import short
 from data.boards.join_requests import JoinRequest
-from data.boards.projects import Project
-from data.states import ProjectRole, ProjectState
+from data.states import ProjectRole
 
 ROLES = {
     ProjectRole.MENTOR: "Knows the field, and is asked",
@@ -47,41 +44,6 @@ class JoinButton(CardButton, template=r"board:join:(?P<project_id>\d{1,18})"):
         await join(interaction, self.project_id)
 
 
-class UpdateButton(CardButton, template=r"board:update:(?P<project_id>\d{1,18})"):
-    """Opens the form for a line in the log."""
-
-    def __init__(self, project_id: int) -> None:
-        super().__init__(
-            f"board:update:{project_id}", label="Write an update", style=discord.ButtonStyle.primary
-        )
-        self.project_id = project_id
-
-    async def pressed(self, interaction: Interaction) -> None:
-        """Open the form, for a member."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
-        await bot.service(PeopleService).check_may_update(place, self.project_id)
-        await UpdateForm.open(interaction, project_id=self.project_id)
-
-
-class PauseButton(CardButton, template=r"board:pause:(?P<project_id>\d{1,18})"):
-    """Pauses a project."""
-
-    def __init__(self, project_id: int) -> None:
-        super().__init__(f"board:pause:{project_id}", label="Pause it")
-        self.project_id = project_id
-
-    async def pressed(self, interaction: Interaction) -> None:
-        """Pause it, for the lead or an organiser."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
-        project = await bot.service(PeopleService).set_state(
-            place, self.project_id, ProjectState.PAUSED
-        )
-        await interaction.response.send_message(cards.state_changed(project, place.user_id))
-        bot.dispatch("project_state_changed", project)
-
-
 class LeadButton(CardButton, template=r"board:lead:(?P<project_id>\d{1,18})"):
     """Takes the lead of a project that nobody leads."""
 
@@ -93,7 +55,7 @@ class LeadButton(CardButton, template=r"board:lead:(?P<project_id>\d{1,18})"):
         """Take the lead, for a member."""
         bot = interaction.client
         place = await bot.places.of(interaction)
-        project = await bot.service(PeopleService).take_lead(place, self.project_id)
+        project = await bot.service(MemberService).take_lead(place, self.project_id)
         await interaction.response.send_message(cards.leads(project, place.user_id))
         bot.dispatch("project_changed", project.id)
 
@@ -128,39 +90,11 @@ class HandOver(OwnView):
     ) -> None:
         bot = interaction.client
         place = await bot.places.of(interaction)
-        left = await bot.service(PeopleService).leave(
+        left = await bot.service(MemberService).leave(
             place, self._project_id, successor=successor, leaderless=leaderless
         )
         await interaction.response.edit_message(content=cards.goodbye(left), view=None)
         bot.dispatch("project_left", left, place.user_id)
-
-
-class ArchiveQuestion(OwnView):
-    """Asks before a project is put away."""
-
-    def __init__(self, project_id: int) -> None:
-        super().__init__()
-        self._project_id = project_id
-
-    @ui.button(label="Archive", style=discord.ButtonStyle.danger)
-    @answered
-    async def archive(self, interaction: Interaction, button: ui.Button[Any]) -> None:
-        """Archive it."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
-        project = await bot.service(PeopleService).archive(place, self._project_id)
-        await interaction.response.edit_message(
-            content=f"**{short(project.title, 130)}** is archived. `/project reopen` brings it "
-            "back.",
-            view=None,
-        )
-        bot.dispatch("project_state_changed", project)
-
-    @ui.button(label="Keep it", style=discord.ButtonStyle.secondary)
-    @answered
-    async def keep(self, interaction: Interaction, button: ui.Button[Any]) -> None:
-        """Leave everything as it is."""
-        await interaction.response.edit_message(content="It stays as it is.", view=None)
 
 
 class AcceptButton(CardButton, template=r"board:accept:(?P<request_id>\d{1,18})"):
@@ -176,7 +110,7 @@ class AcceptButton(CardButton, template=r"board:accept:(?P<request_id>\d{1,18})"
         """Let them in."""
         bot = interaction.client
         place = await bot.places.of(interaction)
-        answer = await bot.service(JoiningService).answer(place, self.request_id, accepted=True)
+        answer = await bot.service(MemberService).answer(place, self.request_id, accepted=True)
         content = cards.accepted(answer, place.user_id)
         await interaction.response.edit_message(**content.for_editing())
         bot.dispatch("project_joined", answer.project, answer.request.user_id)
@@ -193,7 +127,7 @@ class RefuseButton(CardButton, template=r"board:refuse:(?P<request_id>\d{1,18})"
         """Ask for the reason."""
         bot = interaction.client
         place = await bot.places.of(interaction)
-        await bot.service(JoiningService).check_may_answer(place, self.request_id)
+        await bot.service(MemberService).check_may_answer(place, self.request_id)
         await RefusalForm.open(interaction, request_id=self.request_id)
 
 
@@ -205,8 +139,8 @@ class AskForm(Form, template=r"board:ask:(?P<project_id>\d{1,18})"):
         """Return the form, with the reason of an earlier refusal above it."""
         bot = interaction.client
         place = await bot.places.of(interaction)
-        refused = await bot.service(JoiningService).refused_before(project_id, place)
-        project, _ = await bot.service(PeopleService).membership(place, project_id)
+        refused = await bot.service(MemberService).refused_before(project_id, place)
+        project, _ = await bot.service(MemberService).membership(place, project_id)
         form = cls("Ask to join", f"board:ask:{project_id}")
         form.ask(
             "note",
@@ -236,7 +170,7 @@ class AskForm(Form, template=r"board:ask:(?P<project_id>\d{1,18})"):
         bot = interaction.client
         place = await bot.places.of(interaction)
         chosen = [role for role in ProjectRole if str(role) in typed.choices("role")]
-        asked = await bot.service(JoiningService).ask(
+        asked = await bot.service(MemberService).ask(
             place, project_id, typed.text("note"), chosen[0] if chosen else None
         )
         await interaction.response.send_message(cards.asked(asked), ephemeral=True)
@@ -266,7 +200,7 @@ class RefusalForm(Form, template=r"board:refuse:(?P<request_id>\d{1,18})"):
         bot = interaction.client
         place = await bot.places.of(interaction)
         reason = typed.text("reason")
-        answer = await bot.service(JoiningService).answer(
+        answer = await bot.service(MemberService).answer(
             place, request_id, accepted=False, reason=reason
         )
         content = cards.request_answered(answer, place.user_id)
@@ -283,40 +217,11 @@ class RefusalForm(Form, template=r"board:refuse:(?P<request_id>\d{1,18})"):
             )
 
 
-class UpdateForm(Form, template=r"board:update:(?P<project_id>\d{1,18})"):
-    """Asks for a line in the log."""
-
-    @classmethod
-    async def build(cls, interaction: Interaction, typed: Typed, *, project_id: int) -> UpdateForm:
-        """Return the form."""
-        form = cls("An update", f"board:update:{project_id}")
-        return form.ask(
-            "text",
-            "How does it stand?",
-            typed,
-            placeholder="3 of 5 seeds have run; the rest waits for a GPU",
-            long=True,
-            required=True,
-            limit=rules.UPDATE_LIMIT,
-        )
-
-    @classmethod
-    async def submitted(cls, interaction: Interaction, typed: Typed, *, project_id: int) -> None:
-        """Write it down, and show it."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
-        project, line = await bot.service(PeopleService).update(
-            place, project_id, typed.text("text")
-        )
-        await interaction.response.send_message(cards.update(place.user_id, line))
-        bot.dispatch("project_changed", project.id)
-
-
 async def join(interaction: Interaction, project_id: int) -> None:
     """Join a project, or open the form to ask its lead."""
     bot = interaction.client
     place = await bot.places.of(interaction)
-    joining = bot.service(JoiningService)
+    joining = bot.service(MemberService)
     if await joining.has_to_ask(place, project_id):
         await AskForm.open(interaction, project_id=project_id)
         return
@@ -345,10 +250,31 @@ def role_options(
     ]
 
 
-def silence_buttons(project: Project) -> list[ui.Item[Any]]:
-    """Return what can be said of a silent board."""
-    return [UpdateButton(project.id), PauseButton(project.id)]
+class RoleMenu(CardSelect, template=r"board:roles:(?P<project_id>\d{1,18})"):
+    """Says what one does in a project."""
+
+    def __init__(self, project_id: int, options: Sequence[discord.SelectOption] = ()) -> None:
+        super().__init__(
+            f"board:roles:{project_id}",
+            options=options,
+            placeholder="What do you do here?",
+            least=0,
+            most=max(1, len(options)),
+        )
+        self.project_id = project_id
+
+    async def chosen(self, interaction: Interaction, values: tuple[str, ...]) -> None:
+        """Note it, for a member."""
+        bot = interaction.client
+        place = await bot.places.of(interaction)
+        project = await bot.service(MemberService).set_roles(place, self.project_id, values)
+        parts = [str(role) for role in ProjectRole if str(role) in values]
+        said = f"You are **{' and '.join(parts)}**" if parts else "You have no part of your own"
+        await interaction.response.send_message(
+            f"{said} in **{short(project.title, 130)}** now.", ephemeral=True
+        )
+        bot.dispatch("project_changed", project.id)
 
 
-BUTTONS = (AcceptButton, JoinButton, LeadButton, PauseButton, RefuseButton, UpdateButton)
+BUTTONS = (AcceptButton, JoinButton, LeadButton, RefuseButton, RoleMenu)
 """The controls that outlive a restart."""

@@ -1,122 +1,84 @@
-"""Which project, and which of its tasks, a command means; and what its options offer."""
+"""The options of commands that name a project or something in one; they offer titles."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
 
 from discord import app_commands
 
 from bot.base.errors import UserError
 from bot.client import CohortBot, Interaction
 from bot.ui import places
-from cogs.boards.deadlines.service import DeadlineService
-from cogs.boards.ledger.service import LedgerService, title
-from cogs.boards.members.service import PeopleService
 from cogs.boards.projects import rules
 from cogs.boards.projects.service import ProjectService
-from cogs.boards.tasks.service import TaskService
 from data.boards.projects import Project
 
-PROJECT_HINT = "Which; else this thread's"
-TASK_HINT = "Which task"
-DEADLINE_HINT = "Which deadline"
-CLAIM_HINT = "Which claim: C3, or a part of what it says"
+PROJECT_HINT = "Which project; by default this thread's"
 
-Choices = list[app_commands.Choice[str]]
+Choices = list[app_commands.Choice[str | int | float]]
+"""What discord.py wants of a transformer; ours are all texts."""
+Entries = Sequence[tuple[str, str]]
 
 
-class Choosing:
-    """Offers projects and their parts by title."""
+class _ByTitle(app_commands.Transformer[CohortBot]):
+    """Offers titles while an option is typed; the command gets what was picked or typed."""
 
-    def __init__(self, bot: CohortBot) -> None:
-        self._bot = bot
-        self._projects = bot.service(ProjectService)
-        self._tasks = bot.service(TaskService)
-        self._deadlines = bot.service(DeadlineService)
-        self._people = bot.service(PeopleService)
-        self._ledger = bot.service(LedgerService)
+    async def transform(self, interaction: Interaction, value: Any, /) -> str:
+        """Return what was given: the service finds what it means, in the command's own project."""
+        return str(value)
 
-    async def projects(self, interaction: Interaction, typed: str) -> Choices:
-        """Return the server's projects, the person's own first."""
-        found = await self._projects.choices(await self._bot.places.of(interaction))
-        return places.choices(typed, unambiguous((one.title, one.id) for one in found))
+    async def autocomplete(self, interaction: Interaction, value: Any, /) -> Choices:
+        """Return the titles that are closest to what was typed."""
+        found = places.choices(str(value), await self.entries(interaction))
+        return cast("Choices", found)  # a list of choices is invariant in what they hold
 
-    async def tasks(self, interaction: Interaction, typed: str) -> Choices:
-        """Return the tasks of the project that is meant."""
-        project = await self.project(interaction)
-        if project is None:
-            return []
-        found = await self._tasks.choices(project.guild_id, project.id)
-        return places.choices(typed, unambiguous((one.title, one.id) for one in found))
+    async def entries(self, interaction: Interaction) -> Entries:
+        """Return everything that there is to choose from, as titles and references."""
+        raise NotImplementedError
 
-    async def deadlines(self, interaction: Interaction, typed: str) -> Choices:
-        """Return the open deadlines of the project that is meant."""
-        project = await self.project(interaction)
-        if project is None:
-            return []
-        found = await self._deadlines.of_project(project)
-        return places.choices(
-            typed, unambiguous((one.title, one.id) for one in found if one.is_open)
-        )
 
-    async def links(self, interaction: Interaction, typed: str) -> Choices:
-        """Return the links of the project that is meant."""
-        project = await self.project(interaction)
-        if project is None:
-            return []
-        found = await self._people.links(project)
-        return places.choices(typed, unambiguous((one.label, one.id) for one in found))
+class InProject(_ByTitle):
+    """Offers what is in the project that the command means."""
 
-    async def archived(self, interaction: Interaction, typed: str) -> Choices:
-        """Return the server's archived projects."""
-        found = await self._projects.archived(await self._bot.places.of(interaction))
-        return places.choices(typed, unambiguous((one.title, one.id) for one in found))
-
-    async def claims(self, interaction: Interaction, typed: str) -> Choices:
-        """Return the claims of the project that is meant."""
-        project = await self.project(interaction)
-        if project is None:
-            return []
-        found = await self._ledger.standings(project)
-        return places.choices(
-            typed, [(title(one.claim), places.reference(one.claim.id)) for one in found]
-        )
-
-    async def results(self, interaction: Interaction, typed: str) -> Choices:
-        """Return the results that count in the project that is meant, the latest first."""
-        return await self._results(interaction, typed, own=False)
-
-    async def own_results(self, interaction: Interaction, typed: str) -> Choices:
-        """Return those of them that the person logged."""
-        return await self._results(interaction, typed, own=True)
-
-    async def _results(self, interaction: Interaction, typed: str, *, own: bool) -> Choices:
-        project = await self.project(interaction)
-        if project is None:
-            return []
-        entries = [
-            (
-                f"{standing.claim.name} {result.name} · {result.findings.value}",
-                places.reference(result.id),
-            )
-            for standing in await self._ledger.standings(project)
-            for result in standing.results
-            if not result.replaced and (result.runner_id == interaction.user.id) is own
-        ]
-        return places.choices(typed, reversed(entries))
-
-    async def project(self, interaction: Interaction) -> Project | None:
-        """Return the project that a command means while it is still being typed."""
-        place = await self._bot.places.of(interaction)
+    async def entries(self, interaction: Interaction) -> Entries:
+        """Return what there is in the project, nothing while it is unclear which that is."""
+        place = await interaction.client.places.of(interaction)
         given: str | None = getattr(interaction.namespace, "project", None)
         try:
-            return await self._projects.meant(place, given or None)
+            project = await interaction.client.service(ProjectService).meant(place, given or None)
         except UserError:
-            return None
+            return []
+        return await self.within(interaction, project)
+
+    async def within(self, interaction: Interaction, project: Project) -> Entries:
+        """Return what there is in a project."""
+        raise NotImplementedError
+
+
+class _Projects(_ByTitle):
+    async def entries(self, interaction: Interaction) -> Entries:
+        place = await interaction.client.places.of(interaction)
+        found = await interaction.client.service(ProjectService).choices(place)
+        return unambiguous((one.title, one.id) for one in found)
+
+
+class _Archived(_ByTitle):
+    async def entries(self, interaction: Interaction) -> Entries:
+        place = await interaction.client.places.of(interaction)
+        found = await interaction.client.service(ProjectService).archived(place)
+        return unambiguous((one.title, one.id) for one in found)
+
+
+ProjectOption = app_commands.Transform[str, _Projects]
+"""One of the server's projects, the person's own first."""
+
+ArchivedOption = app_commands.Transform[str, _Archived]
+"""One of the server's archived projects."""
 
 
 def unambiguous(entries: Iterable[tuple[str, int]]) -> list[tuple[str, str]]:
-    """Return titles with the references that they stand for, equal titles told apart."""
+    """Return titles with their references; equal titles get a number each."""
     seen: dict[str, int] = {}
     named: list[tuple[str, str]] = []
     for name, own_id in entries:

@@ -1,54 +1,38 @@
-"""Projects: proposing and joining them, finding the one that is meant, and what a board shows."""
+"""Projects: proposing, changing and archiving them, and finding the one that is meant."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import papers
-from bot.base import wording
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
+from bot.base.wording import named
 from bot.place import Place
-from cogs.boards.ledger.rules import Standing
-from cogs.boards.ledger.service import standings_of
-from cogs.boards.projects import rules as board
-from cogs.boards.projects.access import for_lead, project_of
-from cogs.boards.projects.life import SILENT, count_silence, sign_of_life
-from data.boards.deadlines import ProjectDeadline
-from data.boards.log import Link, Update
-from data.boards.projects import Project, ProjectId, ProjectMember
-from data.boards.tasks import Task
-from data.boards.watches import Watch
+from cogs.boards.links.writes import watch_again
+from cogs.boards.projects import rules
+from cogs.boards.projects import rules as project_rules
+from cogs.boards.projects.writes import (
+    count_silence,
+    for_lead,
+    for_member,
+    project_of,
+    sign_of_life,
+)
+from data.boards.projects import Project, ProjectMember
+from data.delivery.kinds import DeadlineKind
 from data.papers.papers import Paper
 from data.server.groups import Group
-from data.states import CardKind, Joining, ProjectRole, ProjectState
+from data.states import Joining, ProjectRole, ProjectState, Topic
 from data.store import Store
 from data.transaction import Transaction
 
-OPEN = "boards.open"
-"""The deadline that makes a board's thread where it is missing."""
-
 PATIENCE = timedelta(minutes=2)
-"""How long a board's thread may be in the making before it is made anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class BoardView:
-    """All that a board's card shows."""
-
-    project: Project
-    paper: Paper | None
-    members: Sequence[ProjectMember]
-    tasks: Sequence[Task]
-    deadlines: Sequence[ProjectDeadline]
-    standings: Sequence[Standing]
-    links: Sequence[Link]
-    last_update: Update | None
-    now: datetime
-    watches: Sequence[Watch] = ()
+"""How long a board's thread may take to be made before it is made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +59,7 @@ class Silence:
 
 
 class ProjectService:
-    """The use cases of projects."""
+    """The use cases of projects as a whole."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
@@ -99,10 +83,10 @@ class ProjectService:
         Should that never be told (``opened``), the thread is made by a deadline. Raises
         InvalidInput for what cannot be used, and Conflict when another project has the title.
         """
-        title = board.check_text(title, "a title", board.TITLE_LIMIT, "title: Grokking again")
-        cited = board.check_text(paper, "the paper", board.CITED_LIMIT, "paper: arXiv:2201.02177")
-        summary = board.check_passage(summary, "the summary", board.SUMMARY_LIMIT)
-        listed = board.check_skills(skills)
+        title = rules.check_text(title, "a title", rules.TITLE_LIMIT, "title: Grokking again")
+        cited = rules.check_text(paper, "the paper", rules.CITED_LIMIT, "paper: arXiv:2201.02177")
+        summary = rules.check_passage(summary, "the summary", rules.SUMMARY_LIMIT)
+        listed = rules.check_skills(skills)
         found = papers.find(cited)
         now = self.clock.now()
         async with self.store.transaction() as tx:
@@ -126,37 +110,60 @@ class ProjectService:
                 now=now,
                 mentored=mentored,
             )
-            await tx.deadlines.put(OPEN, project.id, now + PATIENCE, guild_id=place.guild_id)
+            await tx.deadlines.put(
+                DeadlineKind.BOARDS_OPEN, project.id, now + PATIENCE, guild_id=place.guild_id
+            )
             await sign_of_life(tx, project, now)
         return project
 
     async def withdraw(self, project: Project) -> None:
         """Take back a project whose thread could not be made."""
         async with self.store.transaction() as tx:
-            await tx.deadlines.cancel(project.id, OPEN, SILENT)
+            await tx.deadlines.cancel(
+                project.id, DeadlineKind.BOARDS_OPEN, DeadlineKind.BOARDS_SILENT
+            )
             await tx.projects.remove(project.guild_id, project.id)
 
-    async def opened(self, project: Project, channel_id: int, thread_id: int) -> Project:
-        """Note in which thread a board stands now."""
-        async with self.store.transaction() as tx:
-            await tx.projects.edit(
-                project.guild_id, project.id, channel_id=channel_id, thread_id=thread_id
-            )
-            await tx.deadlines.cancel(project.id, OPEN)
-            return await project_of(tx, project.guild_id, project.id)
-
-    async def silent(self, guild_id: int, project_id: int) -> Silence:
-        """Return a silent project to ask about.
-
-        Raises NotFound when it is over, paused or archived: its silence means nothing then.
-        """
+    async def check_may_lead(self, place: Place, project_id: int) -> Project:
+        """Return the project; raises for who neither leads it nor organises."""
         async with self.store.read() as tx:
-            project = await project_of(tx, guild_id, project_id)
-            if not board.is_alive(project):
-                raise NotFound("That project is over, or paused.")
-            members = await tx.projects.members(project.id)
-            server = await tx.servers.get(guild_id)
-        return Silence(project, members, server.organiser_role_id)
+            return await for_lead(tx, place, project_id)
+
+    async def edit(
+        self,
+        place: Place,
+        project_id: int,
+        *,
+        summary: str | None = None,
+        skills: str | None = None,
+        capacity: int | None = None,
+        joining: Joining | None = None,
+    ) -> Project:
+        """Change what is given, for the lead or an organiser; raises InvalidInput for nothing."""
+        given: dict[str, Any] = {"capacity": capacity, "joining": joining}
+        changed = {name: value for name, value in given.items() if value is not None}
+        if summary is not None:
+            changed["summary"] = project_rules.check_passage(
+                summary, "the summary", project_rules.SUMMARY_LIMIT
+            )
+        if skills is not None:
+            changed["skills"] = project_rules.check_skills(skills)
+        if not changed:
+            raise InvalidInput(
+                "Give what is to be different: `summary:`, `skills:`, `capacity:` or `joining:`."
+            )
+        async with self.store.transaction() as tx:
+            project = await for_lead(tx, place, project_id)
+            await tx.projects.edit(place.guild_id, project.id, **changed)
+            return await project_of(tx, place.guild_id, project.id)
+
+    async def set_wanted(self, place: Place, project_id: int, roles: Iterable[str]) -> Project:
+        """Say whom a project looks for, for the lead or an organiser."""
+        chosen = tuple(role for role in ProjectRole if str(role) in set(roles))
+        async with self.store.transaction() as tx:
+            project = await for_lead(tx, place, project_id)
+            await tx.projects.edit(place.guild_id, project.id, wanted_roles=chosen or None)
+            return await project_of(tx, place.guild_id, project.id)
 
     async def set_silence(self, place: Place, project_id: int, days: int) -> Project:
         """Set after how many silent days the lead is asked, 0 for never; leads and organisers."""
@@ -167,53 +174,94 @@ class ProjectService:
             await count_silence(tx, changed, self.clock.now())
         return changed
 
-    async def in_thread(self, guild_id: int, thread_id: int) -> Project | None:
-        """Return the project whose board is a thread."""
-        async with self.store.read() as tx:
-            return await tx.projects.in_thread(guild_id, thread_id)
-
-    async def lost(self, guild_id: int, thread_id: int) -> Project | None:
-        """Note that a thread was deleted, and have the board that stood there made anew."""
+    async def set_state(self, place: Place, project_id: int, state: ProjectState) -> Project:
+        """Say how far a project has come, for the lead or an organiser."""
         async with self.store.transaction() as tx:
-            project = await tx.projects.in_thread(guild_id, thread_id)
-            if project is None:
-                return None
-            await tx.projects.edit(guild_id, project.id, thread_id=None)
-            await tx.cards.forget(CardKind.BOARD, project.id)
-            if project.archived_at is None:
-                await tx.deadlines.put(OPEN, project.id, self.clock.now(), guild_id=guild_id)
-            return await project_of(tx, guild_id, project.id)
+            project = await for_lead(tx, place, project_id)
+            if project.state is state:
+                raise Conflict(f"“{named(project.title)}” is {state} already.")
+            await tx.projects.edit(place.guild_id, project.id, state=state)
+            changed = await project_of(tx, place.guild_id, project.id)
+            await sign_of_life(tx, changed, self.clock.now())
+        return changed
 
-    async def lost_channel(self, guild_id: int, channel_id: int) -> None:
-        """Note that a channel was deleted, and with it every board that stood there."""
+    async def check_may_update(self, place: Place, project_id: int) -> None:
+        """Raise what ``update`` would raise, before anything is typed."""
         async with self.store.read() as tx:
-            there = await tx.projects.in_channel(guild_id, channel_id)
-        for project in there:
-            if project.thread_id is not None:
-                await self.lost(guild_id, project.thread_id)
+            await for_member(tx, place, project_id)
 
-    async def homes(self, project: Project) -> list[int]:
-        """Return the channels where a board's thread can be made, the best first."""
-        async with self.store.read() as tx:
-            server = await tx.servers.get(project.guild_id)
-            group = (
-                await tx.groups.by_id(project.group_id) if project.group_id is not None else None
+    async def update(
+        self, place: Place, project_id: int, text: str, topic: Topic = Topic.PROGRESS
+    ) -> tuple[Project, str]:
+        """Write a line in the log, for a section of the report; returns it as it was written."""
+        line = project_rules.check_passage(text, "an update", project_rules.UPDATE_LIMIT)
+        if line is None:
+            raise InvalidInput("Say what is new, for example `text: 3 of 5 seeds have run`.")
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            project = await for_member(tx, place, project_id)
+            await tx.project_log.write(
+                guild_id=place.guild_id,
+                project_id=project.id,
+                user_id=place.user_id,
+                topic=topic,
+                text=line,
+                now=now,
             )
-        homes = [project.channel_id, server.boards_channel_id, group and group.channel_id]
-        return list(dict.fromkeys(home for home in homes if home is not None))
+            await sign_of_life(tx, project, now)
+        return project, line
+
+    async def check_may_archive(self, place: Place, project_id: int) -> None:
+        """Raise what ``archive`` would raise, before it is asked for."""
+        async with self.store.read() as tx:
+            await for_lead(tx, place, project_id)
+
+    async def archive(self, place: Place, project_id: int) -> Project:
+        """Put a project away, for the lead or an organiser; nothing changes in it any more."""
+        async with self.store.transaction() as tx:
+            project = await for_lead(tx, place, project_id)
+            await tx.projects.edit(place.guild_id, project.id, archived_at=self.clock.now())
+            await tx.deadlines.cancel(project.id, DeadlineKind.BOARDS_SILENT)
+            for watch in await tx.watches.of_project(place.guild_id, project.id):
+                await tx.deadlines.cancel(watch.link_id, DeadlineKind.BOARDS_WATCH)
+            return await project_of(tx, place.guild_id, project.id)
+
+    async def reopen(self, place: Place, project_id: int) -> Project:
+        """Take an archived project up again, for the lead or an organiser."""
+        async with self.store.transaction() as tx:
+            project = await project_of(tx, place.guild_id, project_id)
+            project_rules.only_leads(project, place)
+            if project.archived_at is None:
+                raise Conflict(f"“{named(project.title)}” is not archived.")
+            for other in await tx.projects.of_server(place.guild_id):
+                if other.title.casefold() == project.title.casefold():
+                    raise Conflict(
+                        f"Another project is called “{named(other.title)}” now. Archive that one "
+                        "first."
+                    )
+            await tx.projects.edit(place.guild_id, project.id, archived_at=None)
+            reopened = await project_of(tx, place.guild_id, project.id)
+            await sign_of_life(tx, reopened, self.clock.now())
+            await watch_again(tx, reopened, self.clock.now())
+        return reopened
+
+    async def silent(self, guild_id: int, project_id: int) -> Silence:
+        """Return a silent project to ask about.
+
+        Raises NotFound when it is over, paused or archived: its silence means nothing then.
+        """
+        async with self.store.read() as tx:
+            project = await project_of(tx, guild_id, project_id)
+            if not rules.is_alive(project):
+                raise NotFound("That project is over, or paused.")
+            members = await tx.projects.members(project.id)
+            server = await tx.servers.get(guild_id)
+        return Silence(project, members, server.organiser_role_id)
 
     async def get(self, guild_id: int, project_id: int) -> Project:
         """Return a project of this server; raises NotFound."""
         async with self.store.read() as tx:
             return await project_of(tx, guild_id, project_id)
-
-    async def by_id(self, project_id: int) -> Project:
-        """Return a project whatever its server, for the process's own work; raises NotFound."""
-        async with self.store.read() as tx:
-            project = await tx.projects.by_id(ProjectId(project_id))
-        if project is None:
-            raise NotFound("That project does not exist any more.")
-        return project
 
     async def zone(self, place: Place, project: Project) -> ZoneInfo:
         """Return the zone to read somebody's times in: theirs, the group's, or the server's."""
@@ -221,31 +269,6 @@ class ProjectService:
             return place.zone()
         async with self.store.read() as tx:
             return place.zone(await tx.groups.get(place.guild_id, project.group_id))
-
-    async def about_paper(self, paper_id: int) -> list[Project]:
-        """Return the projects about a paper."""
-        async with self.store.read() as tx:
-            return await tx.projects.about_paper(paper_id)
-
-    async def view(self, project_id: int) -> BoardView:
-        """Return what a board shows; raises NotFound."""
-        async with self.store.read() as tx:
-            project = await tx.projects.by_id(ProjectId(project_id))
-            if project is None:
-                raise NotFound("That project does not exist any more.")
-            paper = await tx.papers.get(project.paper_id) if project.paper_id is not None else None
-            return BoardView(
-                project=project,
-                paper=paper,
-                members=await tx.projects.members(project.id),
-                tasks=await tx.tasks.of_project(project.guild_id, project.id),
-                deadlines=await tx.project_deadlines.of_project(project.guild_id, project.id),
-                standings=await standings_of(tx, project),
-                links=await tx.project_log.links(project.guild_id, project.id),
-                last_update=await tx.project_log.last(project.guild_id, project.id),
-                now=self.clock.now(),
-                watches=await tx.watches.of_project(project.guild_id, project.id),
-            )
 
     async def meant(self, place: Place, given: str | None, *, own: bool = True) -> Project:
         """Return the project that is meant, by a reference (``#12``), a title, or the place.
@@ -257,7 +280,7 @@ class ProjectService:
             mine = await tx.projects.open_of_person(place.guild_id, place.user_id)
             everything = known(place, await tx.projects.of_server(place.guild_id), mine)
             if given is not None:
-                return named(given, everything)
+                return _named(given, everything)
             if place.thread_id is not None:
                 here = await tx.projects.in_thread(place.guild_id, place.thread_id)
                 if here is not None:
@@ -280,7 +303,7 @@ class ProjectService:
         async with self.store.read() as tx:
             archived = known(place, await tx.projects.archived(place.guild_id))
         if given is not None:
-            return named(given, archived)
+            return _named(given, archived)
         for project in archived:
             if place.thread_id == project.thread_id or len(archived) == 1:
                 return project
@@ -308,14 +331,14 @@ class ProjectService:
                 about = (
                     await tx.papers.get(project.paper_id) if project.paper_id is not None else None
                 )
-                named = (project.cited, about.title if about else "")
+                titles = (project.cited, about.title if about else "")
                 if state is not None and project.state is not state:
                     continue
-                if skill and not board.holds(skill, project.skills):
+                if skill and not rules.holds(skill, project.skills):
                     continue
                 if paper and not (
                     (wanted is not None and about is not None and about.key == wanted.key)
-                    or board.holds(paper, named)
+                    or rules.holds(paper, titles)
                 ):
                     continue
                 members = await tx.projects.member_count(project.id)
@@ -339,7 +362,7 @@ def known(place: Place, projects: Sequence[Project], mine: Sequence[Project] = (
     ]
 
 
-def named(given: str, projects: Sequence[Project]) -> Project:
+def _named(given: str, projects: Sequence[Project]) -> Project:
     """Return the project that was picked from the list or typed by title; raises NotFound."""
     wanted = given.strip()
     for project in projects:
@@ -356,7 +379,7 @@ async def _free_title(tx: Transaction, guild_id: int, title: str) -> None:
         if other.title.casefold() == title.casefold():
             where = f" in <#{other.thread_id}>" if other.thread_id is not None else ""
             raise Conflict(
-                f"There is a project called “{wording.named(other.title)}”{where} already. Join "
+                f"There is a project called “{named(other.title)}”{where} already. Join "
                 "it, or choose another title."
             )
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.base.clock import Clock
+from cogs.boards.board.service import BoardService, BoardView
 from cogs.boards.printed import numbers
-from cogs.boards.projects.service import BoardView, ProjectService
 from data.boards.log import Update
 from data.states import TaskState, Topic
 from data.store import Store
@@ -84,11 +84,11 @@ class ReportService:
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
-        self.projects = ProjectService(store, clock)
+        self.boards = BoardService(store, clock)
 
     async def contents(self, project_id: int) -> ReportContents:
         """Return everything that a report says; raises NotFound."""
-        view = await self.projects.view(project_id)
+        view = await self.boards.view(project_id)
         async with self.store.read() as tx:
             log = await tx.project_log.of_project(
                 view.project.guild_id, view.project.id, limit=LINES

@@ -1,4 +1,4 @@
-"""The commands `/project result`."""
+"""The commands `/result`."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ import discord
 from discord import app_commands
 
 from bot.client import CohortBot, Interaction
+from bot.ui.command_groups import SubjectCog
 from bot.ui.pages import Pages
 from bot.ui.report import answered
 from cogs.boards.claims.views import ORIGINS, tell_result
-from cogs.boards.imports import views as importing
-from cogs.boards.ledger import cards
+from cogs.boards.command_groups import RESULT
+from cogs.boards.imports import views as import_views
+from cogs.boards.ledger import cards as ledger_cards
+from cogs.boards.ledger.options import CLAIM_HINT, ClaimOption, OwnResultOption, ResultOption
 from cogs.boards.ledger.rules import LARGEST_RUNS
 from cogs.boards.ledger.service import LedgerService
-from cogs.boards.projects.options import CLAIM_HINT, PROJECT_HINT, Choices, Choosing
+from cogs.boards.projects.options import PROJECT_HINT, ProjectOption
 from cogs.boards.projects.service import ProjectService
 from cogs.boards.results import runs as run_files
 from cogs.boards.results.rules import TypedFindings, merged
@@ -31,15 +34,13 @@ DECISIONS = [
 ]
 
 
-class ResultCommands(app_commands.Group):
-    """What we found, and what others say of it."""
+class ResultCommands(SubjectCog, group=RESULT):
+    """Logs what was found, and what others say of it."""
 
     def __init__(self, bot: CohortBot) -> None:
-        super().__init__(name="result", description="What we found, and what others say of it")
-        self.bot = bot
+        super().__init__(bot)
         self.projects = bot.service(ProjectService)
         self.service = bot.service(LedgerService)
-        self.choosing = Choosing(bot)
 
     @app_commands.command(description="Log what you found for a claim (members)")
     @app_commands.describe(
@@ -63,7 +64,7 @@ class ResultCommands(app_commands.Group):
     async def log(
         self,
         interaction: Interaction,
-        claim: str,
+        claim: ClaimOption,
         value: str,
         spread: str | None = None,
         runs: app_commands.Range[int, 1, LARGEST_RUNS] | None = None,
@@ -71,12 +72,12 @@ class ResultCommands(app_commands.Group):
         deviations: str | None = None,
         hours: str | None = None,
         notes: str | None = None,
-        replaces: str | None = None,
+        replaces: OwnResultOption | None = None,
         code: app_commands.Choice[str] | None = None,
         commit: str | None = None,
         hardware: str | None = None,
         file: discord.Attachment | None = None,
-        project: str | None = None,
+        project: ProjectOption | None = None,
     ) -> None:
         """Log a result, and say what the verdict is now."""
         place = await self.bot.places.of(interaction)
@@ -98,7 +99,7 @@ class ResultCommands(app_commands.Group):
         if file is not None:
             # Only the person sees this wait: what goes wrong is for their eyes alone.
             await interaction.response.defer(ephemeral=True)
-            of_file = await asyncio.to_thread(run_files.read, await importing.read(file), value)
+            of_file = await asyncio.to_thread(run_files.read, await import_views.read(file), value)
             typed = merged(typed, of_file)
         entry = await self.service.log(place, found.id, typed, replaces=old.id if old else None)
         await tell_result(interaction, entry)
@@ -107,18 +108,21 @@ class ResultCommands(app_commands.Group):
     @app_commands.describe(claim=CLAIM_HINT + "; without it, all", project=PROJECT_HINT)
     @answered
     async def show(
-        self, interaction: Interaction, claim: str | None = None, project: str | None = None
+        self,
+        interaction: Interaction,
+        claim: ClaimOption | None = None,
+        project: ProjectOption | None = None,
     ) -> None:
         """Show the results and how the terms changed, to the person who asked."""
         place = await self.bot.places.of(interaction)
         meant = await self.projects.meant(place, project)
         if claim is None:
-            pages = cards.result_pages(meant, await self.service.standings(meant), [])
+            pages = ledger_cards.result_pages(meant, await self.service.standings(meant), [])
         else:
             found = await self.service.named_claim(meant, claim)
             entry = await self.service.standing(place.guild_id, found.id)
             versions = await self.service.versions(found)
-            pages = cards.result_pages(meant, [entry.standing], versions)
+            pages = ledger_cards.result_pages(meant, [entry.standing], versions)
         await Pages.show(interaction, pages)
 
     @app_commands.command(description="Confirm or dispute somebody else's result, with a reason")
@@ -133,32 +137,13 @@ class ResultCommands(app_commands.Group):
     async def review(
         self,
         interaction: Interaction,
-        result: str,
+        result: ResultOption,
         decision: app_commands.Choice[str],
         reason: str,
-        project: str | None = None,
+        project: ProjectOption | None = None,
     ) -> None:
         """Review a result."""
         place = await self.bot.places.of(interaction)
         meant = await self.projects.meant(place, project)
         found = await self.service.named_result(meant, result)
         await review(interaction, found.id, Decision(decision.value), reason)
-
-    @log.autocomplete("project")
-    @show.autocomplete("project")
-    @review.autocomplete("project")
-    async def _projects(self, interaction: Interaction, typed: str) -> Choices:
-        return await self.choosing.projects(interaction, typed)
-
-    @log.autocomplete("claim")
-    @show.autocomplete("claim")
-    async def _claims(self, interaction: Interaction, typed: str) -> Choices:
-        return await self.choosing.claims(interaction, typed)
-
-    @log.autocomplete("replaces")
-    async def _own(self, interaction: Interaction, typed: str) -> Choices:
-        return await self.choosing.own_results(interaction, typed)
-
-    @review.autocomplete("result")
-    async def _results(self, interaction: Interaction, typed: str) -> Choices:
-        return await self.choosing.results(interaction, typed)

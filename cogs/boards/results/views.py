@@ -11,9 +11,9 @@ from bot.client import CohortBot, Interaction
 from bot.ui.controls import CardButton
 from bot.ui.form import Form, Typed
 from cogs.boards.ledger import cards as ledger_cards
-from cogs.boards.ledger import rules as ledger
+from cogs.boards.ledger import rules as ledger_rules
 from cogs.boards.ledger.service import Entry, LedgerService
-from cogs.boards.results import rules as findings
+from cogs.boards.results import rules
 from cogs.boards.results.rules import TypedFindings
 from data.boards.results import Result
 from data.states import CardKind, Decision
@@ -71,7 +71,7 @@ class ReviewForm(
             placeholder=placeholder,
             long=True,
             required=True,
-            limit=ledger.NOTES_LIMIT,
+            limit=ledger_rules.NOTES_LIMIT,
         )
 
     @classmethod
@@ -119,7 +119,7 @@ class DetailsForm(Form, template=r"result:details:(?P<result_id>\d{1,18})"):
         place = await bot.places.of(interaction)
         result = await bot.service(LedgerService).completable(place, result_id)
         form = cls("How it was run", f"result:details:{result_id}")
-        for name in findings.gaps(result.findings)[:FIELDS]:
+        for name in rules.gaps(result.findings)[:FIELDS]:
             label, placeholder, long = _DETAILS[name]
             form.ask(name, label, typed, placeholder=placeholder, long=long, limit=1000)
         return form
@@ -146,7 +146,7 @@ async def review(interaction: Interaction, result_id: int, decision: Decision, r
     place = await bot.places.of(interaction)
     entry = await bot.service(LedgerService).review(place, result_id, decision, reason)
     assert entry.result is not None  # noqa: S101 - it was just reviewed
-    if decision in ledger.SETTLES and await _stands_elsewhere(interaction, result_id):
+    if decision in ledger_rules.SETTLES and await _stands_elsewhere(interaction, result_id):
         content = ledger_cards.settled(entry, place.user_id)
         await interaction.response.edit_message(
             view=content.view, allowed_mentions=content.mentions
@@ -204,7 +204,7 @@ def result_buttons(result: Result) -> list[ui.Item[Any]]:
     else:
         buttons.append(ReviewButton(str(Decision.CONFIRM), result.id))
         buttons.append(ReviewButton(str(Decision.DISPUTE), result.id))
-    if set(findings.gaps(result.findings)) - {"notes", "deviations"}:
+    if set(rules.gaps(result.findings)) - {"notes", "deviations"}:
         buttons.append(DetailsButton(result.id))
     return buttons
 

@@ -1,4 +1,4 @@
-"""The commands `/project task`."""
+"""The commands `/task`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from discord import app_commands
 
 from bot.base import when
 from bot.client import CohortBot, Interaction
+from bot.ui.command_groups import SubjectCog
 from bot.ui.controls import CardButtons
 from bot.ui.pages import Pages
 from bot.ui.report import answered
-from cogs.boards.board import cards
-from cogs.boards.projects.options import PROJECT_HINT, TASK_HINT, Choices, Choosing
+from cogs.boards.command_groups import TASK
+from cogs.boards.projects.options import PROJECT_HINT, ProjectOption
 from cogs.boards.projects.service import ProjectService
+from cogs.boards.tasks import cards
+from cogs.boards.tasks.options import TASK_HINT, TaskOption
 from cogs.boards.tasks.service import TaskService
 from cogs.boards.tasks.views import DropButton, ask_for_help, task_page, tell_owner, undoable
 from data.states import TaskState
@@ -26,15 +29,13 @@ NEVER = frozenset({"none", "never", "no", "-"})
 """What takes a due time away."""
 
 
-class TaskCommands(app_commands.Group):
-    """What is to be done in a project, by whom and until when."""
+class TaskCommands(SubjectCog, group=TASK):
+    """Adds, moves, changes, assigns and lists tasks."""
 
     def __init__(self, bot: CohortBot) -> None:
-        super().__init__(name="task", description="What is to be done, by whom and until when")
-        self.bot = bot
+        super().__init__(bot)
         self.projects = bot.service(ProjectService)
         self.service = bot.service(TaskService)
-        self.choosing = Choosing(bot)
 
     @app_commands.command(description="Add a task to a board (members)")
     @app_commands.describe(
@@ -52,7 +53,7 @@ class TaskCommands(app_commands.Group):
         owner: discord.Member | None = None,
         due: str | None = None,
         notes: str | None = None,
-        project: str | None = None,
+        project: ProjectOption | None = None,
     ) -> None:
         """Add a task."""
         place = await self.bot.places.of(interaction)
@@ -85,10 +86,10 @@ class TaskCommands(app_commands.Group):
     async def move(
         self,
         interaction: Interaction,
-        task: str,
+        task: TaskOption,
         state: app_commands.Choice[str],
         obstacle: str | None = None,
-        project: str | None = None,
+        project: ProjectOption | None = None,
     ) -> None:
         """Move a task."""
         place = await self.bot.places.of(interaction)
@@ -115,11 +116,11 @@ class TaskCommands(app_commands.Group):
     async def edit(
         self,
         interaction: Interaction,
-        task: str,
+        task: TaskOption,
         title: str | None = None,
         due: str | None = None,
         notes: str | None = None,
-        project: str | None = None,
+        project: ProjectOption | None = None,
     ) -> None:
         """Change a task."""
         place = await self.bot.places.of(interaction)
@@ -148,10 +149,10 @@ class TaskCommands(app_commands.Group):
     async def assign(
         self,
         interaction: Interaction,
-        task: str,
+        task: TaskOption,
         person: discord.Member,
         remove: bool = False,
-        project: str | None = None,
+        project: ProjectOption | None = None,
     ) -> None:
         """Change who has a task."""
         place = await self.bot.places.of(interaction)
@@ -173,7 +174,7 @@ class TaskCommands(app_commands.Group):
         self,
         interaction: Interaction,
         state: app_commands.Choice[str] | None = None,
-        project: str | None = None,
+        project: ProjectOption | None = None,
     ) -> None:
         """Show the tasks, to the person who asked."""
         place = await self.bot.places.of(interaction)
@@ -186,17 +187,3 @@ class TaskCommands(app_commands.Group):
         found = await self.service.choices(place.guild_id, meant.id)
         shown = [task for task in found if task.state == state.value]
         await Pages.show(interaction, cards.task_pages(meant, shown))
-
-    @add.autocomplete("project")
-    @move.autocomplete("project")
-    @edit.autocomplete("project")
-    @assign.autocomplete("project")
-    @show.autocomplete("project")
-    async def _projects(self, interaction: Interaction, typed: str) -> Choices:
-        return await self.choosing.projects(interaction, typed)
-
-    @move.autocomplete("task")
-    @edit.autocomplete("task")
-    @assign.autocomplete("task")
-    async def _tasks(self, interaction: Interaction, typed: str) -> Choices:
-        return await self.choosing.tasks(interaction, typed)

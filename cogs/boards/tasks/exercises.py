@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from bot.base.clock import Clock
 from bot.base.errors import NotFound
-from cogs.boards.projects import rules as board
-from cogs.boards.projects.access import project_of
-from cogs.boards.projects.life import sign_of_life
+from cogs.boards.projects.writes import project_of, sign_of_life
+from cogs.boards.tasks import rules
 from data.boards.projects import Project
 from data.boards.tasks import Task
 from data.reading.lists import Exercise, Taken, Unit
@@ -75,11 +74,11 @@ class ExerciseTasks:
 
         ``tasks`` are the board's, to which a new one is added.
         """
-        title = board.fitting(exercise.text)
+        title = rules.fitting(exercise.text)
         for other in tasks:
             if not other.is_done and other.title.casefold() == title.casefold():
                 return other
-        if len(tasks) >= board.TASKS or project.archived_at is not None:
+        if len(tasks) >= rules.TASKS or project.archived_at is not None:
             return None
         notes = f"An exercise of “{unit.title}”."
         if title != exercise.text:
@@ -88,7 +87,7 @@ class ExerciseTasks:
             guild_id=project.guild_id,
             project_id=project.id,
             title=title,
-            notes=notes[: board.NOTES_LIMIT],
+            notes=notes[: rules.NOTES_LIMIT],
             due_at=None,
             owners=(),
             created_by=taken.taken_by,

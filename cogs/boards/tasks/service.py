@@ -13,23 +13,18 @@ from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
 from bot.base.wording import person
 from bot.place import Place
-from cogs.boards.projects import rules as board
-from cogs.boards.projects.access import for_member, project_of
-from cogs.boards.projects.hours import zone_of
-from cogs.boards.projects.life import sign_of_life
+from cogs.boards.deadlines import rules as deadline_rules
+from cogs.boards.projects import rules as project_rules
+from cogs.boards.projects.writes import for_member, project_of, sign_of_life, zone_of
+from cogs.boards.tasks import rules
 from data.across import linked_writes
 from data.boards.projects import Project, ProjectId
 from data.boards.tasks import ChangeId, Move, MoveId, Task, TaskChange
 from data.checkins.commitments import Commitment
+from data.delivery.kinds import DeadlineKind
 from data.states import TaskChangeKind, TaskState
 from data.store import Store
 from data.transaction import Transaction
-
-DUE = linked_writes.TASK_DUE
-"""The deadline that reminds a task's owners."""
-
-OVERDUE = "boards.overdue"
-"""The deadline that asks about all overdue tasks of a project; there is one for each project."""
 
 COMMITTED_LIMIT = 300
 """The longest text of a commitment that is made of a task."""
@@ -94,17 +89,19 @@ class TaskService:
         Raises NotAllowed for who is no member, InvalidInput for what cannot be used, Conflict for
         an owner who is no member, a title that an open task has, and a board that is full.
         """
-        title = board.check_text(title, "a title", board.TASK_LIMIT, "title: Train on mod 97")
-        notes = board.check_passage(notes, "the notes", board.NOTES_LIMIT)
+        title = project_rules.check_text(
+            title, "a title", rules.TASK_LIMIT, "title: Train on mod 97"
+        )
+        notes = project_rules.check_passage(notes, "the notes", rules.NOTES_LIMIT)
         now = self.clock.now()
         if due_at is not None:
-            board.check_ahead(due_at, now)
+            deadline_rules.check_ahead(due_at, now)
         async with self.store.transaction() as tx:
             project = await for_member(tx, place, project_id)
             present = await tx.tasks.of_project(place.guild_id, project.id)
-            if len(present) >= board.TASKS:
-                raise Conflict(f"A board holds {board.TASKS} tasks, and this one has them all.")
-            board.check_free_title(present, title)
+            if len(present) >= rules.TASKS:
+                raise Conflict(f"A board holds {rules.TASKS} tasks, and this one has them all.")
+            rules.check_free_title(present, title)
             for user_id in owners:
                 await _owner(tx, project, user_id)
             task = await tx.tasks.add(
@@ -129,7 +126,7 @@ class TaskService:
         Raises Conflict when it is in that state already, InvalidInput for an obstacle where
         nothing is blocked.
         """
-        obstacle = board.check_passage(obstacle, "what is in the way", board.OBSTACLE_LIMIT)
+        obstacle = project_rules.check_passage(obstacle, "what is in the way", rules.OBSTACLE_LIMIT)
         if obstacle is not None and target is not TaskState.BLOCKED:
             raise InvalidInput("Only a blocked task has something in its way: move it to blocked.")
         now = self.clock.now()
@@ -151,7 +148,7 @@ class TaskService:
                 raise Conflict(f"“{wording.named(task.title)}” is done already.")
             if not await tx.tasks.add_owner(task.id, place.user_id, now):
                 raise Conflict(f"You have “{wording.named(task.title)}” already.")
-            target = board.after_taking(task.state)
+            target = rules.after_taking(task.state)
             if target is not task.state:
                 return await _move(tx, project, task, target, place.user_id, now)
             change = await tx.tasks.note_change(
@@ -224,11 +221,13 @@ class TaskService:
         now = self.clock.now()
         changed: dict[str, Any] = {}
         if title is not None:
-            changed["title"] = board.check_text(title, "a title", board.TASK_LIMIT, "title: Train")
+            changed["title"] = project_rules.check_text(
+                title, "a title", rules.TASK_LIMIT, "title: Train"
+            )
         if notes is not None:
-            changed["notes"] = board.check_passage(notes, "the notes", board.NOTES_LIMIT)
+            changed["notes"] = project_rules.check_passage(notes, "the notes", rules.NOTES_LIMIT)
         if due_at is not None:
-            board.check_ahead(due_at, now)
+            deadline_rules.check_ahead(due_at, now)
         if due_at is not None or never_due:
             changed["due_at"] = due_at
         if not changed:
@@ -249,7 +248,7 @@ class TaskService:
             project, task = await _task(tx, place, task_id)
             change = await tx.tasks.note_change(task, TaskChangeKind.DROPPED, place.user_id, now)
             await tx.tasks.edit(place.guild_id, task.id, dropped_at=now)
-            await tx.deadlines.cancel(task.id, DUE)
+            await tx.deadlines.cancel(task.id, DeadlineKind.BOARDS_TASK)
             await linked_writes.task_closed(tx, task, now, dropped=True)
             await sign_of_life(tx, project, now)
             return Moved(project, await _again(tx, task), change=change)
@@ -261,7 +260,7 @@ class TaskService:
             if task.is_done:
                 raise Conflict(f"“{wording.named(task.title)}” is done: what is done folds away.")
             present = await tx.tasks.of_project(place.guild_id, project.id)
-            ordered = board.shifted(present, task, by)
+            ordered = rules.shifted(present, task, by)
             await tx.tasks.put_in_order(place.guild_id, [one.id for one in ordered])
             return Moved(project, await _again(tx, task))
 
@@ -355,7 +354,7 @@ class TaskService:
         """Return a project's tasks to choose from, in the order of its board."""
         async with self.store.read() as tx:
             project = await project_of(tx, guild_id, project_id)
-            return board.on_card(await tx.tasks.of_project(guild_id, project.id))
+            return rules.on_card(await tx.tasks.of_project(guild_id, project.id))
 
     async def named(self, project: Project, given: str) -> Task:
         """Return the task that was picked from the list or typed by title; raises NotFound."""
@@ -384,10 +383,12 @@ class TaskService:
         async with self.store.transaction() as tx:
             zone = await zone_of(tx, project)
             morning = asked_at.astimezone(zone).date()
-            for row in await tx.deadlines.of(project.id, OVERDUE):
+            for row in await tx.deadlines.of(project.id, DeadlineKind.BOARDS_OVERDUE):
                 if row.is_waiting or row.due_at.astimezone(zone).date() == morning:
                     return
-            await tx.deadlines.put(OVERDUE, project.id, asked_at, guild_id=project.guild_id)
+            await tx.deadlines.put(
+                DeadlineKind.BOARDS_OVERDUE, project.id, asked_at, guild_id=project.guild_id
+            )
 
     async def overdue(self, guild_id: int, project_id: int, since: datetime) -> Overdue:
         """Return what is asked about a project's overdue tasks now, all in one.
@@ -398,20 +399,20 @@ class TaskService:
         now = self.clock.now()
         async with self.store.read() as tx:
             project = await project_of(tx, guild_id, project_id)
-            if not board.is_alive(project):
+            if not project_rules.is_alive(project):
                 raise NotFound("That project is over, or rests.")
             zone: ZoneInfo = await zone_of(tx, project)
-            tasks = board.on_card(await tx.tasks.of_project(project.guild_id, project.id))
+            tasks = rules.on_card(await tx.tasks.of_project(project.guild_id, project.id))
             numbered = [
-                (board.ask_number(task.due_at, now, zone), task)
+                (rules.ask_number(task.due_at, now, zone), task)
                 for task in tasks
                 if not task.is_done and task.due_at is not None
             ]
-            of_owners = [task for number, task in numbered if 0 < number < board.ASKS]
+            of_owners = [task for number, task in numbered if 0 < number < rules.ASKS]
             of_lead = [
                 task
                 for number, task in numbered
-                if number == board.ASKS and _asked_since(task, since, zone)
+                if number == rules.ASKS and _asked_since(task, since, zone)
             ]
             owners = dict.fromkeys(user_id for task in of_owners for user_id in task.owners)
             asking = [(user_id, await _asking(tx, project, user_id, now)) for user_id in owners]
@@ -442,14 +443,6 @@ class TaskService:
                 project = await project_of(tx, guild_id, task.project_id)
                 await _remind(tx, project, task, self.clock.now())
 
-    async def touched(self, guild_id: int, project_id: int) -> Project:
-        """Note a sign of life that did not come from the board itself; raises NotFound."""
-        async with self.store.transaction() as tx:
-            project = await project_of(tx, guild_id, project_id)
-            if project.archived_at is None:
-                await sign_of_life(tx, project, self.clock.now())
-        return project
-
 
 _SAID = {
     TaskState.TODO: "to do",
@@ -463,7 +456,7 @@ _SAID = {
 def _asked_since(task: Task, since: datetime, zone: ZoneInfo) -> bool:
     """Whether the last morning on which it is asked about a task is that of ``since``, or later."""
     assert task.due_at is not None  # noqa: S101 - only what is due is overdue
-    last = board.asked_at(task.due_at, zone)[-1]
+    last = rules.asked_at(task.due_at, zone)[-1]
     return last.astimezone(zone).date() >= since.astimezone(zone).date()
 
 
@@ -481,8 +474,8 @@ async def _asking(tx: Transaction, here: Project, user_id: int, now: datetime) -
             continue
         project = await project_of(tx, here.guild_id, task.project_id)
         zone = await zone_of(tx, project)
-        times = {board.ask_number(task.due_at, instant, zone) for instant in (now, tonight)}
-        if board.is_alive(project) and times & set(range(1, board.ASKS)):
+        times = {rules.ask_number(task.due_at, instant, zone) for instant in (now, tonight)}
+        if project_rules.is_alive(project) and times & set(range(1, rules.ASKS)):
             found[project.id] = project
     return list(found.values()) or [here]
 
@@ -496,7 +489,7 @@ async def _task(tx: Transaction, place: Place, task_id: int) -> tuple[Project, T
 
 async def _free_title(tx: Transaction, task: Task, title: str) -> None:
     present = await tx.tasks.of_project(task.guild_id, task.project_id)
-    board.check_free_title([other for other in present if other.id != task.id], title)
+    rules.check_free_title([other for other in present if other.id != task.id], title)
 
 
 async def _owner(tx: Transaction, project: Project, user_id: int) -> None:
@@ -521,7 +514,7 @@ async def _edit(
     await tx.tasks.edit(task.guild_id, task.id, **changed)
     edited = await _again(tx, task)
     if "due_at" in changed and not edited.is_done:
-        await tx.deadlines.cancel(task.id, DUE)
+        await tx.deadlines.cancel(task.id, DeadlineKind.BOARDS_TASK)
         await _remind(tx, project, edited, now)
         await linked_writes.task_moved(tx, edited, edited.due_at)
     return edited
@@ -569,7 +562,7 @@ async def _move(
     await sign_of_life(tx, project, now)
     moved = await _again(tx, task)
     if moved.is_done:
-        await tx.deadlines.cancel(task.id, DUE)
+        await tx.deadlines.cancel(task.id, DeadlineKind.BOARDS_TASK)
         await linked_writes.task_closed(tx, task, now)
     elif task.is_done:
         await _remind(tx, project, moved, now)
@@ -587,5 +580,7 @@ async def _remind(tx: Transaction, project: Project, task: Task, now: datetime) 
     """Have a task's owners reminded before it is due, and asked when it is overdue."""
     if task.due_at is None:
         return
-    for offset, instant in board.task_reminders(task.due_at, now, await zone_of(tx, project)):
-        await tx.deadlines.put(DUE, task.id, instant, guild_id=task.guild_id, offset=offset)
+    for offset, instant in rules.task_reminders(task.due_at, now, await zone_of(tx, project)):
+        await tx.deadlines.put(
+            DeadlineKind.BOARDS_TASK, task.id, instant, guild_id=task.guild_id, offset=offset
+        )

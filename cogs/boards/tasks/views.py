@@ -17,10 +17,9 @@ from bot.ui import theme
 from bot.ui.controls import CardButton, CardButtons, CardSelect, chosen_id
 from bot.ui.form import Form, Typed
 from bot.ui.help_threads import bring_together
-from cogs.boards.board import cards
-from cogs.boards.projects import rules
+from cogs.boards.board.threads import BoardThreads
 from cogs.boards.projects.service import ProjectService
-from cogs.boards.projects.threads import BoardThreads
+from cogs.boards.tasks import cards, rules
 from cogs.boards.tasks.service import Moved, TaskService
 from cogs.boards.wording import short
 from data.boards.projects import Project

@@ -76,9 +76,9 @@ TOPICS = {
         "Projects",
         "A project is a paper that you replicate together, on a board in its own thread.\n"
         "• `/project propose paper title` opens the board, `/project join` joins it\n"
-        "• `/project task add` and `task move` keep its tasks, as do the buttons on the card\n"
-        "• `/project deadline add title due` reminds 7 days, 1 day and 2 hours before\n"
-        "• `/project claim add` writes down what the paper says, `/project result log` what you "
+        "• `/task add` and `/task move` keep its tasks, as do the buttons on the card\n"
+        "• `/deadline add title due` reminds 7 days, 1 day and 2 hours before\n"
+        "• `/claim add` writes down what the paper says, `/result log` what you "
         "found: the verdict is computed, and somebody else reviews it\n"
         "• `/project report` makes the report, with a plot of ours against theirs",
     ),

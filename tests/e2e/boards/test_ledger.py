@@ -29,7 +29,7 @@ async def claim(world: World, thread: ChannelHandle, **options: object) -> str:
         "reported": "99.0%",
         **options,
     }
-    return text(await world.alice.slash(thread, "project claim add", **given))
+    return text(await world.alice.slash(thread, "claim add", **given))
 
 
 async def next_page(who: Person, result: InteractionResult) -> InteractionResult:
@@ -57,7 +57,7 @@ async def test_a_claim_is_fixed_tried_and_judged_and_the_card_shows_it(world: Wo
 
     await world.restart()
     logged = await world.bob.slash(
-        thread, "project result log", claim="C1", value="98.7%, 98.9%, 98.2%",
+        thread, "result log", claim="C1", value="98.7%, 98.9%, 98.2%",
         code="own", commit="3f2a9c1", hardware="1 × RTX 4090", hours="3.5",
         deviations="Batch of 1024 instead of 512",
     )  # fmt: skip
@@ -74,11 +74,11 @@ async def test_which_way_is_better_is_taken_away_again(world: World) -> None:
     thread = await board(world)
     await claim(world, thread, better="higher")
     shown = thread.last_message
-    told = await world.bob.slash(thread, "project claim edit", claim="C1", better="neither")
+    told = await world.bob.slash(thread, "claim edit", claim="C1", better="neither")
     assert "better: higher → **—**" in text(told)
-    again = await world.bob.slash(thread, "project claim edit", claim="C1", better="neither")
+    again = await world.bob.slash(thread, "claim edit", claim="C1", better="neither")
     assert "Nothing changes" in text(again)
-    await world.bob.slash(thread, "project claim edit", claim="C1", better="lower")
+    await world.bob.slash(thread, "claim edit", claim="C1", better="lower")
     form = await world.bob.select(shown, ["judged"])
     told = await world.bob.submit_modal(
         form, {"criterion": ["relative"], "tolerance": "5%", "better": []}
@@ -91,16 +91,16 @@ async def test_a_bound_and_a_range_are_kept_to_or_not(world: World) -> None:
     shown = await claim(world, thread, reported="< 10^3", metric="steps")
     assert "**< 10^3**" in shown
     assert "when ours keeps to the bound; as partly, up to 5% past it" in shown
-    logged = text(await world.bob.slash(thread, "project result log", claim="C1", value="980"))
+    logged = text(await world.bob.slash(thread, "result log", claim="C1", value="980"))
     assert "🟩 **reproduced** · C1" in logged
     assert "Ours is 980 against < 10^3: it keeps to the bound." in logged
     await claim(world, thread, statement="It is a range", reported="40–50 %", better="higher")
-    number = await world.bob.slash(thread, "project result log", claim="C2", value="0.45")
+    number = await world.bob.slash(thread, "result log", claim="C2", value="0.45")
     assert "has to be in percent too" in text(number)
-    logged = text(await world.bob.slash(thread, "project result log", claim="C2", value="38%"))
+    logged = text(await world.bob.slash(thread, "result log", claim="C2", value="38%"))
     assert "🟨 **partly** · C2" in logged
     assert "5% lower than the range allows; up to 5% counts as partly" in logged
-    refused = await world.alice.slash(thread, "project claim edit", claim="C1", criterion="exact")
+    refused = await world.alice.slash(thread, "claim edit", claim="C1", criterion="exact")
     assert "no digits to round to" in text(refused)
     sent = await world.cara.slash(thread, "project report")
     assert "2 of 2 claims tried" in text(sent)
@@ -109,34 +109,34 @@ async def test_a_bound_and_a_range_are_kept_to_or_not(world: World) -> None:
 async def test_the_digits_that_were_typed_are_kept(world: World) -> None:
     thread = await board(world)
     await claim(world, thread, reported="0.10", metric="loss", criterion="exact", better="lower")
-    await world.bob.slash(thread, "project result log", claim="C1", value="0.1040")
-    listed = text(await world.cara.slash(thread, "project claim list"))
+    await world.bob.slash(thread, "result log", claim="C1", value="0.1040")
+    listed = text(await world.cara.slash(thread, "claim list"))
     assert "**0.10**" in listed
     assert "Ours is 0.1040 against 0.10: it rounds to the digits" in listed
-    assert "**0.1040**" in text(await world.cara.slash(thread, "project result list"))
+    assert "**0.1040**" in text(await world.cara.slash(thread, "result list"))
 
 
 async def test_a_mistake_is_superseded_and_stays_on_record(world: World) -> None:
     thread = await board(world)
     await claim(world, thread)
-    await world.bob.slash(thread, "project result log", claim="C1", value="9.87%")
+    await world.bob.slash(thread, "result log", claim="C1", value="9.87%")
     assert "not reproduced" in card(thread)
     offered = await world.bob.autocomplete(
-        thread, "project result log", "replaces", "", claim="C1", value="98.7%"
+        thread, "result log", "replaces", "", claim="C1", value="98.7%"
     )
     assert [choice["name"] for choice in offered] == ["C1 R1 · 9.87%"]
     refused = await world.cara.slash(
-        thread, "project result log", claim="C1", value="98.7%", replaces="C1 R1"
+        thread, "result log", claim="C1", value="98.7%", replaces="C1 R1"
     )
     assert "only they can replace it" in text(refused)
 
     corrected = await world.bob.slash(
-        thread, "project result log", claim="C1", value="98.7%", replaces=offered[0]["value"]
+        thread, "result log", claim="C1", value="98.7%", replaces=offered[0]["value"]
     )
 
     assert "It replaces R1, which stays on record" in text(corrected)
     assert "The verdict was: not reproduced" in text(corrected)
-    history = text(await world.cara.slash(thread, "project result list", claim="C1"))
+    history = text(await world.cara.slash(thread, "result list", claim="C1"))
     assert "C1 R1 · replaced" in history
     assert "9.87%" in history
 
@@ -146,26 +146,26 @@ async def test_terms_that_change_after_a_result_are_a_new_version_that_says_so(
 ) -> None:
     thread = await board(world)
     await claim(world, thread, tolerance="1%")
-    early = text(await world.alice.slash(thread, "project claim edit", claim="C1", tolerance="2%"))
+    early = text(await world.alice.slash(thread, "claim edit", claim="C1", tolerance="2%"))
     assert "version" not in early
-    await world.bob.slash(thread, "project result log", claim="C1", value="90%")
+    await world.bob.slash(thread, "result log", claim="C1", value="90%")
 
-    late = text(await world.alice.slash(thread, "project claim edit", claim="C1", tolerance="15%"))
+    late = text(await world.alice.slash(thread, "claim edit", claim="C1", tolerance="15%"))
 
     assert "this is version 2" in late
-    listed = text(await world.cara.slash(thread, "project claim list"))
+    listed = text(await world.cara.slash(thread, "claim list"))
     assert "The terms are version 2, changed after the first result." in listed
-    history = text(await world.cara.slash(thread, "project result list", claim="C1"))
+    history = text(await world.cara.slash(thread, "result list", claim="C1"))
     assert "C1 · version 1" in history
     assert "within 2% of" in history
-    nothing = await world.alice.slash(thread, "project claim edit", claim="C1", tolerance="15%")
+    nothing = await world.alice.slash(thread, "claim edit", claim="C1", tolerance="15%")
     assert "Nothing changes" in text(nothing)
 
 
 async def test_somebody_else_reviews_and_the_lead_settles_a_dispute(world: World) -> None:
     thread = await board(world)
     await claim(world, thread)
-    await world.bob.slash(thread, "project result log", claim="C1", value="98.9%")
+    await world.bob.slash(thread, "result log", claim="C1", value="98.9%")
     logged = thread.last_message
 
     own = await world.bob.click(logged, label="Confirm")
@@ -178,20 +178,20 @@ async def test_somebody_else_reviews_and_the_lead_settles_a_dispute(world: World
     assert world.alice.id in [user.id for user in told.response.message.mentions]
     assert "reproduced, disputed" in card(thread)
     early = await world.cara.slash(
-        thread, "project result review", result="C1 R1", decision="reject", reason="as I said"
+        thread, "result review", result="C1 R1", decision="reject", reason="as I said"
     )
     assert "Only the project's lead" in text(early)
 
     settled = await world.alice.slash(
-        thread, "project result review", result="C1 R1", decision="reject", reason="It is"
+        thread, "result review", result="C1 R1", decision="reject", reason="It is"
     )
     assert "rejected **C1 R1**" in text(settled)
     assert "⬜ C1" in card(thread)
-    history = text(await world.bob.slash(thread, "project result list"))
+    history = text(await world.bob.slash(thread, "result list"))
     assert "rejected by" in history
     assert "It is the training accuracy" in history
     again = await world.alice.slash(
-        thread, "project result review", result="C1 R1", decision="confirm", reason="hm"
+        thread, "result review", result="C1 R1", decision="confirm", reason="hm"
     )
     assert again.ephemeral
 
@@ -199,9 +199,9 @@ async def test_somebody_else_reviews_and_the_lead_settles_a_dispute(world: World
 async def test_a_dispute_that_is_not_upheld_leaves_the_verdict(world: World) -> None:
     thread = await board(world)
     await claim(world, thread)
-    await world.bob.slash(thread, "project result log", claim="C1", value="98.9%")
+    await world.bob.slash(thread, "result log", claim="C1", value="98.9%")
     await world.cara.slash(
-        thread, "project result review", result="C1 R1", decision="dispute", reason="really?"
+        thread, "result review", result="C1 R1", decision="dispute", reason="really?"
     )
     dispute = thread.last_message
     refused = await world.bob.click(dispute, label="Uphold")
@@ -215,7 +215,7 @@ async def test_a_dispute_that_is_not_upheld_leaves_the_verdict(world: World) -> 
     assert "Uphold" not in shown
     assert settled.acknowledged
     again = await world.alice.slash(
-        thread, "project result review", result="C1 R1", decision="reject", reason="no"
+        thread, "result review", result="C1 R1", decision="reject", reason="no"
     )
     assert "nothing to settle" in text(again)
     assert "disputed" not in card(thread)
@@ -225,9 +225,9 @@ async def test_a_dispute_that_is_not_upheld_leaves_the_verdict(world: World) -> 
 async def test_a_number_that_can_be_no_share_is_taken_for_a_percentage(world: World) -> None:
     thread = await board(world)
     await claim(world, thread, reported="97.4%")
-    logged = await world.bob.slash(thread, "project result log", claim="C1", value="95.1, 95.5")
+    logged = await world.bob.slash(thread, "result log", claim="C1", value="95.1, 95.5")
     assert "Ours is 95.3%" in text(logged)
-    share = await world.bob.slash(thread, "project result log", claim="C1", value="0.953")
+    share = await world.bob.slash(thread, "result log", claim="C1", value="0.953")
     assert "in percent too" in text(share)
 
 
@@ -240,7 +240,7 @@ async def test_numbers_that_do_not_go_with_the_claim_are_refused(world: World) -
         ("98.7% ± 0.2", "runs: 3"),
         ("1,234%", "two ways"),
     ):
-        refused = await world.bob.slash(thread, "project result log", claim="C1", value=value)
+        refused = await world.bob.slash(thread, "result log", claim="C1", value=value)
         assert refused.ephemeral
         assert said in text(refused)
     for options, said in (
@@ -259,20 +259,18 @@ async def test_numbers_that_do_not_go_with_the_claim_are_refused(world: World) -
 async def test_who_is_no_member_changes_nothing_in_the_ledger(world: World) -> None:
     thread = await board(world)
     await claim(world, thread)
-    await world.bob.slash(thread, "project result log", claim="C1", value="98.9%")
+    await world.bob.slash(thread, "result log", claim="C1", value="98.9%")
     dan = world.join("dan")
     for refused in (
-        await dan.slash(thread, "project claim add", statement="x", metric="y", reported="1"),
-        await dan.slash(thread, "project claim edit", claim="C1", tolerance="9%"),
-        await dan.slash(thread, "project result log", claim="C1", value="1%"),
-        await dan.slash(
-            thread, "project result review", result="C1 R1", decision="confirm", reason="ok"
-        ),
+        await dan.slash(thread, "claim add", statement="x", metric="y", reported="1"),
+        await dan.slash(thread, "claim edit", claim="C1", tolerance="9%"),
+        await dan.slash(thread, "result log", claim="C1", value="1%"),
+        await dan.slash(thread, "result review", result="C1 R1", decision="confirm", reason="ok"),
         await dan.click(thread.last_message, label="Confirm"),
     ):
         assert refused.ephemeral
         assert "Press Join" in text(refused)
-    assert "C1" in text(await dan.slash(thread, "project claim list"))
+    assert "C1" in text(await dan.slash(thread, "claim list"))
 
 
 async def test_sixty_claims_page_and_the_card_stays_within_its_limits(world: World) -> None:
@@ -282,14 +280,14 @@ async def test_sixty_claims_page_and_the_card_stays_within_its_limits(world: Wor
             world, thread, statement=f"{number:02}" + "*" * 290, metric="_" * 80, where="`" * 80
         )
     assert "and 56 claims more" in card(thread)
-    first = await world.bob.slash(thread, "project claim list")
+    first = await world.bob.slash(thread, "claim list")
     assert "C5" in text(first)
     assert "Page 1 of 9" in str(first.response.embeds[0].to_dict())
 
 
 async def test_a_pasted_table_is_shown_corrected_and_written_down(world: World) -> None:
     thread = await board(world)
-    shown = await world.bob.slash(thread, "project claim import")
+    shown = await world.bob.slash(thread, "claim import")
     await world.restart()
     read = await world.bob.submit_modal(
         shown, {"table": "Model | EN-DE ↑ | EN-FR ↑\nBase | 27.3 | 38.1\nBig | 28.40 | 41.8"}
@@ -312,7 +310,7 @@ async def test_a_pasted_table_is_shown_corrected_and_written_down(world: World) 
 
     assert "wrote down 2 claims of the paper, **C1 to C2**" in text(thread.last_message)
     assert "0 of 2 claims tried" in card(thread)
-    listed = text(await world.cara.slash(thread, "project claim list"))
+    listed = text(await world.cara.slash(thread, "claim list"))
     assert "**28.40**" in listed
     assert "within 1% of" in listed
 
@@ -320,7 +318,7 @@ async def test_a_pasted_table_is_shown_corrected_and_written_down(world: World) 
 async def test_a_table_that_is_there_already_adds_nothing(world: World) -> None:
     thread = await board(world)
     await claim(world, thread, statement="One")
-    form = await world.bob.slash(thread, "project claim import")
+    form = await world.bob.slash(thread, "claim import")
     read = await world.bob.submit_modal(form, {"table": "statement | reported\nONE | 1\n"})
     refused = await world.bob.click(read.response, label="Add them")
     assert "on the board already" in text(refused)
@@ -330,15 +328,13 @@ async def test_the_runs_of_a_file_are_logged_with_their_digits(world: World) -> 
     thread = await board(world)
     await claim(world, thread, reported="97.0", tolerance="1%")
     runs = ("runs.csv", b"seed,acc\n0,97.10\n1,96.8\n2,97.4\n")
-    wrong = await world.bob.slash(
-        thread, "project result log", claim="C1", value="accuracy", file=runs
-    )
+    wrong = await world.bob.slash(thread, "result log", claim="C1", value="accuracy", file=runs)
     assert wrong.ephemeral
     assert "I see: `seed`, `acc`" in text(wrong)
-    await world.bob.slash(thread, "project result log", claim="C1", value="acc", file=runs)
+    await world.bob.slash(thread, "result log", claim="C1", value="acc", file=runs)
     assert "logged **C1 R1**: **97.10, 96.8, 97.4** (3 runs)" in text(thread.last_message)
     binary = await world.bob.slash(
-        thread, "project result log", claim="C1", value="acc", file=("x.bin", b"\xff\xfe\x00")
+        thread, "result log", claim="C1", value="acc", file=("x.bin", b"\xff\xfe\x00")
     )
     assert "no text" in text(binary)
 
@@ -347,7 +343,7 @@ async def test_claims_come_from_a_file(world: World) -> None:
     thread = await board(world)
     table = "statement,metric,reported,weight\nIt holds,loss,0.10,2\nIt scales,loss,0.09,1\n"
     read = await world.bob.slash(
-        thread, "project claim import", file=("claims.csv", table.encode("utf-8-sig"))
+        thread, "claim import", file=("claims.csv", table.encode("utf-8-sig"))
     )
     assert "That is 2 claims" in text(read)
     shown = read.followups[-1] if read.followups else read.response
@@ -359,11 +355,11 @@ async def test_claims_come_from_a_file(world: World) -> None:
 async def test_what_somebody_did_who_was_erased_stays_without_their_name(world: World) -> None:
     thread = await board(world)
     await claim(world, thread)
-    await world.bob.slash(thread, "project result log", claim="C1", value="98.9%")
+    await world.bob.slash(thread, "result log", claim="C1", value="98.9%")
     async with world.bot.store.transaction() as tx:
         await tx.personal_data.erase(world.guild.id, world.bob.id)
 
-    history = text(await world.cara.slash(thread, "project result list"))
+    history = text(await world.cara.slash(thread, "result list"))
 
     assert "98.9%" in history
     assert "somebody" in history
@@ -459,7 +455,7 @@ async def test_a_result_is_logged_and_completed_from_buttons(world: World) -> No
 async def test_a_card_shows_who_reviewed_it_and_takes_its_buttons_away(world: World) -> None:
     thread = await board(world)
     await claim(world, thread)
-    await world.bob.slash(thread, "project result log", claim="C1", value="98.9%")
+    await world.bob.slash(thread, "result log", claim="C1", value="98.9%")
     logged = thread.last_message
 
     def now() -> str:
@@ -485,13 +481,13 @@ async def test_what_is_about_a_run_is_tried_with_yes_or_no(world: World) -> None
     thread = await board(world)
     shown = await claim(world, thread, reported="yes", category="run", metric="runs to its end")
     assert "Counts as reproduced when every try says yes · about a run" in shown
-    refused = await world.bob.slash(thread, "project result log", claim="C1", value="98.7%")
+    refused = await world.bob.slash(thread, "result log", claim="C1", value="98.7%")
     assert "`yes`, `partly` or `no`" in text(refused)
-    await world.bob.slash(thread, "project result log", claim="C1", value="no")
+    await world.bob.slash(thread, "result log", claim="C1", value="no")
     assert "🟥 **not reproduced** · C1" in card(thread)
-    await world.cara.slash(thread, "project result log", claim="C1", value="yes, yes")
+    await world.cara.slash(thread, "result log", claim="C1", value="yes, yes")
     assert "🟨 **partly** · C1" in card(thread)
-    refused = await world.alice.slash(thread, "project claim edit", claim="C1", reported="5")
+    refused = await world.alice.slash(thread, "claim edit", claim="C1", reported="5")
     assert "claim about a run is so or not" in text(refused)
 
 
@@ -499,7 +495,7 @@ async def test_any_claim_can_be_opened_from_the_list(world: World) -> None:
     thread = await board(world)
     for number in range(9):
         await claim(world, thread, statement=f"Claim {number}")
-    listed = await world.bob.slash(thread, "project claim list")
+    listed = await world.bob.slash(thread, "claim list")
     second = await next_page(world.bob, listed)
     opened = await world.bob.select(second.response, ["9"])
     assert opened.ephemeral
@@ -507,7 +503,7 @@ async def test_any_claim_can_be_opened_from_the_list(world: World) -> None:
     form = await world.bob.click(opened.response, label="Log a result")
     await world.bob.submit_modal(form, {"value": "99.0%"})
     assert "logged **C9 R1**" in text(thread.last_message)
-    one = await world.bob.slash(thread, "project claim list")
+    one = await world.bob.slash(thread, "claim list")
     assert "🟩" in text(await world.bob.select(
         (await next_page(world.bob, one)).response, ["9"]
     ))  # fmt: skip
@@ -515,7 +511,7 @@ async def test_any_claim_can_be_opened_from_the_list(world: World) -> None:
 
 async def test_numbers_without_a_column_are_named_before_they_are_added(world: World) -> None:
     thread = await board(world)
-    form = await world.bob.slash(thread, "project claim import")
+    form = await world.bob.slash(thread, "claim import")
     pasted = "Model EN-DE EN-FR\nByteNet [18] 23.75\nMoE [32] 26.03 40.56\n"
     read = await world.bob.submit_modal(form, {"table": pasted})
     assert "That is 3 claims, but 1 number stands in a line" in text(read)
@@ -544,7 +540,7 @@ async def test_a_result_whose_card_was_never_posted_is_shown_on_the_board_after_
     await world.forward(timedelta(minutes=3))
     shown = [text(one) for one in thread.history() if "logged **C1 R1**" in text(one)]
     assert len(shown) == 1
-    await world.bob.slash(thread, "project result log", claim="C1", value="98.9%")
+    await world.bob.slash(thread, "result log", claim="C1", value="98.9%")
     await world.forward(timedelta(minutes=3))
     logged = [text(one) for one in thread.history() if "logged **C1 R" in text(one)]
     assert len(logged) == 2, "a card that was posted is not posted again"
@@ -553,10 +549,10 @@ async def test_a_result_whose_card_was_never_posted_is_shown_on_the_board_after_
 async def test_a_deleted_card_of_a_result_comes_back_when_it_is_reviewed(world: World) -> None:
     thread = await board(world)
     await claim(world, thread)
-    await world.bob.slash(thread, "project result log", claim="C1", value="98.9%")
+    await world.bob.slash(thread, "result log", claim="C1", value="98.9%")
     await world.delete(thread.last_message)
     await world.cara.slash(
-        thread, "project result review", result="C1 R1", decision="confirm", reason="same"
+        thread, "result review", result="C1 R1", decision="confirm", reason="same"
     )
     cards = [text(one) for one in thread.history() if "logged **C1 R1**" in text(one)]
     assert len(cards) == 1
@@ -566,7 +562,7 @@ async def test_a_deleted_card_of_a_result_comes_back_when_it_is_reviewed(world: 
 async def test_a_claim_used_elsewhere_has_its_card_on_the_board(world: World) -> None:
     thread = await board(world)
     told = await world.alice.slash(
-        world.channel, "project claim add", statement="From afar", metric="acc", reported="1.0",
+        world.channel, "claim add", statement="From afar", metric="acc", reported="1.0",
         project="Grokking",
     )  # fmt: skip
     assert told.ephemeral
@@ -576,13 +572,13 @@ async def test_a_claim_used_elsewhere_has_its_card_on_the_board(world: World) ->
 async def test_a_result_may_be_named_as_the_list_names_it(world: World) -> None:
     thread = await board(world)
     await world.alice.slash(
-        thread, "project claim add", statement="It groks", metric="accuracy", reported="97.4",
+        thread, "claim add", statement="It groks", metric="accuracy", reported="97.4",
         spread="± 0.5", tolerance="±5 %",
     )  # fmt: skip
-    await world.alice.slash(thread, "project result log", claim="C1", value="97.1")
-    (offered,) = await world.bob.autocomplete(thread, "project result review", "result", "")
+    await world.alice.slash(thread, "result log", claim="C1", value="97.1")
+    (offered,) = await world.bob.autocomplete(thread, "result review", "result", "")
     reviewed = await world.bob.slash(
-        thread, "project result review", result=offered["name"], decision="confirm", reason="Same"
+        thread, "result review", result=offered["name"], decision="confirm", reason="Same"
     )
     assert not reviewed.ephemeral, text(reviewed)
 
@@ -590,9 +586,7 @@ async def test_a_result_may_be_named_as_the_list_names_it(world: World) -> None:
 async def test_a_long_text_given_to_a_command_that_fails_is_given_back(world: World) -> None:
     thread = await board(world)
     notes = "Trained with weight decay 1, " * 8
-    refused = await world.alice.slash(
-        thread, "project result log", claim="C7", value="97.1", notes=notes
-    )
+    refused = await world.alice.slash(thread, "result log", claim="C7", value="97.1", notes=notes)
     assert "has no claim called" in text(refused)
     assert notes.strip() in text(refused)
 

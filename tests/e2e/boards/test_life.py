@@ -27,7 +27,7 @@ def card(thread: ChannelHandle) -> str:
 
 async def test_who_leaves_gives_tasks_back_and_a_free_place_is_offered(world: World) -> None:
     thread = await board(world, capacity=2)
-    await world.bob.slash(thread, "project task add", title="Train", owner=world.bob)
+    await world.bob.slash(thread, "task add", title="Train", owner=world.bob)
     refused = await world.cara.slash(thread, "project join")
     assert "is full" in text(refused)
 
@@ -174,7 +174,7 @@ async def test_a_silent_board_asks_its_lead_and_a_week_later_everybody_and_never
 
 async def test_a_take_is_undone(world: World) -> None:
     thread = await board(world)
-    await world.alice.slash(thread, "project task add", title="Train")
+    await world.alice.slash(thread, "task add", title="Train")
     taken = await world.bob.click(thread.pinned_messages()[0], label="Take it")
     await world.restart()
     undone = await world.bob.click(taken.response, label="Undo")
@@ -187,74 +187,66 @@ async def test_a_take_is_undone(world: World) -> None:
 
 async def test_an_undo_after_somebody_moved_the_task_is_refused(world: World) -> None:
     thread = await board(world)
-    await world.alice.slash(thread, "project task add", title="Train", owner=world.bob)
+    await world.alice.slash(thread, "task add", title="Train", owner=world.bob)
     done = await world.bob.click(thread.pinned_messages()[0], label="Done")
-    await world.alice.slash(thread, "project task move", task="Train", state="review")
+    await world.alice.slash(thread, "task move", task="Train", state="review")
     refused = await world.bob.click(done.response, label="Undo")
     assert "was moved since" in text(refused)
 
 
 async def test_a_blocked_task_says_what_is_in_the_way(world: World) -> None:
     thread = await board(world)
-    await world.alice.slash(thread, "project task add", title="Train")
+    await world.alice.slash(thread, "task add", title="Train")
     moved = await world.bob.slash(
-        thread, "project task move", task="Train", state="blocked", obstacle="No GPU until Monday"
+        thread, "task move", task="Train", state="blocked", obstacle="No GPU until Monday"
     )
     assert "is blocked: No GPU until Monday" in text(moved)
-    listed = await world.cara.slash(thread, "project task list", state="blocked")
+    listed = await world.cara.slash(thread, "task list", state="blocked")
     assert "In the way: No GPU until Monday" in text(listed)
-    wrong = await world.bob.slash(
-        thread, "project task move", task="Train", state="doing", obstacle="hm"
-    )
+    wrong = await world.bob.slash(thread, "task move", task="Train", state="doing", obstacle="hm")
     assert "Only a blocked task" in text(wrong)
-    await world.bob.slash(thread, "project task move", task="Train", state="doing")
-    assert "No GPU" not in text(await world.cara.slash(thread, "project task list"))
+    await world.bob.slash(thread, "task move", task="Train", state="doing")
+    assert "No GPU" not in text(await world.cara.slash(thread, "task list"))
 
 
 async def test_a_task_is_edited_given_and_taken_away(world: World) -> None:
     thread = await board(world)
-    await world.alice.slash(thread, "project task add", title="Train", due="in 3 days")
+    await world.alice.slash(thread, "task add", title="Train", due="in 3 days")
     edited = await world.bob.slash(
-        thread, "project task edit", task="Train", title="Train mod 97", due="in 10 days",
+        thread, "task edit", task="Train", title="Train mod 97", due="in 10 days",
         notes="3 seeds",
     )  # fmt: skip
     assert "Train mod 97" in text(edited)
     before = len(thread.history())
     await world.forward(timedelta(days=2, hours=13))
     assert len(thread.history()) == before
-    await world.bob.slash(thread, "project task edit", task="Train mod 97", due="none")
+    await world.bob.slash(thread, "task edit", task="Train mod 97", due="none")
     await world.forward(timedelta(days=9))
     assert not [one for one in thread.history()[before:] if "Train mod 97** is due" in text(one)]
 
-    given = await world.alice.slash(
-        thread, "project task assign", task="Train mod 97", person=world.bob
-    )
+    given = await world.alice.slash(thread, "task assign", task="Train mod 97", person=world.bob)
     assert f"<@{world.bob.id}> has" in text(given)
-    both = await world.alice.slash(
-        thread, "project task assign", task="Train mod 97", person=world.alice
-    )
+    both = await world.alice.slash(thread, "task assign", task="Train mod 97", person=world.alice)
     owners = text(both).partition("owners: ")[2]
     assert f"<@{world.bob.id}>" in owners
     assert f"<@{world.alice.id}>" in owners
     removed = await world.alice.slash(
-        thread, "project task assign", task="Train mod 97", person=world.bob, remove=True
+        thread, "task assign", task="Train mod 97", person=world.bob, remove=True
     )
     assert "no longer has" in text(removed)
     outsider = await world.alice.slash(
-        thread, "project task assign", task="Train mod 97", person=world.cara
+        thread, "task assign", task="Train mod 97", person=world.cara
     )
     assert "only members can have its tasks" in text(outsider)
 
 
 async def test_a_deadline_moves_with_its_reminders_and_is_closed(world: World) -> None:
     thread = await board(world)
-    await world.alice.slash(thread, "project deadline add", title="ICML", due="in 10 days")
-    offered = await world.bob.autocomplete(
-        thread, "project deadline move", "deadline", "ic", due="x"
-    )
+    await world.alice.slash(thread, "deadline add", title="ICML", due="in 10 days")
+    offered = await world.bob.autocomplete(thread, "deadline move", "deadline", "ic", due="x")
     assert [choice["name"] for choice in offered] == ["ICML"]
     moved = await world.bob.slash(
-        thread, "project deadline move", deadline="icml", due="in 12 days", reason="Extended"
+        thread, "deadline move", deadline="icml", due="in 12 days", reason="Extended"
     )
     assert "Why: Extended" in text(moved)
     before = len(thread.history())
@@ -263,13 +255,13 @@ async def test_a_deadline_moves_with_its_reminders_and_is_closed(world: World) -
     await world.forward(timedelta(days=2))
     assert "ICML" in text(thread.history()[-1])
 
-    closed = await world.bob.slash(thread, "project deadline done", deadline="ICML")
+    closed = await world.bob.slash(thread, "deadline done", deadline="ICML")
     assert "done" in text(closed)
     await world.forward(timedelta(days=5))
     assert len(thread.history()) == before + 2
-    listed = await world.cara.slash(thread, "project deadline list")
+    listed = await world.cara.slash(thread, "deadline list")
     assert f"done by <@{world.bob.id}>" in text(listed)
-    again = await world.bob.slash(thread, "project deadline done", deadline="ICML", dropped=True)
+    again = await world.bob.slash(thread, "deadline done", deadline="ICML", dropped=True)
     assert "done already" in text(again)
 
 
@@ -282,20 +274,20 @@ async def test_links_stand_on_the_board(world: World) -> None:
         "https://a:b@x.org",
         "https://x.org/)(",
     ):
-        refused = await world.bob.slash(thread, "project link add", label="code", url=url)
+        refused = await world.bob.slash(thread, "project link", label="code", url=url)
         assert refused.ephemeral, url
     await world.bob.slash(
-        thread, "project link add", label="code", url="https://github.com/openai/grok"
+        thread, "project link", label="code", url="https://github.com/openai/grok"
     )
     assert "[code](https://github.com/openai/grok)" in card(thread)
-    removed = await world.alice.slash(thread, "project link remove", link="CODE")
+    removed = await world.alice.slash(thread, "project unlink", link="CODE")
     assert "It led to <https://github.com/openai/grok>" in text(removed)
     assert "github" not in card(thread)
 
 
 async def test_an_archived_project_rests_until_it_is_reopened(world: World) -> None:
     thread = await board(world, where_threads_can_be_managed(world))
-    await world.alice.slash(thread, "project deadline add", title="ICML", due="in 10 days")
+    await world.alice.slash(thread, "deadline add", title="ICML", due="in 10 days")
     refused = await world.bob.slash(thread, "project archive")
     assert "Only the lead" in text(refused)
     asked = await world.alice.slash(thread, "project archive")
@@ -309,7 +301,7 @@ async def test_an_archived_project_rests_until_it_is_reopened(world: World) -> N
     count = len(thread.history())
     await world.forward(timedelta(days=40))
     assert len(thread.history()) == count
-    late = await world.bob.slash(thread, "project task add", title="Train")
+    late = await world.bob.slash(thread, "task add", title="Train")
     assert "/project reopen" in text(late)
 
     await world.restart()
@@ -349,17 +341,17 @@ async def test_nobody_of_another_server_can_touch_a_project(world: World) -> Non
     boss = elsewhere.create_role("Boss", permissions=discord.Permissions(manage_guild=True))
     eve = world.join("eve", boss, guild=elsewhere)
     for name, options in (
-        ("status", {"state": "done"}),
-        ("update", {"text": "x"}),
-        ("leave", {}),
-        ("archive", {}),
+        ("project status", {"state": "done"}),
+        ("project update", {"text": "x"}),
+        ("project leave", {}),
+        ("project archive", {}),
         ("task add", {"title": "x"}),
         ("task list", {}),
         ("claim list", {}),
-        ("link add", {"label": "x", "url": "https://x.org"}),
+        ("project link", {"label": "x", "url": "https://x.org"}),
         ("deadline add", {"title": "x", "due": "in 2 days"}),
     ):
-        refused = await eve.slash(channel, f"project {name}", project="#1", **options)
+        refused = await eve.slash(channel, name, project="#1", **options)
         assert "no project called" in text(refused), name
     assert "None like that" in text(await eve.slash(channel, "project list"))
 
@@ -387,7 +379,7 @@ def let_manage(world: World, channel: ChannelHandle) -> None:
 
 async def test_the_menu_shows_a_task_and_moves_it_also_after_a_restart(world: World) -> None:
     thread = await board(world)
-    await world.alice.slash(thread, "project task add", title="Train", notes="3 seeds")
+    await world.alice.slash(thread, "task add", title="Train", notes="3 seeds")
     await world.restart()
     shown = await world.bob.select(thread.pinned_messages()[0], ["1"])
     assert shown.ephemeral
@@ -403,7 +395,7 @@ async def test_the_menu_shows_a_task_and_moves_it_also_after_a_restart(world: Wo
 
 async def test_blocking_a_task_by_its_menu_asks_what_is_in_the_way(world: World) -> None:
     thread = await board(world)
-    await world.alice.slash(thread, "project task add", title="Train")
+    await world.alice.slash(thread, "task add", title="Train")
     shown = await world.bob.select(thread.pinned_messages()[0], ["1"])
     form = await world.bob.click(shown.response, label="Blocked")
     await world.restart()
@@ -423,7 +415,7 @@ async def test_blocking_a_task_by_its_menu_asks_what_is_in_the_way(world: World)
 
 async def test_a_deadline_that_passed_is_moved_by_its_button(world: World) -> None:
     thread = await board(world)
-    await world.alice.slash(thread, "project deadline add", title="ICML", due="in 3 days")
+    await world.alice.slash(thread, "deadline add", title="ICML", due="in 3 days")
     await world.forward(timedelta(days=4))
     passed = thread.last_message
     assert "Is it done?" in text(passed)
@@ -438,9 +430,7 @@ async def test_a_deadline_that_passed_is_moved_by_its_button(world: World) -> No
 
 async def test_an_overdue_task_asks_its_owner_daily_and_then_the_lead(world: World) -> None:
     thread = await board(world)
-    await world.alice.slash(
-        thread, "project task add", title="Train", owner=world.bob, due="in 3 days"
-    )
+    await world.alice.slash(thread, "task add", title="Train", owner=world.bob, due="in 3 days")
     await world.forward(timedelta(days=4))
     before = len(thread.history())
     await world.restart()

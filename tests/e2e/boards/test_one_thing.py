@@ -43,7 +43,7 @@ async def committed(world: World, **options: object) -> ChannelHandle:
     """Have bob commit to something that is a task of his, and say so."""
     thread = await board(world)
     await world.bob.slash(
-        thread, "project task add", title="Train on mod 97", owner=world.bob, due="in 9 days"
+        thread, "task add", title="Train on mod 97", owner=world.bob, due="in 9 days"
     )
     made = await world.bob.slash(world.channel, "commitment add", text="train on mod 97", **options)
     offered = made.followups[-1]
@@ -123,7 +123,7 @@ async def test_a_dropped_task_drops_the_commitment_and_brings_it_back(world: Wor
 
 async def test_a_due_time_that_moves_moves_both_and_one_reminds(world: World) -> None:
     thread = await committed(world, due="in 2 days")
-    await world.bob.slash(thread, "project task edit", task="Train on mod 97", due="in 20 days")
+    await world.bob.slash(thread, "task edit", task="Train on mod 97", due="in 20 days")
     async with world.bot.store.read() as tx:
         one = await tx.commitments.get(world.guild.id, 1)
         task = await tx.tasks.get(world.guild.id, 1)
@@ -137,7 +137,7 @@ async def test_a_due_time_that_moves_moves_both_and_one_reminds(world: World) ->
 async def test_blocked_it_says_so_in_the_commitments(world: World) -> None:
     thread = await committed(world)
     await world.bob.slash(
-        thread, "project task move", task="Train on mod 97", state="blocked", obstacle="No GPU"
+        thread, "task move", task="Train on mod 97", state="blocked", obstacle="No GPU"
     )
     listed = await world.bob.slash(world.channel, "commitment list")
     assert "blocked: No GPU" in text(listed)
@@ -163,7 +163,7 @@ async def test_the_next_line_of_a_check_in_is_offered_and_ticking_it_off_does_th
     await world.organiser.slash(
         world.channel, "checkin schedule", cadence="weekly", day="sunday", time="18:00"
     )
-    await world.alice.slash(thread, "project task add", title="Plot the curves on a log scale")
+    await world.alice.slash(thread, "task add", title="Plot the curves on a log scale")
     await world.bob.click(thread.pinned_messages()[0], label="Take it")
     posted = await world.bob.slash(
         world.channel, "checkin post", did="read", next="- plot the curves, log scale\n- rest"
@@ -191,7 +191,7 @@ async def test_the_next_line_of_a_check_in_is_offered_and_ticking_it_off_does_th
 
 async def test_who_takes_a_task_may_commit_to_it(world: World) -> None:
     thread = await board(world)
-    await world.alice.slash(thread, "project task add", title="Train", due="in 4 days")
+    await world.alice.slash(thread, "task add", title="Train", due="in 4 days")
     taken = await world.bob.click(thread.pinned_messages()[0], label="Take it")
     await world.restart()
     made = await world.bob.click(taken.response, label="Commit to it")
@@ -199,13 +199,13 @@ async def test_who_takes_a_task_may_commit_to_it(world: World) -> None:
     again = await world.bob.click(taken.response, label="Commit to it")
     assert "already" in text(again)
     assert "🧪 a task" in text(await world.bob.slash(world.channel, "commitment list"))
-    await world.alice.slash(thread, "project task move", task="Train", state="done")
+    await world.alice.slash(thread, "task move", task="Train", state="done")
     assert await commitment_state(world) is CommitmentState.KEPT
 
 
 async def test_nothing_is_offered_for_what_only_sounds_a_little_alike(world: World) -> None:
     thread = await board(world)
-    await world.bob.slash(thread, "project task add", title="Train on mod 97", owner=world.bob)
+    await world.bob.slash(thread, "task add", title="Train on mod 97", owner=world.bob)
     for said in ("train", "write the report", "97"):
         made = await world.bob.slash(world.channel, "commitment add", text=said)
         assert made.followups == [], said
@@ -218,9 +218,9 @@ async def test_what_is_in_the_way_of_a_task_stands_in_the_next_digest_with_a_way
     await world.organiser.slash(
         world.channel, "checkin schedule", cadence="weekly", day="sunday", time="18:00"
     )
-    await world.bob.slash(thread, "project task add", title="Train", owner=world.bob)
+    await world.bob.slash(thread, "task add", title="Train", owner=world.bob)
     await world.bob.slash(
-        thread, "project task move", task="Train", state="blocked", obstacle="No GPU until Monday"
+        thread, "task move", task="Train", state="blocked", obstacle="No GPU until Monday"
     )
     await world.alice.slash(world.channel, "checkin post", did="read")
     await world.forward(timedelta(days=7))
@@ -230,6 +230,6 @@ async def test_what_is_in_the_way_of_a_task_stands_in_the_next_digest_with_a_way
     helped = await world.alice.click(digest, label="I can help")
     assert "Thank you" in text(helped)
     assert f"<@{world.alice.id}> can help <@{world.bob.id}>" in text(thread.last_message)
-    await world.bob.slash(thread, "project task move", task="Train", state="doing")
+    await world.bob.slash(thread, "task move", task="Train", state="doing")
     late = await world.alice.click(digest, label="I can help")
     assert "not" in text(late) or "Nothing is in the way" in text(late)

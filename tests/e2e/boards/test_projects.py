@@ -81,7 +81,7 @@ async def test_a_project_gets_a_thread_whose_first_message_is_its_pinned_board(
 
 async def test_tasks_are_added_taken_and_done_also_across_a_restart(world: World) -> None:
     thread = await propose(world)
-    await world.alice.slash(thread, "project task add", title="Train on mod 97", due="in 2 weeks")
+    await world.alice.slash(thread, "task add", title="Train on mod 97", due="in 2 weeks")
     await world.bob.slash(thread, "project join")
     assert "⬜ **Train on mod 97**" in text(card(thread))
 
@@ -109,33 +109,31 @@ async def test_tasks_are_added_taken_and_done_also_across_a_restart(world: World
 
 async def test_a_task_is_moved_by_its_title_from_anywhere(world: World) -> None:
     thread = await propose(world)
-    await world.alice.slash(thread, "project task add", title="Read the appendix")
+    await world.alice.slash(thread, "task add", title="Read the appendix")
     offered = await world.alice.autocomplete(
-        world.channel, "project task move", "task", "append", project="Grokking on small groups"
+        world.channel, "task move", "task", "append", project="Grokking on small groups"
     )
     assert [choice["name"] for choice in offered] == ["Read the appendix"]
 
     moved = await world.alice.slash(
-        world.channel, "project task move", task="read the APPENDIX", state="blocked",
+        world.channel, "task move", task="read the APPENDIX", state="blocked",
         project="grokking on small groups",
     )  # fmt: skip
 
     assert "is blocked" in text(moved)
     assert "⛔ **Read the appendix**" in text(card(thread))
-    again = await world.alice.slash(
-        thread, "project task move", task=offered[0]["value"], state="blocked"
-    )
+    again = await world.alice.slash(thread, "task move", task=offered[0]["value"], state="blocked")
     assert "blocked already" in text(again)
 
 
 async def test_only_members_change_a_board_and_are_told_how_to_join(world: World) -> None:
     thread = await propose(world)
-    await world.alice.slash(thread, "project task add", title="Train")
+    await world.alice.slash(thread, "task add", title="Train")
 
     for refused in (
-        await world.bob.slash(thread, "project task add", title="Mine"),
-        await world.bob.slash(thread, "project task move", task="Train", state="done"),
-        await world.bob.slash(thread, "project deadline add", title="ICML", due="in 3 days"),
+        await world.bob.slash(thread, "task add", title="Mine"),
+        await world.bob.slash(thread, "task move", task="Train", state="done"),
+        await world.bob.slash(thread, "deadline add", title="ICML", due="in 3 days"),
         await world.bob.click(card(thread), label="Take it"),
         await world.bob.click(card(thread), label="Add a task"),
     ):
@@ -171,7 +169,7 @@ async def test_a_deadline_reminds_the_members_three_times_and_when_it_passes(wor
     thread = await propose(world)
     await world.bob.slash(thread, "project join")
     added = await world.alice.slash(
-        thread, "project deadline add", title="ICML abstract", due="2026-11-20 AoE"
+        thread, "deadline add", title="ICML abstract", due="2026-11-20 AoE"
     )
     due = discord.utils.format_dt(world.clock.now().replace(day=21, hour=11, minute=59))
     assert due.replace(">", ":F>") in text(added)
@@ -198,7 +196,7 @@ async def test_reminders_missed_while_the_bot_was_away_are_one_that_says_it_is_l
     world: World,
 ) -> None:
     thread = await propose(world)
-    await world.alice.slash(thread, "project deadline add", title="ICML", due="in 10 days")
+    await world.alice.slash(thread, "deadline add", title="ICML", due="in 10 days")
     before = len(thread.history())
 
     world.clock.move_to(world.clock.now() + timedelta(days=11))
@@ -214,18 +212,16 @@ async def test_reminders_missed_while_the_bot_was_away_are_one_that_says_it_is_l
 async def test_reminders_that_are_past_when_a_deadline_is_added_are_not_made(world: World) -> None:
     thread = await propose(world)
     added = await world.alice.slash(
-        thread, "project deadline add", title="Tomorrow's call", due="in 20 hours"
+        thread, "deadline add", title="Tomorrow's call", due="in 20 hours"
     )
     assert "1 reminder ahead" in text(added)
-    past = await world.alice.slash(thread, "project deadline add", title="Gone", due="2026-11-01")
+    past = await world.alice.slash(thread, "deadline add", title="Gone", due="2026-11-01")
     assert past.ephemeral
 
 
 async def test_a_task_reminds_its_owners_and_stops_when_it_is_done(world: World) -> None:
     thread = await propose(world)
-    await world.alice.slash(
-        thread, "project task add", title="Train", owner=world.alice, due="in 3 days"
-    )
+    await world.alice.slash(thread, "task add", title="Train", owner=world.alice, due="in 3 days")
     before = len(thread.history())
     await world.forward(timedelta(days=2, hours=13))
     assert len(thread.history()) == before + 1
@@ -249,7 +245,7 @@ async def test_in_a_forum_the_board_is_the_post(world: World) -> None:
 
 async def test_a_deleted_card_and_a_deleted_thread_are_made_anew(world: World) -> None:
     thread = await propose(world)
-    await world.alice.slash(thread, "project task add", title="Train")
+    await world.alice.slash(thread, "task add", title="Train")
 
     world.env.backend.delete_message(thread.id, card(thread).id)
     await world.env.settle()
@@ -260,13 +256,13 @@ async def test_a_deleted_card_and_a_deleted_thread_are_made_anew(world: World) -
     (rebuilt,) = all_threads(world)
     assert rebuilt.id != thread.id
     assert "Train" in text(card(rebuilt))
-    await world.alice.slash(rebuilt, "project task move", task="Train", state="done")
+    await world.alice.slash(rebuilt, "task move", task="Train", state="done")
     assert "1 of 1 done" in text(card(rebuilt))
 
 
 async def test_a_card_that_went_with_many_others_is_made_anew(world: World) -> None:
     thread = await propose(world)
-    await world.alice.slash(thread, "project task add", title="Train")
+    await world.alice.slash(thread, "task add", title="Train")
     world.env.backend.bulk_delete_messages(thread.id, [one.id for one in thread.history()])
     await world.env.settle()
     assert "Train" in text(card(thread))
@@ -288,7 +284,7 @@ async def test_a_board_whose_forum_is_deleted_opens_in_its_groups_channel(world:
 async def test_a_busy_board_is_edited_less_often_than_it_changes(world: World) -> None:
     thread = await propose(world)
     for number in range(10):
-        await world.alice.slash(thread, "project task add", title=f"Task {number}")
+        await world.alice.slash(thread, "task add", title=f"Task {number}")
     before = len(world.env.http_requests)
     for _ in range(5):
         for _ in range(4):
@@ -304,7 +300,7 @@ async def test_a_busy_board_is_edited_less_often_than_it_changes(world: World) -
 
 async def test_a_thread_deleted_while_the_bot_was_away_is_made_anew_to_remind(world: World) -> None:
     thread = await propose(world)
-    await world.alice.slash(thread, "project deadline add", title="ICML", due="in 10 days")
+    await world.alice.slash(thread, "deadline add", title="ICML", due="in 10 days")
     await world.bot.close()
     await delete_channel(world, thread)
     await world.restart()
@@ -317,7 +313,7 @@ async def test_a_thread_deleted_while_the_bot_was_away_is_made_anew_to_remind(wo
 
 async def test_an_archived_thread_is_opened_to_remind(world: World) -> None:
     thread = await propose(world, where_threads_can_be_managed(world))
-    await world.alice.slash(thread, "project deadline add", title="ICML", due="in 10 days")
+    await world.alice.slash(thread, "deadline add", title="ICML", due="in 10 days")
     before = len(thread.history())
     world.env.inject_error(
         "POST",
@@ -419,7 +415,7 @@ async def test_a_board_with_two_hundred_wordy_tasks_stays_within_discords_limits
 
 async def test_ids_of_another_server_are_not_found(world: World) -> None:
     thread = await propose(world)
-    await world.alice.slash(thread, "project task add", title="Train")
+    await world.alice.slash(thread, "task add", title="Train")
     elsewhere = world.env.create_guild("Elsewhere")
     channel = elsewhere.create_text_channel("general")
     eve = world.join("eve", guild=elsewhere)

@@ -85,7 +85,7 @@ async def board(world: World, paper: str, title: str, claims: Any) -> ChannelHan
     for member in (world.bob, world.cara):
         await member.slash(thread, "project join")
     for claim in claims:
-        added = await world.alice.slash(thread, "project claim add", **claim)
+        added = await world.alice.slash(thread, "claim add", **claim)
         assert "not attempted" in text(added), text(added)
     return thread
 
@@ -101,7 +101,7 @@ async def test_the_grokking_paper_is_entered_tried_and_reported(world: World) ->
     thread = await board(world, "arXiv:2201.02177", "Grokking on one GPU", GROKKING)
     # What the replicators found is made up.
     await world.bob.slash(
-        thread, "project result log", claim="C1", value="410, 395, 402", code="own",
+        thread, "result log", claim="C1", value="410, 395, 402", code="own",
         commit="3f2a9c1", hardware="1 × RTX 4090", hours="9.5", evidence="https://wandb.ai/grok",
         deviations="AdamW instead of Adam with weight decay",
     )  # fmt: skip
@@ -109,17 +109,15 @@ async def test_the_grokking_paper_is_entered_tried_and_reported(world: World) ->
         b'{"steps": [620000, 1.1e6, 480000], "seeds": [0, 1, 2], "hours": 3, "cost": "$4.20", '
         b'"command": "python train.py --wd 0", "hardware": "1 x RTX 4090"}'
     )
-    await world.bob.slash(
-        thread, "project result log", claim="C2", value="steps", file=("runs.json", runs)
-    )
+    await world.bob.slash(thread, "result log", claim="C2", value="steps", file=("runs.json", runs))
     for claim, value in (
         ("C3", "90000"), ("C4", "-120"), ("C5", "98.2%"), ("C6", "partly"), ("C7", "no"),
         ("C8", "no"), ("C9", "yes"), ("C10", "yes, yes, no"),
     ):  # fmt: skip
-        logged = await world.cara.slash(thread, "project result log", claim=claim, value=value)
+        logged = await world.cara.slash(thread, "result log", claim=claim, value=value)
         assert f"**{claim} R1**" in text(logged), text(logged)
     await world.cara.slash(
-        thread, "project result review", result="C1 R1", decision="confirm", reason="Same curves"
+        thread, "result review", result="C1 R1", decision="confirm", reason="Same curves"
     )
     await world.alice.slash(thread, "project update", text="The loop took an hour", about="easy")
     await world.bob.slash(thread, "project update", text="Which *optimiser*?", about="difficult")
@@ -173,12 +171,12 @@ async def test_the_grokking_paper_is_entered_tried_and_reported(world: World) ->
 
 async def test_the_transformer_is_entered_whole_from_its_table(world: World) -> None:
     thread = await board(world, "arXiv:1706.03762", "Attention again", [])
-    form = await world.bob.slash(thread, "project claim import")
+    form = await world.bob.slash(thread, "claim import")
     read = await world.bob.submit_modal(form, {"table": TRANSFORMER})
     assert "That is 31 claims." in text(read)
     await world.bob.click(read.response, label="Add them")
     for claim, value in (("C27", "37.6"), ("C28", "3.4e18"), ("C29", "29.9"), ("C30", "36.0")):
-        await world.bob.slash(thread, "project result log", claim=claim, value=value)
+        await world.bob.slash(thread, "result log", claim=claim, value=value)
 
     found = await files(await world.cara.slash(thread, "project report"))
 

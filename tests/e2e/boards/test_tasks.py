@@ -35,7 +35,7 @@ async def picked(world: World, thread: ChannelHandle, number: int) -> Any:
 async def test_tasks_stand_as_somebody_puts_them_also_after_a_restart(world: World) -> None:
     thread = await board(world)
     for title in ("Read", "Train", "Plot"):
-        await world.alice.slash(thread, "project task add", title=title)
+        await world.alice.slash(thread, "task add", title=title)
     assert order(thread) == ["Read", "Train", "Plot"]
     shown = await picked(world, thread, 3)
     await world.alice.click(shown.response, custom_id="task:up:3")
@@ -46,7 +46,7 @@ async def test_tasks_stand_as_somebody_puts_them_also_after_a_restart(world: Wor
     first = await world.alice.click(shown.response, custom_id="task:up:3")
     assert "is the first" in text(first)
     await world.alice.click(shown.response, custom_id="task:down:3")
-    await world.alice.slash(thread, "project task add", title="Write")
+    await world.alice.slash(thread, "task add", title="Write")
     assert order(thread) == ["Read", "Plot", "Train", "Write"]
 
 
@@ -54,13 +54,13 @@ async def test_an_edit_a_gift_and_a_drop_are_taken_back(world: World) -> None:
     thread = await board(world)
     await world.bob.slash(thread, "project join")
     added = await world.alice.slash(
-        thread, "project task add", title="Train", due="in 5 days", notes="3 seeds"
+        thread, "task add", title="Train", due="in 5 days", notes="3 seeds"
     )
     assert added.ephemeral
     before = len(thread.history())
 
     edited = await world.bob.slash(
-        thread, "project task edit", task="Train", title="Train twice", due="none", notes="4 seeds"
+        thread, "task edit", task="Train", title="Train twice", due="none", notes="4 seeds"
     )
     assert edited.ephemeral
     await world.restart()
@@ -71,11 +71,11 @@ async def test_an_edit_a_gift_and_a_drop_are_taken_back(world: World) -> None:
     assert (task.title, task.notes) == ("Train", "3 seeds")
     assert task.due_at is not None
 
-    taken = await world.alice.slash(thread, "project task assign", task="Train", person=world.alice)
+    taken = await world.alice.slash(thread, "task assign", task="Train", person=world.alice)
     await world.alice.click(taken.response, label="Undo")
     assert "Take it" in card(thread)
     assert len(thread.history()) == before, "none of this is said in the thread"
-    given = await world.alice.slash(thread, "project task assign", task="Train", person=world.bob)
+    given = await world.alice.slash(thread, "task assign", task="Train", person=world.bob)
     told = thread.last_message
     assert f"<@{world.bob.id}>, <@{world.alice.id}> gave you" in text(told)
     await world.alice.click(given.response, label="Undo")
@@ -95,16 +95,16 @@ async def test_an_edit_a_gift_and_a_drop_are_taken_back(world: World) -> None:
 async def test_an_undo_after_somebody_else_changed_it_is_refused(world: World) -> None:
     thread = await board(world)
     await world.bob.slash(thread, "project join")
-    await world.alice.slash(thread, "project task add", title="Train")
-    edited = await world.alice.slash(thread, "project task edit", task="Train", notes="3 seeds")
-    await world.bob.slash(thread, "project task edit", task="Train", notes="5 seeds")
+    await world.alice.slash(thread, "task add", title="Train")
+    edited = await world.alice.slash(thread, "task edit", task="Train", notes="3 seeds")
+    await world.bob.slash(thread, "task edit", task="Train", notes="5 seeds")
     refused = await world.alice.click(edited.response, label="Undo")
     assert "was changed since" in text(refused)
 
 
 async def test_the_form_changes_a_task(world: World) -> None:
     thread = await board(world)
-    await world.alice.slash(thread, "project task add", title="Train", due="2026-11-20 18:00")
+    await world.alice.slash(thread, "task add", title="Train", due="2026-11-20 18:00")
     shown = await picked(world, thread, 1)
     form = await world.alice.click(shown.response, label="Change …")
     await world.restart()
@@ -122,10 +122,8 @@ async def test_the_form_changes_a_task(world: World) -> None:
 async def test_a_blocked_task_that_nobody_has_does_not_come_first(world: World) -> None:
     thread = await board(world)
     for title in ("Read", "Train"):
-        await world.alice.slash(thread, "project task add", title=title)
-    await world.alice.slash(
-        thread, "project task move", task="Read", state="blocked", obstacle="No PDF"
-    )
+        await world.alice.slash(thread, "task add", title=title)
+    await world.alice.slash(thread, "task move", task="Read", state="blocked", obstacle="No PDF")
     assert order(thread) == ["Train", "Read"]
     assert "blocked: No PDF" in card(thread)
     assert "I can help" in card(thread)
@@ -135,9 +133,7 @@ async def test_all_of_a_projects_overdue_tasks_are_one_question_a_day(world: Wor
     thread = await board(world)
     await world.bob.slash(thread, "project join")
     for title, owner in (("Read", world.alice), ("Train", world.bob), ("Plot", world.bob)):
-        await world.alice.slash(
-            thread, "project task add", title=title, owner=owner, due="in 3 days"
-        )
+        await world.alice.slash(thread, "task add", title=title, owner=owner, due="in 3 days")
     await world.forward(timedelta(days=4, hours=12))
     before = len(thread.history())
     await world.forward(timedelta(days=1))
@@ -157,15 +153,11 @@ async def test_nobody_is_asked_about_overdue_tasks_of_a_project_that_rests_or_is
 ) -> None:
     thread = await board(world)
     await world.bob.slash(thread, "project join")
-    await world.alice.slash(
-        thread, "project task add", title="Train", owner=world.bob, due="in 3 days"
-    )
+    await world.alice.slash(thread, "task add", title="Train", owner=world.bob, due="in 3 days")
     await world.alice.slash(world.channel, "project propose", paper="A paper", title="Second")
     second = world.channel.threads[1]
     await world.bob.slash(second, "project join")
-    await world.alice.slash(
-        second, "project task add", title="Plot", owner=world.bob, due="in 73 hours"
-    )
+    await world.alice.slash(second, "task add", title="Plot", owner=world.bob, due="in 73 hours")
     await world.forward(timedelta(days=3, hours=2))
     before = len(thread.history())
     await world.alice.slash(thread, "project status", state=state)
@@ -181,9 +173,7 @@ async def test_who_has_overdue_tasks_in_two_projects_is_asked_in_one_a_day(world
     second = world.channel.threads[1]
     for thread, due in ((first, "in 3 days"), (second, "in 71 hours")):
         await world.bob.slash(thread, "project join")
-        await world.alice.slash(
-            thread, "project task add", title=f"Train {due}", owner=world.bob, due=due
-        )
+        await world.alice.slash(thread, "task add", title=f"Train {due}", owner=world.bob, due=due)
     await world.forward(timedelta(days=3, hours=1))
     before = {thread.id: len(thread.history()) for thread in (first, second)}
     await world.forward(timedelta(days=1))
@@ -205,12 +195,8 @@ async def test_who_has_overdue_tasks_in_two_projects_is_asked_in_one_a_day(world
 
 async def test_an_overdue_task_that_is_blocked_is_not_asked_whether_it_is(world: World) -> None:
     thread = await board(world)
-    await world.alice.slash(
-        thread, "project task add", title="Train", owner=world.alice, due="in 3 days"
-    )
-    await world.alice.slash(
-        thread, "project task move", task="Train", state="blocked", obstacle="No GPU"
-    )
+    await world.alice.slash(thread, "task add", title="Train", owner=world.alice, due="in 3 days")
+    await world.alice.slash(thread, "task move", task="Train", state="blocked", obstacle="No GPU")
     await world.forward(timedelta(days=5))
     (asked,) = [one for one in thread.history() if "Overdue" in text(one)][-1:]
     assert "Another time …" in text(asked)

@@ -92,7 +92,7 @@ async def test_what_discord_archived_for_quiet_is_opened_while_the_project_lives
     thread = await board(world, manageable(world))
     await world.forward(6 * DAY)
     await world.bob.click(thread.pinned_messages()[0], label="Join")
-    await world.alice.slash(world.channel, "project task add", title="Train", project="Grokking")
+    await world.alice.slash(world.channel, "task add", title="Train", project="Grokking")
     clock.move_to(clock.now() + 5 * DAY)
     await world.restart()
     await by_itself(world, thread)
@@ -117,7 +117,7 @@ async def test_what_a_person_archived_or_locked_stays_so(world: World, clock: St
 
 async def test_an_archived_thread_is_opened_for_a_reminder_after_a_restart(world: World) -> None:
     thread = await board(world, manageable(world))
-    await world.alice.slash(thread, "project deadline add", title="ICML", due="in 10 days")
+    await world.alice.slash(thread, "deadline add", title="ICML", due="in 10 days")
     await set_state(world, thread, archived=True)
     await world.restart()
     before = len(thread.history())
@@ -134,7 +134,7 @@ async def test_a_locked_thread_stays_locked_and_the_reminder_goes_to_the_channel
     world: World, code: int, status: int
 ) -> None:
     thread = await board(world)
-    await world.alice.slash(thread, "project deadline add", title="ICML", due="in 10 days")
+    await world.alice.slash(thread, "deadline add", title="ICML", due="in 10 days")
     refuse(world, thread, code, status)
     await set_state(world, thread, locked=True)
     await world.restart()
@@ -167,7 +167,7 @@ async def test_what_a_thread_archived_and_locked_out_of_reach_cannot_take_goes_t
 
 async def test_a_deleted_thread_is_made_anew_with_everything_in_it(world: World) -> None:
     thread = await board(world)
-    await world.alice.slash(thread, "project task add", title="Train")
+    await world.alice.slash(thread, "task add", title="Train")
     await world.forward(14 * DAY)
     world.env.backend.delete_channel(thread.id)
     await world.env.settle()
@@ -260,7 +260,7 @@ async def test_two_hundred_tasks_are_paged(world: World) -> None:
     await world.restart()
     one = await world.bob.select(shown, ["200"])
     assert "Task 199" in text(one)
-    full = await world.alice.slash(thread, "project task add", title="One more")
+    full = await world.alice.slash(thread, "task add", title="One more")
     assert "has them all" in text(full)
 
 
@@ -318,11 +318,9 @@ async def test_a_claim_and_a_result_that_are_disputed_all_the_time_are_an_edit_a
 ) -> None:
     world = paced
     thread = await board(world)
-    await world.alice.slash(
-        thread, "project claim add", statement="It holds", metric="acc", reported="99%"
-    )
+    await world.alice.slash(thread, "claim add", statement="It holds", metric="acc", reported="99%")
     claim = thread.last_message
-    await world.bob.slash(thread, "project result log", claim="C1", value="98.7%")
+    await world.bob.slash(thread, "result log", claim="C1", value="98.7%")
     result = thread.last_message
     await world.env.advance_time(2)
     before = len(world.env.http_requests)

@@ -81,7 +81,7 @@ async def board(world: World, url: str) -> ChannelHandle:
     )
     (thread,) = world.channel.threads
     await world.bob.slash(thread, "project join")
-    added = await world.bob.slash(thread, "project link add", label="code", url=url)
+    added = await world.bob.slash(thread, "project link", label="code", url=url)
     assert "It is watched" in text(added)
     await look(world, timedelta(minutes=2))
     return thread
@@ -135,11 +135,11 @@ async def test_commits_are_told_once_and_count_as_life(world: World, elsewhere: 
 async def test_a_look_that_the_process_did_not_live_to_take_is_made_up_for(
     world: World, elsewhere: Elsewhere
 ) -> None:
-    from cogs.boards.links.service import WatchService
+    from cogs.boards.links.service import LinkService
 
     thread = await board(world, "https://github.com/openai/grok")
     elsewhere.push(2)
-    await world.bot.service(WatchService).due(world.guild.id, 1)
+    await world.bot.service(LinkService).due(world.guild.id, 1)
     await world.crash(away=timedelta(minutes=1))
     assert "commits" not in card(thread)
     await look(world, timedelta(hours=10))

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from bot.base.errors import Conflict, InvalidInput
 from bot.base.when import EARLIEST, LATEST
-from cogs.boards.links import rules as watching
+from cogs.boards.deadlines import rules as deadline_rules
+from cogs.boards.links import rules as link_rules
 from cogs.boards.links.rules import Look
-from cogs.boards.projects import rules as board
+from cogs.boards.projects import rules as project_rules
+from cogs.boards.tasks import rules as task_rules
 from cogs.checkins.task_links.rules import same_thing
 from data.boards.projects import ProjectId
 from data.boards.tasks import Task, TaskId
@@ -33,13 +35,13 @@ INSTANTS = st.integers(0, 2 * 365 * 24 * 60).map(
     ("typed", "days"), [("7", 7), ("90", 90), (" 30 days ", 30), ("off", 0), ("Never", 0)]
 )
 def test_days_of_silence_that_can_be_chosen(typed: str, days: int) -> None:
-    assert board.check_days(typed) == days
+    assert project_rules.check_days(typed) == days
 
 
 @pytest.mark.parametrize("typed", ["6", "91", "1000", "-8", "soon", "", "7.5", "٧"])
 def test_days_of_silence_that_cannot(typed: str) -> None:
     with pytest.raises(InvalidInput):
-        board.check_days(typed)
+        project_rules.check_days(typed)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +60,7 @@ def test_days_of_silence_that_cannot(typed: str) -> None:
     ],
 )
 def test_repositories_are_known_by_their_address(url: str, name: str | None) -> None:
-    assert watching.repository(url) == name
+    assert link_rules.repository(url) == name
 
 
 def commits(*names: str) -> bytes:
@@ -66,51 +68,51 @@ def commits(*names: str) -> bytes:
 
 
 def test_commits_since_the_last_look_are_counted() -> None:
-    first = watching.read_commits(None, 200, commits("a"), {})
+    first = link_rules.read_commits(None, 200, commits("a"), {})
     assert (first.look, first.fingerprint) == (Look.SAME, "a" * 40)
-    three = watching.read_commits("a" * 40, 200, commits("d", "c", "b", "a"), {})
+    three = link_rules.read_commits("a" * 40, 200, commits("d", "c", "b", "a"), {})
     assert (three.look, three.commits, three.more) == (Look.CHANGED, 3, False)
-    rewritten = watching.read_commits("e" * 40, 200, commits("d", "c"), {})
+    rewritten = link_rules.read_commits("e" * 40, 200, commits("d", "c"), {})
     assert (rewritten.look, rewritten.commits) == (Look.CHANGED, None)
-    many = watching.read_commits("e" * 40, 200, commits(*["f"] * 30), {})
+    many = link_rules.read_commits("e" * 40, 200, commits(*["f"] * 30), {})
     assert (many.commits, many.more) == (30, True)
-    empty = watching.read_commits(None, 409, b"", {})
-    assert empty.fingerprint == watching.EMPTY
-    begun = watching.read_commits(watching.EMPTY, 200, commits("b", "a"), {})
+    empty = link_rules.read_commits(None, 409, b"", {})
+    assert empty.fingerprint == link_rules.EMPTY
+    begun = link_rules.read_commits(link_rules.EMPTY, 200, commits("b", "a"), {})
     assert begun.commits == 2
 
 
 @pytest.mark.parametrize("body", [b"{}", b"[1]", b'[{"sha": 5}]', b'[{"sha": "x y"}]', b"no"])
 def test_what_is_no_list_of_commits_is_refused(body: bytes) -> None:
     with pytest.raises(ValueError, match=r".*"):
-        watching.read_commits(None, 200, body, {})
+        link_rules.read_commits(None, 200, body, {})
 
 
 @given(INSTANTS, st.integers(1, 10**6), st.integers(0, 50), st.booleans())
 def test_the_next_look_is_never_soon_and_never_far(
     now: datetime, link_id: int, failures: int, seldom: bool
 ) -> None:
-    wait = watching.next_look(now, link_id, failures=failures, seldom=seldom) - now
-    assert watching.EVERY <= wait <= watching.SELDOM * 1.2
+    wait = link_rules.next_look(now, link_id, failures=failures, seldom=seldom) - now
+    assert link_rules.EVERY <= wait <= link_rules.SELDOM * 1.2
 
 
 @given(INSTANTS, st.timedeltas(timedelta(), timedelta(days=100)))
 def test_a_server_is_left_alone_as_long_as_it_asks_but_not_for_ever(
     now: datetime, asked: timedelta
 ) -> None:
-    wait = watching.next_look(now, 1, failures=1, wait=asked) - now
-    assert wait >= min(asked, watching.PATIENCE)
-    assert wait <= watching.PATIENCE * 1.2
+    wait = link_rules.next_look(now, 1, failures=1, wait=asked) - now
+    assert wait >= min(asked, link_rules.PATIENCE)
+    assert wait <= link_rules.PATIENCE * 1.2
 
 
 @settings(deadline=None)
 @given(INSTANTS, ZONES)
 def test_reminders_come_when_people_are_awake_and_in_order(due: datetime, zone: ZoneInfo) -> None:
     now = due - timedelta(days=30)
-    found = board.task_reminders(due, now, zone)
+    found = task_rules.task_reminders(due, now, zone)
     instants = [instant for _, instant in found]
     assert instants == sorted(instants)
-    assert [offset for offset, _ in found][:4] == list(board.OFFSETS)
+    assert [offset for offset, _ in found][:4] == list(deadline_rules.OFFSETS)
     for offset, instant in found:
         assert EARLIEST <= instant.astimezone(zone).time() <= LATEST
         moved = instant - (due - timedelta(seconds=offset))
@@ -125,15 +127,15 @@ def test_reminders_come_when_people_are_awake_and_in_order(due: datetime, zone: 
 def test_an_overdue_task_is_asked_about_once_a_day_in_the_morning(
     due: datetime, zone: ZoneInfo
 ) -> None:
-    asks = board.asked_at(due, zone)
-    passed = dict(board.reminders(due, due - timedelta(days=30), zone))[0]
-    assert len(asks) == board.ASKS
-    assert asks[0] - due >= board.AFTER_DUE
+    asks = task_rules.asked_at(due, zone)
+    passed = dict(deadline_rules.reminders(due, due - timedelta(days=30), zone))[0]
+    assert len(asks) == task_rules.ASKS
+    assert asks[0] - due >= task_rules.AFTER_DUE
     assert asks[0] - passed >= timedelta(hours=6)
     assert {instant.astimezone(zone).time() for instant in asks} == {time(9)}
     for number, instant in enumerate(asks, start=1):
-        assert board.ask_number(due, instant, zone) == number
-        assert board.ask_number(due, instant - timedelta(minutes=1), zone) == number - 1
+        assert task_rules.ask_number(due, instant, zone) == number
+        assert task_rules.ask_number(due, instant - timedelta(minutes=1), zone) == number - 1
 
 
 def test_a_deadline_anywhere_on_earth_reminds_at_the_groups_own_hours() -> None:
@@ -142,10 +144,10 @@ def test_a_deadline_anywhere_on_earth_reminds_at_the_groups_own_hours() -> None:
     zone = ZoneInfo("America/Los_Angeles")
     found = {
         offset: instant.astimezone(zone).strftime("%d %H:%M")
-        for offset, instant in board.reminders(due, NOON, zone)
+        for offset, instant in deadline_rules.reminders(due, NOON, zone)
     }
     assert found == {604800: "13 18:00", 86400: "19 18:00", 7200: "20 18:00", 0: "21 09:00"}
-    london = dict(board.reminders(due, NOON, ZoneInfo("Europe/London")))
+    london = dict(deadline_rules.reminders(due, NOON, ZoneInfo("Europe/London")))
     assert london[0] == due
     assert london[7200] == due - timedelta(hours=2)
 
@@ -176,7 +178,7 @@ def test_what_nobody_can_go_on_with_does_not_come_first() -> None:
         task(4, TaskState.DONE),
         task(5, TaskState.DOING, owners=(7,)),
     ]
-    assert [one.id for one in board.on_card(tasks)] == [3, 5, 1, 2, 4]
+    assert [one.id for one in task_rules.on_card(tasks)] == [3, 5, 1, 2, 4]
 
 
 @given(st.integers(2, 12), st.data())
@@ -185,15 +187,15 @@ def test_a_task_moves_one_place_and_the_others_keep_their_order(
 ) -> None:
     tasks = [task(number) for number in range(1, count + 1)] + [task(99, TaskState.DOING)]
     moved = data.draw(st.sampled_from(tasks[1:-1]))
-    shifted = board.shifted(tasks, moved, -1)
+    shifted = task_rules.shifted(tasks, moved, -1)
     assert shifted[0].id == 99
-    before = [one.id for one in board.on_card(tasks)]
+    before = [one.id for one in task_rules.on_card(tasks)]
     after = [one.id for one in shifted]
     assert after.index(moved.id) == before.index(moved.id) - 1
     assert [one for one in after if one != moved.id] == [one for one in before if one != moved.id]
-    assert board.shifted(tasks, moved, -200)[1].id == moved.id
+    assert task_rules.shifted(tasks, moved, -200)[1].id == moved.id
     with pytest.raises(Conflict):
-        board.shifted(tasks, tasks[0], -1)
+        task_rules.shifted(tasks, tasks[0], -1)
 
 
 @pytest.mark.parametrize(

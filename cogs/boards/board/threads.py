@@ -14,10 +14,11 @@ from bot.client import CohortBot
 from bot.discord_codes import reason
 from bot.jobs.delivery import Content, Destination, channel
 from bot.ui import permissions
-from cogs.boards.projects import rules as board
-from cogs.boards.projects.service import ProjectService
+from cogs.boards.board.service import BoardService
+from cogs.boards.projects import rules
 from data.boards.projects import Project
 from data.delivery.cards import Card
+from data.delivery.deadlines import Deadline
 from data.states import CardKind, ProjectState
 
 log = structlog.stdlib.get_logger(__name__)
@@ -44,7 +45,7 @@ class BoardThreads:
 
     def __init__(self, bot: CohortBot) -> None:
         self._bot = bot
-        self._service = bot.service(ProjectService)
+        self._service = bot.service(BoardService)
 
     async def open(self, project: Project, *, again: bool = False) -> Project:
         """Make a board's thread with its card, in the first channel that takes it.
@@ -76,6 +77,10 @@ class BoardThreads:
 
         await self._reach(project, send)
 
+    async def deliver(self, project: Project, deadline: Deadline, content: Content) -> None:
+        """Post what a deadline brings, once; a deadline that was moved brings it again."""
+        await self.post(project, f"{deadline.key}/{int(deadline.due_at.timestamp())}", content)
+
     async def publish(self, project: Project, kind: CardKind, subject_id: int) -> None:
         """Post a card in a board's thread, as ``post`` does a message."""
 
@@ -97,7 +102,7 @@ class BoardThreads:
 
         Where a person archived or locked it, that holds until there is something to say.
         """
-        if project.thread_id is None or not board.is_alive(project):
+        if project.thread_id is None or not rules.is_alive(project):
             return
         thread = await self._fetched(project.thread_id)
         if thread is None or thread.locked or not thread.archived:

@@ -1,0 +1,96 @@
+"""The commands of `/project` about who takes part."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+
+from bot import events
+from bot.base.errors import InvalidInput
+from bot.client import CohortBot, Interaction
+from bot.ui import theme
+from bot.ui.command_groups import SubjectCog
+from bot.ui.report import answered
+from cogs.boards.board.threads import BoardThreads
+from cogs.boards.command_groups import PROJECT
+from cogs.boards.members import cards
+from cogs.boards.members.service import MemberService
+from cogs.boards.members.views import HandOver, JoinButton, join
+from cogs.boards.projects.options import PROJECT_HINT, ProjectOption
+from cogs.boards.projects.service import ProjectService
+
+
+class MemberCommands(SubjectCog, group=PROJECT):
+    """Lets people join, leave, invite others and lead."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        super().__init__(bot)
+        self.projects = bot.service(ProjectService)
+        self.service = bot.service(MemberService)
+        self.threads = BoardThreads(bot)
+
+    @app_commands.command(description="Join a project")
+    @app_commands.describe(project=PROJECT_HINT)
+    @answered
+    async def join(self, interaction: Interaction, project: ProjectOption | None = None) -> None:
+        """Become a member, or ask to."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.projects.meant(place, project, own=False)
+        await join(interaction, meant.id)
+
+    @app_commands.command(description="Leave a project; others can then take your open tasks")
+    @app_commands.describe(project=PROJECT_HINT)
+    @answered
+    async def leave(self, interaction: Interaction, project: ProjectOption | None = None) -> None:
+        """Stop being a member; a lead says first who leads next."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.projects.meant(place, project)
+        if await self.service.has_to_hand_over(place, meant.id):
+            await interaction.response.send_message(
+                cards.who_leads_next(meant), view=HandOver(meant.id), ephemeral=True
+            )
+            return
+        left = await self.service.leave(place, meant.id)
+        await interaction.response.send_message(cards.goodbye(left), ephemeral=True)
+        events.project_left(self.bot, left, place.user_id)
+
+    @app_commands.command(description="Invite somebody to a project (members)")
+    @app_commands.describe(person="Who you invite", project=PROJECT_HINT)
+    @answered
+    async def invite(
+        self,
+        interaction: Interaction,
+        person: discord.Member,
+        project: ProjectOption | None = None,
+    ) -> None:
+        """Ask somebody in the board's thread; the mention brings them there."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.projects.meant(place, project)
+        if person.bot:
+            raise InvalidInput("Bots cannot join. Invite a person.")
+        invited = await self.service.invite(place, meant.id, person.id)
+        content = cards.invitation(invited, place.user_id, person.id, JoinButton(meant.id))
+        if place.thread_id == invited.thread_id:
+            await interaction.response.send_message(**content.for_sending())
+            return
+        await interaction.response.defer(ephemeral=True)
+        await self.threads.post(invited, f"board/{meant.id}/invite/{interaction.id}", content)
+        await interaction.followup.send(
+            f"{theme.person(person.id)} is invited, in <#{invited.thread_id}>.", ephemeral=True
+        )
+
+    @app_commands.command(description="Hand a project over to another member (its lead)")
+    @app_commands.describe(person="The member who leads from now on", project=PROJECT_HINT)
+    @answered
+    async def lead(
+        self,
+        interaction: Interaction,
+        person: discord.Member,
+        project: ProjectOption | None = None,
+    ) -> None:
+        """Make a member the lead."""
+        place = await self.bot.places.of(interaction)
+        meant = await self.projects.meant(place, project)
+        handed = await self.service.hand_over(place, meant.id, person.id)
+        await interaction.response.send_message(cards.leads(handed, person.id))
+        events.project_changed(self.bot, meant.id)

@@ -1,0 +1,153 @@
+"""What projects say in messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.jobs.delivery import Content
+from bot.ui import theme
+from bot.ui.controls import CardLayout
+from cogs.boards.listing import pages
+from cogs.boards.projects import rules as project_rules
+from cogs.boards.projects.service import Found
+from cogs.boards.wording import LATE, MENTIONS, short
+from data.boards.projects import Project
+from data.states import ProjectState
+
+COLOUR = {
+    ProjectState.PROPOSED: theme.ACCENT,
+    ProjectState.RECRUITING: theme.ACCENT,
+    ProjectState.ACTIVE: theme.GOOD,
+    ProjectState.WRITING: theme.GOOD,
+    ProjectState.DONE: theme.GOOD,
+    ProjectState.PAUSED: theme.WARM,
+    ProjectState.ABANDONED: theme.QUIET,
+}
+
+
+def proposed(project: Project, proposer_id: int, join: ui.Item[Any]) -> Content:
+    """Tell a channel of a new project, with a way in."""
+    text = (
+        f"{theme.BOARD} {theme.person(proposer_id)} proposed **{theme.plain(project.title)}**\n"
+        f"Its board: <#{project.thread_id}>"
+    )
+    return Content(view=CardLayout(ui.Section(text, accessory=join)))
+
+
+def opened(project: Project) -> str:
+    """Tell the proposer where the board is, with what to do next."""
+    return (
+        f"Your board is open: <#{project.thread_id}>. Say there what the first steps are, with "
+        "`/task add`, and until when, with `/deadline add`."
+    )
+
+
+def state_changed(project: Project, by: int) -> str:
+    """Tell how far a project has come."""
+    title = short(project.title, 130)
+    return f"{theme.BOARD} {theme.person(by)} says **{title}** is **{project.state}**."
+
+
+def update(by: int, text: str) -> str:
+    """Show a line of the log."""
+    return f"📣 {theme.person(by)}: {theme.clip(theme.plain(text), 1900)}"
+
+
+def project_pages(found: Sequence[Found]) -> list[discord.Embed]:
+    """Return projects, a few on each page."""
+    entries: list[tuple[str, str]] = []
+    for one in found:
+        project = one.project
+        size = f"{one.members}/{project.capacity}" if project.capacity else str(one.members)
+        where = f"<#{project.thread_id}>" if project.thread_id is not None else "its board"
+        lines = [
+            f"{project.state} · {theme.GROUP} {size} · {where}",
+            f"{theme.PAPER} {short(one.paper.title if one.paper else project.cited, 200)}",
+        ]
+        if project.skills:
+            lines.append(f"Wanted: {short(', '.join(project.skills), 200)}")
+        entries.append((short(project.title, 200), "\n".join(lines)))
+    return pages("Projects", entries, "None like that. `/project propose` starts one.")
+
+
+def settings(project: Project) -> str:
+    """Confirm a project's settings."""
+    silence = project_rules.silence_of(project)
+    said = f"**{short(project.title, 130)}**: "
+    if silence is None:
+        said += "nobody is asked how it goes when it is silent."
+    else:
+        said += (
+            f"after {silence.days} silent days its lead is asked how it goes, and a week later the "
+            "organisers."
+        )
+    if project.wanted_roles:
+        said += f" It looks for: {', '.join(project.wanted_roles)}."
+    return said
+
+
+def silence(
+    days: int, *, user_ids: Sequence[int], late: bool, buttons: Sequence[ui.Item[Any]]
+) -> Content:
+    """Ask the people of a silent board how it is going."""
+    mentioned = user_ids[:MENTIONS]
+    asked = " ".join(theme.person(user_id) for user_id in mentioned)
+    text = (
+        f"{asked}\nNothing has happened here for {days} days. How is it going? A line in the log "
+        "is enough. If the project is resting, pause it, and nobody is asked again."
+    )
+    if late:
+        text += LATE
+    return Content(
+        view=CardLayout(ui.TextDisplay(text), ui.ActionRow(*buttons)),
+        mentions=theme.pings(mentioned),
+    )
+
+
+def still_silent(
+    days: int, *, role_id: int | None, late: bool, buttons: Sequence[ui.Item[Any]]
+) -> Content:
+    """Ask the organisers about a board whose lead has not answered."""
+    asked = f"<@&{role_id}>\n" if role_id is not None else ""
+    text = (
+        f"{asked}Nothing has happened here for {days} days, and its lead has not answered. Does it "
+        "go on? An organiser can pause it, hand it to another member with `/project lead`, or "
+        "archive it with `/project archive`. This is the last time that I ask."
+    )
+    if late:
+        text += LATE
+    roles = [discord.Object(role_id)] if role_id is not None else []
+    return Content(
+        view=CardLayout(ui.TextDisplay(text), ui.ActionRow(*buttons)),
+        mentions=discord.AllowedMentions(everyone=False, users=False, roles=roles),
+    )
+
+
+def edited(project: Project) -> str:
+    """Confirm that a project was changed."""
+    return f"**{short(project.title, 130)}** is changed: <#{project.thread_id}>"
+
+
+def archive_question(project: Project) -> str:
+    """Ask whether a project is to be archived."""
+    return (
+        f"Archive **{short(project.title, 130)}**? Nothing changes in it then, and nobody is "
+        "reminded, until `/project reopen`."
+    )
+
+
+def archived(project: Project) -> str:
+    """Confirm that a project was archived."""
+    return f"**{short(project.title, 130)}** is archived. `/project reopen` brings it back."
+
+
+def reopened(project: Project, by: int) -> str:
+    """Tell that a project goes on."""
+    return (
+        f"{theme.BOARD} {theme.person(by)} reopened **{short(project.title, 130)}**: "
+        f"<#{project.thread_id}>"
+    )

@@ -1,0 +1,117 @@
+"""What holds for tasks: their limits, their order, and when they are asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.base.errors import Conflict
+from bot.base.when import MORNING, local
+from bot.base.wording import named
+from cogs.boards.deadlines.rules import reminders
+from data.boards.tasks import Task
+from data.states import TaskState
+
+TASK_LIMIT = 120
+
+NOTES_LIMIT = 1000
+
+OBSTACLE_LIMIT = 300
+
+TASKS = 200
+"""How many tasks a project may have."""
+
+ASKS = 3
+"""On how many mornings it is asked about a task that is overdue; on the last one of the lead."""
+
+AFTER_DUE = timedelta(hours=20)
+"""How long after a task was due the first of those mornings is, at least."""
+
+_CARD_ORDER = (TaskState.BLOCKED, TaskState.REVIEW, TaskState.DOING, TaskState.TODO, TaskState.DONE)
+
+_WAITS = _CARD_ORDER.index(TaskState.DONE) - 0.5
+"""Where a blocked task stands that nobody has: nobody can go on with it now."""
+
+
+def task_reminders(due_at: datetime, now: datetime, zone: ZoneInfo) -> list[tuple[int, datetime]]:
+    """Return the same of a task, and the mornings on which it is asked about once overdue."""
+    asks = [
+        (-number * 86400, instant) for number, instant in enumerate(asked_at(due_at, zone), start=1)
+    ]
+    return [
+        *reminders(due_at, now, zone),
+        *((offset, instant) for offset, instant in asks if instant > now),
+    ]
+
+
+def asked_at(due_at: datetime, zone: ZoneInfo) -> list[datetime]:
+    """Return the mornings on which it is asked about a task that was due at ``due_at``.
+
+    All overdue tasks of a project are asked about at the same instant of a day, so that it is
+    one question.
+    """
+    first = due_at + AFTER_DUE
+    day = first.astimezone(zone).date()
+    if local(day, MORNING, zone) < first:
+        day += timedelta(days=1)
+    return [local(day + timedelta(days=number), MORNING, zone) for number in range(ASKS)]
+
+
+def ask_number(due_at: datetime, now: datetime, zone: ZoneInfo) -> int:
+    """Return how often it was to be asked about an overdue task by now; 0 for not yet."""
+    return sum(instant <= now for instant in asked_at(due_at, zone))
+
+
+def on_card(tasks: Iterable[Task]) -> list[Task]:
+    """Return tasks as a board shows them.
+
+    What needs somebody comes first; then as somebody put them, and by due time where nobody did.
+    """
+
+    def key(task: Task) -> tuple[float, float, float, int]:
+        due = task.due_at.timestamp() if task.due_at else float("inf")
+        placed = float("inf") if task.position is None else float(task.position)
+        return _rank(task), placed, due, task.id
+
+    return sorted(tasks, key=key)
+
+
+def _rank(task: Task) -> float:
+    if task.state is TaskState.BLOCKED and not task.owners:
+        return _WAITS
+    return float(_CARD_ORDER.index(task.state))
+
+
+def shifted(tasks: Iterable[Task], moved: Task, by: int) -> list[Task]:
+    """Return the open tasks with one of them ``by`` places further down, or up where negative.
+
+    It stays among those of its state. Raises Conflict when it stands at that end already.
+    """
+    still = [task for task in on_card(tasks) if not task.is_done]
+    block = [task for task in still if _rank(task) == _rank(moved)]
+    at = next(index for index, task in enumerate(block) if task.id == moved.id)
+    to = max(0, min(len(block) - 1, at + by))
+    if to == at:
+        end = "first" if by < 0 else "last"
+        raise Conflict(f"“{named(moved.title)}” is the {end} of those that are like it already.")
+    block.insert(to, block.pop(at))
+    first = next(index for index, task in enumerate(still) if _rank(task) == _rank(moved))
+    return [*still[:first], *block, *still[first + len(block) :]]
+
+
+def fitting(text: str) -> str:
+    """Return a text as the title of a task, cut where it is too long for one."""
+    return text if len(text) <= TASK_LIMIT else text[: TASK_LIMIT - 1].rstrip() + "…"
+
+
+def check_free_title(tasks: Iterable[Task], title: str) -> None:
+    """Raise Conflict when an open task has the title: it could not be told from the new one."""
+    for other in tasks:
+        if not other.is_done and other.title.casefold() == title.casefold():
+            raise Conflict(f"There is an open task called “{named(other.title)}” already.")
+
+
+def after_taking(state: TaskState) -> TaskState:
+    """Return the state of a task that somebody takes: it is being done, unless it was already."""
+    return TaskState.DOING if state is TaskState.TODO else state
