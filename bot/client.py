@@ -33,6 +33,7 @@ from bot.ops.backups import Backups
 from bot.ops.servers import Servers
 from bot.papers import Lookup
 from bot.papers.library import Library
+from bot.ui import again as again
 from bot.ui.controls import PastControl
 from bot.ui.form import Form
 from bot.ui.places import Places

@@ -30,6 +30,9 @@ SENTENCE_LIMIT = 1900
 WORTH_KEEPING = 80
 """Characters from which on a text given to a command is given back when the command fails."""
 
+corrections: Callable[[discord.Interaction[Any]], discord.ui.View | None] | None = None
+"""Offers a refused command as a form; set by :mod:`bot.ui.again`, which itself reports here."""
+
 
 async def report(
     interaction: discord.Interaction[Any],
@@ -43,7 +46,8 @@ async def report(
     A mistake of theirs is that sentence; anything else is logged under a short incident id,
     which the person is told. ``typed`` is what they wrote, of a command its long texts where
     nothing else is given; it is given back below the sentence, and in a file where it is longer
-    than a message. ``view`` offers to go on from there.
+    than a message. ``view`` offers to go on from there; without it, a command that was given
+    something can be corrected and sent again.
     """
     sentence = _sentence(interaction, error)
     arguments: dict[str, Any] = {"ephemeral": True, "allowed_mentions": _NONE}
@@ -54,6 +58,8 @@ async def report(
         if len(typed) > SENTENCE_LIMIT:
             whole = io.BytesIO(typed.encode())
             arguments["file"] = discord.File(whole, "what-you-wrote.txt")
+    if view is None and corrections is not None:
+        view = corrections(interaction)
     if view is not None:
         arguments["view"] = view
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import discord
@@ -41,3 +42,22 @@ class CohortTree(app_commands.CommandTree[Any]):
                 await interaction.response.autocomplete([])
             return
         await report(interaction, error)
+
+    async def run_again(
+        self, interaction: discord.Interaction[Any], data: dict[str, Any], /
+    ) -> None:
+        """Run the command that ``data`` describes, in answer to a form or a menu.
+
+        To discord.py the interaction then is that of a command. Discord itself knows it by its
+        token, and takes the same answers to a form that it takes to a command.
+        """
+        again = copy.copy(interaction)
+        again.type = discord.InteractionType.application_command
+        again.data = data  # pyright: ignore[reportAttributeAccessIssue] - as Discord sends it
+        for cached in ("_cs_response", "_cs_followup", "_cs_namespace", "_cs_command"):
+            if hasattr(again, cached):
+                delattr(again, cached)
+        try:
+            await self._call(again)
+        except app_commands.AppCommandError as error:
+            await self.on_error(again, error)
