@@ -42,6 +42,7 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
+	$(BIN)/pyright --project tests
 	$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m tests.repo.audit
 

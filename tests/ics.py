@@ -86,7 +86,8 @@ def read(data: bytes) -> Component:
     assert calendar.name == "VCALENDAR"
     assert calendar["VERSION"] == "2.0"
     described = tzical(StringIO(text.replace("\r\n", "\n")))
-    zones = {name: described.get(name) for name in described.keys()}  # noqa: SIM118 - no mapping
+    keys = list(described.keys())
+    zones = {name: zone for name in keys if (zone := described.get(name)) is not None}
     assert zones.keys() == {one["TZID"] for one in calendar.named("VTIMEZONE")}
     for event in calendar.named("VEVENT"):
         event.zones = zones

@@ -93,7 +93,7 @@ def _value(
     today = metadata.tables.get(table.name)
     kind = today.c[column.name].type if today is not None and column.name in today.c else None
     if isinstance(kind, Choice):
-        members = list(kind.enum)
+        members = tuple(kind.enum.__members__.values())
         return members[index % len(members)].value
     if isinstance(kind, LocalTime):
         return f"1{index % 10}:00"

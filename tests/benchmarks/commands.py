@@ -115,7 +115,7 @@ async def _time(bot: BotProcess, people: list[User], post: Post) -> Cost:
     answers = [await post(person) for person in people[WARM_UP:]]
     cpu = (_cpu_seconds(bot) - before) / ROUNDS
     assert all(answer.message is not None for answer in answers)
-    return Cost(cpu * 1000, statistics.median(one.seconds for one in answers) * 1000)
+    return Cost(cpu * 1000, statistics.median(one.seconds or 0.0 for one in answers) * 1000)
 
 
 def _cpu_seconds(bot: BotProcess) -> float:

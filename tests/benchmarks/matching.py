@@ -12,12 +12,15 @@ import itertools
 import random
 import statistics
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from cogs.people.rules import coffee, pods
 from cogs.people.rules.matching import Candidate, affinity
 from cogs.people.rules.pods import Limits
 from tests.benchmarks.figure import Figure
+
+T = TypeVar("T")
 
 MANY, SIZE = 500, 5
 SMALL = ((6, 2), (8, 2), (6, 3), (9, 3), (8, 4))
@@ -101,9 +104,10 @@ def _greedily(group: Sequence[Candidate]) -> list[list[int]]:
     return made
 
 
-async def _off_the_loop(work: object) -> tuple[list[list[int]], float, float]:
+async def _off_the_loop(
+    work: Callable[[], T],
+) -> tuple[T, float, float]:
     """Run in a thread; return what it made, its seconds, and the loop's longest delay."""
-    assert callable(work)
     delays: list[float] = []
 
     async def tick() -> None:

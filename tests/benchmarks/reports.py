@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.base.clock import SteppedClock
+from cogs.boards.board.service import BoardService
 from cogs.boards.ledger import cards as ledger_cards
 from cogs.boards.ledger import rules as ledger
 from cogs.boards.ledger.rules import TypedTerms
-from cogs.boards.projects.service import ProjectService
 from cogs.boards.reports import writing as reporting
 from cogs.boards.reports.service import ReportService
 from cogs.boards.results import rules as findings
@@ -56,7 +56,7 @@ async def _measured(store: Store) -> list[Figure]:
     async with store.transaction() as tx:
         project = await _fill(tx)
     reports = ReportService(store, SteppedClock(NOW))
-    boards = ProjectService(store, SteppedClock(NOW))
+    boards = BoardService(store, SteppedClock(NOW))
 
     async def report() -> None:
         contents = await reports.contents(project.id)

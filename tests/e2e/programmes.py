@@ -15,7 +15,7 @@ from data.server.groups import GroupId
 from tests.world import World, text
 
 if TYPE_CHECKING:
-    from cogs.programmes.programme.writes import Course
+    from cogs.programmes.programme.writes import ProgrammeView
 
 TITLES = ("Attention", "Induction heads", "Superposition", "Grokking")
 FIRST = "2026-11-10 19:00"
@@ -91,7 +91,7 @@ async def programme(world: World) -> Programme:
     return max(found, key=lambda one: one.id)
 
 
-async def course(world: World) -> Course:
+async def course(world: World) -> ProgrammeView:
     """Return the newest programme with all that belongs to it."""
     # Only now: a bot that starts anew loads the feature's modules anew.
     from cogs.programmes.programme.service import ProgrammeService

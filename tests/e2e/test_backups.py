@@ -25,7 +25,7 @@ async def a_busy_server(world: World) -> None:
 
 def reminders(world: World, title: str) -> list[str]:
     """Return the reminders in a meeting's thread."""
-    (thread,) = [one for one in world.channel.threads if title in one.name]
+    (thread,) = [one for one in world.channel.threads if title in str(one.name)]
     said = [text(message) for message in thread.history()]
     return [one for one in said if f"<@{world.bob.id}>" in one]
 

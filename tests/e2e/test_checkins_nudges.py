@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from data.server.groups import GroupId
 from tests.e2e.test_checkins import DUE, post, rounds, shown
 from tests.e2e.test_checkins_commitments import direct
 from tests.world import Person, World, text
@@ -99,7 +100,7 @@ async def test_nudges_that_were_missed_together_are_one_and_none_comes_after_the
 
 async def test_a_large_group_is_mentioned_in_its_thread_fifty_at_a_time(world: World) -> None:
     await rounds(world)
-    group_id = 1
+    group_id = GroupId(1)
     async with world.bot.store.transaction() as tx:
         for number in range(120):
             await tx.groups.add_member(group_id, 10**17 + number, world.clock.now())

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+from data.checkins.rounds import RoundId
+from data.server.groups import GroupId
 from tests.e2e.test_checkins import DUE, rounds, shown
 from tests.world import World, text
 
@@ -35,7 +37,7 @@ def count(components: Any) -> int:
 
 
 @asynccontextmanager
-async def watched() -> Any:
+async def watched() -> AsyncGenerator[None]:
     """Hold that the loop is never blocked for long."""
     stalls: list[float] = []
 
@@ -58,12 +60,12 @@ async def test_two_thousand_people_go_through_a_round(world: World) -> None:
     now = world.clock.now()
     async with world.bot.store.transaction() as tx:
         for number in range(PEOPLE):
-            await tx.groups.add_member(1, 10**17 + number, now)
+            await tx.groups.add_member(GroupId(1), 10**17 + number, now)
         for number in range(PEOPLE // 2):
             checkin = await tx.checkins.add(
                 guild_id=world.guild.id,
-                group_id=1,
-                round_id=1,
+                group_id=GroupId(1),
+                round_id=RoundId(1),
                 user_id=10**17 + number,
                 questions=("Did?", "Next?", "Blocked?", ""),
                 did="I *read* " * 40,

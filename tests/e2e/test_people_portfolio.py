@@ -84,7 +84,7 @@ async def test_projects_results_and_reviews_are_in_it(world: World) -> None:
     await world.alice.slash(
         world.channel, "project propose", paper="A paper on paper", title="Attention again"
     )
-    thread = next(one for one in world.channel.threads if "Attention" in one.name)
+    thread = next(one for one in world.channel.threads if "Attention" in str(one.name))
     await world.bob.slash(thread, "project join")
     await world.alice.slash(
         thread,

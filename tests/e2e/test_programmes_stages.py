@@ -324,7 +324,6 @@ async def test_closed_direct_messages_go_to_the_channel_without_the_names_of_who
     await asking(world)
     await join(world, world.alice)
     await hand_in(world, world.alice, "https://example.org/private")
-    world.env.backend.users[world.organiser.id].dm_open = False
     world.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=9)
     await world.forward(timedelta(minutes=11))
     posted = [m for m in world.channel.history() if "1 person waits" in m.content]

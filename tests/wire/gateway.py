@@ -90,7 +90,7 @@ class ZstdStream:
     """One zstandard stream for the whole connection, flushed after each message."""
 
     def __init__(self) -> None:
-        import zstandard
+        import zstandard  # pyright: ignore[reportMissingImports] - not with every Python
 
         self._stream = zstandard.ZstdCompressor().compressobj()
         self._flush = zstandard.COMPRESSOBJ_FLUSH_BLOCK

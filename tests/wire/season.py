@@ -211,12 +211,14 @@ class Season:
             self.wire.interact_slash(who, where, command, within=30.0, **options)
         )
 
-    async def click(self, who: User, message: Message, label: str) -> Interaction | None:
-        """Have somebody press a button."""
+    async def click(self, who: User, message: Message | None, label: str) -> Interaction | None:
+        """Press a button as somebody."""
+        assert message is not None
         return await self.done(self.wire.click(who, message, label=label, within=30.0))
 
-    async def submit(self, form: Interaction, **typed: str) -> Interaction | None:
-        """Have somebody fill in a form and send it off."""
+    async def submit(self, form: Interaction | None, **typed: str) -> Interaction | None:
+        """Fill in a form as somebody, and send it off."""
+        assert form is not None
         return await self.done(self.wire.submit_modal(form, typed, within=30.0))
 
     def board(self, having: str) -> Thread:
@@ -319,9 +321,11 @@ async def gather(season: Season) -> None:
     for person in (s.ada, s.ben, s.chiara):
         form = await s.slash(person, s.news, "profile set")
         said = {"timezone": "Europe/London", "interests": "evals", "free": "weekday evenings"}
+        assert form is not None
         await s.done(s.wire.submit_modal(form, said))
         shown = await s.slash(person, s.news, "profile show")
         for menu, choice in (("profile:audience", "server"), ("profile:open", "pair")):
+            assert shown.message is not None
             await s.done(s.wire.select(person, shown.message, menu, choice))
 
 

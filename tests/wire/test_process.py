@@ -75,7 +75,7 @@ async def told(check: Callable[[], bool], within: float) -> None:
 
 def ledger(bot: BotProcess) -> list[tuple[str, str | None]]:
     """Return the state and the remark of each message that had to arrive."""
-    return rows(bot, "SELECT state, error FROM deliveries ORDER BY first_tried_at")
+    return list(rows(bot, "SELECT state, error FROM deliveries ORDER BY first_tried_at"))
 
 
 async def test_killed_between_sending_and_recording_nothing_is_lost_or_doubled(

@@ -149,7 +149,7 @@ def test_a_class_whose_custom_id_names_what_it_has_not_is_refused() -> None:
     with pytest.raises(TypeError, match="uses view itself"):
 
         class Clash(CardButton, custom_id="plant:clash:{view}"):
-            view: int
+            view: int  # pyright: ignore[reportIncompatibleMethodOverride] - what is tested
 
 
 async def test_pressing_hands_over_the_place_of_whoever_pressed(world: World) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import discord
 from simcord.builders import ChannelHandle
 
+from data.boards.projects import ProjectId
 from tests.world import World, text
 
 
@@ -181,7 +182,7 @@ async def test_a_take_is_undone(world: World) -> None:
     assert "is to do" in text(undone) or undone.acknowledged
     assert "⬜ **Train**" in card(thread)
     async with world.bot.store.read() as tx:
-        (task,) = await tx.tasks.of_project(world.guild.id, 1)
+        (task,) = await tx.tasks.of_project(world.guild.id, ProjectId(1))
     assert task.owners == ()
 
 

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import discord
 from simcord.builders import ChannelHandle
+from simcord.results import InteractionResult
 
+from data.boards.projects import ProjectId
 from data.states import CardKind
-from tests.world import World, text
+from tests.world import Person, World, text
 
 PAPER = "arXiv:2201.02177"
 
@@ -97,7 +99,7 @@ async def test_tasks_are_added_taken_and_done_also_across_a_restart(world: World
     await world.bob.click(card(thread), label="Done")
     assert "1 of 1 done" in text(card(thread))
     async with world.bot.store.read() as tx:
-        task = (await tx.tasks.of_project(world.guild.id, 1))[0]
+        task = (await tx.tasks.of_project(world.guild.id, ProjectId(1)))[0]
         moves = await tx.tasks.moves(world.guild.id, task.id)
     assert [(move.user_id, move.origin, move.target) for move in moves] == [
         (world.alice.id, None, "todo"),
@@ -387,7 +389,7 @@ async def test_a_board_with_two_hundred_wordy_tasks_stays_within_discords_limits
         for number in range(200):
             await tx.tasks.add(
                 guild_id=world.guild.id,
-                project_id=1,
+                project_id=ProjectId(1),
                 title=f"{number:03}" + "*" * 117,
                 notes=None,
                 due_at=world.clock.now() + timedelta(days=1),
@@ -398,7 +400,7 @@ async def test_a_board_with_two_hundred_wordy_tasks_stays_within_discords_limits
         for number in range(25):
             await tx.project_deadlines.add(
                 guild_id=world.guild.id,
-                project_id=1,
+                project_id=ProjectId(1),
                 title=f"{number:02}" + "*" * 118,
                 due_at=world.clock.now() + timedelta(days=9),
                 created_by=world.alice.id,
@@ -457,7 +459,9 @@ async def delete_channel(world: World, channel: ChannelHandle) -> None:
     await world.env.settle()
 
 
-async def forge(world: World, actor: object, thread: ChannelHandle, custom_id: str) -> object:
+async def forge(
+    world: World, actor: Person, thread: ChannelHandle, custom_id: str
+) -> InteractionResult:
     """Press a button whose id was forged, on a message of the bot's."""
     message = card(thread)
     stored = world.env.backend.get_message(message.channel.id, message.id)

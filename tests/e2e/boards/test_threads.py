@@ -13,6 +13,7 @@ from simcord.builders import ChannelHandle
 
 from bot.base.clock import SteppedClock
 from bot.config import Settings
+from data.boards.projects import ProjectId
 from data.states import CardKind, Decision, ProjectState
 from tests.world import World, text
 
@@ -238,7 +239,7 @@ async def test_two_hundred_tasks_are_paged(world: World) -> None:
         for number in range(200):
             await tx.tasks.add(
                 guild_id=world.guild.id,
-                project_id=1,
+                project_id=ProjectId(1),
                 title=f"Task {number:03} " + "wordy " * 18,
                 notes=None,
                 due_at=None,
@@ -297,8 +298,9 @@ async def test_two_hundred_changes_in_a_minute_are_an_edit_a_second_at_most(
             async with world.bot.store.transaction() as tx:
                 tasks += 1
                 await tx.tasks.add(
-                    guild_id=world.guild.id, project_id=1, title=f"Task {tasks}", notes=None,
-                    due_at=None, owners=[], created_by=world.alice.id, now=world.clock.now(),
+                    guild_id=world.guild.id, project_id=ProjectId(1), title=f"Task {tasks}",
+                    notes=None, due_at=None, owners=[], created_by=world.alice.id,
+                    now=world.clock.now(),
                 )  # fmt: skip
             world.bot.dispatch("project_changed", 1)
         await world.env.advance_time(1)

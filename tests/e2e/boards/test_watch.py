@@ -15,6 +15,7 @@ from simcord.builders import ChannelHandle
 
 from bot.base.clock import SteppedClock
 from bot.config import Settings
+from data.boards.projects import ProjectId
 from tests.world import World, text
 
 DAY = timedelta(days=1)
@@ -197,7 +198,7 @@ async def test_one_that_is_gone_is_said_once_and_a_single_miss_is_not(
     assert "(gone)" in card(thread)
     assert "code is not there any more." in card(thread)
     async with world.bot.store.read() as tx:
-        lines = await tx.project_log.of_project(world.guild.id, 1, limit=9)
+        lines = await tx.project_log.of_project(world.guild.id, ProjectId(1), limit=9)
     assert len(lines) == 1
     elsewhere.status = 200
     elsewhere.push(2)

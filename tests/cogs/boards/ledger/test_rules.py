@@ -124,7 +124,11 @@ def test_seeds_are_as_many_as_runs() -> None:
     assert result(1, "97, 96", of, seeds="0, 1").findings.seeds == "0, 1"
     assert result(1, "97 ± 0.2", of, seeds="0-4").findings.runs == 5
     assert result(1, "97", of, seeds="42").findings.runs == 1
-    for value, given in (("97, 96", {"seeds": "0"}), ("97", {"seeds": "0, 1", "runs": 3})):
+    refused: list[tuple[str, dict[str, Any]]] = [
+        ("97, 96", {"seeds": "0"}),
+        ("97", {"seeds": "0, 1", "runs": 3}),
+    ]
+    for value, given in refused:
         with pytest.raises(InvalidInput, match=r"seeds for \d runs"):
             result(1, value, of, **given)
 
@@ -159,7 +163,12 @@ def test_tries_of_a_run_are_counted() -> None:
     standing = ledger.standing(of, [result(1, "yes, no", of), result(2, "yes", of)])
     assert standing.judgement.verdict is Verdict.PARTLY
     assert standing.judgement.sentence == "2 of our 3 tries say yes."
-    for value, given in (("97", {}), ("yes", {"spread": "0.1"}), ("yes, no", {"runs": 3})):
+    refused: list[tuple[str, dict[str, Any]]] = [
+        ("97", {}),
+        ("yes", {"spread": "0.1"}),
+        ("yes, no", {"runs": 3}),
+    ]
+    for value, given in refused:
         with pytest.raises(InvalidInput):
             result(3, value, of, **given)
 
