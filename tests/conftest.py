@@ -85,14 +85,20 @@ async def store(settings: Settings) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
-async def world(settings: Settings, clock: SteppedClock) -> AsyncIterator[World]:
+async def world(
+    settings: Settings, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[World]:
     """The bot in a server with a channel, an organiser and a few people."""
+    from tests.answered_first import AnsweredFirst
     from tests.world import World
 
+    watch = AnsweredFirst()
+    watch.install(monkeypatch)
     world = World(settings, clock)
     await world.start()
     yield world
     await world.stop()
+    assert watch.late == [], "people wait for an answer meanwhile"
 
 
 @pytest.fixture
