@@ -13,7 +13,8 @@ from typing import Any
 
 import discord
 import pytest
-from discord.http import HTTPClient, Route
+from discord.http import Route
+from simcord.http.client import FakeHTTPClient as HTTPClient
 
 _HELD_BACK = re.compile(r"/channels/\{channel_id\}/(messages|threads|pins|thread-members)")
 

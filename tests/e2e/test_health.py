@@ -81,7 +81,7 @@ async def test_what_discord_refused_is_shown_while_it_is_tried_again(world: Worl
 
     assert "Something needs attention" in health
     assert "the prompt to check in" in health
-    assert "I may not post there" in health
+    assert "I'm not allowed to post there" in health
 
 
 async def test_what_discord_refused_says_that_it_is_late_once_it_comes(world: World) -> None:

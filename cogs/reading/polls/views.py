@@ -94,7 +94,7 @@ async def show_meeting(bot: CohortBot, poll_id: int) -> None:
         return
     message = bot.delivery.message(sent.channel_id, sent.message_id, sent.guild_id)
     try:
-        await message.edit(**closed(view, ScheduleButton(poll_id)).for_editing())
+        await bot.delivery.edit(message, closed(view, ScheduleButton(poll_id)))
     except discord.HTTPException as error:
         log.info("a poll's message keeps its button", poll=poll_id, reason=str(error))
 
