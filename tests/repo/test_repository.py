@@ -15,7 +15,10 @@ from bot.ui.permissions import IN_CHANNEL, INVITE, SERVER_WIDE
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "PRIVACY.md")
+DOCUMENTS = (
+    *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "PRIVACY.md", "SECURITY.md"),
+    *(f"docs/{page.name}" for page in sorted((ROOT / "docs").glob("*.md"))),
+)
 PINS = ("run.txt", "dev.txt")
 
 
@@ -91,9 +94,10 @@ def test_what_a_document_points_at_is_there(document: str) -> None:
         path, _, heading = target.partition("#")
         if "://" in target:
             continue
-        assert not path or (ROOT / path).exists(), target
+        page = (ROOT / document).parent / path if path else ROOT / document
+        assert page.exists(), target
         if heading:
-            headings = re.findall(r"^#+ (.+)$", read(path or document), re.MULTILINE)
+            headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
             assert heading in {title.lower().replace(" ", "-") for title in headings}, target
 
 
@@ -112,7 +116,7 @@ def test_make_help_lists_every_target() -> None:
 
 def test_the_invitation_asks_for_exactly_the_permissions_of_the_table() -> None:
     readme = read("README.md")
-    table = readme.split("### Permissions")[1].split("##")[0]
+    table = read("docs/operations.md").split("## Permissions")[1].split("\n## ")[0]
     names = re.findall(r"^\| ([A-Z][A-Za-z ]+) \|", table, re.MULTILINE)
     flags = {
         "view_channel" if name == "View Channels" else name.lower().replace(" ", "_")
