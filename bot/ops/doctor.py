@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import zoneinfo
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import aiohttp
 import discord
+import tzdata
 import yarl
 
 from bot.base import when
@@ -76,6 +78,7 @@ async def examine(settings: Settings) -> list[Finding]:
     findings: list[Finding] = []
     findings += await _database(settings)
     findings += await _web(settings, runs=RUNS in findings)
+    findings.append(_zones())
     findings += await asyncio.to_thread(_files, settings)
     findings += await _copies(settings)
     try:
@@ -87,6 +90,15 @@ async def examine(settings: Settings) -> list[Finding]:
     findings.append(await _clock(settings))
     findings += await _discord(token, await _channels(settings))
     return findings
+
+
+def _zones() -> Finding:
+    """Tell whose time zone rules count, and whether anything could override them."""
+    version = f"rules {tzdata.IANA_VERSION} of the tzdata package"
+    if zoneinfo.TZPATH:
+        where = ", ".join(zoneinfo.TZPATH)
+        return Finding("time zones", False, f"files in {where} override the {version}")
+    return Finding("time zones", True, version)
 
 
 async def _database(settings: Settings) -> list[Finding]:

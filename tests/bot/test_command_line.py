@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+import tzdata
 
 from bot.ops.doctor import ALIVE
 from tests.wire.launcher import ROOT, zygote
@@ -140,6 +141,7 @@ def test_the_doctor_says_what_is_wrong_and_never_the_token(tmp_path: Path) -> No
     result = cohort(tmp_path, "doctor", COHORT_TOKEN=TOKEN)
     assert result.returncode == 1
     assert "ok  database" in result.stdout
+    assert f"ok  time zones: rules {tzdata.IANA_VERSION} of the tzdata package" in result.stdout
     assert "!!  token: Discord cannot be reached" in result.stdout
     assert TOKEN not in result.stdout + result.stderr
 
