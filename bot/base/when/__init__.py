@@ -13,8 +13,7 @@ Daylight saving makes some local times special, and these rules decide them:
 from __future__ import annotations
 
 from bot.base.when.answers import duration, stamp
-from bot.base.when.clocks import parse_time
-from bot.base.when.typed import FARTHEST, parse, warm_up, zone_in
+from bot.base.when.typed import FARTHEST, Moment, parse, parse_time, parse_time_on, read, zone_in
 from bot.base.when.wall import EARLIEST, EVENING, LATEST, MORNING, local, waking
 from bot.base.when.weekdays import WEEKDAYS, parse_weekday
 from bot.base.when.zones import zone, zone_choices
@@ -26,14 +25,16 @@ __all__ = [
     "LATEST",
     "MORNING",
     "WEEKDAYS",
+    "Moment",
     "duration",
     "local",
     "parse",
     "parse_time",
+    "parse_time_on",
     "parse_weekday",
+    "read",
     "stamp",
     "waking",
-    "warm_up",
     "zone",
     "zone_choices",
     "zone_in",

@@ -1,235 +1,236 @@
-"""Moments that people type: a day, a time and a zone, in any order and in many languages."""
+"""Moments that people type: a day, a time and a zone, in any order and in many languages.
+
+No word is ignored. ``grammar`` divides the text into parts, in every way there is; each way is read
+here, and they have to agree: where they don't, the person is asked which was meant.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from typing import NamedTuple
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
 from bot.base.errors import InvalidInput
-from bot.base.when.answers import either, quoted, stamp, tidy
-from bot.base.when.clocks import CLOCK, CONTINENTAL_CLOCK, hours_meant, time_of
+from bot.base.when.answers import LONGEST, either, quoted, stamp
+from bot.base.when.grammar import (
+    DAYS,
+    BareHour,
+    Clock,
+    Date,
+    DayOfMonth,
+    DayPart,
+    Near,
+    Numbers,
+    Point,
+    Span,
+    Stretch,
+    Text,
+    Way,
+    WeekDate,
+    Weekday,
+    What,
+)
+from bot.base.when.vocabulary import Meaning, plain, vocabulary
 from bot.base.when.wall import MIDNIGHT, around_gap, end_of, instants_of, local, offset_of
-from bot.base.when.weekdays import WEEKDAYS, weekday_named
-from bot.base.when.zones import ABBREVIATIONS, NICKNAMES, as_spoken, zone, zone_names
+from bot.base.when.weekdays import WEEKDAYS
+from bot.base.when.zones import Place, zone_names
 
 FARTHEST = relativedelta(years=5)
 """What is typed for a moment farther ahead than this is taken for a slip of the finger."""
 
 _YEARS = range(1900, 2200)  # in these, every zone can be turned into UTC and back
-
 _MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
 )  # fmt: skip
-_NAMED_DAYS = {
-    "yesterday": -1,
-    "today": 0,
-    "tonight": 0,
-    "tomorrow": 1,
-    "tmrw": 1,
-    "day after tomorrow": 2,
-}
-_FILLERS = {"at", "on", "the", "of", "by", "this", "coming", "o'clock", "oclock"}
-
-_YEAR_FIRST = re.compile(r"(?P<year>\d{4})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})")
-_NUMERIC = re.compile(r"(\d{1,2})(?:/(\d{1,2})|([-/.])(\d{1,2})\3(\d{4}))")
-_DAY_FIRST = re.compile(
-    r"(?P<day>\d{1,2})(?:st|nd|rd|th)?[ -]?(?P<month>[a-z]{3,9})(?:[ -](?P<year>\d{4}))?"
-)
-_MONTH_FIRST = re.compile(
-    r"(?P<month>[a-z]{3,9}) (?P<day>\d{1,2})(?:st|nd|rd|th)?(?: (?P<year>\d{4}))?"
-)
-
-_NUMBERS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
-    "eight": 8, "nine": 9, "ten": 10,
-}  # fmt: skip
-_STRETCH = re.compile(
-    rf"(?P<number>\d{{1,6}}|{'|'.join(_NUMBERS)}) ?"
-    r"(?P<unit>minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|wks?|w|months?|years?|yrs?)(?![a-z])"
-    r"(?: ?and )? ?"
-)
 
 _STAMP = re.compile(r"<t:(-?\d{1,10})(?::[tTdDfFsSR])?>")
-_OFFSET = re.compile(
-    r"(?:\s?\b(?:utc|gmt)\s?|\s)(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?$",
-    re.IGNORECASE,
-)
-
-_LANGUAGES = (
-    "fr", "de", "es", "pt", "it", "nl", "pl", "sv", "da", "nb", "fi", "cs", "tr", "ru", "uk", "ja",
-    "zh", "ko", "id", "vi", "ar", "hi", "el", "ro", "hu",
-)  # fmt: skip
-"""What else people write in. Reading every language that dateparser knows takes seconds."""
+_ISO = re.compile(r"(\d{4}-\d\d-\d\d)[tT](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)([zZ]|[+-]\d\d:?\d\d)?")
+_AT = re.compile(r"@(?=[ ]*\d)")
+_GLUED_ZONE = re.compile(r"(?i)(?<=:\d\d)(?=\+\d|z$)")
 
 _Days = tuple[date, ...]
-"""The days that a phrase may mean, in order; the first that is still ahead is meant."""
+"""The days that a text may mean, in order; the first that is still ahead is meant."""
+
+_T = TypeVar("_T")
+
+# Read here and not at the first typed moment, which would have to wait for it: 60 ms together.
+vocabulary()
+zone_names()
 
 
-class _Ahead(NamedTuple):
-    """A stretch of time from now: “in 1 month 2 hours”."""
+class Moment(NamedTuple):
+    """A moment that was typed."""
 
-    days: relativedelta
-    """Days, weeks, months and years: they leave the time on the clock as it is."""
-    hours: timedelta
-    """Hours and minutes: they pass at one pace through every change of the clocks."""
+    at: datetime
+    """When it is, in UTC."""
+    zone: ZoneInfo
+    """The zone that was named; the default where none, or only an offset, was."""
+    day: date
+    """The day it is where it was said to be."""
+    has_day: bool
+    """Whether it names its day, and not only a time."""
+
+
+class _Contradiction(InvalidInput):
+    """Two words that were typed exclude each other."""
+
+
+class _Question(InvalidInput):
+    """What was typed lacks something that only the person knows."""
+
+
+class _Unreadable(InvalidInput):
+    """What was typed makes no moment."""
 
 
 def parse(text: str, *, zone: ZoneInfo, now: datetime, end_of_day: bool = False) -> datetime:
     """Return the instant, in UTC and after ``now``, that ``text`` means in ``zone``.
 
-    Reads a day (“2026-12-01”, “tue”, “next tuesday”, “tomorrow”, “1 Dec”, “in 2 weeks”) with a time
-    (“18:00”, “7pm”, “noon”) in either order; a stretch from now (“in 2 hours”; “in 3 days”, at this
-    time of day); ISO 8601; Discord's timestamps. A zone or an offset at the end (“Europe/London”,
-    “+01:00”, “UTC”, “AoE”) counts instead of ``zone``. Days in other languages, and only days, are
-    left to dateparser.
+    Reads a day (“2026-12-01”, “tue”, “next tuesday”, “tomorrow”, “1 Dec”, “12.11.”, “in 2 weeks”)
+    with a time (“18:00”, “7pm”, “18h30”, “noon”, “8 in the evening”) in either order, in 26
+    languages; a stretch from now (“in 2 hours”; “in 3 days”, at this time of day); ISO 8601;
+    Discord's timestamps. A zone or an offset after the time or at the end (“Europe/London”,
+    “Boston”, “ET”, “+01:00”, “AoE”) counts instead of ``zone``.
 
     A weekday is the next whose time is still ahead, today included; with “next”, today excluded.
     A date without a year is the next there is. With ``end_of_day``, a day without a time is 23:59.
 
-    Raises InvalidInput for what is past, more than ``FARTHEST`` ahead, skipped by the clocks, or
-    unreadable; and to ask back for what could mean two moments or lacks its time.
+    Raises InvalidInput for what is past, more than ``FARTHEST`` ahead, skipped by the clocks,
+    contradictory or not understood in whole; and to ask back for what could mean two moments or
+    lacks its time.
     """
+    return read(text, zone=zone, now=now, end_of_day=end_of_day).at
+
+
+def read(
+    text: str,
+    *,
+    zone: ZoneInfo,
+    now: datetime,
+    end_of_day: bool = False,
+    day: date | None = None,
+) -> Moment:
+    """Return the moment that ``text`` means, as ``parse`` does; without a day, one on ``day``."""
     if now.tzinfo is None:
         raise ValueError("now must be aware")
-    reading = _Reading(typed=text, zone=zone, now=now, end_of_day=end_of_day)
-    if match := _STAMP.fullmatch(text.strip()):
-        return reading.reachable(datetime.fromtimestamp(int(match[1]), UTC))
-    words = tidy(text)
+    reading = _Reading(typed=text, zone=zone, now=now, end_of_day=end_of_day, assumed=day)
+    if match := _STAMP.fullmatch(text[:LONGEST].strip()):
+        at = reading.reachable(datetime.fromtimestamp(int(match[1]), UTC))
+        return Moment(at, zone, at.astimezone(zone).date(), has_day=True)
+    words = _words(text)
     if not words:
         raise reading.unreadable()
-    # Set “2026-12-01T18:00+01:00” apart. Without the T, a minus may be a span: “18:00-20:00”.
-    words = re.sub(r"(?i)^(\d{4}-\d\d-\d\d)t([\d:.]+)", r"\1 \2 ", words)
-    words = " ".join(re.sub(r"(?i)(?<=:\d\d)(?=\+\d|z$)", " ", words).split())
-    words, where = _split_zone(words, zone)
-    return replace(reading, zone=where).moment(words.lower())
+    if re.fullmatch(r"[\d ]+", words):
+        raise InvalidInput(f"{reading.quote} alone could mean anything. {reading.examples}")
+    divided = Text(words)
+    if not divided.ways:
+        raise reading.not_understood(divided)
+    return reading.chosen(divided.ways)
 
 
 def zone_in(text: str, default: ZoneInfo) -> ZoneInfo:
-    """Return the zone that ``parse`` reads ``text`` in: the one named at its end, else ``default``.
+    """Return the zone that ``parse`` reads ``text`` in: the one it names, else ``default``.
 
     An offset names no zone, so ``default`` holds for what follows from such a time.
     """
-    _, where = _split_zone(tidy(text), default)
-    return where if isinstance(where, ZoneInfo) else default
+    for way in Text(_words(text)).ways:
+        for place in _of(Place, way.parts):
+            return _zone_of(place, place.clocks()[0], default)
+    return default
 
 
-def _split_zone(words: str, default: tzinfo) -> tuple[str, tzinfo]:
-    """Take the zone or offset off the end of ``words``; ``default`` where there is none."""
-    if match := _OFFSET.search(words):
-        hours, minutes = int(match["hours"]), int(match["minutes"] or 0)
-        if hours > 14 or minutes > 59:
-            raise InvalidInput(
-                f"There is no offset {quoted(match[0])}. Type one such as `+01:00`, or a zone such"
-                " as Europe/London."
-            )
-        offset = timedelta(hours=hours, minutes=minutes)
-        return words[: match.start()], timezone(-offset if match["sign"] == "-" else offset)
-    tokens = words.split()
-    for length in (3, 2, 1):
-        head, tail = " ".join(tokens[:-length]), " ".join(tokens[-length:])
-        if head and _names_zone(tail):
-            return head, zone(tail)
-    return words, default
+def parse_time(text: str) -> time:
+    """Return the time of day that ``text`` names: “19:00”, “7pm”, “7:30 pm”, “18h30”, “noon”.
 
-
-def _names_zone(words: str) -> bool:
-    """Tell whether ``words`` are meant for a zone, be it an ambiguous or an unknown one."""
-    spoken = as_spoken(words)
-    return (
-        spoken in NICKNAMES
-        or spoken in ABBREVIATIONS
-        or spoken in zone_names().by_name
-        or re.fullmatch(r"[a-z]{3,}/[a-z][-+/ \w]*", spoken) is not None
-    )
-
-
-def _ahead(phrase: str) -> _Ahead | None:
-    """Read “in 2 weeks”, “3 days from now”, “in 1 hour and 30 minutes”; None for anything else.
-
-    Without “in” or “from now” the units must be words: to many, “7h” is a time of day.
+    Midnight is 00:00, by whatever name. Raises InvalidInput for what is no time, and asks back for
+    an hour without am or pm.
     """
-    stretches = phrase.removeprefix("in ").removesuffix(" from now")
-    if not stretches or _STRETCH.sub("", stretches):
-        return None
-    days, hours = relativedelta(), timedelta()
-    for number, unit in _STRETCH.findall(stretches):
-        if len(unit) == 1 and stretches == phrase:
-            return None
-        count = _NUMBERS.get(number) or int(number)
-        match unit[:2]:
-            case "m" | "mi":
-                hours += timedelta(minutes=count)
-            case "h" | "ho" | "hr":
-                hours += timedelta(hours=count)
-            case "d" | "da":
-                days += relativedelta(days=count)
-            case "w" | "we" | "wk":
-                days += relativedelta(weeks=count)
-            case "mo":
-                days += relativedelta(months=count)
-            case _:
-                days += relativedelta(years=count)
-    return _Ahead(days, hours)
+    return _clock_in(text)[0].at
 
 
-def warm_up() -> None:
-    """Have what reads other languages read its own data, which takes it most of a second.
+def parse_time_on(text: str, day: str) -> tuple[time, int]:
+    """Return the time of day that ``text`` names on a day, and how many days after it that is.
 
-    Safe in a thread, beside everything else.
+    “24:00” is 00:00 on the day after. ``day`` is what the day is called in an answer: midnight
+    could begin or end it, so that is asked back, as InvalidInput.
     """
-    _foreign_days("demain", date(2026, 1, 1))
-
-
-def _foreign_days(phrase: str, today: date) -> _Days | None:
-    """Return the days that dateparser sees in ``phrase``, in any of ``_LANGUAGES``.
-
-    It guesses, so it is believed only in what can be checked: a date or a stretch of which every
-    number has become a part of the day, a day next to today, or a weekday. Its first call takes
-    most of a second, later ones a few milliseconds.
-    """
-    if not any(letter.isalpha() for letter in phrase):
-        return None
-    import dateparser
-
-    settings = {
-        "RELATIVE_BASE": datetime.combine(today, MIDNIGHT),
-        "PREFER_DATES_FROM": "future",
-        "TIMEZONE": "UTC",
-        "RETURN_AS_TIMEZONE_AWARE": False,
-        "PARSERS": ["relative-time", "absolute-time"],
-    }
-    numbers = {int(number) for number in re.findall(r"\d+", phrase)}
-    try:
-        dated = dateparser.parse(
-            phrase, languages=_LANGUAGES, settings=settings | {"REQUIRE_PARTS": ["day", "month"]}
+    clock, midnight = _clock_in(text)
+    if midnight:
+        raise _Question(
+            f"Does {quoted(text)} begin {day} or end it? Type `00:00` for its start, or `24:00` for"
+            " its end."
         )
-        named = None
-        if dated is None and not numbers:
-            named = dateparser.parse(phrase, languages=_LANGUAGES, settings=settings)
-    except Exception:
-        return None  # a guess that trips over itself is no guess
-    found = dated or named
-    if found is None or found.time() != MIDNIGHT or found.year not in _YEARS:
-        return None
-    day = found.date()
-    distance = (day - today).days
-    if numbers:
-        months = 12 * (day.year - today.year) + day.month - today.month
-        parts = {day.day, day.month, day.year, distance, distance / 7, months, months / 12}
-        return (day,) if numbers <= parts else None
-    if dated:
-        return (day,) if abs(distance) <= 2 else None
-    # A weekday, then, or a month, which is farther. A weekday is never today to dateparser.
-    if len(phrase) < 3 or not 1 <= distance <= 7:
-        return None
-    return (today, day) if distance == 7 else (day,)
+    return clock.at, clock.days
+
+
+def _clock_in(text: str) -> tuple[_Time, bool]:
+    """Read a time of day without a day; return it, and whether it is midnight by name."""
+    words = _words(text)
+    ways = [
+        way
+        for way in (Text(words).ways if words else ())
+        if all(isinstance(part, Clock | BareHour | Point | DayPart) for part in way.parts)
+    ]
+    failure = InvalidInput(f"I can't read {quoted(text)} as a time of day. Try `19:00` or `7pm`.")
+    reading = _Reading(typed=text, zone=_UTC, now=_SOMETIME, end_of_day=False)
+    if match := re.fullmatch(r"(\d{1,2})(?: o'?clock)?", words):
+        raise reading.which_half(int(match[1])) if int(match[1]) < 24 else failure
+    found: dict[tuple[_Time, bool], None] = {}
+    for way in ways:
+        try:
+            clock = reading.time_of_day(way)
+        except _Question:
+            raise
+        except InvalidInput as error:
+            failure = error
+            continue
+        if clock is not None:
+            found[clock, bool(_of(Point, way.parts)) and clock.at == MIDNIGHT] = None
+    if len(found) != 1:
+        raise failure
+    return next(iter(found))
+
+
+_UTC = ZoneInfo("UTC")
+_SOMETIME = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class _Time(NamedTuple):
+    """A time of day as it was typed."""
+
+    at: time
+    days: int = 0
+    """1 for “24:00”: the start of the day after."""
+    midnight: bool = False
+    """Midnight, by a word that doesn't say whether it begins or ends its day."""
+
+
+def _words(text: str) -> str:
+    """Return ``text`` in plain characters; nothing of what is too long to be one moment.
+
+    So no pattern ever meets a long text.
+    """
+    if len(text) > LONGEST:
+        return ""
+    text = _ISO.sub(lambda match: " ".join(filter(None, match.groups())), _AT.sub(" at ", text))
+    text = _GLUED_ZONE.sub(" ", text.strip())
+    return plain(text)[: 2 * LONGEST]
+
+
+def _of(kind: type[_T], parts: Iterable[What]) -> list[_T]:
+    return [part for part in parts if isinstance(part, kind)]
+
+
+def _zone_of(place: Place | None, clocks: tzinfo, default: ZoneInfo) -> ZoneInfo:
+    if isinstance(clocks, ZoneInfo) and not (place is not None and place.abbreviation):
+        return clocks
+    return default
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,101 +238,284 @@ class _Reading:
     """One text, read in one zone at one instant: what it means, and what is wrong with it."""
 
     typed: str
-    zone: tzinfo
+    zone: ZoneInfo
     now: datetime
     end_of_day: bool
+    assumed: date | None = None
+    """The day that is meant where none is typed."""
+    clocks: tzinfo | None = None
+    """Those of the place that was named, where one was."""
+
+    @property
+    def there(self) -> tzinfo:
+        """The clocks that the text is read by."""
+        return self.clocks or self.zone
 
     @property
     def today(self) -> date:
-        """The day it is in the zone."""
-        return self.now.astimezone(self.zone).date()
+        """The day it is there."""
+        return self.now.astimezone(self.there).date()
+
+    # Which way it is meant
+
+    def chosen(self, ways: Sequence[Way]) -> Moment:
+        """Return what all ways agree on, those in one language first; ask where they don't.
+
+        Words that exclude each other in one of the ways are a disagreement too: “Mi” is Wednesday
+        to a German, so that “Mi 9.1.” is no Spanish Friday.
+        """
+        ways = [way for way in ways if way.coherent] or list(ways)
+        found: dict[datetime, Moment] = {}
+        failures: list[InvalidInput] = []
+        for way in ways:
+            try:
+                moment = self.moment(way)
+            except InvalidInput as error:
+                failures.append(error)
+            else:
+                found.setdefault(moment.at, moment)
+        contradiction = next((one for one in failures if isinstance(one, _Contradiction)), None)
+        if len(found) == 1 and contradiction is None:
+            return next(iter(found.values()))
+        if len(found) > 1:
+            raise self.several(list(found.values()))
+        raise contradiction or min(
+            failures, key=lambda one: (isinstance(one, _Unreadable), isinstance(one, _Question))
+        )
+
+    def moment(self, way: Way) -> Moment:
+        """Return the moment that one way means."""
+        place = next(iter(_of(Place, way.parts)), None)
+        if place is None:
+            return self.in_place(way, None)
+        found: dict[datetime, Moment] = {}
+        for index, clocks in enumerate(place.clocks()):
+            moment = replace(self, clocks=clocks).in_place(way, place)
+            if place.goes_by(moment.at.astimezone(clocks)):
+                found.setdefault(moment.at, moment)
+            elif index == 0:  # in July, people who type EST mean the clocks of New York
+                raise place.unclear()
+        if len(found) != 1:
+            raise place.unclear()
+        return next(iter(found.values()))
+
+    def in_place(self, way: Way, place: Place | None) -> Moment:
+        """Return the moment that one way means on the clocks ``there``."""
+        has_day = any(isinstance(part, DAYS) for part in way.parts)
+        at = self.instant(way)
+        day = at.astimezone(self.there).date()
+        return Moment(at, _zone_of(place, self.there, self.zone), day, has_day)
 
     # What it means
 
-    def moment(self, words: str) -> datetime:
-        """Return the instant that ``words``, in lower case and without a zone, mean."""
-        if re.fullmatch(r"[\d ]+", words):
-            raise InvalidInput(f"{self.quote} alone could mean anything. {self.examples}")
-        clock, phrase = self.split_clock(CLOCK, words)
-        if ahead := _ahead(phrase):
-            if clock is None and (ahead.hours or not self.end_of_day):
-                return self.reachable(self.from_now(ahead))
-            if ahead.hours:
+    def instant(self, way: Way) -> datetime:
+        """Return the instant that one way means."""
+        clock = self.time_of_day(way)
+        stretch = next(iter(_of(Stretch, way.parts)), None)
+        days = [part for part in way.parts if isinstance(part, DAYS) and part is not stretch]
+        parts = _of(DayPart, way.parts)
+        if stretch is not None and stretch.hours:
+            if clock is not None or days or parts:
                 raise self.unreadable()
-            return self.on(clock, (self.plus(ahead.days),), phrase)
-        if not phrase and clock is None:
+            return self.reachable(self.from_now(stretch))
+        if stretch is not None and clock is None and not days and not parts and not self.end_of_day:
+            return self.reachable(self.from_now(stretch))
+        candidates = self.days(days, stretch)
+        if clock is None:
+            if parts:
+                raise self.lacks_time((candidates or (self.today,))[0], parts[0].words)
+            if candidates is None:
+                raise self.unreadable()
+            return self.reachable(self.last_minute(candidates))
+        if candidates is None:
+            if any(isinstance(part, Clock) and part.stretch for part in way.parts):
+                raise self.unreadable()
+            if self.assumed is not None:
+                candidates = (self.assumed,)
+        if clock.midnight and candidates is not None:
+            return self.reachable(self.midnight(candidates[0]))
+        if clock.days:
+            candidates = candidates or (self.today,)
+            candidates = tuple(day + timedelta(days=1) for day in candidates)
+        if candidates is None:
+            candidates = (self.today, self.today + timedelta(days=1))
+        elif parts and parts[0].meaning.night and clock.at.hour < 6:
+            if local(candidates[0], clock.at, self.there) > self.now:
+                raise self.which_night(candidates[0], clock.at)
+            candidates = (candidates[0] + timedelta(days=1),)
+        return self.reachable(self.first_ahead(candidates, clock.at))
+
+    # The time of day
+
+    def time_of_day(self, way: Way) -> _Time | None:
+        """Return the time of day that one way means; None where it has none."""
+        if _of(Span, way.parts):
+            raise self.two_times()
+        clocks, hours = _of(Clock, way.parts), _of(BareHour, way.parts)
+        points, parts = _of(Point, way.parts), _of(DayPart, way.parts)
+        if len(clocks) + len(hours) > 1 or len(points) > 1:
+            raise self.two_times()
+        if hours and not (parts or points):
+            raise self.which_half(hours[0].hour)
+        if hours and way.lone_hour:
             raise self.unreadable()
-        days = self.days(phrase)
-        if days is None and clock is None:
-            self.ask_for_half(phrase)
-            clock, phrase = self.split_clock(CONTINENTAL_CLOCK, phrase)
-            days = self.days(phrase) if phrase else None
-        days = days or _foreign_days(phrase, self.today)
-        if days is None:
-            raise self.unreadable()
-        return self.on(clock, days, phrase)
-
-    def split_clock(self, pattern: re.Pattern[str], words: str) -> tuple[re.Match[str] | None, str]:
-        """Find the one time of day in ``words``; return it, and the phrase for the day."""
-        clocks = list(pattern.finditer(words))
-        if len(clocks) > 1:
-            raise InvalidInput(
-                f"{self.quote} holds more than one time. Type only the start, as in `tue 19:00`,"
-                " and put a space before an offset, as in `18:00 -05:00`."
-            )
-        phrase = pattern.sub(" ", words)
-        phrase = " ".join(word for word in phrase.split() if word not in _FILLERS)
-        return clocks[0] if clocks else None, phrase
-
-    def days(self, phrase: str) -> _Days | None:
-        """Return the days that ``phrase`` may mean; None for what our own grammar doesn't know."""
-        today = self.today
-        if not phrase:
-            return today, today + timedelta(days=1)
-        if phrase in _NAMED_DAYS:
-            return (today + timedelta(days=_NAMED_DAYS[phrase]),)
-        first, _, rest = phrase.partition(" ")
-        weekday = weekday_named(first)
-        if weekday is not None and not rest:
-            day = today + timedelta(days=(weekday - today.weekday()) % 7)
-            return day, day + timedelta(days=7)
-        if first == "next" and (next_weekday := weekday_named(rest)) is not None:
-            return (today + timedelta(days=(next_weekday - today.weekday() - 1) % 7 + 1),)
-        day = self.calendar_day(phrase if weekday is None else rest)
-        if day is None:
-            return None
-        if weekday is not None and day.weekday() != weekday:
-            raise InvalidInput(
-                f"{day} is a {WEEKDAYS[day.weekday()]}, not a {WEEKDAYS[weekday]}. Type only the"
-                f" date, as in `{day} 19:00`, or only the weekday, as in `{first} 19:00`."
-            )
-        return (day,)
-
-    def calendar_day(self, phrase: str) -> date | None:
-        """Return the day of a date: “2026-12-01”, “1st dec”, “december 1 2026”, “25/12/2026”."""
-        if match := _NUMERIC.fullmatch(phrase):
-            first, second = int(match[1]), int(match[2] or match[4])
-            return self.numeric_day(first, second, int(match[5]) if match[5] else None)
-        if match := _YEAR_FIRST.fullmatch(phrase):
-            month = int(match["month"])
-        elif match := _DAY_FIRST.fullmatch(phrase) or _MONTH_FIRST.fullmatch(phrase):
-            months = enumerate(_MONTHS, start=1)
-            month = next((i for i, name in months if name.startswith(match["month"])), None)
-            if month is None:
+        clock = clocks[0] if clocks else Clock(hours[0].hour) if hours else None
+        if clock is None:
+            if not points:
                 return None
-        else:
-            return None
-        return self.dated(month, int(match["day"]), int(match["year"]) if match["year"] else None)
+            at = MIDNIGHT if points[0].midnight else time(12)
+            self.check_parts(at, parts)
+            return _Time(at, midnight=points[0].midnight)
+        self.check(clock)
+        if clock.dotted and not parts and 1 <= clock.minute <= 12:
+            raise _Question(
+                f"Is `{clock.hour}.{clock.minute:02}` in {self.quote} a time or a date? Type the"
+                f" time as `{clock.hour:02}:{clock.minute:02}`, or the date as in"
+                f" `{self.today + timedelta(days=7)}`."
+            )
+        if points:
+            return self.at_point(clock, points[0])
+        if clock.hour == 24:
+            return _Time(MIDNIGHT, days=1)
+        hour = self.hour_in(parts, clock.hour) if parts else clock.hour
+        return _Time(time(hour, clock.minute, clock.second))
 
-    def numeric_day(self, first: int, second: int, year: int | None) -> date:
+    def check(self, clock: Clock) -> None:
+        """Raise InvalidInput for what no clock shows, but let “24:00” pass."""
+        shown = f"{clock.hour}:{clock.minute:02}"
+        whole = (clock.hour, clock.minute, clock.second) == (24, 0, 0)
+        if not whole and (clock.hour > 23 or clock.minute > 59 or clock.second > 59):
+            raise InvalidInput(f"There is no `{shown}` on a clock. Try `19:00` or `7pm`.")
+
+    def at_point(self, clock: Clock, point: Point) -> _Time:
+        """Return “12 noon” and “12 midnight”; anything else contradicts itself."""
+        if (
+            clock.minute
+            or clock.second
+            or clock.hour not in ((12, 0, 24) if point.midnight else (12,))
+        ):
+            word = "midnight" if point.midnight else "noon"
+            raise _Contradiction(f"{self.quote} is not {word}. Type only one of the two.")
+        if point.midnight and clock.hour == 12:
+            return _Time(MIDNIGHT, midnight=True)
+        return _Time(MIDNIGHT if point.midnight else time(12), days=int(clock.hour == 24))
+
+    def hour_in(self, parts: Sequence[DayPart], hour: int) -> int:
+        """Return the hour, on a clock of 24, that ``hour`` is in all these parts of the day."""
+        found = {hour, (hour + 12) % 24} if hour < 12 else {hour, 0} if hour == 12 else {hour}
+        for part in parts:
+            if part.meaning.meridiem and not 1 <= hour <= 12:
+                raise InvalidInput(
+                    f"There is no `{hour}{part.words}` on a clock. Try `19:00` or `7pm`."
+                )
+            if hour == 12 and _ambiguous_noon(part.meaning):
+                continue
+            found &= part.meaning.hours
+        if len(found) == 1:
+            return found.pop()
+        if found:
+            times = either([f"`{one:02}:00`" for one in sorted(found)])
+            raise _Question(f"Does {self.quote} mean {times}? Type it like that.")
+        raise _Contradiction(
+            f"{quoted(f'{hour:02}:00')} is not in {quoted(parts[0].words)}. Type only the time, as"
+            " in `tue 19:00`."
+        )
+
+    def check_parts(self, at: time, parts: Sequence[DayPart]) -> None:
+        """Raise InvalidInput where noon or midnight is in none of the parts of the day."""
+        for part in parts:
+            if at.hour not in part.meaning.hours and not (part.meaning.night and at == MIDNIGHT):
+                raise _Contradiction(f"{self.quote} contradicts itself. {self.examples}")
+
+    # The day
+
+    def days(self, parts: Sequence[What], stretch: Stretch | None) -> _Days | None:
+        """Return the days that all the parts agree on; None where none names a day."""
+        fixed: list[date] = []
+        for part in parts:
+            match part:
+                case Date(day, month, year):
+                    fixed.append(self.dated(month, day, year))
+                case Numbers():
+                    fixed.append(self.numeric_day(part))
+                case WeekDate():
+                    fixed.append(self.week_day(part))
+                case Near(distance):
+                    fixed.append(self.today + timedelta(days=distance))
+                case _:
+                    pass
+        if stretch is not None:
+            fixed.append(self.plus(stretch.days))
+        loose = [*_of(DayOfMonth, parts), *_of(Weekday, parts)]
+        if not fixed:
+            if not loose:
+                return None
+            candidates = self.candidates(loose[0])
+            return tuple(
+                self.agreeing(day, loose[1:]) for day in candidates[: 1 if loose[1:] else 2]
+            )
+        for other in fixed[1:]:
+            if other != fixed[0]:
+                raise _Contradiction(
+                    f"{self.quote} names two days, {fixed[0]} and {other}. Type only one of them."
+                )
+        return (self.agreeing(fixed[0], loose),)
+
+    def candidates(self, part: DayOfMonth | Weekday) -> _Days:
+        """Return the next two days that a weekday or a day of the month may be."""
+        if isinstance(part, Weekday):
+            ahead = (part.number - self.today.weekday()) % 7
+            if part.week_later:
+                return (self.today + timedelta(days=ahead + 7),)
+            if part.next:
+                return (self.today + timedelta(days=ahead or 7),)
+            return tuple(self.today + timedelta(days=ahead + more) for more in (0, 7))
+        if not 1 <= part.day <= 31:
+            raise InvalidInput(f"No month has {part.day} days. {self.examples}")
+        months = (self.today.replace(day=1) + relativedelta(months=more) for more in range(5))
+        days = (_day_in(month, part.day) for month in months)
+        return tuple(day for day in days if day is not None and day >= self.today)[:2]
+
+    def agreeing(self, day: date, parts: Sequence[DayOfMonth | Weekday]) -> date:
+        """Return ``day`` if it is what the other parts say too."""
+        for part in parts:
+            if isinstance(part, Weekday):
+                if day.weekday() != part.number or (part.week_later and day < self.today):
+                    name = WEEKDAYS[part.number]
+                    raise _Contradiction(
+                        f"{day} is a {WEEKDAYS[day.weekday()]}, not a {name}. Type only the date,"
+                        f" as in `{day} 19:00`, or only the weekday, as in"
+                        f" `{name[:3].lower()} 19:00`."
+                    )
+            elif day.day != part.day:
+                raise _Contradiction(
+                    f"{self.quote} names two days, {day} and the {part.day}. of a month. Type only"
+                    " one of them."
+                )
+        return day
+
+    def week_day(self, part: WeekDate) -> date:
+        """Return the day of “2026-W05-5”."""
+        try:
+            if part.weekday is None:
+                monday = date.fromisocalendar(part.year, part.week, 1)
+                raise _Question(f"Which day of the week {self.quote}? Type it as in `{monday}`.")
+            return date.fromisocalendar(part.year, part.week, part.weekday)
+        except ValueError:
+            raise InvalidInput(
+                f"There is no such week as in {self.quote}. {self.examples}"
+            ) from None
+
+    def numeric_day(self, part: Numbers) -> date:
         """Return the day of “25/12”, which can only be in one order; ask back for “3/4”."""
+        first, second, year = part.first, part.second, part.year
         if first > 12 or first == second:
             return self.dated(second, first, year)
         if second > 12:
             return self.dated(first, second, year)
         days = [self.dated(second, first, year), self.dated(first, second, year)]
         dates = either([f"`{day}`" for day in days])
-        raise InvalidInput(f"{self.quote} could be two dates. Type the date as {dates}.")
+        raise _Question(f"{self.quote} could be two dates. Type the date as {dates}.")
 
     def dated(self, month: int, day: int, year: int | None) -> date:
         """Return that day; without a year, the next there is from today on."""
@@ -348,7 +532,7 @@ class _Reading:
                 return found
         if not 1 <= month <= 12:
             raise InvalidInput(f"There is no month {month}, as in {self.quote}. {self.examples}")
-        missing = f"{day} {_MONTHS[month - 1].title()}{f' {year}' if year else ''}"
+        missing = f"{day} {_MONTHS[month - 1]}{f' {year}' if year else ''}"
         raise InvalidInput(f"There is no {missing}. {self.examples}")
 
     def plus(self, stretch: relativedelta) -> date:
@@ -361,21 +545,15 @@ class _Reading:
             raise self.too_far()
         return day
 
-    def from_now(self, ahead: _Ahead) -> datetime:
-        """Return the instant that is ``ahead`` of now, in whole seconds as Discord shows them."""
+    def from_now(self, stretch: Stretch) -> datetime:
+        """Return the instant ``stretch`` from now, in whole seconds as Discord shows them."""
         start = self.now.replace(microsecond=0)
-        if ahead.days:
-            at = start.astimezone(self.zone).time()
-            start = local(self.plus(ahead.days), at, self.zone)
-        return start.astimezone(UTC) + ahead.hours
+        if stretch.days:
+            at = start.astimezone(self.there).time()
+            start = local(self.plus(stretch.days), at, self.there)
+        return start.astimezone(UTC) + stretch.hours
 
-    def on(self, clock: re.Match[str] | None, days: _Days, phrase: str) -> datetime:
-        """Return the instant of ``clock`` on the first of ``days`` where it is still ahead."""
-        if clock is None:
-            return self.reachable(self.last_minute(days, phrase))
-        if clock[0] == "midnight" and phrase:
-            return self.reachable(self.midnight(days[0]))
-        return self.reachable(self.first_ahead(days, time_of(clock)))
+    # The two together
 
     def first_ahead(self, days: _Days, at: time) -> datetime:
         """Return ``at`` on the first of ``days`` where it is after now, or on the last.
@@ -383,28 +561,27 @@ class _Reading:
         Raises InvalidInput for a gap, and for a fold of which both times are still ahead.
         """
         for day in days:
-            instants = instants_of(day, at, self.zone)
+            instants = instants_of(day, at, self.there)
             ahead = [instant for instant in instants if instant > self.now]
             if len(ahead) == 2:
                 raise self.twice(ahead)
             if ahead:
                 return ahead[0]
-            if not instants and local(day, at, self.zone) > self.now:
+            if not instants and local(day, at, self.there) > self.now:
                 raise self.skipped(day, at)
-        return local(days[-1], at, self.zone)
+        return local(days[-1], at, self.there)
 
-    def last_minute(self, days: _Days, phrase: str) -> datetime:
+    def last_minute(self, days: _Days) -> datetime:
         """Return the end of the first of ``days`` that isn't over; unless asked to, ask back."""
         if not self.end_of_day:
-            example = quoted(f"{phrase} 19:00")
-            raise InvalidInput(f"What time on {quoted(phrase)}? Add it, as in {example}.")
-        ends = [end_of(day, self.zone) for day in days]
+            raise self.lacks_time(days[0])
+        ends = [end_of(day, self.there) for day in days]
         return next((end for end in ends if end > self.now), ends[-1])
 
     def midnight(self, day: date) -> datetime:
         """Return the midnight that ends ``day`` where only that is still ahead; else ask back."""
         next_day = day + timedelta(days=1)
-        if local(day, MIDNIGHT, self.zone) > self.now:
+        if local(day, MIDNIGHT, self.there) > self.now:
             raise InvalidInput(
                 f"Does {self.quote} begin that day or end it? Type `{day} 00:00` for its start, or"
                 f" `{next_day} 00:00` for its end."
@@ -437,7 +614,62 @@ class _Reading:
     def unreadable(self) -> InvalidInput:
         """Say that no time can be seen in it."""
         what = f"{self.quote} as a time" if self.typed.strip() else "a time where nothing is typed"
-        return InvalidInput(f"I can't read {what}. {self.examples}")
+        return _Unreadable(f"I can't read {what}. {self.examples}")
+
+    def not_understood(self, text: Text) -> InvalidInput:
+        """Say which part of it means nothing here."""
+        if text.unread == text.text:
+            return self.unreadable()
+        part = quoted(text.unread)
+        return _Unreadable(
+            f"I can't read {self.quote} as a time: I don't understand {part}. {self.examples}"
+        )
+
+    def lacks_time(self, day: date, part: str | None = None) -> InvalidInput:
+        """Ask for the time of day."""
+        typed = " ".join(self.typed.split())
+        if part is not None:
+            return _Question(f"What time is {quoted(part)}? Type it, as in `{day} 19:00`.")
+        # A zone goes after the time.
+        example = f"{typed} 19:00" if self.clocks is None else f"{day} 19:00 {self.clocks}"
+        return _Question(f"What time on {quoted(typed)}? Add it, as in {quoted(example)}.")
+
+    def which_half(self, hour: int) -> InvalidInput:
+        """Ask which half of the day a bare hour is in."""
+        if hour > 23:
+            return self.unreadable()
+        hours = [hour, (hour + 12) % 24] if 1 <= hour <= 12 else [hour]
+        typed = " ".join(self.typed.split())
+        examples = [
+            f"`{re.sub(rf'(?<![0-9:.])0?{hour}(?![0-9:.])', f'{one:02}:00', typed, count=1)}`"
+            for one in hours
+        ]
+        return _Question(f"Do you mean {either(examples)}? Type it like that.")
+
+    def which_night(self, day: date, at: time) -> InvalidInput:
+        """Ask which of the two nights of a day is meant."""
+        following = day + timedelta(days=1)
+        return _Question(
+            f"Is {self.quote} in the night before that day or after it? Type `{day} {at:%H:%M}` or"
+            f" `{following} {at:%H:%M}`."
+        )
+
+    def two_times(self) -> InvalidInput:
+        """Say that it holds more than one time."""
+        return _Unreadable(
+            f"{self.quote} holds more than one time. Type only the start, as in `tue 19:00`,"
+            " and put a space before an offset, as in `18:00 -05:00`."
+        )
+
+    def several(self, moments: Sequence[Moment]) -> InvalidInput:
+        """Ask which of several moments is meant, in words that can mean only one."""
+        walls = [moment.at.astimezone(self.there) for moment in moments[:3]]
+        choices = either(
+            [f"`{wall:%Y-%m-%d %H:%M}` ({WEEKDAYS[wall.weekday()]})" for wall in walls]
+        )
+        return _Question(
+            f"{self.quote} means different times in different languages. Type {choices}."
+        )
 
     def too_far(self) -> InvalidInput:
         """Say that it is more than ``FARTHEST`` ahead."""
@@ -447,26 +679,31 @@ class _Reading:
 
     def skipped(self, day: date, at: time) -> InvalidInput:
         """Say that the clocks skip it, and which times are the nearest."""
-        before, after = around_gap(day, at, self.zone)
+        before, after = around_gap(day, at, self.there)
         return InvalidInput(
-            f"There is no {at:%H:%M} on {day} in {self.zone}: the clocks skip it as they go"
+            f"There is no {at:%H:%M} on {day} in {self.there}: the clocks skip it as they go"
             f" forward. Type `{before:%Y-%m-%d %H:%M}` or `{after:%Y-%m-%d %H:%M}`."
         )
 
     def twice(self, instants: Sequence[datetime]) -> InvalidInput:
         """Say that the clocks show it twice, and how to type each."""
-        walls = [instant.astimezone(self.zone) for instant in instants]
+        walls = [instant.astimezone(self.there) for instant in instants]
         first, second = (f"`{wall:%Y-%m-%d %H:%M} {offset_of(wall)}`" for wall in walls)
         return InvalidInput(
-            f"The clocks in {self.zone} show {walls[0]:%H:%M} twice on {walls[0]:%Y-%m-%d}, as they"
-            f" go back. Type {first} for the first, {stamp(instants[0])}, or {second} for the"
+            f"The clocks in {self.there} show {walls[0]:%H:%M} twice on {walls[0]:%Y-%m-%d}, as"
+            f" they go back. Type {first} for the first, {stamp(instants[0])}, or {second} for the"
             f" second, {stamp(instants[1])}."
         )
 
-    def ask_for_half(self, phrase: str) -> None:
-        """Ask which half of the day “tomorrow 7” means; let anything else pass."""
-        for pattern in (r"(?P<day>.+) (?P<hour>\d{1,2})", r"(?P<hour>\d{1,2}) (?P<day>.+)"):
-            match = re.fullmatch(pattern, phrase)
-            if match and int(match["hour"]) < 24 and self.days(match["day"]):
-                hours = [f"`{match['day']} {hour}`" for hour in hours_meant(int(match["hour"]))]
-                raise InvalidInput(f"Do you mean {either(hours)}? Type it like that.")
+
+def _ambiguous_noon(meaning: Meaning) -> bool:
+    """Whether a word for a.m. is one with which 12 is noon to some and midnight to others."""
+    return meaning.am and not meaning.meridiem
+
+
+def _day_in(month: date, day: int) -> date | None:
+    """Return a day of the month that ``month`` is in, if it has so many."""
+    try:
+        return month.replace(day=day)
+    except ValueError:
+        return None

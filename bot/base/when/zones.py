@@ -1,10 +1,18 @@
-"""The time zones of the IANA database, by every name that people give them."""
+"""The time zones of the IANA database, by every name that people give them.
+
+Besides the database's own names these are cities of more than 100,000 people, regions, countries
+and abbreviations, from ``places.txt``. An abbreviation or an offset is enough for one moment
+(``place``), and too little for a setting (``zone``): it doesn't say which clock changes to follow.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone, tzinfo
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -34,6 +42,9 @@ NICKNAMES = {
     # POSIX's fixed offsets: their sign is the other way round, so they are never offered.
     **{f"etc/gmt{hours:+}": f"Etc/GMT{hours:+}" for hours in range(-14, 13)},
 }
+
+_TYPED = 60  # characters of what is being typed that are compared: no name is longer
+_GUESSED = 4  # characters from which on a misspelt name is guessed; of fewer, all is near
 
 # An abbreviation names an offset, not a place: which clock changes it follows is a guess.
 ABBREVIATIONS: Mapping[str, tuple[str, ...]] = {
@@ -76,29 +87,141 @@ ABBREVIATIONS: Mapping[str, tuple[str, ...]] = {
     for abbreviation in abbreviations.split()
 }
 
+_GENERIC: Mapping[str, str] = {
+    "et": "America/New_York",
+    "ct": "America/Chicago",
+    "mt": "America/Denver",
+    "pt": "America/Los_Angeles",
+}
+"""Abbreviations that mean the clocks of one region, summer and winter."""
+
 _BARE_OFFSET = re.compile(r"(?:utc|gmt)? ?[+-] ?\d{1,2}(?::?\d{2})?")
+_OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{1,2})(?::?(\d{2}))?")
+_NAME = re.compile(r"[a-z]{3,}/[a-z][-+/ \w]*")
+
+_OUTNUMBERS = 10
+"""A name that cities in several zones share is the one with so many times the people."""
 
 
-class _Zones(NamedTuple):
-    """The names of the IANA database, as people say them (see ``as_spoken``)."""
+class _Names(NamedTuple):
+    """Every name, as it is spoken (see ``as_spoken``), and the zones that it can mean."""
 
-    by_name: Mapping[str, tuple[str, ...]]
-    """Full names, old names and cities, to the names in use; several where a city is shared."""
-    by_country: Mapping[str, tuple[str, ...]]
+    database: Mapping[str, tuple[str, ...]]
+    """Full names, old names and cities of the database; several where a city is shared."""
+    regions: Mapping[str, str]
+    countries: Mapping[str, tuple[str, ...]]
+    """The zones of each country, the one where most people live first."""
+    cities: Mapping[str, Mapping[str, int]]
+    """The zones of each city of that name, and how many people live there.
+
+    Negative where the name is from another language than the city's own.
+    """
+    spoken: tuple[str, ...]
+    """All of these names."""
+
+    def meant(self, spoken: str) -> tuple[str, ...]:
+        """Return the zones that a name can mean, the likeliest first."""
+        if found := self.database.get(spoken, ()):
+            return found
+        if region := self.regions.get(spoken):
+            return (region,)
+        cities = self.cities.get(spoken, {})
+        people = {zone: abs(count) for zone, count in cities.items()}
+        ranked = sorted(people, key=lambda zone: -people[zone])
+        if len(ranked) > 1 and people[ranked[0]] >= _OUTNUMBERS * people[ranked[1]]:
+            return (ranked[0],)
+        countries = self.countries.get(spoken, ())
+        return tuple(ranked) or (countries if len(countries) == 1 else ())
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What names a zone at the end of a typed moment, be it one zone, several or none."""
+
+    words: str
+    zones: tuple[str, ...] = ()
+    offset: timedelta | None = None
+    abbreviation: bool = False
+    """Whether it counts only where the clocks of its zone go by it: no EST in summer."""
+
+    def clocks(self) -> tuple[tzinfo, ...]:
+        """Return the clocks that it can mean.
+
+        Raises InvalidInput for an offset that there isn't, and for an unknown or shared name.
+        """
+        if self.offset is not None:
+            if abs(self.offset) > timedelta(hours=14):
+                raise InvalidInput(
+                    f"There is no offset {quoted(self.words)}. Type one such as `+01:00`, or a zone"
+                    " such as Europe/London."
+                )
+            return (timezone(self.offset),)
+        if self.abbreviation:
+            return tuple(ZoneInfo(name) for name in self.zones)
+        if len(self.zones) == 1:
+            return (ZoneInfo(self.zones[0]),)
+        return (zone(self.words),)
+
+    def goes_by(self, moment: datetime) -> bool:
+        """Whether the clocks at ``moment`` (aware, local) are called by the abbreviation.
+
+        Where the database has only a number for what they are called, they may be.
+        """
+        if not self.abbreviation:
+            return True
+        name = (moment.tzname() or "").casefold()
+        return name == self.words or name[:1] in "+-"
+
+    def unclear(self) -> InvalidInput:
+        """Say that the abbreviation isn't in use then, or means several zones."""
+        near = either([f"`{name}`" for name in self.zones[:3]])
+        return InvalidInput(
+            f"{quoted(self.words.upper())} doesn't say which place's clock changes to follow. Type"
+            f" the zone instead: {near}."
+        )
+
+
+def place(words: str, *, also_a_word: bool = False) -> Place | None:
+    """Return the place that ``words`` (see ``vocabulary.plain``) name, be it shared or unknown.
+
+    Cities don't count where the words say when as well (``also_a_word``).
+    """
+    if match := _OFFSET.fullmatch(words):
+        offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
+        if int(match[3] or 0) > 59:
+            offset = timedelta(hours=99)
+        return Place(words, offset=-offset if match[1] == "-" else offset)
+    if not words[0].isalpha():
+        return None
+    spoken = as_spoken(words).removesuffix(" time")
+    if spoken in NICKNAMES:
+        return Place(words, (NICKNAMES[spoken],))
+    if spoken in _GENERIC:
+        return Place(words, (_GENERIC[spoken],))
+    if spoken in ABBREVIATIONS:
+        return Place(spoken, ABBREVIATIONS[spoken], abbreviation=True)
+    if also_a_word:
+        return None
+    names = zone_names()
+    found = names.meant(spoken) or names.meant(as_spoken(words))
+    if found or _NAME.fullmatch(spoken):
+        return Place(words, found)
+    return None
 
 
 def zone(name: str) -> ZoneInfo:
-    """Return the IANA zone that ``name`` names, in any case: “europe/london”, “New York”, “UTC”.
+    """Return the IANA zone that ``name`` names, in any case: “europe/london”, “Boston”, “UTC”.
 
     Old names become the one in use (“US/Eastern” is America/New_York), and “AoE”, anywhere on
     earth, is UTC−12. Raises InvalidInput, with the nearest names, for what is unknown, for a city
     that several zones share, and for abbreviations and offsets: they don't say which place's
     clock changes to follow.
     """
-    spoken = as_spoken(name)
+    spoken = as_spoken(name[:LONGEST])
     if spoken in NICKNAMES:
         return ZoneInfo(NICKNAMES[spoken])
-    found = () if spoken in ABBREVIATIONS else zone_names().by_name.get(spoken, ())
+    names = zone_names()
+    found = () if spoken in ABBREVIATIONS else names.meant(spoken)
     if len(found) == 1:
         return ZoneInfo(found[0])
 
@@ -113,7 +236,7 @@ def zone(name: str) -> ZoneInfo:
         near = found
         wrong = f"{quoted(name)} is in more than one time zone."
     else:
-        near = zone_names().by_country.get(spoken) or (zone_choices(name, 3) if spoken else ())
+        near = names.countries.get(spoken) or (zone_choices(name, 3) if spoken else ())
         wrong = f"I don't know the time zone {quoted(name)}."
     hint = f" Did you mean {either(near[:3])}?" if near else ""
     raise InvalidInput(f"{wrong}{hint} Use a name such as {[*near, 'Europe/London'][0]}.")
@@ -122,44 +245,55 @@ def zone(name: str) -> ZoneInfo:
 def zone_choices(text: str, limit: int = 25) -> list[str]:
     """Return up to ``limit`` names of zones for what has been typed so far, the best first.
 
-    Cities, countries and abbreviations find their zones too; a misspelt name finds the nearest;
-    nothing typed finds the common ones.
+    Cities, regions, countries and abbreviations find their zones too; a misspelt name finds the
+    nearest; nothing typed finds the common ones.
     """
-    wanted = as_spoken(text)[:LONGEST]
+    wanted = as_spoken(text[:_TYPED])
     if not wanted:
         return list(_COMMON[:limit])
     if wanted in NICKNAMES:
         return [NICKNAMES[wanted]][:limit]
-    best: dict[str, int] = dict.fromkeys(ABBREVIATIONS.get(wanted, ()), 0)
-    for names in zone_names():
-        for spoken, keys in names.items():
-            if (closeness := _closeness(wanted, spoken)) is not None:
-                for key in keys:
-                    best[key] = min(closeness, best.get(key, closeness))
-    if not best:
-        by_name = zone_names().by_name
-        for spoken, score, _ in process.extract(
-            wanted, by_name.keys(), scorer=fuzz.ratio, score_cutoff=65, limit=limit
-        ):
-            best |= {key: best.get(key, round(100 - score)) for key in by_name[spoken]}
-    # Among equals the common ones come first; an abbreviation's and a country's keep their order.
-    ranked = sorted(best, key=lambda key: (best[key], key not in _COMMON and best[key] > 0))
-    return ranked[:limit]
+    names = zone_names()
+    # Lower is better: how the name answers to what was typed, and whether it is well known.
+    best: dict[str, tuple[float, float]] = {
+        key: (-1, index) for index, key in enumerate(ABBREVIATIONS.get(wanted, ()))
+    }
+
+    def offer(key: str, closeness: float, weight: float) -> None:
+        best[key] = min((closeness, weight), best.get(key, (closeness, weight)))
+
+    for spoken in names.spoken:
+        if (closeness := _closeness(wanted, spoken)) is not None:
+            _offer_all(names, spoken, closeness, offer)
+    if not best and len(wanted) >= _GUESSED:
+        near = process.extract(
+            wanted, names.spoken, scorer=fuzz.ratio, score_cutoff=80, limit=limit
+        )
+        for spoken, score, _ in near:
+            _offer_all(names, spoken, 100 - score, offer)
+    return sorted(best, key=lambda key: best[key])[:limit]
+
+
+def _offer_all(
+    names: _Names, spoken: str, closeness: float, offer: Callable[[str, float, float], None]
+) -> None:
+    """Offer every zone of a name, the better known ones with the lower weight."""
+    for key in names.database.get(spoken, ()):
+        offer(key, closeness, -1e9 if key in _COMMON else -1e6)
+    if region := names.regions.get(spoken):
+        offer(region, closeness, -2e9)
+    for index, key in enumerate(names.countries.get(spoken, ())):
+        offer(key, closeness, index - 1e7)
+    for key, people in names.cities.get(spoken, {}).items():
+        foreign = 2 if people < 0 and closeness else 0
+        offer(key, closeness + foreign, -abs(people))
 
 
 def _closeness(wanted: str, spoken: str) -> int | None:
-    """Rank how ``spoken`` answers to ``wanted``: 0 in full … 4 somewhere inside; or not at all."""
-    if wanted not in spoken:
-        return None
-    words = f" {spoken} ".replace("/", " ")
-    ranks = (
-        spoken == wanted,
-        f" {wanted} " in words,
-        spoken.startswith(wanted),
-        f" {wanted}" in words,
-        True,
-    )
-    return ranks.index(True)
+    """Rank how ``spoken`` answers to ``wanted``: 0 in full, 1 from its start, 2 a later word."""
+    if spoken.startswith(wanted):
+        return 0 if len(spoken) == len(wanted) else 1
+    return 2 if f" {wanted}" in spoken or f"/{wanted}" in spoken else None
 
 
 def as_spoken(name: str) -> str:
@@ -170,33 +304,46 @@ def as_spoken(name: str) -> str:
 
 
 @cache
-def zone_names() -> _Zones:
-    """Read the names from the database in the ``tzdata`` package: once, in some milliseconds."""
-    database = files("tzdata") / "zoneinfo"
+def zone_names() -> _Names:
+    """Read the names from the ``tzdata`` package and ``places.txt``: once, in some milliseconds."""
+    zoneinfo = files("tzdata") / "zoneinfo"
 
     def rows(table: str) -> list[str]:
-        lines = (database / table).read_text("utf-8").splitlines()
+        lines = (zoneinfo / table).read_text("utf-8").splitlines()
         return [line for line in lines if not line.startswith("#")]
 
-    countries = dict(row.split("\t") for row in rows("iso3166.tab"))
-    places = [row.split("\t")[:3] for row in rows("zone.tab")]  # country, coordinates, name
+    places = [row.split("\t")[2] for row in rows("zone.tab")]  # country, coordinates, name
     links = [row.split() for row in rows("tzdata.zi") if row.startswith("L ")]  # L, name, old name
 
-    in_use = ["UTC", "GMT", *sorted(name for _, _, name in places)]
+    in_use = {"UTC", "GMT", *places}
     newer = {old: name for _, name, old in links} | {"Etc/UTC": "UTC", "Etc/GMT": "GMT"}
-    full = {as_spoken(name): (name,) for name in in_use}
+    full = {as_spoken(name): (name,) for name in sorted(in_use)}
     for old in newer:
         name = old
         while name not in in_use and name in newer:
             name = newer[name]
         full.setdefault(as_spoken(old), (name,))
 
-    cities: dict[str, tuple[str, ...]] = {}
+    shared: dict[str, tuple[str, ...]] = {}
     for spoken, (name,) in full.items():
         city = spoken.rpartition("/")[2]
-        cities[city] = tuple(dict.fromkeys((*cities.get(city, ()), name)))
-    by_country: dict[str, tuple[str, ...]] = {}
-    for country, _, name in places:
-        spoken = as_spoken(countries[country])
-        by_country[spoken] = (*by_country.get(spoken, ()), name)
-    return _Zones(by_name=cities | full, by_country=by_country)
+        shared[city] = tuple(dict.fromkeys((*shared.get(city, ()), name)))
+
+    regions: dict[str, str] = {}
+    countries: dict[str, tuple[str, ...]] = {}
+    cities: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    key = ""
+    for line in (files("bot.base.when") / "places.txt").read_text("utf-8").splitlines():
+        spoken, _, after = line.partition("\t")
+        if spoken[0] == "=":
+            zones = (full[as_spoken(name)][0] for name in after.split())
+            countries[spoken[1:]] = tuple(dict.fromkeys(zones))
+        elif spoken[0] == "[":
+            key = full[as_spoken(spoken[1:-1])][0]
+        elif after:
+            cities[spoken][key] = int(after)
+        else:
+            regions[spoken] = key
+    database = shared | full
+    spoken_names = tuple({**database, **regions, **countries, **cities})
+    return _Names(database, regions, countries, cities, spoken_names)
