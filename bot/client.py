@@ -18,7 +18,6 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot import events
-from bot.base import when
 from bot.base.clock import Clock
 from bot.base.errors import StoreUnavailable
 from bot.config import DISCORD, Settings
@@ -197,8 +196,6 @@ class CohortBot(commands.Bot):
         await self.web.start()
         await self._sync_commands()
         self.background.spawn(self.cards.catch_up(), "bring cards up to date")
-        # Otherwise whoever first types a day in another language makes everybody wait.
-        self.background.spawn(asyncio.to_thread(when.warm_up), "read the languages of dates")
 
     async def _sync_commands(self) -> None:
         """Tell Discord of the commands when they differ from what it was told last."""

@@ -64,6 +64,16 @@ async def test_a_schedule_that_cannot_be_read_is_refused_with_an_example(
     assert word in text(refused)
 
 
+async def test_midnight_is_asked_back_and_24_00_ends_the_day(world: World) -> None:
+    await world.group()
+    given = {"cadence": "weekly", "day": "friday"}
+    asked = await world.organiser.slash(world.channel, "checkin schedule", **given, time="midnight")
+    assert asked.ephemeral
+    assert "Does `midnight` begin friday or end it? Type `00:00`" in text(asked)
+    done = await world.organiser.slash(world.channel, "checkin schedule", **given, time="24:00")
+    assert "<t:1762560000" in text(done) or "Saturday" in text(done), text(done)
+
+
 async def test_only_organisers_schedule(world: World) -> None:
     await world.group()
     refused = await world.alice.slash(

@@ -346,6 +346,17 @@ async def test_what_cannot_be_is_said_in_a_sentence(
     assert sentence in text(result), text(result)
 
 
+async def test_a_programme_at_midnight_is_asked_back_and_at_24_00_meets_on_the_day_after(
+    world: World,
+) -> None:
+    asked = await start(world, starts="2026-11-13", time="midnight")
+    assert "begin that day or end it? Type `00:00`" in text(asked)
+    await world.organiser.slash(
+        world.channel, "programme start", list="Mech interp", starts="2026-11-13", time="24:00"
+    )
+    assert (await programme(world)).starts_on == date(2026, 11, 14)
+
+
 async def test_only_who_organises_or_leads_meetings_starts_one(world: World) -> None:
     await world.group()
     await reading_list(world)

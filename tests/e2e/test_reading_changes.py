@@ -248,6 +248,16 @@ async def test_a_series_ends_by_count_and_by_date(world: World) -> None:
     assert "before its first meeting" in text(refused)
 
 
+async def test_the_last_day_of_a_series_is_the_one_that_was_typed_in_whatever_zone(
+    world: World,
+) -> None:
+    await world.group()
+    # Anywhere on earth, 17 November ends on the 18th in London; the meeting on the 18th is out.
+    await schedule(world, when="2026-11-11 08:00", repeat="weekly", until="2026-11-17 AoE")
+    await world.forward(TUESDAY_EVENING + timedelta(days=20))
+    assert len(world.channel.threads) == 1
+
+
 async def test_ending_a_series_asks_about_the_meetings_that_have_a_card(world: World) -> None:
     await world.group()
     card = await schedule(world, repeat="weekly")

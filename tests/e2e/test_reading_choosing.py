@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import discord
@@ -269,7 +270,7 @@ async def test_a_poll_needs_two_to_ten_times_that_are_still_ahead(world: World) 
     await world.group()
     for slots, sentence in (
         ("2026-11-11 19:00", "between 2 and 10"),
-        (";", "parted by semicolons"),
+        (";", "with semicolons between them"),
         ("2026-10-11 19:00; 2026-11-11 19:00", "gone by"),
         ("; ".join(f"2026-11-{day} 19:00" for day in range(10, 21)), "between 2 and 10"),
     ):
@@ -293,6 +294,33 @@ async def test_the_times_of_a_poll_may_stand_between_commas_too(world: World, sl
     asked = await world.alice.slash(world.channel, "meeting poll", title="When?", slots=slots)
     assert not asked.ephemeral, text(asked)
     assert "3️⃣" in text(asked)
+
+
+@pytest.mark.parametrize(
+    ("slots", "times"),
+    [
+        ("sat 11:00; 14:00; 16:00", ["07 11:00", "07 14:00", "07 16:00"]),
+        ("tomorrow 7pm, 8pm", ["03 19:00", "03 20:00"]),
+        ("fri 19:00; 20:00; sun 11:00; 12:00", ["06 19:00", "06 20:00", "08 11:00", "08 12:00"]),
+    ],
+)
+async def test_a_time_without_a_day_is_on_the_day_before_it(
+    world: World, slots: str, times: list[str]
+) -> None:
+    await world.group()
+    asked = await world.alice.slash(world.channel, "meeting poll", title="When?", slots=slots)
+    assert not asked.ephemeral, text(asked)
+    stamps = re.findall(r"<t:(\d+):F>", text(asked))
+    found = [datetime.fromtimestamp(int(one), UTC) for one in stamps]
+    assert [f"{one:%d %H:%M}" for one in found[: len(times)]] == times
+
+
+async def test_too_many_times_are_refused_before_any_is_read(world: World) -> None:
+    await world.group()
+    refused = await world.alice.slash(
+        world.channel, "meeting poll", title="When?", slots="mercredi 19:00;" * 300
+    )
+    assert "between 2 and 10" in text(refused)
 
 
 async def test_a_comma_within_a_time_does_not_part_it(world: World) -> None:

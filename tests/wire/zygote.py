@@ -59,9 +59,6 @@ def preload() -> None:
         "bot.__main__",
     ):
         importlib.import_module(name)
-    from bot.base import when
-
-    when.warm_up()
 
 
 def serve() -> None:

@@ -13,9 +13,18 @@ Daylight saving makes some local times special, and these rules decide them:
 from __future__ import annotations
 
 from bot.base.when.answers import duration, stamp
-from bot.base.when.typed import FARTHEST, Moment, parse, parse_time, parse_time_on, read, zone_in
+from bot.base.when.typed import (
+    FARTHEST,
+    Moment,
+    parse,
+    parse_time,
+    parse_time_on,
+    parse_weekday,
+    read,
+    zone_in,
+)
 from bot.base.when.wall import EARLIEST, EVENING, LATEST, MORNING, local, waking
-from bot.base.when.weekdays import WEEKDAYS, parse_weekday
+from bot.base.when.weekdays import WEEKDAYS
 from bot.base.when.zones import zone, zone_choices
 
 __all__ = [

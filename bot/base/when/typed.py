@@ -19,6 +19,7 @@ from bot.base.errors import InvalidInput
 from bot.base.when.answers import LONGEST, either, quoted, stamp
 from bot.base.when.grammar import (
     DAYS,
+    TIMES,
     BareHour,
     Clock,
     Date,
@@ -35,7 +36,7 @@ from bot.base.when.grammar import (
     Weekday,
     What,
 )
-from bot.base.when.vocabulary import Meaning, plain, vocabulary
+from bot.base.when.vocabulary import Kind, Meaning, plain, vocabulary
 from bot.base.when.wall import MIDNIGHT, around_gap, end_of, instants_of, local, offset_of
 from bot.base.when.weekdays import WEEKDAYS
 from bot.base.when.zones import Place, zone_names
@@ -75,6 +76,8 @@ class Moment(NamedTuple):
     """The day it is where it was said to be."""
     has_day: bool
     """Whether it names its day, and not only a time."""
+    has_time: bool
+    """Whether it names its time, and not only a day."""
 
 
 class _Contradiction(InvalidInput):
@@ -122,7 +125,7 @@ def read(
     reading = _Reading(typed=text, zone=zone, now=now, end_of_day=end_of_day, assumed=day)
     if match := _STAMP.fullmatch(text[:LONGEST].strip()):
         at = reading.reachable(datetime.fromtimestamp(int(match[1]), UTC))
-        return Moment(at, zone, at.astimezone(zone).date(), has_day=True)
+        return Moment(at, zone, at.astimezone(zone).date(), has_day=True, has_time=True)
     words = _words(text)
     if not words:
         raise reading.unreadable()
@@ -167,6 +170,22 @@ def parse_time_on(text: str, day: str) -> tuple[time, int]:
             " its end."
         )
     return clock.at, clock.days
+
+
+def parse_weekday(text: str) -> int:
+    """Return the weekday that ``text`` names, 0 for Monday: “tue”, “Tuesdays”, “mardi”.
+
+    Raises InvalidInput for anything else, and for what is another day in another language.
+    """
+    words = _words(text)
+    end, meanings = vocabulary().at(words, 0)
+    found = {one.number for one in meanings if one.kind is Kind.WEEKDAY and not one.hours}
+    if end == len(words) and len(found) == 1:
+        return found.pop()
+    if end == len(words) and found:
+        choices = either([f"`{WEEKDAYS[number]}`" for number in sorted(found)])
+        raise _Question(f"{quoted(text)} means different days in different languages: {choices}?")
+    raise InvalidInput(f"I don't know the weekday {quoted(text)}. Try `tue` or `Tuesday`.")
 
 
 def _clock_in(text: str) -> tuple[_Time, bool]:
@@ -302,9 +321,12 @@ class _Reading:
     def in_place(self, way: Way, place: Place | None) -> Moment:
         """Return the moment that one way means on the clocks ``there``."""
         has_day = any(isinstance(part, DAYS) for part in way.parts)
+        has_time = any(isinstance(part, TIMES) for part in way.parts) or any(
+            bool(stretch.hours) for stretch in _of(Stretch, way.parts)
+        )
         at = self.instant(way)
         day = at.astimezone(self.there).date()
-        return Moment(at, _zone_of(place, self.there, self.zone), day, has_day)
+        return Moment(at, _zone_of(place, self.there, self.zone), day, has_day, has_time)
 
     # What it means
 

@@ -170,7 +170,8 @@ class CheckinService:
         """
         rules.only_organisers(place, "set a schedule")
         _alive(group)
-        weekday, at = when.parse_weekday(day), when.parse_time(time)
+        at, days_later = when.parse_time_on(time, day)
+        weekday = (when.parse_weekday(day) + days_later) % 7
         zone = when.zone(timezone) if timezone else place.group_zone(group)
         now = self.clock.now()
         anchor, due_at = rules.first_due(cadence, weekday, at, zone, now)

@@ -115,10 +115,8 @@ class Programmes(SubjectCog, group=PROGRAMMES):
         place = await self.bot.places.of(interaction)
         whole = await options.programme(self.bot, place, programme)
         zone = whole.programme.zone
-        day = when.parse(week, zone=zone, now=self.bot.clock.now(), end_of_day=True)
-        skipped, moved = await self.service.skip(
-            place, whole.programme.id, day.astimezone(zone).date()
-        )
+        day = when.read(week, zone=zone, now=self.bot.clock.now(), end_of_day=True).day
+        skipped, moved = await self.service.skip(place, whole.programme.id, day)
         await interaction.response.send_message(cards.skipped(skipped, moved), ephemeral=True)
         self.bot.cards.refresh(CardKind.PROGRAMME, skipped.programme.id)
 

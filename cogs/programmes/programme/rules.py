@@ -55,10 +55,7 @@ def weeks_in(text: str, zone: ZoneInfo, now: datetime) -> list[date]:
     parts = [part for part in re.split(r"[,;\n]", text) if part.strip()]
     if len(parts) > MOST_SKIPPED:
         raise InvalidInput(f"That is {len(parts)} weeks; {MOST_SKIPPED} are the most.")
-    days = [
-        when.parse(part, zone=zone, now=now, end_of_day=True).astimezone(zone).date()
-        for part in parts
-    ]
+    days = [when.read(part, zone=zone, now=now, end_of_day=True).day for part in parts]
     return sorted(dict.fromkeys(days))
 
 

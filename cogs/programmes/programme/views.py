@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import discord
@@ -231,17 +231,16 @@ def planned(
     self_opening: bool = False,
 ) -> Plan:
     """Read what was typed for a programme, in the group's zone; raises InvalidInput."""
-    zone = when.zone_in(starts, place.group_zone(group))
-    first = when.parse(starts, zone=zone, now=now, end_of_day=True).astimezone(zone)
+    first = when.read(starts, zone=place.group_zone(group), now=now, end_of_day=True)
+    zone, days_later = first.zone, 0
     if at is not None:
-        clock = when.parse_time(at)
-    elif (first.hour, first.minute) == (23, 59):
-        clock = USUAL_TIME
+        clock, days_later = when.parse_time_on(at, day or "that day")
+    elif first.has_time:
+        clock = first.at.astimezone(zone).time().replace(second=0, microsecond=0, fold=0)
     else:
-        clock = first.time().replace(second=0, microsecond=0, fold=0)
-    starts_on: date = rules.first_day(
-        first.date(), when.parse_weekday(day) if day is not None else None
-    )
+        clock = USUAL_TIME
+    weekday = when.parse_weekday(day) if day is not None else None
+    starts_on = rules.first_day(first.day, weekday) + timedelta(days=days_later)
     return Plan(
         list_id=list_id,
         starts_on=starts_on,

@@ -150,14 +150,14 @@ class ListForm(Form, template=r"reading:listing:(?P<draft_id>\d{1,18})"):
         place = await bot.places.of(interaction)
         service = bot.service(ListService)
         draft = await service.drafted(place, about["draft_id"])
-        zone, text = draft_zone(draft), typed.text("when")
+        starts = when.read(typed.text("when"), zone=draft_zone(draft), now=bot.clock.now())
         preview = await service.correct(
             place,
             draft.id,
             typed.text("source"),
             title=typed.text("title"),
-            starts_at=when.parse(text, zone=zone, now=bot.clock.now()),
-            zone=when.zone_in(text, zone),
+            starts_at=starts.at,
+            zone=starts.zone,
         )
         if preview.sheet is None:
             await interaction.response.edit_message(

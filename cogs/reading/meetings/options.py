@@ -242,9 +242,10 @@ def list_named(given: str, lists: Sequence[ReadingList]) -> ReadingList:
 
 def parse(text: str, zone: ZoneInfo, now: datetime) -> tuple[datetime, ZoneInfo]:
     """Return the instant that was typed, and the zone it was read in."""
-    return when.parse(text, zone=zone, now=now), when.zone_in(text, zone)
+    typed = when.read(text, zone=zone, now=now)
+    return typed.at, typed.zone
 
 
 def parse_day(text: str, zone: ZoneInfo, now: datetime) -> date:
-    """Return the local day that was typed."""
-    return when.parse(text, zone=zone, now=now, end_of_day=True).astimezone(zone).date()
+    """Return the day that was typed, as it is called in the zone that was typed with it."""
+    return when.read(text, zone=zone, now=now, end_of_day=True).day

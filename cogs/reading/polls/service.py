@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.base import when
@@ -276,31 +276,42 @@ async def write_poll(
 
 
 def times_in(text: str, zone: ZoneInfo, now: datetime) -> list[datetime]:
-    """Return the times in “tue 19:00; wed 19:00”, parted by semicolons, bars or lines.
+    """Return the times in “sat 11:00; 14:00; sun 11:00”, separated by semicolons, bars or lines.
 
-    Commas part them too, where nothing else does and each part is a time of its own: not in
-    “nov 10, 19:00”. Raises InvalidInput for none, and for the first that cannot be read.
+    A time without a day is on the day before it. Commas separate times too, where nothing else
+    does and each part is a time of its own: not in “nov 10, 19:00”. Raises InvalidInput for none,
+    for too many, and for the first that cannot be read.
     """
     parts = [part for part in re.split(r"[;\n|]", text) if part.strip()]
-    if len(parts) == 1 and "," in text:
-        return _between_commas(parts[0], zone, now)
     if not parts:
         raise InvalidInput(
-            "Give the times, parted by semicolons, for example `slots: tue 19:00; sat 11:00`."
+            "Give the times, with semicolons between them: `slots: tue 19:00; sat 11:00`."
         )
-    return [when.parse(part, zone=zone, now=now) for part in parts]
-
-
-def _between_commas(text: str, zone: ZoneInfo, now: datetime) -> list[datetime]:
-    parts = [part for part in text.split(",") if part.strip()]
+    commas = [part for part in text.split(",") if part.strip()]
+    if len(parts) > 1 or len(commas) < 2:
+        return _each(parts, zone, now)
     try:
-        return [when.parse(part, zone=zone, now=now) for part in parts]
+        return _each(commas, zone, now)
     except InvalidInput as unread:
         try:
-            return [when.parse(text, zone=zone, now=now)]
+            return _each(parts, zone, now)
         except InvalidInput:
             # What is wrong with the part says more than that the whole is no time.
             raise unread from None
+
+
+def _each(parts: Sequence[str], zone: ZoneInfo, now: datetime) -> list[datetime]:
+    # Before any is read, since a text can hold thousands.
+    if len(parts) > MOST_SLOTS:
+        raise InvalidInput(f"Give between 2 and {MOST_SLOTS} times; these are {len(parts)}.")
+    times: list[datetime] = []
+    day: date | None = None
+    for part in parts:
+        slot = when.read(part, zone=zone, now=now, day=day)
+        # Another zone that was named holds for what follows from it, as its day does.
+        day, zone = slot.day, slot.zone
+        times.append(slot.at)
+    return times
 
 
 def best(slots: Sequence[SlotView], now: datetime) -> SlotView | None:

@@ -721,13 +721,23 @@ def test_what_is_no_time_of_day_is_refused_with_one(text: str, hint: str) -> Non
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("mon", 0), ("Monday", 0), ("tu", 1), ("Weds", 2), ("thurs", 3), (" sundays ", 6)],
+    [
+        ("mon", 0),
+        ("Monday", 0),
+        ("tu", 1),
+        ("Weds", 2),
+        ("thurs", 3),
+        (" sundays ", 6),
+        ("lundi", 0),
+        ("金曜日", 4),
+        ("Freitag", 4),
+    ],
 )
 def test_a_weekday_is_known_by_its_beginning(text: str, expected: int) -> None:
     assert parse_weekday(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "m", "lundi", "monkey", "tue 19:00"])
+@pytest.mark.parametrize("text", ["", "m", "monkey", "tue 19:00", "tomorrow"])
 def test_what_is_no_weekday_is_refused_with_one(text: str) -> None:
     with pytest.raises(InvalidInput, match="`Tuesday`"):
         parse_weekday(text)
