@@ -21,6 +21,7 @@ from bot.jobs.scheduler import fast_forward
 from bot.place import Place
 from bot.ui.permissions import INVITE
 from tests.discord_rules import careless, violations
+from tests.simulation import teach
 
 
 class Person(MemberActor):
@@ -68,6 +69,7 @@ class World:
         self.clock = clock
 
     async def start(self) -> None:
+        teach()
         self.bot = create_bot(self.settings, clock=self.clock)
         self.env = simcord.Env(self.bot)
         await self.env.start()

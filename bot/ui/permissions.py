@@ -27,8 +27,9 @@ FORUM = ("view_channel", "send_messages", "embed_links", "send_messages_in_threa
 """Permissions in a forum where boards live; Send Messages is what creates a post."""
 
 SERVER_WIDE: dict[str, str] = {
-    "create_events": "to show meetings among the server's events",
-    "manage_events": "to move and cancel those events",
+    # It covers changing and deleting one's own events; Manage Events is for those of others
+    # (Discord's documentation, Topics → Permissions).
+    "create_events": "to show meetings among the server's events, and to move and cancel those",
 }
 
 INVITE = discord.Permissions(**dict.fromkeys([*IN_CHANNEL, *SERVER_WIDE], True))

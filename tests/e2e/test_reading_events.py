@@ -100,7 +100,7 @@ async def test_an_event_that_discord_would_not_delete_goes_later(world: World) -
 
 
 async def test_without_the_permission_there_is_no_event_and_all_the_rest(world: World) -> None:
-    world.allow(INVITE & ~discord.Permissions(manage_events=True, create_events=True))
+    world.allow(INVITE & ~discord.Permissions(create_events=True))
     await world.group()
     await schedule(world)
     await world.forward(timedelta())

@@ -59,11 +59,11 @@ async def test_every_missing_permission_is_named_with_the_channel_and_its_purpos
     )
     await world.group(channel=quiet)
     less = discord.Permissions(INVITE.value)
-    less.update(manage_events=False)
+    less.update(create_events=False)
     world.allow(less)
     shown = text(await world.organiser.slash(world.channel, "cohort setup"))
     assert f"Add Reactions** in {quiet.mention}: {IN_CHANNEL['add_reactions']}" in shown
-    assert "Manage Events** in the server" in shown
+    assert "Create Events** in the server" in shown
 
 
 async def test_a_wrong_zone_is_given_back_in_the_form_with_what_to_do(world: World) -> None:

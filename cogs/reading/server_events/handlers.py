@@ -62,7 +62,7 @@ class ServerEvents(commands.Cog, name="server events"):
         view = await self.service.view(deadline.subject_id)
         meeting = view.meeting
         guild = self.bot.get_guild(meeting.guild_id)
-        if guild is None or not guild.me.guild_permissions.manage_events:
+        if guild is None or not guild.me.guild_permissions.create_events:
             return
         try:
             if meeting.cancelled_at is not None or _is_private(guild, view.group.channel_id):
@@ -76,7 +76,7 @@ class ServerEvents(commands.Cog, name="server events"):
                 ) from error
             if error.code == MISSING_PERMISSIONS:
                 raise Undeliverable(
-                    "the server's events: I may not change them (Create Events, Manage Events)"
+                    "the server's events: I'm not allowed to change them (Create Events)"
                 ) from error
             if error.status in (400, 403, 404):
                 raise Undeliverable(f"the server's events: {reason(error)}") from error
@@ -163,7 +163,7 @@ class ServerEvents(commands.Cog, name="server events"):
         """Compare every event with its meeting."""
         for meeting in await self.service.mirrors():
             guild = self.bot.get_guild(meeting.guild_id)
-            if guild is None or guild.unavailable or not guild.me.guild_permissions.manage_events:
+            if guild is None or guild.unavailable or not guild.me.guild_permissions.create_events:
                 continue
             event_id = meeting.event_id or 0
             await self._look(guild, meeting.id, event_id, guild.get_scheduled_event(event_id))
