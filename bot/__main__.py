@@ -145,7 +145,7 @@ async def _serve(settings: config.Settings, token: str) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop, number.name)
     try:
-        await bot.store.open()
+        await bot.store.open(alone=True)
         await bot.login(token)
         settle()
         await bot.connect()

@@ -8,12 +8,55 @@ than SQLite's own work.
 from __future__ import annotations
 
 import asyncio
+import errno
+import fcntl
+import os
 import sqlite3
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import aiosqlite
+import structlog
+
+from bot.base.errors import StartupError
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class Lock:
+    """The right to be the only process that runs on a database file, until it ends.
+
+    It is a POSIX lock on ``<file>.lock``: the kernel takes it back however the process ends, and
+    children that it forks do not have it. The file stays, since deleting it would let two
+    processes lock two files of one name.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Raise StartupError where another process has the lock."""
+        file = path.with_name(f"{path.name}.lock")
+        self._file = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno in (errno.EACCES, errno.EAGAIN):
+                holder = os.pread(self._file, 20, 0).decode(errors="replace").strip()
+                os.close(self._file)
+                raise StartupError(
+                    f"{path} is in use by another Cohort (process {holder}). Two on one database "
+                    "would send things twice: stop that one first, or give this one a "
+                    "COHORT_DATABASE_URL of its own."
+                ) from None
+            # A file system without locks, some network mounts for one, is no reason not to run.
+            log.warning("the database cannot be locked", file=str(file), reason=error.strerror)
+            return
+        os.truncate(self._file, 0)
+        os.pwrite(self._file, str(os.getpid()).encode(), 0)
+
+    def release(self) -> None:
+        """Let another process have it."""
+        os.close(self._file)
 
 
 class Cursor:

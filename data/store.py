@@ -65,6 +65,7 @@ class Store:
         self._writing = asyncio.Lock()
         self._refused_at = -math.inf
         self._open = False
+        self._lock: sqlite.Lock | None = None
         self.on_earlier_deadline: Callable[[datetime], None] = lambda _: None
         """Told, after a commit, the earliest instant that it put among the deadlines."""
 
@@ -81,11 +82,13 @@ class Store:
         """Whether it was opened and not closed since."""
         return self._open
 
-    async def open(self, *, upgrade: bool = True) -> None:
+    async def open(self, *, upgrade: bool = True, alone: bool = False) -> None:
         """Bring the schema up to date and be ready for use.
 
-        Without ``upgrade`` nothing is changed. Raises StartupError when the file cannot be used,
-        is damaged, is newer than this code, or is older and may not be upgraded.
+        Without ``upgrade`` nothing is changed. ``alone`` keeps every other process that opens it
+        so from this file until the store is closed; so does upgrading, while it lasts. Raises
+        StartupError when the file cannot be used, is damaged, is newer than this code, is older
+        and may not be upgraded, or belongs to another process.
         """
         if self._open:
             return
@@ -99,7 +102,11 @@ class Store:
             if upgrade:
                 if self.path is not None and not self.path.exists():
                     self.path.touch(mode=0o600)  # it will hold what people write
+                if alone or not await migrations.is_done(self._writer):
+                    self._take_lock()
                 await migrations.upgrade(self._writer, self.path)
+                if not alone:
+                    self._release_lock()
             else:
                 await migrations.check(self._writer, self.path)
         except (DBAPIError, OSError, sqlite3.Error) as error:
@@ -116,6 +123,16 @@ class Store:
         self._open = False
         await self._writer.dispose()
         await self._reader.dispose()
+        self._release_lock()
+
+    def _take_lock(self) -> None:
+        if self.path is not None and self._lock is None:
+            self._lock = sqlite.Lock(self.path)
+
+    def _release_lock(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Transaction]:

@@ -33,8 +33,13 @@ E = TypeVar("E", bound=StrEnum)
 
 
 def table(name: str, *items: SchemaItem) -> Table:
-    """Return a strict table of :data:`metadata`."""
-    return Table(name, metadata, *items, sqlite_strict=True)
+    """Return a strict table of :data:`metadata`, whose own ids are never given twice.
+
+    Delivery keys and buttons of old messages name rows by these ids. Without AUTOINCREMENT, SQLite
+    gives the id of a deleted newest row to the next one (https://www.sqlite.org/autoinc.html).
+    """
+    numbered = any(isinstance(item, Column) and item.name == "id" for item in items)
+    return Table(name, metadata, *items, sqlite_strict=True, sqlite_autoincrement=numbered)
 
 
 class BigInt(TypeDecorator[int]):

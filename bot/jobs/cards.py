@@ -191,7 +191,7 @@ class CardKeeper:
             task = self._background.spawn(self._work(name), f"card {kind} {subject_id}")
             if task is not None:
                 self._working[name] = task
-                task.add_done_callback(lambda _: self._working.pop(name, None))
+                task.add_done_callback(lambda ended: self._is_over(name, ended))
 
     async def catch_up(self) -> None:
         """Bring those up to date that do not show their rows, and finish those left half done."""
@@ -258,7 +258,19 @@ class CardKeeper:
             where = deadline.occurrence
             log.info("a card's channel cannot be read", channel=where, reason=error.text)
 
+    def _is_over(self, name: Name, task: asyncio.Task[None]) -> None:
+        if self._working.get(name) is task:
+            del self._working[name]
+
     async def _work(self, name: Name) -> None:
+        try:
+            await self._edit_while_dirty(name)
+        finally:
+            # Here and not once the task has ended, which is a turn of the loop later: a refresh in
+            # between would leave the card to a worker that looks no more.
+            self._working.pop(name, None)
+
+    async def _edit_while_dirty(self, name: Name) -> None:
         loop = asyncio.get_running_loop()
         while name in self._dirty:
             wait = self._edited.get(name, -self._interval) + self._interval - loop.time()

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.base.errors import StartupError
 from data.schema import metadata
 
-HEAD = "0015"
+HEAD = "0016"
 """The revision that this code's schema stands at."""
 
 FOLDER = Path(__file__).parent
@@ -65,6 +65,12 @@ async def upgrade(engine: AsyncEngine, path: Path | None) -> None:
         finally:
             if sqlite:
                 await _outside_transaction(connection, "PRAGMA foreign_keys = ON")
+
+
+async def is_done(engine: AsyncEngine) -> bool:
+    """Return whether the database stands at :data:`HEAD`."""
+    async with engine.connect() as connection:
+        return await _revision(connection) == HEAD
 
 
 async def check(engine: AsyncEngine, path: Path | None) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from bot.config import Settings
 from data.store import Store
 
 SERVER = 1
+ROOT = Path(__file__).parents[2]
 
 
 async def test_what_is_committed_is_there_after_reopening(
@@ -175,3 +178,50 @@ async def test_a_database_from_the_future_is_left_alone(settings: Settings) -> N
     with pytest.raises(StartupError, match="newer than this Cohort"):
         await Store(settings.database_url).open()
     assert store.path.read_bytes() == before
+
+
+HOLDER = """
+import sys
+from pathlib import Path
+from data.sqlite import Lock
+Lock(Path(sys.argv[1]))
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_second_process_on_one_file_is_refused_until_the_first_is_gone(tmp_path: Path) -> None:
+    path = tmp_path / "cohort.db"
+
+    async def run(*, alone: bool) -> None:
+        store = Store(f"sqlite+aiosqlite:///{path}")
+        await store.open(alone=alone)
+        async with store.read() as tx:
+            await tx.notes.get("a")
+        await store.close()
+
+    asyncio.run(run(alone=True))
+    command = [sys.executable, "-c", HOLDER, str(path)]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(StartupError, match=rf"another Cohort \(process {other.pid}\)"):
+            asyncio.run(run(alone=True))
+        asyncio.run(run(alone=False))  # an export beside the running bot
+        other.kill()
+    asyncio.run(run(alone=True))
+
+
+def test_a_database_is_not_upgraded_beside_a_running_bot(tmp_path: Path) -> None:
+    path = tmp_path / "cohort.db"
+    command = [sys.executable, "-c", HOLDER, str(path)]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(StartupError, match="in use by another Cohort"):
+            asyncio.run(Store(f"sqlite+aiosqlite:///{path}").open())
+        other.kill()

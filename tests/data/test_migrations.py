@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -189,3 +190,62 @@ async def test_a_migration_that_fails_changes_nothing(
             == (REVISIONS[0])
         )
     assert len(before) <= path.stat().st_size
+
+
+NUMBERED = [table.name for table in metadata.sorted_tables if "id" in table.c]
+
+
+@pytest.mark.parametrize("migrated", [False, True], ids=["new", "migrated"])
+def test_the_id_of_a_deleted_row_is_never_given_to_another(
+    tmp_path: Path, new_database: Path, migrated: bool
+) -> None:
+    path = tmp_path / "cohort.db"
+    if migrated:
+        _upgrade_to(path, "0015")
+        fill(path, 11)
+        _upgrade_to(path, migrations.HEAD)
+    else:
+        shutil.copyfile(new_database, path)
+        fill(path, 11)
+    with closing(sqlite3.connect(path)) as connection:
+        for table in NUMBERED:
+            columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+            others = ", ".join(f'"{name}"' for name in columns if name != "id")
+            connection.execute(f"CREATE TEMP TABLE kept AS SELECT * FROM {table} LIMIT 1")  # noqa: S608
+            (newest,) = connection.execute(f"SELECT max(id) FROM {table}").fetchone()  # noqa: S608
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608
+            connection.execute(f"INSERT INTO {table} ({others}) SELECT {others} FROM kept")  # noqa: S608
+            (given,) = connection.execute(f"SELECT id FROM {table}").fetchone()  # noqa: S608
+            assert given > newest, table
+            connection.execute("DROP TABLE kept")
+
+
+def test_ids_that_old_messages_name_are_not_given_either(tmp_path: Path) -> None:
+    path = tmp_path / "cohort.db"
+    _upgrade_to(path, "0015")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for kind, subject in (("board", 40), ("checkin", 41), ("coffee", 7)):
+            connection.execute(
+                "INSERT INTO cards (kind, subject_id, guild_id, channel_id, message_id, posted_at)"
+                " VALUES (?, ?, 1, 1, 1, 1)",
+                (kind, subject),
+            )
+        for key in ("boards.task/42/0/0/1760000000", "board/request/43/refused", "x", "y/2/z"):
+            connection.execute(
+                "INSERT INTO deliveries (key, guild_id, state, first_tried_at, attempts)"
+                " VALUES (?, 1, 'sent', 1, 1)",
+                (key,),
+            )
+        for kind, subject in (("introduction.ask", 44), ("server.erase", 10**17)):
+            connection.execute(
+                'INSERT INTO deadlines (guild_id, kind, subject_id, occurrence, "offset", due_at,'
+                " deliver_at, state, attempts) VALUES (1, ?, ?, 0, 0, 1, 1, 'done', 1)",
+                (kind, subject),
+            )
+    _upgrade_to(path, migrations.HEAD)
+    with closing(sqlite3.connect(path)) as connection:
+        after = dict(connection.execute("SELECT name, seq FROM sqlite_sequence WHERE seq > 3"))
+    assert after == {
+        "projects": 40, "checkins": 41, "coffees": 7, "tasks": 42, "join_requests": 43,
+        "introductions": 44,
+    }  # fmt: skip

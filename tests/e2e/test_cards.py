@@ -10,6 +10,7 @@ from bot.base.clock import SteppedClock
 from bot.config import Settings
 from bot.jobs.cards import OLD_AGAIN
 from bot.jobs.delivery import Content
+from data.server.groups import GroupId
 from data.states import CardKind
 from tests.world import World, text
 
@@ -139,3 +140,24 @@ async def test_the_person_is_answered_before_a_card_is_posted_elsewhere(world: W
     ]
     assert "/callback" in paths[0], paths
     assert any(path.startswith(f"POST /channels/{elsewhere.id}/messages") for path in paths[1:])
+
+
+async def test_a_refresh_right_after_a_cards_last_edit_is_not_lost(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.group("Before")
+    keeper = world.bot.cards
+    renames = ["After"]
+    work = keeper._work
+
+    async def ends_later(name: tuple[CardKind, int]) -> None:
+        await work(name)
+        if renames:
+            async with world.bot.store.transaction() as tx:
+                await tx.groups.edit(GroupId(GROUP), name=renames.pop())
+            keeper.refresh(*name)
+
+    monkeypatch.setattr(keeper, "_work", ends_later)
+    keeper.refresh(CardKind.GROUP, GROUP)
+    await world.env.settle()
+    assert "After" in text(world.channel.last_message)
