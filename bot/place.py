@@ -1,4 +1,4 @@
-"""Who acts, where, and in which time zone: what a service needs to know of an interaction."""
+"""Who acts, where, and in which time zone: what a service needs to know about an interaction."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from bot.base.errors import NotAllowed
 from data.server.groups import Group, GroupId
 from data.transaction import Transaction
 
@@ -20,8 +21,8 @@ class Place:
 
     ``channel_id`` is the text channel, also when used in one of its threads, whose id is then
     ``thread_id``. ``organiser`` holds the organiser role or Manage Server; ``manager`` holds
-    Manage Server. ``here`` is the group that lives in the channel. ``sees`` says of a channel of
-    the server whether the person can read it, and None of one that is gone.
+    Manage Server. ``here`` is the group that lives in the channel. ``sees`` tells whether the
+    person can read a channel of the server; None for one that is gone.
     """
 
     guild_id: int
@@ -36,9 +37,9 @@ class Place:
     sees: Callable[[int], bool | None] = field(default=_everything, repr=False, compare=False)
 
     def may_know(self, channel_id: int, *, member: bool) -> bool:
-        """Whether the person may know of what lives in a channel.
+        """Whether the person may know about what lives in a channel.
 
-        Who cannot read it may not; of one that is gone, who is a ``member`` there still may.
+        People who cannot read it may not; if it is gone, a ``member`` of what lived there may.
         """
         seen = self.sees(channel_id)
         return member if seen is None else seen
@@ -50,14 +51,23 @@ class Place:
         return self.group_zone(group)
 
     def group_zone(self, group: Group | None = None) -> ZoneInfo:
-        """Return the zone that a whole group goes by: its own, else the server's."""
+        """Return the zone of a whole group: its own, else the server's."""
         if group is not None and group.timezone is not None:
             return ZoneInfo(group.timezone)
         return self.server_zone
 
 
+def only_organisers(place: Place, what: str) -> None:
+    """Raise NotAllowed for non-organisers; ``what`` completes “Only organisers can …”."""
+    if not place.organiser:
+        raise NotAllowed(
+            f"Only organisers can {what}: people with the organiser role of `/cohort setup`, "
+            "or with Manage Server."
+        )
+
+
 async def known_groups(tx: Transaction, place: Place) -> set[GroupId]:
-    """Return the server's groups, archived or not, that the person may know of."""
+    """Return the server's groups, archived or not, that the person may know about."""
     homes = await tx.groups.homes(place.guild_id)
     own = {group.id for group in await tx.groups.of_person(place.guild_id, place.user_id)}
     return {

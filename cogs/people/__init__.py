@@ -1,22 +1,27 @@
 """People: profiles, matching, pods, coffees, portfolios, and what belongs to each person."""
 
 from bot.client import CohortBot
-from cogs.people.coffee import COFFEE_BUTTONS, Barista
-from cogs.people.cog import ProfileCommands
-from cogs.people.erasing import Eraser
-from cogs.people.introducing import INTRODUCTION_BUTTONS, Introducer
-from cogs.people.pod_cog import PodCommands
-from cogs.people.pod_views import POD_BUTTONS
-from cogs.people.programme import ProgrammePods
-from cogs.people.service import (
-    CoffeeService,
-    IntroductionService,
-    PersonalService,
-    PodService,
-    PortfolioService,
-    ProfileService,
-)
-from cogs.people.views import PROFILE_ITEMS
+from cogs.people.coffee.cog import Coffees
+from cogs.people.coffee.handlers import CoffeeHandlers
+from cogs.people.coffee.service import CoffeeService
+from cogs.people.coffee.views import COFFEE_BUTTONS
+from cogs.people.erasure.cog import PersonalData
+from cogs.people.erasure.handlers import Eraser
+from cogs.people.erasure.service import PersonalService
+from cogs.people.introductions.cog import Matches
+from cogs.people.introductions.handlers import IntroductionHandlers
+from cogs.people.introductions.service import IntroductionService
+from cogs.people.introductions.views import INTRODUCTION_BUTTONS
+from cogs.people.pods.cog import Pods
+from cogs.people.pods.handlers import PodHandlers
+from cogs.people.pods.service import PodService
+from cogs.people.pods.views import POD_BUTTONS
+from cogs.people.portfolio.cog import Portfolios
+from cogs.people.portfolio.service import PortfolioService
+from cogs.people.portfolio.views import ShareButton
+from cogs.people.profiles.cog import Profiles
+from cogs.people.profiles.service import ProfileService
+from cogs.people.profiles.views import PROFILE_CONTROLS
 
 
 async def setup(bot: CohortBot) -> None:
@@ -28,9 +33,11 @@ async def setup(bot: CohortBot) -> None:
     bot.provide(CoffeeService(bot.store, bot.clock))
     bot.provide(PortfolioService(bot.store, bot.clock, bot.verdicts))
     bot.provide(Eraser(bot))
-    Introducer(bot)
-    ProgrammePods(bot)
-    Barista(bot)
-    bot.add_dynamic_items(*PROFILE_ITEMS, *INTRODUCTION_BUTTONS, *POD_BUTTONS, *COFFEE_BUTTONS)
-    await bot.add_cog(ProfileCommands(bot))
-    await bot.add_cog(PodCommands(bot))
+    IntroductionHandlers(bot)
+    PodHandlers(bot)
+    CoffeeHandlers(bot)
+    bot.add_dynamic_items(
+        *PROFILE_CONTROLS, ShareButton, *INTRODUCTION_BUTTONS, *POD_BUTTONS, *COFFEE_BUTTONS
+    )
+    for cog in (Profiles, Matches, Portfolios, PersonalData, Pods, Coffees):
+        await bot.add_cog(cog(bot))

@@ -1,4 +1,4 @@
-"""How the states of people are put into words."""
+"""The words for the states of people."""
 
 from data.states import Audience, Nudges, ProfileField, Purpose
 

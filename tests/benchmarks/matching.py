@@ -15,9 +15,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from cogs.people.rules import coffee, pods
-from cogs.people.rules.matching import Candidate, affinity
-from cogs.people.rules.pods import Limits
+from cogs.people.coffee.rules import pair
+from cogs.people.matching import Candidate, affinity
+from cogs.people.pods import rules
+from cogs.people.pods.rules import Limits
 from tests.benchmarks.figure import Figure
 
 T = TypeVar("T")
@@ -51,12 +52,12 @@ async def measure() -> list[Figure]:
     small = [share for count, size in SMALL for share in _of_the_best(count, size)]
     group = people(MANY)
     ids = [one.user_id for one in group]
-    formed, took, late = await _off_the_loop(lambda: pods.form(group, SIZE))
-    fit = pods.fit(formed, group, Limits())
+    formed, took, late = await _off_the_loop(lambda: rules.form(group, SIZE))
+    fit = rules.fit(formed, group, Limits())
     random.Random(3).shuffle(ids)  # noqa: S311 - the same each time
-    chance = pods.fit(_cut(ids), group, Limits())
-    greedy = pods.fit(_greedily(group), group, Limits())
-    _, paired, waited = await _off_the_loop(lambda: coffee.pair(group))
+    chance = rules.fit(_cut(ids), group, Limits())
+    greedy = rules.fit(_greedily(group), group, Limits())
+    _, paired, waited = await _off_the_loop(lambda: pair(group))
     return [
         Figure("pods of small groups : the best there are, mean", statistics.mean(small), "×"),
         Figure("pods of small groups : the best there are, worst", min(small), "×"),
@@ -73,8 +74,8 @@ def _of_the_best(count: int, size: int) -> Iterator[float]:
     for seed in range(SEEDS):
         group = people(count, seed)
         ids = [one.user_id for one in group]
-        best = max(pods.fit(one, group, Limits()) for one in _all(ids, size))
-        yield pods.fit(pods.form(group, size), group, Limits()) / best
+        best = max(rules.fit(one, group, Limits()) for one in _all(ids, size))
+        yield rules.fit(rules.form(group, size), group, Limits()) / best
 
 
 def _all(ids: Sequence[int], size: int) -> Iterator[list[tuple[int, ...]]]:

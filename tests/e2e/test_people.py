@@ -62,7 +62,7 @@ async def person(
 async def test_a_profile_is_said_in_a_form_and_every_line_may_be_left_blank(world: World) -> None:
     blank = await say(world, world.alice)
     assert blank.ephemeral
-    assert "say nothing of yourself yet" in text(blank)
+    assert "say nothing about yourself yet" in text(blank)
 
     said = await say(
         world,
@@ -112,7 +112,7 @@ async def test_only_who_may_sees_a_profile_and_hidden_parts_are_seen_by_nobody(
     world: World,
 ) -> None:
     await world.group()
-    seen = "shows nothing of themselves"
+    seen = "shows no profile"
     await say(world, world.alice, timezone="Asia/Tokyo", about="My secret line")
 
     def shown(who: Person) -> Any:
@@ -241,7 +241,7 @@ async def introduction(world: World) -> Any:
     found = await world.alice.slash(world.channel, "profile match")
     asked = await world.alice.click(found.response, label="Introduce us")
     assert asked.ephemeral
-    assert "I ask" in text(asked)
+    assert "I'm asking" in text(asked)
     await world.restart()
     await world.bot.deadlines.run_due()
     await world.env.settle()
@@ -271,7 +271,7 @@ async def test_the_other_is_asked_first_and_a_yes_opens_a_thread_with_a_question
     assert any("working on this week" in one for one in posted)
     second = await world.alice.slash(world.channel, "profile match")
     again = await world.alice.click(second.response, label="Introduce us")
-    assert "within 30 days" in text(again)
+    assert "in the last 30 days" in text(again)
 
 
 async def test_a_no_is_told_without_a_reason_and_opens_nothing(world: World) -> None:
@@ -292,9 +292,9 @@ async def test_closed_direct_messages_ask_in_a_channel_that_both_share(world: Wo
     await world.alice.click(found.response, label="Introduce us")
     await world.bot.deadlines.run_due()
     await world.env.settle()
-    question = next(one for one in world.channel.history() if "would like to meet you" in text(one))
+    question = next(one for one in world.channel.history() if "would like to be introduced" in text(one))
     refused = await world.cara.click(question, label="Introduce us")
-    assert "not you who was asked" in text(refused)
+    assert "somebody else was asked" in text(refused)
     await world.bob.click(question, label="Introduce us")
     await world.bot.deadlines.run_due()
     await world.env.settle()

@@ -24,7 +24,7 @@ WEEK = timedelta(days=7)
 async def begun(world: World, *others: Person, every: int = 2) -> discord.Message:
     """Have coffees in a group; alice, bob and the others are in. Returns the card."""
     await world.group()
-    answer = await world.organiser.slash(world.channel, "pod coffee", every=every)
+    answer = await world.organiser.slash(world.channel, "coffee", every=every)
     assert "Coffee in Mech Interp" in text(answer)
     card = shown(world, "Coffee in Mech Interp")
     for who in (world.alice, world.bob, *others):
@@ -81,7 +81,7 @@ async def test_the_card_comes_after_a_while_if_the_process_ended_before_it_was_p
     world: World,
 ) -> None:
     # Those of this bot: an extension that was unloaded is imported anew.
-    from cogs.people.service import CoffeeService
+    from cogs.people.coffee.service import CoffeeService
 
     await world.group()
     async with world.bot.store.read() as tx:
@@ -93,22 +93,22 @@ async def test_the_card_comes_after_a_while_if_the_process_ended_before_it_was_p
     await world.restart()
     await world.forward(timedelta(minutes=3))
     assert "Every 2 weeks" in text(shown(world, "Coffee in"))
-    await world.organiser.slash(world.channel, "pod coffee", every=4)
+    await world.organiser.slash(world.channel, "coffee", every=4)
     await world.forward(timedelta(minutes=3))
     assert len([one for one in world.channel.history() if "Coffee in" in text(one)]) == 1
 
 
 async def test_only_organisers_set_it_up_and_everybody_may_look(world: World) -> None:
     await world.group()
-    refused = await world.alice.slash(world.channel, "pod coffee", every=1)
+    refused = await world.alice.slash(world.channel, "coffee", every=1)
     assert "Only organisers" in text(refused)
-    nothing = await world.alice.slash(world.channel, "pod coffee")
+    nothing = await world.alice.slash(world.channel, "coffee")
     assert "no coffees yet" in text(nothing)
-    await world.organiser.slash(world.channel, "pod coffee", every=1)
-    look = await world.alice.slash(world.channel, "pod coffee")
+    await world.organiser.slash(world.channel, "coffee", every=1)
+    look = await world.alice.slash(world.channel, "coffee")
     assert look.ephemeral
     assert f"<t:{int(FIRST.timestamp())}:F>" in text(look)
-    again = await world.organiser.slash(world.channel, "pod coffee", every=4)
+    again = await world.organiser.slash(world.channel, "coffee", every=4)
     assert "every 4 weeks" in text(again)
     await world.env.settle()
     assert "Every 4 weeks" in text(shown(world, "Coffee in"))
@@ -202,16 +202,16 @@ async def test_it_is_asked_whether_they_met_and_counted(world: World) -> None:
 async def test_never_ends_it_and_another_beginning_goes_on_where_it_was(world: World) -> None:
     await begun(world)
     await world.forward(FIRST)
-    ended = await world.organiser.slash(world.channel, "pod coffee", every=0)
-    assert "No more coffees" in text(ended)
+    ended = await world.organiser.slash(world.channel, "coffee", every=0)
+    assert "have ended" in text(ended)
     await world.env.settle()
     card = shown(world, "Coffee in")
-    assert "no more coffees here" in text(card)
+    assert "have ended here" in text(card)
     await world.forward(FIRST + 5 * WEEK)
     assert len(hellos(world)) == 1
-    nothing = await world.organiser.slash(world.channel, "pod coffee", every=0)
+    nothing = await world.organiser.slash(world.channel, "coffee", every=0)
     assert "no coffees in this group to end" in text(nothing)
-    await world.organiser.slash(world.channel, "pod coffee", every=1)
+    await world.organiser.slash(world.channel, "coffee", every=1)
     await world.forward(2 * WEEK)
     assert len(hellos(world)) > 1
 

@@ -166,7 +166,7 @@ async def test_the_same_person_may_come_back_as_somebody_new(world: World) -> No
     joined = await world.alice.slash(world.channel, "group join")
     assert "Welcome" in text(joined) or "You are in" in text(joined) or joined.ephemeral
     shown = await world.alice.slash(world.channel, "profile show")
-    assert "say nothing of yourself yet" in text(shown)
+    assert "say nothing about yourself yet" in text(shown)
 
 
 async def test_cards_show_no_name_that_was_erased(world: World) -> None:

@@ -74,7 +74,7 @@ async def test_interests_in_use_are_added_with_a_menu_each_once(world: World) ->
 async def test_values_that_no_menu_has_are_answered_with_a_sentence(world: World) -> None:
     for custom_id in ("profile:open", "profile:audience", "profile:hide"):
         refused = await press(world.alice, world.channel, custom_id, values=["everything"])
-        assert "not in the list any more" in text(refused), custom_id
+        assert "no longer in the list" in text(refused), custom_id
     long = await press(world.alice, world.channel, "profile:tags", values=["x" * 90])
     assert "40 characters" in text(long)
     own = await world.alice.slash(world.channel, "profile show")

@@ -76,7 +76,7 @@ async def test_nobody_else_sees_it_until_it_is_shared_and_not_after(world: World
 
 async def test_an_empty_one_says_how_it_fills(world: World) -> None:
     empty = await world.cara.slash(world.channel, "profile portfolio")
-    assert "gathers here by itself" in text(empty)
+    assert "is collected here by itself" in text(empty)
 
 
 async def test_projects_results_and_reviews_are_in_it(world: World) -> None:

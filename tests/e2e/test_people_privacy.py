@@ -44,7 +44,7 @@ async def everything_shown(world: World) -> str:
     await world.organiser.submit_modal(named, {"levels": "novice\nmarsupial level\nold hand"})
     await say(world, world.bob, **(SAID | {"level": ["1"], "about": "I am bob"}))
     await choose(world, world.bob, open_to=(Purpose.PAIR, Purpose.MENTORED))
-    await world.organiser.slash(world.channel, "pod coffee", every=1)
+    await world.organiser.slash(world.channel, "coffee", every=1)
     card = [one for one in world.channel.history() if one.components][-1]
     for who in (world.alice, world.bob):
         await who.click(card, label="Count me in")
@@ -76,7 +76,7 @@ async def everything_shown(world: World) -> str:
         if "would like to meet you" in message.content:
             await world.alice.user.click(message, label="Introduce us")
     await world.bob.slash(world.channel, "pod show")
-    await world.bob.slash(world.channel, "pod coffee")
+    await world.bob.slash(world.channel, "coffee")
     await world.forward(FIRST)
     requests = world.env.http_requests
     # What fills bob's own form is his to see; what it suggests is looked at below.

@@ -131,7 +131,7 @@ async def test_a_button_of_another_servers_proposal_does_nothing_here(world: Wor
             now=world.clock.now(),
         )
     # Here and not above: each bot loads the feature anew, and knows services by their class.
-    from cogs.people.service import PodService
+    from cogs.people.pods.service import PodService
 
     with pytest.raises(NotFound):
         await world.bot.service(PodService).group(world.guild.id, elsewhere.id)
@@ -167,7 +167,7 @@ async def test_whom_to_keep_together_and_apart_is_respected_and_remembered(world
         assert not any({world.alice.id, world.bob.id} <= one for one in circles)
         assert not any({world.bob.id, others[1].id} <= one for one in circles)
         assert shown.response is not None
-        await world.organiser.click(shown.response, label="Mix anew")
+        await world.organiser.click(shown.response, label="Mix again")
     (bobs,) = [pod for pod in await proposed(world) if world.bob.id in pod.members]
     stranger = next(one for one in bobs.members if one != world.bob.id)
     refused = await world.organiser.slash(
@@ -337,7 +337,7 @@ async def quiet_pods(world: World) -> list[Person]:
 
 
 def told(world: World) -> list[str]:
-    return [one for one in direct(world, world.organiser) if "formed anew" in one]
+    return [one for one in direct(world, world.organiser) if "other pods could look" in one]
 
 
 async def test_pods_that_fall_under_half_active_are_proposed_anew_once_and_not_imposed(
@@ -383,7 +383,7 @@ async def test_a_proposal_that_somebody_looks_at_is_left_alone_and_closed_messag
     private = f"/channels/{world.organiser.user.dm_channel.id}/messages"
     world.env.inject_error("POST", private, status=403, code=50007, times=None)
     await world.forward(DUE + 2 * WEEK + timedelta(hours=25))
-    said = next(one for one in world.channel.history() if "could be formed anew" in text(one))
+    said = next(one for one in world.channel.history() if "could be formed differently" in text(one))
     assert "Pod 1" not in text(said)
     assert f"<@{world.organiser.id}>" in text(said)
 

@@ -85,7 +85,7 @@ WHO: dict[str, Who] = {
     "pod show": Who.ANYONE,
     "pod swap": Who.ORGANISER,
     "pod dissolve": Who.ORGANISER,
-    "pod coffee": Who.ORGANISER,
+    "coffee": Who.ORGANISER,
     "meeting schedule": Who.MEMBER,
     "meeting move": Who.LEAD_OR_ORGANISER,
     "meeting cancel": Who.LEAD_OR_ORGANISER,

@@ -497,7 +497,7 @@ async def study(season: Season) -> None:
     await s.submit(form, stages="Readings | a question | due 2026-11-26\nArtefact | a link")
     desk = next(one for one in s.world.messages() if "Take as tasks" in str(one.components))
     await s.click(s.ben, desk, "Take as tasks")
-    await s.slash(s.olga, s.course, "pod coffee", every=1)
+    await s.slash(s.olga, s.course, "coffee", every=1)
     coffee = s.message("Coffee in", s.course)
     for person in (s.ada, s.ben):
         await s.click(person, coffee, "Count me in")

@@ -1,0 +1,1 @@
+"""Coffees: pairs of a group's people who meet one to one, in rounds that rotate."""

@@ -1,0 +1,46 @@
+"""The commands `/profile export` and `/profile forget`."""
+
+from __future__ import annotations
+
+import io
+
+import discord
+from discord import app_commands
+
+from bot.client import CohortBot, Interaction
+from bot.place import Place
+from bot.ui.command_groups import SubjectCog
+from bot.ui.handed import with_place
+from cogs.people.command_groups import PROFILE
+from cogs.people.erasure import cards
+from cogs.people.erasure.service import PersonalService
+from cogs.people.erasure.views import AskToForget
+
+
+class PersonalData(SubjectCog, group=PROFILE):
+    """What the bot has about a person: a copy of it, and its erasure."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        super().__init__(bot)
+        self.service = bot.service(PersonalService)
+
+    @app_commands.command(description="Everything that I have about you in this server, as a file")
+    @with_place
+    async def export(self, interaction: Interaction, place: Place) -> None:
+        """Send the file to the person alone."""
+        await interaction.response.defer(ephemeral=True)
+        whole = await self.service.export(place)
+        await interaction.followup.send(
+            "This is everything that names you here, from every table. Times are UTC. What "
+            "organisers noted about who to keep apart is left out: it is about others too.",
+            file=discord.File(io.BytesIO(whole), "cohort-my-data.json"),
+            ephemeral=True,
+        )
+
+    @app_commands.command(description="Erase everything of yours in this server")
+    @with_place
+    async def forget(self, interaction: Interaction, place: Place) -> None:
+        """Say what that does, and ask."""
+        await interaction.response.send_message(
+            embed=cards.forget_question(), view=AskToForget(), ephemeral=True
+        )

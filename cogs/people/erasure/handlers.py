@@ -1,0 +1,60 @@
+"""Removes from Discord what was erased from the store."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import discord
+import structlog
+
+from bot import events
+from bot.client import CohortBot
+from bot.place import Place
+from cogs.people.erasure.service import PersonalService
+from data.delivery.cards import Card
+from data.delivery.deadlines import Deadline
+from data.delivery.kinds import DeadlineKind
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class Eraser:
+    """Erases a person: their reactions, then their rows, then what the cards still show."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        self.bot = bot
+        self.service = bot.service(PersonalService)
+        bot.deadlines.on(DeadlineKind.PEOPLE_TAKE_AWAY, self.take_away)
+
+    async def forget(self, place: Place) -> int:
+        """Erase the person from this server; return how many records that were.
+
+        The reactions go first: an answer that is still under a card would be counted again.
+        """
+        for card in await self.service.reacted(place):
+            await self._take_reactions(card, place.user_id)
+        erased, groups = await self.service.forget(place)
+        for card in erased.changed:
+            self.bot.cards.refresh(card.kind, card.subject_id)
+        for group_id in groups:
+            events.group_changed(self.bot, group_id)
+        return erased.rows
+
+    async def take_away(self, deadline: Deadline, late: timedelta) -> None:
+        """Delete a message that showed what is erased."""
+        message = self.bot.delivery.message(
+            deadline.occurrence, deadline.subject_id, deadline.guild_id
+        )
+        try:
+            await message.delete()
+        except discord.NotFound:
+            return
+
+    async def _take_reactions(self, card: Card, user_id: int) -> None:
+        message = self.bot.delivery.message(card.channel_id, card.message_id, card.guild_id)
+        try:
+            fetched = await message.fetch()
+            for reaction in fetched.reactions:
+                await message.remove_reaction(reaction.emoji, discord.Object(user_id))
+        except discord.HTTPException as error:
+            log.info("reactions stay", card=card.url, reason=error.text)

@@ -1,0 +1,1 @@
+"""Matches, and introductions for which the other person is asked first."""

@@ -1,0 +1,1 @@
+"""Small circles inside a group, each with a thread of its own."""

@@ -1,1 +1,0 @@
-"""The decisions of people and pods: values in, values out."""
