@@ -84,13 +84,14 @@ def with_place(
 
 
 def with_group(
-    hint: str = GROUP_HINT, *, leaving: bool = False
+    hint: str = GROUP_HINT, *, leaving: bool = False, before: str | None = None
 ) -> Callable[[Callable[Concatenate[Any, Any, Place, Group, ...], Done]], Callable[..., Done]]:
     """Hand a command its place and the group that is meant, after the interaction.
 
     People see an option ``group``, described by ``hint``. Where several groups may be meant they
     pick one from a menu, after which the command goes on with everything that they typed.
     ``leaving`` also takes groups of the person's own that live where they cannot read any more.
+    ``before`` is the option that ``group`` comes before; without it, it comes last.
     """
 
     def decorate(
@@ -122,13 +123,15 @@ def with_group(
         parameters = _parameters(callback)
         del parameters[2:4]
         option: Any = app_commands.Transform[str, _Groups(leaving=leaving)]
-        parameters.append(
+        names = [one.name for one in parameters]
+        parameters.insert(
+            len(names) if before is None else names.index(before),
             inspect.Parameter(
                 "group",
-                inspect.Parameter.KEYWORD_ONLY,
+                inspect.Parameter.POSITIONAL_OR_KEYWORD,
                 default=None,
                 annotation=Optional[option],  # noqa: UP045 - it is made by a call, and takes no |
-            )
+            ),
         )
         described: dict[str, str] = getattr(callback, _DESCRIPTIONS, {})
         setattr(handed, _DESCRIPTIONS, {"group": hint, **described})

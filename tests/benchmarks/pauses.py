@@ -26,19 +26,11 @@ from zoneinfo import ZoneInfo
 
 from bot.base.clock import SteppedClock
 from bot.place import Place
-<<<<<<< HEAD
 from cogs.checkins.history import picture as rounds
 from cogs.checkins.history.rules import Outcome
-from cogs.people.service import PersonalService
+from cogs.people.erasure.service import PersonalService
 from cogs.programmes.progress import picture as progress
 from cogs.programmes.progress.rules import Mark
-=======
-from cogs.checkins import picture as rounds
-from cogs.checkins.rules import Outcome
-from cogs.people.erasure.service import PersonalService
-from cogs.programmes import picture as progress
-from cogs.programmes.rules import Mark
->>>>>>> 7921f42 (People: a folder for each subject; /coffee is a command of its own; declared controls)
 from cogs.reading.calendar import service
 from data.store import Store
 from tests import rows

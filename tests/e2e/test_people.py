@@ -292,7 +292,9 @@ async def test_closed_direct_messages_ask_in_a_channel_that_both_share(world: Wo
     await world.alice.click(found.response, label="Introduce us")
     await world.bot.deadlines.run_due()
     await world.env.settle()
-    question = next(one for one in world.channel.history() if "would like to be introduced" in text(one))
+    question = next(
+        one for one in world.channel.history() if "would like to be introduced" in text(one)
+    )
     refused = await world.cara.click(question, label="Introduce us")
     assert "somebody else was asked" in text(refused)
     await world.bob.click(question, label="Introduce us")

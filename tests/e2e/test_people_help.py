@@ -73,7 +73,9 @@ async def test_who_is_stuck_is_offered_somebody_alone_and_they_are_asked_first(
     await world.bot.deadlines.run_due()
     await world.env.settle()
     question = next(
-        one for one in world.bob.user.dm_channel.history() if "you may know the way" in text(one)
+        one
+        for one in world.bob.user.dm_channel.history()
+        if "you may know how to go on" in text(one)
     )
     assert STUCK in text(question)
     await world.bob.user.click(question, label="Introduce us")

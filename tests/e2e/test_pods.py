@@ -383,7 +383,9 @@ async def test_a_proposal_that_somebody_looks_at_is_left_alone_and_closed_messag
     private = f"/channels/{world.organiser.user.dm_channel.id}/messages"
     world.env.inject_error("POST", private, status=403, code=50007, times=None)
     await world.forward(DUE + 2 * WEEK + timedelta(hours=25))
-    said = next(one for one in world.channel.history() if "could be formed differently" in text(one))
+    said = next(
+        one for one in world.channel.history() if "could be formed differently" in text(one)
+    )
     assert "Pod 1" not in text(said)
     assert f"<@{world.organiser.id}>" in text(said)
 

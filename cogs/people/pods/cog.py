@@ -32,7 +32,7 @@ class Pods(SubjectCog, group=POD):
         together="Who belongs together, by mentions: @ada @ben, @cleo @dan; or none",
         apart="Who to keep apart, in the same way; remembered until you say none",
     )
-    @with_group()
+    @with_group(before="together")
     async def form(
         self,
         interaction: Interaction,
