@@ -31,7 +31,7 @@ from cogs.checkins.history.rules import Outcome
 from cogs.people.erasure.service import PersonalService
 from cogs.programmes.progress import picture as progress
 from cogs.programmes.progress.rules import Mark
-from cogs.reading.calendar import service
+from cogs.reading.calendar import ics, service
 from data.store import Store
 from tests import rows
 from tests.benchmarks.figure import Figure
@@ -177,7 +177,7 @@ def _works(store: Store) -> dict[str, Callable[[], Awaitable[object]]]:
         "a year of rounds, drawn": lambda: asyncio.to_thread(rounds.draw, _year()),
         "a cohort's progress, drawn": lambda: asyncio.to_thread(progress.draw, _cohort()),
         f"a calendar of {EACH} meetings": lambda: asyncio.to_thread(
-            service.write, "Reading", _meetings()
+            ics.write, "Reading", _meetings()
         ),
     }
 

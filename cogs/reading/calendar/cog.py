@@ -12,7 +12,7 @@ from bot.base.errors import NotFound
 from bot.client import CohortBot, Interaction
 from bot.ui.command_groups import SubjectCog
 from bot.ui.report import answered
-from cogs.reading.calendar import cards, service
+from cogs.reading.calendar import cards, ics, service
 from cogs.reading.calendar.feeds import CalendarFeeds
 from cogs.reading.calendar.service import CalendarService
 from cogs.reading.command_groups import MEETING
@@ -53,7 +53,7 @@ class Calendars(SubjectCog, group=MEETING):
                 "There is nothing to put into a calendar yet. `/meeting list` shows what is "
                 "coming; answer a meeting, and it is yours."
             )
-        written = await asyncio.to_thread(service.write, name, entries)
+        written = await asyncio.to_thread(ics.write, name, entries)
         file = discord.File(io.BytesIO(written), "cohort.ics")
         if address is None:
             await interaction.response.send_message(

@@ -1,4 +1,4 @@
-"""Serves calendars to whoever has their address."""
+"""Serves calendars to everybody who has their address."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import structlog
 from bot.client import CohortBot
 from bot.net.web import Document
 from bot.place import Place
-from cogs.reading.calendar import service
+from cogs.reading.calendar import ics
 from cogs.reading.calendar.service import CalendarService, Followed
 from data.reading.feeds import FeedId
 from data.server.groups import Group
@@ -21,7 +21,7 @@ log = structlog.stdlib.get_logger(__name__)
 FOLDER = "calendar"
 
 STILL_THERE = timedelta(hours=6)
-"""How often it is looked whether who follows a calendar may still."""
+"""How often Cohort checks whether a calendar's follower may still see it."""
 
 
 class CalendarFeeds:
@@ -47,14 +47,14 @@ class CalendarFeeds:
         followed = await self._calendars.followed(secret)
         if followed is None or not await self._may_follow(followed):
             return None
-        # Off the loop: the clock changes of a zone are computed anew for each file.
-        body = await asyncio.to_thread(service.write, followed.name, followed.entries)
+        # Off the loop: the clock changes of a zone are computed for each file.
+        body = await asyncio.to_thread(ics.write, followed.name, followed.entries)
         return Document(body, "text/calendar; charset=utf-8", "cohort.ics")
 
     async def _may_follow(self, followed: Followed) -> bool:
-        """Whether who follows is still in the server, and can read the group's channel.
+        """Whether the follower is still in the server, and can read the group's channel.
 
-        Discord tells neither. Who has left has all their feeds ended; when Discord cannot be
+        Discord announces neither. All feeds of somebody who has left end; when Discord can't be
         asked, nothing has changed.
         """
         feed = followed.feed

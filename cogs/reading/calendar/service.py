@@ -1,17 +1,12 @@
-"""Meetings as a calendar file, in the conventions of Google, Apple and Outlook (RFC 5545)."""
-
-# icalendar's types are partial.
-# pyright: reportUnknownMemberType=false
+"""What the calendars of groups and people hold, and the secrets that open them."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
-
-from icalendar import Calendar, Event, vDuration
 
 from bot.base.clock import Clock
 from bot.place import Place
@@ -33,10 +28,6 @@ BACK = timedelta(days=60)
 AHEAD = timedelta(weeks=13)
 """How far ahead a file holds the meetings of a series that have no card yet."""
 
-
-ASK_AGAIN = timedelta(hours=1)
-"""How often a calendar that follows an address is asked to look for what is new."""
-
 OWN = "My reading groups"
 """What the calendar of one's own meetings is called."""
 
@@ -56,6 +47,11 @@ class Entry:
     changed_at: datetime
     readings: Sequence[Reading] = ()
     card: Card | None = None
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends, in UTC."""
+        return self.starts_at + timedelta(minutes=self.minutes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,52 +220,6 @@ def coming_of(series: Series, now: datetime) -> list[Entry]:
                 )
             )
     return entries
-
-
-def write(name: str, entries: Sequence[Entry]) -> bytes:
-    """Return a calendar file; the same meetings make the same bytes.
-
-    Each meeting keeps its UID, its SEQUENCE grows with each change, and one that was cancelled
-    says so: that is how calendars that have it already bring it up to date. Times are local, with
-    the VTIMEZONE of their zone, so that they stay right when its clocks change. How often to look
-    again is said in the way of RFC 7986 and in that of Outlook.
-    """
-    calendar = Calendar()
-    calendar.add("prodid", "-//Cohort//Reading groups//EN")
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
-    calendar.add("name", name)
-    calendar.add("x-wr-calname", name)
-    calendar.add("refresh-interval", vDuration(ASK_AGAIN), parameters={"value": "DURATION"})
-    calendar.add("x-published-ttl", vDuration(ASK_AGAIN))
-    for entry in entries:
-        calendar.add_component(_event(entry))
-    calendar.add_missing_timezones()
-    return calendar.to_ical()
-
-
-def _event(entry: Entry) -> Event:
-    event = Event()
-    event.add("uid", entry.uid)
-    event.add("sequence", entry.sequence)
-    event.add("dtstamp", entry.changed_at.astimezone(UTC))
-    event.add("last-modified", entry.changed_at.astimezone(UTC))
-    starts_at = entry.starts_at.astimezone(entry.zone)
-    event.add("dtstart", starts_at)
-    event.add("dtend", (entry.starts_at + timedelta(minutes=entry.minutes)).astimezone(entry.zone))
-    event.add("summary", entry.title)
-    event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
-    event.add("transp", "TRANSPARENT" if entry.cancelled else "OPAQUE")
-    if entry.location:
-        event.add("location", entry.location)
-    about = [f"{one.title} {one.url or ''}".strip() for one in entry.readings]
-    if entry.card is not None:
-        about.append(f"Answer here: {entry.card.url}")
-        event.add("url", entry.card.url)
-    if about:
-        event.add("description", "\n".join(about))
-    return event
 
 
 def _named(entry: Entry, guild_id: int) -> Entry:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
+import pytest
 from icalendar import Calendar
 
 from bot.base.recurrence import Cadence
-from cogs.reading.calendar.service import Entry, coming_of, write
+from cogs.reading.calendar.ics import write
+from cogs.reading.calendar.service import Entry, coming_of
 from data.reading.meetings import Series, SeriesId
 from data.server.groups import GroupId
 from tests.ics import read
+from tests.readers import READERS, missing
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LONDON = ZoneInfo("Europe/London")
+
+STEP = int(os.environ.get("ZONE_STEP", "40"))
+"""One zone in so many is read; ``ZONE_STEP=1`` reads all of them, in a minute."""
 
 
 def entry(**values: object) -> Entry:
@@ -66,6 +74,87 @@ def test_the_zone_of_each_time_is_described() -> None:
     assert [one.decoded("dtstart").astimezone(UTC) for one in events] == [
         datetime(2026, 3, 10, 19, tzinfo=UTC)
     ] * 2
+
+
+def test_a_zone_is_described_by_rules_whose_onsets_are_on_the_clocks_before_the_change() -> None:
+    berlin = entry(
+        zone=ZoneInfo("Europe/Berlin"), starts_at=datetime(2026, 7, 9, 17, tzinfo=UTC), uid="berlin"
+    )
+    lines = unfolded(write("x", [berlin]))
+    assert not [line for line in lines if line.startswith("RDATE")]
+    daylight = lines[lines.index("BEGIN:DAYLIGHT") : lines.index("END:DAYLIGHT")]
+    assert "DTSTART:20250330T020000" in daylight
+    assert "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3" in daylight
+    assert "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10" in lines
+    assert "DTSTART;TZID=Europe/Berlin:20260709T190000" in lines
+
+
+def test_the_hour_that_the_clocks_show_twice_is_written_in_utc() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    both = [
+        entry(uid=f"{hour}", zone=berlin, starts_at=datetime(2026, 10, 25, hour, 30, tzinfo=UTC))
+        for hour in (0, 1)
+    ]
+    lines = unfolded(write("x", both))
+    assert "DTSTART:20261025T003000Z" in lines
+    assert "DTSTART:20261025T013000Z" in lines
+
+
+def samples(zone: ZoneInfo) -> list[datetime]:
+    """Return instants of six years: every month, and around each change of the clocks."""
+    day = timedelta(days=1)
+    start = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    found: list[datetime] = []
+    for step in range(6 * 365):
+        instant = start + step * day
+        if step % 31 == 0:
+            found.append(instant)
+        if instant.astimezone(zone).utcoffset() != (instant - day).astimezone(zone).utcoffset():
+            hours = (-30, -24, -12, -11, -9, -6, -3, -2, -1, 0, 1)
+            found += [instant + timedelta(hours=hour, minutes=30) for hour in hours]
+    return found
+
+
+Expected = Mapping[str, tuple[int, int]]
+
+
+@pytest.fixture(scope="module")
+def written() -> Mapping[str, tuple[bytes, Expected]]:
+    """For each zone a file of instants, and for each event when it starts and ends."""
+    found: dict[str, tuple[bytes, Expected]] = {}
+    for key in sorted(available_timezones() - {"Factory", "localtime"})[::STEP]:
+        zone = ZoneInfo(key)
+        instants = {f"{instant:%Y%m%d%H%M}": instant for instant in samples(zone)}
+        entries = [
+            entry(uid=uid, zone=zone, starts_at=instant, minutes=60)
+            for uid, instant in instants.items()
+        ]
+        seconds = {uid: int(instant.timestamp()) for uid, instant in instants.items()}
+        expected = {uid: (at, at + 3600) for uid, at in seconds.items()}
+        found[key] = (write("x", entries), expected)
+    return found
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_reader_of_somebody_elses_finds_every_instant_in_every_zone(
+    reader: str, written: Mapping[str, tuple[bytes, Expected]]
+) -> None:
+    if reason := missing(reader):
+        pytest.skip(reason)
+    found = READERS[reader]([file for file, _ in written.values()])
+    wrong = [
+        (key, uid)
+        for (key, (_, expected)), times in zip(written.items(), found, strict=True)
+        for uid in expected
+        if times[uid] != expected[uid]
+    ]
+    assert wrong == []
+
+
+def test_a_long_link_is_folded_and_comes_back_whole() -> None:
+    link = "https://example.org/" + "ü/" * 300 + "end"
+    (event,) = read(write("x", [entry(location=link)])).named("VEVENT")
+    assert event["LOCATION"] == link
 
 
 def test_what_was_cancelled_says_so() -> None:
