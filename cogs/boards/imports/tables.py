@@ -1,115 +1,198 @@
-"""Tables of claims: read from a file, or from what somebody pastes out of a paper.
+"""Tables of claims: what each cell of a pasted table is, and the claims that it holds. Pure.
 
-Two kinds are understood. A *list* has a column for each field, named in its first line
-(``statement``, ``metric``, ``reported`` …). A *results table* is what papers print: names in the
-first columns and a number in each of the others, every number a claim. Its head may have several
-lines. Columns are parted by tabs, bars (as in Markdown), ampersands (as in LaTeX), semicolons,
-commas, or blanks, as in what is copied out of a PDF.
+Every cell is accounted for: it is a name, was read as a claim or as the spread of one, is no claim
+(text, a year, a count) or could not be read, with the reason. A *list* has a column for each
+field, named in its first line (:mod:`~cogs.boards.imports.lists`); anything else is a *results
+table*: names in the first columns and a number in each of the others, or the other way round.
 """
 
 from __future__ import annotations
 
-import csv
 import re
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
 from bot.base.errors import InvalidInput
-from cogs.boards.imports import latex
-from cogs.boards.imports.latex import JOINED
+from cogs.boards.imports import cells, formats, grids, lists, names
+from cogs.boards.imports.cells import Kind, Reading, Value
+from cogs.boards.imports.grids import Cell, Table
+from cogs.boards.imports.names import Metric
+from cogs.boards.ledger import rules
 from cogs.boards.ledger.rules import TypedTerms
-from cogs.boards.printed import numbers
-from cogs.boards.printed import ranges as spans
-from data.states import Better, Category, Criterion, SpreadKind
+from cogs.boards.printed import ranges
+from data.states import Better, Criterion, SpreadKind
 
-LARGEST = 200_000
+LARGEST = grids.CHARACTERS
 """Characters of a table that are read."""
 
 UNKNOWN = "?"
-"""The metric of a number of which the table does not say in which column it stands."""
+"""The metric of a number whose column the table doesn't name."""
 
-FIELDS = (
-    "statement", "metric", "reported", "where", "dataset", "spread", "runs", "better",
-    "criterion", "tolerance", "weight", "headline", "unit", "split", "category", "spread_kind",
-)  # fmt: skip
-
-SHOWN = frozenset({"statement", "metric", "reported", "where", "better", "criterion", "tolerance"})
-"""The columns in which claims are always given back to be corrected."""
-
-_NAMES = {
-    "claim": "statement", "value": "reported", "paper": "reported", "place": "where",
-    "location": "where", "data": "dataset", "direction": "better", "sd": "spread", "std": "spread",
-    "n": "runs", "seeds": "runs", "kind": "category", "spread kind": "spread_kind",
-}  # fmt: skip
-
-_MEMBERS: dict[str, type[StrEnum]] = {
-    "better": Better, "criterion": Criterion, "category": Category, "spread_kind": SpreadKind,
-}  # fmt: skip
-
-_ALIASES = {
-    "code development": "code", "execution": "run", "code execution": "run",
-    "result match": "result", "result analysis": "result", "sd": "deviation", "se": "error",
-}  # fmt: skip
-
-LONGEST_LINE = 400
-"""A line of words and numbers between blanks that is longer is no line of a table."""
-
-_RULE = re.compile(r"[\s|:+=-]*")
-_CITATION = re.compile(r"\s*\[\d+(?:\s*[,;–-]\s*\d+)*\]")
-_TRUE = frozenset({"yes", "true", "1", "x", "headline"})
-_CELL = (
-    r"(?:n/r|n/a|[-–—](?=\s|$)|(?:[<>≤≥≈~∼]=?\s?)?[-+−]?(?:\d[\d.,]*|\.\d+)"
-    r"(?:%?[-–](?:\d[\d.,]*|\.\d+))?(?:\s?(?:±|\+/-)\s?[\d.]+|\s?\([\d.]+\))?"
-    r"(?:\s?[x×·]\s?10\s?\^?\s?[-−⁻]?[\d⁰¹²³⁴⁵⁶⁷⁸⁹]+|[eE][-+]?\d+)?(?:\s?%)?)"
+NEED = (
+    "I need a line with the names of the columns and at least one below it, for example "
+    "`statement | metric | reported` and `Base model, EN-DE | BLEU | 27.3`."
 )
-_SPACED = re.compile(rf"(?P<label>\S.*?)\s+(?P<cells>{_CELL}(?:\s+{_CELL})*)\s*")
+
+
+class Fate(StrEnum):
+    """What became of one cell."""
+
+    NAME = "name"
+    READ = "read"
+    SPREAD = "spread"
+    NO_CLAIM = "no claim"
+    NOT_READ = "not read"
 
 
 @dataclass(frozen=True, slots=True)
-class _Grid:
-    """A results table: the lines of its head, and those below, all with as many cells."""
+class Account:
+    """What became of one cell: ``reason`` says why it is no claim, or was not read.
 
-    head: Sequence[Sequence[str]]
-    body: Sequence[Sequence[str]]
-
-
-def parse(text: str) -> list[TypedTerms]:
-    """Return the claims that a table holds, in its order.
-
-    A number whose column is not certain has :data:`UNKNOWN` for its metric. Raises InvalidInput
-    when it is no table, or a line of it cannot be read, naming the line.
+    ``claims`` are the positions of the claims that it gave, among all of the import.
     """
-    if len(text) > LARGEST:
-        raise InvalidInput(f"That table has more than {LARGEST} characters. Import it in parts.")
-    lines = rows(text)
-    if len(lines) < 2:
-        raise InvalidInput(
-            "I need a line with the names of the columns and at least one below it, for example "
-            "`statement | metric | reported` and `Base model, EN-DE | BLEU | 27.3`."
-        )
-    header = [_NAMES.get(name.casefold(), name.casefold()) for name in lines[0]]
-    if {"statement", "reported"} <= set(header):
-        return [_listed(header, row, number) for number, row in enumerate(lines[1:], start=2)]
-    claims = _printed(_grid(lines))
-    if not claims:
+
+    table: int
+    row: int
+    column: int
+    text: str
+    fate: Fate
+    reason: str = ""
+    claims: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A claim that was read, and where it stands: its table, row and metric, as they are called.
+
+    ``note`` is what was printed beside the number; ``guessed`` tells that which way is better was
+    told by the metric's name, not by the table. ``clash`` is the value that another cell gives for
+    the same statement.
+    """
+
+    typed: TypedTerms
+    table: int
+    row: str
+    metric: str
+    note: str = ""
+    guessed: bool = False
+    clash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One table as the preview gives it back: cells by row and column, blank ones empty."""
+
+    name: str
+    caption: str
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """All that a paste comes to."""
+
+    drafts: Sequence[Draft]
+    accounts: Sequence[Account] = ()
+    tables: Sequence[Shown] = ()
+    prose: Sequence[str] = ()
+    is_list: bool = False
+
+    @property
+    def claims(self) -> list[TypedTerms]:
+        """The claims, in the table's order."""
+        return [draft.typed for draft in self.drafts]
+
+    def count(self, fate: Fate) -> int:
+        """Return how many cells have a fate."""
+        return sum(account.fate is fate for account in self.accounts)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a person says of a metric instead of what was read; None leaves it."""
+
+    name: str | None = None
+    better: Better | None = None
+    no_better: bool = False
+    spread_kind: SpreadKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What a person corrects in the preview.
+
+    ``metrics`` and ``names`` are by what the import calls a metric and by the number of a table;
+    ``rows`` are the only ones to take, by table and name, None for all.
+    """
+
+    metrics: Mapping[str, Changed] = field(default_factory=dict[str, Changed])
+    names: Mapping[int, str] = field(default_factory=dict[int, str])
+    rows: frozenset[tuple[int, str]] | None = None
+
+
+def read(text: str) -> Import:
+    """Return all that a paste comes to, every cell accounted for.
+
+    Raises InvalidInput when it holds no table, has no numbers, or a line of a list is wrong.
+    """
+    pasted = formats.read(text)
+    tables = [table for table in pasted.tables if len(table.rows) > 1]
+    if not tables:
+        raise InvalidInput(NEED)
+    fields = lists.header([cell.text for cell in tables[0].rows[0]])
+    if fields is not None:
+        return _list(fields, tables[0])
+    drafts: list[Draft] = []
+    accounts: list[Account] = []
+    shown: list[Shown] = []
+    single = [table for table in pasted.tables if len(table.rows) == 1]
+    prose = [*pasted.prose, *(" ".join(c.text for c in table.rows[0]) for table in single)]
+    for number, table in enumerate(tables):
+        reader = _Reader(table, number, len(drafts))
+        reader.run()
+        drafts += reader.drafts
+        accounts += reader.accounts()
+        name = names.table_name(table.caption) or (f"table {number + 1}" if len(tables) > 1 else "")
+        shown.append(Shown(name, table.caption, _given_back(table)))
+    if not drafts:
         raise InvalidInput(
             "I find no numbers in that table. Its first line names the columns, its first column "
             "the rows, and the other cells are numbers as the paper prints them."
         )
-    return claims
+    return _told_apart(Import(drafts, accounts, shown, [line for line in prose if line]))
 
 
-def write(claims: Sequence[TypedTerms]) -> str:
-    """Return claims as a list that ``parse`` reads, for somebody to correct."""
-    columns = [
-        name for name in FIELDS if name in SHOWN or any(_value(claim, name) for claim in claims)
-    ]
-    lines = [" | ".join(columns)]
-    lines += [" | ".join(_cell(_value(claim, name)) for name in columns) for claim in claims]
-    return "\n".join(lines)
+def parse(text: str) -> list[TypedTerms]:
+    """Return the claims that a table holds, in its order; raises what :func:`read` raises."""
+    return read(text).claims
+
+
+def corrected(whole: Import, corrections: Corrections) -> Import:
+    """Return an import as a person corrected it; rows that were not chosen give no claims."""
+    drafts: list[Draft] = []
+    for draft in whole.drafts:
+        if corrections.rows is not None and (draft.table, draft.row) not in corrections.rows:
+            continue
+        typed = draft.typed
+        changed = corrections.metrics.get(draft.metric)
+        guessed = draft.guessed
+        if changed is not None:
+            if changed.name:
+                statement = (typed.statement or "").replace(draft.metric, changed.name)
+                typed = replace(typed, metric=changed.name, statement=statement)
+            if changed.better is not None or changed.no_better:
+                typed = replace(typed, better=changed.better)
+                guessed = False
+            if changed.spread_kind is not None and (typed.spread or _has_spread(typed.reported)):
+                typed = replace(typed, spread_kind=changed.spread_kind)
+        if (name := corrections.names.get(draft.table)) is not None:
+            note = f"; {draft.note}" if draft.note else ""
+            typed = replace(typed, place=f"{name}{note}"[: rules.PLACE_LIMIT] or None)
+        drafts.append(replace(draft, typed=typed, guessed=guessed))
+    return replace(whole, drafts=drafts)
 
 
 def without(claims: Sequence[TypedTerms], statements: Sequence[str]) -> list[TypedTerms]:
@@ -125,223 +208,688 @@ def without(claims: Sequence[TypedTerms], statements: Sequence[str]) -> list[Typ
 
 
 def unclear(claims: Sequence[TypedTerms]) -> int:
-    """Return of how many claims the column is not certain."""
+    """Return how many claims have no certain metric."""
     return sum(claim.metric == UNKNOWN for claim in claims)
 
 
 def rows(text: str) -> list[list[str]]:
-    """Return the cells of every line that has some, whatever parts them."""
-    cleaned = text.replace("\ufeff", "").replace("\r\n", "\n")
-    if latex.is_table(cleaned):
-        return latex.rows(cleaned)
-    lines = [line for line in cleaned.splitlines() if line.strip() and not _RULE.fullmatch(line)]
-    for mark in ("\t", "|"):
-        parted = [line for line in lines if mark in line]
-        # A caption above or a note below has none.
-        if len(parted) > 1 and len(parted) * 2 > len(lines):
-            return [_stripped(line.strip(" ").strip(mark).split(mark)) for line in parted]
-    return _separated(lines) or _spaced(lines)
+    """Return the cells of a text's first table; none where nothing divides columns."""
+    pasted = formats.read(text)
+    return _given_back(pasted.tables[0]) if pasted.tables else []
 
 
-def _separated(lines: Sequence[str]) -> list[list[str]]:
-    """Return the cells between semicolons or commas; nothing where they part no columns."""
-    if not lines:
-        return []
-    mark = max(";,", key=lambda one: lines[0].count(one))
-    if mark not in lines[0]:
-        return []
-    found = [_stripped(row) for row in csv.reader(lines, delimiter=mark, skipinitialspace=True)]
-    as_wide = sum(len(row) == len(found[0]) for row in found)
-    return found if as_wide * 2 >= len(found) else []
+write = lists.write
 
 
-def _spaced(lines: Sequence[str]) -> list[list[str]]:
-    """Return the cells of a table as it comes out of a PDF: a name, then numbers between blanks.
+def _has_spread(reported: str | None) -> bool:
+    return reported is not None and "±" in reported
 
-    A line with fewer numbers than the others does not say which are missing: its numbers are put
-    past the last column, where they have no name.
+
+def _given_back(table: Table) -> list[list[str]]:
+    """Return a table's texts; a cell that spans several places is in the first of them."""
+    shown = [[""] * table.width for _ in table.rows]
+    for row, column, cell in table.cells():
+        shown[row][column] = cell.text
+    return shown
+
+
+def _list(fields: Sequence[str], table: Table) -> Import:
+    drafts: list[Draft] = []
+    accounts: list[Account] = []
+    for at, row in enumerate(table.rows):
+        for column, cell in enumerate(row):
+            known = column < len(fields) and fields[column] in lists.FIELDS
+            if not cell.text:
+                continue
+            if at == 0:
+                fate = Account(0, at, column, cell.text, Fate.NAME)
+            elif known:
+                fate = Account(0, at, column, cell.text, Fate.READ, claims=(at - 1,))
+            else:
+                fate = Account(0, at, column, cell.text, Fate.NO_CLAIM, "no field of a claim")
+            accounts.append(fate)
+        if at:
+            typed = lists.read(fields, [cell.text for cell in row], at + 1)
+            drafts.append(Draft(typed, 0, typed.statement or "", typed.metric or ""))
+    return Import(drafts, accounts, [Shown("", table.caption, _given_back(table))], is_list=True)
+
+
+def _told_apart(whole: Import) -> Import:
+    """Give claims that say the same with another value statements of their own.
+
+    The same with the same value is one claim, which both cells gave.
     """
-    plain = [_CITATION.sub("", line).strip() for line in lines]
-    found = [_SPACED.fullmatch(line) if len(line) <= LONGEST_LINE else None for line in plain]
-    first = next((index for index, match in enumerate(found) if match is not None), None)
-    if not first:
-        return []
-    cells = [re.findall(_CELL, match["cells"]) if match else [] for match in found]
-    counts = Counter(len(row) for row in cells if row)
-    # As wide as most lines are; among equals, as wide as the head, which names the labels too.
-    words = len(plain[first - 1].split())
-    fits = {words: 1, words - 1: 2}
-    width = max(counts, key=lambda one: (counts[one], fits.get(one, 0), one))
-    made = [_names(plain[first - 1], width)]
-    for match, row in zip(found, cells, strict=True):
-        if match is None:
+    kept: list[Draft] = []
+    place: dict[int, int] = {}
+    seen: dict[str, list[int]] = defaultdict(list)
+    for at, draft in enumerate(whole.drafts):
+        statement = draft.typed.statement or ""
+        others = seen[statement.casefold()]
+        same = next(
+            (one for one in others if kept[one].typed.reported == draft.typed.reported), None
+        )
+        if same is not None:
+            place[at] = same
             continue
-        label = " ".join([match["label"], *row[: len(row) - width]]) if len(row) > width else ""
-        kept = row[-width:]
-        padding = [""] * width if len(row) < width else []
-        made.append([label or match["label"], *padding, *kept])
-    return made
+        if others:
+            first = kept[others[0]].typed.reported
+            named = f"{statement[: rules.STATEMENT_LIMIT - 5]} ({len(others) + 1})"
+            draft = replace(draft, typed=replace(draft.typed, statement=named), clash=first)
+        place[at] = len(kept)
+        others.append(len(kept))
+        kept.append(draft)
+    accounts = [
+        replace(one, claims=tuple(dict.fromkeys(place[claim] for claim in one.claims)))
+        for one in whole.accounts
+    ]
+    return replace(whole, drafts=kept, accounts=accounts)
 
 
-def _names(line: str, width: int) -> list[str]:
-    """Return the names of as many columns, and of the labels before them, from a line's words."""
-    for words in (re.split(r"\s{2,}", line), line.split()):
-        if len(words) >= width:
-            names = words[-width:]
-            return [" ".join(words[:-width]), *_told_apart(names)]
-    return ["", *(f"column {number}" for number in range(1, width + 1))]
+@dataclass(slots=True)
+class _Block:
+    """Rows below one head: ``labels`` leads each row's names, from the section it is in."""
 
-
-def _told_apart(names: Sequence[str]) -> list[str]:
-    """Return names, those that are there again with their number."""
-    seen: Counter[str] = Counter()
-    told: list[str] = []
-    for name in names:
-        seen[name] += 1
-        told.append(name if seen[name] == 1 or not name else f"{name} ({seen[name]})")
-    return told
-
-
-def _grid(lines: Sequence[Sequence[str]]) -> _Grid:
-    """Part a table's head from what is below it."""
-    heads = 1
-    while heads < len(lines) - 1 and _is_head(lines[heads]):
-        heads += 1
-    return _Grid(lines[:heads], lines[heads:])
-
-
-def _is_head(row: Sequence[str]) -> bool:
-    """Whether a line goes on naming columns: it has names in it, and no number."""
-    cells = [cell for cell in row[1:] if cell and cell != JOINED]
-    named = [cell for cell in cells if not numbers.is_not_reported(cell)]
-    return bool(named) and not any(_is_number(cell) for cell in cells)
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        return spans.parse_reported(cell) is not None
-    except InvalidInput:
-        return False
-
-
-def _printed(grid: _Grid) -> list[TypedTerms]:
-    """Return a claim for each number in a results table."""
-    width = max(len(row) for row in (*grid.head, *grid.body))
-    named = _columns(grid.head, width)
-    labels = _label_columns(grid.body, width)
-    claims: list[TypedTerms] = []
-    above = ""
-    for row in grid.body:
-        above = _plain(row[0]) or above if row else above
-        label = " ".join(filter(None, [above, *(_plain(cell) for cell in row[1:labels])]))
-        for at in range(labels, len(row)):
-            if _is_number(row[at]):
-                joined = at + 1 < len(row) and row[at + 1] == JOINED
-                metric = _group(grid.head, at) if joined else named[at]
-                claims.append(_claim(label, metric, row[at]))
-    return claims
-
-
-def _claim(label: str, column: str, reported: str) -> TypedTerms:
-    better, metric = _arrow(column)
-    named = metric or "value"
-    about = reported if named == UNKNOWN else named
-    return TypedTerms(
-        statement=f"{label}: {about}" if label else about,
-        metric=named,
-        reported=reported,
-        better=better,
+    head: list[list[Cell]]
+    rows: list[tuple[int, list[Cell], str]] = field(
+        default_factory=list[tuple[int, list[Cell], str]]
     )
+    below: dict[int, list[Cell]] = field(default_factory=dict[int, list[Cell]])
 
 
-def _columns(head: Sequence[Sequence[str]], width: int) -> list[str]:
-    """Return each column's whole name, that of its group first."""
-    filled = [_filled(row) for row in head]
-    names: list[str] = []
-    for at in range(width):
-        parts = [row[at] for row in filled if at < len(row) and row[at]]
-        known = any(at < len(row) for row in head)
-        names.append(" ".join(dict.fromkeys(parts)) if known else UNKNOWN)
-    return names
+class _Reader:
+    """Reads one table: divides it into blocks, gives its columns their part, makes the claims."""
+
+    def __init__(self, table: Table, number: int, first: int) -> None:
+        self.table = table
+        self.number = number
+        self.first = first
+        self.drafts: list[Draft] = []
+        comma = cells.has_decimal_comma(cell.text for _, _, cell in table.cells())
+        self.readings: dict[int, Reading] = {
+            id(cell): cells.read(cell.text, decimal_comma=comma) for _, _, cell in table.cells()
+        }
+        self.fates: dict[int, tuple[Fate, str]] = {}
+        self.given: dict[int, list[int]] = defaultdict(list)
+        self.width = table.width
+        self.comma = comma
+        self.caption = table.caption
+
+    def accounts(self) -> list[Account]:
+        """Return what became of each cell with text in it."""
+        told: list[Account] = []
+        for row, column, cell in self.table.cells():
+            if not cell.text:
+                continue
+            claims = tuple(self.given.get(id(cell), ()))
+            if claims:
+                fate, reason = Fate.READ, ""
+            else:
+                fate, reason = self.fates.get(id(cell), (Fate.NO_CLAIM, "text"))
+            told.append(Account(self.number, row, column, cell.text, fate, reason, claims))
+        return told
+
+    def run(self) -> None:
+        """Read the table."""
+        for block in self._blocks():
+            self._read_block(block)
+
+    # Rows
+
+    def _blocks(self) -> list[_Block]:
+        heads = self._heads()
+        blocks = [_Block([])]
+        for at, row in enumerate(self.table.rows[:heads]):
+            self._name(row)
+            if at and self._counts_columns(row, self.table.rows[at - 1]):
+                for cell in self._distinct(row[1:]):
+                    self._set(cell, Fate.NO_CLAIM, "a count")
+            else:
+                blocks[0].head.append(row)
+        section = ""
+        last = max((at for at, row in enumerate(self.table.rows) if self._values(row)), default=0)
+        for at, row in enumerate(self.table.rows[heads:], start=heads):
+            block = blocks[-1]
+            distinct = self._distinct(row)
+            if not distinct:
+                continue
+            if block.rows and self._is_below(row, block.rows[-1][1]):
+                block.below[len(block.rows) - 1] = row
+            elif self._is_section(row, distinct, at, last):
+                self._name(row)
+                section = distinct[0].text if at < last else section
+            elif at < last and self._names_columns(row, at):
+                self._name(row)
+                if block.rows:
+                    block = _Block([])
+                    blocks.append(block)
+                    section = ""
+                block.head.append(row)
+            else:
+                block.rows.append((at, row, section))
+        return blocks
+
+    def _name(self, row: Sequence[Cell]) -> None:
+        for cell in row:
+            self.fates[id(cell)] = (Fate.NAME, "")
+
+    def _distinct(self, row: Sequence[Cell]) -> list[Cell]:
+        """Return a row's cells with text, each once."""
+        return [cell for cell in {id(cell): cell for cell in row}.values() if cell.text]
+
+    def _values(self, row: Sequence[Cell]) -> list[Cell]:
+        return [cell for cell in row[1:] if self.readings[id(cell)].kind is Kind.VALUE]
+
+    def _heads(self) -> int:
+        """Return how many rows are the head."""
+        rows = self.table.rows
+        if self._is_headless():
+            return 0
+        heads = max(1, min(self.table.heads, len(rows) - 1, 5))
+        if any(self._has_decimals(row) for row in rows[1:heads]):
+            heads = 1
+        while heads < len(rows) - 1 and self._names_columns(rows[heads], heads, at_top=True):
+            heads += 1
+        return heads
+
+    def _counts_columns(self, row: Sequence[Cell], above: Sequence[Cell]) -> bool:
+        """Whether a row of the head has a size for each of the columns named above it."""
+        cells = self._distinct(row[1:])
+        named = len({id(cell) for cell in above[1:]}) == len(above) - 1
+        return bool(cells) and named and all(
+            self.readings[id(cell)].kind in (Kind.VALUE, Kind.MISSING) for cell in cells
+        )  # fmt: skip
+
+    def _has_decimals(self, row: Sequence[Cell]) -> bool:
+        return any(
+            "." in value.core for cell in row[1:] for value in self.readings[id(cell)].values
+        )
+
+    def _is_headless(self) -> bool:
+        """Whether the first row already holds results, as where rows alone were pasted."""
+        if self.table.heads:
+            return False
+        first = self._distinct(self.table.rows[0])[1:]
+        values = [self.readings[id(cell)] for cell in first]
+        return bool(values) and all(
+            one.kind is Kind.VALUE and "." in one.values[0].core for one in values
+        )
+
+    def _names_columns(self, row: Sequence[Cell], at: int, *, at_top: bool = False) -> bool:
+        """Whether a row names columns: names over columns of numbers, and no number itself."""
+        distinct = self._distinct(row)
+        if self._values(row) or (len(distinct) == 1 and distinct[0] is row[0]):
+            return False
+        below = self.table.rows[at + 1 :]
+        named = numeric = 0
+        for column in range(1, self.width):
+            cell = row[column]
+            if self.readings[id(cell)].kind is not Kind.TEXT:
+                continue
+            named += 1
+            kinds = [self.readings[id(one[column])].kind for one in below[:12]]
+            numeric += Kind.VALUE in kinds or Kind.UNREAD in kinds
+        if at_top:
+            return named > 0 and numeric * 2 >= named
+        return named > 0 and numeric == named and (named > 1 or self.width == 2)
+
+    def _is_section(
+        self, row: Sequence[Cell], distinct: Sequence[Cell], at: int, last: int
+    ) -> bool:
+        """Whether a row is a title over those below, or a note under all of them."""
+        if len(distinct) != 1:
+            return False
+        cell = distinct[0]
+        if self.readings[id(cell)].kind not in (Kind.TEXT, Kind.UNREAD):
+            return False
+        spans = sum(one is cell for one in row)
+        return row[0] is cell or spans > 1 or at > last
+
+    def _is_below(self, row: Sequence[Cell], above: Sequence[Cell]) -> bool:
+        """Whether a row holds, in brackets, the spreads of the row above it."""
+        label = row[0]
+        if label.text and label is not above[0]:
+            return False
+        rest = [(one, up) for one, up in zip(row[1:], above[1:], strict=True)
+                if one.text and one is not up]  # fmt: skip
+        return bool(rest) and all(
+            _BELOW.fullmatch(one.text.translate(_DASHES))
+            and self.readings[id(up)].kind is Kind.VALUE
+            for one, up in rest
+        )
+
+    # Columns
+
+    def _read_block(self, block: _Block) -> None:
+        if not block.rows:
+            return
+        columns = self._column_names(block)
+        labels = self._label_columns(block, columns)
+        if self._is_turned(block, columns, labels):
+            self._read_turned(block, columns, labels)
+            return
+        parts = self._parts(block, columns, labels)
+        settings = self._need_settings(block, columns, labels)
+        metric_at = next(
+            (at for at in range(labels) if names.METRIC_COLUMN.fullmatch(columns[at])),
+            self._arrowed(block, labels),
+        )
+        for index, (_, row, section) in enumerate(block.rows):
+            label = self._label(row, section, columns, labels, parts, metric_at, settings=settings)
+            dataset = next(
+                (row[at].text for at in range(labels)
+                 if names.DATASET_COLUMN.fullmatch(columns[at]) and row[at].text), None
+            )  # fmt: skip
+            for cell in row[:labels]:
+                self._set(cell, Fate.NAME)
+            if names.is_count(row[0].text) and metric_at is None:
+                for cell in self._distinct(row[labels:]):
+                    self._set(cell, Fate.NO_CLAIM, "a count")
+                continue
+            done: set[int] = set()
+            for at in range(labels, self.width):
+                cell = row[at]
+                if id(cell) in done or not cell.text:
+                    continue
+                done.add(id(cell))
+                name, said = columns[at], ""
+                if cell.columns > 1 and sum(one is cell for one in row) > 1:
+                    name = self._joint_name(block, row, cell)
+                if metric_at is not None:
+                    said = "" if names.VALUE_COLUMN.fullmatch(name) else name
+                    name = row[metric_at].text
+                whose = ", ".join(filter(None, (label, said)))
+                spread = self._beside(row, at, parts)
+                under = block.below.get(index)
+                self._read_cell(
+                    cell, whose, name, parts[at], spread, under[at] if under else None, dataset,
+                    row_count=len(block.rows), column=self._column(block, at),
+                )  # fmt: skip
+
+    def _column(self, block: _Block, at: int) -> list[Reading]:
+        return [self.readings[id(row[at])] for _, row, _ in block.rows]
+
+    def _column_names(self, block: _Block) -> list[str]:
+        """Return each column's whole name, that of its group first."""
+        filled = [self._filled(row, last=at == len(block.head) - 1, below=block.head[-1])
+                  for at, row in enumerate(block.head)]  # fmt: skip
+        named: list[str] = []
+        for at in range(self.width):
+            parts = [row[at] for row in filled if row[at]]
+            name = " ".join(dict.fromkeys(_plain(part) for part in parts))
+            unnamed = UNKNOWN if block.head else f"column {at}"
+            named.append(name or ("" if at == 0 else unnamed))
+        return named
+
+    def _filled(self, row: Sequence[Cell], *, last: bool, below: Sequence[Cell]) -> list[str]:
+        """Return a head's texts, the name of a group also over the blanks after it.
+
+        Markdown cannot say that a name spans columns; where the names below are there twice, it
+        has to.
+        """
+        texts = [cell.text for cell in row]
+        under = [cell.text for cell in below[1:] if cell.text]
+        if last or len(set(under)) == len(under):
+            return texts
+        for at in range(2, len(texts)):
+            if not texts[at] and below[at].text and texts[at - 1]:
+                texts[at] = texts[at - 1]
+        return texts
+
+    def _joint_name(self, block: _Block, row: Sequence[Cell], cell: Cell) -> str:
+        """Return the name that the columns have together over which one number stands."""
+        places = [at for at, one in enumerate(row) if one is cell]
+        for head in block.head:
+            over = {id(head[at]) for at in places}
+            if len(over) == 1 and head[places[0]].text:
+                return _plain(head[places[0]].text)
+        return UNKNOWN
+
+    def _label_columns(self, block: _Block, columns: Sequence[str]) -> int:
+        """Return how many columns, from the left, hold names: the first, and those like it."""
+        for at in range(1, self.width):
+            column = self._column(block, at)
+            values = sum(one.kind is Kind.VALUE for one in column)
+            texts = sum(one.kind is Kind.TEXT for one in column)
+            setting = names.is_setting(columns[at]) and self._later_numbers(block, columns, at)
+            if (values and values >= texts and not setting) or not (values or texts):
+                return at
+        return max(1, self.width - 1)
+
+    def _later_numbers(self, block: _Block, columns: Sequence[str], at: int) -> bool:
+        """Whether a column after this one holds numbers that are no setting."""
+        return any(
+            not names.is_setting(columns[one]) and not names.is_count(columns[one])
+            and any(reading.kind is Kind.VALUE for reading in self._column(block, one))
+            for one in range(at + 1, self.width)
+        )  # fmt: skip
+
+    def _parts(self, block: _Block, columns: Sequence[str], labels: int) -> list[str]:
+        """Return what each column is for: a metric, a spread, or the reason why it is no claim."""
+        parts: list[str] = ["name"] * labels
+        for at in range(labels, self.width):
+            column = [one for one in self._column(block, at) if one.kind is Kind.VALUE]
+            last = _last_name(block.head, at) or columns[at]
+            whole = bool(column) and all(one.values[0].is_whole for one in column)
+            years = whole and all(1900 <= int(one.values[0].core) <= 2100 for one in column)
+            if names.spread_kind(last) is not None and at > labels:
+                parts.append("spread")
+            elif names.is_year(columns[at]) and years:
+                parts.append("a year")
+            elif names.is_rank(columns[at]) and whole:
+                parts.append("a rank")
+            elif names.is_count(columns[at]) and whole:
+                parts.append("a count")
+            elif years and len(column) > 1 and not names.is_metric(columns[at]):
+                parts.append("a year")
+            elif names.is_setting(columns[at]) and column:
+                parts.append("a setting")
+            else:
+                parts.append("metric")
+        if "metric" not in parts[labels:]:
+            parts = ["metric" if part in ("a count", "a setting", "a rank") else part
+                     for part in parts]  # fmt: skip
+        return parts
+
+    def _arrowed(self, block: _Block, labels: int) -> int | None:
+        """Return the column of names that holds metrics, told by their arrows."""
+        for at in range(1, labels):
+            texts = [row[at].text for _, row, _ in block.rows if row[at].text]
+            if texts and sum(names.arrow(text) is not None for text in texts) * 2 >= len(texts):
+                return at
+        return None
+
+    def _is_turned(self, block: _Block, columns: Sequence[str], labels: int) -> bool:
+        """Whether the rows are metrics and the columns are what was measured."""
+        headed = names.METRIC_COLUMN.fullmatch(columns[0]) is not None
+        if labels != 1 or (len(block.rows) < 2 and not headed):
+            return False
+        if any(names.is_metric(name) for name in columns[1:]):
+            return False
+        if headed:
+            return True
+        texts = [row[0].text for _, row, _ in block.rows]
+        arrows = sum(names.arrow(text) is not None for text in texts)
+        known = sum(names.is_metric(text) for text in texts)
+        return (arrows > 0 and known * 2 >= len(texts)) or known * 3 >= len(texts) * 2
+
+    def _read_turned(self, block: _Block, columns: Sequence[str], labels: int) -> None:
+        for index, (_, row, section) in enumerate(block.rows):
+            self._set(row[0], Fate.NAME)
+            if names.is_count(row[0].text):
+                for cell in self._distinct(row[labels:]):
+                    self._set(cell, Fate.NO_CLAIM, "a count")
+                continue
+            done: set[int] = set()
+            under = block.below.get(index)
+            for at in range(labels, self.width):
+                cell = row[at]
+                if id(cell) in done or not cell.text:
+                    continue
+                done.add(id(cell))
+                if names.spread_kind(columns[at]) is not None and at > labels:
+                    continue
+                spread = None
+                if at + 1 < self.width and names.spread_kind(columns[at + 1]) is not None:
+                    spread = (row[at + 1], columns[at + 1])
+                who = "" if names.VALUE_COLUMN.fullmatch(columns[at]) else columns[at]
+                label = ", ".join(filter(None, (section, who)))
+                column = [self.readings[id(one)] for one in row[labels:]]
+                self._read_cell(
+                    cell, label, row[0].text, "metric", spread, under[at] if under else None, None,
+                    row_count=self.width, column=column,
+                )  # fmt: skip
+
+    def _need_settings(self, block: _Block, columns: Sequence[str], labels: int) -> bool:
+        """Whether the rows' names alone don't tell them apart, so that their settings have to."""
+        if names.is_setting(columns[0]):
+            return True
+        named = [
+            (section, *(row[at].text for at in range(labels))) for _, row, section in block.rows
+        ]
+        return len(set(named)) < len(named)
+
+    def _label(
+        self,
+        row: Sequence[Cell],
+        section: str,
+        columns: Sequence[str],
+        labels: int,
+        parts: Sequence[str],
+        metric_at: int | None,
+        *,
+        settings: bool,
+    ) -> str:
+        """Return what a row is called: its section, its names, and how it was set up."""
+        called: list[str] = []
+        set_up: list[str] = []
+        for at in range(len(row)):
+            text = _plain(row[at].text)
+            if not text or at == metric_at:
+                continue
+            number = self.readings[id(row[at])].kind is Kind.VALUE
+            if at < labels and not (number and names.is_setting(columns[at])):
+                called.append(text)
+            elif settings and (parts[at] == "a setting" or (at < labels and number)):
+                set_up.append(names.set_to(columns[at], text))
+        label = " ".join(dict.fromkeys(called))
+        return ", ".join(filter(None, (_plain(section), label, *set_up)))
+
+    def _beside(
+        self, row: Sequence[Cell], at: int, parts: Sequence[str]
+    ) -> tuple[Cell, str] | None:
+        """Return the spread in the next column, with that column's name."""
+        if at + 1 < self.width and parts[at + 1] == "spread" and row[at + 1] is not row[at]:
+            return row[at + 1], _last_name(self.table.rows[: self._heads()], at + 1)
+        return None
+
+    # Cells
+
+    def _set(self, cell: Cell, fate: Fate, reason: str = "") -> None:
+        self.fates[id(cell)] = (fate, reason)
+
+    def _read_cell(
+        self,
+        cell: Cell,
+        label: str,
+        name: str,
+        part: str,
+        spread: tuple[Cell, str] | None,
+        under: Cell | None,
+        dataset: str | None,
+        *,
+        row_count: int,
+        column: Sequence[Reading],
+    ) -> None:
+        """Account for one cell among the numbers, and make its claims."""
+        reading = self.readings[id(cell)]
+        if id(cell) in self.given or (part == "spread" and id(cell) in self.fates):
+            return
+        match reading.kind:
+            case Kind.MISSING:
+                self._set(cell, Fate.NO_CLAIM, "not reported")
+                return
+            case Kind.TEXT:
+                self._set(cell, Fate.NO_CLAIM, "text")
+                return
+            case Kind.UNREAD:
+                self._set(cell, Fate.NOT_READ, reading.reason)
+                return
+            case Kind.EMPTY | Kind.VALUE:
+                pass
+        if part not in ("metric", "spread"):
+            self._set(cell, Fate.NO_CLAIM, part)
+            return
+        if part == "spread":
+            self._set(cell, Fate.NOT_READ, "a spread without a number beside it")
+            return
+        metric = names.metric(name)
+        several = names.pair(metric.name, len(reading.values)) if len(reading.values) > 1 else None
+        if several is None and name == UNKNOWN:
+            metric = Metric(UNKNOWN)
+        beside = self._spread_of(spread, under)
+        for number, value in enumerate(reading.values):
+            own = metric
+            if several is not None:
+                own = names.metric(several[number])
+                own = replace(own, better=metric.better if not metric.guessed else own.better,
+                              power=metric.power, beside=metric.beside)  # fmt: skip
+            full = self._with_spread(value, own, beside, row_count, column)
+            self._draft(cell, label, own, full, dataset)
+
+    def _spread_of(
+        self, spread: tuple[Cell, str] | None, under: Cell | None
+    ) -> tuple[str, SpreadKind | None] | None:
+        """Return the spread that another cell gives, and account for that cell."""
+        if spread is not None and (reading := self.readings[id(spread[0])]).kind is Kind.VALUE:
+            self._set(spread[0], Fate.SPREAD)
+            kind = None if names.is_bare_plus_minus(spread[1]) else names.spread_kind(spread[1])
+            return reading.values[0].core.rstrip("% "), kind
+        if spread is not None and (inner := _BELOW.fullmatch(spread[0].text.translate(_DASHES))):
+            self._set(spread[0], Fate.SPREAD)
+            return self._bracketed(inner, names.spread_kind(spread[1]))
+        if under is not None and under.text:
+            inner = _BELOW.fullmatch(under.text.translate(_DASHES))
+            if inner is None:
+                return None
+            if re.search(r"\bt[- ](?:stat|values?)", self.caption, re.IGNORECASE):
+                self._set(under, Fate.NO_CLAIM, "a t statistic")
+                return None
+            self._set(under, Fate.SPREAD)
+            return self._bracketed(inner, names.spread_in(self.caption) or SpreadKind.ERROR)
+        return None
+
+    def _bracketed(
+        self, inner: re.Match[str], kind: SpreadKind | None
+    ) -> tuple[str, SpreadKind | None] | None:
+        first = cells.plain_digits(inner["first"].lstrip("+"), decimal_comma=self.comma)
+        if inner["second"] is None:
+            return (first, kind) if first is not None else None
+        second = cells.plain_digits(inner["second"].lstrip("+"), decimal_comma=self.comma)
+        if first is None or second is None:
+            return None
+        return f"{abs(Decimal(second) - Decimal(first)) / 2:f}", SpreadKind.INTERVAL
+
+    def _with_spread(
+        self,
+        value: Value,
+        metric: Metric,
+        beside: tuple[str, SpreadKind | None] | None,
+        row_count: int,
+        column: Sequence[Reading],
+    ) -> Value:
+        """Return a number with its spread, from wherever the table gives it."""
+        if value.inside is not None:
+            value = self._inside(value, metric, row_count, column)
+        if value.spread is None and beside is not None:
+            value = replace(value, spread=beside[0], kind=beside[1])
+        if value.spread is not None and value.kind is None:
+            value = replace(value, kind=names.spread_in(self.caption))
+        return value
+
+    def _inside(
+        self, value: Value, metric: Metric, row_count: int, column: Sequence[Reading]
+    ) -> Value:
+        """Decide what the number in brackets after another one is."""
+        inside = value.inside or ""
+        note = replace(value, inside=None, notes=(*value.notes, f"({inside})"))
+        if isinstance(metric.beside, SpreadKind):
+            return replace(value, inside=None, spread=inside, kind=metric.beside)
+        if metric.beside is not None:
+            return replace(value, inside=None, notes=(*value.notes, f"{metric.beside} {inside}"))
+        decimals = re.search(r"\.(\d+)", value.core)
+        if inside.isdecimal() and decimals is not None:
+            if value.glued:
+                places = len(decimals[1])
+                return replace(value, inside=None, spread=f"{Decimal(inside).scaleb(-places):f}")
+            numbers = [int(one.inside) for reading in column for one in reading.values
+                       if one.inside is not None and one.inside.isdecimal()]  # fmt: skip
+            if len(numbers) > 1 and max(numbers) <= row_count and len(set(numbers)) > 1:
+                return note
+        return replace(value, inside=None, spread=inside)
+
+    def _draft(
+        self, cell: Cell, label: str, metric: Metric, value: Value, dataset: str | None
+    ) -> None:
+        """Make one claim, or say why the ledger does not take its number."""
+        core, spread = value.core, value.spread
+        if metric.power:
+            core = f"{core} × 10{names.superscript(metric.power)}"
+            spread = f"{spread}e{metric.power}" if spread is not None else None
+        named = metric.name or "value"
+        about = core if named == UNKNOWN else named
+        reported = core
+        if spread is not None and value.kind is None:
+            reported, spread = f"{core} ± {spread}", None
+        note = ", ".join(value.notes)
+        place = names.table_name(self.caption)
+        typed = TypedTerms(
+            statement=_statement(label, about),
+            metric=named[: rules.METRIC_LIMIT],
+            reported=reported,
+            spread=spread,
+            spread_kind=value.kind if spread is not None else None,
+            better=metric.better or self._better_in_caption(),
+            place="; ".join(filter(None, (place, f"printed {note}" if note else None)))[
+                : rules.PLACE_LIMIT
+            ] or None,
+            dataset=(dataset or names.dataset(named) or names.dataset(self.caption) or "")[
+                : rules.PLACE_LIMIT
+            ] or None,
+            runs=value.runs or names.runs(self.caption),
+            unit=value.unit,
+        )  # fmt: skip
+        if value.is_zero:
+            typed = replace(typed, criterion=Criterion.ABSOLUTE, tolerance=_tolerance(value))
+        try:
+            ranges.parse_reported(reported)
+            if named != UNKNOWN:
+                rules.check_terms(typed)
+        except InvalidInput as error:
+            self._set(cell, Fate.NOT_READ, error.sentence)
+            return
+        self.given[id(cell)].append(self.first + len(self.drafts))
+        self.drafts.append(
+            Draft(typed, self.number, label, metric.name, note, guessed=metric.guessed)
+        )
+
+    def _better_in_caption(self) -> Better | None:
+        return names.arrow(self.caption)
 
 
-def _filled(row: Sequence[str]) -> list[str]:
-    """Return a line with the name of a group in every column that it spans."""
-    filled: list[str] = []
-    for cell in row:
-        filled.append(filled[-1] if cell == JOINED and filled else cell)
-    return filled
+_DASHES = str.maketrans("−–", "--")
+_BELOW = re.compile(
+    r"(?:[(\[]\s?(?:±\s?)?(?P<first>[-+]?(?:\d[\d.,]*|\.\d+))\s?%?"
+    r"(?:\s?(?:,|;|-|to)\s?(?P<second>[-+]?(?:\d[\d.,]*|\.\d+))\s?%?)?\s?[)\]]"
+    r"|±\s?(?P<bare>\d[\d.,]*|\.\d+)\s?%?)(?:\*{1,4})?"
+)
+_CITATION = re.compile(r" ?\^? ?\[\d{1,4}(?:\s{0,3}[,;–-]\s{0,3}\d{1,4}){0,20}\]")
+_MARKS = re.compile(r"\^[*†‡§¶]+|(?<=\w\w)\^[a-z0-9]{1,2}\b|[†‡§¶]+")
 
 
-def _group(head: Sequence[Sequence[str]], at: int) -> str:
-    """Return the name that the columns have together over which one number stands."""
-    filled = _filled(head[0])
-    return filled[at] if at < len(filled) and filled[at] else UNKNOWN
+def _plain(text: str) -> str:
+    """Return a name without citations and the marks of notes."""
+    return " ".join(_MARKS.sub("", _CITATION.sub("", text)).split())
 
 
-def _label_columns(body: Sequence[Sequence[str]], width: int) -> int:
-    """Return how many columns, from the left, hold names: the first, and those without numbers."""
-    for at in range(1, width):
-        cells = [row[at] for row in body if at < len(row)]
-        if not any(cells) or any(_is_number(cell) for cell in cells):
-            return at
-    return 1
+def _last_name(head: Sequence[Sequence[Cell]], at: int) -> str:
+    """Return a column's own name, the lowest of its head."""
+    return next((row[at].text for row in reversed(head) if row[at].text), "")
 
 
-def _plain(cell: str) -> str:
-    return "" if cell == JOINED else _CITATION.sub("", cell).strip()
+def _statement(label: str, about: str) -> str:
+    room = rules.STATEMENT_LIMIT - len(about) - 3
+    short = label if len(label) <= room else f"{label[: max(0, room - 1)]}…"
+    return (f"{short}: {about}" if short else about)[: rules.STATEMENT_LIMIT]
 
 
-def _arrow(column: str) -> tuple[Better | None, str]:
-    """Read the arrow by which many papers say which way a metric is better."""
-    bare = " ".join(re.sub(r"\(?[↑↓]\)?", "", column).split())
-    if "↑" in column:
-        return Better.HIGHER, bare
-    if "↓" in column:
-        return Better.LOWER, bare
-    return None, bare
+def _tolerance(value: Value) -> str:
+    """Return how far from a printed zero ours may lie: its spread, else one unit of its digits."""
+    if value.spread is not None and (spread := cells.decimal(value.spread)):
+        return f"{spread:f}"
+    decimals = re.search(r"\.(\d+)", value.core)
+    return f"{Decimal(1).scaleb(-len(decimals[1])):f}" if decimals else "1"
 
 
-def _value(claim: TypedTerms, field: str) -> Any:
-    return claim.place if field == "where" else getattr(claim, field)
-
-
-def _cell(value: Any) -> str:
-    if value is None or value is False:
-        return ""
-    return "yes" if value is True else str(value).replace("|", "/")
-
-
-def _stripped(cells: Sequence[str]) -> list[str]:
-    return [" ".join(cell.replace("**", "").split()) for cell in cells]
-
-
-def _listed(header: Sequence[str], row: Sequence[str], number: int) -> TypedTerms:
-    """Return the claim of one line of a list."""
-    given: dict[str, Any] = {
-        name: cell for name, cell in zip(header, row, strict=False) if name in FIELDS and cell
-    }
-    if "statement" not in given or "reported" not in given:
-        raise InvalidInput(f"Line {number} has no statement or no reported value.")
-    given["place"] = given.pop("where", None)
-    given.setdefault("metric", "value")
-    if "runs" in given:
-        if not given["runs"].isdecimal():
-            raise InvalidInput(f"Line {number}: `{given['runs'][:20]}` is no number of runs.")
-        given["runs"] = int(given["runs"])
-    for name, kind in _MEMBERS.items():
-        if name in given:
-            given[name] = _member(kind, given[name], number)
-    if "headline" in given:
-        given["headline"] = given["headline"].casefold() in _TRUE
-    return TypedTerms(**given)
-
-
-def _member(kind: type[StrEnum], text: str, number: int) -> StrEnum:
-    wanted = text.strip().casefold()
-    wanted = _ALIASES.get(wanted, wanted)
-    for one in kind:
-        if one.value == wanted:
-            return one
-    known = ", ".join(one.value for one in kind)
-    raise InvalidInput(f"Line {number}: `{text[:30]}` is none of {known}.")
+def cells_of(whole: Import, fate: Fate) -> Iterator[Account]:
+    """Yield the cells with a fate, in reading order."""
+    return (account for account in whole.accounts if account.fate is fate)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -131,7 +134,7 @@ def test_a_table_from_a_papers_source_is_read_with_its_groups() -> None:
     assert [(one.statement, one.reported, one.better) for one in claims] == [
         ("ResNet: Top-1 small", "30.2 ± 0.3", Better.LOWER),
         ("ResNet: Top-1 large", "28.1", Better.LOWER),
-        ("ResNet: Top-1 small", "29.9", Better.LOWER),
+        ("ResNet: Top-1 small (2)", "29.9", Better.LOWER),
         ("ViT: Top-1", "2.3·10^-1", Better.LOWER),
     ]
 
@@ -176,6 +179,60 @@ def test_what_is_there_already_is_left_out() -> None:
     fresh = tables.without([*claims, *claims], ["base: en-de"])
     assert fresh[0].statement == "Base: EN-FR"
     assert len(fresh) == 4
+
+
+HOSTILE = {
+    "tabulars": r"\begin{tabular}" * 13_000,
+    "tabulars and rows": r"\begin{tabular}{c}" * 9_000 + "a & b \\\\" * 200,
+    "braces": "a & b \\\\ " + "{" * 199_000,
+    "columns": r"\multicolumn{9999}{c}{" * 8_000 + "& \\\\",
+    "rows": r"\multirow{9999}{*}{a} & \\\\" * 8_000,
+    "breaks": "& \\\\" * 50_000,
+    "backslashes": "&" + "\\" * 199_000,
+    "formulas": "| a | b |\n|---|---|\n" + "| $" * 60_000,
+    "bars": "|" * 199_000 + "\n|",
+    "dividers": "|-" * 90_000 + "\n" + "|-" * 9_000,
+    "emphasis": "| a | b |\n|---|---|\n| " + "*_" * 900 + " | 1 |\n",
+    "many emphasised": "| a | b |\n|---|---|\n" + ("| " + "*_" * 200 + " | 1 |\n") * 480,
+    "tags": "<table>" * 28_000,
+    "divs": "<table><tr><td>" + "<div>" * 39_000,
+    "comments": "<table>" + "<!--" * 49_000,
+    "spans": '<table><tr><td colspan="999" rowspan="999">' * 4_000,
+    "quoted commas": 'a,b\n"' + "," * 90_000 + '",1\n',
+    "unclosed quote": 'a,b\n"' + "," * 190_000,
+    "names": ",".join(f"n{number}" for number in range(5_000)) + "\n1,2\n",
+    "tabs": "\t" * 199_000,
+    "blanks": "a" + " " * 199_000 + "1",
+    "words and numbers": "a b\n" + "x 1 " * 49_000,
+    "lines": "a b\nx 1\n" * 30_000,
+    "dashes": "a b\n" + "1–" * 8_000,
+    "semicolons": ";" * 199_000,
+    "points": "a b\nx " + "1." * 90_000,
+    "brackets": "a b\nx " + "[1, " * 40_000,
+    "entities": "<table><tr><td>" + "&#1;" * 49_000,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_no_paste_takes_long_or_fails(kind: str) -> None:
+    began = process_time()
+    with suppress(InvalidInput):
+        tables.read(HOSTILE[kind])
+    assert process_time() - began < 1.5
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (HOSTILE["quoted commas"], "looks like prose"),
+        (HOSTILE["unclosed quote"], "as CSV"),
+        (HOSTILE["names"], "cells"),
+        (HOSTILE["breaks"], "cells"),
+    ],
+)
+def test_what_is_too_much_is_refused_in_words(text: str, said: str) -> None:
+    with pytest.raises(InvalidInput, match=said):
+        tables.read(text)
 
 
 @given(st.text(max_size=300))
