@@ -141,6 +141,7 @@ class CohortBot(commands.Bot):
             self.deadlines,
             self.cards,
             functools.partial(events.server_returned, self),
+            functools.partial(events.server_joined, self),
         )
         self.web = WebServer(settings, store, clock, self.is_connected)
         self.verdicts = VerdictSource()

@@ -73,3 +73,8 @@ def paper_described(bot: Dispatches, paper_id: int) -> None:
 def server_returned(bot: Dispatches, guild_id: int) -> None:
     """A server that had removed the bot has it again, before its data was erased."""
     bot.dispatch("server_returned", guild_id)
+
+
+def server_joined(bot: Dispatches, guild_id: int) -> None:
+    """The bot is in a server in which it never was, or whose data was erased since."""
+    bot.dispatch("server_joined", guild_id)

@@ -75,6 +75,8 @@ class World:
         await self.env.start()
         self.guild = self.env.create_guild("Alignment Study")
         self.allow(INVITE)
+        # There is no channel yet, so the greeting goes to the owner and not in front of a test.
+        await self.env.settle()
         self.channel = self.guild.create_text_channel("mech-interp")
         organisers = self.guild.create_role(
             "Organisers", permissions=discord.Permissions(manage_guild=True)

@@ -12,6 +12,7 @@ from bot.base.clock import Clock
 from bot.base.errors import NotFound
 from bot.jobs.cards import CardKeeper
 from bot.jobs.scheduler import DeadlineScheduler
+from data.delivery.cards import Card
 from data.delivery.deadlines import Deadline
 from data.store import Store
 
@@ -39,6 +40,7 @@ class Servers:
         deadlines: DeadlineScheduler,
         cards: CardKeeper,
         returned: Callable[[int], None],
+        new: Callable[[int], None],
     ) -> None:
         self._client = client
         self._store = store
@@ -46,6 +48,7 @@ class Servers:
         self._deadlines = deadlines
         self._cards = cards
         self._returned = returned
+        self._new = new
         self._inside: set[int] = set()
         """The servers that have a row which says that the bot is in them."""
         deadlines.on(ERASE, self.erase, without_us=True)
@@ -69,15 +72,20 @@ class Servers:
         """Note that the bot is in a server; in one that had removed it, go on where it was."""
         now = self._clock.now()
         self._inside.add(guild_id)
+        released, standing = 0, list[Card]()
         async with self._store.transaction() as tx:
-            left_at = (await tx.servers.get(guild_id)).left_at
+            before = await tx.servers.get(guild_id)
             await tx.servers.joined(guild_id, now)
-            if left_at is None:
-                return
-            await tx.deadlines.cancel(guild_id, ERASE)
-            self._deadlines.release(guild_id)
-            released = await tx.deadlines.release(guild_id, now)
-            standing = await tx.cards.of_server(guild_id)
+            if before.left_at is not None:
+                await tx.deadlines.cancel(guild_id, ERASE)
+                self._deadlines.release(guild_id)
+                released = await tx.deadlines.release(guild_id, now)
+                standing = await tx.cards.of_server(guild_id)
+        left_at = before.left_at
+        if left_at is None:
+            if before.joined_at is None:
+                self._new(guild_id)
+            return
         log.info("a server is back", guild_id=guild_id, left_at=left_at, deadlines=released)
         for card in standing:
             self._cards.refresh(card.kind, card.subject_id)

@@ -38,16 +38,22 @@ CONTROLS = {Kind.user: "users", Kind.role: "roles", Kind.channel: "channels"}
 """Kinds of options that are picked, and where Discord puts what was picked."""
 
 
+SHOWN = "shown"
+"""Where an interaction notes which options the form showed that ran the command."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """A command that was refused: its options as Discord sent them, and which the form shows.
 
-    ``titles`` are what people see in place of references that they picked from a list.
+    ``titles`` are what people see in place of references that they picked from a list;
+    ``from_form`` says that a form ran the command in the first place.
     """
 
     data: dict[str, Any]
     names: tuple[str, ...]
     titles: dict[str, str]
+    from_form: bool = False
 
 
 _remembered: OrderedDict[str, Refused] = OrderedDict()
@@ -56,12 +62,14 @@ _remembered: OrderedDict[str, Refused] = OrderedDict()
 class Correction(OwnView):
     """Buttons under a refusal, each for a form with up to five of the options that were given."""
 
-    def __init__(self, first: discord.Interaction[Any], names: Sequence[str]) -> None:
+    def __init__(
+        self, first: discord.Interaction[Any], names: Sequence[str], *, from_form: bool
+    ) -> None:
         super().__init__()
         self._first = first
         blocks = [tuple(names[at : at + FIELDS]) for at in range(0, len(names), FIELDS)]
         for block in blocks:
-            label = "Correct it and send it again"
+            label = "Open it again" if from_form else "Correct it and send it again"
             if len(blocks) > 1:
                 label = clip(f"Correct {', '.join(block)}", LABEL_LIMIT)
             self.add_item(_CorrectButton(first, block, label, first=block is blocks[0]))
@@ -85,7 +93,8 @@ class _CorrectButton(ui.Button[Any]):
         titles = await _titles(self._refused, command, self._names)
         token = secrets.token_hex(8)
         data = cast("dict[str, Any]", self._refused.data)
-        _remembered[token] = Refused(copy.deepcopy(data), self._names, titles)
+        from_form = SHOWN in self._refused.extras
+        _remembered[token] = Refused(copy.deepcopy(data), self._names, titles, from_form)
         if len(_remembered) > REMEMBERED:
             _remembered.popitem(last=False)
         await CorrectionForm.open(interaction, token=token, command=command.qualified_name)
@@ -119,7 +128,7 @@ class CorrectionForm(Form, template=r"again:(?P<token>[0-9a-f]{16}):(?P<command>
     ) -> None:
         """Run the command again."""
         parameters = _parameters(interaction, command)
-        refused = _remembered.get(token) or Refused(_blank(command), tuple(parameters), {})
+        refused = _remembered.get(token) or Refused(command_data(command), tuple(parameters), {})
         data = copy.deepcopy(refused.data)
         options = {one["name"]: one for one in _options(data)}
         submitted = cast("dict[str, Any]", interaction.data)
@@ -136,7 +145,22 @@ class CorrectionForm(Form, template=r"again:(?P<token>[0-9a-f]{16}):(?P<command>
             if parameter.type in CONTROLS:
                 _resolve(data, resolved, CONTROLS[parameter.type], value)
         _leaf(data)["options"] = list(options.values())
-        await interaction.client.tree.run_again(interaction, data)
+        shown = refused.names if refused.from_form else None
+        await interaction.client.tree.run_again(interaction, data, shown=shown)
+
+
+async def run_command(
+    interaction: discord.Interaction[Any],
+    command: str,
+    given: Mapping[str, str | int],
+    *,
+    shown: Sequence[str] | None = None,
+) -> None:
+    """Run a command in answer to a button or a form, as if somebody had typed it.
+
+    ``shown`` are the options that a form showed: refused, it opens again with those.
+    """
+    await interaction.client.tree.run_again(interaction, command_data(command, given), shown=shown)
 
 
 def correction(interaction: discord.Interaction[Any]) -> Correction | None:
@@ -148,15 +172,18 @@ def correction(interaction: discord.Interaction[Any]) -> Correction | None:
         return None
     data = cast("dict[str, Any]", interaction.data)
     given = {one["name"]: one for one in _options(data)}
+    in_form = interaction.extras.get(SHOWN)
     shown = [
         parameter.display_name
         for parameter in command.parameters
-        if parameter.display_name in given
+        if parameter.display_name in (given if in_form is None else in_form)
         and parameter.type is not Kind.attachment
-        and len(str(given[parameter.display_name]["value"])) <= TEXT_LIMIT
+        and len(str(given.get(parameter.display_name, {}).get("value", ""))) <= TEXT_LIMIT
     ]
     # Five blocks at most: Discord takes five buttons in a row, and no command has 25 options.
-    return Correction(interaction, shown[: FIELDS * 5]) if shown else None
+    if not shown:
+        return None
+    return Correction(interaction, shown[: FIELDS * 5], from_form=in_form is not None)
 
 
 reporting.corrections = correction
@@ -172,7 +199,7 @@ async def _titles(
     found: dict[str, str] = {}
     given = {one["name"]: one["value"] for one in _options(cast("dict[str, Any]", refused.data))}
     for name in names:
-        value = given[name]
+        value = given.get(name)
         if not isinstance(value, str) or referred(value) is None:
             continue
         for choice in await _offered(refused, command, name):
@@ -222,8 +249,8 @@ def _options(data: dict[str, Any]) -> list[dict[str, Any]]:
     return list(_leaf(data).get("options") or [])
 
 
-def _blank(command: str) -> dict[str, Any]:
-    """Return the data of a command without options."""
+def command_data(command: str, given: Mapping[str, str | int] | None = None) -> dict[str, Any]:
+    """Return a command and its options as Discord would send them, for ``run_again``."""
     first, *rest = command.split()
     data: dict[str, Any] = {"name": first, "type": 1}
     at = data
@@ -231,6 +258,11 @@ def _blank(command: str) -> dict[str, Any]:
         below: dict[str, Any] = {"name": word, "type": 1 if word == rest[-1] else 2}
         at["options"] = [below]
         at = below
+    at["options"] = [
+        {"name": name, "type": (Kind.string if isinstance(value, str) else Kind.integer).value,
+         "value": value}
+        for name, value in (given or {}).items()
+    ]  # fmt: skip
     return data
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from typing import Any
 
 import discord
@@ -44,15 +45,23 @@ class CohortTree(app_commands.CommandTree[Any]):
         await report(interaction, error)
 
     async def run_again(
-        self, interaction: discord.Interaction[Any], data: dict[str, Any], /
+        self,
+        interaction: discord.Interaction[Any],
+        data: dict[str, Any],
+        /,
+        *,
+        shown: Sequence[str] | None = None,
     ) -> None:
         """Run the command that ``data`` describes, in answer to a form or a menu.
 
         To discord.py the interaction then is that of a command. Discord itself knows it by its
-        token, and takes the same answers to a form that it takes to a command.
+        token, and takes the same answers to a form that it takes to a command. ``shown`` are the
+        options that a form showed: refused, it opens again with those.
         """
         again = copy.copy(interaction)
         again.type = discord.InteractionType.application_command
+        if shown is not None:
+            again.extras = again.extras | {"shown": tuple(shown)}
         again.data = data  # pyright: ignore[reportAttributeAccessIssue] - as Discord sends it
         for cached in ("_cs_response", "_cs_followup", "_cs_namespace", "_cs_command"):
             if hasattr(again, cached):

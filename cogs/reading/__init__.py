@@ -30,6 +30,7 @@ from cogs.reading.lists.views import (
 from cogs.reading.meetings.cog import Meetings
 from cogs.reading.meetings.handlers import SeriesHandlers
 from cogs.reading.meetings.options import MeetingPicker
+from cogs.reading.meetings.planning import PLAN_BUTTONS
 from cogs.reading.meetings.posting import Posting
 from cogs.reading.meetings.service import MeetingService
 from cogs.reading.nominations.cog import Nominations
@@ -102,7 +103,7 @@ COGS = (
 async def setup(bot: CohortBot) -> None:
     """Load the feature."""
     _provide_services(bot)
-    bot.add_dynamic_items(*BUTTONS)
+    bot.add_dynamic_items(*PLAN_BUTTONS, *BUTTONS)
     posting = Posting(bot, bot.service(MeetingService))
     bot.provide(posting)
     reactions = RsvpReactions(bot)

@@ -14,7 +14,9 @@ from cogs.server.health.views import HEALTH_BUTTONS
 from cogs.server.help.cog import Help
 from cogs.server.help.service import HelpService
 from cogs.server.setup.cog import Setup
+from cogs.server.setup.handlers import Greeter
 from cogs.server.setup.service import ServerService
+from cogs.server.setup.views import SETUP_BUTTONS
 
 
 async def setup(bot: CohortBot) -> None:
@@ -27,8 +29,9 @@ async def setup(bot: CohortBot) -> None:
     alerts = Alerts(bot)
     bot.provide(alerts)
     bot.deadlines.on_sweep(alerts.look_when_due)
-    bot.add_dynamic_items(*BUTTONS, *HEALTH_BUTTONS)
+    bot.add_dynamic_items(*BUTTONS, *HEALTH_BUTTONS, *SETUP_BUTTONS)
     await bot.add_cog(GroupHandlers(bot))
+    await bot.add_cog(Greeter(bot))
     await bot.add_cog(Setup(bot))
     await bot.add_cog(Help(bot))
     await bot.add_cog(Health(bot))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NewType
+from typing import Any, NewType, TypedDict, Unpack
 
 from sqlalchemy import func, select, update
 
@@ -26,6 +26,16 @@ class Server:
     joined_at: datetime | None = None
     left_at: datetime | None = None
     levels: tuple[str, ...] | None = None
+
+
+class ServerColumns(TypedDict, total=False):
+    """The settings of a server that can be changed."""
+
+    timezone: str | None
+    organiser_role_id: int | None
+    announcements_channel_id: int | None
+    boards_channel_id: int | None
+    levels: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,16 @@ class Member:
         return (number - self.pace_from) % self.pace != 0
 
 
+class GroupColumns(TypedDict, total=False):
+    """What can be changed of a group."""
+
+    name: str
+    focus: str
+    timezone: str | None
+    channel_id: int
+    archived_at: datetime | None
+
+
 class Servers(Repository):
     """The rows of servers."""
 
@@ -96,7 +116,7 @@ class Servers(Repository):
         """Return every server that is known, also those that removed the bot."""
         return await self._all(Server, select(servers).order_by(servers.c.guild_id))
 
-    async def save(self, guild_id: int, now: datetime, **settings: Any) -> Server:
+    async def save(self, guild_id: int, now: datetime, **settings: Unpack[ServerColumns]) -> Server:
         """Set the named columns and leave the others; returns the whole."""
         statement = self._upsert(servers).values(guild_id=guild_id, joined_at=now, **settings)
         if settings:
@@ -193,7 +213,7 @@ class Groups(Repository):
             .order_by(groups.c.id.desc()),
         )
 
-    async def edit(self, group_id: GroupId, **values: Any) -> None:
+    async def edit(self, group_id: GroupId, **values: Unpack[GroupColumns]) -> None:
         """Set the named columns."""
         await self._run(update(groups).where(groups.c.id == group_id).values(**values))
 

@@ -40,5 +40,5 @@ async def test_a_group_that_moves_back_and_forth_has_its_card_where_it_lives(wor
     for home, away in ((other, world.channel), (world.channel, other)) * 2:
         await world.organiser.slash(world.channel, "group edit", group="Mech Interp", channel=home)
         await world.env.settle()
-        assert sum("Gathers around" in text(one) for one in home.history()) == 1
-        assert not any("Gathers around" in text(one) for one in away.history())
+        assert sum("**Focus**" in text(one) for one in home.history()) == 1
+        assert not any("**Focus**" in text(one) for one in away.history())

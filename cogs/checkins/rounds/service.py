@@ -258,6 +258,11 @@ class CheckinService:
                 await writes.commit(tx, checkin, now)
         return Posted(group, round_, checkin, before is not None, joined, asked, pod_thread_id)
 
+    async def schedule_of(self, group_id: GroupId) -> Schedule | None:
+        """Return when a group's rounds are due, None where none are."""
+        async with self.store.read() as tx:
+            return await tx.checkins.schedule_of(group_id)
+
     async def questions(self, group: Group) -> tuple[str, ...]:
         """Return a group's four questions, "" for those it does not ask."""
         async with self.store.read() as tx:

@@ -10,12 +10,15 @@ import discord
 from discord import ui
 
 from bot import events
+from bot.base import when
 from bot.base.errors import Conflict, InvalidInput, Undeliverable
+from bot.base.recurrence import Cadence
 from bot.client import CohortBot, Interaction
 from bot.jobs.delivery import Content, channel
+from bot.place import Place
 from bot.ui import theme
 from bot.ui.controls import CardButton, CardButtons, OwnView
-from bot.ui.form import LABEL_LIMIT, Form, Typed
+from bot.ui.form import LABEL_LIMIT, CardForm, Form, Typed
 from bot.ui.pages import Pages
 from bot.ui.report import answered, report
 from cogs.checkins.commitments.service import CommitmentView
@@ -29,7 +32,7 @@ from cogs.checkins.task_links.service import TaskLinkService
 from cogs.checkins.task_links.views import offer
 from data.checkins.commitments import Commitment
 from data.checkins.rounds import Checkin, Round
-from data.server.groups import Group
+from data.server.groups import Group, GroupId
 from data.states import CardKind, CommitmentState
 
 FIELDS = ("did", "next", "blocked", "extra")
@@ -329,7 +332,115 @@ class RestoreButton(CardButton, template=r"checkin:restore:(?P<checkin_id>\d{1,1
         await show(interaction, posted)
 
 
-BUTTONS = (CheckInButton, StatusButton, ReadButton, HelpButton, RestoreButton)
+class CheckInNowButton(
+    CardButton, custom_id="checkin:now:{group_id}", label="Check in", emoji=theme.CHECK_IN
+):
+    """Opens the form for a group's present round; group cards and help show it."""
+
+    group_id: GroupId
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        """Open it."""
+        service = interaction.client.service(CheckinService)
+        await open_form(interaction, await service.group(place.guild_id, self.group_id))
+
+
+class AskButton(CardButton, custom_id="checkin:ask:{group_id}", label="Questions"):
+    """Opens the form with a group's questions."""
+
+    group_id: GroupId
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        """Open it, for organisers."""
+        rules.only_organisers(place, "change the questions")
+        await QuestionsForm.open(interaction, group_id=self.group_id)
+
+
+class PlanRoundsButton(
+    CardButton,
+    custom_id="checkin:plan:{group_id}",
+    label="Schedule check-ins",
+    style=discord.ButtonStyle.primary,
+):
+    """Opens the form in which organisers say when check-ins are due."""
+
+    group_id: GroupId
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        """Open it."""
+        rules.only_organisers(place, "set a schedule")
+        await ScheduleForm(self.group_id).show(interaction)
+
+
+class ScheduleForm(CardForm, custom_id="checkin:rhythm:{group_id}", title="When check-ins are due"):
+    """How often, on which day, and at what time rounds are due."""
+
+    group_id: GroupId
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Ask, with what is so now, else with what suits most groups."""
+        service = interaction.client.service(CheckinService)
+        schedule = await service.schedule_of(self.group_id)
+        cadence = schedule.cadence.value if schedule else Cadence.WEEKLY.value
+        day = when.WEEKDAYS[schedule.anchor.weekday() if schedule else 6].lower()
+        self._menu("cadence", "How often", CADENCES, typed, cadence)
+        self._menu("day", "On which day", [(one, one.lower()) for one in when.WEEKDAYS], typed, day)
+        self.ask("time", "At what time", typed, required=True, limit=20, placeholder="18:00",
+                 filled=f"{schedule.at:%H:%M}" if schedule else "18:00")  # fmt: skip
+        self.ask("timezone", "In which time zone", typed, limit=60,
+                 filled=schedule.timezone if schedule else "",
+                 hint="A city will do; empty is the group's own")  # fmt: skip
+
+    def _menu(
+        self,
+        name: str,
+        label: str,
+        pairs: Sequence[tuple[str, str]],
+        typed: Typed,
+        usual: str,
+    ) -> None:
+        chosen = typed.choices(name) or (usual,)
+        options = [
+            discord.SelectOption(label=shown, value=value, default=value in chosen)
+            for shown, value in pairs
+        ]
+        self.put(ui.Select(custom_id=name, options=options), label)
+
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Set it, as the command does."""
+        bot = interaction.client
+        service = bot.service(CheckinService)
+        group = await service.group(place.guild_id, self.group_id)
+        done = await service.schedule(
+            place,
+            group,
+            cadence=Cadence((typed.choices("cadence") or (Cadence.WEEKLY.value,))[0]),
+            day=(typed.choices("day") or ("sunday",))[0],
+            time=typed.text("time"),
+            timezone=typed.text("timezone") or None,
+        )
+        # The id alone leads to the set-up, which another feature has.
+        go_on = ui.Button[Any](label="Go on with the set-up", custom_id="setup:open")
+        view = CardButtons(go_on) if place.manager else discord.utils.MISSING
+        await interaction.response.send_message(
+            embed=cards.scheduled(done), view=view, ephemeral=True
+        )
+        bot.cards.refresh(CardKind.ROUND, done.round.id)
+        events.group_changed(bot, group.id)
+
+
+CADENCES = (("weekly", "weekly"), ("fortnightly", "fortnightly"), ("every four weeks", "monthly"))
+
+BUTTONS = (
+    CheckInButton,
+    CheckInNowButton,
+    AskButton,
+    PlanRoundsButton,
+    StatusButton,
+    ReadButton,
+    HelpButton,
+    RestoreButton,
+)
 
 
 class ConfirmDelete(OwnView):

@@ -13,6 +13,8 @@ from bot.client import CohortBot, Interaction
 from bot.discord_codes import reason
 from bot.jobs.delivery import Content, Destination, channel
 from bot.ui import theme
+from bot.ui.again import SHOWN
+from bot.ui.controls import CardButtons
 from bot.ui.permissions import missing_in
 from cogs.reading import mentions
 from cogs.reading.meetings import cards, rules
@@ -55,6 +57,15 @@ class Posting:
         )
         refused = await self.open_thread(meeting, card)
         await self._bot.cards.complete(CardKind.MEETING, meeting.id)
+        if SHOWN in interaction.extras:  # a form made it, which has no room for the rest
+            # The id alone leads to the button's class, which posts through here.
+            label, rest_id = "Leader, capacity, length", f"meeting:rest:{meeting.id}"
+            rest = discord.ui.Button[discord.ui.View](label=label, custom_id=rest_id)
+            await interaction.followup.send(
+                "It is posted. Would you like to add a leader, a limit, or another length?",
+                view=CardButtons(rest),
+                ephemeral=True,
+            )
         missing = self.missing(interaction.guild, group.channel_id)
         if refused and not missing:
             missing = [f"• a thread for it in <#{group.channel_id}>: {refused}"]

@@ -13,6 +13,7 @@ from bot.base.recurrence import Cadence
 from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.controls import CardLayout
+from bot.ui.permissions import Missing
 from cogs.server.groups.service import Edited, GroupView
 from data.checkins.rounds import Round, Schedule
 from data.reading.meetings import Meeting
@@ -28,8 +29,8 @@ CADENCES = {
 }
 
 
-def group(view: GroupView, buttons: Sequence[ui.Item[Any]]) -> Content:
-    """Show a group: its focus, its members, and how to join."""
+def group(view: GroupView, buttons: Sequence[Sequence[ui.Item[Any]]]) -> Content:
+    """Show a group: its focus, what is coming, its members, and the rows of ``buttons``."""
     away = [member.user_id for member in view.members if member.is_away(view.now)]
     here = [member.user_id for member in view.members if not member.is_away(view.now)]
     people = f"**{theme.count(len(view.members), 'member')}** · {theme.names(here, limit=20)}"
@@ -38,7 +39,7 @@ def group(view: GroupView, buttons: Sequence[ui.Item[Any]]) -> Content:
     body: list[ui.Item[Any]] = [
         ui.TextDisplay(
             f"## {theme.GROUP} {theme.plain(view.group.name)}\n"
-            f"Gathers around **{theme.plain(view.group.focus)}**"
+            f"**Focus**: {theme.escape(view.group.focus)}"
         ),
         ui.Separator(),
     ]
@@ -47,8 +48,8 @@ def group(view: GroupView, buttons: Sequence[ui.Item[Any]]) -> Content:
     body.append(ui.TextDisplay(people))
     if view.group.archived_at is not None:
         body.append(ui.TextDisplay("-# This group is archived."))
-    elif buttons:
-        body.append(ui.ActionRow(*buttons))
+    else:
+        body += [ui.ActionRow(*row) for row in buttons]
     accent = theme.QUIET if view.group.archived_at else theme.GOOD
     return Content(view=CardLayout(ui.Container(*body, accent_colour=accent)))
 
@@ -90,13 +91,64 @@ def _rounds(schedule: Schedule, round_: Round | None) -> str:
     return text
 
 
-def welcome(group: Group) -> str:
-    """Greet a new member with what to do next."""
-    return (
-        f"Welcome to **{theme.plain(group.name)}** in <#{group.channel_id}>. "
-        f"It gathers around {theme.plain(group.focus)}. "
-        "Say hello there; `/checkin post` tells the others what you are up to."
+def welcome(view: GroupView) -> str:
+    """Greet a new member with the next meeting and the next round."""
+    group = view.group
+    lines = [
+        f"Welcome to **{theme.escape(group.name)}** in <#{group.channel_id}>. Say hello there.",
+        f"**Focus**: {theme.escape(group.focus)}",
+    ]
+    if view.meeting is not None:
+        lines.append(f"{theme.CALENDAR} Next meeting: {meeting_line(view.meeting)}")
+    else:
+        lines.append(f"{theme.CALENDAR} No meeting is planned yet; any member can plan one.")
+    if view.round is not None:
+        lines.append(
+            f"{theme.CHECK_IN} Next check-in: round {view.round.number}, due "
+            f"{when.stamp(view.round.due_at)} ({when.stamp(view.round.due_at, 'R')})"
+        )
+    else:
+        lines.append(f"{theme.CHECK_IN} `/checkin post` tells the others what you are up to.")
+    return "\n".join(lines)
+
+
+def next_steps(group: Group, lacking: Sequence[Missing]) -> str:
+    """Say what comes after a group was made, and what the bot still lacks in its channel."""
+    text = (
+        f"**{theme.escape(group.name)}** is ready, and its card in <#{group.channel_id}> is its "
+        "home. Next: say when check-ins are due, plan the first meeting, and invite people."
     )
+    if lacking:
+        listed = theme.lines((f"• {one}" for one in lacking), 1200)
+        text += f"\nI can post there, but I lack:\n{listed}"
+    return text
+
+
+def manage(group: Group) -> str:
+    """Head the buttons with which organisers change a group."""
+    return (
+        f"⚙️ **{theme.escape(group.name)}**: what would you like to change? `/group edit` moves it "
+        "to another channel, `/group archive` ends it."
+    )
+
+
+def invitation(view: GroupView) -> str:
+    """Return a text to copy, with which people are invited to a group."""
+    group = view.group
+    lines = [
+        f"Join **{theme.escape(group.name)}** in <#{group.channel_id}>!",
+        f"We work on {theme.escape(group.focus)}.",
+    ]
+    if view.schedule is not None:
+        lines.append(
+            f"We check in {CADENCES[view.schedule.cadence]}: a line on what you did and what "
+            "comes next is enough."
+        )
+    if view.meeting is not None:
+        lines.append(f"Our next meeting: {meeting_line(view.meeting)}")
+    lines.append("Press Join on the group's card, or use `/group join`.")
+    quoted = "\n".join(lines)
+    return f"Copy this to wherever people are:\n```\n{quoted.replace('```', '')}\n```"
 
 
 def goodbye(group: Group) -> str:
@@ -127,7 +179,7 @@ def resumed(group: Group, round_: Round | None) -> str:
 def edited(done: Edited) -> str:
     """Confirm that a group was changed."""
     group = done.group
-    text = f"**{theme.plain(group.name)}** gathers around {theme.plain(group.focus)}."
+    text = f"**{theme.plain(group.name)}** now works on {theme.plain(group.focus)}."
     if group.timezone:
         text += f" Its time zone is {group.timezone}."
     if done.schedule is not None and group.timezone not in (None, done.schedule.timezone):

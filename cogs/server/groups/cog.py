@@ -12,11 +12,20 @@ from bot.base import when
 from bot.client import CohortBot, Interaction
 from bot.ui import theme
 from bot.ui.command_groups import SubjectCog
+from bot.ui.controls import CardButtons
+from bot.ui.permissions import missing_in
 from bot.ui.report import answered
 from cogs.server.command_groups import GROUP, GROUP_HINT, ZONE_HINT, zone_choices
 from cogs.server.groups import cards, rules
 from cogs.server.groups.service import GroupService
-from cogs.server.groups.views import ConfirmArchive, group_buttons
+from cogs.server.groups.views import (
+    ConfirmArchive,
+    group_buttons,
+    guild_of,
+    next_step_buttons,
+    welcome,
+)
+from cogs.server.setup.permissions import check_home
 from data.delivery.cards import delivery_key
 from data.server.groups import Group
 from data.states import CardKind
@@ -47,14 +56,22 @@ class GroupCommands(SubjectCog, group=GROUP):
     ) -> None:
         """Make a group and post its card."""
         place = await self.bot.places.of(interaction)
+        rules.only_organisers(place, "make a group")
+        home = check_home(
+            guild_of(interaction),
+            channel.id if channel else place.channel_id,
+            in_thread=channel is None and place.thread_id is not None,
+        )
         group = await self.service.create(
-            place,
-            channel_id=channel.id if channel else place.channel_id,
-            name=name,
-            focus=focus,
-            timezone=timezone,
+            place, channel_id=home.id, name=name, focus=focus, timezone=timezone
         )
         await self.bot.cards.answer(interaction, CardKind.GROUP, group.id, group.channel_id)
+        lacking = missing_in(home, home.guild.me)
+        await interaction.followup.send(
+            cards.next_steps(group, lacking),
+            view=CardButtons(*next_step_buttons(group.id)),
+            ephemeral=True,
+        )
 
     @app_commands.command(description="Join a group")
     @app_commands.describe(group=GROUP_HINT)
@@ -62,9 +79,9 @@ class GroupCommands(SubjectCog, group=GROUP):
     async def join(self, interaction: Interaction, group: str | None = None) -> None:
         """Become a member."""
         place = await self.bot.places.of(interaction)
-        joined = await self.service.join(place, await self.bot.places.group(place, group))
-        await interaction.response.send_message(cards.welcome(joined), ephemeral=True)
-        events.group_changed(self.bot, joined.id)
+        meant = await self.bot.places.group(place, group)
+        await self.service.join(place, meant)
+        await welcome(interaction, meant)
 
     @app_commands.command(description="Leave a group")
     @app_commands.describe(group=GROUP_HINT)
@@ -131,13 +148,15 @@ class GroupCommands(SubjectCog, group=GROUP):
         """Change what is given."""
         place = await self.bot.places.of(interaction)
         meant = await self.bot.places.group(place, group)
+        rules.only_organisers(place, "change a group")
+        home = check_home(guild_of(interaction), channel.id) if channel else None
         done = await self.service.edit(
             place,
             meant,
             name=name,
             focus=focus,
             timezone=timezone,
-            channel_id=channel.id if channel else None,
+            channel_id=home.id if home else None,
         )
         if done.moved:
             await self._move_card(interaction, done.group)

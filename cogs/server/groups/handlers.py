@@ -45,4 +45,4 @@ class GroupHandlers(commands.Cog, name="group handlers"):
     async def render(self, group_id: int) -> Content:
         """Return a group's card."""
         view = await self.service.view(group_id)
-        return cards.group(view, group_buttons(group_id))
+        return cards.group(view, group_buttons(GroupId(group_id)))

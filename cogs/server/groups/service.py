@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from bot.base import when
 from bot.base.clock import Clock
@@ -17,7 +16,7 @@ from data.checkins.rounds import Round, Schedule
 from data.delivery.kinds import DeadlineKind
 from data.people.profiles import Profile
 from data.reading.meetings import Meeting
-from data.server.groups import Group, GroupId, Groups, Member
+from data.server.groups import Group, GroupColumns, GroupId, Groups, Member
 from data.states import CardKind
 from data.store import Store
 from data.transaction import Transaction
@@ -170,13 +169,15 @@ class GroupService:
         """
         rules.only_organisers(place, "change a group")
         _alive(group)
-        given: dict[str, Any] = {
-            "name": rules.check_name(name) if name is not None else None,
-            "focus": rules.check_focus(focus) if focus is not None else None,
-            "timezone": when.zone(timezone).key if timezone else None,
-            "channel_id": channel_id,
-        }
-        changes = {key: value for key, value in given.items() if value is not None}
+        changes = GroupColumns()
+        if name is not None:
+            changes["name"] = rules.check_name(name)
+        if focus is not None:
+            changes["focus"] = rules.check_focus(focus)
+        if timezone:
+            changes["timezone"] = when.zone(timezone).key
+        if channel_id is not None:
+            changes["channel_id"] = channel_id
         if not changes:
             raise InvalidInput("Nothing to change: give a name, a focus, a time zone or a channel.")
         async with self.store.transaction() as tx:

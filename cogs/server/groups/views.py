@@ -1,4 +1,4 @@
-"""Buttons of groups, and the panel of the set-up."""
+"""The buttons and forms of groups."""
 
 from __future__ import annotations
 
@@ -9,28 +9,97 @@ from discord import ui
 
 from bot import events
 from bot.client import Interaction
+from bot.place import Place
 from bot.ui import theme
 from bot.ui.controls import CardButton, CardButtons, OwnView
+from bot.ui.form import CardForm, Typed
 from bot.ui.report import answered
-from cogs.server.groups import cards
+from cogs.server.groups import cards, rules
 from cogs.server.groups.service import GroupService
+from data.server.groups import Group, GroupId
 
 
-class JoinButton(CardButton, template=r"group:join:(?P<group_id>\d{1,18})"):
+class JoinButton(
+    CardButton, custom_id="group:join:{group_id}", label="Join", style=discord.ButtonStyle.success
+):
     """Joins the group of a card."""
 
-    def __init__(self, group_id: int) -> None:
-        super().__init__(f"group:join:{group_id}", label="Join", style=discord.ButtonStyle.success)
-        self.group_id = group_id
+    group_id: GroupId
 
-    async def pressed(self, interaction: Interaction) -> None:
-        """Join, and show what to do next."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
-        groups = bot.service(GroupService)
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        """Join, and show what is next."""
+        groups = interaction.client.service(GroupService)
         group = await groups.join(place, await groups.get(place.guild_id, self.group_id))
-        await interaction.response.send_message(cards.welcome(group), ephemeral=True)
-        events.group_changed(bot, group.id)
+        await welcome(interaction, group)
+
+
+class ManageButton(CardButton, custom_id="group:manage:{group_id}", emoji="⚙️"):
+    """Shows organisers what they can change of a group."""
+
+    group_id: GroupId
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        """Show the buttons, to the organiser alone."""
+        rules.only_organisers(place, "change a group")
+        group = await interaction.client.service(GroupService).get(place.guild_id, self.group_id)
+        await interaction.response.send_message(
+            cards.manage(group), view=CardButtons(*manage_buttons(group.id)), ephemeral=True
+        )
+
+
+class EditButton(CardButton, custom_id="group:edit:{group_id}", label="Name and focus"):
+    """Opens the form in which a group is changed."""
+
+    group_id: GroupId
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        """Open it."""
+        rules.only_organisers(place, "change a group")
+        await EditForm(self.group_id).show(interaction)
+
+
+class EditForm(CardForm, custom_id="group:editform:{group_id}", title="Change the group"):
+    """A group's name, focus and time zone."""
+
+    group_id: GroupId
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Ask, with what is so now."""
+        group = await interaction.client.service(GroupService).get(place.guild_id, self.group_id)
+        self.ask("name", "What it is called", typed, filled=group.name, required=True,
+                 limit=rules.NAME_LIMIT)  # fmt: skip
+        self.ask("focus", "What it works on", typed, filled=group.focus, required=True,
+                 limit=rules.FOCUS_LIMIT)  # fmt: skip
+        self.ask("timezone", "Its time zone", typed, filled=group.timezone or "", limit=60,
+                 hint="A city will do; empty leaves it as it is")  # fmt: skip
+
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Save it."""
+        service = interaction.client.service(GroupService)
+        group = await service.get(place.guild_id, self.group_id)
+        done = await service.edit(
+            place,
+            group,
+            name=typed.text("name"),
+            focus=typed.text("focus"),
+            timezone=typed.text("timezone") or None,
+            channel_id=None,
+        )
+        await interaction.response.send_message(cards.edited(done), ephemeral=True)
+        events.group_changed(interaction.client, group.id)
+
+
+class InviteButton(CardButton, custom_id="group:invite:{group_id}", label="Invite text"):
+    """Gives organisers a text with which to invite people."""
+
+    group_id: GroupId
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        """Show it, ready to be copied."""
+        service = interaction.client.service(GroupService)
+        await service.get(place.guild_id, self.group_id)
+        view = await service.view(self.group_id)
+        await interaction.response.send_message(cards.invitation(view), ephemeral=True)
 
 
 class LeaveButton(CardButton, template=r"group:leave:(?P<group_id>\d{1,18})"):
@@ -69,7 +138,14 @@ class RestoreGroupButton(CardButton, template=r"group:restore:(?P<group_id>\d{1,
         events.group_restored(bot, group.id)
 
 
-BUTTONS = (JoinButton, LeaveButton, RestoreGroupButton)
+BUTTONS = (
+    JoinButton,
+    LeaveButton,
+    ManageButton,
+    EditButton,
+    InviteButton,
+    RestoreGroupButton,
+)
 
 
 class ConfirmArchive(OwnView):
@@ -99,6 +175,63 @@ class ConfirmArchive(OwnView):
         await interaction.response.edit_message(content="It goes on.", view=None)
 
 
-def group_buttons(group_id: int) -> list[ui.Item[Any]]:
-    """Return the buttons of a group's card."""
-    return [JoinButton(group_id), LeaveButton(group_id)]
+def group_buttons(group_id: GroupId) -> list[list[ui.Item[Any]]]:
+    """Return the rows of buttons on a group's card: everything an ordinary week needs.
+
+    Other features answer those that are theirs: features share custom ids, not code.
+    """
+    return [
+        [
+            JoinButton(group_id),
+            _button("Check in", f"checkin:now:{group_id}", theme.CHECK_IN),
+            _button("What's coming", f"meeting:coming:{group_id}", theme.CALENDAR),
+            _button("Plan a meeting", f"meeting:plan:{group_id}"),
+            _button("Propose a paper", f"board:propose:{group_id}", theme.BOARD),
+        ],
+        [LeaveButton(group_id), ManageButton(group_id)],
+    ]
+
+
+def next_step_buttons(group_id: GroupId) -> list[ui.Item[Any]]:
+    """Return what an organiser does next with a new group."""
+    return [
+        _button("Schedule check-ins", f"checkin:plan:{group_id}", theme.CHECK_IN),
+        _button("Plan a meeting", f"meeting:plan:{group_id}", theme.CALENDAR),
+        InviteButton(group_id),
+    ]
+
+
+def manage_buttons(group_id: GroupId) -> list[ui.Item[Any]]:
+    """Return what an organiser can change of a group."""
+    return [
+        EditButton(group_id),
+        _button("When check-ins are due", f"checkin:plan:{group_id}"),
+        _button("Questions", f"checkin:ask:{group_id}"),
+        InviteButton(group_id),
+    ]
+
+
+async def welcome(interaction: Interaction, group: Group) -> None:
+    """Greet a new member: when the group meets, when the round is due, and one button."""
+    bot = interaction.client
+    view = await bot.service(GroupService).view(group.id)
+    await interaction.response.send_message(
+        cards.welcome(view),
+        view=CardButtons(
+            _button("My time zone and reminders", "profile:notices"),
+            _button("What's coming", f"meeting:coming:{group.id}", theme.CALENDAR),
+        ),
+        ephemeral=True,
+    )
+    events.group_changed(bot, group.id)
+
+
+def guild_of(interaction: Interaction) -> discord.Guild:
+    """Return the server; our commands are used in servers alone."""
+    guild = interaction.guild
+    assert guild is not None  # noqa: S101 - places.of refuses everything outside of servers
+    return guild
+
+
+def _button(label: str, custom_id: str, emoji: str | None = None) -> ui.Button[Any]:
+    return ui.Button(label=label, custom_id=custom_id, emoji=emoji)

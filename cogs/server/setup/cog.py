@@ -10,7 +10,7 @@ from bot.ui.command_groups import SubjectCog
 from bot.ui.report import answered
 from cogs.server.command_groups import COHORT, ZONE_HINT, zone_choices
 from cogs.server.setup.service import ServerService
-from cogs.server.setup.views import SetupPanel, settings_embed
+from cogs.server.setup.views import open_panel, settings_embed
 
 
 class Setup(SubjectCog, group=COHORT):
@@ -45,11 +45,11 @@ class Setup(SubjectCog, group=COHORT):
             announcements_channel_id=announcements.id if announcements else None,
             boards_channel_id=boards.id if boards else None,
         )
-        embed = await settings_embed(interaction)
         if timezone or organisers or announcements or boards:
+            embed = await settings_embed(interaction)
             await interaction.response.send_message(embed=embed, ephemeral=True)
         else:
-            await interaction.response.send_message(embed=embed, view=SetupPanel(), ephemeral=True)
+            await open_panel(interaction, place)
 
     @setup.autocomplete("timezone")
     async def _zones(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

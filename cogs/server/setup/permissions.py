@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import discord
 
-from bot.ui.permissions import Missing, missing_in, missing_in_server
+from bot.base.errors import Conflict, InvalidInput
+from bot.ui.permissions import Missing, missing_in, missing_in_server, title
 from data.states import ProjectState
 
 
@@ -38,3 +39,93 @@ def missing_tags(guild: discord.Guild, boards_channel_id: int | None) -> list[st
         return []
     there = {tag.name.casefold() for tag in forum.available_tags}
     return [str(state) for state in ProjectState if str(state) not in there]
+
+
+POSTING = ("view_channel", "send_messages", "embed_links")
+"""Without these nothing of a group can be shown; what else is missing is named, and can wait."""
+
+USABLE_SHOWN = 25
+"""Discord's limit for the options of a menu."""
+
+
+def check_home(
+    guild: discord.Guild, channel_id: int, *, in_thread: bool = False
+) -> discord.TextChannel:
+    """Return the text channel in which a group can live.
+
+    Raises InvalidInput for a thread, or a channel of another kind, and Conflict where the bot
+    cannot post, naming each permission that it lacks.
+    """
+    channel = guild.get_channel(channel_id)
+    if isinstance(channel, discord.ForumChannel):
+        kind = "a media channel" if channel.is_media() else "a forum"
+        raise InvalidInput(
+            f"{channel.mention} is {kind}, and a group lives in a text channel, where its prompts "
+            "and meetings are posted. Use this in a text channel, or give one with `channel:`."
+        )
+    if in_thread:
+        raise InvalidInput(
+            f"This is a thread, and a group lives in a whole text channel. Give "
+            f"`channel:`, for example <#{channel_id}>."
+        )
+    if isinstance(channel, discord.VoiceChannel | discord.StageChannel | discord.CategoryChannel):
+        kind = {
+            discord.ChannelType.voice: "a voice channel",
+            discord.ChannelType.stage_voice: "a stage",
+        }.get(channel.type, "a category")
+        raise InvalidInput(
+            f"{channel.mention} is {kind}, and a group lives in a text channel. Use this in one, "
+            "or give one with `channel:`."
+        )
+    if not isinstance(channel, discord.TextChannel):
+        raise InvalidInput(
+            f"I cannot see <#{channel_id}>. Let me see it (View Channel), or give another text "
+            "channel with `channel:`."
+        )
+    missing = missing_in(channel, guild.me, POSTING)
+    if missing:
+        needed = "\n".join(f"• {one}" for one in missing)
+        raise Conflict(
+            f"I cannot post in {channel.mention}, so a group there would hear nothing of me. "
+            f"Allow me, in that channel's settings:\n{needed}\nThen send this again, or choose "
+            "another channel."
+        )
+    return channel
+
+
+def usable_channels(
+    guild: discord.Guild, *, forums: bool = False
+) -> list[discord.TextChannel | discord.ForumChannel]:
+    """Return the channels in which the bot can post, as Discord lists them."""
+    wanted: list[discord.TextChannel | discord.ForumChannel] = [*guild.text_channels]
+    if forums:
+        wanted += [one for one in guild.forums if not one.is_media()]
+    return [
+        channel
+        for channel in sorted(wanted, key=lambda one: one.position)
+        if not _cannot_post(channel, guild.me)
+    ]
+
+
+def unusable_channels(guild: discord.Guild) -> list[str]:
+    """Say of each text channel in which the bot cannot post what is missing there."""
+    return [
+        f"{channel.mention}: {', '.join(title(one.permission) for one in missing)}"
+        for channel in guild.text_channels
+        if (missing := _cannot_post(channel, guild.me))
+    ]
+
+
+def _cannot_post(
+    channel: discord.TextChannel | discord.ForumChannel, me: discord.Member
+) -> list[Missing]:
+    needed = POSTING[:2] if isinstance(channel, discord.ForumChannel) else POSTING
+    return missing_in(channel, me, needed)
+
+
+def cannot_ping(guild: discord.Guild, role_id: int | None) -> bool:
+    """Whether mentions of the organisers' role reach nobody: Discord then shows only its name."""
+    role = guild.get_role(role_id or 0)
+    return role is not None and not (
+        role.mentionable or guild.me.guild_permissions.mention_everyone
+    )

@@ -2,14 +2,58 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.base import when
 from bot.base.clock import Clock
-from bot.base.errors import NotAllowed
+from bot.base.errors import InvalidInput, NotAllowed
 from bot.place import Place
-from data.server.groups import Server
+from data.server.groups import Group, Server, ServerColumns
 from data.store import Store
+
+
+class Step(StrEnum):
+    """One decision of the guided set-up, in the order in which they are asked."""
+
+    ZONE = "zone"
+    ORGANISERS = "organisers"
+    CHANNELS = "channels"
+    GROUP = "group"
+    CHECKINS = "checkins"
+    MEETING = "meeting"
+
+
+@dataclass(frozen=True, slots=True)
+class SetupState:
+    """How far a server is set up, read from its rows alone, so that it can wait for weeks.
+
+    ``group`` is its first group, whose check-ins and meeting the last steps are about.
+    """
+
+    server: Server
+    group: Group | None
+    has_checkins: bool
+    has_meeting: bool
+
+    def is_done(self, step: Step) -> bool:
+        """Whether a step's decision was made."""
+        server = self.server
+        return {
+            Step.ZONE: server.timezone is not None,
+            Step.ORGANISERS: server.organiser_role_id is not None,
+            Step.CHANNELS: server.announcements_channel_id is not None
+            or server.boards_channel_id is not None,
+            Step.GROUP: self.group is not None,
+            Step.CHECKINS: self.has_checkins,
+            Step.MEETING: self.has_meeting,
+        }[step]
+
+    def next_step(self, after: Step | None = None) -> Step | None:
+        """Return the first open step, past ``after`` where that is given; None when all is done."""
+        steps = list(Step)
+        start = steps.index(after) + 1 if after is not None else 0
+        return next((one for one in steps[start:] if not self.is_done(one)), None)
 
 
 class ServerService:
@@ -39,15 +83,33 @@ class ServerService:
         """
         if not place.manager:
             raise NotAllowed("Only people with Manage Server can set Cohort up.")
-        given: dict[str, Any] = {
-            "timezone": when.zone(timezone).key if timezone else None,
-            "organiser_role_id": organiser_role_id,
-            "announcements_channel_id": announcements_channel_id,
-            "boards_channel_id": boards_channel_id,
-        }
-        settings = {name: value for name, value in given.items() if value is not None}
+        if organiser_role_id == place.guild_id:  # the id of @everyone is the server's
+            raise InvalidInput(
+                "That role is everybody's. Choose one that only your organisers have."
+            )
+        settings = ServerColumns()
+        if timezone:
+            settings["timezone"] = when.zone(timezone).key
+        if organiser_role_id is not None:
+            settings["organiser_role_id"] = organiser_role_id
+        if announcements_channel_id is not None:
+            settings["announcements_channel_id"] = announcements_channel_id
+        if boards_channel_id is not None:
+            settings["boards_channel_id"] = boards_channel_id
         async with self.store.transaction() as tx:
             return await tx.servers.save(place.guild_id, self.clock.now(), **settings)
+
+    async def state(self, guild_id: int) -> SetupState:
+        """Return how far the server is set up."""
+        async with self.store.read() as tx:
+            server = await tx.servers.get(guild_id)
+            groups = await tx.groups.of_server(guild_id)
+            group = min(groups, key=lambda one: one.id, default=None)
+            schedule = meeting = None
+            if group is not None:
+                schedule = await tx.checkins.schedule_of(group.id)
+                meeting = await tx.meetings.next_of_group(group.id, self.clock.now())
+        return SetupState(server, group, schedule is not None, meeting is not None)
 
     async def channels_in_use(self, server: Server) -> list[int]:
         """Return the channels that the server's groups and settings name, each once."""

@@ -1,0 +1,44 @@
+"""Greets a server after the bot was invited."""
+
+from __future__ import annotations
+
+import discord
+import structlog
+from discord.ext import commands
+
+from bot.base.errors import Undeliverable
+from bot.client import CohortBot
+from bot.jobs.delivery import Destination, channel, person
+from bot.ui.controls import CardButtons
+from cogs.server.setup import cards, permissions
+from cogs.server.setup.views import SetUpButton
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class Greeter(commands.Cog, name="greeter"):
+    """Says once in each server what the bot is and how to start."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        self.bot = bot
+
+    @commands.Cog.listener()
+    async def on_server_joined(self, guild_id: int) -> None:
+        """Post the greeting where it can be posted, else send it to the owner."""
+        guild = self.bot.get_guild(guild_id)
+        if guild is None:
+            return
+        content = cards.greeting(CardButtons(SetUpButton()))
+        try:
+            await self.bot.delivery.send(f"greeting/{guild_id}", guild_id, content, _places(guild))
+        except (Undeliverable, discord.HTTPException, OSError) as error:
+            # Nothing depends on it, and `/cohort help` says the same: it is not tried again.
+            log.info("a server was not greeted", guild_id=guild_id, reason=str(error))
+
+
+def _places(guild: discord.Guild) -> list[Destination]:
+    usable = [one.id for one in permissions.usable_channels(guild)]
+    system = guild.system_channel
+    if system is not None and system.id in usable:
+        usable.insert(0, system.id)
+    return [*map(channel, usable[:1]), *([person(guild.owner_id)] if guild.owner_id else [])]
