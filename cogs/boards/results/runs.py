@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any, cast
 
 from bot.base.errors import InvalidInput
-from cogs.boards.imports import tables
 from cogs.boards.printed import numbers
+from cogs.boards.results import delimited
 from cogs.boards.results.rules import TypedFindings
 from data.states import Origin
 
@@ -25,7 +25,13 @@ SAID = {
 ADDED = frozenset({"hours", "cost"})
 """What each run has of its own, and the result has in all."""
 
-Columns = Mapping[str, Sequence[str]]
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The wanted columns of a file by name in small letters, and what its columns are called."""
+
+    cells: Mapping[str, Sequence[str]]
+    names: Sequence[str]
 
 
 def read(text: str, name: str) -> TypedFindings:
@@ -37,21 +43,21 @@ def read(text: str, name: str) -> TypedFindings:
     runs say the same. Raises InvalidInput, naming the columns there are, when it has none like
     that.
     """
-    if len(text) > tables.LARGEST:
-        raise InvalidInput(f"That file has more than {tables.LARGEST} characters. Log it in parts.")
-    columns = _json(text, name) if text.lstrip()[:1] in ("[", "{") else _csv(text)
+    delimited.check_size(text)
     wanted = name.strip()
-    values = _column(columns, wanted)
+    known = frozenset((wanted.casefold(), *SEEDS, *SAID))
+    columns = _json(text, wanted, known) if delimited.is_json(text) else _csv(text, known)
+    values = columns.cells.get(wanted.casefold())
     if values is None:
-        raise _no_column(wanted, list(columns))
+        raise _no_column(wanted, columns.names)
     ran = [index for index, value in enumerate(values) if value.strip()]
     if not ran:
         raise InvalidInput(f"`{wanted[:60]}` has no values in that file.")
-    seeds = next((found for one in SEEDS if (found := _column(columns, one)) is not None), None)
+    seeds = next((columns.cells[one] for one in SEEDS if one in columns.cells), None)
     said: dict[str, Any] = {}
     for column, field in SAID.items():
-        cells = _column(columns, column)
-        if cells and column.casefold() != wanted.casefold() and field not in said:
+        cells = columns.cells.get(column)
+        if cells and column != wanted.casefold() and field not in said:
             said[field] = _together(field, [cell for cell in cells if cell.strip()])
     if said.get("origin") is not None:
         said["origin"] = _origin(said["origin"])
@@ -81,50 +87,35 @@ def _origin(text: str) -> Origin | None:
     return next((one for one in Origin if one.value == text.strip().casefold()), None)
 
 
-def _column(columns: Columns, name: str) -> Sequence[str] | None:
-    for known, cells in columns.items():
-        if known.casefold() == name.casefold():
-            return cells
-    return None
+def _csv(text: str, known: frozenset[str]) -> _Columns:
+    return _upright(delimited.of_csv(text, known))
 
 
-def _csv(text: str) -> Columns:
-    lines = [line.split() for line in text.replace("\ufeff", "").splitlines() if line.strip()]
-    rows = tables.rows(text) if any(mark in text for mark in ",;\t|") else lines
-    if not rows:
-        return {}
-    return {
-        name: [row[at] if at < len(row) else "" for row in rows[1:]]
-        for at, name in enumerate(rows[0])
-    }
+def _upright(rows: delimited.Rows) -> _Columns:
+    """Return rows as columns."""
+    names = dict.fromkeys(name for row in rows.rows for name in row)
+    if not rows.rows:
+        return _Columns({}, rows.names)
+    return _Columns({name: [row.get(name, "") for row in rows.rows] for name in names}, rows.names)
 
 
-def _json(text: str, name: str) -> Columns:
-    try:
-        found: Any = json.loads(text, parse_float=str, parse_int=str)
-    except (ValueError, RecursionError):
-        raise InvalidInput("That file is no JSON that I can read, nor CSV.") from None
+def _json(text: str, name: str, known: frozenset[str]) -> _Columns:
+    found = delimited.parsed(text)
     if isinstance(found, list):
         entries = cast("list[Any]", found)
         if not any(isinstance(entry, dict) for entry in entries):
-            return {name.strip(): [_text(entry) for entry in entries]}
-        objects = [cast("dict[str, Any]", one) for one in entries if isinstance(one, dict)]
-        keys = dict.fromkeys(key for one in objects for key in one)
-        return {key: [_text(one.get(key)) for one in objects] for key in keys}
+            return _Columns({name.casefold(): [delimited.cell(one) for one in entries]}, [name])
+        return _upright(delimited.of_objects(delimited.objects(found), known))
     columns: dict[str, list[str]] = {}
-    for key, value in cast("dict[str, Any]", found).items():
+    whole = cast("dict[str, Any]", found)
+    for key, value in whole.items():
+        if key.casefold() not in known:
+            continue
         if isinstance(value, list):
-            columns[key] = [_text(one) for one in cast("list[Any]", value)]
+            columns[key.casefold()] = [delimited.cell(one) for one in cast("list[Any]", value)]
         elif key.casefold() in SAID:
-            columns[key] = [_text(value)]
-    return columns
-
-
-def _text(value: Any) -> str:
-    """Return a cell; what is neither a text nor a number is written as JSON."""
-    if value is None or isinstance(value, bool):
-        return "" if value is None else str(value).casefold()
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            columns[key.casefold()] = [delimited.cell(value)]
+    return _Columns(columns, list(whole)[: delimited.NAMES_KEPT])
 
 
 def _no_column(name: str, known: Sequence[str]) -> InvalidInput:
