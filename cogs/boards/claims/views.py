@@ -20,8 +20,9 @@ from bot.ui.pages import Pages
 from bot.ui.report import answered
 from cogs.boards.ledger import cards as ledger_cards
 from cogs.boards.ledger import rules as ledger_rules
-from cogs.boards.ledger.rules import Standing, TypedTerms
+from cogs.boards.ledger.rules import TypedTerms
 from cogs.boards.ledger.service import Entry, LedgerService
+from cogs.boards.ledger.standings import Standing
 from cogs.boards.results.rules import TypedFindings
 from cogs.boards.results.views import result_buttons, show_changed
 from data.boards.claims import Claim, ClaimTerms

@@ -15,16 +15,25 @@ from bot.base import when
 from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.controls import CardLayout
-from cogs.boards.ledger import rules, verdicts
-from cogs.boards.ledger.rules import Standing
+from cogs.boards.ledger import headline as headlines
+from cogs.boards.ledger import standings as rules
 from cogs.boards.ledger.service import Entry, History
+from cogs.boards.ledger.standings import Earlier, Standing, criterion_of
 from cogs.boards.listing import pages
-from cogs.boards.printed.ranges import Span
 from cogs.boards.wording import short, who
 from data.boards.claims import Amendment, Claim, ClaimTerms
 from data.boards.projects import Project
 from data.boards.results import Result, Review
-from data.states import Better, Category, Criterion, Decision, Origin, SpreadKind, Verdict
+from data.states import (
+    Better,
+    Category,
+    ClaimRole,
+    Decision,
+    Origin,
+    PrintedAs,
+    SpreadKind,
+    Verdict,
+)
 
 SYMBOL = {
     Verdict.REPRODUCED: "🟩",
@@ -52,6 +61,13 @@ SPREAD = {
     SpreadKind.ERROR: "standard error",
     SpreadKind.INTERVAL: "95% interval",
     SpreadKind.RANGE: "range",
+}
+
+PRINTED = {
+    PrintedAs.MEAN: "a mean",
+    PrintedAs.BEST: "the best run",
+    PrintedAs.SINGLE: "a single run",
+    PrintedAs.MEDIAN: "a median",
 }
 
 SAID = {
@@ -90,22 +106,24 @@ REVIEWS_SHOWN = 4
 
 def verdict_bar(standings: Sequence[Standing]) -> str:
     """Return all verdicts of a project as a bar of squares and a line that says it in words."""
-    weighed = rules.weighed(standings)
-    told = verdicts.tally(weighed)
-    shares = verdicts.shares(weighed)
-    counts = verdicts.blocks(list(shares.values()), BAR)
-    bar = "".join(SYMBOL[one] * count for one, count in zip(shares, counts, strict=True))
-    said = f"{told.attempted} of {theme.count(told.claims, 'claim')} tried"
-    if told.attempted:
-        alike = len({one.weight for one in weighed}) == 1
-        said += f", {_percent(told.good)}{'' if alike else ' of the weight'} reproduced"
+    shares = headlines.verdict_shares(standings)
+    counts = headlines.blocks([share for _, share in shares], BAR)
+    bar = "".join(SYMBOL[one] * count for (one, _), count in zip(shares, counts, strict=True))
+    told = headlines.headline(standings)
+    tried = sum(one.judgement.verdict is not Verdict.NOT_ATTEMPTED for one in standings)
+    lines = [
+        bar or SYMBOL[Verdict.NOT_ATTEMPTED] * BAR,
+        f"{tried} of {theme.count(told.claims, 'claim')} tried: {told.sentence()}",
+    ]
     if told.headlines:
-        claims = "claim" if told.headlines == 1 else "claims"
-        said += f" · {told.headlines_good} of {told.headlines} headline {claims}"
-    disputed = sum(standing.is_disputed for standing in standings)
-    if disputed:
-        said += f" · {disputed} disputed"
-    return f"{bar or SYMBOL[Verdict.NOT_ATTEMPTED] * BAR}\n{said}"
+        lines.append(f"-# Headline claims: {told.headline_sentence()}")
+    if told.changed:
+        claims = theme.count(told.changed, "claim")
+        lines.append(
+            f"-# The terms of {claims} changed after the first result; the first terms count where "
+            "the verdict got better by it."
+        )
+    return "\n".join(lines)
 
 
 def on_board(standings: Sequence[Standing]) -> str:
@@ -353,6 +371,8 @@ def reported(terms: ClaimTerms) -> str:
     if terms.unit is not None:
         said += f" {short(terms.unit, 60)}"
     notes = [SPREAD[terms.spread_kind]] if terms.spread_kind is not None else []
+    if terms.printed_as is not None:
+        notes.append(PRINTED[terms.printed_as])
     if terms.runs is not None:
         notes.append(theme.count(terms.runs, "run"))
     if notes:
@@ -363,46 +383,14 @@ def reported(terms: ClaimTerms) -> str:
 
 def judged(terms: ClaimTerms) -> str:
     """Say how a claim is judged."""
-    span = rules.span_of(terms)
-    match terms.criterion:
-        case Criterion.RELATIVE | Criterion.ABSOLUTE | Criterion.INTERVAL if span is not None:
-            said = _judged_by(span, terms)
-        case Criterion.RELATIVE:
-            said = f"Counts as reproduced within {_share(terms)} of the reported value"
-        case Criterion.ABSOLUTE | Criterion.EQUIVALENT:
-            said = f"Counts as reproduced within ± {terms.tolerance}"
-        case Criterion.INTERVAL:
-            said = (
-                "Counts as reproduced when the reported value lies in the 95% prediction interval "
-                "of ours"
-            )
-        case Criterion.DIRECTION:
-            said = "Counts as reproduced when the direction is the same"
-        case Criterion.EXACT:
-            said = "Counts as reproduced when ours rounds to the printed digits"
-        case Criterion.OUTCOME:
-            said = f"Counts as reproduced when every try says {terms.reported}"
+    said = criterion_of(terms)
     if terms.category is not Category.RESULT:
         said += f" · {CATEGORY[terms.category]}"
+    if terms.role is ClaimRole.BASELINE:
+        said += " · a baseline"
     if terms.weight != "1":
         said += f" · weight {terms.weight}"
     return said + (" · headline" if terms.headline else "")
-
-
-def _judged_by(span: Span, terms: ClaimTerms) -> str:
-    """Say how a bound or a range is judged."""
-    kept = "keeps to the bound" if span.is_bound else "lies in the range"
-    if terms.criterion is Criterion.INTERVAL:
-        return f"Counts as reproduced when the 95% confidence interval of our mean {kept}"
-    said = f"Counts as reproduced when ours {kept}"
-    if not Decimal(terms.tolerance or 0):
-        return said
-    room = _share(terms) if terms.criterion is Criterion.RELATIVE else terms.tolerance
-    return f"{said}; as partly, up to {room} past it"
-
-
-def _share(terms: ClaimTerms) -> str:
-    return f"{(Decimal(terms.tolerance or 0) * 100).normalize():f}%"
 
 
 def found(one: Result) -> str:
@@ -478,7 +466,13 @@ def _sentence(standing: Standing) -> str:
         said += " Disputed, and not settled yet."
     if standing.changed_after_results:
         said += f" The terms are version {standing.claim.version}, changed after the first result."
+        said += "".join(f" {_under(one)}" for one in standing.earlier)
     return said
+
+
+def _under(earlier: Earlier) -> str:
+    """Say what today's results come to under earlier terms."""
+    return f"Under version {earlier.claim.version}: {earlier.judgement.verdict}."
 
 
 def _verdict(standing: Standing) -> str:
@@ -499,7 +493,3 @@ def _review(one: Review) -> str:
         f"-# {MARK[one.decision]} {SAID[one.decision]} by {who(one.reviewer_id)}: "
         f"{short(one.reason, 200)}"
     )
-
-
-def _percent(share: Decimal) -> str:
-    return f"{round(share * 100)}%"

@@ -1,16 +1,15 @@
-"""What may stand in the ledger: claims with their terms, and how they stand."""
+"""What may be written into the ledger: the terms of claims, changes to them, and reviews."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 from dataclasses import asdict, dataclass, replace
-from decimal import Decimal
-from functools import lru_cache
+from decimal import Decimal, localcontext
 from typing import Any
 
 from bot.base.errors import Conflict, InvalidInput, NotAllowed
-from cogs.boards.ledger import verdicts
-from cogs.boards.ledger.verdicts import Judgement, Sample, Terms
+from cogs.boards.ledger.standings import terms_of
+from cogs.boards.ledger.terms import Terms
 from cogs.boards.printed import numbers
 from cogs.boards.printed import ranges as spans
 from cogs.boards.printed.ranges import Span
@@ -18,16 +17,23 @@ from cogs.boards.projects import rules as board
 from data.boards.claims import Claim, ClaimTerms
 from data.boards.projects import Project
 from data.boards.results import Findings, Result
-from data.states import Better, Category, Criterion, Decision, Outcome, SpreadKind
+from data.states import (
+    Better,
+    Category,
+    ClaimRole,
+    Criterion,
+    Decision,
+    Outcome,
+    PrintedAs,
+    Scale,
+    SpreadKind,
+)
 
 CLAIMS = 200
 """How many claims a project may have."""
 
 RESULTS = 200
 """How many results a claim may have."""
-
-REMEMBERED = 4096
-"""Of how many results what they measured is remembered, not read anew."""
 
 STATEMENT_LIMIT = 300
 METRIC_LIMIT = 80
@@ -46,7 +52,8 @@ SETTLES = frozenset({Decision.UPHOLD, Decision.REJECT})
 class TypedTerms:
     """What somebody typed for a claim; None where nothing was.
 
-    ``no_better`` takes away which way is better, where the claim says one.
+    ``no_better`` takes away which way is better, where the claim says one. ``gap`` is the distance
+    to the nearest other row of the paper's table. ``reason`` says why a claim is changed.
     """
 
     statement: str | None = None
@@ -66,25 +73,98 @@ class TypedTerms:
     split: str | None = None
     category: Category | None = None
     no_better: bool = False
+    printed_as: PrintedAs | None = None
+    role: ClaimRole | None = None
+    gap: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A claim, all its results, and what those that count say of it."""
+class TypedComparison:
+    """What somebody typed for “the first beats the second (by so much)”; None where nothing was."""
 
-    claim: Claim
-    results: Sequence[Result]
-    judgement: Judgement
+    statement: str | None = None
+    better: Better | None = None
+    by: str | None = None
+    criterion: Criterion | None = None
+    weight: str | None = None
+    headline: bool | None = None
 
-    @property
-    def is_disputed(self) -> bool:
-        """Whether a result that counts is disputed, and no lead has settled it."""
-        return any(result.is_disputed for result in self.results if result.counts)
 
-    @property
-    def changed_after_results(self) -> bool:
-        """Whether the terms were changed when there were results already."""
-        return self.claim.version > 1
+def check_comparison(typed: TypedComparison, first: Claim, second: Claim) -> ClaimTerms:
+    """Return the terms of a comparison of two claims of one board.
+
+    How much the first is better by decides only under a criterion of size (relative, absolute,
+    equivalent, or none named with ``by`` given); where none is given, the paper's own lead counts.
+    Raises InvalidInput for two that cannot be compared.
+    """
+    statement = board.check_text(
+        typed.statement or "", "the statement", STATEMENT_LIMIT,
+        "statement: Ours beats the baseline",
+    )  # fmt: skip
+    lead = _lead(first, second)
+    better = typed.better or first.terms.better or second.terms.better
+    if better is None:
+        raise InvalidInput(
+            f"Which way is {first.terms.metric} better? Give `better: higher` or `better: lower`."
+        )
+    if typed.criterion in (Criterion.INTERVAL, Criterion.EXACT, Criterion.OUTCOME):
+        raise InvalidInput(
+            f"Two rows are not compared by `{typed.criterion}`. Choose `direction` for which one "
+            "is better, or `absolute` for by how much; or leave the criterion out."
+        )
+    by = numbers.parse_amount(typed.by.strip(" +%"), "by how much", "2.3") if typed.by else None
+    sized = typed.criterion not in (None, Criterion.DIRECTION)
+    if sized and by is None:
+        by = abs(lead) if lead is not None else None
+        if not by:
+            raise InvalidInput("Say by how much the first is better, for example `by: 2.3`.")
+    criterion = typed.criterion or (Criterion.DIRECTION if by is None else Criterion.EQUIVALENT)
+    same_data = first.terms.dataset == second.terms.dataset
+    return ClaimTerms(
+        statement=statement,
+        metric=first.terms.metric,
+        reported=format(by if by is not None else lead, "f") if by or lead else "n/r",
+        place=None,
+        dataset=first.terms.dataset if same_data else None,
+        spread=None,
+        spread_kind=None,
+        runs=None,
+        better=better,
+        criterion=criterion,
+        tolerance=None,
+        weight=_weight(typed.weight),
+        headline=bool(typed.headline),
+        unit=first.terms.unit,
+        first_id=first.id,
+        second_id=second.id,
+        by=format(by, "f") if by is not None and criterion is not Criterion.DIRECTION else None,
+    )
+
+
+def _lead(first: Claim, second: Claim) -> Decimal | None:
+    """Return how far apart the paper's two numbers are; None where one is no number.
+
+    Raises InvalidInput where the two rows cannot be compared at all.
+    """
+    if first.id == second.id:
+        raise InvalidInput(f"{first.name} cannot beat itself: pick two different claims.")
+    meant = [terms_of(one.terms) for one in (first, second)]
+    for claim, terms in zip((first, second), meant, strict=True):
+        if claim.terms.is_comparison:
+            raise InvalidInput(f"{claim.name} is a comparison itself: pick two rows of the table.")
+        if terms.criterion is Criterion.OUTCOME:
+            raise InvalidInput(f"{claim.name} is so or not, and has no number to compare.")
+    if _percent(meant[0]) is not _percent(meant[1]):
+        raise InvalidInput(
+            f"One of {first.name} and {second.name} is a percentage and the other is not, so they "
+            "cannot be compared. Correct one with `/claim edit`."
+        )
+    known = [one.reported for one in meant]
+    if isinstance(known[0], numbers.Printed) and isinstance(known[1], numbers.Printed):
+        with localcontext(numbers.PRECISION):
+            return known[0].value - known[1].value
+    return None
 
 
 def check_terms(typed: TypedTerms) -> ClaimTerms:
@@ -126,19 +206,36 @@ def change_terms(present: ClaimTerms, typed: TypedTerms) -> ClaimTerms:
         runs=typed.runs if typed.runs is not None else (present.runs if has_number else None),
         better=typed.better or (present.better if has_number and not typed.no_better else None),
         criterion=criterion,
-        tolerance=typed.tolerance or (present.tolerance if same_kind else None),
+        tolerance=typed.tolerance or (present.tolerance if same_kind else None) or None,
         weight=typed.weight or present.weight,
         headline=present.headline if typed.headline is None else typed.headline,
         unit=_kept(typed.unit, present.unit),
         split=_kept(typed.split, present.split),
         category=typed.category or present.category,
+        printed_as=typed.printed_as or (present.printed_as if has_number else None),
+        role=typed.role or present.role,
+        gap=_kept(typed.gap, None if fresh else present.gap),
     )
     if whole.spread is None or not whole.spread.strip():
         whole = replace(whole, spread=None, spread_kind=typed.spread_kind)
-    changed = check_terms(whole)
+    changed = _changed(present, whole)
     if changed == present:
         raise Conflict("Nothing changes by that: give what is to be different.")
     return changed
+
+
+def _changed(present: ClaimTerms, whole: TypedTerms) -> ClaimTerms:
+    """Return the terms with the change; a comparison keeps the two rows that it compares."""
+    if not present.is_comparison:
+        return check_terms(whole)
+    return replace(
+        present,
+        statement=whole.statement or present.statement,
+        weight=_weight(whole.weight),
+        headline=bool(whole.headline),
+        better=whole.better or present.better,
+        place=whole.place,
+    )
 
 
 def changes(
@@ -152,7 +249,7 @@ def changes(
 def _shown(said: ClaimTerms | Findings) -> dict[str, Any]:
     """Return all fields, a tolerance as people write it."""
     fields = asdict(said)
-    if fields.get("criterion") is Criterion.RELATIVE:
+    if fields.get("criterion") is Criterion.RELATIVE and fields["tolerance"] is not None:
         fields["tolerance"] = f"{(Decimal(fields['tolerance']) * 100).normalize():f}%"
     return fields
 
@@ -210,6 +307,7 @@ def _outcome_terms(
         (typed.spread_kind, "spread"),
         (typed.tolerance, "tolerance"),
         (typed.better, "better side"),
+        (typed.printed_as, "mean or best"),
     ):
         if given:
             raise InvalidInput(f"`{outcome}` is no number: it has no {what}. Leave it out.")
@@ -221,13 +319,14 @@ def _outcome_terms(
         better=None,
         criterion=Criterion.OUTCOME,
         tolerance=None,
-        **_every_claim(typed, statement, metric, category),
+        category=category,
+        **_every_claim(typed, statement, metric),
     )
 
 
 def _number_terms(typed: TypedTerms, statement: str, metric: str) -> ClaimTerms:
     reported = spans.parse_reported(typed.reported or "")
-    criterion = typed.criterion or Criterion.RELATIVE
+    criterion = typed.criterion or _criterion(typed.tolerance, reported)
     spread = _claim_spread(typed, reported)
     if criterion is Criterion.OUTCOME:
         raise InvalidInput("`outcome` is for what is so or not: `reported` is then `yes` or `no`.")
@@ -243,7 +342,7 @@ def _number_terms(typed: TypedTerms, statement: str, metric: str) -> ClaimTerms:
     elif reported is not None and reported.value == 0 and criterion in _NEEDS_A_SIGN:
         raise InvalidInput(
             f"A reported value of zero cannot be judged by `{criterion}`. Choose `absolute` with a "
-            "tolerance, or `interval`."
+            "tolerance, for example `0.5`."
         )
     if reported is None and criterion is Criterion.DIRECTION:
         raise InvalidInput(
@@ -256,29 +355,82 @@ def _number_terms(typed: TypedTerms, statement: str, metric: str) -> ClaimTerms:
         runs=typed.runs or None,
         better=typed.better,
         criterion=criterion,
-        tolerance=_tolerance(typed.tolerance, criterion),
-        **_every_claim(typed, statement, metric, Category.RESULT),
+        tolerance=_tolerance(typed, criterion, reported, spread),
+        printed_as=typed.printed_as,
+        scale=_scale(reported, f"{metric} {typed.unit or ''}"),
+        gap=_gap(typed.gap),
+        **_every_claim(typed, statement, metric),
     )
 
 
-def _every_claim(
-    typed: TypedTerms, statement: str, metric: str, category: Category
-) -> dict[str, Any]:
-    """Return what claims with a number and without have alike."""
-    weight = numbers.parse_amount(typed.weight or "1", "the weight", "2")
-    if weight > HEAVIEST:
-        raise InvalidInput(f"The weight can be {HEAVIEST} at most; 1 is usual.")
+def _every_claim(typed: TypedTerms, statement: str, metric: str) -> dict[str, Any]:
+    """Return what claims with a number and claims without one have alike."""
     return {
         "statement": statement,
         "metric": metric,
         "place": optional(typed.place, "the place", PLACE_LIMIT, "Table 2, row 3"),
         "dataset": optional(typed.dataset, "the dataset", PLACE_LIMIT, "mod 97, 50 % train"),
-        "weight": format(weight, "f"),
+        "weight": _weight(typed.weight),
         "headline": bool(typed.headline),
         "unit": optional(typed.unit, "the unit", UNIT_LIMIT, "FLOPs"),
         "split": optional(typed.split, "the split", PLACE_LIMIT, "newstest2014"),
-        "category": category,
+        "role": typed.role or ClaimRole.CLAIM,
     }
+
+
+def _weight(typed: str | None) -> str:
+    weight = numbers.parse_amount(typed or "1", "the weight", "2")
+    if weight > HEAVIEST:
+        raise InvalidInput(f"The weight can be {HEAVIEST} at most; 1 is usual.")
+    return format(weight, "f")
+
+
+def _criterion(tolerance: str | None, reported: numbers.Printed | Span | None) -> Criterion:
+    """Return the criterion of a claim that names none.
+
+    A share is relative; without a tolerance, what the paper's own spread allows is equivalent.
+    A plain number could be either.
+    """
+    if isinstance(reported, Span):
+        return Criterion.RELATIVE
+    if tolerance is None:
+        return Criterion.EQUIVALENT
+    if "%" in tolerance:
+        return Criterion.RELATIVE
+    if numbers.parse_tolerance(tolerance, relative=False) < LARGEST_SHARE:
+        return Criterion.RELATIVE
+    raise InvalidInput(
+        f"Is the tolerance `{tolerance.strip()[:20]}` a difference or a share? For a difference in "
+        "the metric choose `criterion: absolute`; a share is written as in `5%`."
+    )
+
+
+LARGEST_SHARE = Decimal("0.2")
+"""Nobody allows ours to lie a fifth off or more: such a number is meant as a difference."""
+
+_RATIOS = re.compile(
+    r"\b(?:p[- ]?values?|perplexit(?:y|ies)|ppl|(?:peta|exa|giga|tera)?flops?|"
+    r"training compute|(?:number of )?param(?:eter)?s)\b",
+    re.IGNORECASE,
+)
+"""Quantities that people compare by how many times one is the other."""
+
+_POWER = re.compile(r"10\s*(?:\^|\*\*|[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹])|\d\s*[eE][-+]?\d")
+
+
+def _scale(reported: numbers.Printed | Span | None, metric: str) -> Scale:
+    """Return the scale that a quantity asks for: ratios where it ranges over powers of ten."""
+    if reported is None or reported.percent or reported.sign <= 0:
+        return Scale.LINEAR
+    as_ratio = _RATIOS.search(metric) or _POWER.search(reported.text)
+    return Scale.LOG if as_ratio and not reported.text.startswith("+") else Scale.LINEAR
+
+
+def _gap(typed: str | None) -> str | None:
+    if typed is None or not typed.strip():
+        return None
+    gap = numbers.parse_amount(typed.strip(" %"), "the distance to the next row", "1.1")
+    return format(gap, "f") if gap else None
 
 
 def _check_span(reported: Span, criterion: Criterion) -> None:
@@ -316,90 +468,62 @@ def _claim_spread(typed: TypedTerms, reported: numbers.Printed | Span | None) ->
     return numbers.parse_amount(typed.spread.rstrip(" %"), "the spread", "0.3")
 
 
-def _tolerance(typed: str | None, criterion: Criterion) -> str | None:
-    if criterion is Criterion.RELATIVE:
-        share = (
-            numbers.parse_tolerance(typed, relative=True) if typed else verdicts.DEFAULT_TOLERANCE
-        )
-        return format(share, "f")
-    if criterion is Criterion.ABSOLUTE:
-        if typed is None:
+def _tolerance(
+    typed: TypedTerms,
+    criterion: Criterion,
+    reported: numbers.Printed | Span | None,
+    spread: Decimal | None,
+) -> str | None:
+    """Return the tolerance as it is kept; None where the margin follows from the paper."""
+    given = typed.tolerance
+    if criterion in _WITHOUT_TOLERANCE:
+        if given is not None:
+            raise InvalidInput(
+                f"`{criterion}` has no tolerance. Leave it out, or choose `relative` or `absolute`."
+            )
+        return None
+    if given is None:
+        if criterion is Criterion.ABSOLUTE and spread is None and typed.gap is None:
             raise InvalidInput(
                 "An absolute criterion needs the tolerance, in the metric's own unit: for example "
                 "`tolerance: 0.5`."
             )
-        return format(numbers.parse_tolerance(typed, relative=False), "f")
-    if typed is not None:
+        return None
+    if criterion is Criterion.RELATIVE:
+        allowed = numbers.parse_tolerance(given, relative=True)
+    else:
+        allowed = _difference(given, criterion, reported)
+    if not allowed and not isinstance(reported, Span):
         raise InvalidInput(
-            f"`{criterion}` has no tolerance. Leave it out, or choose `relative` or `absolute`."
+            "A tolerance of zero allows nothing. For what comes out the same every time, choose "
+            "`criterion: exact`."
         )
-    return None
+    return format(allowed, "f")
 
 
-def standing(claim: Claim, results: Sequence[Result]) -> Standing:
-    """Judge a claim by those of its results that count."""
-    samples = [sample(result.findings) for result in results if result.counts]
-    return Standing(claim, tuple(results), verdicts.judge(terms_of(claim.terms), samples))
+_WITHOUT_TOLERANCE = frozenset({Criterion.DIRECTION, Criterion.EXACT, Criterion.OUTCOME})
 
 
-def as_of(whole: Standing, result: Result) -> Standing:
-    """Return a claim as it stood with that result: nothing that was logged after it."""
-    known = [one for one in whole.results if one.number <= result.number]
-    return standing(whole.claim, [_unreplaced(one, known) for one in known])
-
-
-def ahead_of(whole: Standing, result: Result) -> Standing:
-    """Return a claim as it stood before that result."""
-    known = [one for one in whole.results if one.number < result.number]
-    return standing(whole.claim, [_unreplaced(one, known) for one in known])
-
-
-def _unreplaced(result: Result, known: Sequence[Result]) -> Result:
-    return replace(result, replaced=any(one.replaces == result.id for one in known))
-
-
-def terms_of(terms: ClaimTerms) -> Terms:
-    """Return the part of a claim's terms that decides its verdict."""
-    outcome = numbers.parse_outcome(terms.reported)
-    return Terms(
-        reported=(
-            numbers.Printed(terms.reported, numbers.SHARES[outcome])
-            if outcome is not None
-            else spans.parse_reported(terms.reported)
-        ),
-        better=terms.better,
-        criterion=terms.criterion,
-        tolerance=Decimal(terms.tolerance) if terms.tolerance is not None else None,
-    )
-
-
-def span_of(terms: ClaimTerms) -> Span | None:
-    """Return the bound or the range that a paper gives in place of a number; None for others."""
-    reported = terms_of(terms).reported
-    return reported if isinstance(reported, Span) else None
-
-
-def sample(findings: Findings) -> Sample:
-    """Return what a result measured; of tries without a number, the share that says “yes”."""
-    return _measured(findings.value, findings.spread, findings.runs)
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _measured(value: str, spread: str | None, runs: int) -> Sample:
-    """Read a result's texts, which never change: a board is shown far more often than that."""
-    if numbers.parse_outcome(value.partition(",")[0]) is not None:
-        shares = [numbers.SHARES[one] for one in numbers.parse_outcomes(value)]
-        return Sample(numbers.mean(shares), runs)
-    values = [one.value for one in numbers.parse_runs(value)]
-    if len(values) > 1:
-        return verdicts.of_runs(values)
-    return Sample(values[0], runs, Decimal(spread) if spread is not None else None)
+def _difference(
+    given: str, criterion: Criterion, reported: numbers.Printed | Span | None
+) -> Decimal:
+    """Return a tolerance in the metric's unit; `5%` of a plain number is that share of it."""
+    allowed = numbers.parse_tolerance(given, relative=False)
+    if "%" not in given or reported is None or reported.percent:
+        return allowed
+    if criterion is Criterion.ABSOLUTE or isinstance(reported, Span):
+        raise InvalidInput(
+            f"`{given.strip()[:20]}` is a share, and an absolute tolerance is a difference in the "
+            "metric's own unit. Choose `criterion: relative`, or write it as in `0.5`."
+        )
+    with localcontext(numbers.PRECISION):
+        return abs(reported.value) * allowed.scaleb(-2)
 
 
 def check_change(before: ClaimTerms, after: ClaimTerms, *, tried: bool) -> None:
     """Raise Conflict for a change after which the results there are could not be compared.
 
-    A number cannot become a yes or no, nor a share a percentage, once there are results.
+    Once there are results, a number cannot become a yes or no, nor a plain number a percentage.
     """
     if not tried:
         return
@@ -414,21 +538,6 @@ def check_change(before: ClaimTerms, after: ClaimTerms, *, tried: bool) -> None:
 
 def _percent(terms: Terms) -> bool:
     return terms.reported is not None and terms.reported.percent
-
-
-def tally(standings: Sequence[Standing]) -> verdicts.Tally:
-    """Weigh what a project's claims say together."""
-    return verdicts.tally(weighed(standings))
-
-
-def weighed(standings: Sequence[Standing]) -> list[verdicts.Weighed]:
-    """Return what each claim came to, and how much it counts."""
-    return [
-        verdicts.Weighed(
-            one.judgement.verdict, Decimal(one.claim.terms.weight), one.claim.terms.headline
-        )
-        for one in standings
-    ]
 
 
 def check_review(

@@ -14,13 +14,14 @@ from bot.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.base.wording import person
 from bot.place import Place
 from cogs.boards.imports import tables
-from cogs.boards.ledger import rules
-from cogs.boards.ledger.rules import Standing, TypedTerms
+from cogs.boards.ledger import rules, standings
+from cogs.boards.ledger.rules import TypedComparison, TypedTerms
+from cogs.boards.ledger.standings import Standing
 from cogs.boards.projects import rules as project_rules
 from cogs.boards.projects.writes import for_member, project_of, sign_of_life
 from cogs.boards.results import rules as result_rules
 from cogs.boards.results.rules import TypedFindings
-from data.boards.claims import Amendment, Claim, ClaimTerms
+from data.boards.claims import Amendment, Claim, ClaimId, ClaimTerms
 from data.boards.projects import Project
 from data.boards.results import Result
 from data.states import CardKind, Decision, Verdict
@@ -88,7 +89,40 @@ class LedgerService:
             )
             await _expect_card(tx, project, CardKind.CLAIM, claim.id, now)
             await sign_of_life(tx, project, now)
-        return Entry(project, rules.standing(claim, []))
+        return Entry(project, standings.standing(claim, []))
+
+    async def compare(
+        self, place: Place, project_id: int, typed: TypedComparison, first: int, second: int
+    ) -> Entry:
+        """Write down that the paper has one claim's row beat another's.
+
+        Raises NotAllowed for non-members, InvalidInput for two rows that cannot be compared, and
+        Conflict for a comparison that is on the board already.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            project = await for_member(tx, place, project_id)
+            present = await tx.claims.of_project(place.guild_id, project.id)
+            if len(present) >= rules.CLAIMS:
+                raise Conflict(f"A board holds {rules.CLAIMS} claims, and this one has them all.")
+            by_id = {int(one.id): one for one in present}
+            if first not in by_id or second not in by_id:
+                raise NotFound("A comparison needs two claims of this board.")
+            terms = rules.check_comparison(typed, by_id[first], by_id[second])
+            for other in present:
+                pair = (other.terms.first_id, other.terms.second_id)
+                if pair == (first, second) and other.terms.by == terms.by:
+                    raise Conflict(f"{other.name} compares the same two already.")
+            claim = await tx.claims.add(
+                guild_id=place.guild_id,
+                project_id=project.id,
+                terms=terms,
+                created_by=place.user_id,
+                now=now,
+            )
+            await _expect_card(tx, project, CardKind.CLAIM, claim.id, now)
+            await sign_of_life(tx, project, now)
+            return Entry(project, await _standing(tx, claim))
 
     async def add_all(
         self, place: Place, project_id: int, typed: Sequence[TypedTerms]
@@ -139,10 +173,16 @@ class LedgerService:
             claim = await _claim(tx, place.guild_id, claim_id)
             project = await for_member(tx, place, claim.project_id)
             terms = rules.change_terms(claim.terms, typed)
-            anew = await tx.claims.has_results(claim.id)
+            tried = [claim.id, *standings.row_ids(claim.terms)]
+            anew = any([await tx.claims.has_results(ClaimId(one)) for one in tried])
             rules.check_change(claim.terms, terms, tried=anew)
             before = await _standing(tx, claim)
-            changed = await tx.claims.change(claim, terms, place.user_id, now, anew=anew)
+            why = rules.optional(
+                typed.reason, "the reason", rules.NOTES_LIMIT, "reason: the table has an erratum"
+            )
+            changed = await tx.claims.change(
+                claim, terms, place.user_id, now, anew=anew, reason=why
+            )
             changes = rules.changes(claim.terms, terms)
             amended = await tx.claims.amend(changed, changes, place.user_id, now)
             standing = await _standing(tx, changed)
@@ -345,15 +385,21 @@ async def standings_of(tx: Transaction, project: Project) -> list[Standing]:
     by_claim: defaultdict[int, list[Result]] = defaultdict(list)
     for count, result in enumerate(await tx.results.of_project(project.guild_id, project.id)):
         by_claim[result.claim_id].append(result)
-        rules.sample(result.findings)
+        standings.sample(result.findings)
         if count % AT_A_TIME == 0:
             await asyncio.sleep(0)
-    standings: list[Standing] = []
-    for count, claim in enumerate(await tx.claims.of_project(project.guild_id, project.id)):
-        standings.append(rules.standing(claim, by_claim[claim.id]))
+    earlier: defaultdict[int, list[Claim]] = defaultdict(list)
+    for version in await tx.claims.earlier(project.guild_id, project.id):
+        earlier[version.id].append(version)
+    claims = await tx.claims.of_project(project.guild_id, project.id)
+    judged: dict[int, Standing] = {}
+    # The rows first, since a comparison is judged by theirs.
+    for count, claim in enumerate(sorted(claims, key=lambda one: one.terms.is_comparison)):
+        rows = [judged[one] for one in standings.row_ids(claim.terms) if one in judged]
+        judged[claim.id] = standings.standing(claim, by_claim[claim.id], earlier[claim.id], rows)
         if count % AT_A_TIME == 0:
             await asyncio.sleep(0)
-    return standings
+    return [judged[claim.id] for claim in claims]
 
 
 async def _expect_card(
@@ -367,7 +413,13 @@ async def _expect_card(
 
 
 async def _standing(tx: Transaction, claim: Claim) -> Standing:
-    return rules.standing(claim, await tx.results.of_claim(claim))
+    rows = [await tx.claims.get(claim.guild_id, one) for one in standings.row_ids(claim.terms)]
+    return standings.standing(
+        claim,
+        await tx.results.of_claim(claim),
+        (await tx.claims.versions(claim))[:-1] if claim.version > 1 else (),
+        [await _standing(tx, row) for row in rows if row is not None],
+    )
 
 
 async def _claim(tx: Transaction, guild_id: int, claim_id: int) -> Claim:

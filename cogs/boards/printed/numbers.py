@@ -132,12 +132,84 @@ def is_not_reported(text: str) -> bool:
     return " ".join(text.casefold().split()) in NOT_REPORTED
 
 
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What one result measured, as people paste it.
+
+    ``runs`` are the values of single runs, or one mean with its spread; ``number`` is how many
+    runs the text says the mean is of, as in ``97.1 ± 0.2 (n=3)``.
+    """
+
+    runs: tuple[Printed, ...]
+    number: int | None = None
+
+
+_WRAPPED = re.compile(r"(?:(?:np\.|numpy\.|torch\.)?(?:array|tensor)\s*\()?\s*[\[({]")
+_NUMBER_OF_RUNS = re.compile(
+    r"[,;(\s]\s*(?:n\s*=\s*(\d{1,6})|(\d{1,6})\s+(?:runs|seeds))\s*\)?\s*\Z", re.IGNORECASE
+)
+
+
+def parse_value(text: str) -> Value:
+    """Read the values of one or several runs, however people paste them.
+
+    ``97.1, 96.8, 97.4``, also without blanks, between blanks, semicolons or lines, and in the
+    brackets of Python, numpy or JSON; or a mean as in ``97.1 ± 0.2 (n=3)``. Raises InvalidInput
+    when one cannot be read, there are too many, or percentages and plain numbers are mixed.
+    """
+    shown = _unwrapped(text.strip())
+    number = _NUMBER_OF_RUNS.search(shown, max(0, len(shown) - 30))
+    if number is None or not number.start() > 0:
+        return Value(parse_runs(shown))
+    runs = parse_runs(shown[: number.start()])
+    count = int(number[1] or number[2])
+    if count < 1 or (len(runs) > 1 and len(runs) != count):
+        raise InvalidInput(f"You listed {len(runs)} values and said {count} runs. Which is it?")
+    return Value(runs, count)
+
+
+def _unwrapped(text: str) -> str:
+    """Return what is inside the brackets of a list, when all of the text is one."""
+    wrapped = _WRAPPED.match(text)
+    if wrapped is None or not text.rstrip(");").endswith(("]", ")", "}")):
+        inside = text[1:-1]
+        whole = text[:1] == "(" and text[-1:] == ")" and "(" not in inside and ")" not in inside
+        return inside if whole else text
+    return text[wrapped.end() :].rstrip("; )]}")
+
+
+def _between(text: str) -> list[str]:
+    """Return the values of a list: what is between the widest sign that separates them.
+
+    A comma without a blank after it separates only where there is no other reading: in
+    ``97.1,96.8`` no value has a comma of its own, and ``97,1`` is one number.
+    """
+    parts = [part for part in re.split(r";|\n|,\s+", text.strip().strip(";,")) if part.strip()]
+    if len(parts) != 1 or len(text) <= 3:
+        return parts
+    (only,) = parts
+    commas = only.split(",")
+    if len(commas) > 1 and all("." in one or "%" in one for one in commas):
+        return commas
+    if len(commas) > 2 and not all(len(one.strip()) == 3 for one in commas[1:]):
+        return commas
+    blanks = only.split()
+    if len(blanks) > 1 and all(_ALONE_STANDING.fullmatch(one) for one in blanks):
+        thousands = all(len(one) == 3 and one.isdigit() for one in blanks[1:])
+        if not (thousands and blanks[0].lstrip("+-−").isdigit() and len(blanks[0]) <= 4):
+            return blanks
+    return parts
+
+
+_ALONE_STANDING = re.compile(r"[-+−]?(?:\d+(?:[.,]\d*)?|\.\d+)(?:[eE][-+]?\d+)?%?", re.ASCII)
+
+
 def parse_runs(text: str) -> tuple[Printed, ...]:
-    """Read the values of one or several runs, between commas, semicolons or lines.
+    """Read the values of one or several runs, without the brackets around them.
 
     Raises InvalidInput when one cannot be read, or they mix percentages and plain numbers.
     """
-    parts = [part for part in re.split(r";|\n|,\s+", text.strip().strip(";,")) if part.strip()]
+    parts = _between(text)
     if not parts:
         raise _unreadable(text)
     if len(parts) > RUNS:
@@ -185,11 +257,15 @@ def parse_seeds(text: str) -> tuple[str, ...]:
             seeds += [str(seed) for seed in range(int(span[1]), int(span[2]) + 1)]
         else:
             seeds += tidy.split()
+        if len(seeds) > RUNS:
+            break
     if not seeds or len(seeds) > RUNS or any(_SEED.fullmatch(seed) is None for seed in seeds):
         raise InvalidInput("I cannot read those seeds. List them as in `0, 1, 2`, or as `0-4`.")
-    twice = next((seed for seed in seeds if seeds.count(seed) > 1), None)
-    if twice is not None:
-        raise InvalidInput(f"Seed `{twice}` is there twice. List each run's seed once.")
+    known: set[str] = set()
+    for seed in seeds:
+        if seed in known:
+            raise InvalidInput(f"Seed `{seed}` is there twice. List each run's seed once.")
+        known.add(seed)
     return tuple(seeds)
 
 
@@ -198,7 +274,7 @@ def parse_cost(text: str) -> tuple[Decimal, str]:
 
     ``$12.50``, ``12.50 USD``, ``3 €``, or a plain number.
     """
-    match = _COST.fullmatch(text.strip())
+    match = _COST.fullmatch(text.strip()) if len(text) <= LONGEST else None
     given = [name for name in ("sign", "before", "mark", "after") if match and match[name]]
     if match is None or len(given) > 1:
         raise InvalidInput(

@@ -17,6 +17,9 @@ _BOUNDS = {
     "<": "<", "≤": "≤", "<=": "≤", "⩽": "≤", "at most": "≤", "less than": "<",
     ">": ">", "≥": "≥", ">=": "≥", "⩾": "≥", "at least": "≥", "more than": ">",
 }  # fmt: skip
+LONGEST = 2 * numbers.LONGEST + 10
+"""Characters of a range: two numbers, and what is between them."""
+
 _ABOUT = ("≈", "~", "∼", "≃", "about", "ca.", "circa")
 _PREFIX = re.compile(
     "|".join(re.escape(one) for one in sorted((*_BOUNDS, *_ABOUT), key=len, reverse=True)),
@@ -82,6 +85,11 @@ def parse_reported(text: str) -> Printed | Span | None:
     if numbers.is_not_reported(text):
         return None
     shown = " ".join(text.split())
+    if len(shown) > LONGEST:
+        raise InvalidInput(
+            f"`{shown[:40]}…` is too long for one number. Write it as printed, for example `97.4`, "
+            "`< 0.05` or `40-50`."
+        )
     prefix = _PREFIX.match(shown)
     if prefix is not None:
         return _prefixed(shown, prefix[0].casefold(), shown[prefix.end() :])

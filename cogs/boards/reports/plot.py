@@ -1,52 +1,61 @@
-"""The plot of a report: for each claim, how far ours lies from the paper's value.
+"""The plot of a report: for each claim, where ours lies on the scale of its own criterion.
 
-A forest plot whose scale is each claim's own: the paper's value is the line in the middle, and one
-step to either side is as much as the claim's criterion allows. So claims of different metrics can
-be compared, and one wide interval does not squeeze the others: what lies past the edge ends in an
-arrow. It is as wide as a phone, with its own ground, to read alike in Discord's dark and light
-themes. ``draw`` is plain work on plain values: it runs in a thread.
+On that scale the paper's value is the line in the middle, and one step to either side is as far as
+ours may lie; the band is where the claim counts as reproduced. Our mean is drawn with its interval:
+filled where a verdict rests on it, hollow where it says nothing, so that a wide interval does not
+look better than a narrow one. What lies past the edge ends in an arrow. The picture has the shape
+of a page, and its own ground, to read alike in Discord's dark and light themes. ``draw`` is plain
+work on plain values: it runs in a thread.
 """
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Decimal
 
 from PIL import Image, ImageDraw
 
 from bot.ui import canvas
 from bot.ui.canvas import SCALE
-from cogs.boards.ledger import rules as ledger
-from cogs.boards.ledger import verdicts
-from cogs.boards.ledger.rules import Standing
-from cogs.boards.printed import numbers
+from cogs.boards.ledger import criteria, figures
+from cogs.boards.ledger import standings as ledger
+from cogs.boards.ledger.criteria import Ruler
+from cogs.boards.ledger.headline import Evidence, evidence
+from cogs.boards.ledger.standings import Standing
+from cogs.boards.ledger.terms import Margin, Sample, Terms, pooled
+from cogs.boards.printed.numbers import Printed
 from cogs.boards.printed.ranges import Span
-from data.boards.claims import ClaimTerms
-from data.states import Criterion, SpreadKind, Verdict
-
-ROWS = 40
-"""How many claims one plot shows."""
+from data.states import Criterion, Verdict
 
 REACH = 3.0
-"""How many tolerances the scale goes on either side."""
+"""How many steps the scale goes on either side."""
 
 FARTHEST = 1000
-"""Fewer tolerances than that are said in full beside the arrow."""
+"""Fewer steps than that are said in full beside the arrow."""
 
-_WIDTH = 360
+_WIDTH = 480
 _MARGIN = 12
-_ROW = 66
-_BRIEF = 42
-_HEAD = 58
-_FOOT = 62
+_ROW = 30
+_HEAD = 62
+_FOOT = 66
+_PAGE = round(_WIDTH * math.sqrt(2))
+"""The height of a page of ISO 216, such as A4, in proportion to the width."""
+
+ROWS = (_PAGE - _HEAD - _FOOT) // _ROW
+"""How many claims fit a page."""
+
+_LEFT, _RIGHT = 214, 374
+"""Where the scale begins and ends; the verdict is to its right."""
 
 _GROUND = "#20242c"
 _INK = "#f2f4f8"
 _DIM = "#b4bcc9"
 _LINE = "#4a5261"
 _BAND = "#33475f"
+_WARNING = "#eab04a"
 _COLOURS = {
     Verdict.REPRODUCED: "#57c765",
     Verdict.EXCEEDED: "#62a8f5",
@@ -57,63 +66,79 @@ _COLOURS = {
     Verdict.NOT_ATTEMPTED: "#b4bcc9",
 }
 
+_SHORT = {
+    Evidence.CONFIRMED: "confirmed",
+    Evidence.SINGLE: "single result",
+    Evidence.DISPUTED: "disputed",
+}
+
 _DRAWABLE = str.maketrans("−–—×’“”≈∼", '---x\'""~~') | {ord("≥"): ">=", ord("≤"): "<="}
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where things lie on a claim's scale, in its steps from the paper's value.
+    """Where things lie on a claim's scale, in its steps from the middle.
 
-    ``banded`` tells that a step is what the criterion allows; without, it is the paper's value
-    itself, and ``zero`` is where nothing would lie.
+    ``band`` is where the claim counts as reproduced; an open side is infinite. ``middle`` says
+    what the middle is, where it is not the paper's value.
     """
 
     ours: float | None
-    ours_half: float | None
-    theirs_half: float | None
-    banded: bool
-    zero: float | None = None
+    interval: tuple[float, float] | None
+    theirs: tuple[float, float] | None
+    band: tuple[float, float] | None
+    middle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One claim, with its values as they are said; no position where there is no number."""
+    """One claim, with its values as they are said; no position where there is no scale."""
 
     name: str
     statement: str
     theirs: str
     ours: str
     verdict: Verdict
+    known: str
     position: Position | None
 
     @property
-    def height(self) -> int:
-        """How high the row is drawn."""
-        return _BRIEF if self.position is None else _ROW
+    def is_disputed(self) -> bool:
+        """Whether results contradict each other, or somebody disputes one."""
+        return self.known == _SHORT[Evidence.DISPUTED]
 
 
 def rows(standings: Sequence[Standing]) -> list[Row]:
-    """Return what is drawn: those claims that were tried first to have room, by their numbers."""
-    tried = [one for one in standings if one.judgement.verdict is not Verdict.NOT_ATTEMPTED]
-    others = [one for one in standings if one.judgement.verdict is Verdict.NOT_ATTEMPTED]
-    kept = sorted([*tried, *others][:ROWS], key=lambda one: one.claim.number)
+    """Return what is drawn, by the claims' numbers.
+
+    What has no room is left out from the end: claims that nobody tried, then those that are not
+    headline claims.
+    """
+    by_need = sorted(
+        standings,
+        key=lambda one: (
+            one.judgement.verdict is Verdict.NOT_ATTEMPTED,
+            not one.claim.terms.headline,
+            one.claim.number,
+        ),
+    )
+    kept = sorted(by_need[:ROWS], key=lambda one: one.claim.number)
     return [_row(standing) for standing in kept]
 
 
 def draw(title: str, drawn: Sequence[Row], left_out: int) -> bytes:
     """Return the plot as a PNG; there was no room for ``left_out`` claims."""
-    height = _HEAD + sum(row.height for row in drawn) + _FOOT
+    height = _HEAD + _ROW * len(drawn) + _FOOT
     image = Image.new("RGB", (_WIDTH * SCALE, height * SCALE), _GROUND)
     pen = ImageDraw.Draw(image)
-    canvas.text(
-        pen, _MARGIN, 19, canvas.fitting(drawable(title), 15, _WIDTH - 2 * _MARGIN), 15, _INK
-    )
-    _axis(pen, 41)
+    room = _WIDTH - 2 * _MARGIN
+    canvas.text(pen, _MARGIN, 19, canvas.fitting(drawable(title), 15, room), 15, _INK)
+    _axis(pen, 46)
     y = _HEAD
     for row in drawn:
         _draw_row(pen, row, y)
-        y += row.height
-    _legend(pen, y + 20, left_out)
+        y += _ROW
+    _legend(pen, y + 14, left_out)
     return canvas.png(image)
 
 
@@ -127,188 +152,208 @@ def drawable(text: str) -> str:
 def _row(standing: Standing) -> Row:
     claim = standing.claim
     terms = ledger.terms_of(claim.terms)
-    samples = [ledger.sample(one.findings) for one in standing.results if one.counts]
-    ours = verdicts.pooled(samples) if samples else None
-    theirs = claim.terms.reported
+    samples = ledger.samples(claim.terms, standing.results)
+    printed = claim.terms.reported
     if claim.terms.spread is not None:
-        theirs += f" ± {claim.terms.spread}"
+        printed += f" ± {claim.terms.spread}"
     unit = f" {claim.terms.unit}" if claim.terms.unit else ""
     return Row(
         name=claim.name,
         statement=drawable(claim.terms.statement),
-        theirs=drawable(theirs + unit),
-        ours=drawable(_said(claim.terms, terms, ours)),
+        theirs=drawable(printed + unit),
+        ours=drawable(_said(standing, terms, samples)),
         verdict=standing.judgement.verdict,
-        position=_position(claim.terms, terms.reported, ours),
+        known=_SHORT.get(evidence(standing), ""),
+        position=_position(standing, terms, pooled(samples) if samples else None),
     )
 
 
-def _said(terms: ClaimTerms, meaning: verdicts.Terms, ours: verdicts.Sample | None) -> str:
+def _said(standing: Standing, terms: Terms, samples: Sequence[Sample]) -> str:
     """Say in a few signs what ours is."""
-    if ours is None:
+    interval = standing.judgement.interval
+    if standing.claim.terms.is_comparison and interval is not None:
+        return " to ".join(figures.apart([interval.low, interval.high]))
+    if not samples:
         return "-"
     if terms.criterion is Criterion.OUTCOME:
-        tries = "" if ours.runs == 1 else f" of {ours.runs} tries"
-        if ours.runs > 1:
-            return f"yes in {verdicts.shown((ours.mean * ours.runs).quantize(Decimal(1)))}{tries}"
-        return {Decimal(0): "no", Decimal(1): "yes"}.get(ours.mean, "partly")
-    percent = "%" if meaning.reported is not None and meaning.reported.percent else ""
-    said = verdicts.shown(ours.mean) + percent
-    if ours.deviation is not None and ours.runs > 1:
-        said += f" ± {verdicts.shown(ours.deviation)}"
-    return f"{said} ({ours.runs} runs)" if ours.runs > 1 else said
+        tries = [value for one in samples for value in (one.values or (one.mean,))]
+        if len(tries) > 1:
+            return f"yes in {sum(value == 1 for value in tries)} of {len(tries)}"
+        return {Decimal(0): "no", Decimal(1): "yes"}.get(tries[0], "partly")
+    ours = pooled(samples)
+    percent = "%" if terms.reported is not None and terms.reported.percent else ""
+    if ours.runs == 1:
+        return figures.shown(ours.mean) + percent
+    return f"{figures.with_spread(ours.mean, ours.deviation)}{percent} ({ours.runs} runs)"
 
 
-def _position(
-    terms: ClaimTerms, reported: numbers.Printed | Span | None, ours: verdicts.Sample | None
-) -> Position | None:
+def _position(standing: Standing, terms: Terms, ours: Sample | None) -> Position | None:
     """Return where a claim's numbers lie on its own scale; None where there is no scale."""
-    if reported is None or isinstance(reported, Span) or terms.criterion is Criterion.OUTCOME:
+    judgement, reported = standing.judgement, terms.reported
+    if standing.claim.terms.is_comparison:
+        return _of_comparison(standing)
+    if reported is None or terms.criterion is Criterion.OUTCOME:
         return None
-    with localcontext(numbers.PRECISION):
-        allowed = _allowed(terms, reported, ours)
-        step = allowed or abs(reported.value)
-        if not step:
-            return None
-        return Position(
-            ours=float((ours.mean - reported.value) / step) if ours else None,
-            ours_half=_steps(_half(ours.deviation, ours.runs), step) if ours else None,
-            theirs_half=_steps(_theirs_half(terms), step),
-            banded=bool(allowed),
-            zero=float(-reported.value / step) if not allowed else None,
-        )
-
-
-def _allowed(
-    terms: ClaimTerms, reported: numbers.Printed, ours: verdicts.Sample | None
-) -> Decimal | None:
-    """Return how far from the paper's value ours may lie; None where that is not what counts."""
-    match terms.criterion:
-        case Criterion.RELATIVE:
-            return Decimal(terms.tolerance or 0) * abs(reported.value)
-        case Criterion.ABSOLUTE:
-            return Decimal(terms.tolerance or 0)
-        case Criterion.EXACT:
-            return reported.unit / 2
-        case Criterion.INTERVAL:
-            if ours is None or ours.deviation is None or ours.runs < 2:
-                return None
-            return verdicts.prediction_half_width(ours.deviation, ours.runs)
-        case _:
-            return None
-
-
-def _half(deviation: Decimal | None, runs: int) -> Decimal | None:
-    """Return half of the 95 % confidence interval of a mean, where it can be told."""
-    if deviation is None or runs < 2:
+    ruler = Ruler(terms.scale)
+    if ours is not None and ours.mean <= 0 and ruler.at(0.0) < 0:
         return None
-    return verdicts.confidence_half_width(deviation, runs)
-
-
-def _theirs_half(terms: ClaimTerms) -> Decimal | None:
-    """Return half of the paper's interval; its spread as printed where the runs are unknown."""
-    if terms.spread is None:
+    at = ruler.at(float(ours.mean)) if ours is not None else None
+    ends = None
+    if judgement.interval is not None:
+        ends = ruler.at(judgement.interval.low), ruler.at(judgement.interval.high)
+    middle, step, band, said = _scale(terms, ruler, reported, judgement.margin, [at, *(ends or ())])
+    if not step or not math.isfinite(step):
         return None
-    spread = Decimal(terms.spread)
-    runs = terms.runs or 0
-    if terms.spread_kind is SpreadKind.DEVIATION and runs > 1:
-        return _half(spread, runs)
-    if terms.spread_kind is SpreadKind.ERROR and runs > 1:
-        return verdicts.student_t(runs - 1) * spread
-    return spread
+    paper = None
+    if isinstance(reported, Printed):
+        error = ruler.theirs(terms, reported).error
+        value = ruler.at(float(reported.value))
+        if error:
+            paper = (value - 2 * error - middle) / step, (value + 2 * error - middle) / step
+    return Position(
+        ours=(at - middle) / step if at is not None else None,
+        interval=((ends[0] - middle) / step, (ends[1] - middle) / step) if ends else None,
+        theirs=paper,
+        band=band,
+        middle=said,
+    )
 
 
-def _steps(value: Decimal | None, step: Decimal) -> float | None:
-    return float(value / step) if value is not None else None
+def _of_comparison(standing: Standing) -> Position | None:
+    interval, margin = standing.judgement.interval, standing.judgement.margin
+    if interval is None:
+        return None
+    # The lead that is claimed is one step from zero.
+    step = 2 * margin.size if margin is not None else max(abs(interval.low), abs(interval.high)) / 2
+    if not step:
+        return None
+    ends = interval.low / step, interval.high / step
+    return Position(sum(ends) / 2, ends, None, (0.0, math.inf), "no lead")
+
+
+def _scale(
+    terms: Terms,
+    ruler: Ruler,
+    reported: Printed | Span,
+    margin: Margin | None,
+    others: Sequence[float | None],
+) -> tuple[float, float, tuple[float, float] | None, str]:
+    """Return the middle of a claim's scale, its step, the band and what the middle is called."""
+    if terms.criterion is Criterion.DIRECTION:
+        least = reported.value if isinstance(reported, Printed) else reported.end(Decimal(0))
+        band = (0.0, math.inf) if reported.sign > 0 else (-math.inf, 0.0)
+        return 0.0, abs(float(least)) or 1.0, band, "zero"
+    if isinstance(reported, Printed):
+        middle = ruler.at(float(reported.value))
+        if terms.criterion is Criterion.EXACT:
+            return middle, float(reported.unit) / 2, (-1.0, 1.0), ""
+        if margin is not None:
+            return middle, margin.size, (-1.0, 1.0), ""
+        return middle, abs(middle), None, ""
+    low, high = criteria.ends(ruler, reported)
+    if math.isfinite(low) and math.isfinite(high):
+        return (low + high) / 2, (high - low) / 2, (-1.0, 1.0), "range"
+    end = high if math.isfinite(high) else low
+    away = [abs(one - end) for one in others if one is not None and math.isfinite(one)]
+    band = (-math.inf, 0.0) if math.isfinite(high) else (0.0, math.inf)
+    return end, max(away, default=0.0) / 2 or abs(end) or 1.0, band, "bound"
 
 
 def _at(steps: float) -> float:
     """Return the place on the axis; the edge for what lies beyond it."""
     inside = max(-1.0, min(1.0, steps / REACH))
-    return _WIDTH / 2 + inside * (_WIDTH / 2 - 2 * _MARGIN)
+    return (_LEFT + _RIGHT) / 2 + inside * (_RIGHT - _LEFT) / 2
 
 
 def _axis(pen: ImageDraw.ImageDraw, y: float) -> None:
-    for steps in (-2, -1, 0, 1, 2):
-        label = "paper" if steps == 0 else f"{steps:+d} tol."
+    canvas.text(pen, _MARGIN, y, "claim, what the paper says, ours", 11, _DIM)
+    for steps, label in ((-2, "-2"), (-1, "-1"), (0, "paper"), (1, "+1"), (2, "+2")):
         canvas.text(pen, _at(steps), y, label, 11, _DIM, anchor="mm")
-    _line(pen, _MARGIN, y + 9, _WIDTH - _MARGIN, y + 9, _LINE, 1)
+    canvas.text(pen, _WIDTH - _MARGIN, y, "verdict", 11, _DIM, anchor="rm")
+    _line(pen, _MARGIN, y + 10, _WIDTH - _MARGIN, y + 10, _LINE, 1)
 
 
 def _draw_row(pen: ImageDraw.ImageDraw, row: Row, y: float) -> None:
     colour = _COLOURS[row.verdict]
-    said = str(row.verdict)
-    room = _WIDTH - 2 * _MARGIN - canvas.width(said, 12) - 8
-    canvas.text(
-        pen, _MARGIN, y + 10, canvas.fitting(f"{row.name}  {row.statement}", 12, room), 12, _INK
-    )
-    canvas.text(pen, _WIDTH - _MARGIN, y + 10, said, 12, colour, anchor="rm")
-    theirs = canvas.fitting(f"paper {row.theirs}", 12, 150)
-    canvas.text(pen, _MARGIN, y + 27, theirs, 12, _DIM)
-    left = max(_MARGIN + 130, _MARGIN + canvas.width(theirs, 12) + 12)
-    if row.verdict is not Verdict.NOT_ATTEMPTED:
-        ours = canvas.fitting(f"ours {row.ours}", 12, _WIDTH - _MARGIN - left)
-        canvas.text(pen, left, y + 27, ours, 12, colour)
+    room = _LEFT - _MARGIN - 10
+    title = canvas.fitting(f"{row.name}  {row.statement}", 11, room)
+    canvas.text(pen, _MARGIN, y + 8, title, 11, _INK)
+    said = f"{row.theirs}; ours {row.ours}"
+    if row.verdict is Verdict.NOT_ATTEMPTED:
+        said = row.theirs
+    canvas.text(pen, _MARGIN, y + 20, canvas.fitting(said, 10, room), 10, _DIM)
+    canvas.text(pen, _WIDTH - _MARGIN, y + 8, str(row.verdict), 11, colour, anchor="rm")
+    known = _WARNING if row.is_disputed else _DIM
+    canvas.text(pen, _WIDTH - _MARGIN, y + 20, row.known, 10, known, anchor="rm")
+    if row.is_disputed:
+        pen.rectangle(_box(2, y + 2, 5, y + _ROW - 4), fill=_WARNING)
     if row.position is not None:
-        _draw_position(pen, row.position, y + 48, colour)
-    _line(pen, _MARGIN, y + row.height - 4, _WIDTH - _MARGIN, y + row.height - 4, _LINE, 1)
+        hollow = row.verdict is Verdict.INCONCLUSIVE
+        _draw_position(pen, row.position, y + 14, colour, hollow=hollow)
+    _line(pen, _MARGIN, y + _ROW - 2, _WIDTH - _MARGIN, y + _ROW - 2, _LINE, 1)
 
 
-def _draw_position(pen: ImageDraw.ImageDraw, one: Position, y: float, colour: str) -> None:
-    if one.banded:
-        pen.rectangle(_box(_at(-1), y - 9, _at(1), y + 9), fill=_BAND)
+def _draw_position(
+    pen: ImageDraw.ImageDraw, one: Position, y: float, colour: str, *, hollow: bool
+) -> None:
+    if one.band is not None:
+        low, high = (max(-REACH, min(REACH, end)) for end in one.band)
+        pen.rectangle(_box(_at(low), y - 10, _at(high), y + 10), fill=_BAND)
     _line(pen, _at(0), y - 11, _at(0), y + 11, _DIM, 1)
-    if one.zero is not None and abs(one.zero) <= REACH:
-        _line(pen, _at(one.zero), y - 9, _at(one.zero), y + 9, _LINE, 1)
-        canvas.text(pen, _at(one.zero) + 4, y - 5, "0", 10, _DIM)
-    _interval(pen, 0.0, one.theirs_half, y - 4, _INK)
-    _diamond(pen, _at(0), y - 4, 4, _INK)
+    if one.middle:
+        canvas.text(pen, _at(0) + 3, y - 7, one.middle, 9, _DIM)
+    if one.theirs is not None:
+        _interval(pen, *one.theirs, y - 4, _INK, 2)
+    if one.interval is not None:
+        _interval(pen, *one.interval, y + 4, colour, 1 if hollow else 3)
     if one.ours is None:
         return
-    _interval(pen, one.ours, one.ours_half, y + 4, colour)
     if abs(one.ours) > REACH:
         side = 1 if one.ours > 0 else -1
         _arrow(pen, _at(one.ours), y + 4, side, colour)
         far = f"{one.ours:+.1f}" if abs(one.ours) < FARTHEST else f"{one.ours:+.0e}"
         anchor = "rm" if side > 0 else "lm"
-        canvas.text(pen, _at(one.ours) - side * 6, y - 7, far, 11, colour, anchor=anchor)
+        canvas.text(pen, _at(one.ours) - side * 6, y - 6, far, 10, colour, anchor=anchor)
+        return
+    box = _box(_at(one.ours) - 4, y, _at(one.ours) + 4, y + 8)
+    if hollow:
+        pen.ellipse(box, fill=_GROUND, outline=colour, width=SCALE)
     else:
-        pen.ellipse(_box(_at(one.ours) - 4, y, _at(one.ours) + 4, y + 8), fill=colour)
+        pen.ellipse(box, fill=colour)
 
 
 def _interval(
-    pen: ImageDraw.ImageDraw, centre: float, half: float | None, y: float, colour: str
+    pen: ImageDraw.ImageDraw, low: float, high: float, y: float, colour: str, width: int
 ) -> None:
     """Draw an interval; an end past the edge is an arrow there."""
-    if half is None or centre - half > REACH or centre + half < -REACH:
+    if low > REACH or high < -REACH:
         return
-    low, high = centre - half, centre + half
-    _line(pen, _at(low), y, _at(high), y, colour, 2)
+    _line(pen, _at(low), y, _at(high), y, colour, width)
     for end, side in ((low, -1), (high, 1)):
         if abs(end) > REACH:
             _arrow(pen, _at(end), y, side, colour)
         else:
-            _line(pen, _at(end), y - 3, _at(end), y + 3, colour, 2)
+            _line(pen, _at(end), y - 3, _at(end), y + 3, colour, 1)
 
 
 def _legend(pen: ImageDraw.ImageDraw, y: float, left_out: int) -> None:
-    _diamond(pen, _MARGIN + 4, y, 4, _INK)
-    canvas.text(pen, _MARGIN + 13, y, "paper", 11, _DIM)
-    pen.ellipse(_box(_MARGIN + 56, y - 4, _MARGIN + 64, y + 4), fill=_COLOURS[Verdict.REPRODUCED])
-    canvas.text(pen, _MARGIN + 70, y, "ours", 11, _DIM)
-    pen.rectangle(_box(_MARGIN + 106, y - 6, _MARGIN + 126, y + 6), fill=_BAND)
-    canvas.text(pen, _MARGIN + 132, y, "allowed (1 tol.)", 11, _DIM)
-    canvas.text(
-        pen, _MARGIN, y + 18, "Bars: 95% confidence, or the paper's spread as printed", 11, _DIM
-    )
+    pen.rectangle(_box(_MARGIN, y - 5, _MARGIN + 18, y + 5), fill=_BAND)
+    canvas.text(pen, _MARGIN + 24, y, "counts as reproduced", 11, _DIM)
+    pen.ellipse(_box(_MARGIN + 156, y - 4, _MARGIN + 164, y + 4), fill=_INK)
+    canvas.text(pen, _MARGIN + 170, y, "ours", 11, _DIM)
+    circle = _box(_MARGIN + 206, y - 4, _MARGIN + 214, y + 4)
+    pen.ellipse(circle, fill=_GROUND, outline=_INK, width=SCALE)
+    canvas.text(pen, _MARGIN + 220, y, "ours, says nothing yet", 11, _DIM)
+    pen.rectangle(_box(_MARGIN + 346, y - 6, _MARGIN + 349, y + 6), fill=_WARNING)
+    canvas.text(pen, _MARGIN + 355, y, "disputed", 11, _DIM)
+    explained = "Bars: 90% interval of our mean; white: two standard errors of the paper's"
+    canvas.text(pen, _MARGIN, y + 17, explained, 11, _DIM)
+    steps = "Steps: as far as a claim's own terms allow"
+    canvas.text(pen, _MARGIN, y + 33, steps, 11, _DIM)
     if left_out:
         claims = "claim" if left_out == 1 else "claims"
-        canvas.text(pen, _MARGIN, y + 34, f"No room for {left_out} {claims} more", 11, _DIM)
-
-
-def _diamond(pen: ImageDraw.ImageDraw, x: float, y: float, size: float, colour: str) -> None:
-    points = [(x - size, y), (x, y - size), (x + size, y), (x, y + size)]
-    pen.polygon([(px * SCALE, py * SCALE) for px, py in points], fill=colour)
+        more = f"No room for {left_out} {claims} more: the report has them"
+        canvas.text(pen, _WIDTH - _MARGIN, y + 33, more, 11, _DIM, anchor="rm")
 
 
 def _arrow(pen: ImageDraw.ImageDraw, x: float, y: float, side: int, colour: str) -> None:

@@ -20,9 +20,10 @@ import discord
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from cogs.boards.ledger import cards as ledger_cards
-from cogs.boards.ledger import rules as ledger
-from cogs.boards.ledger import verdicts
-from cogs.boards.ledger.rules import Standing
+from cogs.boards.ledger import figures
+from cogs.boards.ledger import standings as ledger
+from cogs.boards.ledger.headline import headline
+from cogs.boards.ledger.standings import Standing
 from cogs.boards.reports import plot
 from cogs.boards.reports.service import ReportContents
 from data.across.export import FORMULA_STARTS
@@ -85,7 +86,7 @@ def markdown(contents: ReportContents, names: Mapping[int, str], picture: str | 
         now=view.now,
         standings=view.standings,
         results=[(one, result) for one in view.standings for result in one.results],
-        told=ledger.tally(view.standings),
+        told=headline(view.standings),
         counts=_counts(view.standings),
         links=view.links,
         picture=picture,
@@ -246,8 +247,7 @@ def _found(result: Result) -> str:
 def _in_short(result: Result) -> str:
     """Return the mean and the deviation of more values than a table holds."""
     ours = ledger.sample(result.findings)
-    spread = f" ± {verdicts.shown(ours.deviation)}" if ours.deviation is not None else ""
-    return f"{verdicts.shown(ours.mean)}{spread}"
+    return figures.with_spread(ours.mean, ours.deviation)
 
 
 def _made(result: Result) -> str:

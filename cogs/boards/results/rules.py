@@ -1,4 +1,4 @@
-"""What may stand in a result: its numbers, and how they were come by."""
+"""What a result may say: its numbers, and how they were made."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, TypeGuard
 
 from bot.base.errors import Conflict, InvalidInput
-from cogs.boards.ledger.rules import NOTES_LIMIT, PLACE_LIMIT, optional
-from cogs.boards.printed import numbers
-from cogs.boards.printed import ranges as spans
+from cogs.boards.ledger.rules import LARGEST_RUNS, NOTES_LIMIT, PLACE_LIMIT, optional
+from cogs.boards.ledger.standings import terms_of
+from cogs.boards.printed import numbers, ranges
 from cogs.boards.printed.numbers import Printed
 from cogs.boards.printed.ranges import Span
 from cogs.boards.projects import rules as board
 from data.boards.claims import Claim
 from data.boards.results import Findings
-from data.states import Criterion, Origin
+from data.states import Criterion, Origin, SpreadKind
 
 COMMAND_LIMIT = 500
 
@@ -40,6 +40,7 @@ class TypedFindings:
     cost: str | None = None
     seeds: str | None = None
     command: str | None = None
+    spread_kind: SpreadKind | None = None
 
 
 def merged(typed: TypedFindings, of_file: TypedFindings) -> TypedFindings:
@@ -54,6 +55,11 @@ def merged(typed: TypedFindings, of_file: TypedFindings) -> TypedFindings:
 
 def check_findings(claim: Claim, typed: TypedFindings) -> Findings:
     """Return a result's findings; InvalidInput, with an example, for what cannot be judged."""
+    if claim.terms.is_comparison:
+        raise InvalidInput(
+            f"{claim.name} compares two other claims: log what you found for each of them, and it "
+            "is judged by both."
+        )
     seeds = numbers.parse_seeds(typed.seeds) if _given(typed.seeds) else ()
     if claim.terms.criterion is Criterion.OUTCOME:
         value, spread, runs = _found_outcomes(typed, len(seeds))
@@ -62,7 +68,12 @@ def check_findings(claim: Claim, typed: TypedFindings) -> Findings:
     if len(value) > VALUES_LIMIT:
         raise InvalidInput("Those are too many values for one result. Log them as several.")
     _check_seeds(seeds, runs)
-    return Findings(value=value, spread=spread, runs=runs, **_circumstances(typed, seeds))
+    kind = typed.spread_kind if spread is not None else None
+    if typed.spread_kind is not None and spread is None:
+        raise InvalidInput("Give the spread itself too, for example `spread: 0.3`.")
+    return Findings(
+        value=value, spread=spread, runs=runs, spread_kind=kind, **_circumstances(typed, seeds)
+    )
 
 
 def complete(present: Findings, typed: TypedFindings) -> Findings:
@@ -131,7 +142,7 @@ def _check_seeds(seeds: Sequence[str], runs: int) -> None:
 
 
 def _lacks_sign(reported: Printed | Span, listed: Sequence[Printed]) -> bool:
-    """Whether numbers for a percentage can only be meant in percent: as a share they are past 1."""
+    """Whether plain numbers for a percentage can only be percentages: as shares they pass 1."""
     theirs = reported.value if isinstance(reported, Printed) else reported.high or reported.low
     return (
         reported.percent
@@ -139,6 +150,55 @@ def _lacks_sign(reported: Printed | Span, listed: Sequence[Printed]) -> bool:
         and abs(theirs) <= 100
         and not any(one.percent for one in listed)
         and all(abs(one.value) > 1 for one in listed)
+    )
+
+
+def _check_unit(claim: Claim, typed: TypedFindings, listed: Sequence[Printed]) -> None:
+    """Raise InvalidInput where ours may be a percentage and the paper's a fraction, or reversed.
+
+    About a hundred times as much or as little is asked back. Where it really is so, the
+    deviations say why.
+    """
+    meant = terms_of(claim.terms)
+    reported = meant.reported
+    if reported is None:
+        return
+    percent = listed[0].percent
+    if percent and not reported.percent:
+        if meant.whole is not None or (
+            isinstance(reported, Printed) and 0 < abs(reported.value) <= 1
+        ):
+            return
+        raise InvalidInput(
+            f"{claim.name} is reported as {claim.terms.reported}, so yours has to be a plain "
+            "number too, for example `0.974`."
+        )
+    if reported.percent and not percent:
+        first = listed[0].text
+        raise InvalidInput(
+            f"{claim.name} is reported as {claim.terms.reported}, so yours has to be in percent "
+            f"too. Is it `{(listed[0].value * 100).normalize():f}%`, or `{first}%`? Write it with "
+            "the sign."
+        )
+    if percent or not isinstance(reported, Printed) or not reported.value:
+        return
+    ratio = abs(numbers.mean([one.value for one in listed]) / reported.value)
+    large = ratio >= 1 and abs(reported.value) <= 1 and all(abs(one.value) > 1 for one in listed)
+    small = ratio < 1 and abs(reported.value) > 1 and all(abs(one.value) <= 1 for one in listed)
+    near = (large and 50 <= ratio <= 200) or (small and ratio and 50 <= 1 / ratio <= 200)
+    proportion = meant.whole is not None or large
+    if any(one.value * reported.value <= 0 for one in listed):
+        return
+    if not near or not proportion or _given(typed.deviations):
+        return
+    typed_value, other = listed[0].text, listed[0].value.scaleb(-2 if large else 2)
+    raise InvalidInput(
+        f"{claim.name} is reported as {claim.terms.reported}, and yours, {typed_value}, is about a "
+        f"hundred times as {'much' if large else 'little'}. Is one of them a percentage? Then "
+        "write "
+        f"`{other:f}`"
+        + (f" or `{typed_value}%`" if large else "")
+        + ". If yours really is so far off, say why in `deviations`."
     )
 
 
@@ -153,16 +213,14 @@ def _found_outcomes(typed: TypedFindings, seeds: int) -> tuple[str, None, int]:
 
 
 def _found_numbers(claim: Claim, typed: TypedFindings, seeds: int) -> tuple[str, str | None, int]:
-    listed = numbers.parse_runs(typed.value)
-    reported = spans.parse_reported(claim.terms.reported)
+    given = numbers.parse_value(typed.value)
+    listed, said_runs = list(given.runs), typed.runs or given.number
+    reported = ranges.parse_reported(claim.terms.reported)
     if reported is not None and _lacks_sign(reported, listed):
         listed = [replace(one, text=f"{one.text}%", percent=True) for one in listed]
-    if reported is not None and reported.percent != listed[0].percent:
-        wanted, given = ("in percent", "97.4%") if reported.percent else ("a plain number", "0.974")
-        raise InvalidInput(
-            f"{claim.name} is reported as {claim.terms.reported}, so yours has to be {wanted} too, "
-            f"for example `{given}`."
-        )
+    _check_unit(claim, typed, listed)
+    if typed.runs is not None and given.number not in (None, typed.runs):
+        raise InvalidInput(f"You said {given.number} runs and {typed.runs} runs. Which is it?")
     spread = listed[0].spread
     if _given(typed.spread):
         if spread is not None or len(listed) > 1:
@@ -170,9 +228,11 @@ def _found_numbers(claim: Claim, typed: TypedFindings, seeds: int) -> tuple[str,
                 "The spread is there twice: leave `spread:` out, since the value gives it already."
             )
         spread = numbers.parse_amount(typed.spread.rstrip(" %"), "the spread", "0.3")
-    runs = typed.runs or (len(listed) if len(listed) > 1 else max(1, seeds))
+    runs = said_runs or (len(listed) if len(listed) > 1 else max(1, seeds))
     if len(listed) > 1 and runs != len(listed):
         raise InvalidInput(f"You listed {len(listed)} values and said {runs} runs. Which is it?")
+    if runs > LARGEST_RUNS:
+        raise InvalidInput(f"One result can be of {LARGEST_RUNS} runs at most.")
     if spread is not None and runs < 2:
         raise InvalidInput(
             "A spread is over several runs: give their number too, for example `runs: 3`."

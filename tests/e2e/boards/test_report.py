@@ -21,7 +21,7 @@ GROKKING = (
     # claimed as “yes”. The first three are figure 1's caption, left.
     {"statement": "Training accuracy becomes close to perfect at < 10^3 optimization steps",
      "metric": "steps", "reported": "10^3", "where": "Figure 1, left", "better": "lower",
-     "dataset": DIVISION},
+     "tolerance": "20%", "dataset": DIVISION},
     {"statement": "It takes close to 10^6 steps for validation accuracy to reach that level",
      "metric": "steps", "reported": "10^6", "where": "Figure 1, left", "better": "lower",
      "tolerance": "50%", "headline": True, "weight": "3", "dataset": DIVISION},
@@ -129,7 +129,7 @@ async def test_the_grokking_paper_is_entered_tried_and_reported(world: World) ->
     reported = await world.cara.slash(thread, "project report")
 
     assert "10 of 10 claims tried" in text(reported)
-    assert "1 of 1 headline claim" in text(reported)
+    assert "Headline claims: 1 inconclusive" in text(reported)
     found = await files(reported)
     assert sorted(found) == ["csv", "json", "md", "png"]
     report = found["md"].decode()
@@ -143,7 +143,7 @@ async def test_the_grokking_paper_is_entered_tried_and_reported(world: World) ->
     assert (
         "| C1 | steps | 10^3 | 410, 395, 402 (3 runs) | exceeded | R1 confirmed by cara |" in report
     )
-    assert "| C4 | steps, validation over training | 1000 | -120 | reversed | — |" in report
+    assert "| C4 | steps, validation over training | 1000 | -120 | inconclusive | — |" in report
     assert "12.5 hours of computing were logged, and 4.20 USD spent." in report
     assert "- 1 × RTX 4090: 9.5 hours" in report
     assert "Which \\*optimiser\\*?" in report
@@ -154,8 +154,8 @@ async def test_the_grokking_paper_is_entered_tried_and_reported(world: World) ->
     assert "bob: 2 results, 0 reviews" in report
     whole = json.loads(found["json"])
     assert [(claim["reported"], claim["verdict"]) for claim in whole["claims"]] == [
-        ("10^3", "exceeded"), ("10^6", "reproduced"), ("10^5", "reproduced"),
-        ("1000", "reversed"), ("100%", "partly"), ("yes", "partly"), ("no", "reproduced"),
+        ("10^3", "exceeded"), ("10^6", "inconclusive"), ("10^5", "reproduced"),
+        ("1000", "inconclusive"), ("100%", "inconclusive"), ("yes", "partly"), ("no", "reproduced"),
         ("yes", "not reproduced"), ("yes", "reproduced"), ("yes", "partly"),
     ]  # fmt: skip
     assert whole["claims"][1]["results"][0]["cost"] == "4.20 USD"
@@ -166,7 +166,7 @@ async def test_the_grokking_paper_is_entered_tried_and_reported(world: World) ->
     assert (rows[1]["command"], rows[1]["hours"]) == ("python train.py --wd 0", "3")
     assert rows[0]["reviewed"] == "confirm by cara"
     picture = Image.open(io.BytesIO(found["png"]))
-    assert picture.size[0] == 720
+    assert picture.size[0] == 960
 
 
 async def test_the_transformer_is_entered_whole_from_its_table(world: World) -> None:
@@ -201,7 +201,7 @@ async def test_the_transformer_is_entered_whole_from_its_table(world: World) -> 
     assert "41.29" in values
     verdicts = {claim["id"]: claim["verdict"] for claim in claims if claim["results"]}
     assert verdicts == {
-        "C27": "reproduced", "C28": "reproduced", "C29": "exceeded", "C30": "not reproduced",
+        "C27": "inconclusive", "C28": "inconclusive", "C29": "inconclusive", "C30": "inconclusive",
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from bot.base.errors import Conflict, InvalidInput
 from cogs.boards.ledger import rules as ledger
+from cogs.boards.ledger import standings
 from cogs.boards.ledger.rules import TypedTerms
 from cogs.boards.results import rules as findings
 from cogs.boards.results.rules import TypedFindings
@@ -87,7 +88,7 @@ def test_a_claim_can_become_one_about_a_run_and_a_result_again() -> None:
     again = ledger.change_terms(run, TypedTerms(category=Category.RESULT))
     assert (again.category, again.reported) == (Category.RESULT, "yes")
     number = ledger.change_terms(again, TypedTerms(reported="97.0"))
-    assert (number.criterion, number.tolerance) == (Criterion.RELATIVE, "0.05")
+    assert (number.criterion, number.tolerance) == (Criterion.EQUIVALENT, None)
     with pytest.raises(Conflict, match="Nothing changes"):
         ledger.change_terms(number, TypedTerms(reported="97.0"))
 
@@ -160,7 +161,7 @@ def test_what_a_file_says_stands_where_nothing_was_typed() -> None:
 
 def test_tries_of_a_run_are_counted() -> None:
     of = claim(terms(category=Category.RUN, reported="yes"))
-    standing = ledger.standing(of, [result(1, "yes, no", of), result(2, "yes", of)])
+    standing = standings.standing(of, [result(1, "yes, no", of), result(2, "yes", of)])
     assert standing.judgement.verdict is Verdict.PARTLY
     assert standing.judgement.sentence == "2 of our 3 tries say yes."
     refused: list[tuple[str, dict[str, Any]]] = [
@@ -174,16 +175,15 @@ def test_tries_of_a_run_are_counted() -> None:
 
 
 def test_a_result_is_shown_with_the_verdict_that_it_led_to() -> None:
-    of = claim(terms(tolerance="1%"))
+    of = claim(terms(criterion=Criterion.ABSOLUTE, tolerance="1"))
     wrong = result(1, "9.7", of)
-    right = result(2, "97", of, replaces=1)
-    whole = ledger.standing(
-        of, [Result(**{**_fields(wrong), "replaced": True}), right, result(3, "80", of)]
-    )
-    assert whole.judgement.verdict is Verdict.NOT_REPRODUCED
-    assert ledger.as_of(whole, right).judgement.verdict is Verdict.REPRODUCED
-    assert ledger.ahead_of(whole, right).judgement.verdict is Verdict.NOT_REPRODUCED
-    assert ledger.ahead_of(whole, wrong).judgement.verdict is Verdict.NOT_ATTEMPTED
+    right = result(2, "97.0, 97.1, 96.9", of, replaces=1)
+    later = result(3, "80.0, 80.1, 79.9", of)
+    whole = standings.standing(of, [Result(**{**_fields(wrong), "replaced": True}), right, later])
+    assert whole.judgement.verdict is not Verdict.REPRODUCED
+    assert standings.as_of(whole, right).judgement.verdict is Verdict.REPRODUCED
+    assert standings.ahead_of(whole, right).judgement.verdict is Verdict.NOT_REPRODUCED
+    assert standings.ahead_of(whole, wrong).judgement.verdict is Verdict.NOT_ATTEMPTED
 
 
 def _fields(one: Result) -> dict[str, Any]:

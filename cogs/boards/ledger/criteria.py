@@ -1,0 +1,561 @@
+"""What the runs of one source say of a claim, under each criterion."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import chain
+
+from cogs.boards.ledger import figures, intervals
+from cogs.boards.ledger.intervals import Interval, Points, Theirs
+from cogs.boards.ledger.terms import Judgement, Sample, Terms, margin_of, pooled, theirs
+from cogs.boards.printed.numbers import Printed
+from cogs.boards.printed.ranges import Span
+from data.states import Better, Criterion, PrintedAs, Scale, Verdict
+
+PARTLY = 2
+"""A claim is partly reproduced where ours is shown to lie within so many margins."""
+
+FAR = 12
+"""Where every run lies so many margins off on one side, even one run is enough to differ. By
+nothing but chance it lies there in at most 3.4 % of cases as long as runs scatter by no more than
+four margins, even where the paper's number is a single run's: 2·Φ(−12/(4·√2))."""
+
+ENOUGH = 3
+"""From so many runs on, their own scatter says how sure we are."""
+
+MULTIPLES = (2, 3, 4, 5, 8, 10, 20, 50, 100)
+"""How many times the runs there are is tried, to tell how many more would decide."""
+
+HAIR = 1e-9
+"""Floats that differ by less, relative to the margin, are equal: 97.4 − 97.1 is 0.3."""
+
+BEST_VARIANCE = (1.0, 0.6817, 0.5595, 0.4917, 0.4475, 0.4159, 0.3919, 0.3729, 0.3574, 0.3443)
+"""The variance of the best of 1 to 10 standard normal draws (Teichroew, Ann. Math. Stat. 27
+(1956), 410). More draws vary less, so the last is on the safe side for them."""
+
+MEDIAN_ERROR = math.sqrt(math.pi / 2)
+"""How many times the standard error of a mean that of a median is, for normal runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """The runs of one source, or of all, on the scale of the claim.
+
+    ``digit`` is one unit of the last digit typed, ``said`` begins every sentence about them, and
+    ``listed`` tells whether every run's value is known.
+    """
+
+    points: Points
+    digit: float
+    said: str
+    listed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """The scale of a claim: values go there, and distances come back in words."""
+
+    scale: Scale
+
+    def at(self, value: float) -> float:
+        """Return where a value lies on the scale."""
+        if self.scale is Scale.LOG:
+            return math.log(value) if value > 0 else -math.inf
+        return value
+
+    def back(self, interval: Interval | None) -> Interval | None:
+        """Return an interval in the metric's own unit."""
+        if interval is None or self.scale is Scale.LINEAR:
+            return interval
+        return Interval(*(math.exp(min(end, 700.0)) for end in (interval.low, interval.high)))
+
+    def distances(self, *sizes: float) -> list[str]:
+        """Say distances so that those which differ read differently."""
+        if self.scale is Scale.LOG:
+            said = figures.apart([100 * math.expm1(min(size, 500.0)) for size in sizes])
+            return [f"{one}%" for one in said]
+        return figures.apart(sizes)
+
+    def theirs(self, terms: Terms, reported: Printed) -> Theirs:
+        """Return how the paper's number scatters; its spread divided by it for logarithms."""
+        paper = theirs(terms)
+        value = abs(float(reported.value))
+        if self.scale is Scale.LINEAR or not value:
+            return paper
+        return Theirs(
+            paper.runs,
+            paper.deviation / value if paper.deviation is not None else None,
+            paper.error / value if paper.error is not None else None,
+        )
+
+
+def runs_of(ruler: Ruler, samples: Sequence[Sample], reported: Printed | Span) -> Runs:
+    """Return the runs of some results on the scale of their claim.
+
+    A mean of several runs that does not say their spread is one observation.
+    """
+    digit = max(float(sample.digit) for sample in samples)
+    if ruler.scale is Scale.LOG:
+        digit = max(float(sample.digit / abs(sample.mean)) for sample in samples)
+    return Runs(
+        intervals.together([points_of(ruler, sample) for sample in samples]),
+        digit,
+        against(samples, reported),
+        all(sample.runs == max(len(sample.values), 1) for sample in samples),
+    )
+
+
+def points_of(ruler: Ruler, sample: Sample) -> Points:
+    """Return a result's runs on a scale."""
+    if sample.values:
+        return Points(tuple((ruler.at(float(value)), 1) for value in sample.values))
+    mean = float(sample.mean)
+    if sample.runs < 2 or sample.deviation is None:
+        return Points(((ruler.at(mean), 1),))
+    deviation = float(sample.deviation)
+    if ruler.scale is Scale.LOG:
+        deviation /= abs(mean)
+    return intervals.summarised(ruler.at(mean), deviation, sample.runs)
+
+
+def near(terms: Terms, ruler: Ruler, runs: Runs) -> Judgement:
+    """Compare ours with a number, within the margin."""
+    found = _near(terms, ruler, runs)
+    if found.verdict is not Verdict.INCONCLUSIVE or found.margin is None or found.more_runs:
+        return found
+    return _with_more(found, runs, lambda more: _near(terms, ruler, more))
+
+
+def _near(terms: Terms, ruler: Ruler, runs: Runs) -> Judgement:
+    reported = terms.reported
+    assert isinstance(reported, Printed)  # noqa: S101 - the caller has looked
+    if terms.printed_as in (PrintedAs.BEST, PrintedAs.MEDIAN):
+        return _like(terms, ruler, runs, reported)
+    paper = ruler.theirs(terms, reported)
+    at = ruler.at(float(reported.value))
+    predict = terms.criterion is Criterion.INTERVAL
+    sure = 0.975 if predict else intervals.SURE
+    single = terms.printed_as is PrintedAs.SINGLE
+    if single:
+        paper = Theirs(1, paper.deviation, paper.deviation)
+    agrees = intervals.cautious(
+        runs.points, at, at, paper, digit=runs.digit, sure=sure, single=single or predict
+    )
+    differs = intervals.usual(runs.points, paper, digit=runs.digit, sure=sure)
+    found = _weigh(
+        terms,
+        ruler,
+        runs,
+        reported,
+        centre=runs.points.mean,
+        within=agrees.farthest(at) if agrees is not None else math.inf,
+        past=differs.nearest(at) if differs is not None else 0.0,
+    )
+    return replace(found, interval=ruler.back(intervals.of_mean(runs.points)))
+
+
+def _weigh(
+    terms: Terms,
+    ruler: Ruler,
+    runs: Runs,
+    reported: Printed,
+    *,
+    centre: float,
+    within: float,
+    past: float,
+) -> Judgement:
+    """Return the verdict on ours, shown to lie between ``past`` and ``within`` from the paper."""
+    at = ruler.at(float(reported.value))
+    side = 1 if centre > at else -1
+    word = "higher" if side > 0 else "lower"
+    margin = margin_of(terms)
+    if margin is None:
+        return _without_margin(runs, reported)
+    size = margin.size
+    enough = size * (1 + HAIR)
+    far = runs.points.all_past(at, FAR * size) if size else 0
+    at_most, at_least, allowed = ruler.distances(within, past, size)
+    if within <= enough:
+        said = f"ours lies within {at_most} of it (95% sure), and {allowed} is allowed"
+        return Judgement(Verdict.REPRODUCED, f"{runs.said}: {said}.", margin)
+    # Before what ours may be instead: a run that moves away may only take “partly” away as well.
+    same_side = ruler.scale is Scale.LOG or not reported.sign or within < abs(at)
+    if within <= PARTLY * enough and same_side:
+        said = f"ours lies within {at_most} of it (95% sure), which is within twice the {allowed}"
+        return Judgement(Verdict.PARTLY, f"{runs.said}: {said} allowed.", margin)
+    if abs(centre - at) > size and _turned(runs, reported):
+        return Judgement(Verdict.REVERSED, f"{runs.said}: the sign is the opposite one.", margin)
+    if past > enough:
+        differs = f"ours is at least {at_least} {word} (95% sure), and {allowed} is allowed"
+    elif far:
+        each = "it is" if runs.points.runs == 1 else "every run is"
+        differs = f"{each} {word} by more than {FAR} times the {allowed} allowed"
+    else:
+        differs = ""
+    if differs and terms.better is not None and side == _upward(terms.better):
+        return Judgement(Verdict.EXCEEDED, f"{runs.said}: {differs}.", margin)
+    if differs:
+        return Judgement(Verdict.NOT_REPRODUCED, f"{runs.said}: {differs}.", margin)
+    said = f"it may differ by {at_most}, and {allowed} is allowed"
+    if math.isfinite(within):
+        said = f"it may differ by up to {at_most} (95% sure), and {allowed} is allowed"
+    return Judgement(Verdict.INCONCLUSIVE, f"{runs.said}: {said}.", margin)
+
+
+def _without_margin(runs: Runs, reported: Printed) -> Judgement:
+    if _turned(runs, reported):
+        return Judgement(Verdict.REVERSED, f"{runs.said}: the sign is the opposite one.")
+    return Judgement(
+        Verdict.INCONCLUSIVE,
+        f"{runs.said}. Nobody has said yet which difference would matter: set `tolerance`, for "
+        "example `0.5` or `2%`.",
+    )
+
+
+def _upward(better: Better) -> int:
+    return 1 if better is Better.HIGHER else -1
+
+
+def _turned(runs: Runs, reported: Printed | Span) -> bool:
+    """Whether ours is shown to have the opposite sign of the paper's value.
+
+    By the 90 % interval of our mean. A lone run counts only where it lies at least as far on the
+    other side of zero: chance does that in under 2.5 % of cases, where an effect is no smaller
+    than a run's scatter.
+    """
+    sign, points = reported.sign, runs.points
+    if not sign or math.isinf(points.mean):
+        return False
+    mean = intervals.of_mean(points, digit=runs.digit)
+    if mean is not None:
+        return mean.high < 0 if sign > 0 else mean.low > 0
+    least = reported.value if isinstance(reported, Printed) else reported.end(Decimal(0))
+    return -points.mean * sign >= abs(float(least)) > 0
+
+
+def _with_more(found: Judgement, runs: Runs, again: Callable[[Runs], Judgement]) -> Judgement:
+    """Say how many more runs would decide, if they came out as those there are."""
+    points = runs.points
+    if points.runs == 1:
+        need = ENOUGH - 1
+        said = f"One run does not show how far runs scatter: {need} more would."
+        return replace(found, more_runs=need, sentence=f"{found.sentence} {said}")
+
+    def decides(times: int) -> bool:
+        many = Points(tuple((value, count * times) for value, count in points.counted))
+        return again(replace(runs, points=many)).verdict is not Verdict.INCONCLUSIVE
+
+    if not decides(MULTIPLES[-1]):
+        said = "More runs like these would not tell: they scatter too far for what is allowed."
+        return replace(found, sentence=f"{found.sentence} {said}")
+    low, high = 0, len(MULTIPLES) - 1
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if decides(MULTIPLES[middle]) else (middle + 1, high)
+    more = (MULTIPLES[low] - 1) * points.runs
+    said = f"About {more} more runs like these would tell."
+    return replace(found, more_runs=more, sentence=f"{found.sentence} {said}")
+
+
+def _like(terms: Terms, ruler: Ruler, runs: Runs, reported: Printed) -> Judgement:
+    """Compare the best of several runs, or their median, with the same of ours.
+
+    Our best of k is the expected best of k runs drawn from our n (Dodge et al. 2019, “Show Your
+    Work”, arXiv:1909.03004); it varies as the best of k normal draws does.
+    """
+    points, at = runs.points, ruler.at(float(reported.value))
+    refused = _unlike(terms, runs)
+    if refused is not None:
+        return refused
+    values = sorted(chain.from_iterable([value] * count for value, count in points.counted))
+    if terms.better is Better.LOWER:
+        values.reverse()
+    number = len(values)
+    if terms.printed_as is PrintedAs.BEST:
+        of = terms.runs or 1
+        weights = [math.comb(place, of - 1) / math.comb(number, of) for place in range(number)]
+        independent, paper = number // of, 1
+        variance = BEST_VARIANCE[min(of, len(BEST_VARIANCE)) - 1]
+    else:
+        weights = [
+            (place in ((number - 1) // 2, number // 2)) / (1 + (number % 2 == 0))
+            for place in range(number)
+        ]
+        independent, paper, variance = number, terms.runs or 1, MEDIAN_ERROR**2
+    centre = math.fsum(map(_times, weights, values))
+    above = math.fsum(map(_times, weights, (max(value - at, 0.0) for value in values)))
+    below = math.fsum(map(_times, weights, (max(at - value, 0.0) for value in values)))
+    distance, past = max(above, below), 0.0
+    if independent < 2:
+        within = distance / intervals.NEAR[1]
+    else:
+        sure = intervals.quantile(intervals.SURE, independent - 1)
+        # Around the paper's value, so that no run that moves away makes the interval shorter.
+        square = math.fsum((value - at) ** 2 for value in values) / (number - 1)
+        within = distance + sure * math.sqrt(square * variance / independent)
+        error = (points.deviation or 0.0) * math.sqrt(variance * (1 / independent + 1 / paper))
+        past = max(abs(centre - at) - sure * error, 0.0)
+    return _weigh(
+        terms, ruler, runs, reported, centre=centre, within=within + runs.digit / 2, past=past
+    )
+
+
+def _times(weight: float, value: float) -> float:
+    return weight * value
+
+
+def _unlike(terms: Terms, runs: Runs) -> Judgement | None:
+    """Return why a best or a median cannot be compared with its like; None where it can."""
+    of, number, need = terms.runs, runs.points.runs, None
+    if terms.printed_as is PrintedAs.MEDIAN:
+        said = "The paper prints a median"
+        if number < ENOUGH:
+            need = ENOUGH - number
+    elif of is None:
+        said = "The paper prints the best of its runs and does not say of how many"
+        return Judgement(Verdict.INCONCLUSIVE, f"{runs.said}. {said}: set `runs` if you know.")
+    elif terms.better is None:
+        said = "The paper prints the best of its runs: set which way is `better`"
+        return Judgement(Verdict.INCONCLUSIVE, f"{runs.said}. {said}.")
+    else:
+        said = f"The paper prints the best of {of} runs"
+        if number < of:
+            need = of - number
+    if not runs.listed:
+        said = f"{said}: list the value of each of yours to compare with it"
+        return Judgement(Verdict.INCONCLUSIVE, f"{runs.said}. {said}.")
+    if need is not None:
+        more = f"{need} more run{'s' if need > 1 else ''} can be compared with it"
+        said = f"{runs.said}. {said}: {more}."
+        return Judgement(Verdict.INCONCLUSIVE, said, margin_of(terms), more_runs=need)
+    return None
+
+
+def in_span(terms: Terms, ruler: Ruler, runs: Runs) -> Judgement:
+    """Compare ours with a bound or a range."""
+    found = _in_span(terms, ruler, runs)
+    if found.verdict is not Verdict.INCONCLUSIVE:
+        return found
+    return _with_more(found, runs, lambda more: _in_span(terms, ruler, more))
+
+
+def ends(ruler: Ruler, span: Span) -> tuple[float, float]:
+    """Return the ends of a bound or a range on a claim's scale; an open one is infinite."""
+    return (
+        ruler.at(float(span.low)) if span.low is not None else -math.inf,
+        ruler.at(float(span.high)) if span.high is not None else math.inf,
+    )
+
+
+def room(terms: Terms, ruler: Ruler, span: Span) -> float:
+    """Return how far past a bound or a range ours may lie and still be partly reproduced."""
+    if terms.tolerance is None:
+        return 0.0
+    known = [abs(float(end)) for end in (span.low, span.high) if end is not None]
+    share = float(terms.tolerance)
+    if ruler.scale is Scale.LOG:
+        return math.log1p(share if terms.criterion is Criterion.RELATIVE else share / min(known))
+    return share * (min(known) if terms.criterion is Criterion.RELATIVE else 1.0)
+
+
+def _in_span(terms: Terms, ruler: Ruler, runs: Runs) -> Judgement:
+    span = terms.reported
+    assert isinstance(span, Span)  # noqa: S101 - the caller has looked
+    low, high = ends(ruler, span)
+    kind = "bound" if span.is_bound else "range"
+    agrees = intervals.cautious(runs.points, low, high, Theirs(), digit=runs.digit)
+    mean = intervals.of_mean(runs.points, digit=runs.digit)
+    shown = ruler.back(mean)
+    said = runs.said
+    if shown is not None:
+        first, last = figures.apart([shown.low, shown.high])
+        said = f"{said}: our mean lies between {first} and {last} (90% interval)"
+    partly = room(terms, ruler, span)
+    if agrees is not None and _holds(agrees, low, high, 0.0, strict=span.strict):
+        kept = "keeps to the bound" if span.is_bound else "lies in the range"
+        return Judgement(Verdict.REPRODUCED, f"{said}, and {kept}.", interval=shown)
+    past = mean is not None and (mean.low > high or mean.high < low)
+    same_side = agrees is not None and (
+        not span.sign or (agrees.low > 0 if span.sign > 0 else agrees.high < 0)
+    )
+    may = agrees is not None and partly > 0 and (same_side or ruler.scale is Scale.LOG)
+    if may and agrees is not None and _holds(agrees, low, high, partly, strict=False):
+        said = f"{said}, past the {kind} by no more than is allowed for partly"
+        return Judgement(Verdict.PARTLY, f"{said}.", interval=shown)
+    if past or (mean is None and _turned(runs, span)):
+        verdict = _past_span(terms, runs, span, low)
+        return Judgement(verdict, f"{said}, past the {kind}.", interval=shown)
+    if mean is None:
+        return Judgement(Verdict.INCONCLUSIVE, f"{said}.")
+    said = f"{said}, which is too wide to tell whether it keeps to the {kind}"
+    return Judgement(Verdict.INCONCLUSIVE, f"{said}.", interval=shown)
+
+
+def _holds(interval: Interval, low: float, high: float, by: float, *, strict: bool) -> bool:
+    if strict and (interval.low <= low or interval.high >= high):
+        return False
+    return interval.low >= low - by and interval.high <= high + by
+
+
+def _past_span(terms: Terms, runs: Runs, span: Span, low: float) -> Verdict:
+    """Return what ours comes to when it does not lie there; a bound is never exceeded."""
+    if _turned(runs, span):
+        return Verdict.REVERSED
+    side = -1 if runs.points.mean < low else 1
+    if not span.is_bound and terms.better is not None and side == _upward(terms.better):
+        return Verdict.EXCEEDED
+    return Verdict.NOT_REPRODUCED
+
+
+def direction(terms: Terms, ruler: Ruler, runs: Runs) -> Judgement:
+    """Compare only which side of zero ours lies on."""
+    found = _direction(terms, ruler, runs)
+    if found.verdict is not Verdict.INCONCLUSIVE or not (terms.reported and terms.reported.sign):
+        return found
+    return _with_more(found, runs, lambda more: _direction(terms, ruler, more))
+
+
+def _direction(terms: Terms, ruler: Ruler, runs: Runs) -> Judgement:
+    """Compare the signs.
+
+    A run past the paper's value on the side that the paper claims is not farther from its claim,
+    so only runs on the other side of that value widen the interval.
+    """
+    reported = terms.reported
+    assert reported is not None  # noqa: S101 - the caller has looked
+    sign = reported.sign
+    if not sign:
+        said = "Zero has" if isinstance(reported, Printed) else "Both sides of zero have"
+        return Judgement(Verdict.INCONCLUSIVE, f"{runs.said}. {said} no direction to compare.")
+    nearest = reported.value if isinstance(reported, Printed) else reported.end(Decimal(0))
+    at = float(nearest)
+    paper = ruler.theirs(terms, reported) if isinstance(reported, Printed) else Theirs()
+    few = runs.points.runs < ENOUGH and at != 0
+    low, high = (at, at) if few else ((at, math.inf) if sign > 0 else (-math.inf, at))
+    # The paper's own scatter does not matter: its claim is the sign.
+    agrees = intervals.cautious(runs.points, low, high, Theirs(), digit=runs.digit)
+    mean = intervals.of_mean(runs.points, digit=runs.digit)
+    if agrees is not None and (agrees.low > 0 if sign > 0 else agrees.high < 0):
+        return Judgement(
+            Verdict.REPRODUCED,
+            f"{runs.said}: the direction is the same (95% sure).",
+            interval=mean,
+        )
+    if _turned(runs, reported):
+        return Judgement(
+            Verdict.REVERSED, f"{runs.said}: the direction is the opposite one.", interval=mean
+        )
+    differs = intervals.usual(runs.points, paper, digit=runs.digit)
+    half = at / 2
+    if at and differs is not None and (differs.high < half if sign > 0 else differs.low > half):
+        return Judgement(
+            Verdict.NOT_REPRODUCED,
+            f"{runs.said}: it is less than half of what the paper reports (95% sure), and its "
+            "direction cannot be told.",
+            interval=mean,
+        )
+    if mean is None:
+        return Judgement(Verdict.INCONCLUSIVE, f"{runs.said}.")
+    first, last = figures.apart([mean.low, mean.high])
+    return Judgement(
+        Verdict.INCONCLUSIVE,
+        f"{runs.said}: our mean lies between {first} and {last} (90% interval), which does not "
+        "settle its direction.",
+        interval=mean,
+    )
+
+
+def exact(terms: Terms, samples: Sequence[Sample]) -> Judgement:
+    """Compare digits: for what comes out the same each time.
+
+    Reproduced when every run rounds to the printed digits. Where runs scatter, they are compared
+    by their interval, and no digits are matched by a mean that no run came near.
+    """
+    reported = terms.reported
+    if isinstance(reported, Span):
+        kind = "A bound" if reported.is_bound else "A range"
+        said = f"{against(samples, reported)}. {kind} has no digits that ours could round to."
+        return Judgement(Verdict.INCONCLUSIVE, said)
+    assert reported is not None  # noqa: S101 - the caller has looked
+    said = against(samples, reported)
+    if reported.about:
+        said = f"{said}. The paper gives it as approximate, so its digits say nothing."
+        return Judgement(Verdict.INCONCLUSIVE, said)
+    half = reported.unit / 2
+    values = [value for sample in samples for value in (sample.values or (sample.mean,))]
+    scattered = any(sample.deviation for sample in samples if not sample.values)
+    match = [abs(value - reported.value) <= half for value in values]
+    if any(_may_round(sample, reported) for sample in samples):
+        said = f"{said}. Ours has fewer digits than the paper prints: log it with all of them."
+        return Judgement(Verdict.INCONCLUSIVE, said)
+    if all(match) and not scattered:
+        rounds = "it rounds" if len(values) == 1 else "every run rounds"
+        return Judgement(
+            Verdict.REPRODUCED, f"{said}: {rounds} to the digits that the paper printed."
+        )
+    ruler = Ruler(Scale.LINEAR)
+    runs = runs_of(ruler, samples, reported)
+    mean = intervals.of_mean(runs.points, digit=runs.digit)
+    at, unit = float(reported.value), float(half)
+    alike = len(set(values)) == 1 and not scattered
+    if any(match) or (not alike and mean is not None and mean.nearest(at) <= unit):
+        said = f"{said}: our runs scatter, so digits cannot be compared. Choose another criterion."
+        return Judgement(Verdict.INCONCLUSIVE, said)
+    side = 1 if runs.points.mean > at else -1
+    if runs.points.mean * at < 0:
+        verdict = Verdict.REVERSED
+    elif terms.better is not None and side == _upward(terms.better):
+        verdict = Verdict.EXCEEDED
+    else:
+        verdict = Verdict.NOT_REPRODUCED
+    rounds = "it does not round" if len(values) == 1 else "no run rounds"
+    return Judgement(verdict, f"{said}: {rounds} to the digits that the paper printed.")
+
+
+def _may_round(sample: Sample, reported: Printed) -> bool:
+    """Whether a value with fewer digits than the paper's might be the same, and might not."""
+    reach = (reported.unit + sample.digit) / 2
+    return sample.digit > reported.unit and any(
+        abs(value - reported.value) <= reach for value in sample.values or (sample.mean,)
+    )
+
+
+def outcome(terms: Terms, samples: Sequence[Sample]) -> Judgement:
+    """Compare tries of what is so or not: 1 for “yes”, ½ for “partly”, 0 for “no”."""
+    reported = terms.reported
+    assert isinstance(reported, Printed)  # noqa: S101 - the caller has looked
+    tries = [value for sample in samples for value in (sample.values or (sample.mean,))]
+    number = len(tries)
+    agreeing = sum(value == reported.value for value in tries)
+    halves = sum(value == Decimal("0.5") for value in tries)
+    if agreeing == number:
+        verdict = Verdict.REPRODUCED
+    else:
+        verdict = Verdict.PARTLY if agreeing or halves else Verdict.NOT_REPRODUCED
+    if number == 1:
+        said = {Decimal(0): "no", Decimal(1): "yes"}.get(tries[0], "partly")
+        agrees = "as the paper says" if agreeing else f"and the paper says {reported.text}"
+        return Judgement(verdict, f"Ours is {said}, {agrees}.")
+    verb = "says" if agreeing == 1 else "say"
+    also = f", and {halves} partly" if halves else ""
+    return Judgement(verdict, f"{agreeing} of our {number} tries {verb} {reported.text}{also}.")
+
+
+def against(samples: Sequence[Sample], reported: Printed | Span) -> str:
+    """Say ours and the paper's."""
+    return f"{ours(samples, reported)} against {reported.text}"
+
+
+def ours(samples: Sequence[Sample], reported: Printed | Span | None) -> str:
+    """Say what ours is, with the digits that its spread allows."""
+    sign = "%" if reported is not None and reported.percent else ""
+    whole = pooled(samples)
+    if whole.runs == 1:
+        return f"Ours is {figures.shown(whole.mean)}{sign}"
+    said = figures.with_spread(whole.mean, whole.deviation)
+    mean, _, spread = said.partition(" ± ")
+    said = f"{mean}{sign} ± {spread}" if spread else f"{mean}{sign}"
+    return f"Ours is {said} ({whole.runs} runs)"

@@ -1,0 +1,307 @@
+"""How claims are known by their results: each with its verdict, also under earlier terms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, localcontext
+from functools import lru_cache
+
+from cogs.boards.ledger import comparisons, figures, intervals, verdicts
+from cogs.boards.ledger.comparisons import Side
+from cogs.boards.ledger.terms import Judgement, Sample, Terms, last_digit, margin_of, of_runs
+from cogs.boards.printed import numbers, ranges
+from cogs.boards.printed.numbers import Printed
+from cogs.boards.printed.ranges import Span
+from data.boards.claims import Claim, ClaimTerms
+from data.boards.results import Findings, Result
+from data.states import Better, Criterion, SpreadKind, Verdict
+
+REMEMBERED = 4096
+"""How many results' measurements, and claims' terms, are remembered instead of read again."""
+
+_PROPORTIONS = re.compile(
+    r"\b(?:acc|accuracy|error rate|f1|precision|recall|auc|auroc|auprc|top-?\d|map|iou|em|"
+    r"exact match|pass@\d{1,3}|(?:win|hit|success) rate|proportion|probability)\b|%|\bpercent\b",
+    re.IGNORECASE,
+)
+"""Metrics that cannot exceed a whole, also where the number has no percent sign."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A claim in a version that was superseded after its first result.
+
+    ``judgement`` is what today's results say under its terms.
+    """
+
+    claim: Claim
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A claim, all its results, and what those that count say of it.
+
+    ``earlier`` are its superseded terms, the first ones first; ``rows`` the two claims that a
+    comparison compares.
+    """
+
+    claim: Claim
+    results: Sequence[Result]
+    judgement: Judgement
+    earlier: tuple[Earlier, ...] = ()
+    rows: tuple[Standing, ...] = ()
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether a result that counts is disputed, and no lead has settled it."""
+        own = any(result.is_disputed for result in self.results if result.counts)
+        return own or any(row.is_disputed for row in self.rows)
+
+    @property
+    def changed_after_results(self) -> bool:
+        """Whether the terms were changed when there were results already."""
+        return self.claim.version > 1
+
+
+def standing(
+    claim: Claim,
+    results: Sequence[Result],
+    earlier: Sequence[Claim] = (),
+    rows: Sequence[Standing] = (),
+) -> Standing:
+    """Judge a claim by those of its results that count.
+
+    ``earlier`` are its superseded versions, and ``rows`` the two claims of a comparison, the one
+    that is said to be better first.
+    """
+    return Standing(
+        claim,
+        tuple(results),
+        _judge(claim.terms, results, rows),
+        tuple(Earlier(one, _judge(one.terms, results, rows)) for one in earlier),
+        tuple(rows),
+    )
+
+
+def row_ids(terms: ClaimTerms) -> list[int]:
+    """Return the claims that a comparison compares, the first one first; none for others."""
+    return [one for one in (terms.first_id, terms.second_id) if one is not None]
+
+
+def as_of(whole: Standing, result: Result) -> Standing:
+    """Return a claim as it was with that result: nothing that was logged after it."""
+    known = [one for one in whole.results if one.number <= result.number]
+    return standing(whole.claim, [_unreplaced(one, known) for one in known])
+
+
+def ahead_of(whole: Standing, result: Result) -> Standing:
+    """Return a claim as it was before that result."""
+    known = [one for one in whole.results if one.number < result.number]
+    return standing(whole.claim, [_unreplaced(one, known) for one in known])
+
+
+def _unreplaced(result: Result, known: Sequence[Result]) -> Result:
+    return replace(result, replaced=any(one.replaces == result.id for one in known))
+
+
+def _judge(terms: ClaimTerms, results: Sequence[Result], rows: Sequence[Standing]) -> Judgement:
+    if terms.is_comparison:
+        if len(rows) != 2:
+            said = "One of the two claims that it compares is no longer on the board."
+            return Judgement(Verdict.INCONCLUSIVE, said)
+        first, second = (_side(row) for row in rows)
+        return comparisons.compare(
+            first,
+            second,
+            terms.better or Better.HIGHER,
+            Decimal(terms.by) if terms.by is not None else None,
+        )
+    return verdicts.judge(terms_of(terms), samples(terms, results))
+
+
+def samples(terms: ClaimTerms, results: Sequence[Result]) -> list[Sample]:
+    """Return what those results measured that count, in the claim's own unit."""
+    scale = terms_of(terms)
+    found: list[Sample] = []
+    for result in results:
+        if result.counts:
+            measured = sample(result.findings)
+            shift = _shift(scale, result.findings)
+            source = f"{result.runner_id}|{result.findings.origin}|{_same(result)}"
+            found.append(replace(_scaled(measured, shift), source=source, name=result.name))
+    return found
+
+
+def _same(result: Result) -> str:
+    """Return what tells a result's hardware from another, however it is spelt."""
+    return re.sub(r"\W+", "", (result.findings.hardware or "").casefold().replace("×", "x"))
+
+
+def _shift(terms: Terms, findings: Findings) -> int:
+    """Return the power of ten between a result's unit and its claim's: percent, or a fraction."""
+    reported, percent = terms.reported, "%" in findings.value
+    if reported is None or percent == reported.percent:
+        return 0
+    if percent:
+        return -2 if terms.whole != 100 else 0
+    return 2
+
+
+def _scaled(measured: Sample, shift: int) -> Sample:
+    if not shift:
+        return measured
+    with localcontext(numbers.PRECISION):
+        return replace(
+            measured,
+            mean=measured.mean.scaleb(shift),
+            deviation=None if measured.deviation is None else measured.deviation.scaleb(shift),
+            values=tuple(value.scaleb(shift) for value in measured.values),
+            digit=measured.digit.scaleb(shift),
+        )
+
+
+def sample(findings: Findings) -> Sample:
+    """Return what a result measured; of tries without a number, the share that says “yes”."""
+    return _measured(findings.value, findings.spread, findings.spread_kind, findings.runs)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _measured(value: str, spread: str | None, kind: SpreadKind | None, runs: int) -> Sample:
+    """Read a result's texts, which never change: a board is shown far more often than that."""
+    if numbers.parse_outcome(value.partition(",")[0]) is not None:
+        shares = tuple(numbers.SHARES[one] for one in numbers.parse_outcomes(value))
+        values = shares if len(shares) == runs else shares * runs
+        return Sample(numbers.mean(shares), runs, values=values)
+    values = [one.value for one in numbers.parse_runs(value)]
+    if len(values) > 1 or runs == 1:
+        return of_runs(values)
+    deviation = None if spread is None else _deviation(Decimal(spread), kind, runs)
+    return Sample(values[0], runs, deviation, digit=last_digit(values[0]))
+
+
+def _deviation(spread: Decimal, kind: SpreadKind | None, runs: int) -> Decimal | None:
+    """Return the standard deviation of single runs behind a spread of any kind."""
+    if kind in (None, SpreadKind.DEVIATION):
+        return spread
+    made = {
+        SpreadKind.ERROR: intervals.of_error,
+        SpreadKind.INTERVAL: intervals.of_interval,
+        SpreadKind.RANGE: intervals.of_range,
+    }[kind](float(spread), runs)
+    return None if made.deviation is None else Decimal(repr(made.deviation))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def terms_of(terms: ClaimTerms) -> Terms:
+    """Return the part of a claim's terms that decides its verdict."""
+    outcome = numbers.parse_outcome(terms.reported)
+    reported = (
+        Printed(terms.reported, numbers.SHARES[outcome])
+        if outcome is not None
+        else ranges.parse_reported(terms.reported)
+    )
+    return Terms(
+        reported=reported,
+        better=terms.better,
+        criterion=terms.criterion,
+        tolerance=_number(terms.tolerance),
+        spread=_number(terms.spread),
+        spread_kind=terms.spread_kind,
+        runs=terms.runs,
+        printed_as=terms.printed_as,
+        role=terms.role,
+        scale=terms.scale,
+        gap=_number(terms.gap),
+        whole=whole_of(reported, f"{terms.metric} {terms.unit or ''}"),
+    )
+
+
+def _number(text: str | None) -> Decimal | None:
+    return Decimal(text) if text is not None else None
+
+
+def whole_of(reported: Printed | Span | None, metric: str) -> Decimal | None:
+    """Return 1 or 100 for a proportion, by its percent sign or its metric; else None.
+
+    A number with a plus sign is a difference of two, which is no proportion.
+    """
+    if not isinstance(reported, Printed) or reported.text.startswith("+"):
+        return None
+    if not reported.percent and _PROPORTIONS.search(metric) is None:
+        return None
+    if not 0 <= reported.value <= 100:
+        return None
+    return Decimal(100) if reported.percent or reported.value > 1 else Decimal(1)
+
+
+def span_of(terms: ClaimTerms) -> Span | None:
+    """Return the bound or the range that a paper gives in place of a number; None for others."""
+    reported = terms_of(terms).reported
+    return reported if isinstance(reported, Span) else None
+
+
+def asks_for_margin(terms: ClaimTerms) -> bool:
+    """Whether nobody has said yet how far ours may lie, and the paper does not tell either."""
+    meant = terms_of(terms)
+    compared = meant.criterion not in (Criterion.DIRECTION, Criterion.EXACT, Criterion.OUTCOME)
+    return (
+        compared
+        and not terms.is_comparison
+        and isinstance(meant.reported, Printed)
+        and margin_of(meant) is None
+    )
+
+
+def _side(row: Standing) -> Side:
+    terms = terms_of(row.claim.terms)
+    seeds: dict[tuple[str, str], Decimal] = {}
+    counting = [result for result in row.results if result.counts]
+    measured = samples(row.claim.terms, counting)
+    for result, one in zip(counting, measured, strict=True):
+        names = (result.findings.seeds or "").split(", ") if result.findings.seeds else []
+        if len(names) == len(one.values):
+            seeds.update(
+                {(one.source, seed): at for seed, at in zip(names, one.values, strict=True)}
+            )
+    reported = terms.reported
+    return Side(
+        row.claim.name,
+        measured,
+        reported.value if isinstance(reported, Printed) else None,
+        seeds,
+        exceeded=row.judgement.verdict is Verdict.EXCEEDED,
+    )
+
+
+def criterion_of(terms: ClaimTerms) -> str:
+    """Say in a sentence when a claim counts as reproduced."""
+    meant = terms_of(terms)
+    reported = meant.reported
+    if terms.is_comparison:
+        by = f" by at least half of {terms.by}" if terms.by is not None else ""
+        return f"Counts as reproduced when our runs show the first to be better{by}"
+    match terms.criterion:
+        case Criterion.DIRECTION:
+            return "Counts as reproduced when the direction is shown to be the same"
+        case Criterion.EXACT:
+            return "Counts as reproduced when every run rounds to the printed digits"
+        case Criterion.OUTCOME:
+            return f"Counts as reproduced when every try says {terms.reported}"
+        case _ if isinstance(reported, Span):
+            keep = "keep to the bound" if reported.is_bound else "lie in the range"
+            said = f"Counts as reproduced when our mean is shown to {keep}"
+            if not meant.tolerance:
+                return said
+            by = f"{meant.tolerance:f}"
+            if terms.criterion is Criterion.RELATIVE:
+                by = f"{figures.short(float(meant.tolerance) * 100)}%"
+            return f"{said}; as partly, up to {by} past it"
+        case _:
+            margin = margin_of(meant)
+            if margin is None:
+                return "Nobody has said yet how far ours may lie: set `tolerance`"
+            what = "95% prediction interval" if terms.criterion is Criterion.INTERVAL else "mean"
+            return f"Counts as reproduced when our {what} is shown to lie within {margin.text}"
