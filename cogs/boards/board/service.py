@@ -8,8 +8,8 @@ from datetime import datetime
 
 from bot.base.clock import Clock
 from bot.base.errors import NotFound
-from cogs.boards.ledger.rules import Standing
 from cogs.boards.ledger.service import standings_of
+from cogs.boards.ledger.standings import Standing
 from cogs.boards.projects.writes import project_of, sign_of_life
 from data.boards.deadlines import ProjectDeadline
 from data.boards.log import Link, Update
