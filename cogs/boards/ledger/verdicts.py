@@ -61,7 +61,9 @@ def judge(terms: Terms, samples: Sequence[Sample]) -> Judgement:
         case Criterion.EXACT:
             found = _apart(terms, samples, criteria.exact)
         case Criterion.DIRECTION:
-            found = _together(terms, samples, criteria.direction)
+            # Which side of zero a value lies on has no logarithm.
+            plain = replace(terms, scale=Scale.LINEAR)
+            found = _together(plain, samples, criteria.direction)
         case _ if isinstance(terms.reported, Span):
             found = _together(terms, samples, criteria.in_span)
         case _:

@@ -28,7 +28,7 @@ from cogs.boards.ledger.standings import Standing
 from cogs.boards.ledger.terms import Margin, Sample, Terms, pooled
 from cogs.boards.printed.numbers import Printed
 from cogs.boards.printed.ranges import Span
-from data.states import Criterion, Verdict
+from data.states import Criterion, Scale, Verdict
 
 REACH = 3.0
 """How many steps the scale goes on either side."""
@@ -194,7 +194,7 @@ def _position(standing: Standing, terms: Terms, ours: Sample | None) -> Position
         return _of_comparison(standing)
     if reported is None or terms.criterion is Criterion.OUTCOME:
         return None
-    ruler = Ruler(terms.scale)
+    ruler = Ruler(Scale.LINEAR if terms.criterion is Criterion.DIRECTION else terms.scale)
     if ours is not None and ours.mean <= 0 and ruler.at(0.0) < 0:
         return None
     at = ruler.at(float(ours.mean)) if ours is not None else None

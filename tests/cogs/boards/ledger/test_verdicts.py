@@ -278,6 +278,8 @@ def test_ratios_are_compared_as_ratios() -> None:
     assert found(fixed, "3.58e18, " * 9 + "3.59e18").verdict is Verdict.PARTLY
     assert found(fixed, "3.66e18, " * 9 + "3.65e18").verdict is Verdict.NOT_REPRODUCED
     assert found(fixed, "3.00e18, 3.01e18, 2.99e18").verdict is Verdict.EXCEEDED
+    direction = terms("10^5", "direction", scale=Scale.LOG)
+    assert found(direction, "90000, 91000, 89000").verdict is Verdict.REPRODUCED
     assert "above zero" in found(fixed, "0, 3e18").sentence
 
 
