@@ -28,6 +28,7 @@ class Verb(StrEnum):
     THREADS = "threads"
     AS = "as"
     FORWARD = "forward"
+    NEXT = "next"
     SLASH = "slash"
     CLICK = "click"
     CHOOSE = "choose"
@@ -44,6 +45,7 @@ Look around
   channels, threads     list what there is
   as NAME               be somebody else
 Let time pass
+  next                  go to the next thing that happens
   forward 2d            also 90m, 3h, 1w, 1d 12h: everything that falls due on the way happens
   forward to DATE       for example: forward to 2026-11-10 18:00, forward to fri 9:00
 Act, as the person you are, in the channel you look at (or in the browser)

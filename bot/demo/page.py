@@ -14,7 +14,7 @@ from simcord.preview import Preview
 from simcord.preview._markdown import _FIELD_POLICIES as POLICIES  # pyright: ignore[reportPrivateUsage]
 from simcord.results import InteractionResult
 
-from bot.base.errors import CohortError, StartupError
+from bot.base.errors import CohortError
 from bot.demo.town import Town
 
 Viewer: TypeAlias = MemberActor | UserHandle
@@ -89,23 +89,10 @@ class Page:
 
 
 @asynccontextmanager
-async def page(
-    town: Town, place: ChannelHandle, viewer: Viewer, port: int | None
-) -> AsyncGenerator[Page]:
-    """Serve the page on ``port`` of this machine, or on a free one.
-
-    Raises StartupError when the port is taken.
-    """
-    preview = town.env.preview(place, viewers=[viewer], layout="channel", locale="en-GB", port=port)
-    try:
-        await preview.__aenter__()
-    except SetupError as error:
-        if "could not bind" not in str(error):
-            raise
-        raise StartupError(
-            f"Port {port} is taken, or not allowed. Choose another with --port, or leave --port "
-            "out and a free one is taken."
-        ) from None
+async def page(town: Town, place: ChannelHandle, viewer: Viewer) -> AsyncGenerator[Page]:
+    """Serve the channel on a free port of this machine."""
+    preview = town.env.preview(place, viewers=[viewer], layout="channel", locale="en-GB")
+    await preview.__aenter__()
     try:
         yield Page(town, preview)
     finally:

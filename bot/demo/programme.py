@@ -44,7 +44,7 @@ async def begin(town: Town, crowd: Sequence[MemberActor]) -> None:
     """Have Olga start it, and the others join."""
     olga, amara, ben, chiara = list(town.people.values())[:4]
     channel = town.channels["mech-interp"]
-    await town.pass_time(datetime(2026, 10, 26, 10, 30, tzinfo=UTC))
+    await town.until(datetime(2026, 10, 26, 10, 30, tzinfo=UTC))
     shown = await olga.slash(
         channel,
         "reading import",
@@ -70,7 +70,7 @@ async def begin(town: Town, crowd: Sequence[MemberActor]) -> None:
 async def meet(town: Town, crowd: Sequence[MemberActor], unit: str, month: int, day: int) -> None:
     """Have most come to the meeting of a unit, most of them having read for it."""
     olga, amara, ben, chiara = list(town.people.values())[:4]
-    await town.pass_time(datetime(2026, month, day, 12, 45, tzinfo=UTC))
+    await town.until(datetime(2026, month, day, 12, 45, tzinfo=UTC))
     (thread,) = [
         one for one in town.channels["mech-interp"].threads if (one.name or "").startswith(unit)
     ]

@@ -100,7 +100,7 @@ async def play(town: Town, people: int) -> None:
     await programme.meet(town, crowd, "Transformers as circuits", 11, 4)
     await programme.hand_in(town)
     await _second_round(town)
-    await town.pass_time(TODAY)
+    await town.until(TODAY)
 
 
 async def _describe_papers(town: Town) -> None:
@@ -161,7 +161,7 @@ async def _found_the_groups(town: Town) -> None:
     for person in (ben, chiara):
         await person.slash(mech_interp, "group join")
     await olga.slash(grokking, "checkin schedule", cadence="weekly", day="friday", time="12:00")
-    await town.pass_time(_utc(10, 26, 9, 30))
+    await town.until(_utc(10, 26, 9, 30))
     await ben.send(
         mech_interp, "Hello! I have done chapter 0 and keep getting stuck at attention heads."
     )
@@ -213,7 +213,7 @@ async def _say_who_they_are(town: Town, crowd: Sequence[MemberActor]) -> None:
 async def _open_the_board(town: Town) -> None:
     _, amara, ben, chiara = town.people.values()
     grokking = town.channels["grokking"]
-    await town.pass_time(_utc(10, 26, 13, 40))
+    await town.until(_utc(10, 26, 13, 40))
     await amara.slash(
         grokking,
         "project propose",
@@ -225,10 +225,10 @@ async def _open_the_board(town: Town) -> None:
         capacity=5,
     )
     board = _board(town)
-    await town.pass_time(_utc(10, 26, 14, 5))
+    await town.until(_utc(10, 26, 14, 5))
     for person in (ben, chiara):
         await person.slash(board, "project join")
-    await town.pass_time(_utc(10, 26, 14, 20))
+    await town.until(_utc(10, 26, 14, 20))
     for task in (
         {"title": "Read the paper, write down every number in it", "owner": chiara},
         {"title": "Modular division, p = 97, 50 % of the data", "owner": amara},
@@ -248,7 +248,7 @@ async def _open_the_board(town: Town) -> None:
 async def _write_down_the_claims(town: Town) -> None:
     amara, chiara = town.people["Amara"], town.people["Chiara"]
     board = _board(town)
-    await town.pass_time(_utc(10, 27, 19, 15))
+    await town.until(_utc(10, 27, 19, 15))
     await amara.slash(board, "project status", state="active")
     for claim in (
         {
@@ -279,7 +279,7 @@ async def _write_down_the_claims(town: Town) -> None:
 async def _first_round(town: Town) -> None:
     olga, amara, ben, chiara = town.people.values()
     grokking = town.channels["grokking"]
-    await town.pass_time(_utc(10, 29, 18, 20))
+    await town.until(_utc(10, 29, 18, 20))
     await amara.slash(
         grokking,
         "checkin post",
@@ -287,7 +287,7 @@ async def _first_round(town: Town) -> None:
         "two-layer transformer from appendix A.1. It trains, and overfits within 800 steps.",
         next="Let one seed run to 100 000 steps\nPlot train and validation on a log axis",
     )
-    await town.pass_time(_utc(10, 29, 20, 10))
+    await town.until(_utc(10, 29, 20, 10))
     await ben.slash(
         grokking,
         "checkin post",
@@ -295,14 +295,14 @@ async def _first_round(town: Town) -> None:
         next="Write a training loop without copying one",
         blocked="I do not see why weight decay should help after the loss is already zero.",
     )
-    await town.pass_time(_utc(10, 30, 8, 5))
+    await town.until(_utc(10, 30, 8, 5))
     await chiara.slash(
         grokking,
         "checkin post",
         did="Listed all 14 numbers that the paper reports, with where each one stands.",
         next="Find a reading for Thursday that explains the circuits",
     )
-    await town.pass_time(_utc(10, 30, 19, 40))
+    await town.until(_utc(10, 30, 19, 40))
     await olga.slash(
         grokking,
         "checkin post",
@@ -314,7 +314,7 @@ async def _first_round(town: Town) -> None:
 async def _plan_the_meetings(town: Town, crowd: Sequence[MemberActor]) -> None:
     olga, amara, ben, chiara = town.people.values()
     mech_interp, grokking, _ = town.channels.values()
-    await town.pass_time(_utc(10, 31, 10, 15))
+    await town.until(_utc(10, 31, 10, 15))
     await olga.slash(
         mech_interp,
         "meeting schedule",
@@ -328,7 +328,7 @@ async def _plan_the_meetings(town: Town, crowd: Sequence[MemberActor]) -> None:
     )
     others = list(zip(crowd[::2], cycle("✅✅❔❌")))
     await _answer(mech_interp, (olga, "✅"), (ben, "✅"), (chiara, "❔"), *others)
-    await town.pass_time(_utc(11, 2, 9, 30))
+    await town.until(_utc(11, 2, 9, 30))
     await olga.slash(
         mech_interp, "checkin schedule", cadence="fortnightly", day="sunday", time="18:00"
     )
@@ -347,7 +347,7 @@ async def _plan_the_meetings(town: Town, crowd: Sequence[MemberActor]) -> None:
 async def _work_on_the_board(town: Town) -> None:
     _, amara, ben, _ = town.people.values()
     board = _board(town)
-    await town.pass_time(_utc(11, 3, 20, 10))
+    await town.until(_utc(11, 3, 20, 10))
     await _move(amara, board, "Modular division, p = 97, 50 % of the data", "done")
     await _move(amara, board, "Reproduce Figure 1, three seeds", "review")
     await _move(ben, board, "Sweep weight decay from 0 to 1", "doing")
@@ -375,15 +375,15 @@ async def _work_on_the_board(town: Town) -> None:
             hardware="1 × RTX 3060",
             code="own",
         )
-    await town.pass_time(_utc(11, 3, 20, 20))
+    await town.until(_utc(11, 3, 20, 20))
     await amara.send(
         board,
         "Seed 0 groks at about 38 000 steps, seed 1 at 52 000. Seed 2 had not by 100 000. "
         "Would somebody who is not me look at the split?",
     )
-    await town.pass_time(_utc(11, 3, 20, 45))
+    await town.until(_utc(11, 3, 20, 45))
     await ben.send(board, "I can, tomorrow evening. With weight decay 0 nothing happens at all.")
-    await town.pass_time(_utc(11, 4, 8, 40))
+    await town.until(_utc(11, 4, 8, 40))
     form = await ben.click(_with_button(board, "Confirm"), label="Confirm")
     await ben.submit_modal(form, {"reason": "I ran seed 0 on my laptop: 99 % after 790 steps."})
 
@@ -391,7 +391,7 @@ async def _work_on_the_board(town: Town) -> None:
 async def _second_round(town: Town) -> None:
     _, amara, _, chiara = town.people.values()
     grokking = town.channels["grokking"]
-    await town.pass_time(_utc(11, 4, 14, 5))
+    await town.until(_utc(11, 4, 14, 5))
     form = await amara.click(_with_button(grokking, "Check in"), label="Check in")
     kept = controls.field(form.modal or {}, "kept")
     await amara.submit_modal(
@@ -404,7 +404,7 @@ async def _second_round(town: Town) -> None:
             "kept": list((kept.choices or {}).values()),
         },
     )
-    await town.pass_time(_utc(11, 4, 16, 30))
+    await town.until(_utc(11, 4, 16, 30))
     await chiara.slash(
         grokking,
         "checkin post",

@@ -16,10 +16,12 @@ from bot.base.errors import CohortError, StartupError
 from bot.demo import seed, terminal
 from bot.demo.album import Album
 from bot.demo.camera import browser, camera
+from bot.demo.desk import Desk
 from bot.demo.lines import read
 from bot.demo.page import Page, PageClosed, page
 from bot.demo.stage import Stage
 from bot.demo.town import Town, town
+from bot.demo.window import window
 
 TICK = timedelta(seconds=1)
 """How often the clock moves while somebody sits at the terminal."""
@@ -49,18 +51,21 @@ async def run(
         )
         there = await stack.enter_async_context(town(Path(folder)))
         person, place = seed.settle(there)
-        shown = await stack.enter_async_context(page(there, place, person, port))
+        desk = Desk()
+        shown = await stack.enter_async_context(page(there, place, person))
+        frame = await stack.enter_async_context(window(there, shown, desk, port))
         click.echo("Setting the scene …")
         await _set_the_scene(there, people)
-        stage = Stage(there, shown, click.echo, album)
+        stage = Stage(there, shown, desk.say, album)
         await stage.enter(person, place)
-        click.echo(f"Open {shown.url} in a browser.")
+        desk.stage = stage
+        click.echo(f"Open {frame.url} in a browser.")
         if steps is not None:
             return await _perform(stage, script, steps)
-        click.echo("`help` shows what can be typed here, `quit` ends it.")
+        click.echo("`help` shows what can be typed, here or on the page; `quit` ends it.")
         async with asyncio.TaskGroup() as group:
-            living = group.create_task(_live(there, shown))
-            await _converse(stage, shown)
+            living = group.create_task(_live(there, shown, desk))
+            await _converse(desk, shown)
             living.cancel()
     return 0
 
@@ -89,30 +94,34 @@ async def _perform(stage: Stage, script: Path | None, steps: Sequence[str]) -> i
     return 0
 
 
-async def _live(there: Town, shown: Page) -> None:
+async def _live(there: Town, shown: Page, desk: Desk) -> None:
     """Let time pass as outside, beside what is typed, and show on the page what it brings."""
     known = there.doings
     with contextlib.suppress(PageClosed):
         while True:
             await asyncio.sleep(TICK.total_seconds())
-            await there.pass_time(there.clock.now() + TICK)
+            try:
+                await there.tick(TICK)
+            except TimeoutError:
+                continue  # somebody's action takes long; time passes after it
+            except Exception as error:
+                desk.say(f"The bot failed: {type(error).__name__}: {error}", wrong=True)
             if there.doings != known:
                 await shown.refresh()
                 known = there.doings
 
 
-async def _converse(stage: Stage, shown: Page) -> None:
-    """Do what is typed until the input ends; a mistake is told, and it goes on."""
-    async with aclosing(terminal.typed(lambda: stage.where, shown.closed())) as lines:
+async def _converse(desk: Desk, shown: Page) -> None:
+    """Do what is typed until the input ends."""
+
+    def where() -> str:
+        assert desk.stage is not None  # noqa: S101 - the scene is set
+        return desk.stage.where
+
+    async with aclosing(terminal.typed(where, shown.closed())) as lines:
         async for text in lines:
-            try:
-                line = read(text)
-                if line is not None and not await stage.do(line):
-                    return
-            except PageClosed:
-                continue  # the lines end by themselves, and say so
-            except CohortError as error:
-                click.echo(error.sentence, err=True)
+            if not await desk.do(text):
+                return
 
 
 def _lines_of(script: Path) -> list[str]:

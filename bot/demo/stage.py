@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,7 +22,7 @@ from bot.demo import controls, lines
 from bot.demo.album import Album
 from bot.demo.lines import Line, Verb
 from bot.demo.page import Page, Viewer
-from bot.demo.town import Town
+from bot.demo.town import Happening, Town
 from bot.demo.wording import either, instant, like, meant, one_line
 
 T = TypeVar("T")
@@ -54,6 +54,30 @@ class Stage:
         """When, who and where, in one line."""
         now = instant(self._town.clock.now())
         return f"{now} · {self._name(self.person)} in {self._called(self.place)}"
+
+    @property
+    def now(self) -> str:
+        """When it is, in the demo's zone."""
+        return instant(self._town.clock.now())
+
+    @property
+    def who(self) -> str:
+        """The name of the person who acts."""
+        return self._name(self.person)
+
+    @property
+    def in_inbox(self) -> bool:
+        """Whether one looks at the direct messages with the bot."""
+        return self._is_inbox()
+
+    def visible(self) -> list[ChannelHandle]:
+        """Return the channels and threads that the person can see."""
+        env = self._town.env
+        return [
+            one
+            for one in self._town.places()
+            if can_access_channel(env, one.id, self.person, history=True)
+        ]
 
     async def enter(self, person: MemberActor, place: ChannelHandle) -> None:
         """Begin as somebody, somewhere."""
@@ -91,6 +115,8 @@ class Stage:
                 self._become(line.rest)
             case Verb.FORWARD:
                 await self._forward(line.rest)
+            case Verb.NEXT:
+                await self._next()
             case Verb.SLASH:
                 await self._slash(line.rest)
             case Verb.CLICK:
@@ -153,8 +179,24 @@ class Stage:
     # Time
 
     async def _forward(self, text: str) -> None:
-        to = lines.moment(text, self._town.clock.now())
-        happened = await self._town.forward(to)
+        now = self._town.clock.now()
+        to = lines.moment(text, now)
+        self._report(await self._town.forward(to - now))
+
+    async def _next(self) -> None:
+        """Go from due time to due time until the bot has said something."""
+        until = self._town.clock.now() + lines.FARTHEST
+        while True:
+            due = await self._town.bot.deadlines.next_due()
+            if due is None or due > until:
+                self._tell("  Nothing is planned.")
+                return
+            happened = await self._town.forward(due - self._town.clock.now())
+            if happened:
+                self._report(happened)
+                return
+
+    def _report(self, happened: Sequence[Happening]) -> None:
         for one in happened:
             self._tell(f"  {instant(one.at)} · {self._called(one.place)} · {one.text}")
         if not happened:

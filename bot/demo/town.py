@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -116,18 +116,31 @@ class Town:
                         raise
                 await asyncio.sleep(0.02)
 
-    async def forward(self, to: datetime) -> list[Happening]:
-        """Let time pass until ``to`` (aware), with everything that falls due on the way.
+    async def forward(self, by: timedelta) -> list[Happening]:
+        """Let that much time pass, with everything that falls due on the way.
 
         Returns what the bot posted meanwhile, in order.
         """
-        before = self._newest()
-        async with self._undisturbed():
-            await self.pass_time(to)
-        return list(self.since(before))
+        # First the passing of time, then the simulated Discord; `tick` takes them in that order
+        # too. In opposite orders each would wait for the other.
+        async with self._passing:
+            before = self._newest()
+            async with self._undisturbed():
+                await self._pass(by)
+            return list(self.since(before))
 
-    async def pass_time(self, to: datetime) -> None:
-        """Let time pass until ``to`` (aware), with everything that falls due on the way."""
+    async def tick(self, by: timedelta) -> None:
+        """Let time pass as it does outside; the same as :meth:`forward`, but beside the page."""
+        async with self._passing:
+            await self._pass(by)
+
+    async def until(self, to: datetime) -> None:
+        """Let time pass until ``to`` (aware); nothing if that is past."""
+        await self.tick(to - self.clock.now())
+
+    async def _pass(self, by: timedelta) -> None:
+        # Added up only now: meanwhile somebody else may have moved the clock further.
+        to = self.clock.now() + max(by, timedelta())
         failures: list[Exception] = []
 
         async def passing() -> None:
@@ -137,14 +150,13 @@ class Town:
             except Exception as error:
                 failures.append(error)
 
-        async with self._passing:
-            # The bot's own work, so that it measures time as the rest of the bot does.
-            work = self.bot.background.spawn(passing(), "passing time")
-            assert work is not None  # noqa: S101 - the bot is running
-            await work
-            if failures:
-                raise failures[0]
-            await self.alone(lambda: self.env.advance_time(0))
+        # The bot's own work, so that it measures time as the rest of the bot does.
+        work = self.bot.background.spawn(passing(), "passing time")
+        assert work is not None  # noqa: S101 - the bot is running
+        await work
+        if failures:
+            raise failures[0]
+        await self.alone(lambda: self.env.advance_time(0))
 
     @asynccontextmanager
     async def _undisturbed(self) -> AsyncGenerator[None]:

@@ -492,5 +492,5 @@ async def fast_forward(deadlines: DeadlineScheduler, clock: SteppedClock, to: da
     while (due := await deadlines.next_due()) is not None and due <= to:
         clock.move_to(max(due, clock.now()))
         delivered += await deadlines.run_due()
-    clock.move_to(to)
+    clock.move_to(max(to, clock.now()))
     return delivered

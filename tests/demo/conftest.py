@@ -44,7 +44,7 @@ async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
         there.move_in("Ben")
         grokking = there.channel("grokking", "Curves")
         there.channel("grokking-again", "More curves")
-        async with page(there, grokking, olga, None) as shown:
+        async with page(there, grokking, olga) as shown:
             told: list[str] = []
             stage = Stage(there, shown, told.append, None)
             await stage.enter(olga, grokking)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import asyncio
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -168,3 +169,34 @@ async def test_a_file_of_this_machine_is_attached(demo: Demo, tmp_path: Path) ->
     assert "Grokking" in told[0]
     with pytest.raises(InvalidInput, match="can't read the file"):
         await demo.do(f'/reading import file: "{file}x" title: Course when: "tue 19:00"')
+
+
+async def test_time_never_runs_back_however_often_it_is_sent_ahead_beside_the_clock(
+    demo: Demo,
+) -> None:
+    """While the demo runs, the clock ticks on beside what is typed."""
+    await demo.do(GROUP, "/checkin schedule cadence: weekly day: friday time: 12:00")
+    seen = [demo.town.clock.now()]
+
+    async def live() -> None:
+        while True:
+            await asyncio.sleep(0)
+            await demo.town.tick(timedelta(seconds=1))
+            seen.append(demo.town.clock.now())
+
+    living = asyncio.create_task(live())
+    for _ in range(30):
+        before = demo.town.clock.now()
+        await demo.do("forward 3h")
+        seen.append(demo.town.clock.now())
+        assert demo.town.clock.now() - before >= timedelta(hours=3)
+    assert not living.done(), "the clock ticks on"
+    living.cancel()
+    assert seen == sorted(seen)
+
+
+async def test_next_goes_to_the_next_thing_that_happens(demo: Demo) -> None:
+    await demo.do(GROUP, "/checkin schedule cadence: weekly day: friday time: 12:00")
+    told = await demo.do("next")
+    assert any("#grokking" in line for line in told)
+    assert told[-1].startswith("It is ")
