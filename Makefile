@@ -10,10 +10,11 @@ UV := $(shell command -v uv 2>/dev/null)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test soak check audit bench format lock clean
+.PHONY: help setup demo pictures run test soak check audit bench format lock clean
 
 help:
 	@echo 'make demo     try Cohort in a browser: no token, no network (PEOPLE=500, ARGS="--script FILE")'
+	@echo 'make pictures  take the pictures of the documents anew, in the demo (needs Chromium)'
 	@echo 'make run      run the bot against Discord, with COHORT_TOKEN from the environment or .env'
 	@echo 'make test     run the tests (ARGS="-k digest")'
 	@echo 'make soak     ten minutes of crashes, faults, load and bad inputs: a table, and soak.json'
@@ -28,6 +29,10 @@ help:
 
 demo: setup
 	@$(BIN)/python -m bot demo $(if $(PEOPLE),--people $(PEOPLE)) $(ARGS)
+
+pictures: setup
+	@$(BIN)/python -m bot demo --script docs/pictures.txt --screenshot .pictures
+	@mv .pictures/[a-z]*.png docs/ && rm -r .pictures
 
 run: setup
 	@$(BIN)/python -m bot run $(ARGS)

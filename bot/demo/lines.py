@@ -35,6 +35,7 @@ class Verb(StrEnum):
     FILL = "fill"
     REACT = "react"
     SAY = "say"
+    PICTURE = "picture"
     HELP = "help"
     QUIT = "quit"
 
@@ -56,6 +57,9 @@ Act, as the person you are, in the channel you look at (or in the browser)
   fill name: value      fill in and send the form that is open
   react ✅              react to the latest message of the bot that has reactions
   say TEXT              write a message
+Keep
+  picture NAME          save the latest messages as NAME.png (“NAME top”: the first ones),
+                        in the folder that --screenshot names
 help, quit"""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -98,6 +99,8 @@ class Stage:
                 self._tell(either(self._called(one) for one in self._town.channels.values()))
             case Verb.THREADS:
                 self._list_threads()
+            case Verb.PICTURE:
+                await self._picture(_given(line, "picture meeting"))
             case _:
                 async with self._watched():
                     await self._act(line)
@@ -388,6 +391,14 @@ class Stage:
                 and can_access_channel(self._town.env, self.place.id, other, history=True)
             ]
         await self._page.show(self.place, viewer, others, self._form)
+
+    async def _picture(self, text: str) -> None:
+        if self._album is None:
+            raise InvalidInput("Start the demo with `--screenshot DIR` to keep pictures.")
+        name, _, part = text.partition(" ")
+        if not re.fullmatch(r"[a-z0-9-]{1,40}", name) or part not in ("", "top"):
+            raise InvalidInput("Name it with small letters and hyphens: `picture a-meeting`.")
+        self._tell(f"  {await self._album.keep(self._page.url, name, top=part == 'top')}")
 
     def _is_inbox(self) -> bool:
         return self.place.guild is None

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from bot.base.errors import StartupError
-from bot.demo.album import WIDTHS
+from bot.demo.album import KEPT, WIDTHS
 from bot.demo.camera import BROWSERS
 from bot.demo.session import run
 
@@ -157,12 +157,15 @@ async def test_a_folder_that_cannot_be_made_is_named_before_a_browser_starts(
 )
 async def test_every_step_is_photographed_in_both_widths(tmp_path: Path, temporary: Path) -> None:
     pictures = tmp_path / "pictures"
-    walk = script(tmp_path, "channel Grokking on one GPU", "threads")
+    walk = script(tmp_path, "channel Grokking on one GPU", "threads", "picture board top")
 
     assert await run(walk, screenshots=pictures) == 0
     taken = sorted(path.name for path in pictures.iterdir())
-    assert taken == sorted(f"01-grokking-on-one-gpu-{width}.png" for width in WIDTHS)
-    for name in taken:
+    steps = sorted(f"01-grokking-on-one-gpu-{width}.png" for width in WIDTHS)
+    assert taken == [*steps, "board.png"]
+    with Image.open(pictures / "board.png") as picture:
+        assert picture.size == KEPT
+    for name in steps:
         with Image.open(pictures / name) as picture:
             width = int(name.removesuffix(".png").split("-")[-1])
             assert picture.width == width
