@@ -33,6 +33,7 @@ from bot.ops.servers import Servers
 from bot.papers import Lookup
 from bot.papers.library import Library
 from bot.ui import again as again
+from bot.ui.command_mentions import CommandMentions
 from bot.ui.controls import PastControl
 from bot.ui.form import Form
 from bot.ui.places import Places
@@ -103,7 +104,8 @@ class CohortBot(commands.Bot):
         self.clock = clock
         self.background = Background()
         self.deadlines = DeadlineScheduler(store, clock, self.background)
-        self.delivery = Delivery(self, store, clock)
+        self.command_mentions = CommandMentions()
+        self.delivery = Delivery(self, store, clock, self.command_mentions.in_message)
         self.cards = CardKeeper(
             self,
             store,
@@ -208,10 +210,11 @@ class CohortBot(commands.Bot):
         async with self.store.read() as tx:
             told = await tx.notes.get(COMMANDS_NOTE)
         if told == fingerprint:
-            known = {command.name for command in await self.tree.fetch_commands()}
-            if known == {entry["name"] for entry in payload}:
+            registered = await self.tree.fetch_commands()
+            if {command.name for command in registered} == {entry["name"] for entry in payload}:
+                self.command_mentions.learn(registered, self.tree)
                 return
-        await self.tree.sync()
+        self.command_mentions.learn(await self.tree.sync(), self.tree)
         with contextlib.suppress(StoreUnavailable):  # Discord is told again at the next start
             async with self.store.transaction() as tx:
                 await tx.notes.put(COMMANDS_NOTE, fingerprint, self.clock.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -185,7 +186,10 @@ class World:
 
 
 def text(shown: InteractionResult | ResponseMessage | discord.Message | None) -> str:
-    """Return everything that can be read in a message: content, embeds and components."""
+    """Return everything that can be read in a message: content, embeds and components.
+
+    Links to commands read as they are written in the code: `/group join` in backticks.
+    """
     if isinstance(shown, InteractionResult):
         if shown.modal is not None:
             return _words(shown.modal)
@@ -196,7 +200,8 @@ def text(shown: InteractionResult | ResponseMessage | discord.Message | None) ->
     parts = [shown.content]
     parts += [_words(embed.to_dict()) for embed in shown.embeds]
     parts += [_words(component.to_dict()) for component in shown.components]
-    return "\n".join(part for part in parts if part)
+    shown = "\n".join(part for part in parts if part)
+    return re.sub(r"</([a-z -]+):\d+>", r"`/\1`", shown)  # a link to a command, as it is written
 
 
 def _words(payload: object) -> str:

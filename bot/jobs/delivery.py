@@ -139,10 +139,18 @@ class Delivery:
     double it while Discord remembers; past that a possible double is marked in the ledger.
     """
 
-    def __init__(self, client: discord.Client, store: Store, clock: Clock) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        store: Store,
+        clock: Clock,
+        linked: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+    ) -> None:
         self._client = client
         self._store = store
         self._clock = clock
+        self._linked = linked
+        """Makes links of the commands that a message names."""
         self._conversations: dict[int, int] = {}
         self._openings: deque[datetime] = deque(maxlen=OPENINGS)
 
@@ -216,7 +224,7 @@ class Delivery:
         ``PartialMessage.edit`` takes no flags; without them an embed stays hidden on a message
         that was sent with SUPPRESS_EMBEDS.
         """
-        arguments = content.for_editing()
+        arguments = self._linked(content.for_editing())
         hidden = arguments.pop("suppress_embeds", False)
         with handle_message_parameters(
             **arguments, flags=discord.MessageFlags(suppress_embeds=hidden)
@@ -234,7 +242,9 @@ class Delivery:
             assert destination.user_id is not None  # noqa: S101 - one of the two is set
             channel_id = await self._conversation(destination.user_id)
         place = self._client.get_partial_messageable(channel_id)
-        return await place.send(nonce=_nonce(key, destination), **content.for_sending())
+        return await place.send(
+            nonce=_nonce(key, destination), **self._linked(content.for_sending())
+        )
 
     async def _conversation(self, user_id: int) -> int:
         """Return the channel of somebody's direct messages; opens it if that may be done now.

@@ -28,6 +28,8 @@ class Pages(OwnView):
         *buttons: CardButton,
     ) -> None:
         """Answer with the first page; with controls when there are more, and with ``buttons``."""
+        mentions = interaction.client.command_mentions
+        pages = [mentions.in_embed(page) for page in pages]
         if len(pages) == 1:
             await interaction.response.send_message(
                 embed=pages[0],

@@ -58,6 +58,7 @@ async def report(
         if len(typed) > SENTENCE_LIMIT:
             whole = io.BytesIO(typed.encode())
             arguments["file"] = discord.File(whole, "what-you-wrote.txt")
+    sentence = interaction.client.command_mentions.in_text(sentence)
     if view is None and corrections is not None:
         view = corrections(interaction)
     if view is not None:

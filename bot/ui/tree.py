@@ -66,6 +66,8 @@ class CohortTree(app_commands.CommandTree[Any]):
         for cached in ("_cs_response", "_cs_followup", "_cs_namespace", "_cs_command"):
             if hasattr(again, cached):
                 delattr(again, cached)
+        for shared in ("response", "followup"):  # whoever holds the first sees it answered
+            setattr(interaction, f"_cs_{shared}", getattr(again, shared))
         try:
             await self._call(again)
         except app_commands.AppCommandError as error:

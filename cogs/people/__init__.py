@@ -20,6 +20,7 @@ from cogs.people.portfolio.cog import Portfolios
 from cogs.people.portfolio.service import PortfolioService
 from cogs.people.portfolio.views import ShareButton
 from cogs.people.profiles.cog import Profiles
+from cogs.people.profiles.notices import NoticesButton
 from cogs.people.profiles.service import ProfileService
 from cogs.people.profiles.views import PROFILE_CONTROLS
 
@@ -37,7 +38,12 @@ async def setup(bot: CohortBot) -> None:
     PodHandlers(bot)
     CoffeeHandlers(bot)
     bot.add_dynamic_items(
-        *PROFILE_CONTROLS, ShareButton, *INTRODUCTION_BUTTONS, *POD_BUTTONS, *COFFEE_BUTTONS
+        *PROFILE_CONTROLS,
+        NoticesButton,
+        ShareButton,
+        *INTRODUCTION_BUTTONS,
+        *POD_BUTTONS,
+        *COFFEE_BUTTONS,
     )
     for cog in (Profiles, Matches, Portfolios, PersonalData, Pods, Coffees):
         await bot.add_cog(cog(bot))

@@ -13,6 +13,7 @@ from cogs.server.health.service import HealthService
 from cogs.server.health.views import HEALTH_BUTTONS
 from cogs.server.help.cog import Help
 from cogs.server.help.service import HelpService
+from cogs.server.help.views import HELP_BUTTONS
 from cogs.server.setup.cog import Setup
 from cogs.server.setup.handlers import Greeter
 from cogs.server.setup.service import ServerService
@@ -29,7 +30,7 @@ async def setup(bot: CohortBot) -> None:
     alerts = Alerts(bot)
     bot.provide(alerts)
     bot.deadlines.on_sweep(alerts.look_when_due)
-    bot.add_dynamic_items(*BUTTONS, *HEALTH_BUTTONS, *SETUP_BUTTONS)
+    bot.add_dynamic_items(*BUTTONS, *HEALTH_BUTTONS, *HELP_BUTTONS, *SETUP_BUTTONS)
     await bot.add_cog(GroupHandlers(bot))
     await bot.add_cog(Greeter(bot))
     await bot.add_cog(Setup(bot))

@@ -137,3 +137,41 @@ async def test_a_new_groups_maker_is_told_what_comes_next(world: World) -> None:
     made = await world.organiser.slash(world.channel, "group create", name="A", focus="a paper")
     for label in ("Schedule check-ins", "Plan a meeting", "Invite text"):
         assert label in text(made.followups[-1])
+
+
+async def test_help_is_a_place_with_what_is_next_and_topics(world: World) -> None:
+    await world.group()
+    shown = await world.alice.slash(world.channel, "cohort help")
+    assert "Check in: Mech Interp" in text(shown)
+    assert "Health" not in text(shown), "that is for organisers"
+    topic = await world.alice.select(shown.response, ["times"], custom_id="help:topic")
+    assert "Discord timestamp" in text(topic)
+    home = await world.alice.click(topic.response, label="Where I stand")
+    assert "Your groups" in text(home)
+    form = await world.alice.click(home.response, label="Check in: Mech Interp")
+    assert form.modal is not None
+    shown = await world.organiser.slash(world.channel, "cohort help")
+    for label in ("Set up", "New group", "Health"):
+        assert label in text(shown)
+    health = await world.organiser.click(shown.response, label="Health")
+    assert "Everything is well" in text(health)
+
+
+async def test_commands_are_links_in_help_and_in_refusals(world: World) -> None:
+    shown = await world.alice.slash(world.channel, "cohort help", topic="groups")
+    assert shown.response is not None
+    assert "</group join:" in str(shown.response.embeds[0].to_dict())
+    refused = await world.alice.slash(world.channel, "checkin post", did="read")
+    assert refused.response is not None
+    assert "</group create:" in refused.response.content
+
+
+async def test_one_button_sets_ones_zone_and_reminders(world: World) -> None:
+    card = await world.group()
+    joined = await world.cara.click(card, label="Join")
+    form = await world.cara.click(joined.response, label="My time zone and reminders")
+    done = await world.cara.submit_modal(
+        form,
+        {"timezone": "Nairobi", "how": ["thread"], "quiet_from": "22:00", "quiet_until": "8:00"},
+    )
+    assert "22:00 to 08:00 (Africa/Nairobi)" in text(done)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.base import wording
+from bot.base import when, wording
 from bot.base.clock import Clock
 from bot.base.errors import NotAllowed, NotFound
 from bot.place import Place
@@ -99,6 +99,7 @@ class ProfileService:
         quiet_from: str | None,
         quiet_until: str | None,
         streak_hidden: bool | None = None,
+        timezone: str | None = None,
     ) -> Profile:
         """Change how somebody is reminded and shown, as far as given; return all of it.
 
@@ -112,6 +113,8 @@ class ProfileService:
             changes |= {"quiet_from": hours[0], "quiet_until": hours[1]}
         if streak_hidden is not None:
             changes["streak_hidden"] = streak_hidden
+        if timezone is not None:
+            changes["timezone"] = when.zone(timezone).key
         return await self._save(place, **changes) if changes else await self.own(place)
 
     async def tags(self, place: Place) -> list[str]:

@@ -25,6 +25,7 @@ class JoinButton(
     """Joins the group of a card."""
 
     group_id: GroupId
+    label: str = "Join"
 
     async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Join, and show what is next."""

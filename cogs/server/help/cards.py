@@ -8,7 +8,6 @@ from bot.base import when
 from bot.ui import theme
 from cogs.server.groups.cards import meeting_line
 from cogs.server.help.service import Standing
-from cogs.server.help.topics import TOPICS
 from data.checkins.rounds import Round
 from data.server.groups import Group
 
@@ -18,19 +17,19 @@ def standing(where: Standing, *, organiser: bool) -> discord.Embed:
     embed = discord.Embed(
         title="Cohort",
         description="Check-ins that keep you going, reading groups that meet, and boards where "
-        "a paper's claims are replicated and judged.",
+        "a paper's claims are replicated and judged. The buttons below do what is next; the menu "
+        "explains the rest.",
         colour=theme.ACCENT,
     )
-    own = [_own(g, where.rounds.get(g.id)) for g in where.own]
+    own = [_own(group, where.rounds.get(group.id)) for group in where.own]
     others = [
-        f"• **{theme.plain(g.name)}** · {theme.one_line(g.focus, 80)} · <#{g.channel_id}>"
-        for g in where.others
+        f"• **{theme.escape(group.name)}** · {theme.one_line(group.focus, 80)} "
+        f"· <#{group.channel_id}>"
+        for group in where.others
     ]
-    embed.add_field(
-        name="Your groups",
-        value=theme.lines(own, theme.FIELD_LIMIT) if own else "None yet. `/group join` joins one.",
-        inline=False,
-    )
+    if own:
+        mine = theme.lines(own, theme.FIELD_LIMIT)
+        embed.add_field(name="Your groups", value=mine, inline=False)
     if stand := _where_they_stand(where):
         embed.add_field(
             name="What comes next for you",
@@ -42,14 +41,17 @@ def standing(where: Standing, *, organiser: bool) -> discord.Embed:
             name="Groups to join", value=theme.lines(others, theme.FIELD_LIMIT), inline=False
         )
     elif not own:
-        first = (
-            "`/group create` makes the first group, in the channel where it should live."
-            if organiser
-            else "There is no group yet: ask an organiser to make one with `/group create`."
-        )
-        embed.add_field(name="Start here", value=first, inline=False)
-    embed.set_footer(text=f"/cohort help topic: {', '.join(TOPICS)}")
+        embed.add_field(name="Start here", value=_start(organiser=organiser), inline=False)
     return embed
+
+
+def _start(*, organiser: bool) -> str:
+    if organiser:
+        return (
+            "There is no group yet. **New group** makes the first one; `/group create` does the "
+            "same in the channel where the group should live."
+        )
+    return "There is no group yet: ask an organiser to make one with `/group create`."
 
 
 def _where_they_stand(where: Standing) -> list[str]:
@@ -72,7 +74,7 @@ def _where_they_stand(where: Standing) -> list[str]:
 
 def _own(group: Group, round_: Round | None) -> str:
     """Show one of the person's groups, and when its round is due."""
-    text = f"• **{theme.plain(group.name)}** in <#{group.channel_id}>"
+    text = f"• **{theme.escape(group.name)}** in <#{group.channel_id}>"
     if round_ is not None:
         text += f" · check-in due {when.stamp(round_.due_at, 'R')}"
     return text

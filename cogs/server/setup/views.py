@@ -22,10 +22,12 @@ from bot.place import Place
 from bot.ui import theme
 from bot.ui.controls import CardButton, CardButtons, CardSelect
 from bot.ui.form import CardForm, Typed
-from bot.ui.permissions import Missing
+from bot.ui.permissions import Missing, missing_in
 from bot.ui.report import report
+from cogs.server.groups import cards as group_cards
 from cogs.server.groups import rules
 from cogs.server.groups.service import GroupService
+from cogs.server.groups.views import next_step_buttons
 from cogs.server.setup import cards, permissions
 from cogs.server.setup.service import ServerService, Step
 from data.states import CardKind
@@ -146,6 +148,8 @@ class FirstGroupButton(
 ):
     """Opens the form for a group."""
 
+    label: str = "Make the first group"
+
     async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Open it."""
         await GroupForm().show(interaction)
@@ -191,13 +195,20 @@ class GroupForm(CardForm, custom_id="setup:groupform", title="A group"):
             focus=typed.text("focus"),
             timezone=None,
         )
+        if place.manager:
+            await show_step(interaction, place, Step.CHECKINS)
+        else:
+            await interaction.response.send_message(
+                group_cards.next_steps(group, missing_in(home, home.guild.me)),
+                view=CardButtons(*next_step_buttons(group.id)),
+                ephemeral=True,
+            )
         # What fails here is posted a minute later by the deadline that expects the card.
         with suppress(Undeliverable, discord.HTTPException):
             await bot.cards.publish(
                 CardKind.GROUP, group.id, group.guild_id, channel(group.channel_id)
             )
         events.group_changed(bot, group.id)
-        await show_step(interaction, place, Step.CHECKINS)
 
 
 SETUP_BUTTONS = (
