@@ -70,7 +70,8 @@ class Content:
 
     ``view`` is a LayoutView (Components V2, then neither text nor embeds) or a View. ``files``
     makes the attachments anew for each attempt. ``mentions`` is empty unless said otherwise.
-    ``reactions`` are put under the message when it is posted; ``pinned`` pins it.
+    ``reactions`` are put under the message when it is posted; ``pinned`` pins it. A ``silent`` one
+    makes no sound and lights no screen (SUPPRESS_NOTIFICATIONS).
     """
 
     text: str | None = None
@@ -80,6 +81,7 @@ class Content:
     mentions: discord.AllowedMentions = field(default_factory=discord.AllowedMentions.none)
     reactions: Sequence[str] = ()
     pinned: bool = False
+    silent: bool = False
 
     def for_sending(self) -> dict[str, Any]:
         """Return the arguments for ``send``."""
@@ -94,6 +96,8 @@ class Content:
             arguments["view"] = self._fitted_view()
         if self.files is not None:
             arguments["files"] = list(self.files())
+        if self.silent:
+            arguments["silent"] = True
         return arguments
 
     def for_editing(self) -> dict[str, Any]:

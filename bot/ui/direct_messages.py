@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from discord import ui
 
@@ -28,17 +30,42 @@ def note_to(user_id: int, text: str, *links: tuple[str, str]) -> Content:
     )
 
 
+async def let_rest(bot: CohortBot, profile: Profile) -> None:
+    """Raise TryLater in somebody's quiet hours, so that a deadline waits for the end of them.
+
+    They are read on the person's own clocks, or where those are not known on the server's.
+    """
+    async with bot.store.read() as tx:
+        server = await tx.servers.get(profile.guild_id)
+    now = bot.clock.now()
+    ends = profile.quiet_ends(ZoneInfo(server.timezone or "UTC"), now)
+    if ends is not None:
+        raise TryLater("These are their quiet hours.", (ends - now).total_seconds())
+
+
+async def let_rest_by_id(bot: CohortBot, guild_id: int, user_id: int) -> None:
+    """Do the same for somebody whose profile is not at hand."""
+    async with bot.store.read() as tx:
+        profile = await tx.profiles.get(guild_id, user_id)
+    await let_rest(bot, profile)
+
+
 async def tell(
     bot: CohortBot,
     key: str,
     profile: Profile,
     content: Content,
     otherwise: Sequence[int],
+    *,
+    waits: bool = True,
 ) -> None:
     """Send somebody a direct message, or where that is closed to the first of the channels.
 
     Closed direct messages are remembered, so that the next message goes to a channel at once. The
     channels also take what cannot be sent directly just now: few conversations are opened a minute.
+    In quiet hours it waits for the end of them, as TryLater; what nothing would try again
+    (``waits`` is False) is sent without a sound.
+
     Raises Undeliverable when nothing takes it, and NotFound for people who erased themselves or
     left the server.
     """
@@ -46,6 +73,12 @@ async def tell(
     guild_id, user_id = profile.guild_id, profile.user_id
     if not user_id:
         raise NotFound("They erased themselves.")
+    try:
+        await let_rest(bot, profile)
+    except TryLater:
+        if waits:
+            raise
+        content = replace(content, silent=True)
     closed = profile.direct_closed_at
     if closed is None or now - closed > CLOSED_FOR:
         try:
@@ -79,8 +112,10 @@ async def tell_by_id(
     user_id: int,
     content: Content,
     otherwise: Sequence[int],
+    *,
+    waits: bool = True,
 ) -> None:
     """Do the same for somebody whose profile is not at hand."""
     async with bot.store.read() as tx:
         profile = await tx.profiles.get(guild_id, user_id)
-    await tell(bot, key, profile, content, otherwise)
+    await tell(bot, key, profile, content, otherwise, waits=waits)

@@ -16,6 +16,9 @@ from data.repository import Repository
 from data.server.schema import groups, members
 from data.states import Audience, Nudges
 
+AHEAD_OF_QUIET = timedelta(hours=1)
+"""How long before somebody's quiet hours they are told what would fall into them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -62,6 +65,27 @@ class Profile:
             return None
         ends = when.local(there.date(), end, here)
         return ends if ends > now else when.local(there.date() + timedelta(days=1), end, here)
+
+    def awake(self, instant: datetime, zone: ZoneInfo, *, earlier: bool) -> datetime:
+        """Return when this person can be reached: at ``instant``, or as near to it as possible.
+
+        That is before the quiet hours that it falls in (``earlier``), or after them. Where nobody
+        said anything of quiet hours, nights are quiet (see ``when.waking``). ``zone`` counts where
+        the person's own is not known.
+        """
+        here = ZoneInfo(self.timezone) if self.timezone is not None else zone
+        begin = self.quiet_from
+        if begin is None or begin == self.quiet_until:
+            return when.waking(instant, here, earlier=earlier)
+        ends = self.quiet_ends(zone, instant)
+        if ends is None or not earlier:
+            return ends or instant
+        day = instant.astimezone(here).date()
+        begins = when.local(day, begin, here)
+        if begins > instant:
+            begins = when.local(day - timedelta(days=1), begin, here)
+        before = begins - AHEAD_OF_QUIET
+        return before if self.quiet_ends(zone, before) is None else ends
 
 
 class Profiles(Repository):

@@ -64,6 +64,18 @@ async def test_a_schedule_that_cannot_be_read_is_refused_with_an_example(
     assert word in text(refused)
 
 
+async def test_a_check_ins_card_follows_a_round_that_is_moved(world: World) -> None:
+    await rounds(world)
+    await post(world, world.alice)
+    assert stamp(DUE, "D") in text(shown(world, "Read chapter 3"))
+    await world.organiser.slash(
+        world.channel, "checkin schedule", cadence="weekly", day="saturday", time="12:00"
+    )
+    await world.forward(timedelta(minutes=1))
+    moved = datetime(2026, 11, 7, 12, tzinfo=UTC)
+    assert stamp(moved, "D") in text(shown(world, "Read chapter 3"))
+
+
 async def test_midnight_is_asked_back_and_24_00_ends_the_day(world: World) -> None:
     await world.group()
     given = {"cadence": "weekly", "day": "friday"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import discord
@@ -145,8 +146,63 @@ async def test_a_commitment_due_within_a_day_promises_no_reminder_a_day_before(
     await world.group()
     soon = await world.alice.slash(world.channel, "commitment add", text="Soon", due="in 2 hours")
     assert "I remind you when it is due" in text(soon)
-    later = await world.alice.slash(world.channel, "commitment add", text="Later", due="in 3 days")
+    later = await world.alice.slash(world.channel, "commitment add", text="Later", due="fri 18:00")
     assert "a day before, and when it is due" in text(later)
+
+
+async def test_reminders_follow_the_persons_own_zone_and_quiet_hours(world: World) -> None:
+    await world.group()
+    form = await world.alice.slash(world.channel, "profile set")
+    await world.alice.submit_modal(form, {"timezone": "America/Los_Angeles"})
+    await world.alice.slash(world.channel, "profile notify", quiet_from="22:00", quiet_until="8:00")
+    made = await world.alice.slash(world.channel, "commitment add", text="Read", due="fri")
+    due = datetime(2026, 11, 7, 7, 59, tzinfo=UTC)  # Friday 23:59 in Los Angeles
+    the_evening_before = datetime(2026, 11, 6, 5, tzinfo=UTC)  # Thursday 21:00 there
+    the_morning_after = datetime(2026, 11, 7, 16, tzinfo=UTC)  # Saturday 8:00 there
+    for instant in (due, the_evening_before, the_morning_after):
+        assert f"<t:{int(instant.timestamp())}:F>" in text(made)
+    for instant, count in (
+        (the_evening_before - timedelta(minutes=1), 0),
+        (the_evening_before, 1),
+        (the_morning_after - timedelta(minutes=1), 1),
+        (the_morning_after, 2),
+    ):
+        await world.forward(instant)
+        assert sum("Read" in said for said in direct(world, world.alice)) == count, instant
+
+
+async def test_only_the_reminders_that_come_are_promised(world: World) -> None:
+    await world.group()
+    await world.forward(datetime(2026, 11, 4, 20, tzinfo=UTC))  # Wednesday evening
+    made = await world.alice.slash(world.channel, "commitment add", text="Read", due="fri 00:30")
+    promised = [
+        datetime.fromtimestamp(int(one), UTC)
+        for one in re.findall(r"<t:(\d+):F>", text(made).partition("I remind you")[2])
+    ]
+    assert promised == [
+        datetime(2026, 11, 5, 9, tzinfo=UTC),
+        datetime(2026, 11, 6, 9, tzinfo=UTC),
+    ]
+    for count, instant in enumerate(promised):
+        await world.forward(instant - timedelta(minutes=1))
+        assert sum("Read" in said for said in direct(world, world.alice)) == count
+        await world.forward(instant)
+        assert sum("Read" in said for said in direct(world, world.alice)) == count + 1
+
+
+async def test_quiet_hours_that_were_set_later_hold_for_what_was_promised_before(
+    world: World,
+) -> None:
+    await world.group()
+    await world.alice.slash(world.channel, "commitment add", text="Read", due="fri 18:00")
+    await world.alice.slash(
+        world.channel, "profile notify", quiet_from="17:00", quiet_until="20:00"
+    )
+    due = datetime(2026, 11, 6, 18, tzinfo=UTC)
+    await world.forward(due + timedelta(minutes=5))
+    assert sum("was due" in said for said in direct(world, world.alice)) == 0
+    await world.forward(due + timedelta(hours=2))
+    assert sum("was due" in said for said in direct(world, world.alice)) == 1
 
 
 async def test_equal_commitments_are_told_apart_and_this_channel_s_is_meant(world: World) -> None:

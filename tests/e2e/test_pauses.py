@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from tests.e2e.test_checkins import DUE, post, rounds, shown, stamp
 from tests.world import World, text
@@ -28,6 +28,17 @@ async def test_who_is_away_is_not_missed_and_is_welcomed_back(world: World) -> N
     assert any("Welcome back" in said and stamp(DUE + timedelta(days=7)) in said for said in told)
     status = text(await world.alice.slash(world.channel, "checkin status"))
     assert "Away" not in status
+
+
+async def test_nobody_is_welcomed_back_in_their_quiet_hours(world: World) -> None:
+    await rounds(world)
+    await world.bob.slash(world.channel, "profile notify", quiet_from="20:00", quiet_until="9:00")
+    await world.bob.slash(world.channel, "group pause", until="2026-11-05 07:00")
+    await world.forward(datetime(2026, 11, 5, 8, 59, tzinfo=UTC))
+    assert not world.bob.user.dm_channel.history()
+    await world.forward(datetime(2026, 11, 5, 9, tzinfo=UTC))
+    (told,) = world.bob.user.dm_channel.history()
+    assert "Welcome back" in text(told)
 
 
 async def test_a_pause_is_ended_before_its_time_and_nobody_is_told_twice(world: World) -> None:

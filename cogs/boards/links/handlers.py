@@ -128,6 +128,7 @@ class Watcher:
                 link.added_by,
                 note_to(link.added_by, text),
                 [*thread, project.channel_id],
+                waits=False,
             )
         except (Undeliverable, NotFound) as error:
             log.info("nobody could be told of a link", link=link.id, reason=error.sentence)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import discord
 
 from bot.base import when
@@ -9,7 +11,7 @@ from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.direct_messages import note_to
 from cogs.checkins.commitments.service import (
-    REMIND_BEFORE,
+    Added,
     CommitmentView,
     Overview,
 )
@@ -24,17 +26,24 @@ STATES = {
 }
 
 
-def added(one: Commitment) -> str:
-    """Confirm a new commitment."""
+def added(new: Added) -> str:
+    """Confirm a new commitment, and say when its reminders come."""
+    one = new.commitment
     text = f"You are committed to **{theme.plain(one.text)}**"
     if one.due_at is not None:
-        ahead = one.due_at - one.made_at > REMIND_BEFORE
-        often = "a day before, and when it is due" if ahead else "when it is due"
+        often = ", and ".join(_remind_at(one.due_at, offset, at) for offset, at in new.reminders)
         text += f"\nDue {when.stamp(one.due_at)}: I remind you {often}."
     if one.witness_id is not None:
         witness = theme.person(one.witness_id)
         text += f"\n{witness} is asked to confirm it once you say `/commitment done`."
     return text
+
+
+def _remind_at(due_at: datetime, offset: int, instant: datetime) -> str:
+    """Say when a reminder comes; quiet hours may have moved it."""
+    if instant != due_at - timedelta(seconds=offset):
+        return when.stamp(instant)
+    return "a day before" if offset else "when it is due"
 
 
 def dropped(one: Commitment) -> str:

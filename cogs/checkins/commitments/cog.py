@@ -56,7 +56,8 @@ class Commitments(SubjectCog, group=COMMITMENT):
         witness_id = witness.id if witness and not witness.bot else None
         made = await self.service.add(place, meant, text=text, due_at=due_at, witness_id=witness_id)
         await interaction.response.send_message(cards.added(made), ephemeral=True)
-        await offer(interaction, await self.bot.service(TaskLinkService).alike_one(made))
+        alike = await self.bot.service(TaskLinkService).alike_one(made.commitment)
+        await offer(interaction, alike)
 
     @app_commands.command(description="What you are committed to, and how it went so far")
     @app_commands.describe(group=GROUP_HINT)

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.base.errors import InvalidInput
+from data.people.profiles import Profile
 
 LINE_LIMIT = 300
+
+
+REMIND_BEFORE = timedelta(days=1)
+"""How long before its due time somebody is reminded of a commitment, and again when it is due."""
 
 
 LINES = 20
@@ -24,6 +31,26 @@ def commitments(text: str) -> list[str]:
         if any(character.isalnum() for character in tidy):
             found.setdefault(tidy.casefold(), tidy)
     return list(found.values())[:LINES]
+
+
+def reminders(
+    due_at: datetime, now: datetime, profile: Profile, zone: ZoneInfo
+) -> list[tuple[int, datetime]]:
+    """Return the reminders that are ahead: seconds before ``due_at``, and the instant.
+
+    What would come in the person's quiet hours comes before them; where that has gone by, after
+    them, if that is still ahead of the due time. That it was due comes after them.
+    """
+    found: list[tuple[int, datetime]] = []
+    ahead = due_at - REMIND_BEFORE
+    for earlier in (True, False) if ahead > now else ():
+        instant = profile.awake(ahead, zone, earlier=earlier)
+        if now < instant < due_at:
+            found.append((int(REMIND_BEFORE.total_seconds()), instant))
+            break
+    if due_at > now:
+        found.append((0, profile.awake(due_at, zone, earlier=False)))
+    return found
 
 
 def check_commitment(text: str) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.base import when
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.base.wording import named, person
@@ -24,8 +23,13 @@ from data.transaction import Transaction
 
 REMIND = linked_writes.COMMITMENT_DUE
 
-REMIND_BEFORE = timedelta(days=1)
-"""How long before its due time somebody is reminded of a commitment, and again when it is due."""
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A new commitment, and the reminders that will come: seconds before it's due, and when."""
+
+    commitment: Commitment
+    reminders: Sequence[tuple[int, datetime]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class CommitmentService:
         text: str,
         due_at: datetime | None,
         witness_id: int | None,
-    ) -> Commitment:
+    ) -> Added:
         """Commit to something, with a reminder where it has a due time.
 
         Raises NotMember, InvalidInput for no text, too much, or oneself as the witness.
@@ -88,8 +92,7 @@ class CommitmentService:
                 due_at=due_at,
                 witness_id=witness_id,
             )
-            await self._remind(tx, made, now)
-        return made
+            return Added(made, await self._remind(tx, made, now))
 
     async def overview(self, place: Place, group: Group) -> Overview:
         """Return what one is committed to in a group."""
@@ -230,29 +233,30 @@ class CommitmentService:
         await tx.commitments.open_again(one.id, witnessed=witnessed)
         await self._remind(tx, one, now)
 
-    async def _remind(self, tx: Transaction, one: Commitment, now: datetime) -> None:
-        """Set the reminders that are still ahead, at hours when people are awake.
+    async def _remind(
+        self, tx: Transaction, one: Commitment, now: datetime
+    ) -> Sequence[tuple[int, datetime]]:
+        """Set the reminders that are still ahead, outside the person's quiet hours; return them.
 
-        What is a task reminds as the task.
+        One that is a task reminds as the task.
         """
         if one.due_at is None or await tx.linked_work.of([one.id]):
-            return
+            return ()
         group = await tx.groups.by_id(one.group_id)
         name = group.timezone if group is not None else None
         zone = ZoneInfo(name or (await tx.servers.get(one.guild_id)).timezone or "UTC")
-        before = when.waking(one.due_at - REMIND_BEFORE, zone, earlier=True)
-        if before > now:
+        profile = await tx.profiles.get(one.guild_id, one.user_id)
+        reminders = rules.reminders(one.due_at, now, profile, zone)
+        for offset, instant in reminders:
             await tx.deadlines.put(
                 REMIND,
                 one.id,
-                before,
+                instant,
                 guild_id=one.guild_id,
-                offset=int(REMIND_BEFORE.total_seconds()),
-                expires_at=one.due_at,
+                offset=offset,
+                expires_at=one.due_at if offset else None,
             )
-        if one.due_at > now:
-            passed = when.waking(one.due_at, zone, earlier=False)
-            await tx.deadlines.put(REMIND, one.id, passed, guild_id=one.guild_id)
+        return reminders
 
 
 async def _tasks(

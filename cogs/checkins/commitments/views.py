@@ -73,6 +73,7 @@ class _WitnessButton(CardButton, template=NEVER):
                 one.user_id,
                 note_to(one.user_id, text),
                 [view.group.channel_id],
+                waits=False,
             )
 
 

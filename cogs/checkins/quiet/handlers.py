@@ -9,6 +9,7 @@ from bot.client import CohortBot
 from bot.jobs.delivery import Content, channel, person
 from bot.ui import theme
 from bot.ui.controls import CardButton, CardButtons
+from bot.ui.direct_messages import let_rest, let_rest_by_id
 from cogs.checkins.quiet.service import QuietService, Silence
 from cogs.checkins.quiet.views import (
     PACES,
@@ -60,6 +61,7 @@ class QuietHandlers:
             f"{people}. A kind word from you may help more than a reminder from me."
         )
         to = [person(group.created_by)]
+        await let_rest_by_id(self.bot, group.guild_id, group.created_by)
         try:
             await self.bot.delivery.send(
                 f"{deadline.key}/organiser", group.guild_id, Content(text=text), to
@@ -85,6 +87,7 @@ class QuietHandlers:
                 StayButton(),
             ),
         )
+        await let_rest(self.bot, asked.profile)
         try:
             await self.bot.delivery.send(deadline.key, group.guild_id, content, [person(user_id)])
         except Undeliverable as error:

@@ -226,8 +226,10 @@ def scheduled(done: Scheduled) -> discord.Embed:
         lines.append("Its prompt is posted now.")
     else:
         lines.append(f"Its prompt is posted {when.stamp(round_.prompt_at)}.")
-    if done.moved and done.posted:
-        lines.append(f"{theme.count(done.posted, 'check-in')} posted in it so far: they stay.")
+    if done.moved and done.checkins:
+        lines.append(
+            f"{theme.count(len(done.checkins), 'check-in')} posted in it so far: they stay."
+        )
     return discord.Embed(
         title=f"{theme.clip(theme.plain(done.group.name), 200)}: when check-ins are due",
         description="\n".join(lines),

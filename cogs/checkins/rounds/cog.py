@@ -73,6 +73,8 @@ class Rounds(SubjectCog, group=CHECKIN):
         )
         await interaction.response.send_message(embed=cards.scheduled(done))
         self.bot.cards.refresh(CardKind.ROUND, done.round.id)
+        for checkin_id in done.checkins:
+            self.bot.cards.refresh(CardKind.CHECKIN, checkin_id)
         events.group_changed(self.bot, meant.id)
 
     @app_commands.command(description="Check in: what you did, what comes next")

@@ -17,7 +17,7 @@ from cogs.checkins.rounds.rules import Answers, Ticks
 from data.boards.projects import Project
 from data.boards.tasks import Task
 from data.checkins.commitments import Commitment
-from data.checkins.rounds import Checkin, Round, Schedule
+from data.checkins.rounds import Checkin, CheckinId, Round, Schedule
 from data.delivery.cards import Card, delivery_key
 from data.delivery.kinds import DeadlineKind
 from data.server.groups import Group, GroupId
@@ -50,6 +50,10 @@ class NotMember(NotAllowed):
         self.group = group
 
 
+MOST_CARDS = 500
+"""How many check-ins' cards follow a round that moved: each is an edit that Discord has to take."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scheduled:
     """A schedule as it was set, with the round that it opened or moved."""
@@ -58,7 +62,8 @@ class Scheduled:
     schedule: Schedule
     round: Round
     moved: bool
-    posted: int
+    checkins: Sequence[CheckinId]
+    """What was posted in the round already: its cards say when it is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +197,9 @@ class CheckinService:
                 round_ = await writes.open_round(tx, group, due_at, now)
             else:
                 round_ = await writes.move_round(tx, open_round, due_at, now)
-            posted = await tx.checkins.posted_in(round_.id)
-        return Scheduled(group, schedule, round_, open_round is not None, len(posted))
+            posted = await tx.checkins.in_round(round_.id, MOST_CARDS)
+        checkins = [one.id for one in posted]
+        return Scheduled(group, schedule, round_, open_round is not None, checkins)
 
     async def draft(self, place: Place, group: Group, round_id: int | None) -> Draft:
         """Return what a form starts from; raises NotMember and Conflict as ``post`` does."""

@@ -9,6 +9,7 @@ from bot.client import CohortBot
 from bot.jobs.delivery import Content, channel, person
 from bot.jobs.scheduler import Lateness
 from bot.ui import threads
+from bot.ui.direct_messages import let_rest_by_id
 from cogs.people.pods import cards
 from cogs.people.pods.service import PodService
 from cogs.people.pods.views import LookButton
@@ -63,6 +64,7 @@ class PodHandlers:
         """Show whoever made the group a proposal for other pods, where these fell quiet."""
         reform = await self.service.reform(deadline.subject_id)
         group = reform.proposal.group
+        await let_rest_by_id(self.bot, group.guild_id, group.created_by)
         try:
             await self.bot.delivery.send(
                 deadline.key, group.guild_id, cards.reform(reform), [person(group.created_by)]
