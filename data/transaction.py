@@ -8,6 +8,7 @@ from typing import Generic, TypeVar, overload
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from data.across.context import Contexts
+from data.across.homes import Homes
 from data.across.linked_work import LinkedWork
 from data.across.personal_data import PersonalData
 from data.across.portfolio import Portfolios
@@ -79,6 +80,7 @@ class Transaction:
 
     servers = _Of(Servers)
     contexts = _Of(Contexts)
+    homes = _Of(Homes)
     groups = _Of(Groups)
     profiles = _Of(Profiles)
     introductions = _Of(Introductions)

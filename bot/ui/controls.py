@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cache
+from types import MappingProxyType
 from typing import Any, ClassVar, Self, TypeVar, cast, dataclass_transform
 from weakref import WeakSet
 
 import discord
 from discord import ui
 
-from bot.base.errors import NotFound
-from bot.ui.custom_ids import CustomId, numbers
+from bot.base.errors import NotAllowed, NotFound
+from bot.ui.custom_ids import CustomId, check_subjects, numbers
 from bot.ui.report import report
 
 NEVER = r"(?!)"
@@ -41,6 +43,9 @@ class Control(ui.DynamicItem[ItemT], template=NEVER):
     """
 
     known_custom_id: ClassVar[CustomId | None] = None
+    _about: Mapping[str, Any] = MappingProxyType({})
+    leaving: ClassVar[bool] = False
+    """Whether members may use it about what lives where they cannot read any more."""
 
     def __init_subclass__(
         cls, *, custom_id: str | None = None, template: str | None = None
@@ -52,6 +57,7 @@ class Control(ui.DynamicItem[ItemT], template=NEVER):
             cls.known_custom_id = CustomId.of(custom_id, cls)
             template = cls.known_custom_id.pattern.pattern
         super().__init_subclass__(template=template or NEVER)
+        check_subjects(cls, cls.__discord_ui_compiled_template__)
         dataclass(eq=False, repr=False, init=made_with_fields)(cls)
 
     def __post_init__(self) -> None:
@@ -69,7 +75,9 @@ class Control(ui.DynamicItem[ItemT], template=NEVER):
         """Make the control that was used, from its custom id."""
         known = cls.known_custom_id
         about = known.read(match) if known is not None else numbers(match)
-        return cast("Any", cls)(**about, **cls._remembered(item))
+        control: Self = cast("Any", cls)(**about, **cls._remembered(item))
+        control._about = about
+        return control
 
     @classmethod
     def _remembered(cls, item: ui.Item[Any]) -> dict[str, Any]:
@@ -78,12 +86,25 @@ class Control(ui.DynamicItem[ItemT], template=NEVER):
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do what the control is for, and report what goes wrong."""
+        acting(interaction)
         try:
-            await self._used(interaction)
+            await self._admitted(interaction)
         except Exception as error:
             await report(interaction, error)
 
-    async def _used(self, interaction: discord.Interaction[Any]) -> None:
+    async def _admitted(self, interaction: discord.Interaction[Any]) -> None:
+        """Ask whether the person may know about what the custom id names; then go on.
+
+        In a direct message there is no place to ask about: it was sent to this person.
+        """
+        place: Any = None
+        if interaction.guild_id is not None:
+            places = interaction.client.places
+            place = await places.of(interaction)
+            await places.admit(place, self._about, leaving=self.leaving)
+        await self._used(interaction, place)
+
+    async def _used(self, interaction: discord.Interaction[Any], place: Any) -> None:
         raise NotImplementedError
 
 
@@ -141,9 +162,11 @@ class CardButton(Control[ui.Button[Any]], template=NEVER):
             disabled=face.disabled,
         )
 
-    async def _used(self, interaction: discord.Interaction[Any]) -> None:
+    async def _used(self, interaction: discord.Interaction[Any], place: Any) -> None:
         if _takes_place(type(self).pressed, 3):
-            await self.pressed(interaction, await interaction.client.places.of(interaction))
+            if place is None:
+                raise NotAllowed("I work in servers: use this in a channel of yours.")
+            await self.pressed(interaction, place)
         else:
             await self.pressed(interaction)
 
@@ -220,10 +243,11 @@ class CardSelect(Control[ui.Select[Any]], template=NEVER):
     def _remembered(cls, item: ui.Item[Any]) -> dict[str, Any]:
         return {"options": getattr(item, "options", [])}
 
-    async def _used(self, interaction: discord.Interaction[Any]) -> None:
+    async def _used(self, interaction: discord.Interaction[Any], place: Any) -> None:
         values = tuple(self.item.values)
         if _takes_place(type(self).chosen, 4):
-            place = await interaction.client.places.of(interaction)
+            if place is None:
+                raise NotAllowed("I work in servers: use this in a channel of yours.")
             await self.chosen(interaction, place, values)
         else:
             await self.chosen(interaction, values)
@@ -256,8 +280,20 @@ class CardButtons(ui.View):
             self.add_item(item)
 
 
+_ACTING: ContextVar[int | None] = ContextVar("acting", default=None)
+"""Whose interaction this task answers."""
+
+
+def acting(interaction: discord.Interaction[Any]) -> None:
+    """Note whose interaction is being answered, as the owner of what it shows."""
+    _ACTING.set(interaction.user.id)
+
+
 class OwnView(ui.View):
     """Controls that one person sees for a while; errors go to the one report.
+
+    They belong to the person whose interaction they answer. Discord shows them to nobody else, yet
+    takes any custom id from anybody, and some hold what that person typed.
 
     Their state is in this process: whoever uses them later is answered by :class:`PastControl`.
     """
@@ -269,6 +305,7 @@ class OwnView(ui.View):
 
     def __init__(self) -> None:
         super().__init__(timeout=self.MINUTES * 60)
+        self._owner_id = _ACTING.get()
         self._all.add(self)
 
     @classmethod
@@ -280,6 +317,13 @@ class OwnView(ui.View):
             if not view.is_finished()
             for item in view.children
         )
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Let the owner use it; raises NotAllowed for anybody else."""
+        acting(interaction)
+        if self._owner_id not in (None, interaction.user.id):
+            raise NotAllowed("Those controls belong to somebody else. Use the command yourself.")
+        return True
 
     async def on_error(
         self, interaction: discord.Interaction[Any], error: Exception, item: ui.Item[Any], /

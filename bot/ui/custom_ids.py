@@ -15,6 +15,8 @@ from enum import StrEnum
 from string import Formatter
 from typing import Any, Literal, get_args, get_origin
 
+from data.across.homes import KINDS
+
 LIMIT = 100
 """The longest custom id that Discord takes, in characters."""
 
@@ -83,6 +85,22 @@ def numbers(match: re.Match[str]) -> dict[str, Any]:
         name: _read(int, value) if value and value.isdecimal() else value
         for name, value in match.groupdict().items()
     }
+
+
+EXCUSED = {
+    "user_id": "a person of Discord's, who is no row",
+    "draft_id": "a draft, which is found by whoever made it alone",
+}
+"""Fields that end with ``_id`` and name nothing that the door could look up, and why."""
+
+
+def check_subjects(owner: type, pattern: re.Pattern[str]) -> None:
+    """Raise TypeError for a custom id with an ``_id`` whose home nobody knows how to look up."""
+    for name in pattern.groupindex:
+        if name.endswith("_id") and name not in EXCUSED and name.removesuffix("_id") not in KINDS:
+            raise TypeError(
+                f"{owner.__name__}.{name}: data.across.homes does not say where that lives"
+            )
 
 
 def _plain(kind: Any) -> Any:

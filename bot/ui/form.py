@@ -12,8 +12,8 @@ from discord import ui
 
 from bot.base import addresses
 from bot.place import Place
-from bot.ui.controls import NEVER, OwnView
-from bot.ui.custom_ids import CustomId, numbers
+from bot.ui.controls import NEVER, OwnView, acting
+from bot.ui.custom_ids import CustomId, check_subjects, numbers
 from bot.ui.report import answered, report
 from bot.ui.sanitise import sound
 
@@ -76,6 +76,7 @@ class Form(ui.Modal):
     def __init_subclass__(cls, *, template: str, **options: Any) -> None:
         super().__init_subclass__(**options)
         cls.template = re.compile(template)
+        check_subjects(cls, cls.template)
         if template != NEVER:
             Form._known[template] = cls
 
@@ -121,7 +122,11 @@ class Form(ui.Modal):
                 continue
             about = form.read(match)
             typed = Typed(_values(sound(data.get("components", []))))
+            acting(interaction)
             try:
+                if interaction.guild_id is not None and about:
+                    places = interaction.client.places
+                    await places.admit(await places.of(interaction), about)
                 addresses.check(typed.quoted())
                 await form.submitted(interaction, typed, **about)
             except Exception as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from bot.base.offered import referred as referred
 from bot.place import Place, known_groups
 from bot.ui.options import choices as choices
 from bot.ui.options import offer
+from data.across import homes
 from data.server.groups import Group, GroupId
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class OfGroup(Protocol):
 
 
 T = TypeVar("T", bound=OfGroup)
+
+GONE = "What this was about is gone. Use the command again to see what there is now."
 
 
 class WhichGroup(InvalidInput):
@@ -76,6 +79,30 @@ class Places:
             here=known.here,
             sees=_sees(interaction, organiser=organiser),
         )
+
+    async def admit(
+        self, place: Place, about: Mapping[str, object], *, leaving: bool = False
+    ) -> None:
+        """Let a control or form go on, if the person may know about everything that it names.
+
+        ``about`` is what its custom id holds; every field that ends with ``_id`` names a thing of
+        ours. It must be a row of this server, and live where the person can read, or be about
+        them. ``leaving`` also admits members to what lives where they cannot read any more. What is
+        gone, is another server's, or is hidden from the person is refused alike, so that a refusal
+        tells nothing. Raises NotFound.
+        """
+        named = [(name.removesuffix("_id"), about[name]) for name in about if name.endswith("_id")]
+        asked = [(kind, number) for kind, number in named if kind in homes.KINDS]
+        if not asked:
+            return
+        async with self._bot.store.read() as tx:
+            for kind, number in asked:
+                home = await tx.homes.of(kind, int(str(number)), place.user_id)
+                if home is None or home.guild_id != place.guild_id:
+                    raise NotFound(GONE)
+                known = place.may_know(home.channel_id, member=home.member)
+                if not (known or home.own or (leaving and home.member)):
+                    raise NotFound(GONE)
 
     async def group(
         self, place: Place, given: str | None = None, *, leaving: bool = False

@@ -11,6 +11,7 @@ from discord import app_commands
 
 from bot.base import addresses
 from bot.base.errors import UserError
+from bot.ui.controls import acting
 from bot.ui.report import report
 from bot.ui.sanitise import sound, typed_texts
 
@@ -24,6 +25,7 @@ class CohortTree(app_commands.CommandTree[Any]):
         discord.py calls this before it reads the options. Every command takes texts that others
         will see, so here, and not in each of them, an address with a password is refused.
         """
+        acting(interaction)
         interaction.data = sound(interaction.data)
         if interaction.type is discord.InteractionType.application_command:
             try:

@@ -630,6 +630,7 @@ def custom_ids(template: str, number: int) -> list[str]:
     for text, name, inside in re.findall(r"([^()]+)|\(\?P<(\w+)>([^()]*)\)", template):
         if text:
             drawn = text.replace("[0-9a-f]{32}", f"{number:032x}")
+            drawn = drawn.replace("[0-9a-f]{16}", f"{number:016x}").replace("[a-z -]{1,70}", "a")
             made = [one + drawn for one in made]
         elif r"\d" in inside:
             made = [f"{one}{number if name.endswith('_id') else 1}" for one in made]

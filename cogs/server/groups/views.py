@@ -106,6 +106,8 @@ class InviteButton(CardButton, custom_id="group:invite:{group_id}", label="Invit
 class LeaveButton(CardButton, template=r"group:leave:(?P<group_id>\d{1,18})"):
     """Leaves the group of a card."""
 
+    leaving = True
+
     def __init__(self, group_id: int) -> None:
         super().__init__(f"group:leave:{group_id}", label="Leave")
         self.group_id = group_id

@@ -23,19 +23,19 @@ class Tool(StrEnum):
     RAKE = "rake"
 
 
-class Water(CardButton, custom_id="plant:water:{plant_id}", label="Water it", emoji="💧"):
-    plant_id: PlantId
+class Water(CardButton, custom_id="plant:water:{plant}", label="Water it", emoji="💧"):
+    plant: PlantId
 
     async def pressed(self, interaction: Interaction, place: Place) -> None:
-        said = f"{place.user_id} waters {self.plant_id}"
+        said = f"{place.user_id} waters {self.plant}"
         await interaction.response.send_message(said, ephemeral=True)
 
 
-class Use(CardButton, custom_id="plant:use:{tool}:{way}:{gently}:{plant_id}:{word}"):
+class Use(CardButton, custom_id="plant:use:{tool}:{way}:{gently}:{plant}:{word}"):
     tool: Tool
     way: Literal["up", "down"]
     gently: bool
-    plant_id: int
+    plant: int
     word: str
     label: str = "Use it"
     disabled: bool = False
@@ -88,7 +88,7 @@ async def test_a_buttons_custom_id_is_written_and_read_by_its_fields() -> None:
     assert one.item.label == "Rake it"
 
     back = await again(Use, one.custom_id)
-    assert (back.tool, back.way, back.gently, back.plant_id, back.word) == (
+    assert (back.tool, back.way, back.gently, back.plant, back.word) == (
         Tool.RAKE,
         "up",
         True,
@@ -108,8 +108,8 @@ async def test_a_button_looks_as_its_class_says() -> None:
 
 
 async def test_a_number_beyond_63_bits_names_no_row() -> None:
-    assert (await again(Water, f"plant:water:{2**63 - 1}")).plant_id == 2**63 - 1
-    assert (await again(Water, f"plant:water:{2**63}")).plant_id == 0
+    assert (await again(Water, f"plant:water:{2**63 - 1}")).plant == 2**63 - 1
+    assert (await again(Water, f"plant:water:{2**63}")).plant == 0
 
 
 @pytest.mark.parametrize(
@@ -136,9 +136,9 @@ def test_what_cannot_be_a_custom_id_is_refused_when_it_is_made() -> None:
 
 
 def test_a_class_whose_custom_id_names_what_it_has_not_is_refused() -> None:
-    with pytest.raises(TypeError, match="no field 'plant_id'"):
+    with pytest.raises(TypeError, match="no field 'plant'"):
 
-        class Lost(CardButton, custom_id="plant:lost:{plant_id}"):
+        class Lost(CardButton, custom_id="plant:lost:{plant}"):
             pass
 
     with pytest.raises(TypeError, match="cannot hold"):
