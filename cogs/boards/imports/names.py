@@ -52,7 +52,7 @@ _SETTINGS = (
     "stride", "resolution", r"res\.?", "input(?: size)?", "context(?: length)?",
     r"seq(?:uence)?\.? len(?:gth)?", "vocab(?: size)?", "rank r", "r", "λ", "lambda", "α", "alpha",
     "β", "beta", "γ", "gamma", "η", "eta", "σ noise", "patch(?: size)?", "views?", "crops?",
-    "experts?", "groups?", "ratio", "fold", "level", "ffn", "h", "l", "year",
+    "experts?", "groups?", "ratio", "fold", "level", "ffn", "h", "l",
 )  # fmt: skip
 _SETTING = re.compile(
     rf"(?:n(?:um(?:ber)?)?[_ .]?(?:of )?|# ?)?(?:{'|'.join(_SETTINGS)})", re.IGNORECASE

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -205,6 +205,15 @@ def without(claims: Sequence[TypedTerms], statements: Sequence[str]) -> list[Typ
             seen.add(statement.casefold())
             fresh.append(replace(claim, statement=statement))
     return fresh
+
+
+def free_statement(statement: str, taken: Container[str]) -> str:
+    """Return a statement with the lowest number that no other one of those has."""
+    for number in range(2, rules.CLAIMS + 3):
+        named = f"{statement[: rules.STATEMENT_LIMIT - 6]} ({number})"
+        if named.casefold() not in taken:
+            return named
+    return statement
 
 
 def unclear(claims: Sequence[TypedTerms]) -> int:

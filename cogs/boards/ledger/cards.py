@@ -196,24 +196,6 @@ def claim_changed(entry: Entry, by: int) -> str:
     return theme.lines(lines, 1900)
 
 
-def import_preview(terms: Sequence[ClaimTerms], unclear: int) -> str:
-    """Show what a table comes to, before it is written down."""
-    lines = [
-        f"• {short(one.statement, 80)} · **{theme.plain(one.reported)}** · {judged(one)}"
-        for one in terms
-    ]
-    total = theme.count(len(terms) + unclear, "claim")
-    if unclear:
-        numbers = "1 number stands" if unclear == 1 else f"{unclear} numbers stand"
-        head = (
-            f"That is {total}, but {numbers} in a line with fewer numbers than columns: which is "
-            "which? Press *Correct them*, and write the metric in place of each `?`."
-        )
-    else:
-        head = f"That is {total}. Add them, or correct them first?"
-    return theme.lines([head, *lines], 1900)
-
-
 def imported(claims: Sequence[Claim], by: int) -> str:
     """Tell that claims were added."""
     names = claims[0].name if len(claims) == 1 else f"{claims[0].name} to {claims[-1].name}"

@@ -157,6 +157,12 @@ class LedgerService:
             await sign_of_life(tx, project, now)
         return project, added
 
+    async def claims_of(self, place: Place, project_id: int) -> list[Claim]:
+        """Return a project's claims; raises what ``add`` would raise for a non-member."""
+        async with self.store.read() as tx:
+            project = await for_member(tx, place, project_id)
+            return list(await tx.claims.of_project(place.guild_id, project.id))
+
     async def check_may_add(self, place: Place, project_id: int) -> None:
         """Raise what ``add`` would raise for who is no member."""
         async with self.store.read() as tx:
