@@ -25,7 +25,7 @@ from cogs.boards.ledger import standings as ledger
 from cogs.boards.ledger.criteria import Ruler
 from cogs.boards.ledger.headline import Evidence, evidence
 from cogs.boards.ledger.standings import Standing
-from cogs.boards.ledger.terms import Margin, Sample, Terms, pooled
+from cogs.boards.ledger.terms import Margin, Sample, Terms, margin_of, pooled
 from cogs.boards.printed.numbers import Printed
 from cogs.boards.printed.ranges import Span
 from data.states import Criterion, Scale, Verdict
@@ -201,7 +201,8 @@ def _position(standing: Standing, terms: Terms, ours: Sample | None) -> Position
     ends = None
     if judgement.interval is not None:
         ends = ruler.at(judgement.interval.low), ruler.at(judgement.interval.high)
-    middle, step, band, said = _scale(terms, ruler, reported, judgement.margin, [at, *(ends or ())])
+    margin = judgement.margin or margin_of(terms)
+    middle, step, band, said = _scale(terms, ruler, reported, margin, [at, *(ends or ())])
     if not step or not math.isfinite(step):
         return None
     paper = None
@@ -278,9 +279,9 @@ def _draw_row(pen: ImageDraw.ImageDraw, row: Row, y: float) -> None:
     room = _LEFT - _MARGIN - 10
     title = canvas.fitting(f"{row.name}  {row.statement}", 11, room)
     canvas.text(pen, _MARGIN, y + 8, title, 11, _INK)
-    said = f"{row.theirs}; ours {row.ours}"
-    if row.verdict is Verdict.NOT_ATTEMPTED:
-        said = row.theirs
+    said = f"paper {row.theirs}"
+    if row.verdict is not Verdict.NOT_ATTEMPTED:
+        said += f"; ours {row.ours}"
     canvas.text(pen, _MARGIN, y + 20, canvas.fitting(said, 10, room), 10, _DIM)
     canvas.text(pen, _WIDTH - _MARGIN, y + 8, str(row.verdict), 11, colour, anchor="rm")
     known = _WARNING if row.is_disputed else _DIM

@@ -13,6 +13,8 @@ from data.boards.log import Update
 from data.states import TaskState, Topic
 from data.store import Store
 
+UNNAMED = "hardware not named"
+
 LINES = 500
 """How many lines of the log a report holds."""
 
@@ -62,14 +64,17 @@ class ReportContents:
         return sorted(spent.items())
 
     def compute(self) -> list[tuple[str, Decimal]]:
-        """Return how many hours ran on which hardware; zero where none were logged."""
+        """Return how many hours ran on which hardware; all of them add up to ``hours``.
+
+        Hours that do not say on what are named so; hardware without hours has zero.
+        """
         used: dict[str, Decimal] = {}
         for standing in self.view.standings:
             for result in standing.results:
-                if result.findings.hardware is not None:
-                    hours = Decimal(result.findings.hours or 0)
-                    name = result.findings.hardware
-                    used[name] = used.get(name, Decimal(0)) + hours
+                findings = result.findings
+                if findings.hardware is not None or findings.hours is not None:
+                    name = findings.hardware or UNNAMED
+                    used[name] = used.get(name, Decimal(0)) + Decimal(findings.hours or 0)
         return list(used.items())
 
     def tasks_done(self, user_id: int) -> int:

@@ -11,9 +11,10 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import discord
@@ -22,14 +23,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from cogs.boards.ledger import cards as ledger_cards
 from cogs.boards.ledger import figures
 from cogs.boards.ledger import standings as ledger
-from cogs.boards.ledger.headline import headline
-from cogs.boards.ledger.standings import Standing
+from cogs.boards.ledger.headline import counted_verdict, evidence, headline
+from cogs.boards.ledger.rules import changes
+from cogs.boards.ledger.standings import Standing, criterion_of
+from cogs.boards.ledger.terms import margin_of, pooled
 from cogs.boards.reports import plot
 from cogs.boards.reports.service import ReportContents
 from data.across.export import FORMULA_STARTS
 from data.boards.claims import ClaimTerms
 from data.boards.results import Findings, Result
-from data.states import Origin, Topic, Verdict
+from data.states import ClaimRole, Criterion, Origin, Topic, Verdict
 
 _TEMPLATES = Environment(
     loader=PackageLoader("cogs.boards", "reports"),
@@ -43,8 +46,10 @@ _TEMPLATES = Environment(
 _COLUMNS = (
     "claim", "version", "category", "statement", "metric", "unit", "dataset", "split", "where",
     "reported", "reported_spread", "spread_kind", "reported_runs", "better", "criterion",
-    "tolerance", "weight", "headline", "fixed_by", "fixed_at", "verdict", "disputed", "result",
-    "value", "spread", "runs", "seeds", "runner", "logged_at", "replaced", "counts", "reviewed",
+    "tolerance", "margin", "printed_as", "role", "scale", "first", "second", "by", "weight",
+    "headline", "fixed_by", "fixed_at", "reason", "verdict", "counts_as", "evidence_state",
+    "disputed", "earlier_verdicts", "result", "value", "spread", "result_spread_kind",
+    "runs", "seeds", "runner", "logged_at", "replaced", "counts", "reviewed",
     "origin", "commit", "command", "hardware", "hours", "cost", "deviations", "evidence", "notes",
 )  # fmt: skip
 
@@ -77,7 +82,7 @@ def render(contents: ReportContents, names: Mapping[int, str]) -> list[tuple[str
 
 
 def markdown(contents: ReportContents, names: Mapping[int, str], picture: str | None) -> str:
-    """Return the report's text."""
+    """Return the report's text: one page that sums up, and the whole ledger behind it."""
     view = contents.view
     return _TEMPLATES.get_template("report.md.jinja").render(
         about=_about(contents),
@@ -85,9 +90,11 @@ def markdown(contents: ReportContents, names: Mapping[int, str], picture: str | 
         paper=view.paper,
         now=view.now,
         standings=view.standings,
+        page=_on_page(view.standings),
+        untried=[one for one in view.standings if one.judgement.verdict is Verdict.NOT_ATTEMPTED],
+        changed=[one for one in view.standings if one.earlier],
         results=[(one, result) for one in view.standings for result in one.results],
         told=headline(view.standings),
-        counts=_counts(view.standings),
         links=view.links,
         picture=picture,
         hours=contents.hours(),
@@ -102,25 +109,84 @@ def markdown(contents: ReportContents, names: Mapping[int, str], picture: str | 
         md=md,
         link_or_text=link_or_text,
         reported=_reported,
+        setting=_setting,
         found=_found,
+        ours=_ours,
+        sure=_sure,
         criterion=_criterion,
+        differences=_differences,
+        counted=counted_verdict,
         day=_day,
     )
 
 
+ON_PAGE = 12
+"""How many claims the first page's table has room for."""
+
+
+def _on_page(standings: Sequence[Standing]) -> Sequence[Standing]:
+    """Return the claims of the first page: those that the paper rests on, then the weightiest."""
+    ordered = sorted(
+        standings,
+        key=lambda one: (
+            not one.claim.terms.headline,
+            one.judgement.verdict is Verdict.NOT_ATTEMPTED,
+            -Decimal(one.claim.terms.weight),
+            one.claim.number,
+        ),
+    )
+    return sorted(ordered[:ON_PAGE], key=lambda one: one.claim.number)
+
+
 def as_json(contents: ReportContents, names: Mapping[int, str]) -> str:
-    """Return the ledger as JSON: every claim, every result with its reviews, every verdict."""
+    """Return the ledger as JSON, as ``report.schema.json`` describes it.
+
+    Every claim with its terms, also those it had before, every result with its reviews, every
+    verdict, and what a board says in its headline.
+    """
     view = contents.view
+    told = headline(view.standings)
     whole = {
+        "format": FORMAT,
         "title": _title(contents),
         "project": view.project.title,
         "state": view.project.state,
         "paper": view.paper.title if view.paper else view.project.cited,
         "paper_key": view.paper.key if view.paper else None,
         "generated_at": view.now.isoformat(),
+        "headline": {
+            "claims": told.claims,
+            "by_evidence": [
+                {
+                    "evidence": share.evidence,
+                    "claims": share.claims,
+                    "weight": f"{share.weight:.6f}",
+                    "verdicts": {str(verdict): count for verdict, count in share.verdicts},
+                }
+                for share in told.shares
+            ],
+            "changed_after_results": told.changed,
+            "results": told.results,
+            "results_without_review": told.unreviewed,
+            "results_without_evidence": told.unproven,
+        },
+        "cost": {
+            "hours": f"{contents.hours():f}",
+            "by_hardware": [
+                {"hardware": name, "hours": f"{hours:f}"} for name, hours in contents.compute()
+            ],
+            "money": [
+                {"currency": currency or None, "amount": f"{amount:f}"}
+                for currency, amount in contents.costs()
+            ],
+        },
         "claims": [_claim(standing, names) for standing in view.standings],
     }
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+FORMAT = "cohort-report-1"
+"""What the JSON calls its format; another number when a reader would have to change."""
 
 
 def as_csv(contents: ReportContents, names: Mapping[int, str]) -> str:
@@ -135,8 +201,12 @@ def as_csv(contents: ReportContents, names: Mapping[int, str]) -> str:
             claim.name, claim.version, terms.category, terms.statement, terms.metric, terms.unit,
             terms.dataset, terms.split, terms.place, terms.reported, terms.spread,
             terms.spread_kind, terms.runs, terms.better, terms.criterion, terms.tolerance,
-            terms.weight, terms.headline, _name(names, claim.fixed_by), claim.fixed_at.isoformat(),
-            standing.judgement.verdict, standing.is_disputed,
+            _margin(standing), terms.printed_as, terms.role, terms.scale, *_rows(standing),
+            terms.by, terms.weight, terms.headline, _name(names, claim.fixed_by),
+            claim.fixed_at.isoformat(), claim.reason, standing.judgement.verdict,
+            counted_verdict(standing), evidence(standing),
+            standing.is_disputed or standing.judgement.disagree,
+            "; ".join(f"{one.claim.version}: {one.judgement.verdict}" for one in standing.earlier),
         ]  # fmt: skip
         for result in standing.results or [None]:
             writer.writerow(map(_cell, first + _result_cells(result, names)))
@@ -162,7 +232,8 @@ def _result_cells(result: Result | None, names: Mapping[int, str]) -> list[Any]:
         f"{one.decision} by {_name(names, one.reviewer_id)}" for one in result.reviews
     )
     return [
-        result.name, findings.value, findings.spread, findings.runs, findings.seeds,
+        result.name, findings.value, findings.spread, findings.spread_kind, findings.runs,
+        findings.seeds,
         _name(names, result.runner_id), result.logged_at.isoformat(), result.replaced,
         result.counts, reviews, findings.origin, findings.revision, findings.command,
         findings.hardware, findings.hours, findings.cost, findings.deviations, findings.evidence,
@@ -171,10 +242,15 @@ def _result_cells(result: Result | None, names: Mapping[int, str]) -> list[Any]:
 
 
 def _cell(value: Any) -> str:
-    """Return a cell that a spreadsheet does not take for a formula."""
+    """Return a cell that a spreadsheet does not take for a formula; numbers stay as they are."""
     text = "" if value is None else str(value)
-    is_number = re.fullmatch(r"[-+]?[\d.,eE%×^ ±-]+", text)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) and not is_number else text
+    if not text.startswith(FORMULA_STARTS):
+        return text
+    numbers_only = all(_NUMBER.fullmatch(part.strip()) for part in text.split(","))
+    return text if numbers_only else f"'{text}"
+
+
+_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?\s*%?", re.ASCII)
 
 
 def _claim(standing: Standing, names: Mapping[int, str]) -> dict[str, Any]:
@@ -184,10 +260,39 @@ def _claim(standing: Standing, names: Mapping[int, str]) -> dict[str, Any]:
         "version": claim.version,
         "fixed_by": _name(names, claim.fixed_by),
         "fixed_at": claim.fixed_at.isoformat(),
+        "reason": claim.reason,
         **_fields(claim.terms),
+        "compares": [row.claim.name for row in standing.rows] or None,
+        "judged_by": criterion_of(claim.terms),
+        "margin": _margin(standing),
         "verdict": standing.judgement.verdict,
+        "counts_as": counted_verdict(standing),
+        "evidence_state": evidence(standing),
         "explanation": standing.judgement.sentence,
+        "interval": _interval(standing),
         "disputed": standing.is_disputed,
+        "disagree": standing.judgement.disagree,
+        "sources": [
+            {
+                "results": list(part.names),
+                "verdict": part.verdict,
+                "explanation": part.sentence,
+            }
+            for part in standing.judgement.parts
+        ],
+        "earlier": [
+            {
+                "version": one.claim.version,
+                "fixed_by": _name(names, one.claim.fixed_by),
+                "fixed_at": one.claim.fixed_at.isoformat(),
+                "reason": one.claim.reason,
+                **_fields(one.claim.terms),
+                "judged_by": criterion_of(one.claim.terms),
+                "verdict": one.judgement.verdict,
+                "explanation": one.judgement.sentence,
+            }
+            for one in standing.earlier
+        ],
         "results": [
             {
                 "id": result.name,
@@ -213,7 +318,27 @@ def _claim(standing: Standing, names: Mapping[int, str]) -> dict[str, Any]:
 
 
 def _fields(said: ClaimTerms | Findings) -> dict[str, Any]:
-    return {field.name: getattr(said, field.name) for field in fields(said)}
+    """Return what terms or findings say; a comparison's rows are named, not numbered."""
+    hidden = ("first_id", "second_id")
+    return {
+        field.name: getattr(said, field.name) for field in fields(said) if field.name not in hidden
+    }
+
+
+def _margin(standing: Standing) -> str | None:
+    """Return how far ours may lie, in the metric's unit; None where that is not what counts."""
+    margin = standing.judgement.margin or margin_of(ledger.terms_of(standing.claim.terms))
+    return margin.text if margin is not None else None
+
+
+def _rows(standing: Standing) -> tuple[str | None, str | None]:
+    names = [row.claim.name for row in standing.rows]
+    return (names[0], names[1]) if len(names) == 2 else (None, None)
+
+
+def _interval(standing: Standing) -> list[float] | None:
+    interval = standing.judgement.interval
+    return [interval.low, interval.high] if interval is not None else None
 
 
 def _title(contents: ReportContents) -> str:
@@ -225,15 +350,60 @@ def _about(contents: ReportContents) -> str:
     return view.paper.title if view.paper else view.project.cited
 
 
-def _counts(standings: Iterable[Standing]) -> list[tuple[Verdict, int]]:
-    verdicts = [standing.judgement.verdict for standing in standings]
-    return [(one, verdicts.count(one)) for one in Verdict if one in verdicts]
-
-
 def _reported(standing: Standing) -> str:
+    """Say what the paper reports, with its spread, runs and which figure it prints."""
     terms = standing.claim.terms
     said = md(terms.reported) + (f" ± {terms.spread}" if terms.spread is not None else "")
-    return f"{said} {md(terms.unit)}" if terms.unit else said
+    if terms.unit:
+        said += f" {md(terms.unit)}"
+    notes = [str(terms.printed_as)] if terms.printed_as is not None else []
+    if terms.spread_kind is not None:
+        notes.append(ledger_cards.SPREAD[terms.spread_kind])
+    if terms.runs is not None:
+        notes.append(f"{terms.runs} run{'s' if terms.runs != 1 else ''}")
+    return f"{said} ({', '.join(notes)})" if notes else said
+
+
+def _setting(standing: Standing) -> str:
+    """Say on what data a claim is measured, and which way it is better."""
+    terms = standing.claim.terms
+    parts = [md(part) for part in (terms.dataset, terms.split) if part]
+    if terms.better is not None:
+        parts.append(f"{terms.better} is better")
+    if terms.role is ClaimRole.BASELINE:
+        parts.append("a baseline")
+    return ", ".join(parts)
+
+
+def _ours(standing: Standing) -> str:
+    """Say what all results that count come to, with the digits that their spread allows."""
+    terms = standing.claim.terms
+    samples = ledger.samples(terms, standing.results)
+    if not samples or terms.criterion is Criterion.OUTCOME:
+        return "; ".join(_found(one) for one in standing.results if one.counts) or "—"
+    whole = pooled(samples)
+    said = figures.with_spread(whole.mean, whole.deviation)
+    percent = "%" if "%" in terms.reported else ""
+    runs = f" ({whole.runs} runs)" if whole.runs > 1 else ""
+    return f"{said}{percent}{runs}"
+
+
+def _sure(standing: Standing) -> str:
+    """Say how well a verdict is known: by whom, and whether the terms changed meanwhile."""
+    said = str(evidence(standing))
+    if standing.earlier:
+        was = ", ".join(f"{one.judgement.verdict}" for one in standing.earlier)
+        said += f"; terms changed after results, before: {was}"
+    return said
+
+
+def _differences(before: ClaimTerms, after: ClaimTerms) -> str:
+    """Say which terms changed, each as it was and as it is."""
+    changed = changes(before, after)
+    return "; ".join(
+        f"{ledger_cards.FIELD.get(name, name)}: {md(old or '—')} → {md(new or '—')}"
+        for name, (old, new) in changed.items()
+    )
 
 
 def _found(result: Result) -> str:
@@ -261,6 +431,8 @@ def _made(result: Result) -> str:
         parts.append(f"by {_code(findings.command)}")
     if findings.seeds:
         parts.append(f"seeds {md(findings.seeds)}")
+    if findings.hardware:
+        parts.append(f"on {md(findings.hardware)}")
     return ", ".join(parts)
 
 
