@@ -12,7 +12,16 @@ import platform
 import sys
 from pathlib import Path
 
-from tests.benchmarks import answers, commands, deadlines, matching, pauses, reports, start
+from tests.benchmarks import (
+    answers,
+    commands,
+    deadlines,
+    matching,
+    pauses,
+    reports,
+    start,
+    verdicts,
+)
 from tests.benchmarks.figure import Figure
 
 RESULT = Path("bench.json")
@@ -28,6 +37,7 @@ def main() -> None:
         pauses.measure,
         start.measure,
         matching.measure,
+        verdicts.measure,
     ):
         print(f"measuring {measure.__module__.rpartition('.')[2]} …", file=sys.stderr)
         figures += asyncio.run(measure())

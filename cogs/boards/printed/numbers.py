@@ -195,12 +195,17 @@ def _between(text: str) -> list[str]:
         return commas
     blanks = only.split()
     if len(blanks) > 1 and all(_ALONE_STANDING.fullmatch(one) for one in blanks):
-        thousands = all(len(one) == 3 and one.isdigit() for one in blanks[1:])
-        if not (thousands and blanks[0].lstrip("+-−").isdigit() and len(blanks[0]) <= 4):
+        if _THOUSANDS.fullmatch(" ".join(blanks[:RUNS])) is None:
             return blanks
+        if len(blanks[0].lstrip("+-−")) == 3:
+            raise InvalidInput(
+                f"`{only.strip()[:LONGEST]}` can be one number or several runs. Write "
+                f"`{''.join(blanks)[:LONGEST]}`, or commas between the runs."
+            )
     return parts
 
 
+_THOUSANDS = re.compile(r"[-+−]?\d{1,3}(?: \d{3})+(?:\.\d+)?", re.ASCII)
 _ALONE_STANDING = re.compile(r"[-+−]?(?:\d+(?:[.,]\d*)?|\.\d+)(?:[eE][-+]?\d+)?%?", re.ASCII)
 
 

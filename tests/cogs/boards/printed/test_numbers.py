@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -9,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.base.errors import InvalidInput
-from cogs.boards.printed import numbers
-from cogs.boards.printed import ranges as spans
+from cogs.boards.printed import numbers, ranges
 
 
 @pytest.mark.parametrize(
@@ -82,7 +84,7 @@ def test_a_number_that_two_countries_read_differently_is_asked_back() -> None:
 
 @pytest.mark.parametrize("text", ["n/r", "N/R", "not reported", " — ", "NR"])
 def test_a_paper_may_report_no_number(text: str) -> None:
-    assert spans.parse_reported(text) is None
+    assert ranges.parse_reported(text) is None
 
 
 def test_several_runs_are_listed_between_commas_or_semicolons() -> None:
@@ -199,3 +201,56 @@ def test_any_cost_and_any_seeds_are_read_or_refused(text: str) -> None:
             read(text)
         except InvalidInput:
             continue
+
+
+@pytest.mark.parametrize(
+    ("pasted", "values", "number"),
+    [
+        ("[97.1, 96.8, 97.4]", ["97.1", "96.8", "97.4"], None),
+        ("97.1,96.8,97.4", ["97.1", "96.8", "97.4"], None),
+        ("97.1 96.8 97.4", ["97.1", "96.8", "97.4"], None),
+        ("(97.1; 96.8)", ["97.1", "96.8"], None),
+        ("array([97.1, 96.8])", ["97.1", "96.8"], None),
+        ("np.array([97.1 96.8])", ["97.1", "96.8"], None),
+        ("{97.1, 96.8}", ["97.1", "96.8"], None),
+        ("97.1%,96.8%", ["97.1%", "96.8%"], None),
+        ("97,1", ["97,1"], None),
+        ("97 96 98", ["97", "96", "98"], None),
+        ("1 234.5", ["1 234.5"], None),
+        ("-1e-3 2e-3", ["-1e-3", "2e-3"], None),
+        ("97.1 ± 0.2 (n=3)", ["97.1"], 3),
+        ("97.1 ± 0.2, n = 3", ["97.1"], 3),
+        ("97.1 (0.2) (5 seeds)", ["97.1"], 5),
+        ("97.1, 96.8 (n=2)", ["97.1", "96.8"], 2),
+        ("97.4 (0.3)", ["97.4"], None),
+    ],
+)
+def test_runs_are_read_however_people_paste_them(
+    pasted: str, values: list[str], number: int | None
+) -> None:
+    read = numbers.parse_value(pasted)
+    assert [one.text for one in read.runs] == values
+    assert read.number == number
+
+
+def test_three_digits_between_blanks_are_asked_back() -> None:
+    with pytest.raises(InvalidInput, match="one number or several runs"):
+        numbers.parse_value("410 395 402")
+    assert numbers.parse_value("12 345").runs[0].value == 12345
+
+
+def test_a_list_and_its_number_that_contradict_are_asked_back() -> None:
+    with pytest.raises(InvalidInput, match="Which is it"):
+        numbers.parse_value("97.1, 96.8 (n=3)")
+
+
+@pytest.mark.parametrize("read", [numbers.parse_value, ranges.parse_reported, numbers.parse_seeds])
+@pytest.mark.parametrize(
+    "text", ["1–" * 8000, "1," * 100_000, "[" * 100_000, "1 " * 100_000, "0-999," * 30_000,
+             "(n=" * 60_000, "± " * 90_000, "97.1 ± 0.2 (n=3) " * 10_000]
+)  # fmt: skip
+def test_no_pasted_text_takes_long(read: Callable[[str], object], text: str) -> None:
+    started = time.process_time()
+    with contextlib.suppress(InvalidInput):
+        read(text)
+    assert time.process_time() - started < 1
