@@ -1,8 +1,8 @@
 """What repeats: a rule in local time, and the instants that it makes.
 
 A rule holds what people agreed on, the time on the clock, its zone and a first day, and never an
-offset from UTC. So 19:00 stays 19:00 when the clocks change; ``bot.when.local`` decides for the
-times that a change skips or repeats. No rule is walked through from its beginning: asking about
+offset from UTC. So 19:00 stays 19:00 when the clocks change; ``when.local`` decides for the times
+that a change skips or repeats. No rule is walked through from its beginning: asking about
 next week costs the same after ten years.
 """
 

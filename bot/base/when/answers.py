@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
@@ -40,18 +38,3 @@ def quoted(text: str) -> str:
 def either(choices: Sequence[str]) -> str:
     """Join ``choices`` as in “A, B or C”."""
     return " or ".join(filter(None, (", ".join(choices[:-1]), choices[-1])))
-
-
-def tidy(text: str) -> str:
-    """Return ``text`` in plain characters and single spaces, without commas and brackets.
-
-    Of what is too long to be one moment nothing is left, and so no pattern meets it.
-    """
-    if len(text) > LONGEST:
-        return ""
-    plain = unicodedata.normalize("NFKC", text)
-    plain = plain.replace("\N{MINUS SIGN}", "-").replace("’", "'").replace("@", " at ")
-    plain = re.sub(r"[,()]", " ", plain)
-    plain = re.sub(r"(?i)(?<![^\W\d])([ap])\.m\b\.?", r"\1m", plain)
-    plain = re.sub(r"(?<=[^\W\d])\.(?!\S)", "", plain)
-    return " ".join(plain.split())

@@ -239,7 +239,9 @@ def _words(text: str) -> str:
         return ""
     text = _ISO.sub(lambda match: " ".join(filter(None, match.groups())), _AT.sub(" at ", text))
     text = _GLUED_ZONE.sub(" ", text.strip())
-    return plain(text)[: 2 * LONGEST]
+    words = plain(text)
+    # One character can become eighteen, of which none may be left out.
+    return words if len(words) <= 2 * LONGEST else ""
 
 
 def _of(kind: type[_T], parts: Iterable[What]) -> list[_T]:
@@ -635,6 +637,10 @@ class _Reading:
 
     def unreadable(self) -> InvalidInput:
         """Say that no time can be seen in it."""
+        if len(self.typed) > LONGEST:
+            return _Unreadable(
+                f"I can't read {self.quote}: it's too long for a time. {self.examples}"
+            )
         what = f"{self.quote} as a time" if self.typed.strip() else "a time where nothing is typed"
         return _Unreadable(f"I can't read {what}. {self.examples}")
 

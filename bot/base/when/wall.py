@@ -61,7 +61,7 @@ def around_gap(day: date, at: time, zone: tzinfo) -> tuple[datetime, datetime]:
 
 
 def end_of(day: date, zone: tzinfo) -> datetime:
-    """Return the instant (UTC) of the last 23:59 of ``day``; who types a date chose no fold."""
+    """Return the instant (UTC) of the last 23:59 of ``day``: a date alone chooses no fold."""
     return datetime.combine(day, _LAST_MINUTE.replace(fold=1), zone).astimezone(UTC)
 
 

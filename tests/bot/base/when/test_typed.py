@@ -521,6 +521,37 @@ def test_what_could_mean_two_moments_is_asked_back(text: str, end_of_day: bool) 
     assert "I can't read" not in caught.value.sentence
 
 
+SENTENCES = (
+    "fri 19:00", "明天下午 7:00", "16 jan 7:00 em", "friday the 16th 19:00", "8pm ET friday",
+    "9 de enero de 2026 19:00", "vendredi en huit 19:00", "in 3 days 18:00", "12.11. 18:00",
+    "завтра в 7 вечера", "Friday, January 16, 2026 at 7:00 PM", "fri 19:00 Europe/Paris",
+)  # fmt: skip
+STRANGERS = (
+    "foo",
+    "maybe",
+    "online",
+    "nächsten",
+    "каждый",
+    "每周",
+    "#3",
+    "99",
+    "?",
+    "-",
+    "next",
+    "zz",
+)
+
+
+@given(st.sampled_from(SENTENCES), st.sampled_from(STRANGERS), st.integers(0, 8))
+def test_no_word_that_is_put_in_between_is_ignored(text: str, word: str, place: int) -> None:
+    words = text.split(" ")
+    words.insert(place % (len(words) + 1), word)
+    put_in = " ".join(words)
+    answer = answer_to(lambda: in_berlin(put_in))
+    # “next friday” says something; everything else is refused.
+    assert word == "next" or answer != in_berlin(text), put_in
+
+
 def test_a_moment_says_its_zone_its_day_and_whether_a_day_was_typed() -> None:
     def moment(text: str) -> Moment:
         return when_read(text, zone=BERLIN, now=WEDNESDAY, end_of_day=True)
