@@ -17,6 +17,7 @@ from data.across.titles import Titles
 from data.boards.claims import Claims
 from data.boards.deadlines import ProjectDeadlines
 from data.boards.join_requests import JoinRequests
+from data.boards.link_files import LinkFiles
 from data.boards.log import ProjectLog
 from data.boards.projects import Projects
 from data.boards.results import Results
@@ -104,6 +105,7 @@ class Transaction:
     tasks = _Of(Tasks)
     linked_work = _Of(LinkedWork)
     watches = _Of(Watches)
+    link_files = _Of(LinkFiles)
     project_log = _Of(ProjectLog)
     join_requests = _Of(JoinRequests)
     claims = _Of(Claims)

@@ -18,8 +18,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Concatenate, Optional, ParamSpec, TypeAlias, TypeVar
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, Concatenate, Generic, Optional, ParamSpec, TypeAlias, TypeVar
 
 import discord
 from discord import app_commands, ui
@@ -33,6 +33,7 @@ from bot.ui.theme import OPTION_LIMIT, clip
 from data.server.groups import Group
 
 C = TypeVar("C")
+T = TypeVar("T")
 P = ParamSpec("P")
 Done: TypeAlias = Coroutine[Any, Any, None]
 
@@ -113,56 +114,92 @@ def with_group(
                 async def go_on(again: discord.Interaction[Any], chosen: Group) -> None:
                     await callback(self, again, await places.of(again), chosen, **kw)
 
-                menu = _GroupMenu(interaction, which.groups, go_on)
-                await interaction.response.send_message(
-                    "Which group do you mean?", view=menu, ephemeral=True
+                await ask_which(
+                    interaction, "group", {one.name: one for one in which.groups}, go_on
                 )
                 return
             await callback(self, interaction, place, meant, **kw)
 
-        parameters = _parameters(callback)
-        del parameters[2:4]
         option: Any = app_commands.Transform[str, _Groups(leaving=leaving)]
-        names = [one.name for one in parameters]
-        parameters.insert(
-            len(names) if before is None else names.index(before),
-            inspect.Parameter(
-                "group",
-                inspect.Parameter.POSITIONAL_OR_KEYWORD,
-                default=None,
-                annotation=Optional[option],  # noqa: UP045 - it is made by a call, and takes no |
-            ),
-        )
-        described: dict[str, str] = getattr(callback, _DESCRIPTIONS, {})
-        setattr(handed, _DESCRIPTIONS, {"group": hint, **described})
-        return _outward(handed, parameters)
+        return offering(callback, handed, "group", option, hint, before=before)
 
     return decorate
 
 
-class _GroupMenu(OwnView):
-    """Asks which group is meant, and goes on with the command."""
+def offering(
+    callback: Callable[..., object],
+    handed: Callable[..., object],
+    name: str,
+    option: Any,
+    hint: str,
+    *,
+    before: str | None = None,
+) -> Any:
+    """Return ``handed`` with the options of ``callback`` and, after them, one that it looks up.
+
+    ``callback`` takes self, interaction, place and the thing that is looked up, none of which
+    people see; ``option`` is the annotation of the option that says which thing. It comes last,
+    or right ``before`` another option.
+    """
+    parameters = _parameters(callback)
+    del parameters[2:4]
+    names = [one.name for one in parameters]
+    parameters.insert(
+        len(names) if before is None else names.index(before),
+        inspect.Parameter(
+            name,
+            inspect.Parameter.POSITIONAL_OR_KEYWORD,
+            default=None,
+            annotation=Optional[option],  # noqa: UP045 - it is made by a call, and takes no |
+        ),
+    )
+    described: dict[str, str] = getattr(callback, _DESCRIPTIONS, {})
+    setattr(handed, _DESCRIPTIONS, {name: hint, **described})
+    return _outward(handed, parameters)
+
+
+async def ask_which(
+    interaction: discord.Interaction[Any],
+    called: str,
+    things: Mapping[str, T],
+    go_on: Callable[[discord.Interaction[Any], T], Done],
+) -> None:
+    """Ask which of several things is meant, and go on with the command once one is picked.
+
+    ``things`` are at most 25 by their titles, which differ; ``called`` is what one is called.
+    """
+    await interaction.response.send_message(
+        f"Which {called} do you mean?",
+        view=_WhichMenu(interaction, called, things, go_on),
+        ephemeral=True,
+    )
+
+
+class _WhichMenu(OwnView, Generic[T]):
+    """Asks which of several things is meant, and goes on with the command."""
 
     def __init__(
         self,
         first: discord.Interaction[Any],
-        groups: Sequence[Group],
-        go_on: Callable[[discord.Interaction[Any], Group], Done],
+        called: str,
+        things: Mapping[str, T],
+        go_on: Callable[[discord.Interaction[Any], T], Done],
     ) -> None:
         super().__init__()
         self._first = first
-        self._groups = {str(group.id): group for group in groups}
+        self._things = list(things.values())
         self._go_on = go_on
+        self.menu.placeholder = f"Pick a {called}"
         self.menu.options = [
-            discord.SelectOption(label=clip(group.name, OPTION_LIMIT), value=key)
-            for key, group in self._groups.items()
+            discord.SelectOption(label=clip(title, OPTION_LIMIT), value=str(index))
+            for index, title in enumerate(things)
         ]
 
-    @ui.select(placeholder="Pick a group")
+    @ui.select()
     @reports_errors
     async def menu(self, interaction: discord.Interaction[Any], select: ui.Select[Any]) -> None:
-        """Go on in this group."""
-        await self._go_on(interaction, self._groups[select.values[0]])
+        """Go on with the one that was picked."""
+        await self._go_on(interaction, self._things[int(select.values[0])])
         self.stop()
         try:
             await self._first.delete_original_response()

@@ -23,10 +23,12 @@ from cogs.boards.projects import views as project_views
 from cogs.boards.projects.cog import ProjectCommands
 from cogs.boards.projects.handlers import Silences
 from cogs.boards.projects.service import ProjectService
+from cogs.boards.reports import views as report_views
 from cogs.boards.reports.cog import ReportCommands
 from cogs.boards.reports.service import ReportService
 from cogs.boards.results import views as result_views
 from cogs.boards.results.cog import ResultCommands
+from cogs.boards.results.service import ResultFileService
 from cogs.boards.tasks import views as task_views
 from cogs.boards.tasks.cog import TaskCommands
 from cogs.boards.tasks.handlers import Exercises, TaskReminders
@@ -39,6 +41,7 @@ VIEWS = (
     link_views,
     member_views,
     project_views,
+    report_views,
     result_views,
     task_views,
 )
@@ -50,6 +53,7 @@ SERVICES = (
     MemberService,
     ProjectService,
     ReportService,
+    ResultFileService,
     TaskService,
 )
 
@@ -78,6 +82,7 @@ async def setup(bot: CohortBot) -> None:
     for views in VIEWS:
         bot.add_dynamic_items(*views.BUTTONS)
     claim_views.render_with(bot)
+    result_views.render_with(bot)
     for handler in HANDLERS:
         handler(bot)
     for cog in COGS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NewType
+from typing import Any, NewType, TypedDict, Unpack
 
 from sqlalchemy import select, update
 
@@ -35,6 +35,15 @@ class ProjectDeadline:
     def is_open(self) -> bool:
         """Whether it is neither done nor dropped."""
         return self.state is ProjectDeadlineState.OPEN
+
+
+class DeadlinePatch(TypedDict, total=False):
+    """The columns of a deadline that can be changed."""
+
+    due_at: datetime
+    state: ProjectDeadlineState
+    closed_by: int
+    closed_at: datetime
 
 
 class ProjectDeadlines(Repository):
@@ -84,7 +93,9 @@ class ProjectDeadlines(Repository):
             .order_by(project_deadlines.c.due_at, project_deadlines.c.id),
         )
 
-    async def edit(self, guild_id: int, deadline_id: ProjectDeadlineId, **values: Any) -> None:
+    async def edit(
+        self, guild_id: int, deadline_id: ProjectDeadlineId, **values: Unpack[DeadlinePatch]
+    ) -> None:
         """Set the named columns."""
         await self._run(
             update(project_deadlines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NewType
+from typing import Any, NewType, TypedDict, Unpack
 
 from sqlalchemy import delete, func, select, update
 
@@ -67,6 +67,26 @@ class ProjectMember:
 _OPEN = projects.c.archived_at.is_(None) & projects.c.state.not_in(
     [ProjectState.DONE, ProjectState.ABANDONED]
 )
+
+
+class ProjectPatch(TypedDict, total=False):
+    """The columns of a project that can be changed."""
+
+    paper_id: PaperId | None
+    cited: str
+    title: str
+    summary: str | None
+    skills: Sequence[str]
+    capacity: int | None
+    joining: Joining
+    state: ProjectState
+    lead_id: int | None
+    channel_id: int
+    thread_id: int | None
+    archived_at: datetime | None
+    wanted_roles: Sequence[str] | None
+    silence_days: int | None
+    lived_at: datetime
 
 
 class Projects(Repository):
@@ -193,7 +213,9 @@ class Projects(Repository):
         """Return the projects about a paper, in every server; for the process's own work."""
         return await self._all(Project, select(projects).where(projects.c.paper_id == paper_id))
 
-    async def edit(self, guild_id: int, project_id: ProjectId, **values: Any) -> None:
+    async def edit(
+        self, guild_id: int, project_id: ProjectId, **values: Unpack[ProjectPatch]
+    ) -> None:
         """Set the named columns."""
         await self._run(
             update(projects)

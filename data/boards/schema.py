@@ -270,6 +270,18 @@ link_watches = table(
 )
 Index("ix_link_watches_project_id", link_watches.c.project_id)
 
+link_files = table(
+    "link_files",
+    references("project_links.id", "link_id", primary_key=True),
+    guild_id(),
+    references("projects.id", "project_id"),
+    Column("version", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("revision", Text),
+    Column("seen_at", Instant, nullable=False),
+)
+Index("ix_link_files_project_id", link_files.c.project_id)
+
 task_changes = table(
     "task_changes",
     own_id(),

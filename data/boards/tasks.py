@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NewType
+from typing import Any, NewType, TypedDict, Unpack
 
 from sqlalchemy import case, delete, select, update
 
@@ -87,6 +87,15 @@ class TaskChange:
 class _Ownership:
     task_id: int
     user_id: int
+
+
+class TaskPatch(TypedDict, total=False):
+    """The columns of a task that can be changed."""
+
+    title: str
+    notes: str | None
+    due_at: datetime | None
+    dropped_at: datetime | None
 
 
 class Tasks(Repository):
@@ -234,7 +243,7 @@ class Tasks(Repository):
             .order_by(task_moves.c.id),
         )
 
-    async def edit(self, guild_id: int, task_id: TaskId, **values: Any) -> None:
+    async def edit(self, guild_id: int, task_id: TaskId, **values: Unpack[TaskPatch]) -> None:
         """Set the named columns."""
         await self._run(
             update(tasks)

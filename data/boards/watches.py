@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import delete, select, update
 
@@ -33,6 +33,21 @@ class Watch:
     fingerprint: str | None
     checked_at: datetime | None
     changed_at: datetime | None
+    failures: int
+    line_id: int | None
+    line_since: datetime | None
+    line_count: int | None
+
+
+class WatchPatch(TypedDict, total=False):
+    """The columns of a watched link that can be changed."""
+
+    state: WatchState
+    etag: str | None
+    modified: str | None
+    fingerprint: str | None
+    checked_at: datetime
+    changed_at: datetime
     failures: int
     line_id: int | None
     line_since: datetime | None
@@ -74,7 +89,7 @@ class Watches(Repository):
             ),
         )
 
-    async def edit(self, watch: Watch, **values: Any) -> None:
+    async def edit(self, watch: Watch, **values: Unpack[WatchPatch]) -> None:
         """Set the named columns."""
         await self._run(
             update(link_watches)

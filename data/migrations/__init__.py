@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.base.errors import StartupError
 from data.schema import metadata
 
-HEAD = "0016"
+HEAD = "0017"
 """The revision that this code's schema stands at."""
 
 FOLDER = Path(__file__).parent

@@ -38,7 +38,9 @@ class BoardEvents(commands.Cog):
         view = await self.service.view(project_id)
         still_open = [task for task in task_rules.on_card(view.tasks) if not task.is_done]
         menu = task_menu(view.project, still_open)
-        return cards.board(view, board_buttons(view.project), task_button, menu)
+        return cards.board(
+            view, board_buttons(view.project, claims=bool(view.standings)), task_button, menu
+        )
 
     async def open(self, deadline: Deadline, late: timedelta) -> None:
         """Make the thread of a board that has none."""

@@ -167,7 +167,7 @@ class BoardThreads:
         return await self._service.opened(project, home.id, thread.id)
 
     async def follow(self, project: Project) -> None:
-        """Have a thread show its project's state: the forum's tag, and archived or open."""
+        """Make a thread show its project: its title, the forum's tag, and archived or open."""
         if project.thread_id is None:
             return
         try:
@@ -178,6 +178,8 @@ class BoardThreads:
             archived = project.archived_at is not None
             if thread.archived is not archived:
                 changes["archived"] = archived
+            if thread.name != project.title:
+                changes["name"] = project.title
             if isinstance(thread.parent, discord.ForumChannel):
                 tags = await self._tags(thread.parent, project, thread.applied_tags)
                 if {tag.id for tag in tags} != {tag.id for tag in thread.applied_tags}:

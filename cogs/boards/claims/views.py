@@ -1,49 +1,59 @@
-"""The controls of claims: to change one, to log a result for it, and to see what happened to it."""
+"""The controls of claims: adding, comparing and changing them, and seeing their history."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 import discord
 from discord import ui
 
-from bot.base.errors import InvalidInput
+from bot.base.errors import Conflict, InvalidInput
 from bot.client import CohortBot, Interaction
 from bot.jobs.delivery import Content
+from bot.place import Place
 from bot.ui import theme
-from bot.ui.controls import CardButton, CardSelect
-from bot.ui.form import Form, Typed
+from bot.ui.controls import CardButton, CardSelect, chosen_id
+from bot.ui.form import CardForm, Typed
 from bot.ui.pages import Pages
-from bot.ui.report import answered
+from bot.ui.report import reports_errors
+from cogs.boards.imports.views import ImportForm
 from cogs.boards.ledger import cards as ledger_cards
 from cogs.boards.ledger import rules as ledger_rules
-from cogs.boards.ledger.rules import TypedTerms
+from cogs.boards.ledger.fields import SPREAD_KINDS, Drafts, picked, runs, select
+from cogs.boards.ledger.rules import TypedComparison, TypedTerms
 from cogs.boards.ledger.service import Entry, LedgerService
 from cogs.boards.ledger.standings import Standing
-from cogs.boards.results.rules import TypedFindings
-from cogs.boards.results.views import result_buttons, show_changed
+from cogs.boards.projects.service import ProjectService
+from cogs.boards.results.views import LogButton, answer_with, show_changed
 from data.boards.claims import Claim, ClaimTerms
 from data.boards.projects import Project
-from data.states import Better, CardKind, Category, Criterion, Origin, SpreadKind
+from data.states import Better, CardKind, Category, ClaimRole, Criterion, PrintedAs, SpreadKind
 
 BETTER = {Better.HIGHER: "Higher is better", Better.LOWER: "Lower is better"}
 
 CRITERIA = {
     Criterion.RELATIVE: "Relative: within a share",
     Criterion.ABSOLUTE: "Absolute: within a difference",
-    Criterion.INTERVAL: "Interval: 95% of our runs",
+    Criterion.INTERVAL: "Interval: where runs like yours fall",
+    Criterion.EQUIVALENT: "Equivalent: no further apart than a margin",
     Criterion.DIRECTION: "Direction: the same sign",
     Criterion.EXACT: "Exact: the printed digits",
+    Criterion.OUTCOME: "Outcome: so, or not",
 }
 
-SPREADS = {
-    SpreadKind.DEVIATION: "Standard deviation",
-    SpreadKind.ERROR: "Standard error",
-    SpreadKind.INTERVAL: "Half of a 95% interval",
+CRITERIA_ABOUT = {
+    Criterion.RELATIVE: "97.4 and a tolerance of 5%: yours may lie from 92.53 to 102.27",
+    Criterion.ABSOLUTE: "27.3 and a tolerance of 0.5: yours may lie from 26.8 to 27.8",
+    Criterion.INTERVAL: "Theirs lies where 95% of runs like yours would; takes 2 runs or more",
+    Criterion.EQUIVALENT: "27.3 ± 0.5: your interval has to lie within 26.8 to 27.8, so runs count",
+    Criterion.DIRECTION: "+2.1 over the baseline: yours has to be a clear gain, however large",
+    Criterion.EXACT: "0.85: yours has to round to 0.85, as 0.846 does",
+    Criterion.OUTCOME: "“The code trains without changes”: yes, partly or no",
 }
+"""Each criterion with a small example."""
 
 CATEGORIES = {
     Category.CODE: "Code: it is written",
@@ -51,89 +61,239 @@ CATEGORIES = {
     Category.RESULT: "Result: it comes out",
 }
 
-ORIGINS = {Origin.AUTHORS: "The authors' code", Origin.OWN: "Our own code"}
+
+PRINTED = {
+    PrintedAs.MEAN: "The mean of its runs",
+    PrintedAs.BEST: "Its best run",
+    PrintedAs.SINGLE: "A single run",
+    PrintedAs.MEDIAN: "The median of its runs",
+}
+
+ROLES = {
+    ClaimRole.CLAIM: "A claim of the paper",
+    ClaimRole.BASELINE: "A baseline that it compares itself with",
+}
+
+
+class Part(StrEnum):
+    """A part of a claim's terms that has a form of its own."""
+
+    SAYS = "says"
+    WHERE = "where"
+    SPREAD = "spread"
+    JUDGED = "judged"
+    COUNTS = "counts"
+
 
 PARTS = {
-    "says": "What it says",
-    "where": "Where it stands, and on which data",
-    "spread": "Spread and runs",
-    "judged": "How it is judged",
-    "counts": "What it is about, and its weight",
+    Part.SAYS: "What it says",
+    Part.WHERE: "Where it stands, and on which data",
+    Part.SPREAD: "Spread and runs",
+    Part.JUDGED: "How it is judged",
+    Part.COUNTS: "What it is about, and its weight",
 }
-"""What can be changed in a claim, a form each."""
 
 
-class LogButton(CardButton, template=r"claim:log:(?P<claim_id>\d{1,18})"):
-    """Opens the form for a result."""
-
-    def __init__(self, claim_id: int) -> None:
-        self.claim_id = claim_id
-        super().__init__(
-            f"claim:log:{claim_id}", label="Log a result", style=discord.ButtonStyle.primary
-        )
-
-    async def pressed(self, interaction: Interaction) -> None:
-        """Open the form."""
-        await LogForm.open(interaction, claim_id=self.claim_id)
+_PART_OPTIONS = [discord.SelectOption(label=name, value=part) for part, name in PARTS.items()]
 
 
-class HistoryButton(CardButton, template=r"claim:history:(?P<claim_id>\d{1,18})"):
+class AddClaimButton(
+    CardButton, custom_id="board:claim:{project_id}", label="Add a claim", emoji=theme.PAPER
+):
+    """Opens the form for a claim."""
+
+    project_id: int
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        """Open the form, for a member."""
+        await ClaimForm(self.project_id).show(interaction)
+
+
+class CompareButton(CardButton, custom_id="board:compare:{project_id}", label="Compare two rows"):
+    """Opens the form for a claim that one row beats another."""
+
+    project_id: int
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        """Open the form, for a member."""
+        await CompareForm(self.project_id).show(interaction)
+
+
+class ImportButton(CardButton, custom_id="board:import:{project_id}", label="Import a table"):
+    """Opens the form into which a table is pasted."""
+
+    project_id: int
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        """Open the form, for a member."""
+        await interaction.client.service(LedgerService).check_may_add(place, self.project_id)
+        await ImportForm.open(interaction, project_id=self.project_id)
+
+
+class HistoryButton(CardButton, custom_id="claim:history:{claim_id}", label="History"):
     """Shows who did what to a claim, and when."""
 
-    def __init__(self, claim_id: int) -> None:
-        self.claim_id = claim_id
-        super().__init__(f"claim:history:{claim_id}", label="History")
+    claim_id: int
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Show it, to who asked."""
-        place = await interaction.client.places.of(interaction)
         service = interaction.client.service(LedgerService)
         history = await service.history(place.guild_id, self.claim_id)
         await Pages.show(interaction, ledger_cards.history_pages(history))
 
 
-class ChangeSelect(CardSelect, template=r"claim:change:(?P<claim_id>\d{1,18})"):
+class ChangeSelect(CardSelect, custom_id="claim:change:{claim_id}", placeholder="Change …"):
     """Opens the form for a part of a claim."""
 
-    def __init__(
-        self, claim_id: int, options: Sequence[discord.SelectOption] | None = None
-    ) -> None:
-        self.claim_id = claim_id
-        offered = [discord.SelectOption(label=name, value=part) for part, name in PARTS.items()]
-        super().__init__(
-            f"claim:change:{claim_id}", options=options or offered, placeholder="Change …"
-        )
+    claim_id: int
 
-    async def chosen(self, interaction: Interaction, values: tuple[str, ...]) -> None:
+    async def chosen(self, interaction: Interaction, place: Place, values: tuple[str, ...]) -> None:
         """Open the form."""
-        if not values or values[0] not in PARTS:
+        part = next((part for part in Part if values and part == values[0]), None)
+        if part is None:
             raise InvalidInput("Choose what to change from the list.")
-        await ChangeForm.open(interaction, part=values[0], claim_id=self.claim_id)
+        await ChangeForm(part, self.claim_id).show(interaction)
 
 
-class ChangeForm(
-    Form, template=r"claim:edit:(?P<part>says|where|spread|judged|counts):(?P<claim_id>\d{1,18})"
-):
+DRAFTS: Drafts[TypedTerms] = Drafts()
+"""What `/claim add` was given, while the form for the rest is open."""
+
+
+class ClaimForm(CardForm, custom_id="claim:new:{project_id}:{draft}", title="A claim of the paper"):
+    """Asks what the paper says, and how it will be judged; the rest can be changed later."""
+
+    project_id: int
+    draft: int = 0
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Add the fields, filled with what the command was given."""
+        await interaction.client.service(LedgerService).check_may_add(place, self.project_id)
+        kept = DRAFTS.get(self.draft) or TypedTerms()
+        self.ask(
+            "statement", "What the paper says", typed, filled=kept.statement or "", long=True,
+            placeholder="Validation accuracy reaches 99 % on modular addition", required=True,
+            limit=ledger_rules.STATEMENT_LIMIT,
+        )  # fmt: skip
+        self.ask(
+            "metric", "Metric", typed, filled=kept.metric or "", required=True,
+            hint="End it with ↑ or ↓ to say which way is better", placeholder="accuracy ↑",
+            limit=ledger_rules.METRIC_LIMIT,
+        )  # fmt: skip
+        self.ask(
+            "reported", "The value as printed", typed, filled=kept.reported or "", required=True,
+            hint="97.4 ± 0.3, 1.2e-3, <0.05, 40-50, ≈0.9 or n/r; yes or no for what is so or not",
+            limit=60,
+        )  # fmt: skip
+        self.put(
+            select("criterion", CRITERIA, typed, kept.criterion, about=CRITERIA_ABOUT),
+            "How is yours compared with it?",
+            "It is fixed before anybody logs a result; may stay empty",
+        )
+        self.ask(
+            "tolerance", "How far may yours lie from it?", typed, filled=kept.tolerance or "",
+            hint="A share such as 5%, or a difference such as 0.5; may stay empty", limit=60,
+        )  # fmt: skip
+
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Add the claim."""
+        kept = DRAFTS.get(self.draft) or TypedTerms()
+        metric, better = _arrow(typed.text("metric"))
+        terms = replace(
+            kept,
+            statement=typed.text("statement"),
+            metric=metric,
+            reported=typed.text("reported"),
+            better=better or kept.better,
+            criterion=picked(Criterion, typed, "criterion"),
+            tolerance=typed.text("tolerance") or None,
+        )
+        entry = await interaction.client.service(LedgerService).add(place, self.project_id, terms)
+        await tell_claim(interaction, entry)
+
+
+def _arrow(metric: str) -> tuple[str, Better | None]:
+    """Return a metric without the arrow at its end, and which way that says is better."""
+    for arrow, better in (("↑", Better.HIGHER), ("↓", Better.LOWER)):
+        if metric.endswith(arrow):
+            return metric.removesuffix(arrow).strip(), better
+    return metric, None
+
+
+class CompareForm(CardForm, custom_id="claim:compare:{project_id}", title="One row beats another"):
+    """Asks for a claim about two rows of the ledger: the first beats the second."""
+
+    project_id: int
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Add the fields; raises Conflict where there are no two rows to compare."""
+        service = interaction.client.service(LedgerService)
+        await service.check_may_add(place, self.project_id)
+        rows = await _rows(interaction, place, self.project_id)
+        if len(rows) < 2:
+            raise Conflict(
+                "A comparison needs two claims with numbers: add both rows with `/claim add` "
+                "first, the baseline with `role: baseline`."
+            )
+        self.ask(
+            "statement", "What the paper says", typed, required=True, long=True,
+            placeholder="Weight decay beats no weight decay",
+            limit=ledger_rules.STATEMENT_LIMIT,
+        )  # fmt: skip
+        self.put(select("first", rows, typed, required=True), "The row that is better")
+        self.put(select("second", rows, typed, required=True), "The row that it beats")
+        self.ask(
+            "by", "By how much?", typed, placeholder="2.3", limit=60,
+            hint="In the metric's own unit; may stay empty: then only which one is better counts",
+        )  # fmt: skip
+        self.put(select("better", BETTER, typed), "Which way is better?", "Where no row says it")
+
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Add the comparison."""
+        first, second = (
+            chosen_id(next(iter(typed.choices(one)), "")) for one in ("first", "second")
+        )
+        comparison = TypedComparison(
+            statement=typed.text("statement"),
+            by=typed.text("by") or None,
+            better=picked(Better, typed, "better"),
+        )
+        entry = await interaction.client.service(LedgerService).compare(
+            place, self.project_id, comparison, first, second
+        )
+        await tell_claim(interaction, entry)
+
+
+async def _rows(interaction: Interaction, place: Place, project_id: int) -> dict[int, str]:
+    """Return the latest claims with numbers, to choose from; Discord allows 25 options."""
+    project = await interaction.client.service(ProjectService).get(place.guild_id, project_id)
+    found = await interaction.client.service(LedgerService).standings(project)
+    rows = [
+        one.claim
+        for one in found
+        if one.claim.terms.criterion is not Criterion.OUTCOME and not one.claim.terms.is_comparison
+    ]
+    return {
+        one.id: theme.clip(f"{one.name} {one.terms.statement}", theme.OPTION_LIMIT)
+        for one in rows[-25:]
+    }
+
+
+class ChangeForm(CardForm, custom_id="claim:edit:{part}:{claim_id}"):
     """Asks for a part of a claim's terms."""
 
-    @classmethod
-    async def build(
-        cls, interaction: Interaction, typed: Typed, *, part: str, claim_id: int
-    ) -> ChangeForm:
+    part: Part
+    claim_id: int
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Return the form, filled with what the claim says now."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
-        claim = await bot.service(LedgerService).editable(place, claim_id)
-        form = cls(f"{claim.name}: {PARTS[part]}", f"claim:edit:{part}:{claim_id}")
-        _FILL[part](form, typed, claim.terms)
-        return form
+        claim = await bot.service(LedgerService).editable(place, self.claim_id)
+        self.title = f"{claim.name}: {PARTS[self.part]}"
+        _FILL[self.part](self, typed, claim.terms)
 
-    @classmethod
-    async def submitted(
-        cls, interaction: Interaction, typed: Typed, *, part: str, claim_id: int
-    ) -> None:
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Change the claim."""
-        await change(interaction, claim_id, _terms(part, typed))
+        await change(interaction, self.claim_id, _terms(self.part, typed))
 
 
 def _says(form: ChangeForm, typed: Typed, terms: ClaimTerms) -> None:
@@ -177,58 +337,67 @@ def _where(form: ChangeForm, typed: Typed, terms: ClaimTerms) -> None:
 
 def _spread(form: ChangeForm, typed: Typed, terms: ClaimTerms) -> None:
     form.ask("spread", "The paper's spread", typed, filled=terms.spread or "", limit=60)
-    form.put(_select("spread_kind", SPREADS, typed, terms.spread_kind), "What the spread is")
-    runs = "" if terms.runs is None else str(terms.runs)
-    form.ask("runs", "Over how many runs", typed, filled=runs, limit=6)
+    form.put(select("spread_kind", SPREAD_KINDS, typed, terms.spread_kind), "What the spread is")
+    count = "" if terms.runs is None else str(terms.runs)
+    form.ask("runs", "Over how many runs", typed, filled=count, limit=6)
+    form.put(select("printed_as", PRINTED, typed, terms.printed_as), "What the paper prints")
 
 
 def _judged(form: ChangeForm, typed: Typed, terms: ClaimTerms) -> None:
-    form.put(_select("criterion", CRITERIA, typed, terms.criterion), "Criterion")
+    form.put(select("criterion", CRITERIA, typed, terms.criterion), "Criterion")
     tolerance = terms.tolerance or ""
     form.ask(
         "tolerance", "Tolerance", typed, filled=tolerance, limit=60,
         hint="A share such as 5% for relative, a difference such as 0.5 for absolute",
     )  # fmt: skip
-    form.put(_select("better", BETTER, typed, terms.better), "Which way it is better")
+    form.put(select("better", BETTER, typed, terms.better), "Which way it is better")
 
 
 def _counts(form: ChangeForm, typed: Typed, terms: ClaimTerms) -> None:
-    form.put(_select("category", CATEGORIES, typed, terms.category), "What it is about")
+    form.put(select("category", CATEGORIES, typed, terms.category), "What it is about")
     form.ask("weight", "Weight", typed, filled=terms.weight, limit=20)
     headline = {"yes": "The paper stands or falls with it", "no": "One claim among others"}
-    form.put(_select("headline", headline, typed, "yes" if terms.headline else "no"), "Headline")
+    form.put(select("headline", headline, typed, "yes" if terms.headline else "no"), "Headline")
+    form.put(select("role", ROLES, typed, terms.role), "Claim or baseline")
 
 
-_FILL = {"says": _says, "where": _where, "spread": _spread, "judged": _judged, "counts": _counts}
+_FILL = {
+    Part.SAYS: _says,
+    Part.WHERE: _where,
+    Part.SPREAD: _spread,
+    Part.JUDGED: _judged,
+    Part.COUNTS: _counts,
+}
 
 
-def _terms(part: str, typed: Typed) -> TypedTerms:
+def _terms(part: Part, typed: Typed) -> TypedTerms:
     """Return what a part's form says; an empty field of it empties the claim's."""
     match part:
-        case "says":
+        case Part.SAYS:
             return TypedTerms(
                 statement=typed.text("statement"),
                 metric=typed.text("metric"),
                 reported=typed.text("reported"),
                 unit=typed.text("unit"),
             )
-        case "where":
+        case Part.WHERE:
             return TypedTerms(
                 place=typed.text("place"),
                 dataset=typed.text("dataset"),
                 split=typed.text("split"),
             )
-        case "spread":
+        case Part.SPREAD:
             spread = typed.text("spread")
             return TypedTerms(
                 spread=spread,
-                spread_kind=_picked(SpreadKind, typed, "spread_kind") if spread else None,
-                runs=_runs(typed.text("runs")) or 0,
+                spread_kind=picked(SpreadKind, typed, "spread_kind") if spread else None,
+                printed_as=picked(PrintedAs, typed, "printed_as"),
+                runs=runs(typed.text("runs")) or 0,
             )
-        case "judged":
-            criterion = _picked(Criterion, typed, "criterion")
+        case Part.JUDGED:
+            criterion = picked(Criterion, typed, "criterion")
             has_tolerance = criterion in (Criterion.RELATIVE, Criterion.ABSOLUTE, None)
-            better = _picked(Better, typed, "better")
+            better = picked(Better, typed, "better")
             return TypedTerms(
                 criterion=criterion,
                 tolerance=(typed.text("tolerance") or None) if has_tolerance else None,
@@ -237,54 +406,11 @@ def _terms(part: str, typed: Typed) -> TypedTerms:
             )
         case _:
             return TypedTerms(
-                category=_picked(Category, typed, "category"),
+                category=picked(Category, typed, "category"),
                 weight=typed.text("weight") or None,
                 headline="yes" in typed.choices("headline"),
+                role=picked(ClaimRole, typed, "role"),
             )
-
-
-class LogForm(Form, template=r"claim:log:(?P<claim_id>\d{1,18})"):
-    """Asks what somebody found for a claim."""
-
-    @classmethod
-    async def build(cls, interaction: Interaction, typed: Typed, *, claim_id: int) -> LogForm:
-        """Return the form."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
-        claim = await bot.service(LedgerService).editable(place, claim_id)
-        form = cls(f"A result for {claim.name}", f"claim:log:{claim_id}")
-        hint = "97.1, or each run's value: 97.1, 96.8, 97.4; or 97.1 ± 0.2"
-        if claim.terms.criterion is Criterion.OUTCOME:
-            hint = "yes, partly or no; of several tries: yes, yes, no"
-        form.ask("value", "What came out", typed, hint=hint, required=True)
-        form.ask(
-            "seeds", "Seeds, or how many runs", typed, placeholder="0, 1, 2 or 3 runs", limit=500
-        )
-        form.put(_select("origin", ORIGINS, typed, None), "Whose code you ran")
-        form.ask(
-            "deviations", "What you did otherwise than the paper", typed, long=True,
-            limit=ledger_rules.NOTES_LIMIT,
-        )  # fmt: skip
-        return form.ask("evidence", "Evidence", typed, placeholder="https://wandb.ai/…", limit=500)
-
-    @classmethod
-    async def submitted(cls, interaction: Interaction, typed: Typed, *, claim_id: int) -> None:
-        """Log it."""
-        place = await interaction.client.places.of(interaction)
-        counted = re.fullmatch(r"(\d{1,6})\s*runs?", typed.text("seeds").casefold())
-        entry = await interaction.client.service(LedgerService).log(
-            place,
-            claim_id,
-            TypedFindings(
-                value=typed.text("value"),
-                runs=_runs(counted[1]) if counted else None,
-                seeds=None if counted else typed.text("seeds") or None,
-                origin=_picked(Origin, typed, "origin"),
-                deviations=typed.text("deviations") or None,
-                evidence=typed.text("evidence") or None,
-            ),
-        )
-        await tell_result(interaction, entry)
 
 
 class ClaimPages(Pages):
@@ -316,7 +442,7 @@ class ClaimPages(Pages):
         await interaction.response.send_message(embed=made[0], view=view, ephemeral=True)
 
     @ui.select(placeholder="Open a claim …", options=[discord.SelectOption(label="-")], row=1)
-    @answered
+    @reports_errors
     async def opened(self, interaction: Interaction, select: ui.Select[Any]) -> None:
         """Show a claim with what can be done with it, to who asked."""
         service = interaction.client.service(LedgerService)
@@ -342,25 +468,18 @@ def claim_card(entry: Entry) -> Content:
     claim_id = entry.standing.claim.id
     if entry.project.archived_at is not None:
         return ledger_cards.claim(entry, [[HistoryButton(claim_id)]])
-    rows = [[LogButton(claim_id), HistoryButton(claim_id)], [ChangeSelect(claim_id)]]
+    rows = [
+        [LogButton(claim_id), HistoryButton(claim_id)],
+        [ChangeSelect(claim_id, options=_PART_OPTIONS)],
+    ]
     return ledger_cards.claim(entry, rows)
-
-
-def result_card(entry: Entry) -> Content:
-    """Return a result's card."""
-    assert entry.result is not None  # noqa: S101 - callers have one
-    return ledger_cards.result(entry, result_buttons(entry.result))
 
 
 async def tell_claim(interaction: Interaction, entry: Entry) -> None:
     """Answer with a new claim's card, on its board."""
-    await _tell(interaction, entry, CardKind.CLAIM, entry.standing.claim.id, claim_card(entry))
-
-
-async def tell_result(interaction: Interaction, entry: Entry) -> None:
-    """Answer with a new result's card, on its board."""
-    assert entry.result is not None  # noqa: S101 - it was just logged
-    await _tell(interaction, entry, CardKind.RESULT, entry.result.id, result_card(entry))
+    await answer_with(
+        interaction, entry, CardKind.CLAIM, entry.standing.claim.id, claim_card(entry)
+    )
 
 
 async def change(interaction: Interaction, claim_id: int, typed: TypedTerms) -> None:
@@ -375,69 +494,15 @@ async def change(interaction: Interaction, claim_id: int, typed: TypedTerms) -> 
     show_changed(bot, entry)
 
 
-async def _tell(
-    interaction: Interaction, entry: Entry, kind: CardKind, own_id: int, content: Content
-) -> None:
-    bot = interaction.client
-    thread_id = entry.project.thread_id
-    if thread_id is not None:
-        await bot.cards.answer(interaction, kind, own_id, thread_id, content=content)
-    elif interaction.response.is_done():
-        await interaction.followup.send(**content.for_sending())
-    else:
-        await interaction.response.send_message(**content.for_sending())
-    show_changed(bot, entry, posted=kind)
-
-
 def render_with(bot: CohortBot) -> None:
-    """Have the cards of claims and results made here."""
+    """Render the cards of claims."""
     service = bot.service(LedgerService)
 
     async def claim(claim_id: int) -> Content:
         return claim_card(await service.claim_shown(claim_id))
 
-    async def result(result_id: int) -> Content:
-        return result_card(await service.result_shown(result_id))
-
     bot.cards.render_with(CardKind.CLAIM, claim)
-    bot.cards.render_with(CardKind.RESULT, result)
 
 
-def _select(
-    name: str, names: dict[Any, str], typed: Typed, present: StrEnum | str | None
-) -> ui.Select[Any]:
-    """Return a menu of one choice or none, with what was chosen before or holds now."""
-    chosen = typed.choices(name) if name in typed else (str(present),)
-    return ui.Select(
-        custom_id=name,
-        options=[
-            discord.SelectOption(label=label, value=str(value), default=str(value) in chosen)
-            for value, label in names.items()
-        ],
-        required=False,
-        min_values=0,
-        max_values=1,
-    )
-
-
-E = TypeVar("E", bound=StrEnum)
-
-
-def _picked(kind: type[E], typed: Typed, name: str) -> E | None:
-    """Return what was chosen; None where nothing was."""
-    chosen = typed.choices(name)
-    return next((one for one in kind if str(one.value) in chosen), None)
-
-
-def _runs(text: str) -> int | None:
-    """Return a number of runs; None where nothing was typed."""
-    tidy = text.strip()
-    if not tidy:
-        return None
-    if not tidy.isascii() or not tidy.isdecimal() or not 0 < int(tidy) <= ledger_rules.LARGEST_RUNS:
-        raise InvalidInput(f"`{tidy[:20]}` is no number of runs. For example `3`.")
-    return int(tidy)
-
-
-BUTTONS = (LogButton, HistoryButton, ChangeSelect)
+BUTTONS = (AddClaimButton, ChangeSelect, CompareButton, HistoryButton, ImportButton)
 """The controls that outlive a restart."""

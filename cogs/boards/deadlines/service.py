@@ -66,6 +66,11 @@ class DeadlineService:
             await sign_of_life(tx, project, now)
         return project, deadline, ahead
 
+    async def check_may_add(self, place: Place, project_id: int) -> None:
+        """Raise what ``add`` would raise for non-members, before anything is typed."""
+        async with self.store.read() as tx:
+            await for_member(tx, place, project_id)
+
     async def check_may_move(self, place: Place, deadline_id: int) -> Project:
         """Return the project; raises what ``move`` would raise, before a time is typed."""
         async with self.store.read() as tx:

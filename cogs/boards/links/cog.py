@@ -6,15 +6,16 @@ from discord import app_commands
 
 from bot import events
 from bot.client import CohortBot, Interaction
+from bot.place import Place
 from bot.ui.command_groups import SubjectCog
-from bot.ui.report import answered
 from cogs.boards.command_groups import PROJECT
 from cogs.boards.links import cards
 from cogs.boards.links.options import LinkOption
 from cogs.boards.links.service import LinkService
 from cogs.boards.links.views import link_shown
-from cogs.boards.projects.options import PROJECT_HINT, ProjectOption
+from cogs.boards.projects.options import with_project
 from cogs.boards.projects.service import ProjectService
+from data.boards.projects import Project
 
 
 class LinkCommands(SubjectCog, group=PROJECT):
@@ -26,35 +27,25 @@ class LinkCommands(SubjectCog, group=PROJECT):
         self.service = bot.service(LinkService)
 
     @app_commands.command(description="Put a link on the board (members)")
-    @app_commands.describe(
-        label="What it is, e.g. code, write-up, runs", url="Its address", project=PROJECT_HINT
-    )
-    @answered
+    @app_commands.describe(label="What it is, e.g. code, write-up, runs", url="Its address")
+    @with_project()
     async def link(
-        self,
-        interaction: Interaction,
-        label: str,
-        url: str,
-        project: ProjectOption | None = None,
+        self, interaction: Interaction, place: Place, project: Project, label: str, url: str
     ) -> None:
         """Add a link."""
-        place = await self.bot.places.of(interaction)
-        meant = await self.projects.meant(place, project)
-        _, link = await self.service.add(place, meant.id, label, url)
+        _, link = await self.service.add(place, project.id, label, url)
         await interaction.response.send_message(
             ephemeral=True, **await link_shown(interaction, link.id)
         )
-        events.project_changed(self.bot, meant.id)
+        events.project_changed(self.bot, project.id)
 
     @app_commands.command(description="Take a link off the board (members)")
-    @app_commands.describe(link="Which link", project=PROJECT_HINT)
-    @answered
+    @app_commands.describe(link="Which link")
+    @with_project()
     async def unlink(
-        self, interaction: Interaction, link: LinkOption, project: ProjectOption | None = None
+        self, interaction: Interaction, place: Place, project: Project, link: LinkOption
     ) -> None:
         """Remove a link."""
-        place = await self.bot.places.of(interaction)
-        meant = await self.projects.meant(place, project)
-        _, removed = await self.service.remove(place, meant.id, link)
+        _, removed = await self.service.remove(place, project.id, link)
         await interaction.response.send_message(cards.removed(removed, place.user_id))
-        events.project_changed(self.bot, meant.id)
+        events.project_changed(self.bot, project.id)

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import quote, urlsplit
 
 import structlog
 
-from bot.base.errors import NotFound, Undeliverable
+from bot import events
+from bot.base.errors import InvalidInput, NotFound, Undeliverable
 from bot.client import CohortBot
 from bot.net.public_http import MAX_BODY, Answer, Refused, Unreached
 from bot.ui.direct_messages import note_to, tell_by_id
+from cogs.boards.board.threads import BoardThreads
 from cogs.boards.links import rules
-from cogs.boards.links.rules import Look, Seen
+from cogs.boards.links.rules import Blob, Look, Seen
 from cogs.boards.links.service import LinkService, Noted, Watched
+from cogs.boards.results import cards as result_cards
+from cogs.boards.results.files import is_results_file
+from cogs.boards.results.service import ResultFileService
+from cogs.boards.results.views import LogThemButton
 from cogs.boards.wording import short
 from data.boards.watches import Watch
 from data.delivery.deadlines import Deadline
@@ -32,6 +40,8 @@ class Watcher:
     def __init__(self, bot: CohortBot) -> None:
         self._bot = bot
         self._service = bot.service(LinkService)
+        self._files = bot.service(ResultFileService)
+        self._threads = BoardThreads(bot)
         self._turns = asyncio.Semaphore(AT_ONCE)
         bot.deadlines.on(DeadlineKind.BOARDS_WATCH, self._due)
 
@@ -54,12 +64,30 @@ class Watcher:
         if seen.look is Look.FAILED:
             log.info("a link could not be looked at", link=noted.link.id, reason=seen.reason)
         if noted.changed:
-            self._bot.dispatch("project_changed", noted.project.id)
+            events.project_changed(self._bot, noted.project.id)
+        if seen.body is not None:
+            await self._results(noted, seen.body, seen.revision)
         if noted.refused is not None:
             await self._tell(noted)
 
+    async def _results(self, noted: Noted, body: bytes, revision: str | None) -> None:
+        """Post what is new in a results file; a file in another format is an ordinary link."""
+        try:
+            new = await self._files.keep(noted.link, body.decode("utf-8-sig"), revision)
+        except (UnicodeDecodeError, InvalidInput) as error:
+            log.info("a link is no results file", link=noted.link.id, reason=str(error))
+            return
+        if new is None:
+            return
+        buttons = [LogThemButton(noted.link.id, new.file.version)] if new.fresh.results else []
+        key = f"board/link/{noted.link.id}/file/{new.file.version}"
+        await self._threads.post(noted.project, key, result_cards.changed(new, buttons))
+
     async def _see(self, url: str, watch: Watch) -> Seen:
         try:
+            blob = rules.blob(url)
+            if blob is not None and is_results_file(blob.path):
+                return await self._file(blob, watch)
             name = rules.repository(url)
             if name is not None:
                 return await self._repository(name, watch)
@@ -69,18 +97,38 @@ class Watcher:
         except (Unreached, ValueError) as error:
             return Seen(Look.FAILED, reason=str(error))
 
-    async def _repository(self, name: str, watch: Watch) -> Seen:
-        """Ask GitHub for the latest commits: once, and cheaply when there are none."""
+    async def _file(self, blob: Blob, watch: Watch) -> Seen:
+        """Ask GitHub for a file's latest commits, and for the file as the last one left it."""
+        about = f"path={quote(blob.path, safe='')}&sha={quote(blob.ref, safe='')}"
+        seen = await self._repository(blob.repository, watch, about)
+        known = seen.fingerprint not in (None, rules.EMPTY)
+        if not known or (seen.look is Look.SAME and watch.fingerprint is not None):
+            return seen
+        answer = await self._github(
+            f"/repos/{blob.repository}/contents/{quote(blob.path)}?ref={seen.fingerprint}",
+            {"Accept": "application/vnd.github.raw+json"},
+        )
+        body = answer.body if answer.status == 200 else None
+        return replace(seen, body=body, revision=seen.fingerprint)
+
+    async def _github(self, path: str, headers: Mapping[str, str]) -> Answer:
+        """Ask GitHub's API, as the operator's account where there is a token."""
         settings = self._bot.settings
         token = settings.github_token
-        answer = await self._bot.outside.get(
-            f"{settings.github_url}/repos/{name}/commits?per_page={rules.COMMITS}",
+        return await self._bot.outside.get(
+            f"{settings.github_url}{path}",
+            {"X-GitHub-Api-Version": "2022-11-28", **headers},
+            secret={"Authorization": f"Bearer {token.get_secret_value()}"} if token else None,
+        )
+
+    async def _repository(self, name: str, watch: Watch, about: str = "") -> Seen:
+        """Ask GitHub for the latest commits, in one request that costs nothing where none came."""
+        answer = await self._github(
+            f"/repos/{name}/commits?per_page={rules.COMMITS}" + (f"&{about}" if about else ""),
             {
                 "Accept": "application/vnd.github+json",
-                "X-GitHub-Api-Version": "2022-11-28",
                 **({"If-None-Match": watch.etag} if watch.etag else {}),
             },
-            secret={"Authorization": f"Bearer {token.get_secret_value()}"} if token else None,
         )
         if answer.status == 304:
             return Seen(Look.SAME)
@@ -108,6 +156,8 @@ class Watcher:
             again = await self._bot.outside.get(url, wants=_fits)
             if again.status == 200 and _fingerprint(again) != seen.fingerprint:
                 return Seen(Look.UNSTEADY)
+            if is_results_file(urlsplit(url).path):
+                return replace(seen, body=answer.body)
         return seen
 
     async def _tell(self, noted: Noted) -> None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import Enum, auto
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from bot.base.errors import InvalidInput
 
@@ -64,7 +64,8 @@ class Seen:
     """What a look found, and what to compare the next one with.
 
     ``commits`` are those that came since the last look, None where it is not known; there may be
-    ``more``. ``wait`` is how long the server asks to be left alone.
+    ``more``. ``wait`` is how long the server asks to be left alone. ``body`` is a file of results
+    that changed or is new, and ``revision`` the commit it came from, where that is known.
     """
 
     look: Look
@@ -75,6 +76,8 @@ class Seen:
     more: bool = False
     wait: timedelta | None = None
     reason: str = ""
+    body: bytes | None = None
+    revision: str | None = None
 
 
 def repository(url: str) -> str | None:
@@ -90,6 +93,28 @@ def repository(url: str) -> str | None:
     if not _NAME.fullmatch(owner) or not _NAME.fullmatch(name) or {owner, name} & dots:
         return None
     return f"{owner}/{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A file in a repository of GitHub: ``owner/name``, a branch, tag or commit, and its path."""
+
+    repository: str
+    ref: str
+    path: str
+
+
+def blob(url: str) -> Blob | None:
+    """Return the file of GitHub that an address leads to, if to one.
+
+    A branch with a slash in its name cannot be told from a folder; its first part is taken.
+    """
+    parts = urlsplit(url)
+    name = repository(url)
+    path = [unquote(part) for part in parts.path.split("/") if part]
+    if name is None or len(path) < 5 or path[2] != "blob" or {".", ".."} & set(path):
+        return None
+    return Blob(name, path[3], "/".join(path[4:]))
 
 
 def next_look(

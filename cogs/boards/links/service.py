@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from bot.base import when
 from bot.base.clock import Clock
@@ -19,7 +18,7 @@ from cogs.boards.projects import rules as project_rules
 from cogs.boards.projects.writes import for_member, project_of, sign_of_life
 from data.boards.log import Link
 from data.boards.projects import Project
-from data.boards.watches import Watch
+from data.boards.watches import Watch, WatchPatch
 from data.delivery.kinds import DeadlineKind
 from data.states import Topic, WatchState
 from data.store import Store
@@ -211,18 +210,18 @@ async def _found(
 ) -> Noted:
     """Note a page as it is, and tell of what changed."""
     back = watch.state is not WatchState.WATCHED
-    values: dict[str, Any] = {
-        "state": WatchState.WATCHED,
-        "checked_at": now,
-        "failures": 0,
-        "etag": seen.etag or watch.etag,
-        "modified": seen.modified or watch.modified,
-        "fingerprint": seen.fingerprint or watch.fingerprint,
-    }
+    values = WatchPatch(
+        state=WatchState.WATCHED,
+        checked_at=now,
+        failures=0,
+        etag=seen.etag or watch.etag,
+        modified=seen.modified or watch.modified,
+        fingerprint=seen.fingerprint or watch.fingerprint,
+    )
     if back and watch.state is WatchState.GONE and seen.look is Look.SAME:
         await _write(tx, project, f"{link.label} is there again.", now)
     if seen.look is Look.CHANGED:
-        values |= await _tell(tx, project, link, watch, seen, now)
+        values.update(await _tell(tx, project, link, watch, seen, now))
         await sign_of_life(tx, project, now)
     await tx.watches.edit(watch, **values)
     await _plan(tx, watch, now)
@@ -231,7 +230,7 @@ async def _found(
 
 async def _tell(
     tx: Transaction, project: Project, link: Link, watch: Watch, seen: Seen, now: datetime
-) -> dict[str, Any]:
+) -> WatchPatch:
     """Write what changed into the log: in the line of the changes just before, if there is one."""
     last = await tx.project_log.last(project.guild_id, project.id)
     same = watch.line_id is not None and watch.changed_at is not None
@@ -249,7 +248,7 @@ async def _tell(
         await tx.project_log.rewrite(project.guild_id, line_id, text, now)
     else:
         line_id = await _write(tx, project, text, now)
-    return {"changed_at": now, "line_id": line_id, "line_since": since, "line_count": commits}
+    return WatchPatch(changed_at=now, line_id=line_id, line_since=since, line_count=commits)
 
 
 def _what(commits: int | None, *, more: bool) -> str:

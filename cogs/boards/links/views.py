@@ -7,7 +7,9 @@ from typing import Any
 
 import discord
 
+from bot import events
 from bot.client import Interaction
+from bot.place import Place
 from bot.ui import theme
 from bot.ui.controls import CardButton, CardButtons, CardSelect, chosen_id
 from cogs.boards.links import cards
@@ -15,34 +17,32 @@ from cogs.boards.links.service import LinkService
 from data.boards.log import Link
 
 
-class LinkMenu(CardSelect, template=r"board:links:(?P<project_id>\d{1,18})"):
-    """Picks a link, to see whether it is watched and to change that."""
+class LinkMenu(
+    CardSelect, custom_id="board:links:{project_id}", placeholder="Which link is watched? …"
+):
+    """Picks a link, to see whether it is watched, and to change that."""
 
-    def __init__(self, project_id: int, options: Sequence[discord.SelectOption] = ()) -> None:
-        super().__init__(
-            f"board:links:{project_id}", options=options, placeholder="Which link is watched? …"
-        )
+    project_id: int
 
-    async def chosen(self, interaction: Interaction, values: tuple[str, ...]) -> None:
+    async def chosen(self, interaction: Interaction, place: Place, values: tuple[str, ...]) -> None:
         """Show the link, to the person who picked it."""
         shown = await link_shown(interaction, chosen_id(values[0]))
         await interaction.response.send_message(ephemeral=True, **shown)
 
 
-class WatchButton(CardButton, template=r"link:watch:(?P<project_link_id>\d{1,18})"):
-    """Has a link watched, or watched no longer."""
+class WatchButton(CardButton, custom_id="link:watch:{project_link_id}"):
+    """Turns the watching of a link on or off."""
 
-    def __init__(self, project_link_id: int, label: str = "Watch it") -> None:
-        super().__init__(f"link:watch:{project_link_id}", label=label)
-        self.link_id = project_link_id
+    project_link_id: int
+    label: str = "Watch it"
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Turn it on or off, for a member."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
-        found = await bot.service(LinkService).switch(place, self.link_id)
-        await interaction.response.edit_message(**await link_shown(interaction, self.link_id))
-        bot.dispatch("project_changed", found.project.id)
+        found = await bot.service(LinkService).switch(place, self.project_link_id)
+        shown = await link_shown(interaction, self.project_link_id)
+        await interaction.response.edit_message(**shown)
+        events.project_changed(bot, found.project.id)
 
 
 async def link_shown(interaction: Interaction, link_id: int) -> dict[str, Any]:

@@ -8,16 +8,17 @@ from discord import app_commands
 from bot import events
 from bot.base.errors import InvalidInput
 from bot.client import CohortBot, Interaction
+from bot.place import Place
 from bot.ui import theme
 from bot.ui.command_groups import SubjectCog
-from bot.ui.report import answered
 from cogs.boards.board.threads import BoardThreads
 from cogs.boards.command_groups import PROJECT
 from cogs.boards.members import cards
 from cogs.boards.members.service import MemberService
 from cogs.boards.members.views import HandOver, JoinButton, join
-from cogs.boards.projects.options import PROJECT_HINT, ProjectOption
+from cogs.boards.projects.options import with_project
 from cogs.boards.projects.service import ProjectService
+from data.boards.projects import Project
 
 
 class MemberCommands(SubjectCog, group=PROJECT):
@@ -30,67 +31,51 @@ class MemberCommands(SubjectCog, group=PROJECT):
         self.threads = BoardThreads(bot)
 
     @app_commands.command(description="Join a project")
-    @app_commands.describe(project=PROJECT_HINT)
-    @answered
-    async def join(self, interaction: Interaction, project: ProjectOption | None = None) -> None:
+    @with_project(own=False)
+    async def join(self, interaction: Interaction, place: Place, project: Project) -> None:
         """Become a member, or ask to."""
-        place = await self.bot.places.of(interaction)
-        meant = await self.projects.meant(place, project, own=False)
-        await join(interaction, meant.id)
+        await join(interaction, project.id)
 
     @app_commands.command(description="Leave a project; others can then take your open tasks")
-    @app_commands.describe(project=PROJECT_HINT)
-    @answered
-    async def leave(self, interaction: Interaction, project: ProjectOption | None = None) -> None:
+    @with_project()
+    async def leave(self, interaction: Interaction, place: Place, project: Project) -> None:
         """Stop being a member; a lead says first who leads next."""
-        place = await self.bot.places.of(interaction)
-        meant = await self.projects.meant(place, project)
-        if await self.service.has_to_hand_over(place, meant.id):
+        if await self.service.has_to_hand_over(place, project.id):
             await interaction.response.send_message(
-                cards.who_leads_next(meant), view=HandOver(meant.id), ephemeral=True
+                cards.who_leads_next(project), view=HandOver(project.id), ephemeral=True
             )
             return
-        left = await self.service.leave(place, meant.id)
+        left = await self.service.leave(place, project.id)
         await interaction.response.send_message(cards.goodbye(left), ephemeral=True)
         events.project_left(self.bot, left, place.user_id)
 
     @app_commands.command(description="Invite somebody to a project (members)")
-    @app_commands.describe(person="Who you invite", project=PROJECT_HINT)
-    @answered
+    @app_commands.describe(person="Who you invite")
+    @with_project()
     async def invite(
-        self,
-        interaction: Interaction,
-        person: discord.Member,
-        project: ProjectOption | None = None,
+        self, interaction: Interaction, place: Place, project: Project, person: discord.Member
     ) -> None:
         """Ask somebody in the board's thread; the mention brings them there."""
-        place = await self.bot.places.of(interaction)
-        meant = await self.projects.meant(place, project)
         if person.bot:
             raise InvalidInput("Bots cannot join. Invite a person.")
-        invited = await self.service.invite(place, meant.id, person.id)
-        content = cards.invitation(invited, place.user_id, person.id, JoinButton(meant.id))
+        invited = await self.service.invite(place, project.id, person.id)
+        content = cards.invitation(invited, place.user_id, person.id, JoinButton(project.id))
         if place.thread_id == invited.thread_id:
             await interaction.response.send_message(**content.for_sending())
             return
         await interaction.response.defer(ephemeral=True)
-        await self.threads.post(invited, f"board/{meant.id}/invite/{interaction.id}", content)
+        await self.threads.post(invited, f"board/{project.id}/invite/{interaction.id}", content)
         await interaction.followup.send(
             f"{theme.person(person.id)} is invited, in <#{invited.thread_id}>.", ephemeral=True
         )
 
     @app_commands.command(description="Hand a project over to another member (its lead)")
-    @app_commands.describe(person="The member who leads from now on", project=PROJECT_HINT)
-    @answered
+    @app_commands.describe(person="The member who leads from now on")
+    @with_project()
     async def lead(
-        self,
-        interaction: Interaction,
-        person: discord.Member,
-        project: ProjectOption | None = None,
+        self, interaction: Interaction, place: Place, project: Project, person: discord.Member
     ) -> None:
         """Make a member the lead."""
-        place = await self.bot.places.of(interaction)
-        meant = await self.projects.meant(place, project)
-        handed = await self.service.hand_over(place, meant.id, person.id)
+        handed = await self.service.hand_over(place, project.id, person.id)
         await interaction.response.send_message(cards.leads(handed, person.id))
-        events.project_changed(self.bot, meant.id)
+        events.project_changed(self.bot, project.id)

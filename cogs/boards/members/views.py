@@ -8,13 +8,15 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot import events
 from bot.base import wording
 from bot.base.errors import Undeliverable
 from bot.client import Interaction
 from bot.jobs.delivery import person
+from bot.place import Place
 from bot.ui.controls import CardButton, CardSelect, OwnView
-from bot.ui.form import Form, Typed
-from bot.ui.report import answered
+from bot.ui.form import CardForm, Typed
+from bot.ui.report import reports_errors
 from cogs.boards.members import cards
 from cogs.boards.members.service import NOTE_LIMIT, MemberService
 from cogs.boards.wording import short
@@ -30,34 +32,32 @@ ROLES = {
 """What each part in a project is."""
 
 
-class JoinButton(CardButton, template=r"board:join:(?P<project_id>\d{1,18})"):
+class JoinButton(
+    CardButton,
+    custom_id="board:join:{project_id}",
+    label="Join",
+    style=discord.ButtonStyle.success,
+):
     """Joins the project of a board."""
 
-    def __init__(self, project_id: int) -> None:
-        super().__init__(
-            f"board:join:{project_id}", label="Join", style=discord.ButtonStyle.success
-        )
-        self.project_id = project_id
+    project_id: int
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Join, or ask to."""
         await join(interaction, self.project_id)
 
 
-class LeadButton(CardButton, template=r"board:lead:(?P<project_id>\d{1,18})"):
+class LeadButton(CardButton, custom_id="board:lead:{project_id}", label="I lead it"):
     """Takes the lead of a project that nobody leads."""
 
-    def __init__(self, project_id: int) -> None:
-        super().__init__(f"board:lead:{project_id}", label="I lead it")
-        self.project_id = project_id
+    project_id: int
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Take the lead, for a member."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         project = await bot.service(MemberService).take_lead(place, self.project_id)
         await interaction.response.send_message(cards.leads(project, place.user_id))
-        bot.dispatch("project_changed", project.id)
+        events.project_changed(bot, project.id)
 
 
 class HandOver(OwnView):
@@ -68,19 +68,19 @@ class HandOver(OwnView):
         self._project_id = project_id
 
     @ui.select(cls=ui.UserSelect, placeholder="Who leads it from now on?")
-    @answered
+    @reports_errors
     async def successor(self, interaction: Interaction, select: ui.UserSelect[Any]) -> None:
         """Hand over to a member, and leave."""
         await self._leave(interaction, successor=select.values[0].id)
 
     @ui.button(label="Let the members decide")
-    @answered
+    @reports_errors
     async def leaderless(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """Leave it without a lead, which is offered to the members."""
         await self._leave(interaction, leaderless=True)
 
     @ui.button(label="Stay")
-    @answered
+    @reports_errors
     async def stay(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """Leave everything as it is."""
         await interaction.response.edit_message(content="You stay its lead.", view=None)
@@ -94,55 +94,51 @@ class HandOver(OwnView):
             place, self._project_id, successor=successor, leaderless=leaderless
         )
         await interaction.response.edit_message(content=cards.goodbye(left), view=None)
-        bot.dispatch("project_left", left, place.user_id)
+        events.project_left(bot, left, place.user_id)
 
 
-class AcceptButton(CardButton, template=r"board:accept:(?P<request_id>\d{1,18})"):
+class AcceptButton(
+    CardButton,
+    custom_id="board:accept:{request_id}",
+    label="Let them in",
+    style=discord.ButtonStyle.success,
+):
     """Lets somebody in who asked."""
 
-    def __init__(self, request_id: int) -> None:
-        super().__init__(
-            f"board:accept:{request_id}", label="Let them in", style=discord.ButtonStyle.success
-        )
-        self.request_id = request_id
+    request_id: int
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Let them in."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         answer = await bot.service(MemberService).answer(place, self.request_id, accepted=True)
         content = cards.accepted(answer, place.user_id)
         await interaction.response.edit_message(**content.for_editing())
-        bot.dispatch("project_joined", answer.project, answer.request.user_id)
+        events.project_joined(bot, answer.project, answer.request.user_id)
 
 
-class RefuseButton(CardButton, template=r"board:refuse:(?P<request_id>\d{1,18})"):
+class RefuseButton(CardButton, custom_id="board:refuse:{request_id}", label="Refuse …"):
     """Refuses somebody who asked, with a reason."""
 
-    def __init__(self, request_id: int) -> None:
-        super().__init__(f"board:refuse:{request_id}", label="Refuse …")
-        self.request_id = request_id
+    request_id: int
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Ask for the reason."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         await bot.service(MemberService).check_may_answer(place, self.request_id)
-        await RefusalForm.open(interaction, request_id=self.request_id)
+        await RefusalForm(self.request_id).show(interaction)
 
 
-class AskForm(Form, template=r"board:ask:(?P<project_id>\d{1,18})"):
+class AskForm(CardForm, custom_id="board:ask:{project_id}", title="Ask to join"):
     """Asks what somebody brings who wants to join."""
 
-    @classmethod
-    async def build(cls, interaction: Interaction, typed: Typed, *, project_id: int) -> AskForm:
+    project_id: int
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Return the form, with the reason of an earlier refusal above it."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
-        refused = await bot.service(MemberService).refused_before(project_id, place)
-        project, _ = await bot.service(MemberService).membership(place, project_id)
-        form = cls("Ask to join", f"board:ask:{project_id}")
-        form.ask(
+        refused = await bot.service(MemberService).refused_before(self.project_id, place)
+        project, _ = await bot.service(MemberService).membership(place, self.project_id)
+        self.ask(
             "note",
             "What do you bring, and what do you want?",
             typed,
@@ -153,7 +149,7 @@ class AskForm(Form, template=r"board:ask:(?P<project_id>\d{1,18})"):
             limit=NOTE_LIMIT,
         )
         wanted = frozenset(project.wanted_roles or ())
-        return form.put(
+        self.put(
             ui.Select(
                 custom_id="role",
                 options=role_options(sorted(ProjectRole, key=lambda role: role not in wanted)),
@@ -164,27 +160,25 @@ class AskForm(Form, template=r"board:ask:(?P<project_id>\d{1,18})"):
             f"They look for: {', '.join(sorted(wanted))}" if wanted else "May stay empty",
         )
 
-    @classmethod
-    async def submitted(cls, interaction: Interaction, typed: Typed, *, project_id: int) -> None:
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Put it before the lead."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         chosen = [role for role in ProjectRole if str(role) in typed.choices("role")]
         asked = await bot.service(MemberService).ask(
-            place, project_id, typed.text("note"), chosen[0] if chosen else None
+            place, self.project_id, typed.text("note"), chosen[0] if chosen else None
         )
         await interaction.response.send_message(cards.asked(asked), ephemeral=True)
-        bot.dispatch("project_asked", asked)
+        events.project_asked(bot, asked)
 
 
-class RefusalForm(Form, template=r"board:refuse:(?P<request_id>\d{1,18})"):
+class RefusalForm(CardForm, custom_id="board:refuse:{request_id}", title="Refuse, with a reason"):
     """Asks why somebody is refused."""
 
-    @classmethod
-    async def build(cls, interaction: Interaction, typed: Typed, *, request_id: int) -> RefusalForm:
+    request_id: int
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Return the form."""
-        form = cls("Refuse, with a reason", f"board:refuse:{request_id}")
-        return form.ask(
+        self.ask(
             "reason",
             "Why? Only they read it",
             typed,
@@ -194,18 +188,16 @@ class RefusalForm(Form, template=r"board:refuse:(?P<request_id>\d{1,18})"):
             limit=NOTE_LIMIT,
         )
 
-    @classmethod
-    async def submitted(cls, interaction: Interaction, typed: Typed, *, request_id: int) -> None:
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Write it down, and tell them alone."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         reason = typed.text("reason")
         answer = await bot.service(MemberService).answer(
-            place, request_id, accepted=False, reason=reason
+            place, self.request_id, accepted=False, reason=reason
         )
         content = cards.request_answered(answer, place.user_id)
         await interaction.response.edit_message(**content.for_editing())
-        key = f"board/request/{request_id}/refused"
+        key = f"board/request/{self.request_id}/refused"
         to = [person(answer.request.user_id)]
         try:
             await bot.delivery.send(key, place.guild_id, cards.refusal(answer, reason), to)
@@ -223,11 +215,11 @@ async def join(interaction: Interaction, project_id: int) -> None:
     place = await bot.places.of(interaction)
     joining = bot.service(MemberService)
     if await joining.has_to_ask(place, project_id):
-        await AskForm.open(interaction, project_id=project_id)
+        await AskForm(project_id).show(interaction)
         return
     project = await joining.join(place, project_id)
     await interaction.response.send_message(cards.welcome(project), ephemeral=True)
-    bot.dispatch("project_joined", project, place.user_id)
+    events.project_joined(bot, project, place.user_id)
 
 
 def request_buttons(request: JoinRequest) -> list[ui.Item[Any]]:
@@ -250,30 +242,27 @@ def role_options(
     ]
 
 
-class RoleMenu(CardSelect, template=r"board:roles:(?P<project_id>\d{1,18})"):
+class RoleMenu(
+    CardSelect,
+    custom_id="board:roles:{project_id}",
+    placeholder="What do you do here?",
+    least=0,
+    most=len(ProjectRole),
+):
     """Says what one does in a project."""
 
-    def __init__(self, project_id: int, options: Sequence[discord.SelectOption] = ()) -> None:
-        super().__init__(
-            f"board:roles:{project_id}",
-            options=options,
-            placeholder="What do you do here?",
-            least=0,
-            most=max(1, len(options)),
-        )
-        self.project_id = project_id
+    project_id: int
 
-    async def chosen(self, interaction: Interaction, values: tuple[str, ...]) -> None:
+    async def chosen(self, interaction: Interaction, place: Place, values: tuple[str, ...]) -> None:
         """Note it, for a member."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         project = await bot.service(MemberService).set_roles(place, self.project_id, values)
         parts = [str(role) for role in ProjectRole if str(role) in values]
         said = f"You are **{' and '.join(parts)}**" if parts else "You have no part of your own"
         await interaction.response.send_message(
             f"{said} in **{short(project.title, 130)}** now.", ephemeral=True
         )
-        bot.dispatch("project_changed", project.id)
+        events.project_changed(bot, project.id)
 
 
 BUTTONS = (AcceptButton, JoinButton, LeadButton, RefuseButton, RoleMenu)

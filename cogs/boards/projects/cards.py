@@ -18,6 +18,9 @@ from cogs.boards.wording import LATE, MENTIONS, short
 from data.boards.projects import Project
 from data.states import ProjectState
 
+SAME_PAPER = 3
+"""How many other boards on the same paper are named."""
+
 COLOUR = {
     ProjectState.PROPOSED: theme.ACCENT,
     ProjectState.RECRUITING: theme.ACCENT,
@@ -38,12 +41,34 @@ def proposed(project: Project, proposer_id: int, join: ui.Item[Any]) -> Content:
     return Content(view=CardLayout(ui.Section(text, accessory=join)))
 
 
-def opened(project: Project) -> str:
-    """Tell the proposer where the board is, with what to do next."""
-    return (
-        f"Your board is open: <#{project.thread_id}>. Say there what the first steps are, with "
-        "`/task add`, and until when, with `/deadline add`."
+def opened(project: Project, same: Sequence[Project]) -> str:
+    """Tell the proposer where the board is, what to do next, and who else works on the paper.
+
+    ``same`` are the other boards on that paper.
+    """
+    said = (
+        f"Your board is open: <#{project.thread_id}>. Write down there what the first steps are, "
+        "with `/task add`, and by when, with `/deadline add`."
     )
+    if project.paper_id is None:
+        said += (
+            f"\n-# I know no link or identifier in “{short(project.cited, 100)}”, so the board "
+            "cites it as you typed it. `/project edit paper:` changes that."
+        )
+    if same:
+        boards = [_also(one) for one in same[:SAME_PAPER]]
+        more = f" and {len(same) - SAME_PAPER} more" if len(same) > SAME_PAPER else ""
+        one = "board works" if len(same) == 1 else "boards work"
+        said += (
+            f"\n{theme.PAPER} {len(same)} other {one} on this paper: {', '.join(boards)}{more}. "
+            "You could join forces: `/project join`."
+        )
+    return said
+
+
+def _also(project: Project) -> str:
+    where = f" (<#{project.thread_id}>)" if project.thread_id is not None else ""
+    return f"**{short(project.title, 80)}**{where}"
 
 
 def state_changed(project: Project, by: int) -> str:

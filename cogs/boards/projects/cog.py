@@ -9,14 +9,15 @@ from bot.base.errors import Conflict, UserError
 from bot.client import CohortBot, Interaction
 from bot.place import Place
 from bot.ui.command_groups import SubjectCog
+from bot.ui.handed import with_place
 from bot.ui.pages import Pages
-from bot.ui.report import answered
 from bot.ui.report import report as tell
 from cogs.boards.command_groups import PROJECT
 from cogs.boards.projects import cards
-from cogs.boards.projects.options import PROJECT_HINT, ArchivedOption, ProjectOption
+from cogs.boards.projects.options import ArchivedOption, with_project
 from cogs.boards.projects.service import ProjectService
-from cogs.boards.projects.views import ArchiveQuestion, open_board
+from cogs.boards.projects.views import ArchiveQuestion, open_board, set_state
+from data.boards.projects import Project
 from data.server.groups import Group
 from data.states import Joining, ProjectState, Topic
 
@@ -70,10 +71,11 @@ class ProjectCommands(SubjectCog, group=PROJECT):
         joining="Whether you want to be asked before somebody joins",
     )
     @app_commands.choices(joining=PROPOSED)
-    @answered
+    @with_place
     async def propose(
         self,
         interaction: Interaction,
+        place: Place,
         paper: str,
         title: str,
         summary: str | None = None,
@@ -83,7 +85,6 @@ class ProjectCommands(SubjectCog, group=PROJECT):
         joining: app_commands.Choice[str] | None = None,
     ) -> None:
         """Write the project down, open its board, and tell this channel."""
-        place = await self.bot.places.of(interaction)
         project = await self.service.propose(
             place,
             group=await self._group(place, group),
@@ -103,95 +104,96 @@ class ProjectCommands(SubjectCog, group=PROJECT):
 
     @app_commands.command(description="Change what a project says about itself (its lead)")
     @app_commands.describe(
+        title="What the project is called",
+        paper="An arXiv id, a DOI, a link, or a citation with the title",
         summary="What you want to find out, and how",
         skills="What you are looking for, separated by commas",
         capacity="How many people it can take",
         joining="Whether you want to be asked before somebody joins",
-        project=PROJECT_HINT,
     )
     @app_commands.choices(joining=JOINING)
-    @answered
+    @with_project()
     async def edit(
         self,
         interaction: Interaction,
+        place: Place,
+        project: Project,
+        title: str | None = None,
+        paper: str | None = None,
         summary: str | None = None,
         skills: str | None = None,
         capacity: app_commands.Range[int, 1, CAPACITY] | None = None,
         joining: app_commands.Choice[str] | None = None,
-        project: ProjectOption | None = None,
     ) -> None:
-        """Change a project."""
-        place = await self.bot.places.of(interaction)
-        meant = await self.service.meant(place, project)
+        """Change a project; its thread takes the new title."""
         edited = await self.service.edit(
             place,
-            meant.id,
+            project.id,
+            title=title,
+            paper=paper,
             summary=summary,
             skills=skills,
             capacity=capacity,
             joining=Joining(joining.value) if joining else None,
         )
         await interaction.response.send_message(cards.edited(edited), ephemeral=True)
-        events.project_changed(self.bot, meant.id)
+        if edited.title != project.title:
+            events.project_state_changed(self.bot, edited)
+        if paper is not None and edited.paper_id is not None:
+            self.bot.library.look_up(edited.paper_id, edited.guild_id)
+        events.project_changed(self.bot, edited.id)
 
     @app_commands.command(description="Say how far a project has come (its lead)")
-    @app_commands.describe(state="How far it has come", project=PROJECT_HINT)
+    @app_commands.describe(state="How far it has come")
     @app_commands.choices(state=STATES)
-    @answered
+    @with_project()
     async def status(
         self,
         interaction: Interaction,
+        place: Place,
+        project: Project,
         state: app_commands.Choice[str],
-        project: ProjectOption | None = None,
     ) -> None:
         """Set the state, and with it the forum's tag."""
-        place = await self.bot.places.of(interaction)
-        meant = await self.service.meant(place, project)
-        changed = await self.service.set_state(place, meant.id, ProjectState(state.value))
-        await interaction.response.send_message(cards.state_changed(changed, place.user_id))
-        events.project_state_changed(self.bot, changed)
+        await set_state(interaction, place, project.id, ProjectState(state.value))
 
     @app_commands.command(description="Write a line in a project's log (members)")
     @app_commands.describe(
         text="What is new",
         about="The section of the report that it belongs to; by default progress",
-        project=PROJECT_HINT,
     )
     @app_commands.choices(about=TOPICS)
-    @answered
+    @with_project()
     async def update(
         self,
         interaction: Interaction,
+        place: Place,
+        project: Project,
         text: str,
         about: app_commands.Choice[str] | None = None,
-        project: ProjectOption | None = None,
     ) -> None:
         """Write a line, and show it."""
-        place = await self.bot.places.of(interaction)
-        meant = await self.service.meant(place, project)
         topic = Topic(about.value) if about else Topic.PROGRESS
-        _, line = await self.service.update(place, meant.id, text, topic)
+        _, line = await self.service.update(place, project.id, text, topic)
         await interaction.response.send_message(cards.update(place.user_id, line))
-        events.project_changed(self.bot, meant.id)
+        events.project_changed(self.bot, project.id)
 
     @app_commands.command(description="Put a project away; it can be reopened (its lead)")
-    @app_commands.describe(project=PROJECT_HINT)
-    @answered
-    async def archive(self, interaction: Interaction, project: ProjectOption | None = None) -> None:
+    @with_project()
+    async def archive(self, interaction: Interaction, place: Place, project: Project) -> None:
         """Ask first, then archive the project and its thread."""
-        place = await self.bot.places.of(interaction)
-        meant = await self.service.meant(place, project)
-        await self.service.check_may_archive(place, meant.id)
+        await self.service.check_may_archive(place, project.id)
         await interaction.response.send_message(
-            cards.archive_question(meant), view=ArchiveQuestion(meant.id), ephemeral=True
+            cards.archive_question(project), view=ArchiveQuestion(project.id), ephemeral=True
         )
 
     @app_commands.command(description="Open an archived project again (its lead)")
     @app_commands.describe(project="Which archived project")
-    @answered
-    async def reopen(self, interaction: Interaction, project: ArchivedOption | None = None) -> None:
+    @with_place
+    async def reopen(
+        self, interaction: Interaction, place: Place, project: ArchivedOption | None = None
+    ) -> None:
         """Open the project and its thread again."""
-        place = await self.bot.places.of(interaction)
         meant = await self.service.put_away(place, project)
         reopened = await self.service.reopen(place, meant.id)
         await interaction.response.send_message(cards.reopened(reopened, place.user_id))
@@ -204,16 +206,16 @@ class ProjectCommands(SubjectCog, group=PROJECT):
         paper="Only those about it: an arXiv id, a DOI, a link, or a part of the title",
     )
     @app_commands.choices(state=STATES)
-    @answered
+    @with_place
     async def show(
         self,
         interaction: Interaction,
+        place: Place,
         state: app_commands.Choice[str] | None = None,
         skill: str | None = None,
         paper: str | None = None,
     ) -> None:
         """Show the projects, to the person who asked."""
-        place = await self.bot.places.of(interaction)
         wanted = ProjectState(state.value) if state else None
         found = await self.service.search(place, state=wanted, skill=skill, paper=paper)
         await Pages.show(interaction, cards.project_pages(found))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, cast
+import functools
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Concatenate, cast
 
 from discord import app_commands
 
 from bot.base.errors import UserError
 from bot.client import CohortBot, Interaction
+from bot.place import Place
 from bot.ui import places
+from bot.ui.handed import Done, ask_which, offering
+from bot.ui.options import MOST
+from bot.ui.report import reports_errors
 from cogs.boards.projects import rules
-from cogs.boards.projects.service import ProjectService
+from cogs.boards.projects.service import ProjectService, WhichProject
 from data.boards.projects import Project
 
 PROJECT_HINT = "Which project; by default this thread's"
@@ -75,6 +80,49 @@ ProjectOption = app_commands.Transform[str, _Projects]
 
 ArchivedOption = app_commands.Transform[str, _Archived]
 """One of the server's archived projects."""
+
+
+def with_project(
+    hint: str = PROJECT_HINT, *, own: bool = True, before: str | None = None
+) -> Callable[[Callable[Concatenate[Any, Any, Place, Project, ...], Done]], Callable[..., Done]]:
+    """Hand a command its place and the project that is meant, after the interaction.
+
+    People see an option ``project``, described by ``hint``. Where several projects may be meant
+    they pick one from a menu, after which the command goes on with everything that they typed.
+    Without ``own``, a project that the person is in does not come first. The option is the last
+    one, or right ``before`` another.
+    """
+
+    def decorate(
+        callback: Callable[Concatenate[Any, Any, Place, Project, ...], Done],
+    ) -> Callable[..., Done]:
+        @reports_errors
+        @functools.wraps(callback)
+        async def handed(
+            self: Any, interaction: Interaction, /, project: str | None = None, **kw: Any
+        ) -> None:
+            bot = interaction.client
+            place = await bot.places.of(interaction)
+            try:
+                meant = await bot.service(ProjectService).meant(place, project, own=own)
+            except WhichProject as which:
+                if len(which.projects) > MOST:
+                    raise
+
+                async def go_on(again: Interaction, chosen: Project) -> None:
+                    await callback(self, again, await bot.places.of(again), chosen, **kw)
+
+                titles = {one.title: one for one in which.projects}
+                await ask_which(interaction, "project", titles, go_on)
+                return
+            await callback(self, interaction, place, meant, **kw)
+
+        return cast(
+            "Callable[..., Done]",
+            offering(callback, handed, "project", ProjectOption, hint, before=before),
+        )
+
+    return decorate
 
 
 def unambiguous(entries: Iterable[tuple[str, int]]) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import timedelta
 
+from bot import papers
 from bot.base.errors import Conflict, InvalidInput, NotAllowed
 from bot.base.wording import named, person
 from bot.place import Place
@@ -48,6 +49,32 @@ def check_text(text: str, what: str, limit: int, example: str) -> str:
             f"{what[0].upper()}{what[1:]} can have {limit} characters; that has {len(tidy)}."
         )
     return tidy
+
+
+def check_title(title: str) -> str:
+    """Return a project's title on one line; InvalidInput when it is empty or too long."""
+    return check_text(title, "a title", TITLE_LIMIT, "title: Grokking again")
+
+
+_BROKEN_LINK = re.compile(r"(?:https?:|www\.|arxiv\s*:|doi\s*:|10\.\d{4})", re.IGNORECASE)
+"""How something begins that is meant as a link or an identifier."""
+
+
+def check_paper(typed: str) -> str:
+    """Return what was typed for a paper: a link, an identifier, or a citation in words.
+
+    Anything in words is a citation: nobody can tell what is not the name of some paper. Raises
+    InvalidInput for a link or identifier that cannot be read.
+    """
+    cited = check_text(typed, "the paper", CITED_LIMIT, "paper: arXiv:2201.02177")
+    if papers.find(cited) is not None:
+        return cited
+    if _BROKEN_LINK.match(cited):
+        raise InvalidInput(
+            f"`{cited[:60]}` looks like a link or an identifier, but I cannot read it. Check it, "
+            "or give the title instead, for example `paper: Power et al. 2022, Grokking`."
+        )
+    return cited
 
 
 def check_passage(text: str | None, what: str, limit: int) -> str | None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot import papers
@@ -15,7 +14,6 @@ from bot.base.wording import named
 from bot.place import Place
 from cogs.boards.links.writes import watch_again
 from cogs.boards.projects import rules
-from cogs.boards.projects import rules as project_rules
 from cogs.boards.projects.writes import (
     count_silence,
     for_lead,
@@ -23,9 +21,9 @@ from cogs.boards.projects.writes import (
     project_of,
     sign_of_life,
 )
-from data.boards.projects import Project, ProjectMember
+from data.boards.projects import Project, ProjectMember, ProjectPatch
 from data.delivery.kinds import DeadlineKind
-from data.papers.papers import Paper
+from data.papers.papers import Paper, PaperId
 from data.server.groups import Group
 from data.states import Joining, ProjectRole, ProjectState, Topic
 from data.store import Store
@@ -42,6 +40,14 @@ class Found:
     project: Project
     paper: Paper | None
     members: int
+
+
+class WhichProject(InvalidInput):
+    """Several projects may be meant: ``projects``, of which one is to be picked."""
+
+    def __init__(self, projects: Sequence[Project]) -> None:
+        super().__init__("Which project? Use this in its board's thread, or give `project:`.")
+        self.projects = projects
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +89,18 @@ class ProjectService:
         Should that never be told (``opened``), the thread is made by a deadline. Raises
         InvalidInput for what cannot be used, and Conflict when another project has the title.
         """
-        title = rules.check_text(title, "a title", rules.TITLE_LIMIT, "title: Grokking again")
-        cited = rules.check_text(paper, "the paper", rules.CITED_LIMIT, "paper: arXiv:2201.02177")
+        title = rules.check_title(title)
+        cited = rules.check_paper(paper)
         summary = rules.check_passage(summary, "the summary", rules.SUMMARY_LIMIT)
         listed = rules.check_skills(skills)
-        found = papers.find(cited)
         now = self.clock.now()
         async with self.store.transaction() as tx:
             await _free_title(tx, place.guild_id, title)
             server = await tx.servers.get(place.guild_id)
-            row = None
-            if found is not None:
-                row = await tx.papers.add(key=found.key, url=found.url, title=found.label, now=now)
             project = await tx.projects.create(
                 guild_id=place.guild_id,
                 group_id=group.id if group else None,
-                paper_id=row.id if row else None,
+                paper_id=await _paper(tx, cited, now),
                 cited=cited,
                 title=title,
                 summary=summary,
@@ -134,28 +136,63 @@ class ProjectService:
         place: Place,
         project_id: int,
         *,
+        title: str | None = None,
+        paper: str | None = None,
         summary: str | None = None,
         skills: str | None = None,
         capacity: int | None = None,
         joining: Joining | None = None,
     ) -> Project:
-        """Change what is given, for the lead or an organiser; raises InvalidInput for nothing."""
-        given: dict[str, Any] = {"capacity": capacity, "joining": joining}
-        changed = {name: value for name, value in given.items() if value is not None}
+        """Change what is given, for the lead or an organiser.
+
+        Raises InvalidInput for nothing and for what cannot be used, and Conflict for a title that
+        another project has.
+        """
+        changed = ProjectPatch()
+        if title is not None:
+            changed["title"] = rules.check_title(title)
+        if paper is not None:
+            changed["cited"] = rules.check_paper(paper)
         if summary is not None:
-            changed["summary"] = project_rules.check_passage(
-                summary, "the summary", project_rules.SUMMARY_LIMIT
-            )
+            changed["summary"] = rules.check_passage(summary, "the summary", rules.SUMMARY_LIMIT)
         if skills is not None:
-            changed["skills"] = project_rules.check_skills(skills)
+            changed["skills"] = rules.check_skills(skills)
+        if capacity is not None:
+            changed["capacity"] = capacity
+        if joining is not None:
+            changed["joining"] = joining
         if not changed:
             raise InvalidInput(
-                "Give what is to be different: `summary:`, `skills:`, `capacity:` or `joining:`."
+                "Say what to change: `title:`, `paper:`, `summary:`, `skills:`, `capacity:` or "
+                "`joining:`."
             )
         async with self.store.transaction() as tx:
             project = await for_lead(tx, place, project_id)
+            if "title" in changed:
+                await _free_title(tx, place.guild_id, changed["title"], but=project)
+            if "cited" in changed:
+                changed["paper_id"] = await _paper(tx, changed["cited"], self.clock.now())
             await tx.projects.edit(place.guild_id, project.id, **changed)
             return await project_of(tx, place.guild_id, project.id)
+
+    async def on_same_paper(self, place: Place, project: Project) -> list[Project]:
+        """Return the other projects on a project's paper that the person may know of.
+
+        A paper without an identifier is the same where it is cited in the same words.
+        """
+        async with self.store.read() as tx:
+            mine = await tx.projects.open_of_person(place.guild_id, place.user_id)
+            everything = known(place, await tx.projects.of_server(place.guild_id), mine)
+        return [
+            one
+            for one in everything
+            if one.id != project.id
+            and (
+                one.paper_id == project.paper_id
+                if project.paper_id is not None
+                else one.cited.casefold() == project.cited.casefold()
+            )
+        ]
 
     async def set_wanted(self, place: Place, project_id: int, roles: Iterable[str]) -> Project:
         """Say whom a project looks for, for the lead or an organiser."""
@@ -194,7 +231,7 @@ class ProjectService:
         self, place: Place, project_id: int, text: str, topic: Topic = Topic.PROGRESS
     ) -> tuple[Project, str]:
         """Write a line in the log, for a section of the report; returns it as it was written."""
-        line = project_rules.check_passage(text, "an update", project_rules.UPDATE_LIMIT)
+        line = rules.check_passage(text, "an update", rules.UPDATE_LIMIT)
         if line is None:
             raise InvalidInput("Say what is new, for example `text: 3 of 5 seeds have run`.")
         now = self.clock.now()
@@ -230,7 +267,7 @@ class ProjectService:
         """Take an archived project up again, for the lead or an organiser."""
         async with self.store.transaction() as tx:
             project = await project_of(tx, place.guild_id, project_id)
-            project_rules.only_leads(project, place)
+            rules.only_leads(project, place)
             if project.archived_at is None:
                 raise Conflict(f"“{named(project.title)}” is not archived.")
             for other in await tx.projects.of_server(place.guild_id):
@@ -296,7 +333,7 @@ class ProjectService:
                 "There is no project in this server yet. `/project propose` starts one with a "
                 "paper and a title."
             )
-        raise InvalidInput("Which project? Use this in its board's thread, or give `project:`.")
+        raise WhichProject(own_ones or everything)
 
     async def put_away(self, place: Place, given: str | None) -> Project:
         """Return the archived project that is meant: by its title, or by the thread it was in."""
@@ -374,9 +411,20 @@ def _named(given: str, projects: Sequence[Project]) -> Project:
     )
 
 
-async def _free_title(tx: Transaction, guild_id: int, title: str) -> None:
+async def _paper(tx: Transaction, cited: str, now: datetime) -> PaperId | None:
+    """Return the paper that a citation identifies; None where it only describes one."""
+    found = papers.find(cited)
+    if found is None:
+        return None
+    row = await tx.papers.add(key=found.key, url=found.url, title=found.label, now=now)
+    return row.id
+
+
+async def _free_title(
+    tx: Transaction, guild_id: int, title: str, *, but: Project | None = None
+) -> None:
     for other in await tx.projects.of_server(guild_id):
-        if other.title.casefold() == title.casefold():
+        if (but is None or other.id != but.id) and other.title.casefold() == title.casefold():
             where = f" in <#{other.thread_id}>" if other.thread_id is not None else ""
             raise Conflict(
                 f"There is a project called “{named(other.title)}”{where} already. Join "

@@ -7,13 +7,14 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.base.errors import Conflict, NotFound, Undeliverable
+from bot import events
+from bot.base.errors import Conflict, InvalidInput, NotFound, Undeliverable
 from bot.client import Interaction
 from bot.place import Place
 from bot.ui import theme
-from bot.ui.controls import CardButton, OwnView
-from bot.ui.form import Form, Typed
-from bot.ui.report import answered
+from bot.ui.controls import CardButton, CardSelect, OwnView
+from bot.ui.form import CardForm, Typed
+from bot.ui.report import reports_errors
 from cogs.boards.board.threads import BoardThreads
 from cogs.boards.members.views import JoinButton, role_options
 from cogs.boards.projects import cards, rules
@@ -26,35 +27,34 @@ HTTP_SERVER_ERROR = 500
 """From this status on it is Discord that failed, and trying again later helps."""
 
 
-class SettingsButton(CardButton, template=r"board:settings:(?P<project_id>\d{1,18})"):
+class SettingsButton(
+    CardButton,
+    custom_id="board:settings:{project_id}",
+    label="Settings …",
+    emoji="⚙️",
+):
     """Opens the form with a project's settings."""
 
-    def __init__(self, project_id: int) -> None:
-        super().__init__(f"board:settings:{project_id}", label="Settings …", emoji="⚙️")
-        self.project_id = project_id
+    project_id: int
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Open it, for the lead or an organiser."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         await bot.service(ProjectService).check_may_lead(place, self.project_id)
-        await SettingsForm.open(interaction, project_id=self.project_id)
+        await SettingsForm(self.project_id).show(interaction)
 
 
-class SettingsForm(Form, template=r"board:settings:(?P<project_id>\d{1,18})"):
+class SettingsForm(CardForm, custom_id="board:settings:{project_id}", title="Settings"):
     """Asks whom a project looks for, and how long its silence may last."""
 
-    @classmethod
-    async def build(
-        cls, interaction: Interaction, typed: Typed, *, project_id: int
-    ) -> SettingsForm:
+    project_id: int
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Return the form, with how it is now."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
-        project = await bot.service(ProjectService).check_may_lead(place, project_id)
+        project = await bot.service(ProjectService).check_may_lead(place, self.project_id)
         days = rules.USUAL_DAYS if project.silence_days is None else project.silence_days
-        form = cls("Settings", f"board:settings:{project_id}")
-        form.ask(
+        self.ask(
             "days",
             "After how many silent days is the lead asked?",
             typed,
@@ -64,7 +64,7 @@ class SettingsForm(Form, template=r"board:settings:(?P<project_id>\d{1,18})"):
             limit=10,
         )
         wanted = typed.choices("wanted") if "wanted" in typed else project.wanted_roles or ()
-        return form.put(
+        self.put(
             ui.Select(
                 custom_id="wanted",
                 options=role_options(tuple(ProjectRole), wanted),
@@ -77,45 +77,78 @@ class SettingsForm(Form, template=r"board:settings:(?P<project_id>\d{1,18})"):
             "Shown on the board, and to those who ask to join",
         )
 
-    @classmethod
-    async def submitted(cls, interaction: Interaction, typed: Typed, *, project_id: int) -> None:
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Change them."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         days = rules.check_days(typed.text("days"))
-        project = await bot.service(ProjectService).set_silence(place, project_id, days)
+        project = await bot.service(ProjectService).set_silence(place, self.project_id, days)
         project = await bot.service(ProjectService).set_wanted(
             place, project.id, typed.choices("wanted")
         )
         await interaction.response.send_message(cards.settings(project), ephemeral=True)
-        bot.dispatch("project_changed", project.id)
+        events.project_changed(bot, project.id)
 
 
-class UpdateButton(CardButton, template=r"board:update:(?P<project_id>\d{1,18})"):
+class StateMenu(
+    CardSelect, custom_id="board:state:{project_id}", placeholder="How far has it come? …"
+):
+    """Says how far a project has come."""
+
+    project_id: int
+
+    async def chosen(self, interaction: Interaction, place: Place, values: tuple[str, ...]) -> None:
+        """Set the state, for the lead or an organiser, and tell the thread."""
+        state = next((one for one in ProjectState if values and one == values[0]), None)
+        if state is None:
+            raise InvalidInput("Choose a state from the list.")
+        await set_state(interaction, place, self.project_id, state)
+
+
+def state_options(project: Project) -> list[discord.SelectOption]:
+    """Return the states that a project can be in, the present one chosen."""
+    return [
+        discord.SelectOption(
+            label=state.capitalize(), value=state.value, default=state is project.state
+        )
+        for state in ProjectState
+    ]
+
+
+async def set_state(
+    interaction: Interaction, place: Place, project_id: int, state: ProjectState
+) -> None:
+    """Say how far a project has come, for its lead or an organiser."""
+    bot = interaction.client
+    changed = await bot.service(ProjectService).set_state(place, project_id, state)
+    await interaction.response.send_message(cards.state_changed(changed, place.user_id))
+    events.project_state_changed(bot, changed)
+
+
+class UpdateButton(
+    CardButton,
+    custom_id="board:update:{project_id}",
+    label="Write an update",
+    style=discord.ButtonStyle.primary,
+):
     """Opens the form for a line in the log."""
 
-    def __init__(self, project_id: int) -> None:
-        super().__init__(
-            f"board:update:{project_id}", label="Write an update", style=discord.ButtonStyle.primary
-        )
-        self.project_id = project_id
+    project_id: int
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Open the form, for a member."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         await bot.service(ProjectService).check_may_update(place, self.project_id)
-        await UpdateForm.open(interaction, project_id=self.project_id)
+        await UpdateForm(self.project_id).show(interaction)
 
 
-class UpdateForm(Form, template=r"board:update:(?P<project_id>\d{1,18})"):
+class UpdateForm(CardForm, custom_id="board:update:{project_id}", title="An update"):
     """Asks for a line in the log."""
 
-    @classmethod
-    async def build(cls, interaction: Interaction, typed: Typed, *, project_id: int) -> UpdateForm:
+    project_id: int
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Return the form."""
-        form = cls("An update", f"board:update:{project_id}")
-        return form.ask(
+        self.ask(
             "text",
             "How does it stand?",
             typed,
@@ -125,34 +158,24 @@ class UpdateForm(Form, template=r"board:update:(?P<project_id>\d{1,18})"):
             limit=rules.UPDATE_LIMIT,
         )
 
-    @classmethod
-    async def submitted(cls, interaction: Interaction, typed: Typed, *, project_id: int) -> None:
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Write it down, and show it."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         project, line = await bot.service(ProjectService).update(
-            place, project_id, typed.text("text")
+            place, self.project_id, typed.text("text")
         )
         await interaction.response.send_message(cards.update(place.user_id, line))
-        bot.dispatch("project_changed", project.id)
+        events.project_changed(bot, project.id)
 
 
-class PauseButton(CardButton, template=r"board:pause:(?P<project_id>\d{1,18})"):
+class PauseButton(CardButton, custom_id="board:pause:{project_id}", label="Pause it"):
     """Pauses a project."""
 
-    def __init__(self, project_id: int) -> None:
-        super().__init__(f"board:pause:{project_id}", label="Pause it")
-        self.project_id = project_id
+    project_id: int
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Pause it, for the lead or an organiser."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
-        project = await bot.service(ProjectService).set_state(
-            place, self.project_id, ProjectState.PAUSED
-        )
-        await interaction.response.send_message(cards.state_changed(project, place.user_id))
-        bot.dispatch("project_state_changed", project)
+        await set_state(interaction, place, self.project_id, ProjectState.PAUSED)
 
 
 class ArchiveQuestion(OwnView):
@@ -163,7 +186,7 @@ class ArchiveQuestion(OwnView):
         self._project_id = project_id
 
     @ui.button(label="Archive", style=discord.ButtonStyle.danger)
-    @answered
+    @reports_errors
     async def archive(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """Archive it."""
         bot = interaction.client
@@ -173,10 +196,10 @@ class ArchiveQuestion(OwnView):
             content=cards.archived(project),
             view=None,
         )
-        bot.dispatch("project_state_changed", project)
+        events.project_state_changed(bot, project)
 
     @ui.button(label="Keep it", style=discord.ButtonStyle.secondary)
-    @answered
+    @reports_errors
     async def keep(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """Leave everything as it is."""
         await interaction.response.edit_message(content="It stays as it is.", view=None)
@@ -187,35 +210,38 @@ def silence_buttons(project: Project) -> list[ui.Item[Any]]:
     return [UpdateButton(project.id), PauseButton(project.id)]
 
 
-class ProposeButton(CardButton, template=r"board:propose:(?P<group_id>\d{1,18})"):
+class ProposeButton(
+    CardButton,
+    custom_id="board:propose:{group_id}",
+    label="Propose a project",
+    emoji=theme.BOARD,
+):
     """Opens the form in which a project is proposed to a group; programmes show it."""
 
-    def __init__(self, group_id: int) -> None:
-        super().__init__(f"board:propose:{group_id}", label="Propose a project", emoji=theme.BOARD)
-        self.group_id = group_id
+    group_id: int
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Open it."""
-        await ProposeForm.open(interaction, group_id=self.group_id)
+        await ProposeForm(self.group_id).show(interaction)
 
 
-class ProposeForm(Form, template=r"board:proposal:(?P<group_id>\d{1,18})"):
+class ProposeForm(CardForm, custom_id="board:proposal:{group_id}"):
     """What `/project propose` asks for."""
 
-    @classmethod
-    async def build(cls, interaction: Interaction, typed: Typed, *, group_id: int) -> ProposeForm:
+    group_id: int
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Return the form; raises NotFound for a group that is not here."""
-        place = await interaction.client.places.of(interaction)
-        group = await _group(interaction, place, group_id)
-        form = cls(f"A project in {group.name}", f"board:proposal:{group_id}")
-        form.ask(
+        group = await _group(interaction, place, self.group_id)
+        self.title = f"A project in {group.name}"
+        self.ask(
             "title",
             "What the project is called",
             typed,
             required=True,
             limit=rules.TITLE_LIMIT,
         )
-        form.ask(
+        self.ask(
             "paper",
             "The paper or problem that it begins with",
             typed,
@@ -223,14 +249,14 @@ class ProposeForm(Form, template=r"board:proposal:(?P<group_id>\d{1,18})"):
             required=True,
             limit=rules.CITED_LIMIT,
         )
-        form.ask(
+        self.ask(
             "summary",
             "What you want to find out, and how",
             typed,
             long=True,
             limit=rules.SUMMARY_LIMIT,
         )
-        return form.ask(
+        self.ask(
             "skills",
             "What you are looking for in others",
             typed,
@@ -238,12 +264,10 @@ class ProposeForm(Form, template=r"board:proposal:(?P<group_id>\d{1,18})"):
             limit=300,
         )
 
-    @classmethod
-    async def submitted(cls, interaction: Interaction, typed: Typed, *, group_id: int) -> None:
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Propose it, as the command does, and open its board."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
-        group = await _group(interaction, place, group_id)
+        group = await _group(interaction, place, self.group_id)
         project = await bot.service(ProjectService).propose(
             place,
             group=group,
@@ -283,13 +307,15 @@ async def open_board(interaction: Interaction, project: Project) -> None:
             ephemeral=True,
         )
         return
-    await interaction.followup.send(cards.opened(opened), ephemeral=True)
+    place = await bot.places.of(interaction)
+    same = await bot.service(ProjectService).on_same_paper(place, opened)
+    await interaction.followup.send(cards.opened(opened, same), ephemeral=True)
     content = cards.proposed(opened, opened.created_by, JoinButton(opened.id))
     await interaction.followup.send(**content.for_sending())
     if opened.paper_id is not None:
         bot.library.look_up(opened.paper_id, opened.guild_id)
     if opened.group_id is not None:
-        bot.dispatch("group_changed", opened.group_id)
+        events.group_changed(bot, opened.group_id)
 
 
 async def _group(interaction: Interaction, place: Place, group_id: int) -> Group:
@@ -300,5 +326,5 @@ async def _group(interaction: Interaction, place: Place, group_id: int) -> Group
     return group
 
 
-BUTTONS = (PauseButton, ProposeButton, SettingsButton, UpdateButton)
+BUTTONS = (PauseButton, ProposeButton, SettingsButton, StateMenu, UpdateButton)
 """The controls that outlive a restart."""

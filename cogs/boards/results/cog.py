@@ -8,29 +8,33 @@ import discord
 from discord import app_commands
 
 from bot.client import CohortBot, Interaction
+from bot.place import Place
 from bot.ui.command_groups import SubjectCog
 from bot.ui.pages import Pages
-from bot.ui.report import answered
-from cogs.boards.claims.views import ORIGINS, tell_result
 from cogs.boards.command_groups import RESULT
 from cogs.boards.imports import views as import_views
 from cogs.boards.ledger import cards as ledger_cards
+from cogs.boards.ledger.fields import SPREAD_KINDS
 from cogs.boards.ledger.options import CLAIM_HINT, ClaimOption, OwnResultOption, ResultOption
 from cogs.boards.ledger.rules import LARGEST_RUNS
 from cogs.boards.ledger.service import LedgerService
-from cogs.boards.projects.options import PROJECT_HINT, ProjectOption
-from cogs.boards.projects.service import ProjectService
+from cogs.boards.projects.options import with_project
 from cogs.boards.results import runs as run_files
+from cogs.boards.results import views
 from cogs.boards.results.rules import TypedFindings, merged
-from cogs.boards.results.views import review
-from data.states import Decision, Origin
+from cogs.boards.results.views import Draft, LogForm, ResultForm, review, show_file, tell_result
+from data.boards.projects import Project
+from data.states import Decision, Origin, SpreadKind
 
-CODE = [app_commands.Choice(name=name, value=one.value) for one, name in ORIGINS.items()]
+Choice = app_commands.Choice[str]
+
+CODE = [Choice(name=name, value=one.value) for one, name in views.ORIGINS.items()]
+SPREADS = [Choice(name=name, value=kind.value) for kind, name in SPREAD_KINDS.items()]
 DECISIONS = [
-    app_commands.Choice(name="Confirm", value=Decision.CONFIRM.value),
-    app_commands.Choice(name="Dispute", value=Decision.DISPUTE.value),
-    app_commands.Choice(name="Uphold: settles a dispute (lead)", value=Decision.UPHOLD.value),
-    app_commands.Choice(name="Reject: settles a dispute (lead)", value=Decision.REJECT.value),
+    Choice(name="Confirm", value=Decision.CONFIRM.value),
+    Choice(name="Dispute", value=Decision.DISPUTE.value),
+    Choice(name="Uphold: settles a dispute (lead)", value=Decision.UPHOLD.value),
+    Choice(name="Reject: settles a dispute (lead)", value=Decision.REJECT.value),
 ]
 
 
@@ -39,33 +43,35 @@ class ResultCommands(SubjectCog, group=RESULT):
 
     def __init__(self, bot: CohortBot) -> None:
         super().__init__(bot)
-        self.projects = bot.service(ProjectService)
         self.service = bot.service(LedgerService)
 
-    @app_commands.command(description="Log what you found for a claim (members)")
+    @app_commands.command(description="Log what you found for a claim; a form asks what is missing")
     @app_commands.describe(
         claim=CLAIM_HINT,
         value="97.1%, 97.1 ± 0.2, each run's: 97.1, 96.8, 97.4; or yes, no",
-        spread="The standard deviation over your runs",
+        spread="The spread over your runs; by default a standard deviation",
         runs="How many runs it is the mean of",
         evidence="A link or file that shows it",
-        deviations="What you did otherwise than the paper",
-        hours="How many hours it took to compute",
-        notes="What else one should know",
+        deviations="What you did differently from the paper",
+        hours="How many hours of computing it took",
+        notes="What else there is to know",
         replaces="Your earlier result that this one corrects",
         code="Whose code you ran",
         commit="The commit that you ran",
         hardware="What it ran on, e.g. 1 × RTX 4090",
-        file="CSV or JSON with every run; `value` is then its column",
-        project=PROJECT_HINT,
+        file="CSV or JSON: a results file; or with `claim`, every run, and `value` is its column",
+        spread_kind="What the spread is; by default a standard deviation",
+        seeds="The seeds of the runs: 0, 1, 2 or 0-4",
     )
-    @app_commands.choices(code=CODE)
-    @answered
+    @app_commands.choices(code=CODE, spread_kind=SPREADS)
+    @with_project(before="spread_kind")
     async def log(
         self,
         interaction: Interaction,
-        claim: ClaimOption,
-        value: str,
+        place: Place,
+        project: Project,
+        claim: ClaimOption | None = None,
+        value: str | None = None,
         spread: str | None = None,
         runs: app_commands.Range[int, 1, LARGEST_RUNS] | None = None,
         evidence: str | None = None,
@@ -73,19 +79,18 @@ class ResultCommands(SubjectCog, group=RESULT):
         hours: str | None = None,
         notes: str | None = None,
         replaces: OwnResultOption | None = None,
-        code: app_commands.Choice[str] | None = None,
+        code: Choice | None = None,
         commit: str | None = None,
         hardware: str | None = None,
         file: discord.Attachment | None = None,
-        project: ProjectOption | None = None,
+        spread_kind: Choice | None = None,
+        seeds: str | None = None,
     ) -> None:
-        """Log a result, and say what the verdict is now."""
-        place = await self.bot.places.of(interaction)
-        meant = await self.projects.meant(place, project)
-        found = await self.service.named_claim(meant, claim)
-        old = await self.service.named_result(meant, replaces) if replaces else None
+        """Log a result, or ask for what is missing."""
+        found = await self.service.named_claim(project, claim) if claim else None
+        old = await self.service.named_result(project, replaces) if replaces else None
         typed = TypedFindings(
-            value=value,
+            value=value or "",
             spread=spread,
             runs=runs,
             evidence=evidence,
@@ -95,34 +100,46 @@ class ResultCommands(SubjectCog, group=RESULT):
             origin=Origin(code.value) if code else None,
             revision=commit,
             hardware=hardware,
+            spread_kind=SpreadKind(spread_kind.value) if spread_kind else None,
+            seeds=seeds,
         )
+        if found is None and value is None and file is not None:
+            await interaction.response.defer(ephemeral=True)
+            await show_file(interaction, place, project.id, await import_views.read(file))
+            return
+        if found is None or (value is None and file is None):
+            draft = views.DRAFTS.keep(interaction.id, Draft(typed, old.id if old else None))
+            form = LogForm(found.id, draft) if found else ResultForm(project.id, draft)
+            await form.show(interaction)
+            return
         if file is not None:
             # Only the person sees this wait: what goes wrong is for their eyes alone.
             await interaction.response.defer(ephemeral=True)
-            of_file = await asyncio.to_thread(run_files.read, await import_views.read(file), value)
+            of_file = await asyncio.to_thread(
+                run_files.read, await import_views.read(file), value or "value"
+            )
             typed = merged(typed, of_file)
         entry = await self.service.log(place, found.id, typed, replaces=old.id if old else None)
         await tell_result(interaction, entry)
 
     @app_commands.command(name="list", description="Everything that was found, and its reviews")
-    @app_commands.describe(claim=CLAIM_HINT + "; without it, all", project=PROJECT_HINT)
-    @answered
+    @app_commands.describe(claim="Which claim; by default all")
+    @with_project()
     async def show(
         self,
         interaction: Interaction,
+        place: Place,
+        project: Project,
         claim: ClaimOption | None = None,
-        project: ProjectOption | None = None,
     ) -> None:
         """Show the results and how the terms changed, to the person who asked."""
-        place = await self.bot.places.of(interaction)
-        meant = await self.projects.meant(place, project)
         if claim is None:
-            pages = ledger_cards.result_pages(meant, await self.service.standings(meant), [])
+            pages = ledger_cards.result_pages(project, await self.service.standings(project), [])
         else:
-            found = await self.service.named_claim(meant, claim)
+            found = await self.service.named_claim(project, claim)
             entry = await self.service.standing(place.guild_id, found.id)
             versions = await self.service.versions(found)
-            pages = ledger_cards.result_pages(meant, [entry.standing], versions)
+            pages = ledger_cards.result_pages(project, [entry.standing], versions)
         await Pages.show(interaction, pages)
 
     @app_commands.command(description="Confirm or dispute somebody else's result, with a reason")
@@ -130,20 +147,18 @@ class ResultCommands(SubjectCog, group=RESULT):
         result="Which result, e.g. C1 R2",
         decision="What you say of it",
         reason="How you checked it, or what is wrong with it",
-        project=PROJECT_HINT,
     )
     @app_commands.choices(decision=DECISIONS)
-    @answered
+    @with_project()
     async def review(
         self,
         interaction: Interaction,
+        place: Place,
+        project: Project,
         result: ResultOption,
-        decision: app_commands.Choice[str],
+        decision: Choice,
         reason: str,
-        project: ProjectOption | None = None,
     ) -> None:
         """Review a result."""
-        place = await self.bot.places.of(interaction)
-        meant = await self.projects.meant(place, project)
-        found = await self.service.named_result(meant, result)
+        found = await self.service.named_result(project, result)
         await review(interaction, found.id, Decision(decision.value), reason)

@@ -1,46 +1,288 @@
-"""The controls of results: to confirm, to dispute, to settle a dispute, and to say how it ran."""
+"""The controls of results: logging, confirming and disputing them, and saying how they ran."""
 
 from __future__ import annotations
 
+import io
+import re
+from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
 from discord import ui
 
+from bot import events
+from bot.base.errors import Conflict
 from bot.client import CohortBot, Interaction
-from bot.ui.controls import CardButton
-from bot.ui.form import Form, Typed
+from bot.jobs.delivery import Content
+from bot.place import Place
+from bot.ui import theme
+from bot.ui.controls import CardButton, Face, OwnView
+from bot.ui.form import CardForm, Typed
+from bot.ui.report import reports_errors
 from cogs.boards.ledger import cards as ledger_cards
 from cogs.boards.ledger import rules as ledger_rules
-from cogs.boards.ledger.service import Entry, LedgerService
-from cogs.boards.results import rules
+from cogs.boards.ledger.fields import Drafts, picked, runs, select
+from cogs.boards.ledger.service import Entry, LedgerService, title
+from cogs.boards.projects.service import ProjectService
+from cogs.boards.results import cards, rules
 from cogs.boards.results.rules import TypedFindings
+from cogs.boards.results.service import Logged, ResultFileService
 from data.boards.results import Result
-from data.states import CardKind, Decision
+from data.states import CardKind, Criterion, Decision, Origin
+
+ORIGINS = {Origin.AUTHORS: "The authors' code", Origin.OWN: "Our own code"}
+
+CLAIMS = 25
+"""How many claims a menu offers: all that Discord allows."""
 
 
-class ReviewButton(
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What `/result log` was given: findings, and the result that they correct."""
+
+    findings: TypedFindings
+    replaces: int | None = None
+
+
+DRAFTS: Drafts[Draft] = Drafts()
+"""What `/result log` was given, while the form for the rest is open."""
+
+NO_DRAFT = Draft(TypedFindings())
+
+
+class LogButton(
     CardButton,
-    template=r"result:(?P<decision>confirm|dispute|uphold|reject):(?P<result_id>\d{1,18})",
+    custom_id="claim:log:{claim_id}",
+    label="Log a result",
+    style=discord.ButtonStyle.primary,
 ):
-    """Confirms or disputes somebody else's result, or settles a dispute of it."""
+    """Opens the form for a result of one claim."""
 
-    def __init__(self, decision: str, result_id: int) -> None:
-        self.decision = Decision(decision)
-        self.result_id = result_id
-        good = self.decision in (Decision.CONFIRM, Decision.UPHOLD)
-        super().__init__(
-            f"result:{decision}:{result_id}",
-            label=self.decision.capitalize(),
-            style=discord.ButtonStyle.success if good else discord.ButtonStyle.secondary,
+    claim_id: int
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        """Open the form."""
+        await LogForm(self.claim_id).show(interaction)
+
+
+class LogResultButton(
+    CardButton,
+    custom_id="board:result:{project_id}",
+    label="Log a result",
+    style=discord.ButtonStyle.primary,
+):
+    """Opens the form for a result of any claim."""
+
+    project_id: int
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        """Open the form, for a member."""
+        await ResultForm(self.project_id).show(interaction)
+
+
+class TemplateButton(CardButton, custom_id="board:template:{project_id}", label="Results file"):
+    """Makes an empty results file for a board."""
+
+    project_id: int
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        """Send it to the person who asked, as CSV and as JSON."""
+        service = interaction.client.service(ResultFileService)
+        as_csv, as_json = await service.template(place, self.project_id)
+        await interaction.response.send_message(
+            cards.template(),
+            files=[
+                discord.File(io.BytesIO(as_csv.encode()), "results.csv"),
+                discord.File(io.BytesIO(as_json.encode()), "results.json"),
+            ],
+            ephemeral=True,
         )
 
-    async def pressed(self, interaction: Interaction) -> None:
+
+class LogThemButton(
+    CardButton,
+    custom_id="result:file:{project_link_id}:{version}",
+    label="Log them",
+    style=discord.ButtonStyle.success,
+):
+    """Logs what is new in a watched results file, as it was shown."""
+
+    project_link_id: int
+    version: int
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        """Log it, for a member."""
+        await interaction.response.defer(thinking=True)
+        service = interaction.client.service(ResultFileService)
+        done = await service.log_kept(place, self.project_link_id, self.version)
+        await tell_logged(interaction, place, done)
+
+
+class FileQuestion(OwnView):
+    """Asks whether what was read in an attached results file is to be logged."""
+
+    def __init__(self, project_id: int, text: str) -> None:
+        super().__init__()
+        self._project_id = project_id
+        self._text = text
+
+    @ui.button(label="Log them", style=discord.ButtonStyle.success)
+    @reports_errors
+    async def log(self, interaction: Interaction, button: ui.Button[Any]) -> None:
+        """Log them, and tell everybody."""
+        await interaction.response.defer(thinking=True)
+        place = await interaction.client.places.of(interaction)
+        service = interaction.client.service(ResultFileService)
+        await tell_logged(
+            interaction, place, await service.log(place, self._project_id, self._text)
+        )
+        self.stop()
+
+
+async def show_file(interaction: Interaction, place: Place, project_id: int, text: str) -> None:
+    """Show what is new in an attached results file, and offer to log it."""
+    fresh = await interaction.client.service(ResultFileService).fresh(
+        place.guild_id, project_id, text
+    )
+    view: dict[str, Any] = {"view": FileQuestion(project_id, text)} if fresh.results else {}
+    await interaction.followup.send(cards.preview(fresh), ephemeral=True, **view)
+
+
+async def tell_logged(interaction: Interaction, place: Place, done: Logged) -> None:
+    """Tell the thread what was logged from a file, and refresh what shows it."""
+    await interaction.followup.send(
+        cards.logged(done, place.user_id), allowed_mentions=discord.AllowedMentions.none()
+    )
+    for entry in done.entries:
+        show_changed(interaction.client, entry)
+
+
+class LogForm(CardForm, custom_id="claim:log:{claim_id}:{draft}"):
+    """Asks what somebody found for a claim."""
+
+    claim_id: int
+    draft: int = 0
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Add the fields, filled with what the command was given."""
+        claim = await interaction.client.service(LedgerService).editable(place, self.claim_id)
+        self.title = f"A result for {claim.name}"
+        kept = (DRAFTS.get(self.draft) or NO_DRAFT).findings
+        hint = VALUE_HINT
+        if claim.terms.criterion is Criterion.OUTCOME:
+            hint = "yes, partly or no; of several tries: yes, yes, no"
+        self.ask("value", "What came out", typed, filled=kept.value, hint=hint, required=True)
+        _ask_how(self, typed, kept)
+        self.ask(
+            "evidence", "Evidence", typed, filled=kept.evidence or "", limit=500,
+            placeholder="https://wandb.ai/…",
+        )  # fmt: skip
+
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Log it."""
+        draft = DRAFTS.get(self.draft) or NO_DRAFT
+        found = replace(_found(typed, draft.findings), evidence=typed.text("evidence") or None)
+        entry = await interaction.client.service(LedgerService).log(
+            place, self.claim_id, found, replaces=draft.replaces
+        )
+        await tell_result(interaction, entry)
+
+
+class ResultForm(CardForm, custom_id="result:new:{project_id}:{draft}", title="What you found"):
+    """Asks what somebody found, and for which claim."""
+
+    project_id: int
+    draft: int = 0
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Add the fields; raises Conflict where there are no claims yet."""
+        service = interaction.client.service(LedgerService)
+        await service.check_may_add(place, self.project_id)
+        project = await interaction.client.service(ProjectService).get(
+            place.guild_id, self.project_id
+        )
+        claims = [one.claim for one in await service.standings(project)]
+        claims = [one for one in claims if not one.terms.is_comparison]
+        if not claims:
+            raise Conflict(
+                "A result is for a claim, and there is none yet. `/claim add` writes down what "
+                "the paper says."
+            )
+        kept = (DRAFTS.get(self.draft) or NO_DRAFT).findings
+        if len(claims) > CLAIMS:
+            self.ask(
+                "claim", "For which claim?", typed, hint="Its number: `/claim list` shows them",
+                placeholder="C3", required=True, limit=100,
+            )  # fmt: skip
+        else:
+            names = {one.id: theme.clip(title(one), theme.OPTION_LIMIT) for one in claims}
+            self.put(select("claim", names, typed, required=True), "For which claim?")
+        self.ask("value", "What came out", typed, filled=kept.value, hint=VALUE_HINT, required=True)
+        _ask_how(self, typed, kept)
+
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Log it."""
+        service = interaction.client.service(LedgerService)
+        project = await interaction.client.service(ProjectService).get(
+            place.guild_id, self.project_id
+        )
+        chosen = next((f"#{one}" for one in typed.choices("claim") if one.isdecimal()), None)
+        claim = await service.named_claim(project, chosen or typed.text("claim"))
+        draft = DRAFTS.get(self.draft) or NO_DRAFT
+        found = _found(typed, draft.findings)
+        entry = await service.log(place, claim.id, found, replaces=draft.replaces)
+        await tell_result(interaction, entry)
+
+
+VALUE_HINT = (
+    "97.1, or each run's value: 97.1, 96.8, 97.4; or 97.1 ± 0.2; yes or no without a number"
+)
+
+
+def _ask_how(form: CardForm, typed: Typed, kept: TypedFindings) -> None:
+    """Add the fields about the runs, the code and what was different."""
+    counted = "" if kept.runs is None else f"{kept.runs} runs"
+    form.ask(
+        "seeds", "Seeds, or how many runs", typed, filled=kept.seeds or counted,
+        placeholder="0, 1, 2 or 3 runs", limit=500,
+    )  # fmt: skip
+    form.put(select("origin", ORIGINS, typed, kept.origin), "Whose code you ran")
+    form.ask(
+        "deviations", "What you did differently from the paper", typed,
+        filled=kept.deviations or "", long=True, limit=ledger_rules.NOTES_LIMIT,
+    )  # fmt: skip
+
+
+def _found(typed: Typed, kept: TypedFindings) -> TypedFindings:
+    """Return what the form says, with what the command was given beside it."""
+    counted = re.fullmatch(r"(\d{1,6})\s*runs?", typed.text("seeds").casefold())
+    return replace(
+        kept,
+        value=typed.text("value"),
+        runs=runs(counted[1]) if counted else None,
+        seeds=None if counted else typed.text("seeds") or None,
+        origin=picked(Origin, typed, "origin"),
+        deviations=typed.text("deviations") or None,
+    )
+
+
+class ReviewButton(CardButton, custom_id="result:{decision}:{result_id}"):
+    """Confirms or disputes somebody else's result, or settles a dispute about it."""
+
+    decision: Decision
+    result_id: int
+
+    def face(self) -> Face:
+        """Return the decision's name; what speaks for the result is green."""
+        good = self.decision in (Decision.CONFIRM, Decision.UPHOLD)
+        style = discord.ButtonStyle.success if good else discord.ButtonStyle.secondary
+        return replace(super().face(), label=self.decision.capitalize(), style=style)
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Ask for the reason."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
-        await bot.service(LedgerService).check_may_review(place, self.result_id, self.decision)
-        await ReviewForm.open(interaction, decision=str(self.decision), result_id=self.result_id)
+        service = interaction.client.service(LedgerService)
+        await service.check_may_review(place, self.result_id, self.decision)
+        await ReviewForm(self.decision, self.result_id).show(interaction)
 
 
 _REASONS = {
@@ -51,20 +293,17 @@ _REASONS = {
 }
 
 
-class ReviewForm(
-    Form,
-    template=r"result:review:(?P<decision>confirm|dispute|uphold|reject):(?P<result_id>\d{1,18})",
-):
+class ReviewForm(CardForm, custom_id="result:review:{decision}:{result_id}"):
     """Asks why somebody confirms or disputes a result, or settles a dispute."""
 
-    @classmethod
-    async def build(
-        cls, interaction: Interaction, typed: Typed, *, decision: str, result_id: int
-    ) -> ReviewForm:
+    decision: Decision
+    result_id: int
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Return the form."""
-        form = cls(f"{decision.capitalize()} a result", f"result:review:{decision}:{result_id}")
-        label, placeholder = _REASONS[Decision(decision)]
-        return form.ask(
+        self.title = f"{self.decision.capitalize()} a result"
+        label, placeholder = _REASONS[self.decision]
+        self.ask(
             "reason",
             label,
             typed,
@@ -74,24 +313,19 @@ class ReviewForm(
             limit=ledger_rules.NOTES_LIMIT,
         )
 
-    @classmethod
-    async def submitted(
-        cls, interaction: Interaction, typed: Typed, *, decision: str, result_id: int
-    ) -> None:
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Write the review down, and tell everybody."""
-        await review(interaction, result_id, Decision(decision), typed.text("reason"))
+        await review(interaction, self.result_id, self.decision, typed.text("reason"))
 
 
-class DetailsButton(CardButton, template=r"result:details:(?P<result_id>\d{1,18})"):
+class DetailsButton(CardButton, custom_id="result:details:{result_id}", label="Add details"):
     """Lets who ran it say how: what a result leaves open."""
 
-    def __init__(self, result_id: int) -> None:
-        self.result_id = result_id
-        super().__init__(f"result:details:{result_id}", label="Add details")
+    result_id: int
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Open the form, with what is missing."""
-        await DetailsForm.open(interaction, result_id=self.result_id)
+        await DetailsForm(self.result_id).show(interaction)
 
 
 _DETAILS = {
@@ -102,35 +336,31 @@ _DETAILS = {
     "hours": ("Hours of computing", "3.5", False),
     "cost": ("Cost", "$12.50", False),
     "evidence": ("Evidence", "https://wandb.ai/…", False),
-    "deviations": ("What you did otherwise than the paper", "Batches of 1024", True),
-    "notes": ("What else one should know", "Seed 2 was stopped early", True),
+    "deviations": ("What you did differently from the paper", "Batches of 1024", True),
+    "notes": ("What else there is to know", "Seed 2 was stopped early", True),
 }
 FIELDS = 5
 """How many fields a form has."""
 
 
-class DetailsForm(Form, template=r"result:details:(?P<result_id>\d{1,18})"):
+class DetailsForm(CardForm, custom_id="result:details:{result_id}", title="How it was run"):
     """Asks for what a result does not say of how it was made; the most wanted first."""
 
-    @classmethod
-    async def build(cls, interaction: Interaction, typed: Typed, *, result_id: int) -> DetailsForm:
+    result_id: int
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Return the form with the gaps that there are."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
-        result = await bot.service(LedgerService).completable(place, result_id)
-        form = cls("How it was run", f"result:details:{result_id}")
+        result = await bot.service(LedgerService).completable(place, self.result_id)
         for name in rules.gaps(result.findings)[:FIELDS]:
             label, placeholder, long = _DETAILS[name]
-            form.ask(name, label, typed, placeholder=placeholder, long=long, limit=1000)
-        return form
+            self.ask(name, label, typed, placeholder=placeholder, long=long, limit=1000)
 
-    @classmethod
-    async def submitted(cls, interaction: Interaction, typed: Typed, *, result_id: int) -> None:
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Fill the gaps."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         said = TypedFindings(**{name: typed.text(name) or None for name in _DETAILS})  # pyright: ignore[reportArgumentType]
-        entry = await bot.service(LedgerService).complete(place, result_id, said)
+        entry = await bot.service(LedgerService).complete(place, self.result_id, said)
         assert entry.result is not None  # noqa: S101 - it was just completed
         name = f"{entry.standing.claim.name} {entry.result.name}"
         await interaction.response.send_message(f"**{name}** says so now.", ephemeral=True)
@@ -168,13 +398,50 @@ async def _stands_elsewhere(interaction: Interaction, result_id: int) -> bool:
     return card is None or card.message_id != interaction.message.id
 
 
+def result_card(entry: Entry) -> Content:
+    """Return a result's card."""
+    assert entry.result is not None  # noqa: S101 - callers have one
+    return ledger_cards.result(entry, result_buttons(entry.result))
+
+
+async def tell_result(interaction: Interaction, entry: Entry) -> None:
+    """Answer with a new result's card, on its board."""
+    assert entry.result is not None  # noqa: S101 - it was just logged
+    await answer_with(interaction, entry, CardKind.RESULT, entry.result.id, result_card(entry))
+
+
+async def answer_with(
+    interaction: Interaction, entry: Entry, kind: CardKind, own_id: int, content: Content
+) -> None:
+    """Answer with a new card of the ledger, on its board, and refresh the others."""
+    bot = interaction.client
+    thread_id = entry.project.thread_id
+    if thread_id is not None:
+        await bot.cards.answer(interaction, kind, own_id, thread_id, content=content)
+    elif interaction.response.is_done():
+        await interaction.followup.send(**content.for_sending())
+    else:
+        await interaction.response.send_message(**content.for_sending())
+    show_changed(bot, entry, posted=kind)
+
+
+def render_with(bot: CohortBot) -> None:
+    """Render the cards of results."""
+    service = bot.service(LedgerService)
+
+    async def result(result_id: int) -> Content:
+        return result_card(await service.result_shown(result_id))
+
+    bot.cards.render_with(CardKind.RESULT, result)
+
+
 def show_changed(bot: CohortBot, entry: Entry, *, posted: CardKind | None = None) -> None:
     """Have every card show what changed in the ledger: the board's, the claim's, the results'.
 
     Only those are shown anew that say something else now; ``posted`` is the kind of the card that
     was posted just now, with all of it.
     """
-    bot.dispatch("project_changed", entry.project.id)
+    events.project_changed(bot, entry.project.id)
     if posted is not CardKind.CLAIM:
         bot.cards.refresh(CardKind.CLAIM, entry.standing.claim.id)
     if entry.result is None:
@@ -200,10 +467,10 @@ def result_buttons(result: Result) -> list[ui.Item[Any]]:
     if result.is_disputed:
         buttons += settle_buttons(result)
     elif result.is_confirmed:
-        buttons.append(ReviewButton(str(Decision.DISPUTE), result.id))
+        buttons.append(ReviewButton(Decision.DISPUTE, result.id))
     else:
-        buttons.append(ReviewButton(str(Decision.CONFIRM), result.id))
-        buttons.append(ReviewButton(str(Decision.DISPUTE), result.id))
+        buttons.append(ReviewButton(Decision.CONFIRM, result.id))
+        buttons.append(ReviewButton(Decision.DISPUTE, result.id))
     if set(rules.gaps(result.findings)) - {"notes", "deviations"}:
         buttons.append(DetailsButton(result.id))
     return buttons
@@ -212,10 +479,17 @@ def result_buttons(result: Result) -> list[ui.Item[Any]]:
 def settle_buttons(result: Result) -> list[ui.Item[Any]]:
     """Return what the lead can say of a dispute."""
     return [
-        ReviewButton(str(Decision.UPHOLD), result.id),
-        ReviewButton(str(Decision.REJECT), result.id),
+        ReviewButton(Decision.UPHOLD, result.id),
+        ReviewButton(Decision.REJECT, result.id),
     ]
 
 
-BUTTONS = (ReviewButton, DetailsButton)
+BUTTONS = (
+    DetailsButton,
+    LogButton,
+    LogResultButton,
+    LogThemButton,
+    ReviewButton,
+    TemplateButton,
+)
 """The controls that outlive a restart."""

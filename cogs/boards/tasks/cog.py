@@ -5,19 +5,21 @@ from __future__ import annotations
 import discord
 from discord import app_commands
 
+from bot import events
 from bot.base import when
 from bot.client import CohortBot, Interaction
+from bot.place import Place
 from bot.ui.command_groups import SubjectCog
 from bot.ui.controls import CardButtons
 from bot.ui.pages import Pages
-from bot.ui.report import answered
 from cogs.boards.command_groups import TASK
-from cogs.boards.projects.options import PROJECT_HINT, ProjectOption
+from cogs.boards.projects.options import with_project
 from cogs.boards.projects.service import ProjectService
 from cogs.boards.tasks import cards
 from cogs.boards.tasks.options import TASK_HINT, TaskOption
 from cogs.boards.tasks.service import TaskService
 from cogs.boards.tasks.views import DropButton, ask_for_help, task_page, tell_owner, undoable
+from data.boards.projects import Project
 from data.states import TaskState
 
 STATES = [
@@ -43,26 +45,24 @@ class TaskCommands(SubjectCog, group=TASK):
         owner="Who does it; without it, whoever takes it",
         due="e.g. fri, 2026-12-01, in 2 weeks",
         notes="What else one should know",
-        project=PROJECT_HINT,
     )
-    @answered
+    @with_project()
     async def add(
         self,
         interaction: Interaction,
+        place: Place,
+        project: Project,
         title: str,
         owner: discord.Member | None = None,
         due: str | None = None,
         notes: str | None = None,
-        project: ProjectOption | None = None,
     ) -> None:
         """Add a task."""
-        place = await self.bot.places.of(interaction)
-        meant = await self.projects.meant(place, project)
-        zone = await self.projects.zone(place, meant)
+        zone = await self.projects.zone(place, project)
         now = self.bot.clock.now()
         change = await self.service.add(
             place,
-            meant.id,
+            project.id,
             title=title,
             owners=[owner.id] if owner else [],
             due_at=when.parse(due, zone=zone, now=now, end_of_day=True) if due else None,
@@ -72,29 +72,25 @@ class TaskCommands(SubjectCog, group=TASK):
         await interaction.response.send_message(cards.added(change), view=view, ephemeral=True)
         for user_id in change.task.owners:
             await tell_owner(interaction, change, user_id)
-        self.bot.dispatch("project_changed", meant.id)
+        events.project_changed(self.bot, project.id)
 
     @app_commands.command(description="Bring a task into another state (members)")
     @app_commands.describe(
-        task=TASK_HINT,
-        state="What it is now",
-        obstacle="What is in the way, when it is blocked",
-        project=PROJECT_HINT,
+        task=TASK_HINT, state="What it is now", obstacle="What is in the way, when it is blocked"
     )
     @app_commands.choices(state=STATES)
-    @answered
+    @with_project()
     async def move(
         self,
         interaction: Interaction,
+        place: Place,
+        project: Project,
         task: TaskOption,
         state: app_commands.Choice[str],
         obstacle: str | None = None,
-        project: ProjectOption | None = None,
     ) -> None:
         """Move a task."""
-        place = await self.bot.places.of(interaction)
-        meant = await self.projects.meant(place, project)
-        found = await self.service.named(meant, task)
+        found = await self.service.named(project, task)
         target = TaskState(state.value)
         change = await self.service.move(place, found.id, target, obstacle=obstacle)
         await interaction.response.send_message(
@@ -102,7 +98,7 @@ class TaskCommands(SubjectCog, group=TASK):
         )
         if target is TaskState.BLOCKED:
             await ask_for_help(interaction, change)
-        self.bot.dispatch("project_changed", meant.id)
+        events.project_changed(self.bot, project.id)
 
     @app_commands.command(description="Change a task's title, due time or notes (members)")
     @app_commands.describe(
@@ -110,23 +106,21 @@ class TaskCommands(SubjectCog, group=TASK):
         title="What is to be done",
         due="e.g. fri, 2026-12-01, in 2 weeks; “none” takes it away",
         notes="What else one should know",
-        project=PROJECT_HINT,
     )
-    @answered
+    @with_project()
     async def edit(
         self,
         interaction: Interaction,
+        place: Place,
+        project: Project,
         task: TaskOption,
         title: str | None = None,
         due: str | None = None,
         notes: str | None = None,
-        project: ProjectOption | None = None,
     ) -> None:
         """Change a task."""
-        place = await self.bot.places.of(interaction)
-        meant = await self.projects.meant(place, project)
-        found = await self.service.named(meant, task)
-        zone = await self.projects.zone(place, meant)
+        found = await self.service.named(project, task)
+        zone = await self.projects.zone(place, project)
         now = self.bot.clock.now()
         never = due is not None and due.strip().casefold() in NEVER
         due_at = when.parse(due, zone=zone, now=now, end_of_day=True) if due and not never else None
@@ -136,54 +130,51 @@ class TaskCommands(SubjectCog, group=TASK):
         await interaction.response.send_message(
             cards.edited(change), ephemeral=True, **undoable(change)
         )
-        self.bot.dispatch("project_changed", meant.id)
+        events.project_changed(self.bot, project.id)
 
     @app_commands.command(description="Give a task to somebody, or take it from them (members)")
     @app_commands.describe(
         task=TASK_HINT,
         person="Who does it, beside those who have it",
         remove="Take it from them instead",
-        project=PROJECT_HINT,
     )
-    @answered
+    @with_project()
     async def assign(
         self,
         interaction: Interaction,
+        place: Place,
+        project: Project,
         task: TaskOption,
         person: discord.Member,
         remove: bool = False,
-        project: ProjectOption | None = None,
     ) -> None:
         """Change who has a task."""
-        place = await self.bot.places.of(interaction)
-        meant = await self.projects.meant(place, project)
-        found = await self.service.named(meant, task)
+        found = await self.service.named(project, task)
         change = await self.service.assign(place, found.id, person.id, remove=remove)
         await interaction.response.send_message(
             cards.assigned(change, person.id, removed=remove), ephemeral=True, **undoable(change)
         )
         if not remove:
             await tell_owner(interaction, change, person.id)
-        self.bot.dispatch("project_changed", meant.id)
+        events.project_changed(self.bot, project.id)
 
     @app_commands.command(name="list", description="All tasks of a project, also those done")
-    @app_commands.describe(state="Only those in this state", project=PROJECT_HINT)
+    @app_commands.describe(state="Only those in this state")
     @app_commands.choices(state=STATES)
-    @answered
+    @with_project()
     async def show(
         self,
         interaction: Interaction,
+        place: Place,
+        project: Project,
         state: app_commands.Choice[str] | None = None,
-        project: ProjectOption | None = None,
     ) -> None:
         """Show the tasks, to the person who asked."""
-        place = await self.bot.places.of(interaction)
-        meant = await self.projects.meant(place, project)
         if state is None:
             await interaction.response.send_message(
-                ephemeral=True, **await task_page(interaction, meant.id, 0)
+                ephemeral=True, **await task_page(interaction, project.id, 0)
             )
             return
-        found = await self.service.choices(place.guild_id, meant.id)
+        found = await self.service.choices(place.guild_id, project.id)
         shown = [task for task in found if task.state == state.value]
-        await Pages.show(interaction, cards.task_pages(meant, shown))
+        await Pages.show(interaction, cards.task_pages(project, shown))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.base import wording
@@ -19,7 +18,7 @@ from cogs.boards.projects.writes import for_member, project_of, sign_of_life, zo
 from cogs.boards.tasks import rules
 from data.across import linked_writes
 from data.boards.projects import Project, ProjectId
-from data.boards.tasks import ChangeId, Move, MoveId, Task, TaskChange
+from data.boards.tasks import ChangeId, Move, MoveId, Task, TaskChange, TaskPatch
 from data.checkins.commitments import Commitment
 from data.delivery.kinds import DeadlineKind
 from data.states import TaskChangeKind, TaskState
@@ -219,7 +218,7 @@ class TaskService:
         What it is a commitment of, too, is due when it is.
         """
         now = self.clock.now()
-        changed: dict[str, Any] = {}
+        changed = TaskPatch()
         if title is not None:
             changed["title"] = project_rules.check_text(
                 title, "a title", rules.TASK_LIMIT, "title: Train"
@@ -509,7 +508,7 @@ async def _give_back(tx: Transaction, task: Task, user_id: int) -> bool:
 
 
 async def _edit(
-    tx: Transaction, project: Project, task: Task, changed: dict[str, Any], now: datetime
+    tx: Transaction, project: Project, task: Task, changed: TaskPatch, now: datetime
 ) -> Task:
     await tx.tasks.edit(task.guild_id, task.id, **changed)
     edited = await _again(tx, task)
@@ -527,7 +526,9 @@ async def _revert(
         case TaskChangeKind.EDITED:
             if change.title is not None and change.title != task.title:
                 await _free_title(tx, task, change.title)
-            before = {"title": change.title, "notes": change.notes, "due_at": change.due_at}
+            before = TaskPatch(notes=change.notes, due_at=change.due_at)
+            if change.title is not None:
+                before["title"] = change.title
             await _edit(tx, project, task, before, now)
         case TaskChangeKind.ASSIGNED if change.owner_id is not None:
             await _give_back(tx, task, change.owner_id)

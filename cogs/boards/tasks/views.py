@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from dataclasses import replace
+from typing import Any, ClassVar, Literal
 
 import discord
 from discord import ui
 
+from bot import events
 from bot.base import when
 from bot.base.errors import Conflict
 from bot.base.wording import named
 from bot.client import Interaction
 from bot.jobs.delivery import channel
+from bot.place import Place
 from bot.ui import theme
-from bot.ui.controls import CardButton, CardButtons, CardSelect, chosen_id
-from bot.ui.form import Form, Typed
+from bot.ui.controls import CardButton, CardButtons, CardSelect, Face, chosen_id
+from bot.ui.form import CardForm, Typed
 from bot.ui.help_threads import bring_together
 from cogs.boards.board.threads import BoardThreads
 from cogs.boards.projects.service import ProjectService
 from cogs.boards.tasks import cards, rules
-from cogs.boards.tasks.service import Moved, TaskService
+from cogs.boards.tasks.service import Moved, TaskService, WholeTask
 from cogs.boards.wording import short
 from data.boards.projects import Project
 from data.boards.tasks import Task
 from data.states import TaskState
+
+SHIFTS: Sequence[Literal["up", "down", "top"]] = ("up", "down", "top")
 
 MENU = 25
 """How many tasks a menu offers."""
@@ -36,51 +41,52 @@ ALL = "all"
 """What stands in a menu for all tasks."""
 
 
-class AddTaskButton(CardButton, template=r"board:add:(?P<project_id>\d{1,18})"):
+class AddTaskButton(CardButton, custom_id="board:add:{project_id}", label="Add a task", emoji="➕"):
     """Opens the form for a new task."""
 
-    def __init__(self, project_id: int) -> None:
-        super().__init__(f"board:add:{project_id}", label="Add a task", emoji="➕")
-        self.project_id = project_id
+    project_id: int
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Open the form, for a member."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         await bot.service(TaskService).check_may_add(place, self.project_id)
-        await TaskForm.open(interaction, project_id=self.project_id)
+        await TaskForm(self.project_id).show(interaction)
 
 
-class TakeButton(CardButton, template=r"task:take:(?P<task_id>\d{1,18})"):
+class TakeButton(
+    CardButton,
+    custom_id="task:take:{task_id}",
+    label="Take it",
+    style=discord.ButtonStyle.primary,
+):
     """Takes a task."""
 
-    def __init__(self, task_id: int) -> None:
-        super().__init__(f"task:take:{task_id}", label="Take it", style=discord.ButtonStyle.primary)
-        self.task_id = task_id
+    task_id: int
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Take it, and offer to commit to it."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         change = await bot.service(TaskService).take(place, self.task_id)
         commit = [CommitButton(self.task_id)] if change.project.group_id is not None else []
         await interaction.response.send_message(
             f"It is yours. {cards.moved(change)}", ephemeral=True, **undoable(change, *commit)
         )
-        bot.dispatch("project_changed", change.project.id)
+        events.project_changed(bot, change.project.id)
 
 
-class CommitButton(CardButton, template=r"task:commit:(?P<task_id>\d{1,18})"):
+class CommitButton(
+    CardButton,
+    custom_id="task:commit:{task_id}",
+    label="Commit to it",
+    emoji=theme.CHECK_IN,
+):
     """Makes a task a commitment of its owner's, too."""
 
-    def __init__(self, task_id: int) -> None:
-        super().__init__(f"task:commit:{task_id}", label="Commit to it", emoji=theme.CHECK_IN)
-        self.task_id = task_id
+    task_id: int
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Make both one thing."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         change, made = await bot.service(TaskService).commit(place, self.task_id)
         text = f"{theme.CHECK_IN} You are committed to **{short(made.text, 120)}**"
         if made.due_at is not None:
@@ -89,37 +95,39 @@ class CommitButton(CardButton, template=r"task:commit:(?P<task_id>\d{1,18})"):
             f"{text}. It is one with the task: done here or in a check-in, both are done.",
             ephemeral=True,
         )
-        bot.dispatch("project_changed", change.project.id)
+        events.project_changed(bot, change.project.id)
 
 
-class DoneButton(CardButton, template=r"task:done:(?P<task_id>\d{1,18})"):
+class DoneButton(
+    CardButton,
+    custom_id="task:done:{task_id}",
+    label="Done",
+    style=discord.ButtonStyle.success,
+):
     """Marks a task done."""
 
-    def __init__(self, task_id: int) -> None:
-        super().__init__(f"task:done:{task_id}", label="Done", style=discord.ButtonStyle.success)
-        self.task_id = task_id
+    task_id: int
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Mark it done."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         change = await bot.service(TaskService).move(place, self.task_id, TaskState.DONE)
         await interaction.response.send_message(
             cards.moved(change), ephemeral=True, **undoable(change)
         )
-        bot.dispatch("project_changed", change.project.id)
+        events.project_changed(bot, change.project.id)
 
 
-class TaskMenu(CardSelect, template=r"task:pick:(?P<project_id>\d{1,18})"):
+class TaskMenu(
+    CardSelect,
+    custom_id="task:pick:{project_id}",
+    placeholder="Look at a task, or move it …",
+):
     """Picks a task of a board, to see it whole and to move it."""
 
-    def __init__(self, project_id: int, options: Sequence[discord.SelectOption] = ()) -> None:
-        super().__init__(
-            f"task:pick:{project_id}", options=options, placeholder="Look at a task, or move it …"
-        )
-        self.project_id = project_id
+    project_id: int
 
-    async def chosen(self, interaction: Interaction, values: tuple[str, ...]) -> None:
+    async def chosen(self, interaction: Interaction, place: Place, values: tuple[str, ...]) -> None:
         """Show the task, to the person who picked it."""
         if values[0] == ALL:
             await interaction.response.send_message(
@@ -131,134 +139,129 @@ class TaskMenu(CardSelect, template=r"task:pick:(?P<project_id>\d{1,18})"):
         )
 
 
-class TaskPageButton(CardButton, template=r"task:page:(?P<project_id>\d{1,18}):(?P<page>\d{1,3})"):
+class TaskPageButton(CardButton, custom_id="task:page:{project_id}:{page}"):
     """Turns the pages of all tasks of a board."""
 
-    def __init__(
-        self, project_id: int, page: int, emoji: str | None = None, *, disabled: bool = False
-    ) -> None:
-        super().__init__(
-            f"task:page:{project_id}:{page}",
-            label=None if emoji else "All tasks",
-            emoji=emoji,
-            disabled=disabled,
-        )
-        self.project_id = project_id
-        self.page = page
+    project_id: int
+    page: int
+    emoji: str | None = None
+    disabled: bool = False
 
-    async def pressed(self, interaction: Interaction) -> None:
+    def face(self) -> Face:
+        """Return the look: the one on the board has words, those below a page an arrow."""
+        return replace(super().face(), label=None if self.emoji else "All tasks")
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Show that page, to the person who asked."""
         shown = await task_page(interaction, self.project_id, self.page)
         await interaction.response.edit_message(**shown)
 
 
-class StateButton(
-    CardButton,
-    template=r"task:set:(?P<state>todo|doing|review|done|blocked):(?P<task_id>\d{1,18})",
-):
-    """Brings a task into a state; what is in the way of a blocked one is asked."""
+class StateButton(CardButton, custom_id="task:set:{state}:{task_id}"):
+    """Moves a task to a state; for a blocked one it asks what is in the way."""
 
-    def __init__(self, state: str, task_id: int) -> None:
-        self.state = TaskState(state)
-        self.task_id = task_id
-        super().__init__(
-            f"task:set:{state}:{task_id}",
-            label=cards.NAME[self.state].capitalize(),
-            emoji=cards.SYMBOL[self.state],
-        )
+    state: TaskState
+    task_id: int
 
-    async def pressed(self, interaction: Interaction) -> None:
+    def face(self) -> Face:
+        """Return the state's name and mark."""
+        name, symbol = cards.NAME[self.state], cards.SYMBOL[self.state]
+        return replace(super().face(), label=name.capitalize(), emoji=symbol)
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Move it, or ask what is in the way."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         tasks = bot.service(TaskService)
         if self.state is TaskState.BLOCKED:
             await tasks.check_may_move(place, self.task_id)
-            await ObstacleForm.open(interaction, task_id=self.task_id)
+            await ObstacleForm(self.task_id).show(interaction)
             return
         change = await tasks.move(place, self.task_id, self.state)
         await interaction.response.edit_message(
             content=cards.moved(change), **undoable(change, always=True)
         )
-        bot.dispatch("project_changed", change.project.id)
+        events.project_changed(bot, change.project.id)
 
 
-class ShiftButton(CardButton, template=r"task:(?P<way>up|down|top):(?P<task_id>\d{1,18})"):
-    """Moves a task up or down among those that are like it."""
+class ShiftButton(CardButton, custom_id="task:{way}:{task_id}"):
+    """Moves a task up or down among those in the same state."""
 
     BY: ClassVar = {"up": -1, "down": 1, "top": -rules.TASKS}
     EMOJI: ClassVar = {"up": "🔼", "down": "🔽", "top": "⏫"}
 
-    def __init__(self, way: str, task_id: int) -> None:
-        super().__init__(f"task:{way}:{task_id}", emoji=self.EMOJI[way])
-        self.way = way
-        self.task_id = task_id
+    way: Literal["up", "down", "top"]
+    task_id: int
 
-    async def pressed(self, interaction: Interaction) -> None:
-        """Move it, and go on showing it."""
+    def face(self) -> Face:
+        """Return an arrow."""
+        return replace(super().face(), emoji=self.EMOJI[self.way])
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        """Move it, and show it again."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         change = await bot.service(TaskService).shift(place, self.task_id, self.BY[self.way])
-        await interaction.response.edit_message(**await one_task(interaction, self.task_id))
-        bot.dispatch("project_changed", change.project.id)
+        shown = await one_task(interaction, self.task_id, rare=True)
+        await interaction.response.edit_message(**shown)
+        events.project_changed(bot, change.project.id)
 
 
-class EditTaskButton(CardButton, template=r"task:edit:(?P<task_id>\d{1,18})"):
+class TaskMoreButton(CardButton, custom_id="task:more:{task_id}", label="⋯"):
+    """Shows what else can be done to a task."""
+
+    task_id: int
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        """Show it, in place of what was shown."""
+        shown = await one_task(interaction, self.task_id, rare=True)
+        await interaction.response.edit_message(**shown)
+
+
+class EditTaskButton(CardButton, custom_id="task:edit:{task_id}"):
     """Opens the form that changes a task."""
 
-    def __init__(self, task_id: int, label: str = "Change …") -> None:
-        super().__init__(f"task:edit:{task_id}", label=label)
-        self.task_id = task_id
+    task_id: int
+    label: str = "Change …"
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Open the form, for a member."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
-        await bot.service(TaskService).check_may_move(place, self.task_id)
-        await EditTaskForm.open(interaction, task_id=self.task_id)
+        await interaction.client.service(TaskService).check_may_move(place, self.task_id)
+        await EditTaskForm(self.task_id).show(interaction)
 
 
-class DropButton(CardButton, template=r"task:drop:(?P<task_id>\d{1,18})"):
+class DropButton(CardButton, custom_id="task:drop:{task_id}"):
     """Takes a task off the board."""
 
-    def __init__(self, task_id: int, label: str = "Drop it") -> None:
-        super().__init__(f"task:drop:{task_id}", label=label)
-        self.task_id = task_id
+    task_id: int
+    label: str = "Drop it"
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Drop it, with a way back."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         change = await bot.service(TaskService).drop(place, self.task_id)
         await interaction.response.send_message(
             cards.dropped(change), ephemeral=True, **undoable(change)
         )
-        bot.dispatch("project_changed", change.project.id)
+        events.project_changed(bot, change.project.id)
 
 
-class BlockedButton(CardButton, template=r"task:blocked:(?P<task_id>\d{1,18})"):
+class BlockedButton(CardButton, custom_id="task:blocked:{task_id}", label="Blocked", emoji="⛔"):
     """Says in the thread that a task is blocked, and asks what is in the way."""
 
-    def __init__(self, task_id: int) -> None:
-        super().__init__(f"task:blocked:{task_id}", label="Blocked", emoji="⛔")
-        self.task_id = task_id
+    task_id: int
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Ask what is in the way, of a member."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         await bot.service(TaskService).check_may_move(place, self.task_id)
-        await ObstacleForm.open(interaction, task_id=self.task_id)
+        await ObstacleForm(self.task_id).show(interaction)
 
 
-class HelpTaskButton(CardButton, template=r"task:help:(?P<task_id>\d{1,18})"):
+class HelpTaskButton(CardButton, custom_id="task:help:{task_id}", label="I can help", emoji="🤝"):
     """Brings who can help together with who is stuck."""
 
-    def __init__(self, task_id: int) -> None:
-        super().__init__(f"task:help:{task_id}", label="I can help", emoji="🤝")
-        self.task_id = task_id
+    task_id: int
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Bring them together in the board's thread."""
         assert interaction.guild_id is not None  # noqa: S101 - cards stand in servers
         whole = await interaction.client.service(TaskService).whole(
@@ -278,46 +281,40 @@ class HelpTaskButton(CardButton, template=r"task:help:(?P<task_id>\d{1,18})"):
         )
 
 
-class UndoButton(CardButton, template=r"task:undo:(?P<move_id>\d{1,18})"):
+class UndoButton(CardButton, custom_id="task:undo:{move_id}", label="Undo", emoji="↩️"):
     """Takes one's last move of a task back."""
 
-    def __init__(self, move_id: int) -> None:
-        super().__init__(f"task:undo:{move_id}", label="Undo", emoji="↩️")
-        self.move_id = move_id
+    move_id: int
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Take it back."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         change = await bot.service(TaskService).undo(place, self.move_id)
         await interaction.response.edit_message(content=f"Undone. {cards.moved(change)}", view=None)
-        bot.dispatch("project_changed", change.project.id)
+        events.project_changed(bot, change.project.id)
 
 
-class RevertButton(CardButton, template=r"task:revert:(?P<task_change_id>\d{1,18})"):
+class RevertButton(CardButton, custom_id="task:revert:{task_change_id}", label="Undo", emoji="↩️"):
     """Takes one's last change of a task back that was no move."""
 
-    def __init__(self, task_change_id: int) -> None:
-        super().__init__(f"task:revert:{task_change_id}", label="Undo", emoji="↩️")
-        self.change_id = task_change_id
+    task_change_id: int
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Take it back."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
-        change = await bot.service(TaskService).revert(place, self.change_id)
+        change = await bot.service(TaskService).revert(place, self.task_change_id)
         await interaction.response.edit_message(content=f"Undone. {cards.moved(change)}", view=None)
-        bot.dispatch("project_changed", change.project.id)
+        events.project_changed(bot, change.project.id)
 
 
-class TaskForm(Form, template=r"task:add:(?P<project_id>\d{1,18})"):
+class TaskForm(CardForm, custom_id="task:add:{project_id}", title="A new task"):
     """Asks for a new task."""
 
-    @classmethod
-    async def build(cls, interaction: Interaction, typed: Typed, *, project_id: int) -> TaskForm:
+    project_id: int
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Return the form."""
-        form = cls("A new task", f"task:add:{project_id}")
-        form.ask(
+        self.ask(
             "title",
             "What is to be done",
             typed,
@@ -325,17 +322,13 @@ class TaskForm(Form, template=r"task:add:(?P<project_id>\d{1,18})"):
             required=True,
             limit=rules.TASK_LIMIT,
         )
-        form.ask("due", "Due", typed, hint="fri, 2026-12-01, in 2 weeks; may stay empty", limit=100)
-        return form.ask(
-            "notes", "Notes", typed, hint="May stay empty", long=True, limit=rules.NOTES_LIMIT
-        )
+        self.ask("due", "Due", typed, hint="fri, 2026-12-01, in 2 weeks; may stay empty", limit=100)
+        self.ask("notes", "Notes", typed, hint="May stay empty", long=True, limit=rules.NOTES_LIMIT)
 
-    @classmethod
-    async def submitted(cls, interaction: Interaction, typed: Typed, *, project_id: int) -> None:
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Add the task, and tell the thread."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
-        project = await bot.service(ProjectService).get(place.guild_id, project_id)
+        project = await bot.service(ProjectService).get(place.guild_id, self.project_id)
         zone = await bot.service(ProjectService).zone(place, project)
         due = typed.text("due")
         change = await bot.service(TaskService).add(
@@ -352,23 +345,22 @@ class TaskForm(Form, template=r"task:add:(?P<project_id>\d{1,18})"):
             view=CardButtons(TakeButton(change.task.id), DropButton(change.task.id, "Undo")),
             ephemeral=True,
         )
-        bot.dispatch("project_changed", project.id)
+        events.project_changed(bot, project.id)
 
 
-class EditTaskForm(Form, template=r"task:edit:(?P<task_id>\d{1,18})"):
+class EditTaskForm(CardForm, custom_id="task:edit:{task_id}", title="Change a task"):
     """Changes a task."""
 
-    @classmethod
-    async def build(cls, interaction: Interaction, typed: Typed, *, task_id: int) -> EditTaskForm:
+    task_id: int
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Return the form, with what the task says now."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
-        task = await bot.service(TaskService).check_may_move(place, task_id)
+        task = await bot.service(TaskService).check_may_move(place, self.task_id)
         project = await bot.service(ProjectService).get(place.guild_id, task.project_id)
         zone = await bot.service(ProjectService).zone(place, project)
         due = task.due_at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if task.due_at else ""
-        form = cls("Change a task", f"task:edit:{task_id}")
-        form.ask(
+        self.ask(
             "title",
             "What is to be done",
             typed,
@@ -376,7 +368,7 @@ class EditTaskForm(Form, template=r"task:edit:(?P<task_id>\d{1,18})"):
             required=True,
             limit=rules.TASK_LIMIT,
         )
-        form.ask(
+        self.ask(
             "due",
             "Due",
             typed,
@@ -384,7 +376,7 @@ class EditTaskForm(Form, template=r"task:edit:(?P<task_id>\d{1,18})"):
             hint="fri, 2026-12-01, in 2 weeks; empty for never",
             limit=100,
         )
-        return form.ask(
+        self.ask(
             "notes",
             "Notes",
             typed,
@@ -394,13 +386,11 @@ class EditTaskForm(Form, template=r"task:edit:(?P<task_id>\d{1,18})"):
             limit=rules.NOTES_LIMIT,
         )
 
-    @classmethod
-    async def submitted(cls, interaction: Interaction, typed: Typed, *, task_id: int) -> None:
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Change what is different."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         tasks = bot.service(TaskService)
-        task = await tasks.check_may_move(place, task_id)
+        task = await tasks.check_may_move(place, self.task_id)
         project = await bot.service(ProjectService).get(place.guild_id, task.project_id)
         zone = await bot.service(ProjectService).zone(place, project)
         due, shown = typed.text("due"), ""
@@ -412,7 +402,7 @@ class EditTaskForm(Form, template=r"task:edit:(?P<task_id>\d{1,18})"):
         title, notes = typed.text("title"), typed.text("notes")
         change = await tasks.edit(
             place,
-            task_id,
+            self.task_id,
             title=title if title != task.title else None,
             due_at=due_at,
             never_due=not due and task.due_at is not None,
@@ -421,17 +411,17 @@ class EditTaskForm(Form, template=r"task:edit:(?P<task_id>\d{1,18})"):
         await interaction.response.send_message(
             cards.edited(change), ephemeral=True, **undoable(change)
         )
-        bot.dispatch("project_changed", change.project.id)
+        events.project_changed(bot, change.project.id)
 
 
-class ObstacleForm(Form, template=r"task:block:(?P<task_id>\d{1,18})"):
+class ObstacleForm(CardForm, custom_id="task:block:{task_id}", title="What is in the way?"):
     """Asks what is in the way of a task."""
 
-    @classmethod
-    async def build(cls, interaction: Interaction, typed: Typed, *, task_id: int) -> ObstacleForm:
+    task_id: int
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Return the form."""
-        form = cls("What is in the way?", f"task:block:{task_id}")
-        return form.ask(
+        self.ask(
             "obstacle",
             "What is in the way",
             typed,
@@ -442,13 +432,11 @@ class ObstacleForm(Form, template=r"task:block:(?P<task_id>\d{1,18})"):
             limit=rules.OBSTACLE_LIMIT,
         )
 
-    @classmethod
-    async def submitted(cls, interaction: Interaction, typed: Typed, *, task_id: int) -> None:
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Block the task, and tell the thread."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         change = await bot.service(TaskService).move(
-            place, task_id, TaskState.BLOCKED, obstacle=typed.text("obstacle")
+            place, self.task_id, TaskState.BLOCKED, obstacle=typed.text("obstacle")
         )
         await interaction.response.send_message(
             f"{cards.moved(change)}\n-# The others are asked who can help.",
@@ -456,7 +444,7 @@ class ObstacleForm(Form, template=r"task:block:(?P<task_id>\d{1,18})"):
             **undoable(change),
         )
         await ask_for_help(interaction, change)
-        bot.dispatch("project_changed", change.project.id)
+        events.project_changed(bot, change.project.id)
 
 
 async def ask_for_help(interaction: Interaction, change: Moved) -> None:
@@ -477,25 +465,34 @@ async def tell_owner(interaction: Interaction, change: Moved, user_id: int) -> N
     await BoardThreads(bot).post(change.project, key, content)
 
 
-async def one_task(interaction: Interaction, task_id: int) -> dict[str, Any]:
-    """Return a task whole, with all that can be done to it."""
+async def one_task(interaction: Interaction, task_id: int, *, rare: bool = False) -> dict[str, Any]:
+    """Return a task whole, with what can be done to it; the ``rare`` things are behind ⋯."""
     place = await interaction.client.places.of(interaction)
     whole = await interaction.client.service(TaskService).whole(place.guild_id, task_id)
+    items = _rare(whole, place) if rare else _usual(whole, place)
+    return {"content": cards.task(whole), "embed": None, "view": CardButtons(*items)}
+
+
+def _usual(whole: WholeTask, place: Place) -> list[ui.Item[Any]]:
+    """Return the buttons that take a task or move it on."""
     task = whole.task
-    buttons: list[ui.Item[Any]] = [
-        StateButton(str(state), task.id) for state in TaskState if state is not task.state
-    ]
-    buttons.append(EditTaskButton(task.id))
+    items: list[ui.Item[Any]] = []
+    if not task.is_done and place.user_id not in task.owners:
+        items.append(TakeButton(task.id))
+    items += [StateButton(state, task.id) for state in TaskState if state is not task.state]
+    return [*items, TaskMoreButton(task.id)]
+
+
+def _rare(whole: WholeTask, place: Place) -> list[ui.Item[Any]]:
+    """Return the buttons that change a task, put it elsewhere in the list, or drop it."""
+    task = whole.task
+    items: list[ui.Item[Any]] = [EditTaskButton(task.id), DropButton(task.id)]
     if not task.is_done:
-        buttons += [ShiftButton(way, task.id) for way in ShiftButton.BY]
-        mine = place.user_id in task.owners
         committed = any(one.user_id == place.user_id for one in whole.commitments)
-        if not mine:
-            buttons.append(TakeButton(task.id))
-        elif whole.project.group_id is not None and not committed:
-            buttons.append(CommitButton(task.id))
-    buttons.append(DropButton(task.id))
-    return {"content": cards.task(whole), "embed": None, "view": CardButtons(*buttons)}
+        if place.user_id in task.owners and whole.project.group_id is not None and not committed:
+            items.append(CommitButton(task.id))
+        items += [ShiftButton(way, task.id) for way in SHIFTS]
+    return items
 
 
 async def task_page(interaction: Interaction, project_id: int, page: int) -> dict[str, Any]:
@@ -510,7 +507,7 @@ async def task_page(interaction: Interaction, project_id: int, page: int) -> dic
     embed = cards.task_list(project, tasks, shown)
     items: list[ui.Item[Any]] = []
     if shown:
-        items.append(TaskMenu(project.id, _options(shown)))
+        items.append(TaskMenu(project.id, options=_options(shown)))
     if pages > 1:
         embed.set_footer(text=f"Page {page + 1} of {pages}")
         items += [
@@ -538,7 +535,7 @@ def task_menu(project: Project, tasks: Sequence[Task]) -> ui.Item[Any] | None:
     if len(tasks) > MENU:
         more = theme.count(len(tasks) - MENU + 1, "open task")
         options[-1] = discord.SelectOption(label=f"… and {more} more", value=ALL, emoji="📋")
-    return TaskMenu(project.id, options) if options else None
+    return TaskMenu(project.id, options=options) if options else None
 
 
 def task_button(task: Task) -> ui.Item[Any]:
@@ -584,6 +581,7 @@ BUTTONS = (
     StateButton,
     TakeButton,
     TaskMenu,
+    TaskMoreButton,
     TaskPageButton,
     UndoButton,
 )

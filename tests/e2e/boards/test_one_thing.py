@@ -112,6 +112,7 @@ async def test_a_dropped_task_drops_the_commitment_and_brings_it_back(world: Wor
     thread = await committed(world)
     shown = await world.bob.select(thread.pinned_messages()[0], ["1"])
     assert "A commitment of" in text(shown)
+    await world.bob.click(shown.response, label="⋯")
     dropped = await world.bob.click(shown.response, label="Drop it")
     assert await commitment_state(world) is CommitmentState.DROPPED
     assert "None yet" in card(thread)

@@ -76,9 +76,9 @@ async def test_a_crash_between_the_two_questions_asks_each_once(world: World) ->
 
 async def test_the_lead_changes_after_how_long_it_is_asked_or_never(world: World) -> None:
     thread = await board(world)
-    more = await world.bob.click(thread.pinned_messages()[0], label="More …")
+    more = await world.bob.click(thread.pinned_messages()[0], label="⋯")
     assert "Settings" not in text(more)
-    more = await world.alice.click(thread.pinned_messages()[0], label="More …")
+    more = await world.alice.click(thread.pinned_messages()[0], label="⋯")
     form = await world.alice.click(more.response, label="Settings …")
     wrong = await world.alice.submit_modal(form, {"days": "3"})
     assert "7 to 90" in text(wrong)

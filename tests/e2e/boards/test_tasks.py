@@ -38,6 +38,7 @@ async def test_tasks_stand_as_somebody_puts_them_also_after_a_restart(world: Wor
         await world.alice.slash(thread, "task add", title=title)
     assert order(thread) == ["Read", "Train", "Plot"]
     shown = await picked(world, thread, 3)
+    await world.alice.click(shown.response, label="⋯")
     await world.alice.click(shown.response, custom_id="task:up:3")
     assert order(thread) == ["Read", "Plot", "Train"]
     await world.restart()
@@ -82,6 +83,7 @@ async def test_an_edit_a_gift_and_a_drop_are_taken_back(world: World) -> None:
     assert "Take it" in card(thread)
 
     shown = await picked(world, thread, 1)
+    await world.alice.click(shown.response, label="⋯")
     dropped = await world.alice.click(shown.response, label="Drop it")
     assert "None yet" in card(thread)
     await world.restart()
@@ -106,6 +108,7 @@ async def test_the_form_changes_a_task(world: World) -> None:
     thread = await board(world)
     await world.alice.slash(thread, "task add", title="Train", due="2026-11-20 18:00")
     shown = await picked(world, thread, 1)
+    await world.alice.click(shown.response, label="⋯")
     form = await world.alice.click(shown.response, label="Change …")
     await world.restart()
     changed = await world.alice.submit_modal(
@@ -206,7 +209,7 @@ async def test_an_overdue_task_that_is_blocked_is_not_asked_whether_it_is(world:
 async def test_people_say_what_they_do_and_the_board_shows_it(world: World) -> None:
     thread = await board(world)
     await world.bob.slash(thread, "project join")
-    more = await world.bob.click(thread.pinned_messages()[0], label="More …")
+    more = await world.bob.click(thread.pinned_messages()[0], label="⋯")
     await world.restart()
     said = await world.bob.select(more.response, ["engineer", "writer"], custom_id="board:roles:1")
     assert "You are **engineer and writer**" in text(said)

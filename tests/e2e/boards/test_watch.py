@@ -238,7 +238,7 @@ async def test_a_server_that_fails_is_asked_ever_less_often(
 
 async def test_watching_is_switched_off_and_on(world: World, elsewhere: Elsewhere) -> None:
     thread = await board(world, "https://github.com/openai/grok")
-    more = await world.bob.click(thread.pinned_messages()[0], label="More …")
+    more = await world.bob.click(thread.pinned_messages()[0], label="⋯")
     shown = await world.bob.select(more.response, ["1"], custom_id="board:links:1")
     await world.restart()
     await world.bob.click(shown.response, label="Stop watching it")
@@ -250,7 +250,7 @@ async def test_watching_is_switched_off_and_on(world: World, elsewhere: Elsewher
     await world.bob.click(again.response, label="Watch it")
     await look(world, DAY)
     assert len(elsewhere.asked) > asked
-    stranger = await world.cara.click(thread.pinned_messages()[0], label="More …")
+    stranger = await world.cara.click(thread.pinned_messages()[0], label="⋯")
     theirs = await world.cara.select(stranger.response, ["1"], custom_id="board:links:1")
     refused = await world.cara.click(theirs.response, label="Stop watching it")
     assert "Press Join" in text(refused)
