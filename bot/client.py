@@ -77,6 +77,7 @@ def intents() -> discord.Intents:
         guild_messages=True,
         guild_reactions=True,
         guild_scheduled_events=True,
+        voice_states=True,  # who is in a meeting's voice channel
     )
 
 

@@ -63,7 +63,7 @@ class Rule:
     def occurrences(self, start: datetime) -> Iterator[datetime]:
         """Yield every occurrence, in UTC, at or after ``start`` (aware), in order, without end."""
         for index in count(self._index_before(start)):
-            if (found := local(self._day(index), self.at, self.zone)) >= start:
+            if (found := local(self.day(index), self.at, self.zone)) >= start:
                 yield found
 
     def occurrence_date(self, instant: datetime) -> date:
@@ -73,8 +73,25 @@ class Rule:
         rules, or a person, moved its instant a little.
         """
         first = self._index_before(instant)
-        days = [self._day(index) for index in range(first, first + 3)]
+        days = [self.day(index) for index in range(first, first + 3)]
         return min(days, key=lambda day: abs(local(day, self.at, self.zone) - instant))
+
+    def day(self, index: int) -> date:
+        """Return the local day of an occurrence; index 0 is the anchor, and -1 one before it."""
+        if self._weeks is not None:
+            return date.fromordinal(self.anchor.toordinal() + 7 * self._weeks * index)
+        year, month = divmod(12 * self.anchor.year + self.anchor.month - 1 + index, 12)
+        first_weekday, length = calendar.monthrange(year, month + 1)
+        day = 1 + (self.anchor.weekday() - first_weekday) % 7 + 7 * self._nth
+        return date(year, month + 1, day if day <= length else day - 7)
+
+    def index(self, day: date) -> int | None:
+        """Return which occurrence is on a local day, None where there is none."""
+        if self._weeks is not None:
+            index, left = divmod((day - self.anchor).days, 7 * self._weeks)
+            return index if left == 0 else None
+        index = 12 * (day.year - self.anchor.year) + day.month - self.anchor.month
+        return index if self.day(index) == day else None
 
     def describe(self) -> str:
         """Say when it happens: “every Tuesday at 19:00 (Europe/London)”."""
@@ -111,12 +128,3 @@ class Rule:
         else:
             passed = (day - self.anchor).days // (7 * self._weeks)
         return max(0, passed - 1)
-
-    def _day(self, index: int) -> date:
-        """Return the local day of an occurrence; index 0 is the anchor."""
-        if self._weeks is not None:
-            return date.fromordinal(self.anchor.toordinal() + 7 * self._weeks * index)
-        year, month = divmod(12 * self.anchor.year + self.anchor.month - 1 + index, 12)
-        first_weekday, length = calendar.monthrange(year, month + 1)
-        day = 1 + (self.anchor.weekday() - first_weekday) % 7 + 7 * self._nth
-        return date(year, month + 1, day if day <= length else day - 7)

@@ -2,7 +2,7 @@
 
 from bot.client import CohortBot
 from cogs.reading.attendance.cog import Attendance
-from cogs.reading.attendance.handlers import AttendanceHandlers
+from cogs.reading.attendance.handlers import AttendanceHandlers, VoiceAttendance
 from cogs.reading.attendance.service import AttendanceService
 from cogs.reading.attendance.views import HereButton, NotesButton, PromptButton, ReadButton
 from cogs.reading.calendar.cog import Calendars
@@ -11,12 +11,12 @@ from cogs.reading.calendar.service import CalendarService
 from cogs.reading.changes.cog import MeetingChanges
 from cogs.reading.changes.handlers import ChangeHandlers
 from cogs.reading.changes.service import ChangeService
-from cogs.reading.changes.views import CancelComingButton, GoOnButton, RestoreButton
+from cogs.reading.changes.views import RestoreButton
 from cogs.reading.exercises.handlers import ExerciseCards
 from cogs.reading.exercises.service import ExerciseService
 from cogs.reading.exercises.views import TakeButton, TakeMenu
 from cogs.reading.facilitators.cog import Facilitators
-from cogs.reading.facilitators.handlers import FacilitatorHandlers
+from cogs.reading.facilitators.handlers import FacilitatorHandlers, LeaderSigns
 from cogs.reading.facilitators.service import FacilitatorService
 from cogs.reading.facilitators.views import DeclineButton, LeadButton
 from cogs.reading.lists.cog import ReadingLists
@@ -28,7 +28,6 @@ from cogs.reading.lists.views import (
     ProgrammeButton,
 )
 from cogs.reading.meetings.cog import Meetings
-from cogs.reading.meetings.handlers import SeriesHandlers
 from cogs.reading.meetings.options import MeetingPicker
 from cogs.reading.meetings.planning import PLAN_BUTTONS
 from cogs.reading.meetings.posting import Posting
@@ -47,6 +46,7 @@ from cogs.reading.polls.views import (
     CloseButton,
     ForgetTimesButton,
     ScheduleButton,
+    ScheduleOneButton,
     SuggestButton,
 )
 from cogs.reading.programme_meetings.handlers import ProgrammeMeetings
@@ -55,6 +55,10 @@ from cogs.reading.rsvps.handlers import RsvpReactions
 from cogs.reading.rsvps.seats import SeatHandlers
 from cogs.reading.rsvps.service import RsvpService
 from cogs.reading.rsvps.views import EverybodyButton
+from cogs.reading.series.cog import SeriesCommands
+from cogs.reading.series.handlers import SeriesHandlers
+from cogs.reading.series.service import SeriesService
+from cogs.reading.series.views import CancelComingButton, ResumeButton
 from cogs.reading.server_events.handlers import ServerEvents
 from cogs.reading.server_events.views import FollowButton, PutBackButton
 from data.delivery.kinds import DeadlineKind
@@ -71,7 +75,7 @@ BUTTONS = (
     FollowButton,
     ForgetListButton,
     ForgetTimesButton,
-    GoOnButton,
+    ResumeButton,
     HereButton,
     LeadButton,
     NotesButton,
@@ -81,6 +85,7 @@ BUTTONS = (
     ReadButton,
     RestoreButton,
     ScheduleButton,
+    ScheduleOneButton,
     SuggestButton,
     TakeButton,
     TakeMenu,
@@ -91,6 +96,7 @@ BUTTONS = (
 COGS = (
     Meetings,
     MeetingChanges,
+    SeriesCommands,
     Facilitators,
     Attendance,
     Polls,
@@ -116,6 +122,8 @@ async def setup(bot: CohortBot) -> None:
     AttendanceHandlers(bot)
     ProgrammeMeetings(bot, posting)
     await bot.add_cog(reactions)
+    await bot.add_cog(LeaderSigns(bot))
+    await bot.add_cog(VoiceAttendance(bot))
     await bot.add_cog(ServerEvents(bot))
     await bot.add_cog(NominationReactions(bot))
     await bot.add_cog(PollReactions(bot))
@@ -131,6 +139,7 @@ def _provide_services(bot: CohortBot) -> None:
     for service in (
         RsvpService,
         ChangeService,
+        SeriesService,
         AttendanceService,
         FacilitatorService,
         NominationService,

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import discord
-
 from bot.jobs.delivery import Content
 from bot.ui import theme
 
 
 def further(mentions: Sequence[int]) -> Content:
-    """Ping more people to what stands right above, without saying it again."""
+    """Ping more people to the message right above, without repeating it."""
     return mentioning("-# The message above is for you, too:", mentions)
 
 
@@ -20,7 +18,5 @@ def mentioning(text: str, user_ids: Sequence[int]) -> Content:
     pings = f"\n-# {theme.names(user_ids, limit=len(user_ids))}" if user_ids else ""
     return Content(
         text=text + pings,
-        mentions=discord.AllowedMentions(
-            everyone=False, roles=False, users=[discord.Object(user_id) for user_id in user_ids]
-        ),
+        mentions=theme.pings(user_ids),
     )

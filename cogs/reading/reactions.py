@@ -14,13 +14,11 @@ import structlog
 from discord.ext import commands
 
 from bot.client import CohortBot
+from bot.discord_codes import Code
 from data.delivery.cards import Card
 from data.states import CardKind
 
 log = structlog.stdlib.get_logger(__name__)
-
-UNKNOWN_MESSAGE = 10008
-"""Discord's error code for a message that was deleted."""
 
 M = TypeVar("M")
 
@@ -113,12 +111,12 @@ class ReactionCog(commands.Cog, Generic[M]):
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
-        """Post a card again that somebody deleted; its answers stand."""
+        """Post a card again that somebody deleted; its answers are kept."""
         await self._deleted([payload.message_id])
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
-        """Post cards again that were deleted with others; their answers stand."""
+        """Post cards again that were deleted with others; their answers are kept."""
         await self._deleted(payload.message_ids)
 
     def _meant(self, payload: discord.RawReactionActionEvent) -> M | None:
@@ -197,7 +195,7 @@ class ReactionCog(commands.Cog, Generic[M]):
         try:
             seen = await self._seen(subject_id, card)
         except discord.NotFound as error:
-            if error.code != UNKNOWN_MESSAGE:
+            if error.code != Code.UNKNOWN_MESSAGE:
                 raise
             self.bot.cards.refresh(self.kind, subject_id)
             return

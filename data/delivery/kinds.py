@@ -63,6 +63,7 @@ class DeadlineKind(StrEnum):
 
     # Meetings and readings
     READING_REMIND = "reading.remind", "the reminder", "meetings"
+    READING_UNANSWERED = "reading.unanswered", "asking members who have not answered", "meetings"
     READING_NEWS = "reading.news", "news of seats and answers", "meetings"
     READING_CHANGED = "reading.changed", "the notice of a change", "meetings"
     READING_BEGIN = "reading.begin", "the start", "meetings"

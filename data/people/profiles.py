@@ -48,6 +48,8 @@ class Profile:
     audience: Audience | None = None
     hidden: Sequence[str] | None = None
     portfolio_shared: bool | None = None
+    voice_uncounted: bool | None = None
+    """Whether being in a meeting's voice channel does not note them as there."""
 
     def quiet_ends(self, zone: ZoneInfo, now: datetime) -> datetime | None:
         """Return when the present quiet hours end, None outside of them.

@@ -35,6 +35,7 @@ profiles = table(
     Column("audience", Choice(Audience)),
     Column("hidden", Strings),
     Column("portfolio_shared", Flag),
+    Column("voice_uncounted", Flag),
 )
 
 introductions = table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
@@ -15,13 +15,19 @@ from data.server.groups import GroupId
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """That somebody was at a meeting, or had read for it; apart from what they had answered."""
+    """That somebody was at a meeting, or had read for it; apart from what they had answered.
+
+    ``here_since`` is when they joined its voice channel, None once they left, and ``seconds`` how
+    long they had been there until then, during the meeting.
+    """
 
     meeting_id: MeetingId
     user_id: int
     was_there: bool
     had_read: bool
     noted_at: datetime
+    here_since: datetime | None = None
+    seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +98,27 @@ class Attendances(Repository):
             was_there if was_there is not None else bool(known and known.was_there),
             had_read if had_read is not None else bool(known and known.had_read),
             known.noted_at if known else now,
+            known.here_since if known else None,
+            known.seconds if known else None,
         )
+        if was_there is False:  # what the voice channel told is corrected by it
+            noted = replace(noted, here_since=None, seconds=None)
+        await self.put(noted)
+        return noted
+
+    async def put(self, noted: Attendance) -> None:
+        """Write what is known of somebody at a meeting over what was."""
         await self._put(
             attendances,
             key=("meeting_id", "user_id"),
-            meeting_id=meeting_id,
-            user_id=user_id,
+            meeting_id=noted.meeting_id,
+            user_id=noted.user_id,
             was_there=noted.was_there,
             had_read=noted.had_read,
             noted_at=noted.noted_at,
+            here_since=noted.here_since,
+            seconds=noted.seconds,
         )
-        return noted
 
     async def prompts(self, meeting_id: MeetingId) -> list[Prompt]:
         """Return a meeting's questions, the first first."""
@@ -174,7 +190,7 @@ class Attendances(Repository):
         return found is not None
 
     async def hand_over(self, meeting_id: MeetingId, user_id: int | None) -> None:
-        """Have somebody lead a meeting, or nobody."""
+        """Set who leads a meeting; None for nobody."""
         await self._run(
             update(meetings).where(meetings.c.id == meeting_id).values(facilitator_id=user_id)
         )

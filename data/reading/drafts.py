@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NewType
+from typing import Any, NewType, TypedDict, Unpack
 
 from sqlalchemy import Table, delete, select, update
 
@@ -53,10 +53,48 @@ class PollDraft:
     created_at: datetime
 
 
+class ListDraftPatch(TypedDict, total=False):
+    """The columns of a reading list's draft that can be set, each left as it is unless given."""
+
+    title: str
+    source: str
+    starts_at: datetime
+    timezone: str
+
+
+class NewListDraft(TypedDict):
+    """The columns that a reading list's draft begins with."""
+
+    guild_id: int
+    group_id: GroupId
+    title: str
+    source: str
+    starts_at: datetime
+    timezone: str
+    cadence: Cadence
+    minutes: int
+    created_by: int
+    created_at: datetime
+
+
+class NewPollDraft(TypedDict):
+    """The columns that a poll's draft begins with."""
+
+    guild_id: int
+    group_id: GroupId
+    title: str
+    slots: str
+    minutes: int
+    timezone: str
+    closes_at: datetime | None
+    created_by: int
+    created_at: datetime
+
+
 class Drafts(Repository):
     """The rows of drafts; each is for the one person who made it."""
 
-    async def add_list(self, **values: Any) -> ListDraftId:
+    async def add_list(self, **values: Unpack[NewListDraft]) -> ListDraftId:
         """Keep a reading list, and return the draft's id."""
         return ListDraftId(await self._insert(list_drafts, **values))
 
@@ -64,7 +102,7 @@ class Drafts(Repository):
         """Return somebody's own draft of a reading list in this server."""
         return await self._first(ListDraft, _own(list_drafts, guild_id, user_id, draft_id))
 
-    async def edit_list(self, draft_id: ListDraftId, **values: Any) -> None:
+    async def edit_list(self, draft_id: ListDraftId, **values: Unpack[ListDraftPatch]) -> None:
         """Set the named columns."""
         await self._run(update(list_drafts).where(list_drafts.c.id == draft_id).values(**values))
 
@@ -72,7 +110,7 @@ class Drafts(Repository):
         """Forget a draft of a reading list; False when it was gone."""
         return bool(await self._run(delete(list_drafts).where(list_drafts.c.id == draft_id)))
 
-    async def add_poll(self, **values: Any) -> PollDraftId:
+    async def add_poll(self, **values: Unpack[NewPollDraft]) -> PollDraftId:
         """Keep a poll, and return the draft's id."""
         return PollDraftId(await self._insert(poll_drafts, **values))
 
@@ -80,9 +118,9 @@ class Drafts(Repository):
         """Return somebody's own draft of a poll in this server."""
         return await self._first(PollDraft, _own(poll_drafts, guild_id, user_id, draft_id))
 
-    async def edit_poll(self, draft_id: PollDraftId, **values: Any) -> None:
-        """Set the named columns."""
-        await self._run(update(poll_drafts).where(poll_drafts.c.id == draft_id).values(**values))
+    async def edit_poll(self, draft_id: PollDraftId, *, slots: str) -> None:
+        """Put other times into a draft."""
+        await self._run(update(poll_drafts).where(poll_drafts.c.id == draft_id).values(slots=slots))
 
     async def drop_poll(self, draft_id: int) -> bool:
         """Forget a draft of a poll; False when it was gone."""

@@ -259,7 +259,7 @@ class ReadingLists(Repository):
     # Meetings
 
     async def follow(self, series_id: SeriesId, list_id: ListId) -> None:
-        """Have a series go through a list, a unit a meeting."""
+        """Make a series go through a list, one unit at each meeting."""
         await self._run(insert(list_series).values(series_id=series_id, list_id=list_id))
 
     async def is_followed(self, series_id: SeriesId) -> bool:
@@ -360,14 +360,14 @@ class ReadingLists(Repository):
         await self._run(delete(exercise_takings).where(exercise_takings.c.id == taking_id))
 
     async def taken(self, list_id: ListId) -> list[Taken]:
-        """Return which of a list's exercises were taken, and where each stands."""
+        """Return which of a list's exercises were taken, and what state each is in."""
         return await self._all(
             Taken,
             _TAKEN.join(units, units.c.id == exercises.c.unit_id).where(units.c.list_id == list_id),
         )
 
     async def taken_of(self, unit_id: UnitId) -> list[Taken]:
-        """Return which of a unit's exercises were taken, and where each stands."""
+        """Return which of a unit's exercises were taken, and what state each is in."""
         return await self._all(Taken, _TAKEN.where(exercises.c.unit_id == unit_id))
 
     async def meetings_of(self, unit_ids: Collection[int]) -> list[MeetingId]:

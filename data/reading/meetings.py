@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, NewType
+from typing import Any, NewType, NotRequired, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, bindparam, select, update
 
 from bot.base.recurrence import Cadence, Rule
+from bot.base.when import local
 from data.delivery.schema import cards
 from data.papers.papers import PaperId
 from data.reading.schema import changes, meetings, rsvps, series
@@ -27,9 +28,11 @@ SeriesId = NewType("SeriesId", int)
 class Meeting:
     """One meeting of a group.
 
-    ``occurs_on`` is the local day that its series' rule gave it, which stays when it is moved.
-    ``location`` is where it takes place, in the words of whoever scheduled it. ``uid`` names it in
-    calendars where its series does, before it has a row of its own.
+    ``number`` says which of its series it is, and ``occurs_on`` the local day that the series' rule
+    gives that number; both stay when this one alone is moved. ``location`` is where it takes place,
+    in the words of whoever scheduled it, and ``voice_id`` the voice or stage channel if it is in
+    one. ``uid`` names it in calendars, before and after it has a row of its own.
+    ``leader_seen_at`` is the last sign that the person who leads it is there.
     """
 
     id: MeetingId
@@ -56,6 +59,9 @@ class Meeting:
     recording: str | None
     prerequisites: str | None
     uid: str | None
+    number: int | None = None
+    voice_id: int | None = None
+    leader_seen_at: datetime | None = None
 
     @property
     def ends_at(self) -> datetime:
@@ -70,6 +76,11 @@ class Meeting:
 @dataclass(frozen=True, slots=True)
 class Series:
     """Meetings that repeat: the time on the clock, its zone and the rule, never an offset.
+
+    Each occurrence has a number, from 0, that it keeps when the series moves to another day: so a
+    series knows how many ``times`` it is held, and which ones were left out, whatever its days are
+    now. The rule's ``anchor`` is the day of ``numbered_from``; what came before is not of the rule
+    any more. ``first_day`` is the anchor of the series' first rule, None if that is this one.
 
     The card of each is posted ``days_ahead`` of it; ``until`` is the last local day it can be on.
     """
@@ -93,11 +104,48 @@ class Series:
     ended_at: datetime | None
     changes: int = 0
     changed_at: datetime | None = None
+    times: int | None = None
+    numbered_from: int = 0
+    first_day: date | None = None
+    voice_id: int | None = None
 
     @property
     def rule(self) -> Rule:
         """When it happens."""
         return Rule(self.cadence, self.anchor, self.at, ZoneInfo(self.timezone))
+
+    def day(self, number: int) -> date:
+        """Return the local day of an occurrence."""
+        return self.rule.day(number - self.numbered_from)
+
+    def starts_at(self, number: int) -> datetime:
+        """Return when an occurrence starts, in UTC."""
+        return local(self.day(number), self.at, ZoneInfo(self.timezone))
+
+    def number(self, day: date) -> int | None:
+        """Return which occurrence is on a local day, None where the series is not on it."""
+        index = self.rule.index(day)
+        if index is None or not self.has(index + self.numbered_from):
+            return None
+        return index + self.numbered_from
+
+    def has(self, number: int) -> bool:
+        """Whether the rule makes this occurrence: since its anchor, and up to the series' end."""
+        if number < self.numbered_from or (self.times is not None and number >= self.times):
+            return False
+        return self.until is None or self.day(number) <= self.until
+
+    def number_after(self, instant: datetime) -> int:
+        """Return the first occurrence that the rule has strictly after an instant, end or not."""
+        rule = self.rule
+        index = rule.index(rule.occurrence_date(rule.after(instant)))
+        assert index is not None  # noqa: S101 - it is an occurrence of the rule
+        return index + self.numbered_from
+
+    def uid(self, number: int) -> str:
+        """Return what calendars know an occurrence by: the day that the first rule gave it."""
+        first = Rule(self.cadence, self.first_day or self.anchor, self.at, ZoneInfo(self.timezone))
+        return f"series-{self.id}-{first.day(number):%Y%m%d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +161,119 @@ class MeetingChange:
     changed_at: datetime
 
 
+class MeetingPatch(TypedDict, total=False):
+    """The columns of a meeting that can be set, each left as it is unless given."""
+
+    series_id: SeriesId | None
+    occurs_on: date | None
+    title: str
+    starts_at: datetime
+    minutes: int
+    location: str | None
+    facilitator_id: int | None
+    capacity: int | None
+    paper_id: PaperId | None
+    thread_id: int | None
+    cancelled_at: datetime | None
+    cancelled_because: str | None
+    changes: int
+    changed_at: datetime | None
+    event_id: int | None
+    notes: str | None
+    recording: str | None
+    prerequisites: str | None
+    uid: str | None
+    number: int | None
+    voice_id: int | None
+    leader_seen_at: datetime
+
+
+class NewMeeting(TypedDict):
+    """The columns that a meeting begins with."""
+
+    guild_id: int
+    group_id: GroupId
+    title: str
+    starts_at: datetime
+    minutes: int
+    created_by: int
+    created_at: datetime
+    series_id: NotRequired[SeriesId | None]
+    occurs_on: NotRequired[date | None]
+    location: NotRequired[str | None]
+    facilitator_id: NotRequired[int | None]
+    capacity: NotRequired[int | None]
+    paper_id: NotRequired[PaperId | None]
+    prerequisites: NotRequired[str | None]
+    uid: NotRequired[str | None]
+    number: NotRequired[int | None]
+    voice_id: NotRequired[int | None]
+    changes: NotRequired[int]
+
+
+class SeriesPatch(TypedDict, total=False):
+    """The columns of a series that can be set, each left as it is unless given."""
+
+    title: str
+    anchor: date
+    at: time
+    timezone: str
+    minutes: int
+    location: str | None
+    facilitator_id: int | None
+    capacity: int | None
+    days_ahead: int
+    until: date | None
+    ended_at: datetime | None
+    changes: int
+    changed_at: datetime | None
+    times: int | None
+    numbered_from: int
+    first_day: date
+    voice_id: int | None
+
+
+class NewSeries(TypedDict):
+    """The columns that a series begins with."""
+
+    guild_id: int
+    group_id: GroupId
+    title: str
+    cadence: Cadence
+    anchor: date
+    at: time
+    timezone: str
+    minutes: int
+    created_by: int
+    created_at: datetime
+    days_ahead: int
+    location: NotRequired[str | None]
+    facilitator_id: NotRequired[int | None]
+    capacity: NotRequired[int | None]
+    until: NotRequired[date | None]
+    times: NotRequired[int | None]
+    voice_id: NotRequired[int | None]
+
+
+class NewChange(TypedDict):
+    """The columns of a change."""
+
+    meeting_id: MeetingId
+    what: Change
+    starts_before: datetime | None
+    details: Sequence[str]
+    changed_by: int
+    changed_at: datetime
+
+
 class Meetings(Repository):
     """The rows of meetings and series."""
 
-    async def add(self, **values: Any) -> MeetingId:
+    async def add(self, **values: Unpack[NewMeeting]) -> MeetingId:
         """Add a meeting, and return its id."""
         return MeetingId(await self._insert(meetings, **values))
 
-    async def add_series(self, **values: Any) -> SeriesId:
+    async def add_series(self, **values: Unpack[NewSeries]) -> SeriesId:
         """Add a series, and return its id."""
         return SeriesId(await self._insert(series, **values))
 
@@ -167,18 +320,18 @@ class Meetings(Repository):
         """Return a series whatever its server; for the process's own work, not for a request."""
         return await self._first(Series, select(series).where(series.c.id == series_id))
 
-    async def occurrence(self, series_id: SeriesId, day: date) -> Meeting | None:
-        """Return the meeting that a series has for a local day, if there is one yet."""
+    async def occurrence(self, series_id: SeriesId, number: int) -> Meeting | None:
+        """Return the meeting that is this number of a series, if it has a row yet."""
         return await self._first(
             Meeting,
-            select(meetings).where(meetings.c.series_id == series_id, meetings.c.occurs_on == day),
+            select(meetings).where(meetings.c.series_id == series_id, meetings.c.number == number),
         )
 
-    async def edit(self, meeting_id: MeetingId, **values: Any) -> None:
+    async def edit(self, meeting_id: MeetingId, **values: Unpack[MeetingPatch]) -> None:
         """Set the named columns of a meeting."""
         await self._run(update(meetings).where(meetings.c.id == meeting_id).values(**values))
 
-    async def add_change(self, **values: Any) -> int:
+    async def add_change(self, **values: Unpack[NewChange]) -> int:
         """Write down what was done to a meeting, and return its id."""
         return await self._insert(changes, **values)
 
@@ -186,7 +339,7 @@ class Meetings(Repository):
         """Return what was done to a meeting."""
         return await self._first(MeetingChange, select(changes).where(changes.c.id == change_id))
 
-    async def edit_series(self, series_id: SeriesId, **values: Any) -> None:
+    async def edit_series(self, series_id: SeriesId, **values: Unpack[SeriesPatch]) -> None:
         """Set the named columns of a series."""
         await self._run(update(series).where(series.c.id == series_id).values(**values))
 
@@ -247,8 +400,25 @@ class Meetings(Repository):
         )
 
     async def occurrences(self, series_id: SeriesId) -> list[Meeting]:
-        """Return every meeting of a series that has a row, in any state."""
-        return await self._all(Meeting, select(meetings).where(meetings.c.series_id == series_id))
+        """Return every meeting of a series that has a row, in any state, in their order."""
+        return await self._all(
+            Meeting,
+            select(meetings).where(meetings.c.series_id == series_id).order_by(meetings.c.number),
+        )
+
+    async def running(
+        self, guild_id: int | None, now: datetime, before: timedelta
+    ) -> list[Meeting]:
+        """Return a server's meetings, or every server's, that run or begin within ``before``."""
+        # A meeting takes ten hours at most, so older ones need not be looked at.
+        statement = select(meetings).where(
+            meetings.c.starts_at <= now + before,
+            meetings.c.starts_at > now - timedelta(hours=10),
+            meetings.c.cancelled_at.is_(None),
+        )
+        if guild_id is not None:
+            statement = statement.where(meetings.c.guild_id == guild_id)
+        return [one for one in await self._all(Meeting, statement) if now < one.ends_at]
 
     async def all_open(self, now: datetime) -> list[Meeting]:
         """Return what can still be answered, in every server, the soonest first."""

@@ -145,7 +145,7 @@ class Nominations(Repository):
         )
 
     async def withdraw(self, nomination_id: NominationId, now: datetime | None) -> None:
-        """Note that a nomination was withdrawn, or with None that it stands again."""
+        """Note that a nomination was withdrawn, or with None that it is open again."""
         await self._run(
             update(nominations).where(nominations.c.id == nomination_id).values(withdrawn_at=now)
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NewType
+from typing import NewType, TypedDict, Unpack
 
 from sqlalchemy import delete, insert, select, update
 
@@ -55,10 +55,30 @@ class SlotFit:
     fit: Fit
 
 
+class NewPoll(TypedDict):
+    """The columns that a poll begins with."""
+
+    guild_id: int
+    group_id: GroupId
+    title: str
+    minutes: int
+    timezone: str
+    created_by: int
+    created_at: datetime
+    closes_at: datetime
+
+
+class PollPatch(TypedDict, total=False):
+    """The columns of a poll that can be set, each left as it is unless given."""
+
+    closed_at: datetime
+    meeting_id: MeetingId
+
+
 class Polls(Repository):
     """The rows of polls, their times and their answers."""
 
-    async def add(self, starts: Collection[datetime], **values: Any) -> PollId:
+    async def add(self, starts: Collection[datetime], **values: Unpack[NewPoll]) -> PollId:
         """Add a poll with its times, and return its id."""
         poll_id = PollId(await self._insert(polls, **values))
         rows = [
@@ -130,6 +150,6 @@ class Polls(Repository):
             )
         )
 
-    async def edit(self, poll_id: PollId, **values: Any) -> None:
+    async def edit(self, poll_id: PollId, **values: Unpack[PollPatch]) -> None:
         """Set the named columns."""
         await self._run(update(polls).where(polls.c.id == poll_id).values(**values))

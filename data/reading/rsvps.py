@@ -22,7 +22,8 @@ class Rsvp:
 
     ``position`` orders the answers of a meeting. ``earlier`` are the answers whose reactions may
     still be under the card, the latest last. ``message_id`` is the card that was reacted to, or
-    None for an answer given otherwise. ``told`` is what they last heard about their seat.
+    None for an answer given otherwise. ``told`` is what they last heard about their seat, and
+    ``reminded_of`` the start of the meeting as their last reminder said it.
     """
 
     meeting_id: MeetingId
@@ -33,6 +34,7 @@ class Rsvp:
     message_id: int | None
     answered_at: datetime
     told: Seat | None = None
+    reminded_of: datetime | None = None
 
 
 class Rsvps(Repository):
@@ -80,6 +82,7 @@ class Rsvps(Repository):
                 "message_id": rsvp.message_id,
                 "answered_at": rsvp.answered_at,
                 "told": rsvp.told,
+                "reminded_of": rsvp.reminded_of,
             }
             for rsvp in answers
         ]
@@ -97,6 +100,16 @@ class Rsvps(Repository):
             update(rsvps)
             .where(rsvps.c.meeting_id == meeting_id, rsvps.c.user_id.in_(user_ids))
             .values(told=seat)
+        )
+
+    async def reminded(
+        self, meeting_id: MeetingId, user_ids: Collection[int], starts_at: datetime
+    ) -> None:
+        """Note that these people were reminded of a meeting that starts then."""
+        await self._run(
+            update(rsvps)
+            .where(rsvps.c.meeting_id == meeting_id, rsvps.c.user_id.in_(user_ids))
+            .values(reminded_of=starts_at)
         )
 
     async def of_leavers(self, group_id: GroupId, now: datetime) -> list[Rsvp]:

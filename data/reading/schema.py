@@ -40,6 +40,10 @@ series = table(
     Column("ended_at", Instant),
     Column("changes", Integer, nullable=False, default=0, server_default="0"),
     Column("changed_at", Instant),
+    Column("times", Integer),
+    Column("numbered_from", Integer, nullable=False, default=0, server_default="0"),
+    Column("first_day", LocalDate),
+    Column("voice_id", BigInt),
 )
 Index("ix_series_group_id", series.c.group_id)
 
@@ -69,13 +73,17 @@ meetings = table(
     Column("recording", Text),
     Column("prerequisites", Text),
     Column("uid", Text),
+    Column("number", Integer),
+    Column("voice_id", BigInt),
+    Column("leader_seen_at", Instant),
 )
 Index("ix_meetings_guild_id_starts_at", meetings.c.guild_id, meetings.c.starts_at)
 Index("ix_meetings_starts_at", meetings.c.starts_at)
 Index("ix_meetings_paper_id", meetings.c.paper_id)
 Index("ix_meetings_thread_id", meetings.c.thread_id)
 Index("ix_meetings_event_id", meetings.c.event_id)
-Index("uq_meetings_occurrence", meetings.c.series_id, meetings.c.occurs_on, unique=True)
+Index("uq_meetings_number", meetings.c.series_id, meetings.c.number, unique=True)
+Index("ix_meetings_voice_id", meetings.c.voice_id)
 
 rsvps = table(
     "rsvps",
@@ -87,6 +95,7 @@ rsvps = table(
     Column("message_id", BigInt),
     Column("answered_at", Instant, nullable=False),
     Column("told", Choice(Seat)),
+    Column("reminded_of", Instant),
 )
 Index("uq_rsvps_position", rsvps.c.meeting_id, rsvps.c.position, unique=True)
 Index("ix_rsvps_user_id", rsvps.c.user_id)
@@ -217,6 +226,8 @@ attendances = table(
     Column("was_there", Flag, nullable=False),
     Column("had_read", Flag, nullable=False),
     Column("noted_at", Instant, nullable=False),
+    Column("here_since", Instant),
+    Column("seconds", Integer),
 )
 Index("ix_attendances_user_id", attendances.c.user_id)
 

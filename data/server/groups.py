@@ -51,6 +51,8 @@ class Group:
     created_by: int
     created_at: datetime
     archived_at: datetime | None
+    asks_unanswered: bool = True
+    """Whether members who have not answered a meeting are reminded of it, once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ class GroupColumns(TypedDict, total=False):
     timezone: str | None
     channel_id: int
     archived_at: datetime | None
+    asks_unanswered: bool
 
 
 class Servers(Repository):

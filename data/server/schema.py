@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Index, Integer, Text
 
-from data.types import BigInt, Instant, Strings, guild_id, own_id, references, table
+from data.types import BigInt, Flag, Instant, Strings, guild_id, own_id, references, table
 
 servers = table(
     "servers",
@@ -27,6 +27,7 @@ groups = table(
     Column("created_by", BigInt, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("archived_at", Instant),
+    Column("asks_unanswered", Flag, nullable=False, default=True, server_default="1"),
 )
 Index("ix_groups_guild_id", groups.c.guild_id)
 Index(

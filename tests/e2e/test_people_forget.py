@@ -8,7 +8,7 @@ from contextlib import closing
 from typing import Any
 
 from data.states import Purpose
-from tests.e2e.reading import last_card
+from tests.e2e.meetings import last_card
 from tests.e2e.test_people import person
 from tests.world import Person, World, text
 

@@ -8,7 +8,7 @@ import discord
 from simcord.results import InteractionResult
 
 from data.server.groups import GroupId
-from tests.e2e.reading import last_card
+from tests.e2e.meetings import last_card
 from tests.e2e.test_people import person
 from tests.world import World, text
 

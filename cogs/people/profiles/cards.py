@@ -87,4 +87,6 @@ def reminders(own: Profile, zone: ZoneInfo) -> discord.Embed:
     embed.add_field(name="How", value=REMINDED[own.nudges], inline=False)
     embed.add_field(name="Quiet hours", value=quiet)
     embed.add_field(name="Streak", value="Hidden" if own.streak_hidden else "Shown")
+    voice = "Not noted" if own.voice_uncounted else "Noted"
+    embed.add_field(name="Meetings in voice channels", value=voice)
     return embed

@@ -25,6 +25,10 @@ STREAK = [
     app_commands.Choice(name="show it", value="show"),
     app_commands.Choice(name="hide it", value="hide"),
 ]
+VOICE = [
+    app_commands.Choice(name="note me", value="yes"),
+    app_commands.Choice(name="leave me out", value="no"),
+]
 
 
 class Profiles(SubjectCog, group=PROFILE):
@@ -63,8 +67,9 @@ class Profiles(SubjectCog, group=PROFILE):
         quiet_from="From when on I leave you alone, for example 22:00",
         quiet_until="Until when, for example 8:00; `off` for no quiet hours",
         streak="Whether others may see your streak",
+        voice="Whether being in a meeting's voice channel notes you as there",
     )
-    @app_commands.choices(how=HOW, streak=STREAK)
+    @app_commands.choices(how=HOW, streak=STREAK, voice=VOICE)
     @with_place
     async def notify(
         self,
@@ -74,6 +79,7 @@ class Profiles(SubjectCog, group=PROFILE):
         quiet_from: str | None = None,
         quiet_until: str | None = None,
         streak: str | None = None,
+        voice: str | None = None,
     ) -> None:
         """Change what is given, and show all of it."""
         own = await self.service.notify(
@@ -82,6 +88,7 @@ class Profiles(SubjectCog, group=PROFILE):
             quiet_from=quiet_from,
             quiet_until=quiet_until,
             streak_hidden=streak == "hide" if streak else None,
+            voice_uncounted=voice == "no" if voice else None,
         )
         embed = cards.reminders(own, place.zone())
         await interaction.response.send_message(embed=embed, ephemeral=True)

@@ -100,6 +100,7 @@ class ProfileService:
         quiet_until: str | None,
         streak_hidden: bool | None = None,
         timezone: str | None = None,
+        voice_uncounted: bool | None = None,
     ) -> Profile:
         """Change how somebody is reminded and shown, as far as given; return all of it.
 
@@ -115,6 +116,8 @@ class ProfileService:
             changes["streak_hidden"] = streak_hidden
         if timezone is not None:
             changes["timezone"] = when.zone(timezone).key
+        if voice_uncounted is not None:
+            changes["voice_uncounted"] = voice_uncounted
         return await self._save(place, **changes) if changes else await self.own(place)
 
     async def tags(self, place: Place) -> list[str]:

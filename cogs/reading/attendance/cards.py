@@ -18,6 +18,7 @@ from cogs.reading.exercises import cards as exercise_cards
 from cogs.reading.exercises.views import TakeButton
 from cogs.reading.facilitators.cards import LEAD
 from cogs.reading.meetings import rules as meeting_rules
+from cogs.reading.meetings.cards import shown_where
 from cogs.reading.mentions import mentioning
 from data.reading.meetings import Meeting
 
@@ -96,7 +97,7 @@ def _heading(view: ThreadView) -> str:
 
 def begins(meeting: Meeting, buttons: Sequence[ui.Item[Any]]) -> Content:
     """Say in the thread that a meeting begins."""
-    where = f" · {theme.one_line(meeting.location, 200)}" if meeting.location else ""
+    where = f" · {shown_where(meeting, link=1500)}" if meeting.location else ""
     return Content(
         text=f"{HERE} **{theme.plain(meeting.title)}** begins now{where}. Press when you are in.",
         view=CardButtons(*buttons),
@@ -104,7 +105,7 @@ def begins(meeting: Meeting, buttons: Sequence[ui.Item[Any]]) -> Content:
 
 
 def over(view: ThreadView, buttons: Sequence[ui.Item[Any]]) -> Content:
-    """Ask after a meeting for its notes, of who led it where somebody did."""
+    """Ask after a meeting for its notes, and ping the leader if there was one."""
     leader = view.meeting.facilitator_id
     came = (
         f"{theme.count(len(view.here), 'person', 'people')} said so far that they were there"
@@ -112,8 +113,9 @@ def over(view: ThreadView, buttons: Sequence[ui.Item[Any]]) -> Content:
         else "nobody has said yet that they were there"
     )
     text = (
-        f"{NOTES} That was **{theme.plain(view.meeting.title)}**; {came}. The first button does "
-        "it. Who keeps the notes? A few lines, and a link to the recording if there is one."
+        f"{NOTES} That was **{theme.plain(view.meeting.title)}**; {came}. If you "
+        "were, press the first button. Who keeps the notes? A few lines, and a link to the "
+        "recording if there is one."
     )
     asked = mentioning(text, [] if leader is None else [leader])
     return Content(text=asked.text, mentions=asked.mentions, view=CardButtons(*buttons))

@@ -6,9 +6,10 @@ from discord import app_commands
 
 from bot.base.errors import Conflict, Undeliverable
 from bot.client import CohortBot, Interaction
+from bot.place import Place
 from bot.ui import theme
 from bot.ui.command_groups import SubjectCog
-from bot.ui.report import answered
+from bot.ui.handed import with_place
 from cogs.reading.attendance import cards, rules
 from cogs.reading.attendance.rules import mentioned
 from cogs.reading.attendance.service import AttendanceService
@@ -38,26 +39,29 @@ class Attendance(SubjectCog, group=MEETING):
         meeting=MEETING_HINT,
         people="Mention them, as in @ada @grace; without it, you",
         read="Whether they had read it",
+        there="No if they were not there after all",
     )
-    @answered
+    @with_place
     async def attended(
         self,
         interaction: Interaction,
+        place: Place,
         meeting: str,
         people: str | None = None,
         read: bool | None = None,
+        there: bool = True,
     ) -> None:
         """Note who was there, apart from what they had answered."""
-        place = await self.bot.places.of(interaction)
         chosen = await self.picker.recent(place, meeting)
         named = [place.user_id] if people is None else mentioned(people)
-        noted = await self.attendance.attended(place, chosen.id, named, had_read=read)
+        noted = await self.attendance.attended(place, chosen.id, named, had_read=read, there=there)
         self.bot.cards.refresh(CardKind.MEETING_THREAD, noted.id)
         who = theme.names(named)
         were = "was" if len(named) == 1 else "were"
         who = "you were" if named == [place.user_id] else f"{who} {were}"
+        at = "at" if there else "not at"
         await interaction.response.send_message(
-            f"Noted: {who} at **{theme.plain(noted.title)}**.", ephemeral=True
+            f"Noted: {who} {at} **{theme.plain(noted.title)}**.", ephemeral=True
         )
 
     @app_commands.command(description="Keep a meeting's notes, its recording, and who does what")
@@ -67,17 +71,17 @@ class Attendance(SubjectCog, group=MEETING):
         link="Where the recording or a document is",
         actions="Who does what, as commitments: @ada writes it up; @ben asks for the code",
     )
-    @answered
+    @with_place
     async def notes(
         self,
         interaction: Interaction,
+        place: Place,
         meeting: str,
         text: str | None = None,
         link: str | None = None,
         actions: str | None = None,
     ) -> None:
         """Keep what is given, or open the form."""
-        place = await self.bot.places.of(interaction)
         chosen = await self.picker.recent(place, meeting)
         if text is None and link is None and actions is None:
             await NotesForm.open(interaction, meeting_id=chosen.id)

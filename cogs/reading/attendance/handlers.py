@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import discord
+from discord.ext import commands
+
 from bot.client import CohortBot
 from bot.jobs.delivery import Content
 from bot.jobs.scheduler import Lateness
@@ -14,6 +17,7 @@ from cogs.reading.meetings.posting import Posting, destinations
 from cogs.reading.meetings.service import MeetingService
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
+from data.reading.meetings import Meeting
 from data.states import CardKind
 
 
@@ -35,9 +39,12 @@ class AttendanceHandlers:
         return cards.thread_card(view, thread_buttons(view))
 
     async def begin(self, deadline: Deadline, late: timedelta) -> None:
-        """Say that a meeting begins, where somebody comes, and offer to say that one is there."""
+        """Say that a meeting begins, if somebody comes, and offer a button to say “I'm here”."""
         view = await self._service.view(deadline.subject_id)
         meeting = view.meeting
+        await self._attendance.compare_voice(
+            meeting.id, in_voice(self._bot, meeting), over=meeting.ends_at <= view.now
+        )
         self._posting.refresh(meeting)
         if not view.turnout.expected or late or view.group.archived_at is not None:
             return
@@ -49,9 +56,10 @@ class AttendanceHandlers:
         )
 
     async def close(self, deadline: Deadline, late: timedelta) -> None:
-        """Have the cards show that a meeting is over, and ask for its notes."""
+        """Show on the cards that a meeting is over, and ask for its notes."""
         view = await self._service.view(deadline.subject_id)
         meeting = view.meeting
+        await self._attendance.compare_voice(meeting.id, (), over=True)
         self._posting.refresh(meeting)
         shown = await self._attendance.view(meeting.id)
         if not (shown.here or view.turnout.expected) or view.group.archived_at is not None:
@@ -62,3 +70,50 @@ class AttendanceHandlers:
             cards.over(shown, [HereButton(meeting.id, over=True), NotesButton(meeting.id)]),
             destinations(meeting, view.group.channel_id),
         )
+
+
+class VoiceAttendance(commands.Cog, name="voice attendance"):
+    """Notes who is in the voice channel of a meeting, and for how long."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        self.bot = bot
+        self._attendance = bot.service(AttendanceService)
+
+    @commands.Cog.listener()
+    async def on_voice_state_update(
+        self, member: discord.Member, before: discord.VoiceState, after: discord.VoiceState
+    ) -> None:
+        """Note that somebody came or went; muting and the like are nothing to us."""
+        if member.bot or before.channel == after.channel:
+            return
+        service, guild_id = self._attendance, member.guild.id
+        changed: list[Meeting] = []
+        if before.channel is not None:
+            changed += await service.left_voice(guild_id, before.channel.id, member.id)
+        if after.channel is not None:
+            changed += await service.joined_voice(guild_id, after.channel.id, member.id)
+        for one in changed:
+            self.bot.cards.refresh(CardKind.MEETING_THREAD, one.id)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """See who came and went while the bot was away."""
+        self.bot.background.spawn(self.catch_up(), "catch up with voice channels")
+
+    async def catch_up(self) -> None:
+        """Compare what is known with who is in the voice channels of running meetings."""
+        for meeting in await self._attendance.voice_meetings():
+            await self._attendance.compare_voice(
+                meeting.id, in_voice(self.bot, meeting), over=False
+            )
+            self.bot.cards.refresh(CardKind.MEETING_THREAD, meeting.id)
+
+
+def in_voice(bot: CohortBot, meeting: Meeting) -> list[int]:
+    """Return who is in a meeting's voice channel, bots left out."""
+    guild = bot.get_guild(meeting.guild_id)
+    channel = guild.get_channel(meeting.voice_id or 0) if guild is not None else None
+    if not isinstance(channel, discord.VoiceChannel | discord.StageChannel):
+        return []
+    bots = {one.id for one in channel.members if one.bot}
+    return [user_id for user_id in channel.voice_states if user_id not in bots]

@@ -1,11 +1,14 @@
-"""Who does what after a meeting: action items as people type them."""
+"""Who was there, and who does what afterwards: values in, values out."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from bot.base.errors import InvalidInput
+from data.reading.attendance import Attendance
+from data.reading.meetings import Meeting
 
 ACTION_LIMIT = 300
 
@@ -23,7 +26,7 @@ class ActionItem:
 def action_items(text: str, writer_id: int) -> list[ActionItem]:
     """Return who does what, from “@ada writes it up; @ben asks for the code”.
 
-    Items are parted by semicolons or lines; one without a mention is the writer's own. Raises
+    Items are separated by semicolons or lines; one without a mention is the writer's own. Raises
     InvalidInput for one that is too long, or that says nothing.
     """
     items: list[ActionItem] = []
@@ -63,3 +66,32 @@ def mentioned(text: str) -> list[int]:
     if len(found) > MOST_PEOPLE:
         raise InvalidInput(f"That is {len(found)} people; {MOST_PEOPLE} at once are the most.")
     return found
+
+
+# Who is in the voice channel
+
+VOICE_FROM = timedelta(minutes=15)
+"""How long before a meeting it is noted who joins its voice channel: people come early."""
+
+PRESENT_FOR = timedelta(minutes=5)
+"""How long somebody is in the voice channel during a meeting to count as there, not passing by."""
+
+
+def joined(known: Attendance | None, meeting: Meeting, user_id: int, now: datetime) -> Attendance:
+    """Return what is known of somebody who joined a meeting's voice channel."""
+    if known is None:
+        return Attendance(meeting.id, user_id, False, False, now, here_since=now)
+    return known if known.here_since is not None else replace(known, here_since=now)
+
+
+def left(known: Attendance, meeting: Meeting, now: datetime) -> Attendance:
+    """Return what is known of somebody who left it, or is still there when the meeting ends.
+
+    Only the time during the meeting counts.
+    """
+    if known.here_since is None:
+        return known
+    began, ended = max(known.here_since, meeting.starts_at), min(now, meeting.ends_at)
+    seconds = (known.seconds or 0) + max(0, int((ended - began).total_seconds()))
+    there = known.was_there or seconds >= PRESENT_FOR.total_seconds()
+    return replace(known, here_since=None, seconds=seconds, was_there=there)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,13 +10,14 @@ from bot.base import wording
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput
 from bot.place import Place
+from cogs.reading.attendance import rules
 from cogs.reading.attendance.rules import ActionItem
 from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.meetings.readings import Reading, read_for
 from cogs.reading.meetings.writes import check_member, existing, of_server
 from data.reading.attendance import Attendance, Prompt
 from data.reading.lists import Taken, Unit
-from data.reading.meetings import Meeting
+from data.reading.meetings import Meeting, MeetingPatch
 from data.states import Answer
 from data.store import Store
 from data.transaction import Transaction
@@ -52,7 +53,11 @@ class ThreadView:
     @property
     def here(self) -> list[int]:
         """Who is or was there."""
-        return [one.user_id for one in self.attendances if one.was_there]
+        return [
+            one.user_id
+            for one in self.attendances
+            if one.was_there or (one.here_since is not None and self.now >= self.meeting.starts_at)
+        ]
 
     @property
     def readers(self) -> list[int]:
@@ -77,7 +82,7 @@ class AttendanceService:
     async def read(self, place: Place, meeting_id: int) -> bool:
         """Note that somebody has read it, or, pressed again, that they have not; returns which.
 
-        Raises NotAllowed for who is neither a member nor comes to it.
+        Raises NotAllowed for people who are not members and have not answered that they come.
         """
         async with self.store.transaction() as tx:
             meeting = await of_server(tx, place.guild_id, meeting_id)
@@ -103,11 +108,12 @@ class AttendanceService:
         user_ids: Sequence[int],
         *,
         had_read: bool | None = None,
+        there: bool = True,
     ) -> Meeting:
-        """Note who was there.
+        """Note who was there, or with ``there`` False that they were not after all.
 
         Meetings are open: a guest who answered that they come, or may come, notes that they were
-        there just as a member does. Others are noted by members alone, whoever they are. Raises
+        there just as a member does. Only members note others, whoever those are. Raises
         NotAllowed otherwise, and Conflict before it begins.
         """
         now = self.clock.now()
@@ -121,16 +127,66 @@ class AttendanceService:
                 await self._only_who_comes(tx, place, meeting, "note that they were there")
             for user_id in user_ids:
                 await tx.attendance.note(
-                    meeting.id, user_id, now, was_there=True, had_read=had_read
+                    meeting.id, user_id, now, was_there=there, had_read=had_read
                 )
         return meeting
+
+    # Who is in the voice channel
+
+    async def joined_voice(self, guild_id: int, channel_id: int, user_id: int) -> list[Meeting]:
+        """Note that somebody joined a voice channel; returns the meetings there that it is for.
+
+        Nothing is noted of people who chose so in their profile.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            meetings = await _in_voice(tx, guild_id, channel_id, now)
+            if not meetings or await _is_uncounted(tx, guild_id, user_id):
+                return []
+            for one in meetings:
+                known = await tx.attendance.attendance(one.id, user_id)
+                await tx.attendance.put(rules.joined(known, one, user_id, now))
+        return meetings
+
+    async def left_voice(self, guild_id: int, channel_id: int, user_id: int) -> list[Meeting]:
+        """Note that somebody left a voice channel; returns the meetings there that it is for."""
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            meetings = await _in_voice(tx, guild_id, channel_id, now)
+            for one in meetings:
+                known = await tx.attendance.attendance(one.id, user_id)
+                if known is not None:
+                    await tx.attendance.put(rules.left(known, one, now))
+        return meetings
+
+    async def compare_voice(self, meeting_id: int, present: Collection[int], *, over: bool) -> None:
+        """Bring what is known in line with who is in a meeting's voice channel now.
+
+        For those who came or went while nobody listened; ``over`` ends it for everybody.
+        """
+        now = self.clock.now()
+        async with self.store.transaction() as tx:
+            meeting = await existing(tx, meeting_id)
+            for known in await tx.attendance.attendances(meeting.id):
+                if known.here_since is not None and (over or known.user_id not in present):
+                    await tx.attendance.put(rules.left(known, meeting, now))
+            for user_id in () if over else present:
+                if not await _is_uncounted(tx, meeting.guild_id, user_id):
+                    known = await tx.attendance.attendance(meeting.id, user_id)
+                    await tx.attendance.put(rules.joined(known, meeting, user_id, now))
+
+    async def voice_meetings(self) -> list[Meeting]:
+        """Return the meetings in voice channels that run or begin soon, in every server."""
+        async with self.store.read() as tx:
+            running = await tx.meetings.running(None, self.clock.now(), rules.VOICE_FROM)
+        return [one for one in running if one.voice_id is not None]
 
     # Questions and notes
 
     async def add_prompt(self, place: Place, meeting_id: int, text: str) -> Meeting:
         """Add a question to discuss.
 
-        Raises InvalidInput for one that cannot be, NotAllowed for who is no member, Conflict for
+        Raises InvalidInput for one that cannot be, NotAllowed for non-members, Conflict for
         one too many.
         """
         tidy = " ".join(text.split())
@@ -165,10 +221,10 @@ class AttendanceService:
     ) -> Meeting:
         """Keep what was said at a meeting, and where the recording is; None leaves what is there.
 
-        Raises NotAllowed for who is no member, Conflict before it begins, InvalidInput for a
+        Raises NotAllowed for non-members, Conflict before it begins, InvalidInput for a
         link that is none or notes that are too long.
         """
-        values: dict[str, str | None] = {}
+        values: MeetingPatch = {}
         if text is not None:
             if len(text.strip()) > NOTES_LIMIT:
                 raise InvalidInput(
@@ -191,7 +247,7 @@ class AttendanceService:
     ) -> tuple[Meeting, list[ActionItem]]:
         """Make what people said they would do their commitments; returns those that are new.
 
-        Raises NotAllowed for who is no member, Conflict before the meeting begins, InvalidInput
+        Raises NotAllowed for non-members, Conflict before the meeting begins, InvalidInput
         when one of the people is no member.
         """
         now = self.clock.now()
@@ -242,3 +298,15 @@ async def thread_view(tx: Transaction, meeting_id: int, now: datetime) -> Thread
     prompts = await tx.attendance.prompts(meeting.id)
     attendances = await tx.attendance.attendances(meeting.id)
     return ThreadView(meeting, readings, units, prompts, attendances, now, taken)
+
+
+async def _in_voice(
+    tx: Transaction, guild_id: int, channel_id: int, now: datetime
+) -> list[Meeting]:
+    running = await tx.meetings.running(guild_id, now, rules.VOICE_FROM)
+    return [one for one in running if one.voice_id == channel_id]
+
+
+async def _is_uncounted(tx: Transaction, guild_id: int, user_id: int) -> bool:
+    profile = await tx.profiles.get(guild_id, user_id)
+    return bool(profile and profile.voice_uncounted)

@@ -2,55 +2,59 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import discord
 from discord import ui
 
 from bot.client import Interaction
+from bot.place import Place
 from bot.ui import theme
-from bot.ui.controls import CardButton
-from bot.ui.form import Form, Typed
+from bot.ui.controls import CardButton, Face
+from bot.ui.form import CardForm, Typed
 from cogs.reading.attendance import cards
 from cogs.reading.attendance.service import NOTES_LIMIT, PROMPT_LIMIT, AttendanceService, ThreadView
 from cogs.reading.facilitators.views import LeadButton
+from data.reading.meetings import MeetingId
 from data.states import CardKind
 
 
-class ReadButton(CardButton, template=r"reading:read:(?P<meeting_id>\d{1,18})"):
-    """Notes that one has read what the meeting is about."""
+class ReadButton(
+    CardButton, custom_id="reading:read:{meeting_id}", label="I read it", emoji=cards.READ
+):
+    """Notes that somebody has read what the meeting is about."""
 
-    def __init__(self, meeting_id: int) -> None:
-        super().__init__(f"reading:read:{meeting_id}", label="I read it", emoji=cards.READ)
-        self.meeting_id = meeting_id
+    meeting_id: MeetingId
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Note it, or take it back."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         read = await bot.service(AttendanceService).read(place, self.meeting_id)
         text = "Noted that you have read it." if read else "Noted that you have not read it yet."
         await interaction.response.send_message(text, ephemeral=True)
         bot.cards.refresh(CardKind.MEETING_THREAD, self.meeting_id)
 
 
-class HereButton(CardButton, template=r"reading:here:(?P<meeting_id>\d{1,18})"):
-    """Notes that one is there, or was."""
+class HereButton(
+    CardButton,
+    custom_id="reading:here:{meeting_id}",
+    label="I'm here",
+    emoji=cards.HERE,
+    style=discord.ButtonStyle.success,
+):
+    """Notes that somebody is there, or was."""
 
-    def __init__(self, meeting_id: int, *, over: bool = False) -> None:
-        label = "I was there" if over else "I'm here"
-        super().__init__(
-            f"reading:here:{meeting_id}",
-            label=label,
-            emoji=cards.HERE,
-            style=discord.ButtonStyle.success,
-        )
-        self.meeting_id = meeting_id
+    meeting_id: MeetingId
+    over: bool = False
 
-    async def pressed(self, interaction: Interaction) -> None:
+    def face(self) -> Face:
+        """Return how it looks; after the meeting it asks who was there."""
+        return replace(super().face(), label="I was there") if self.over else super().face()
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Note it."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         meeting = await bot.service(AttendanceService).here(place, self.meeting_id)
         await interaction.response.send_message(
             f"Noted: you are among those at **{theme.plain(meeting.title)}**.", ephemeral=True
@@ -58,43 +62,43 @@ class HereButton(CardButton, template=r"reading:here:(?P<meeting_id>\d{1,18})"):
         bot.cards.refresh(CardKind.MEETING_THREAD, self.meeting_id)
 
 
-class PromptButton(CardButton, template=r"reading:prompt:(?P<meeting_id>\d{1,18})"):
+class PromptButton(
+    CardButton,
+    custom_id="reading:prompt:{meeting_id}",
+    label="Add a question",
+    emoji=cards.QUESTION,
+):
     """Opens the form for a question."""
 
-    def __init__(self, meeting_id: int) -> None:
-        super().__init__(
-            f"reading:prompt:{meeting_id}", label="Add a question", emoji=cards.QUESTION
-        )
-        self.meeting_id = meeting_id
+    meeting_id: MeetingId
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Ask for the question."""
-        await PromptForm.open(interaction, meeting_id=self.meeting_id)
+        await PromptForm(self.meeting_id).show(interaction)
 
 
-class NotesButton(CardButton, template=r"reading:notes:(?P<meeting_id>\d{1,18})"):
+class NotesButton(
+    CardButton, custom_id="reading:notes:{meeting_id}", label="Notes", emoji=cards.NOTES
+):
     """Opens the form for the notes."""
 
-    def __init__(self, meeting_id: int) -> None:
-        super().__init__(f"reading:notes:{meeting_id}", label="Notes", emoji=cards.NOTES)
-        self.meeting_id = meeting_id
+    meeting_id: MeetingId
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Ask for the notes."""
-        await NotesForm.open(interaction, meeting_id=self.meeting_id)
+        await NotesForm(self.meeting_id).show(interaction)
 
 
-class PromptForm(Form, template=r"reading:ask:(?P<meeting_id>\d{1,18})"):
+class PromptForm(CardForm, custom_id="reading:ask:{meeting_id}", title="A question to discuss"):
     """Asks for a question to discuss."""
 
-    @classmethod
-    async def build(cls, interaction: Interaction, typed: Typed, **about: Any) -> PromptForm:
-        """Return the empty form; raises NotFound for a meeting that is not of this server."""
+    meeting_id: MeetingId
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Ask for one question; raises NotFound for a meeting that is not of this server."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
-        await bot.service(AttendanceService).meeting(place, about["meeting_id"])
-        form = cls("A question to discuss", f"reading:ask:{about['meeting_id']}")
-        return form.ask(
+        await bot.service(AttendanceService).meeting(place, self.meeting_id)
+        self.ask(
             "text",
             "What should we talk about?",
             typed,
@@ -104,30 +108,27 @@ class PromptForm(Form, template=r"reading:ask:(?P<meeting_id>\d{1,18})"):
             limit=PROMPT_LIMIT,
         )
 
-    @classmethod
-    async def submitted(cls, interaction: Interaction, typed: Typed, **about: Any) -> None:
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Add the question."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         service = bot.service(AttendanceService)
-        meeting = await service.add_prompt(place, about["meeting_id"], typed.text("text"))
+        meeting = await service.add_prompt(place, self.meeting_id, typed.text("text"))
         await interaction.response.send_message(
             f"Your question is among those for **{theme.plain(meeting.title)}**.", ephemeral=True
         )
         bot.cards.refresh(CardKind.MEETING_THREAD, meeting.id)
 
 
-class NotesForm(Form, template=r"reading:write:(?P<meeting_id>\d{1,18})"):
+class NotesForm(CardForm, custom_id="reading:write:{meeting_id}", title="Notes"):
     """Asks for a meeting's notes and recording."""
 
-    @classmethod
-    async def build(cls, interaction: Interaction, typed: Typed, **about: Any) -> NotesForm:
-        """Return the form with what is there already."""
+    meeting_id: MeetingId
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Fill in what is there already."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
-        meeting = await bot.service(AttendanceService).meeting(place, about["meeting_id"])
-        form = cls("Notes", f"reading:write:{meeting.id}")
-        form.ask(
+        meeting = await bot.service(AttendanceService).meeting(place, self.meeting_id)
+        self.ask(
             "notes",
             "What was said?",
             typed,
@@ -136,7 +137,7 @@ class NotesForm(Form, template=r"reading:write:(?P<meeting_id>\d{1,18})"):
             long=True,
             limit=NOTES_LIMIT,
         )
-        return form.ask(
+        self.ask(
             "link",
             "Recording or document",
             typed,
@@ -145,13 +146,11 @@ class NotesForm(Form, template=r"reading:write:(?P<meeting_id>\d{1,18})"):
             limit=1900,
         )
 
-    @classmethod
-    async def submitted(cls, interaction: Interaction, typed: Typed, **about: Any) -> None:
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Keep the notes."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         meeting = await bot.service(AttendanceService).write_notes(
-            place, about["meeting_id"], text=typed.text("notes"), link=typed.text("link")
+            place, self.meeting_id, text=typed.text("notes"), link=typed.text("link")
         )
         await interaction.response.send_message(
             f"The notes of **{theme.plain(meeting.title)}** are kept.", ephemeral=True

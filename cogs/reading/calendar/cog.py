@@ -1,4 +1,4 @@
-"""The command that puts meetings into one's own calendar."""
+"""The command that puts meetings into people's own calendars."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from discord import app_commands
 
 from bot.base.errors import NotFound
 from bot.client import CohortBot, Interaction
+from bot.place import Place
 from bot.ui.command_groups import SubjectCog
-from bot.ui.report import answered
+from bot.ui.handed import GROUP_HINT, with_place
 from cogs.reading.calendar import cards, ics, service
 from cogs.reading.calendar.feeds import CalendarFeeds
 from cogs.reading.calendar.service import CalendarService
 from cogs.reading.command_groups import MEETING
 from cogs.reading.meetings.options import (
-    GROUP_HINT,
-    Choices,
     MeetingPicker,
+    OptionalGroup,
 )
 from cogs.reading.meetings.views import Ask
 
@@ -35,12 +35,15 @@ class Calendars(SubjectCog, group=MEETING):
 
     @app_commands.command(description="The meetings for your own calendar: a file, or an address")
     @app_commands.describe(group=GROUP_HINT, mine="Only the meetings that you come to")
-    @answered
+    @with_place
     async def calendar(
-        self, interaction: Interaction, group: str | None = None, mine: bool = False
+        self,
+        interaction: Interaction,
+        place: Place,
+        group: OptionalGroup = None,
+        mine: bool = False,
     ) -> None:
-        """Send the group's meetings as a file, or one's own where there is no group."""
-        place = await self.bot.places.of(interaction)
+        """Send the group's meetings as a file, or the person's own where there is no group."""
         chosen = None if mine else await self.picker.group_here(place, group)
         if chosen is not None:
             entries, name = await self.calendars.of_group(chosen), chosen.name
@@ -73,7 +76,3 @@ class Calendars(SubjectCog, group=MEETING):
             view=Ask(("New address", discord.ButtonStyle.secondary, renew)),
             ephemeral=True,
         )
-
-    @calendar.autocomplete("group")
-    async def _groups(self, interaction: Interaction, typed: str) -> Choices:
-        return await self.bot.places.group_choices(interaction, typed)

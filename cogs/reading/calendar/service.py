@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from bot.base.clock import Clock
@@ -29,7 +30,7 @@ AHEAD = timedelta(weeks=13)
 """How far ahead a file holds the meetings of a series that have no card yet."""
 
 OWN = "My reading groups"
-"""What the calendar of one's own meetings is called."""
+"""What the calendar of a person's own meetings is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What somebody who follows an address gets; ``channel_id`` is the group's, if it is one's."""
+    """What somebody who follows an address gets; a group's has its channel, ``channel_id``."""
 
     feed: Feed
     name: str
@@ -79,8 +80,8 @@ class CalendarService:
             entries = await self._entries(tx, group.guild_id, group.id)
             for series in await tx.meetings.series_of_server(group.guild_id):
                 if series.group_id == group.id:
-                    known = await self._known(tx, series)
-                    entries += [entry for entry in coming_of(series, now) if entry.uid not in known]
+                    rows = await tx.meetings.occurrences(series.id)
+                    entries += coming_of(series, rows, now)
             for programme in await tx.programmes.of_group(group.id):
                 entries += await self._units_of(tx, programme, now)
         return [_named(entry, group.guild_id) for entry in entries]
@@ -91,8 +92,41 @@ class CalendarService:
             entries = await self._entries(tx, guild_id, None, user_id=user_id)
         return [_named(entry, guild_id) for entry in entries]
 
+    async def clashes(self, meeting: Meeting) -> list[Entry]:
+        """Return what else a meeting's group has planned for that time, the soonest first."""
+        async with self.store.read() as tx:
+            group = await tx.groups.by_id(meeting.group_id)
+        if group is None:
+            return []
+        own = f"{meeting.uid or f'meeting-{meeting.id}'}@{meeting.guild_id}.cohort"
+        found = [
+            one
+            for one in await self.of_group(group)
+            if not one.cancelled
+            and one.uid != own
+            and one.starts_at < meeting.ends_at
+            and meeting.starts_at < one.starts_at + timedelta(minutes=one.minutes)
+        ]
+        return sorted(found, key=lambda one: one.starts_at)
+
+    async def programmes_next(
+        self, guild_id: int, group_id: GroupId | None = None
+    ) -> list[tuple[Programme, Entry]]:
+        """Return the next meeting of each programme, where it has no card yet."""
+        now = self.clock.now()
+        found: list[tuple[Programme, Entry]] = []
+        async with self.store.read() as tx:
+            for programme in await tx.programmes.of_server(guild_id):
+                if programme.ended_at is not None or group_id not in (None, programme.group_id):
+                    continue
+                ahead = await self._units_of(tx, programme, now)
+                first = min(ahead, key=lambda one: one.starts_at, default=None)
+                if first is not None:
+                    found.append((programme, first))
+        return found
+
     async def secret(self, place: Place, group: Group | None, *, renew: bool = False) -> str:
-        """Return what opens a group's calendar, or one's own, to this person.
+        """Return the secret that opens a group's calendar, or the person's own, to this person.
 
         Each person has a secret of their own, so that it ends when they leave, and so that
         ``renew`` takes it from nobody else.
@@ -151,14 +185,6 @@ class CalendarService:
             )
         return entries
 
-    async def _known(self, tx: Transaction, series: Series) -> set[str]:
-        """Return the names of the occurrences that have a row, whatever day they were moved to."""
-        found = await tx.meetings.occurrences(series.id)
-        uids = {one.uid for one in found if one.uid is not None}
-        return uids | {
-            meeting_rules.uid_of(series.id, one.occurs_on) for one in found if one.occurs_on
-        }
-
     async def _entries(
         self,
         tx: Transaction,
@@ -199,26 +225,31 @@ class CalendarService:
         )
 
 
-def coming_of(series: Series, now: datetime) -> list[Entry]:
-    """Return when a series takes place in the weeks ahead, whether it has cards yet or not."""
-    rule = series.rule
+def coming_of(series: Series, rows: Sequence[Meeting], now: datetime) -> list[Entry]:
+    """Return when a series takes place in the weeks ahead, other than the meetings with a row."""
+    known = {one.number for one in rows}
+    taken = {one.uid for one in rows}
     entries: list[Entry] = []
-    for starts_at in rule.between(now, now + AHEAD):
-        day = rule.occurrence_date(starts_at)
-        if series.until is None or day <= series.until:
-            entries.append(
-                Entry(
-                    uid=meeting_rules.uid_of(series.id, day),
-                    sequence=series.changes,
-                    title=series.title,
-                    starts_at=starts_at,
-                    minutes=series.minutes,
-                    zone=rule.zone,
-                    location=series.location,
-                    cancelled=False,
-                    changed_at=series.changed_at or series.created_at,
-                )
+    for number in count(max(series.numbered_from, series.number_after(now))):
+        if not series.has(number) or series.starts_at(number) >= now + AHEAD:
+            break
+        if number in known:
+            continue
+        uid = series.uid(number)
+        entries.append(
+            Entry(
+                # Two of one name can come from before meetings were numbered.
+                uid=uid if uid not in taken else f"{uid}-{number}",
+                sequence=series.changes,
+                title=series.title,
+                starts_at=series.starts_at(number),
+                minutes=series.minutes,
+                zone=series.rule.zone,
+                location=series.location,
+                cancelled=False,
+                changed_at=series.changed_at or series.created_at,
             )
+        )
     return entries
 
 

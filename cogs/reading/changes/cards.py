@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.base import when
-from bot.base import when as times
 from bot.jobs.delivery import Content
 from bot.ui import theme
-from cogs.reading.changes.service import Changed
+from cogs.reading.changes.writes import Changed
 from cogs.reading.meetings.service import MeetingView
 from cogs.reading.mentions import mentioning
+from cogs.reading.series.rules import DAYS_SHOWN, Day
 from data.reading.meetings import MeetingChange
 from data.states import Change
 
@@ -26,7 +26,7 @@ def changed(view: MeetingView, change: MeetingChange, mentions: Sequence[int]) -
             text = (
                 f"{theme.CALENDAR} {by} moved {title} from {was} to "
                 f"**{when.stamp(one.starts_at)}** ({when.stamp(one.starts_at, 'R')}). Your answer "
-                "stands; change it on the card if the new time does not suit you."
+                "still counts; change it on the card if the new time doesn't suit you."
             )
         case Change.CANCELLED:
             text = f"🚫 {by} cancelled {title}, which was to be on {was}."
@@ -48,7 +48,40 @@ def again(done: Changed) -> str:
             "meeting, and what follows, and is due, moves on by a week."
         )
     return "".join(
-        f"\nIts unit, “{theme.one_line(unit.title, 100)}”, comes up again on {times.stamp(at)}; "
+        f"\nIts unit, “{theme.one_line(unit.title, 100)}”, comes up again on {when.stamp(at)}; "
         "what follows it moves on by a meeting."
         for unit, at in done.again
     )
+
+
+def told(done: Changed) -> str:
+    """Say how many people hear of a change."""
+    if not done.told:
+        return ""
+    return f"I tell the {theme.count(done.told, 'person', 'people')} who answered."
+
+
+def moved_on(done: Changed) -> str:
+    """Say what happens to the meetings that had taken over a restored one's unit."""
+    return "".join(
+        f"\nThe meeting on {when.stamp(one.starts_at)} is cancelled: nothing is left for it."
+        if one.cancelled_at is not None
+        else f"\nThe meeting on {when.stamp(one.starts_at)} is about "
+        f"“{theme.one_line(one.title, 100)}” now."
+        for one in done.meetings[1:]
+    )
+
+
+def what_comes(days: Sequence[Day]) -> str:
+    """Say what becomes of each of the next days of a series."""
+    if not days:
+        return ""
+    lines = [
+        f"• {when.stamp(day.starts_at)}"
+        if day.held
+        else f"• ~~{when.stamp(day.starts_at)}~~ left out"
+        for day in days
+    ]
+    if len(days) == DAYS_SHOWN:
+        lines.append("… and so on")
+    return "\nWhat comes now:\n" + "\n".join(lines)

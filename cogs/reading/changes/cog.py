@@ -1,35 +1,31 @@
-"""The commands that move, cancel and edit meetings, and skip or end series."""
+"""The commands that move, cancel and edit meetings."""
 
 from __future__ import annotations
-
-from zoneinfo import ZoneInfo
 
 import discord
 from discord import app_commands
 
 from bot.base import when as times
 from bot.client import CohortBot, Interaction
+from bot.place import Place
 from bot.ui import theme
 from bot.ui.command_groups import SubjectCog
 from bot.ui.controls import CardButtons
-from bot.ui.report import answered
-from cogs.reading.changes.cards import again
+from bot.ui.handed import with_place
+from cogs.reading.calendar.service import CalendarService
+from cogs.reading.changes.cards import again, told, what_comes
 from cogs.reading.changes.service import ChangeService, Edits
-from cogs.reading.changes.views import (
-    CancelComingButton,
-    GoOnButton,
-    RestoreButton,
-    has_ended,
-    told,
-)
+from cogs.reading.changes.views import RestoreButton
 from cogs.reading.command_groups import MEETING
+from cogs.reading.meetings import cards as meeting_cards
 from cogs.reading.meetings.options import (
     MEETING_HINT,
     WHEN_HINT,
     Choices,
     MeetingPicker,
     parse,
-    parse_day,
+    where_choices,
+    where_in,
 )
 from cogs.reading.meetings.posting import Posting
 from cogs.reading.meetings.service import MeetingService
@@ -53,16 +49,16 @@ class MeetingChanges(SubjectCog, group=MEETING):
         self.service = bot.service(MeetingService)
         self.posting = bot.service(Posting)
         self.picker = bot.service(MeetingPicker)
+        self.calendars = bot.service(CalendarService)
 
-    @app_commands.command(description="Move a meeting; who answered is told")
+    @app_commands.command(description="Move a meeting; those who answered are told")
     @app_commands.describe(meeting=MEETING_HINT, when=WHEN_HINT, which=WHICH_HINT)
     @app_commands.choices(which=WHICH)
-    @answered
+    @with_place
     async def move(
-        self, interaction: Interaction, meeting: str, when: str, which: str = "this"
+        self, interaction: Interaction, place: Place, meeting: str, when: str, which: str = "this"
     ) -> None:
         """Start a meeting at another time."""
-        place = await self.bot.places.of(interaction)
         chosen = await self.picker.coming(place, meeting)
         view = await self.service.view(chosen.id)
         zone = place.zone(view.group)
@@ -82,23 +78,26 @@ class MeetingChanges(SubjectCog, group=MEETING):
         if which == LATER:
             series = (await self.service.view(chosen.id)).series
             text += f"\nIt goes on {series.rule.describe()}." if series else ""
+        text += what_comes(done.days)
+        clashes = await self.calendars.clashes(done.meeting)
+        if clashes:
+            text += f"\n{meeting_cards.clashes(view.group, clashes)}"
         await interaction.response.send_message(text, ephemeral=True)
 
-    @app_commands.command(description="Call a meeting off; who answered is told")
+    @app_commands.command(description="Cancel a meeting; those who answered are told")
     @app_commands.describe(meeting=MEETING_HINT, reason="Why; shown on the card")
-    @answered
+    @with_place
     async def cancel(
-        self, interaction: Interaction, meeting: str, reason: str | None = None
+        self, interaction: Interaction, place: Place, meeting: str, reason: str | None = None
     ) -> None:
         """Cancel, and offer to undo it."""
-        place = await self.bot.places.of(interaction)
         chosen = await self.picker.coming(place, meeting)
         done = await self.changes.cancel(place, chosen.id, reason)
         self.posting.changed(done.meetings)
 
         await interaction.response.send_message(
             f"**{theme.plain(chosen.title)}** on {times.stamp(chosen.starts_at)} is cancelled. "
-            f"{told(done)}{again(done)}",
+            f"{told(done)}{again(done)}{what_comes(done.days)}",
             view=CardButtons(RestoreButton(chosen.id)),
             ephemeral=True,
         )
@@ -117,10 +116,11 @@ class MeetingChanges(SubjectCog, group=MEETING):
         ahead="How many days before each later meeting its card is posted",
     )
     @app_commands.choices(which=WHICH)
-    @answered
+    @with_place
     async def edit(
         self,
         interaction: Interaction,
+        place: Place,
         meeting: str,
         title: str | None = None,
         paper: str | None = None,
@@ -133,13 +133,12 @@ class MeetingChanges(SubjectCog, group=MEETING):
         ahead: app_commands.Range[int, 1, 27] | None = None,
     ) -> None:
         """Change what is given and leave the rest."""
-        place = await self.bot.places.of(interaction)
         chosen = await self.picker.coming(place, meeting)
         edits = Edits(
             title=title,
             paper=paper,
             minutes=minutes,
-            location=where,
+            where=where_in(interaction, where) if where is not None else None,
             facilitator_id=facilitator.id if facilitator else None,
             capacity=capacity,
             prerequisites=prerequisites,
@@ -151,53 +150,15 @@ class MeetingChanges(SubjectCog, group=MEETING):
             self.bot.library.look_up(paper_id, place.guild_id)
         self.posting.changed(done.meetings)
         others = len(done.meetings) - 1
-        more = f" So {'is' if others == 1 else 'are'} {others} later." if others else ""
+        more = f" {theme.count(others, 'later meeting')} changed too." if others else ""
         posted = (
             f" From now on each card is posted {theme.count(ahead, 'day')} before its meeting."
             if ahead is not None
             else ""
         )
         await interaction.response.send_message(
-            f"**{theme.plain(done.meeting.title)}** is changed.{more}{posted} {told(done)}",
-            ephemeral=True,
-        )
-
-    @app_commands.command(description="End a series of meetings")
-    @app_commands.describe(series="Which series")
-    @answered
-    async def end(self, interaction: Interaction, series: str) -> None:
-        """End it, and ask what becomes of the meetings that have a card already."""
-        place = await self.bot.places.of(interaction)
-        chosen = await self.picker.series(place, series)
-        coming = await self.changes.end(place, chosen.id)
-        self.posting.changed(coming)
-        said, view = has_ended(chosen), CardButtons(GoOnButton(chosen.id))
-        if coming:
-            dates = ", ".join(times.stamp(one.starts_at, "D") for one in coming)
-            said += f" These have a card already, and take place: {dates}."
-            view = CardButtons(CancelComingButton(chosen.id), GoOnButton(chosen.id))
-        await interaction.response.send_message(said, view=view, ephemeral=True)
-
-    @app_commands.command(description="Leave out one day of a series; the others stay")
-    @app_commands.describe(
-        series="Which series", day="For example 24 dec", reason="Why; kept with it"
-    )
-    @answered
-    async def skip(
-        self, interaction: Interaction, series: str, day: str, reason: str | None = None
-    ) -> None:
-        """Leave it out, and offer to undo it."""
-        place = await self.bot.places.of(interaction)
-        chosen = await self.picker.series(place, series)
-        left_out = parse_day(day, ZoneInfo(chosen.timezone), self.bot.clock.now())
-        skipped = await self.changes.skip(place, chosen.id, left_out, reason)
-        meeting = skipped.meeting
-        title = f"**{theme.plain(meeting.title)}**"
-
-        await interaction.response.send_message(
-            f"{title} is left out on {times.stamp(meeting.starts_at)}. The others stay."
-            f"{again(skipped)}",
-            view=CardButtons(RestoreButton(meeting.id)),
+            f"**{theme.plain(done.meeting.title)}** is changed.{more}{posted} {told(done)}"
+            f"{what_comes(done.days)}",
             ephemeral=True,
         )
 
@@ -207,7 +168,6 @@ class MeetingChanges(SubjectCog, group=MEETING):
     async def _coming(self, interaction: Interaction, typed: str) -> Choices:
         return await self.picker.coming_choices(interaction, typed)
 
-    @end.autocomplete("series")
-    @skip.autocomplete("series")
-    async def _series(self, interaction: Interaction, typed: str) -> Choices:
-        return await self.picker.series_choices(interaction, typed)
+    @edit.autocomplete("where")
+    async def _where(self, interaction: Interaction, typed: str) -> Choices:
+        return where_choices(interaction, typed)

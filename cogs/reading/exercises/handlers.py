@@ -1,4 +1,4 @@
-"""Keeps the cards current that show what became of exercises."""
+"""Keeps cards current that show who took which exercises."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from data.states import CardKind
 
 
 class ExerciseCards(commands.Cog, name="reading exercises"):
-    """Keeps the cards up to date that show what became of exercises."""
+    """Keeps cards current that show who took which exercises."""
 
     def __init__(self, bot: CohortBot) -> None:
         self.bot = bot

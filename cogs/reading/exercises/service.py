@@ -1,7 +1,7 @@
 """The use cases of a unit's exercises: where somebody may take them, and taking them there.
 
-What becomes a task is written by the boards: taking it puts a deadline of theirs into the same
-transaction, so that a crash in between loses nothing. What becomes a commitment is written here.
+The boards write the tasks: taking exercises puts a deadline of theirs into the same transaction,
+so that a crash in between loses nothing. Commitments are written here.
 """
 
 from __future__ import annotations
@@ -58,13 +58,13 @@ class ExerciseService:
     async def offer(self, place: Place, meeting_id: int) -> Offer:
         """Return a meeting's exercises and where somebody may take them.
 
-        Raises NotFound for a meeting without any, NotAllowed for who is no member of its group.
+        Raises NotFound for a meeting without any, NotAllowed for non-members.
         """
         async with self.store.read() as tx:
             return await self._offer(tx, place, meeting_id)
 
     async def take(self, place: Place, meeting_id: int, project_id: int | None) -> Took:
-        """Take all of a meeting's exercises onto a board, or with None as one's commitments.
+        """Take all of a meeting's exercises onto a board, or with None as the person's commitments.
 
         What somebody has there already is left alone. Raises what :meth:`offer` raises, NotFound
         for a board that is none of the group's or where they are no member, and Conflict when

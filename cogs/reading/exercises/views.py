@@ -2,43 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import discord
 
 from bot.base.errors import InvalidInput
 from bot.client import Interaction
+from bot.place import Place
 from bot.ui import theme
 from bot.ui.controls import CardButton, CardButtons, CardSelect
 from cogs.reading.exercises.cards import EXERCISES, said
 from cogs.reading.exercises.service import ExerciseService, Offer
+from data.reading.meetings import MeetingId
 from data.states import CardKind
 
 OWN = "own"
-"""The choice of one's own commitments."""
+"""The choice of the person's own commitments."""
 
 BOARDS = 24
-"""How many boards are offered beside one's commitments: Discord's menus hold 25."""
+"""How many boards are offered beside the person's commitments: Discord's menus hold 25."""
 
 
-class TakeButton(CardButton, template=r"reading:take:(?P<meeting_id>\d{1,18})"):
+class TakeButton(
+    CardButton, custom_id="reading:take:{meeting_id}", label="Take as tasks", emoji=EXERCISES
+):
     """Takes the exercises; asks where to, when there are several boards."""
 
-    def __init__(self, meeting_id: int) -> None:
-        super().__init__(f"reading:take:{meeting_id}", label="Take as tasks", emoji=EXERCISES)
-        self.meeting_id = meeting_id
+    meeting_id: MeetingId
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Take them where there is one place for them, else ask which."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         service = bot.service(ExerciseService)
         offer = await service.offer(place, self.meeting_id)
         if len(offer.boards) > 1:
             await interaction.response.send_message(
                 f"{EXERCISES} {theme.count(len(offer.exercises), 'exercise')} of "
                 f"**{theme.plain(offer.meeting.title)}**. Where do you want to do them?",
-                view=CardButtons(TakeMenu(self.meeting_id, _places(offer))),
+                view=CardButtons(TakeMenu(self.meeting_id, options=_places(offer))),
                 ephemeral=True,
             )
             return
@@ -48,19 +47,16 @@ class TakeButton(CardButton, template=r"reading:take:(?P<meeting_id>\d{1,18})"):
         bot.cards.refresh(CardKind.MEETING_THREAD, self.meeting_id)
 
 
-class TakeMenu(CardSelect, template=r"reading:into:(?P<meeting_id>\d{1,18})"):
+class TakeMenu(
+    CardSelect, custom_id="reading:into:{meeting_id}", placeholder="A board, or just you"
+):
     """Asks where exercises are taken."""
 
-    def __init__(self, meeting_id: int, options: Sequence[discord.SelectOption]) -> None:
-        super().__init__(
-            f"reading:into:{meeting_id}", options=options, placeholder="A board, or just you"
-        )
-        self.meeting_id = meeting_id
+    meeting_id: MeetingId
 
-    async def chosen(self, interaction: Interaction, values: tuple[str, ...]) -> None:
+    async def chosen(self, interaction: Interaction, place: Place, values: tuple[str, ...]) -> None:
         """Take them there."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         (value,) = values
         if value != OWN and not (value.isascii() and value.isdecimal() and len(value) <= 18):
             raise InvalidInput("Pick one of the places in the list.")
@@ -68,9 +64,6 @@ class TakeMenu(CardSelect, template=r"reading:into:(?P<meeting_id>\d{1,18})"):
         took = await bot.service(ExerciseService).take(place, self.meeting_id, project_id)
         await interaction.response.edit_message(content=said(took), view=None)
         bot.cards.refresh(CardKind.MEETING_THREAD, self.meeting_id)
-
-
-BUTTONS = (TakeButton, TakeMenu)
 
 
 def _places(offer: Offer) -> list[discord.SelectOption]:

@@ -20,20 +20,27 @@ from data.reading.meetings import Meeting
 LEAD = "🎙️"
 
 
+def are_you_there(meeting: Meeting, user_id: int, buttons: Sequence[ui.Item[Any]]) -> Content:
+    """Ask the leader alone whether they are there."""
+    asked = mentioning(
+        f"{LEAD} **{theme.plain(meeting.title)}** has begun, and you lead it. If you are in, "
+        "a press is enough; if you can't make it, I ask the others.",
+        [user_id],
+    )
+    return Content(text=asked.text, mentions=asked.mentions, view=CardButtons(*buttons))
+
+
 def who_takes_over(
     view: ThreadView, mentions: Sequence[int], buttons: Sequence[ui.Item[Any]]
 ) -> Content:
-    """Ask who leads a meeting whose leader has not come."""
+    """Ask the others who leads a meeting without its leader."""
     leader = view.meeting.facilitator_id
-    missing = (
-        "nobody leads yet"
+    what = (
+        "Nobody leads this meeting yet"
         if leader is None
-        else f"{theme.person(leader)} has not said that they are here"
+        else f"{theme.person(leader)} may be held up"
     )
-    asked = mentioning(
-        f"{LEAD} Ten minutes in, and {missing}. Who takes over?",
-        mentions,
-    )
+    asked = mentioning(f"{LEAD} {what}. Who takes over?", mentions)
     return Content(text=asked.text, mentions=asked.mentions, view=CardButtons(*buttons))
 
 

@@ -6,19 +6,20 @@ import discord
 from discord import app_commands
 
 from bot.client import CohortBot, Interaction
+from bot.place import Place
 from bot.ui import theme
 from bot.ui.command_groups import SubjectCog
-from bot.ui.report import answered
+from bot.ui.handed import with_group, with_place
 from cogs.reading.command_groups import MEETING
 from cogs.reading.facilitators import cards
 from cogs.reading.facilitators.service import FacilitatorService
 from cogs.reading.meetings.options import (
-    GROUP_HINT,
     MEETING_HINT,
     Choices,
     MeetingPicker,
 )
 from cogs.reading.meetings.posting import Posting
+from data.server.groups import Group
 
 
 class Facilitators(SubjectCog, group=MEETING):
@@ -34,12 +35,15 @@ class Facilitators(SubjectCog, group=MEETING):
     @app_commands.describe(
         meeting=MEETING_HINT, person="Who leads it instead; without it, you take it or give it up"
     )
-    @answered
+    @with_place
     async def facilitate(
-        self, interaction: Interaction, meeting: str, person: discord.User | None = None
+        self,
+        interaction: Interaction,
+        place: Place,
+        meeting: str,
+        person: discord.User | None = None,
     ) -> None:
         """Take the lead of a meeting, or let go of it."""
-        place = await self.bot.places.of(interaction)
         chosen = await self.picker.coming(place, meeting)
         title = f"**{theme.plain(chosen.title)}**"
         if person is not None:
@@ -55,21 +59,14 @@ class Facilitators(SubjectCog, group=MEETING):
         await interaction.response.send_message(text, ephemeral=True)
 
     @app_commands.command(description="Whose turn it is to lead, and who did how often")
-    @app_commands.describe(group=GROUP_HINT)
-    @answered
-    async def rotation(self, interaction: Interaction, group: str | None = None) -> None:
+    @with_group()
+    async def rotation(self, interaction: Interaction, place: Place, group: Group) -> None:
         """Show the members in the order of their turns."""
-        place = await self.bot.places.of(interaction)
-        chosen = await self.bot.places.group(place, group)
-        turns = await self.facilitators.rotation(place, chosen)
+        turns = await self.facilitators.rotation(place, group)
         await interaction.response.send_message(
-            embed=cards.rotation(chosen.name, turns), ephemeral=True
+            embed=cards.rotation(group.name, turns), ephemeral=True
         )
 
     @facilitate.autocomplete("meeting")
     async def _coming(self, interaction: Interaction, typed: str) -> Choices:
         return await self.picker.coming_choices(interaction, typed)
-
-    @rotation.autocomplete("group")
-    async def _groups(self, interaction: Interaction, typed: str) -> Choices:
-        return await self.bot.places.group_choices(interaction, typed)

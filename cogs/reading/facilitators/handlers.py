@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import discord
+from discord.ext import commands
 
 from bot.client import CohortBot
 from bot.jobs.delivery import person
 from bot.jobs.scheduler import Lateness
 from cogs.reading.attendance.views import HereButton
-from cogs.reading.facilitators import cards
+from cogs.reading.facilitators import cards, rules
 from cogs.reading.facilitators.service import FacilitatorService
 from cogs.reading.facilitators.views import DeclineButton, LeadButton
 from cogs.reading.meetings import rules as meeting_rules
@@ -16,6 +19,10 @@ from cogs.reading.meetings.posting import destinations
 from cogs.reading.meetings.service import MeetingService
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
+from data.reading.meetings import Meeting
+
+LOOKS_EVERY = timedelta(minutes=1)
+"""How long it may take until signs are listened for in the channel of a meeting."""
 
 
 class FacilitatorHandlers:
@@ -27,7 +34,7 @@ class FacilitatorHandlers:
         self._service = bot.service(MeetingService)
         bot.deadlines.on(DeadlineKind.READING_ASK, self.ask_who_leads, lateness=Lateness.EXPIRE)
         bot.deadlines.on(
-            DeadlineKind.READING_TAKE_OVER, self.ask_who_takes_over, lateness=Lateness.EXPIRE
+            DeadlineKind.READING_TAKE_OVER, self.ask_where_the_leader_is, lateness=Lateness.EXPIRE
         )
 
     async def ask_who_leads(self, deadline: Deadline, late: timedelta) -> None:
@@ -48,22 +55,102 @@ class FacilitatorHandlers:
         )
         await self._facilitators.asked(meeting, user_id)
 
-    async def ask_who_takes_over(self, deadline: Deadline, late: timedelta) -> None:
-        """Ask who leads, ten minutes into a meeting whose leader has not come."""
-        missing = await self._facilitators.leaderless(deadline.subject_id)
-        if missing is None:
-            return
+    async def ask_where_the_leader_is(self, deadline: Deadline, late: timedelta) -> None:
+        """Ask the leader, alone and first, and later the others, if nothing shows the leader.
+
+        The others are asked only where some of them are there: with nobody to be seen the meeting
+        may be somewhere that the bot can't see, and its leader with it.
+        """
         view = await self._service.view(deadline.subject_id)
-        if view.group.archived_at is not None:
-            return
         meeting = view.meeting
-        people = tuple(dict.fromkeys((*missing.here, *view.turnout.going)))
-        asked = [one for one in people if one != meeting.facilitator_id][: meeting_rules.MENTIONS]
-        if not asked:
+        await self._look_into_voice(meeting)
+        missing = await self._facilitators.missing(meeting.id)
+        if missing is None or view.group.archived_at is not None:
             return
-        await self._bot.delivery.send(
-            f"reading/takeover/{meeting.id}/{int(meeting.starts_at.timestamp())}",
-            meeting.guild_id,
-            cards.who_takes_over(missing, asked, [LeadButton(meeting.id), HereButton(meeting.id)]),
-            destinations(meeting, view.group.channel_id),
-        )
+        leader = meeting.facilitator_id
+        moment = int(meeting.starts_at.timestamp())
+        to = destinations(meeting, view.group.channel_id)
+        if deadline.offset == rules.ASK_LEADER:
+            if leader is not None:
+                await self._bot.delivery.send(
+                    f"reading/leader/{meeting.id}/{moment}",
+                    meeting.guild_id,
+                    cards.are_you_there(
+                        meeting, leader, [HereButton(meeting.id), DeclineButton(meeting.id)]
+                    ),
+                    [*to, person(leader)],
+                )
+            return
+        if leader is not None and not missing.here:
+            return
+        people = tuple(dict.fromkeys((*missing.here, *view.turnout.going)))
+        asked = [one for one in people if one != leader][: meeting_rules.MENTIONS]
+        if asked:
+            buttons = [LeadButton(meeting.id), HereButton(meeting.id)]
+            await self._bot.delivery.send(
+                f"reading/takeover/{meeting.id}/{moment}/{leader or 0}",
+                meeting.guild_id,
+                cards.who_takes_over(missing, asked, buttons),
+                to,
+            )
+
+    async def _look_into_voice(self, meeting: Meeting) -> None:
+        """Note a leader who sits in a voice channel of the server, whatever was heard of it."""
+        guild = self._bot.get_guild(meeting.guild_id)
+        if guild is None or meeting.facilitator_id is None:
+            return
+        if any(
+            meeting.facilitator_id in channel.voice_states
+            for channel in (*guild.voice_channels, *guild.stage_channels)
+        ):
+            await self._facilitators.seen_elsewhere(meeting)
+
+
+class LeaderSigns(commands.Cog, name="leader signs"):
+    """Hears whatever leaders do in their meetings' channels, so that nobody calls them missing.
+
+    Only that they did something, and when, is kept; not what. While no meeting runs in a channel
+    nobody's doings there are looked at.
+    """
+
+    def __init__(self, bot: CohortBot) -> None:
+        self.bot = bot
+        self._service = bot.service(FacilitatorService)
+        self._places: dict[int, set[int]] = {}
+        """By server: the channels and threads of meetings that run, as far as was known lately."""
+        self._looked_at: datetime | None = None
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """Note that a leader posted."""
+        if message.guild is not None and not message.author.bot:
+            await self._did(message.guild.id, message.channel.id, message.author.id)
+
+    @commands.Cog.listener()
+    async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
+        """Note that a leader reacted."""
+        if payload.guild_id is not None:
+            await self._did(payload.guild_id, payload.channel_id, payload.user_id)
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Note that a leader pressed something, or used a command."""
+        if interaction.guild_id is not None and interaction.channel_id is not None:
+            await self._did(interaction.guild_id, interaction.channel_id, interaction.user.id)
+
+    @commands.Cog.listener()
+    async def on_voice_state_update(
+        self, member: discord.Member, before: discord.VoiceState, after: discord.VoiceState
+    ) -> None:
+        """Note that a leader joined the meeting's voice channel."""
+        if after.channel is not None and after.channel != before.channel:
+            await self._did(member.guild.id, after.channel.id, member.id)
+
+    async def _did(self, guild_id: int, channel_id: int, user_id: int) -> None:
+        now = self.bot.clock.now()
+        if self._looked_at is None or now - self._looked_at > LOOKS_EVERY:
+            self._looked_at = now
+            running = await self._service.running()
+            self._places = {guild: set(places) for guild, places in running.items()}
+        if channel_id in self._places.get(guild_id, ()):
+            await self._service.seen(guild_id, channel_id, user_id)

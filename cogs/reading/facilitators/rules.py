@@ -6,18 +6,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from data.reading.attendance import Led
+from data.reading.attendance import Attendance, Led
+from data.reading.meetings import Meeting
 from data.server.groups import Member
 
 ASK_BEFORE = (timedelta(days=7), timedelta(days=1))
 """How long before a meeting the one whose turn it is gets asked to lead it."""
 
+LEADER_ASKED = timedelta(minutes=5)
+"""How long into a meeting its leader is asked whether they are there, if nothing shows it."""
+
 TAKE_OVER = timedelta(minutes=10)
-"""How long into a meeting its leader is missed."""
+"""How long into a meeting the others are asked to lead it, if its leader seems missing."""
+
+SIGNS_FROM = timedelta(minutes=30)
+"""How long before a meeting a sign of its leader counts: by then they are on their way."""
+
+ASK_LEADER, ASK_ROOM = 1, 0
+"""Who is asked, as the offset of the deadline; those of before asked the room alone."""
+
+ASKED = ((LEADER_ASKED, ASK_LEADER), (TAKE_OVER, ASK_ROOM))
+"""How long into a meeting somebody is asked where the leader is, and who."""
 
 
 def questions(starts_at: datetime, now: datetime) -> dict[timedelta, datetime]:
-    """Return when to ask who leads a meeting, by how long before; none that has gone by."""
+    """Return when to ask who leads a meeting, by how long before; only times still to come."""
     return {before: starts_at - before for before in ASK_BEFORE if starts_at - before > now}
 
 
@@ -47,3 +60,11 @@ def turns(members: Sequence[Member], led: Mapping[int, Led], now: datetime) -> l
     ]
     never = datetime.min.replace(tzinfo=now.tzinfo)
     return sorted(candidates, key=lambda one: (one.away, one.times, one.last or never))
+
+
+def is_seen(meeting: Meeting, attendance: Attendance | None) -> bool:
+    """Whether anything shows that the leader is there: they posted, pressed, reacted or joined."""
+    if attendance is not None and (attendance.was_there or attendance.here_since is not None):
+        return True
+    seen = meeting.leader_seen_at
+    return seen is not None and seen >= meeting.starts_at - SIGNS_FROM

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import defaultdict
+from datetime import datetime, timedelta
 
 from bot.base import wording
 from bot.base.clock import Clock
@@ -20,6 +21,9 @@ from data.server.groups import Group
 from data.store import Store
 from data.transaction import Transaction
 
+SEEN_EVERY = timedelta(minutes=5)
+"""How often a sign of the same leader is written down."""
+
 
 class FacilitatorService:
     """Finds who leads a meeting: whose turn it is, who takes it, who hands it over."""
@@ -31,7 +35,7 @@ class FacilitatorService:
     async def lead(self, place: Place, meeting_id: int) -> Meeting:
         """Lead a meeting that nobody leads, or take it over ten minutes in.
 
-        Raises Conflict when somebody else leads it, NotAllowed for who is no member.
+        Raises Conflict when somebody else leads it, NotAllowed for non-members.
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
@@ -41,7 +45,7 @@ class FacilitatorService:
             other = meeting.facilitator_id
             if other is not None and other != place.user_id:
                 came = await tx.attendance.attendance(meeting.id, other)
-                if now < meeting.starts_at + rules.TAKE_OVER or (came and came.was_there):
+                if now < meeting.starts_at + rules.TAKE_OVER or rules.is_seen(meeting, came):
                     raise Conflict(
                         f"{wording.person(other)} leads it. They can hand it over with `/meeting "
                         "facilitate person:`, or give it up by using it without `person`."
@@ -52,9 +56,9 @@ class FacilitatorService:
             return await existing(tx, meeting.id)
 
     async def hand_over(self, place: Place, meeting_id: int, user_id: int) -> Meeting:
-        """Have somebody else lead a meeting.
+        """Hand a meeting to another leader.
 
-        Raises NotAllowed for who does not run it, Conflict for somebody who is no member.
+        Raises NotAllowed for people who don't run it, Conflict for somebody who is not a member.
         """
         async with self.store.transaction() as tx:
             meeting = await of_server(tx, place.guild_id, meeting_id)
@@ -68,9 +72,9 @@ class FacilitatorService:
             return await existing(tx, meeting.id)
 
     async def decline(self, place: Place, meeting_id: int) -> Meeting:
-        """Say that one won't lead a meeting; the next in turn is asked.
+        """Decline to lead a meeting; the next in turn is asked.
 
-        Raises NotAllowed for who is not in the group, Conflict once it is over.
+        Raises NotAllowed for non-members, Conflict once it is over.
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
@@ -89,12 +93,58 @@ class FacilitatorService:
                     occurrence=place.user_id,
                     expires_at=meeting.starts_at,
                 )
+            elif now >= meeting.starts_at and meeting.facilitator_id == place.user_id:
+                await tx.deadlines.put(
+                    DeadlineKind.READING_TAKE_OVER,
+                    meeting.id,
+                    now,
+                    guild_id=meeting.guild_id,
+                    offset=rules.ASK_ROOM,
+                    expires_at=meeting.ends_at,
+                )
             return await existing(tx, meeting.id)
+
+    async def seen(self, guild_id: int, channel_id: int, user_id: int) -> None:
+        """Note a sign that a leader is there: that they did something in a meeting's place."""
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            led = [
+                one
+                for one in await tx.meetings.running(guild_id, now, rules.SIGNS_FROM)
+                if one.facilitator_id == user_id
+                and (one.leader_seen_at is None or now - one.leader_seen_at > SEEN_EVERY)
+                and channel_id in await self._places(tx, one)
+            ]
+        if led:
+            async with self.store.transaction() as tx:
+                for one in led:
+                    await tx.meetings.edit(one.id, leader_seen_at=now)
+
+    async def seen_elsewhere(self, meeting: Meeting) -> None:
+        """Note a sign of a meeting's leader that came from somewhere else than its channels."""
+        async with self.store.transaction() as tx:
+            await tx.meetings.edit(meeting.id, leader_seen_at=self.clock.now())
+
+    async def running(self) -> dict[int, list[int]]:
+        """Return the channels and threads of meetings that run or begin soon, by server."""
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        now = self.clock.now()
+        async with self.store.read() as tx:
+            for one in await tx.meetings.running(None, now, rules.SIGNS_FROM):
+                if one.facilitator_id is not None:
+                    found[one.guild_id] += await self._places(tx, one)
+        return found
+
+    async def _places(self, tx: Transaction, meeting: Meeting) -> list[int]:
+        """Return where a meeting happens: its thread, its group's channel, its voice channel."""
+        group = await tx.groups.by_id(meeting.group_id)
+        places = (meeting.thread_id, group and group.channel_id, meeting.voice_id)
+        return [one for one in places if one is not None]
 
     async def rotation(self, place: Place, group: Group) -> list[Candidate]:
         """Return a group's members in the order in which it is their turn to lead.
 
-        Raises NotAllowed for who is neither a member nor an organiser.
+        Raises NotAllowed unless a member or an organiser asks.
         """
         now = self.clock.now()
         async with self.store.read() as tx:
@@ -104,7 +154,7 @@ class FacilitatorService:
             return await self._rotation(tx, group, now)
 
     async def next_to_ask(self, meeting_id: int, occurrence: int) -> tuple[Meeting, int | None]:
-        """Return who is to be asked to lead a meeting: who leads it, else the next in turn.
+        """Return the person to ask to lead a meeting: its leader, else the next in turn.
 
         None where the group has nobody lead its meetings, and where everybody was asked. Raises
         NotFound when it needs nobody any more.
@@ -131,21 +181,24 @@ class FacilitatorService:
         async with self.store.transaction() as tx:
             await tx.attendance.asked(meeting.id, user_id, self.clock.now())
 
-    async def leaderless(self, meeting_id: int) -> ThreadView | None:
-        """Return a meeting that runs without its leader having come; None when all is well.
+    async def missing(self, meeting_id: int) -> ThreadView | None:
+        """Return a meeting that runs without a sign of its leader; None when all is well.
 
-        Where nobody was to lead, that is only worth a word when people are there already, or the
-        group has its meetings led.
+        Where nobody leads it, that is only worth a word when people are there already, somebody
+        declined, or the group has its meetings led.
         """
         async with self.store.read() as tx:
             view = await thread_view(tx, meeting_id, self.clock.now())
-            runs = view.meeting.cancelled_at is None and view.now < view.meeting.ends_at
-            if not runs or view.meeting.facilitator_id in view.here:
+            meeting = view.meeting
+            if meeting.cancelled_at is not None or view.now >= meeting.ends_at:
                 return None
-            unled = view.meeting.facilitator_id is None and not view.here
-            if unled and not await tx.attendance.has_leaders(view.meeting.group_id):
-                return None
-        return view
+            if meeting.facilitator_id is not None:
+                came = await tx.attendance.attendance(meeting.id, meeting.facilitator_id)
+                return None if rules.is_seen(meeting, came) else view
+            declined = any(one.declined_at for one in await tx.attendance.turns(meeting.id))
+            if view.here or declined or await tx.attendance.has_leaders(meeting.group_id):
+                return view
+        return None
 
     async def _rotation(self, tx: Transaction, group: Group, now: datetime) -> list[Candidate]:
         led = {one.user_id: one for one in await tx.attendance.led(group.id, now)}

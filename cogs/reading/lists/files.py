@@ -131,11 +131,11 @@ def decode(data: bytes) -> str:
 
 
 def read(text: str) -> Sheet:
-    """Return the units of a list, from CSV (parted by commas, semicolons or tabs) or YAML.
+    """Return the units of a list, from CSV (commas, semicolons or tabs) or YAML.
 
     In CSV, lines of the same ``unit`` are one unit of several readings; a line without one goes on
     with the unit above. A unit that is called by a number alone, as “3” or “week 3”, takes the
-    title of what is read. Exercises are parted by semicolons or lines. Blocks for as long as
+    title of what is read. Exercises are separated by semicolons or lines. Blocks for as long as
     PyYAML takes. Raises Faulty with every line that cannot be used, InvalidInput for a file that
     is no list at all.
     """
@@ -266,7 +266,7 @@ def _of_yaml(text: str, faults: list[tuple[int, str]]) -> Iterator[_Draft]:
 
 
 def _parsed(text: str) -> _Node | None:
-    """Return a YAML file as it stands, without what it would make of its texts.
+    """Return a YAML file as plain text nodes, without YAML's guesses at types.
 
     Raises Faulty for what is refused, and whatever PyYAML raises.
     """
@@ -302,14 +302,14 @@ def _parsed(text: str) -> _Node | None:
 
 
 def _mapping(line: int, inner: Sequence[_Node]) -> _Node:
-    """Return a mapping; raises Faulty for a key that is no text, or stands there twice."""
+    """Return a mapping; raises Faulty for a key that is not text, or is there twice."""
     pairs: dict[str, _Node] = {}
     for key, value in zip(inner[::2], inner[1::2], strict=True):
         if key.text is None:
             raise Faulty([(key.line, "a key is a word, such as `title`.")])
         name = key.text.strip().casefold()
         if name in pairs:
-            raise Faulty([(key.line, f"`{_shown(name)}` stands there twice.")])
+            raise Faulty([(key.line, f"`{_shown(name)}` is there twice.")])
         pairs[name] = value
     return _Node(line, pairs=tuple(pairs.items()))
 
@@ -419,7 +419,7 @@ def _add_exercises(
     *,
     whole: bool = False,
 ) -> None:
-    """Add exercises, parted by semicolons or lines unless the text is one ``whole`` one."""
+    """Add exercises, separated by semicolons or lines unless the text is one ``whole`` one."""
     for part in [text] if whole else re.split(r"[;\n]", text):
         tidy = " ".join(part.split())
         if not tidy:

@@ -16,7 +16,8 @@ from bot.place import Place
 from cogs.reading.lists import files
 from cogs.reading.lists.files import Sheet, UnitPlan
 from cogs.reading.meetings import rules as meeting_rules
-from cogs.reading.meetings.writes import KEPT, Plan, add_paper, existing, main_paper, write_meeting
+from cogs.reading.meetings.plans import Plan, write_meeting
+from cogs.reading.meetings.writes import KEPT, add_paper, existing, main_paper
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
 from data.reading.drafts import ListDraft
@@ -85,7 +86,7 @@ class ListService:
     ) -> Preview:
         """Keep a list for a day, for the one person to look at.
 
-        Raises NotAllowed for who is no member, Conflict for an archived group, InvalidInput for a
+        Raises NotAllowed for non-members, Conflict for an archived group, InvalidInput for a
         title that cannot be.
         """
         now = self.clock.now()
@@ -119,7 +120,7 @@ class ListService:
         starts_at: datetime,
         zone: ZoneInfo,
     ) -> Preview:
-        """Put a corrected list in the place of a draft; raises NotFound when it is gone."""
+        """Replace a draft with a corrected list; raises NotFound when it is gone."""
         title = meeting_rules.check_title(title)
         async with self.store.transaction() as tx:
             draft, _ = await self._drafted(tx, place, draft_id)
@@ -172,7 +173,7 @@ class ListService:
                 raise Conflict("The list was changed meanwhile. Look at it again, then press.")
             if draft.starts_at <= now:
                 raise Conflict(
-                    "The time of its first meeting has gone by. *Change it* asks for another."
+                    "The time of its first meeting has passed. *Change it* asks for another."
                 )
             plan = Plan(
                 title=draft.title,
@@ -278,9 +279,8 @@ class ListService:
         group = draft and await tx.groups.by_id(draft.group_id)
         if draft is None or group is None:
             raise NotFound(
-                "That list is not waiting any more: it was begun, or put aside, or a day has gone "
-                "by. `/meeting list` shows what is coming, and `/reading import` takes the file "
-                "again."
+                "That list is not waiting any more: it was begun or cancelled, or a day has passed."
+                " `/meeting list` shows what is coming, and `/reading import` takes the file again."
             )
         return draft, group
 

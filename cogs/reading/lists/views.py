@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -10,31 +11,35 @@ from discord import ui
 from bot.base import when
 from bot.base.errors import InvalidInput
 from bot.client import Interaction
+from bot.place import Place
 from bot.ui import theme
-from bot.ui.controls import CardButton, CardButtons
-from bot.ui.form import TEXT_LIMIT, Form, Typed
+from bot.ui.controls import CardButton, CardButtons, Face
+from bot.ui.form import TEXT_LIMIT, CardForm, Typed
+from bot.ui.report import report
 from cogs.reading.lists.cards import draft_zone, faulty, fits_form, shown
 from cogs.reading.lists.service import ListService, Preview
 from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.meetings.posting import Posting
 from cogs.reading.polls.drafts import typed as as_typed
+from data.reading.drafts import ListDraftId
 
 
-class BeginButton(CardButton, template=r"reading:enlist:(?P<draft_id>\d{1,18})"):
+class BeginButton(
+    CardButton, custom_id="reading:enlist:{draft_id}", style=discord.ButtonStyle.success
+):
     """Makes the series that a list is to become."""
 
-    def __init__(self, draft_id: int, meetings: int = 0) -> None:
-        super().__init__(
-            f"reading:enlist:{draft_id}",
-            label=f"Schedule {theme.count(meetings, 'meeting')}",
-            style=discord.ButtonStyle.success,
-        )
-        self.draft_id = draft_id
+    draft_id: ListDraftId
+    meetings: int = 0
 
-    async def pressed(self, interaction: Interaction) -> None:
+    def face(self) -> Face:
+        """Return how it looks: it says how many meetings there will be."""
+        label = f"Schedule {theme.count(self.meetings, 'meeting')}"
+        return replace(super().face(), label=label)
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Make it, and post the first meeting's card."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         service = bot.service(ListService)
         draft = await service.drafted(place, self.draft_id)
         meeting, group = await service.begin(place, self.draft_id)
@@ -46,17 +51,14 @@ class BeginButton(CardButton, template=r"reading:enlist:(?P<draft_id>\d{1,18})")
         await bot.service(Posting).announce(interaction, meeting, group)
 
 
-class ProgrammeButton(CardButton, template=r"reading:enrol:(?P<draft_id>\d{1,18})"):
+class ProgrammeButton(CardButton, custom_id="reading:enrol:{draft_id}", label="As a programme"):
     """Keeps a list without meetings of its own, for a programme to go through."""
 
-    def __init__(self, draft_id: int) -> None:
-        super().__init__(f"reading:enrol:{draft_id}", label="As a programme")
-        self.draft_id = draft_id
+    draft_id: ListDraftId
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Keep it, and offer to start the programme; programmes answer that button."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         list_id, draft = await bot.service(ListService).keep(place, self.draft_id)
         starts = int(draft.starts_at.timestamp())
         await interaction.response.edit_message(
@@ -73,51 +75,46 @@ class ProgrammeButton(CardButton, template=r"reading:enrol:(?P<draft_id>\d{1,18}
         )
 
 
-class ChangeListButton(CardButton, template=r"reading:relist:(?P<draft_id>\d{1,18})"):
+class ChangeListButton(CardButton, custom_id="reading:relist:{draft_id}"):
     """Opens the form with the list."""
 
-    def __init__(self, draft_id: int, label: str = "Change it") -> None:
-        super().__init__(f"reading:relist:{draft_id}", label=label)
-        self.draft_id = draft_id
+    draft_id: ListDraftId
+    label: str = "Change it"
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Ask for the list."""
-        await ListForm.open(interaction, draft_id=self.draft_id)
+        await ListForm(self.draft_id).show(interaction)
 
 
-class ForgetListButton(CardButton, template=r"reading:unlist:(?P<draft_id>\d{1,18})"):
+class ForgetListButton(CardButton, custom_id="reading:unlist:{draft_id}", label="Cancel"):
     """Puts a list aside."""
 
-    def __init__(self, draft_id: int) -> None:
-        super().__init__(f"reading:unlist:{draft_id}", label="Cancel")
-        self.draft_id = draft_id
+    draft_id: ListDraftId
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Forget it."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         await bot.service(ListService).drop(place, self.draft_id)
         await interaction.response.edit_message(
             content="Nothing was scheduled.", embed=None, view=None
         )
 
 
-class ListForm(Form, template=r"reading:listing:(?P<draft_id>\d{1,18})"):
+class ListForm(CardForm, custom_id="reading:listing:{draft_id}", title="The reading list"):
     """Asks for a reading list, its title and its first meeting."""
 
-    @classmethod
-    async def build(cls, interaction: Interaction, typed: Typed, **about: Any) -> ListForm:
-        """Return the form with what is there."""
+    draft_id: ListDraftId
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Fill in what is there."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
-        draft = await bot.service(ListService).drafted(place, about["draft_id"])
+        draft = await bot.service(ListService).drafted(place, self.draft_id)
         if not fits_form(draft):
             raise InvalidInput(
                 f"That list is too long for a form, which takes {TEXT_LIMIT} characters. Change "
                 "the file, and give it to `/reading import` again."
             )
-        form = cls("The reading list", f"reading:listing:{draft.id}")
-        form.ask(
+        self.ask(
             "title",
             "What the series is called",
             typed,
@@ -125,7 +122,7 @@ class ListForm(Form, template=r"reading:listing:(?P<draft_id>\d{1,18})"):
             required=True,
             limit=meeting_rules.TITLE_LIMIT,
         )
-        form.ask(
+        self.ask(
             "when",
             "When the first meeting is",
             typed,
@@ -134,7 +131,7 @@ class ListForm(Form, template=r"reading:listing:(?P<draft_id>\d{1,18})"):
             required=True,
             limit=100,
         )
-        return form.ask(
+        self.ask(
             "source",
             "The list, as CSV or YAML",
             typed,
@@ -143,13 +140,11 @@ class ListForm(Form, template=r"reading:listing:(?P<draft_id>\d{1,18})"):
             required=True,
         )
 
-    @classmethod
-    async def submitted(cls, interaction: Interaction, typed: Typed, **about: Any) -> None:
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Show what the list would become now."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         service = bot.service(ListService)
-        draft = await service.drafted(place, about["draft_id"])
+        draft = await service.drafted(place, self.draft_id)
         starts = when.read(typed.text("when"), zone=draft_zone(draft), now=bot.clock.now())
         preview = await service.correct(
             place,
@@ -160,16 +155,16 @@ class ListForm(Form, template=r"reading:listing:(?P<draft_id>\d{1,18})"):
             zone=starts.zone,
         )
         if preview.sheet is None:
-            await interaction.response.edit_message(
-                content=faulty(preview), embed=None, view=buttons(preview)
-            )
+            content, embed = faulty(preview), None
         else:
-            await interaction.response.edit_message(
-                content=None, embed=shown(preview.draft, preview.sheet), view=buttons(preview)
-            )
-
-
-BUTTONS = (BeginButton, ProgrammeButton, ChangeListButton, ForgetListButton)
+            content, embed = None, shown(preview.draft, preview.sheet)
+        view = buttons(preview)
+        if interaction.message is not None:
+            await interaction.response.edit_message(content=content, embed=embed, view=view)
+        elif embed is None:
+            await report(interaction, InvalidInput(content or ""), view=view)
+        else:  # the form came from the command itself, so there is no message to change
+            await interaction.response.send_message(embed=embed, view=view, ephemeral=True)
 
 
 def buttons(preview: Preview) -> CardButtons:

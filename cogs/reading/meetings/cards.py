@@ -12,13 +12,20 @@ from bot.base import when
 from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.controls import CardButtons
+from cogs.reading.calendar.service import Entry
 from cogs.reading.meetings.readings import Reading
-from cogs.reading.meetings.rules import Occurrence
+from cogs.reading.meetings.rules import is_link
 from cogs.reading.meetings.service import Listed, MeetingView
 from cogs.reading.rsvps.cards import EMOJI, WAITING
+from cogs.reading.series.rules import Occurrence
 from data.papers.papers import Paper
-from data.reading.meetings import Series
+from data.programmes.programmes import Programme
+from data.reading.meetings import Meeting, Series
+from data.server.groups import Group
 from data.states import Answer
+
+CLASHES_NAMED = 3
+"""How many meetings at the same time a warning names."""
 
 PAGE = 6
 """How many meetings a page of the list shows."""
@@ -75,7 +82,7 @@ def meeting(view: MeetingView, everybody: ui.Item[Any]) -> Content:
 
 
 def _leader_first(view: MeetingView) -> list[int]:
-    """Return who comes, in the order of their answers but for who leads."""
+    """Return who comes: the leader first, the others in the order of their answers."""
     return sorted(view.turnout.going, key=lambda one: one != view.meeting.facilitator_id)
 
 
@@ -101,8 +108,9 @@ def _about(view: MeetingView) -> list[str]:
     elif one.ends_at <= view.now:
         lines[0] = f"**{when.stamp(one.starts_at)}** · over"
     details = [theme.count(one.minutes, "minute")]
-    if one.location:
-        details.append(theme.one_line(one.location, 200))
+    where = shown_where(one)
+    if where:
+        details.append(where)
     if one.facilitator_id is not None:
         details.append(f"led by {theme.person(one.facilitator_id)}")
     lines.append(" · ".join(details))
@@ -114,6 +122,18 @@ def _about(view: MeetingView) -> list[str]:
     if one.thread_id is not None and not view.thread_below:
         lines.append(f"💬 <#{one.thread_id}>")
     return lines
+
+
+def shown_where(one: Meeting, *, words: int = 200, link: int = 2000) -> str:
+    """Say where a meeting takes place, in at most so many characters.
+
+    A link is shown whole or not at all, as a cut one leads nowhere.
+    """
+    if one.voice_id is not None:
+        return f"<#{one.voice_id}>"
+    if one.location and is_link(one.location):
+        return one.location if len(one.location) <= link else "link on the card"
+    return theme.one_line(one.location or "", words)
 
 
 def paper_line(paper: Paper) -> str:
@@ -147,12 +167,26 @@ def _colour(view: MeetingView) -> discord.Colour:
     return theme.QUIET if view.meeting.ends_at <= view.now else theme.ACCENT
 
 
-def listed(
-    entries: Sequence[Listed], later: Sequence[tuple[Series, Occurrence]] = ()
-) -> list[discord.Embed]:
-    """Show what is coming, a few meetings to a page, each with one's own answer.
+def clashes(group: Group, entries: Sequence[Entry]) -> str:
+    """Warn that a group already meets at that time."""
+    met = ", ".join(
+        f"**{theme.one_line(one.title, 90)}** on {when.stamp(one.starts_at)}"
+        for one in entries[:CLASHES_NAMED]
+    )
+    return (
+        f"⚠️ {theme.plain(group.name)} already meets then: {met}. If that is not meant, "
+        "`/meeting move` or `/meeting cancel` one of them."
+    )
 
-    On the last page stand the series whose next meeting, in ``later``, has no card yet.
+
+def listed(
+    entries: Sequence[Listed],
+    later: Sequence[tuple[Series, Occurrence]] = (),
+    programmes: Sequence[tuple[Programme, Entry]] = (),
+) -> list[discord.Embed]:
+    """Show what is coming, a few meetings to a page, each with the person's own answer.
+
+    The last page has what has no card yet: the next meeting of series and of programmes.
     """
     pages: list[discord.Embed] = []
     for start in range(0, len(entries), PAGE):
@@ -171,16 +205,28 @@ def listed(
                 inline=False,
             )
         pages.append(embed)
-    if later:
+    lines = [
+        (
+            one.starts_at,
+            f"🔁 **{theme.one_line(series.title, 90)}** · {when.stamp(one.starts_at)}, you can "
+            f"answer from {when.stamp(one.posted_at, 'D')}",
+        )
+        for series, one in later
+    ]
+    lines += [
+        (
+            one.starts_at,
+            f"🎓 **{theme.one_line(one.title, 90)}** · {when.stamp(one.starts_at)}, of the "
+            f"programme {theme.one_line(programme.title, 60)}",
+        )
+        for programme, one in programmes
+    ]
+    if lines:
         pages = pages or [
             discord.Embed(title=f"{theme.CALENDAR} What is coming", colour=theme.ACCENT)
         ]
-        lines = [
-            f"🔁 **{theme.one_line(series.title, 90)}** · {when.stamp(one.starts_at)}, to be "
-            f"answered from {when.stamp(one.posted_at, 'D')} on"
-            for series, one in later
-        ]
-        pages[-1].add_field(name="Later", value=theme.lines(lines, theme.FIELD_LIMIT), inline=False)
+        shown = theme.lines([line for _, line in sorted(lines)], theme.FIELD_LIMIT)
+        pages[-1].add_field(name="Later", value=shown, inline=False)
     return pages
 
 
@@ -203,11 +249,11 @@ def own_answer(entry: Listed) -> str:
     """Say what the person who asks has answered."""
     match entry.own:
         case Answer.GOING if entry.user_id in entry.turnout.waiting:
-            return f"{WAITING} you wait for a place"
+            return f"{WAITING} you are on the waiting list"
         case Answer.GOING:
             return f"{theme.GOING} you are going"
         case Answer.MAYBE:
-            return f"{theme.MAYBE} you may come"
+            return f"{theme.MAYBE} you said maybe"
         case Answer.NOT_GOING:
             return f"{theme.NOT_GOING} you are not going"
         case None:

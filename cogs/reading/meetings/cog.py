@@ -8,30 +8,37 @@ from discord import app_commands
 from bot.base.errors import InvalidInput
 from bot.base.recurrence import Cadence
 from bot.client import CohortBot, Interaction
+from bot.place import Place
 from bot.ui import theme
 from bot.ui.command_groups import SubjectCog
+from bot.ui.handed import with_group, with_place
 from bot.ui.pages import Pages
-from bot.ui.report import answered
+from cogs.reading.calendar.service import CalendarService
 from cogs.reading.command_groups import MEETING
-from cogs.reading.meetings import cards, options
+from cogs.reading.meetings import cards
 from cogs.reading.meetings.options import (
-    GROUP_HINT,
     MEETING_HINT,
     REPEATS,
     WHEN_HINT,
     Choices,
     MeetingPicker,
+    OptionalGroup,
     parse,
     parse_day,
+    where_choices,
+    where_in,
 )
+from cogs.reading.meetings.pings import ping_choices, ping_in
+from cogs.reading.meetings.plans import Plan
 from cogs.reading.meetings.posting import Posting
 from cogs.reading.meetings.service import MeetingService
 from cogs.reading.meetings.views import Ask, Press
-from cogs.reading.meetings.writes import Plan
 from cogs.reading.rsvps import cards as rsvp_cards
 from cogs.reading.rsvps.handlers import RsvpReactions
 from cogs.reading.rsvps.service import RsvpService
 from cogs.reading.rsvps.views import EverybodyButton
+from cogs.reading.series.service import SeriesService
+from data.server.groups import Group
 from data.states import Answer
 
 
@@ -41,10 +48,12 @@ class Meetings(SubjectCog, group=MEETING):
     def __init__(self, bot: CohortBot) -> None:
         super().__init__(bot)
         self.service = bot.service(MeetingService)
+        self.series = bot.service(SeriesService)
         self.rsvps = bot.service(RsvpService)
         self.posting = bot.service(Posting)
         self.reactions = bot.service(RsvpReactions)
         self.picker = bot.service(MeetingPicker)
+        self.calendars = bot.service(CalendarService)
 
     @app_commands.command(description="Schedule a meeting, with answers by reaction")
     @app_commands.describe(
@@ -56,16 +65,18 @@ class Meetings(SubjectCog, group=MEETING):
         facilitator="Who leads it",
         capacity="How many can come; the others wait in order",
         repeat="Whether it takes place again and again",
-        group=GROUP_HINT,
         until="The last day on which it repeats",
         times="How often it takes place in all, if it repeats",
         ahead="How many days before each meeting its card is posted; 6",
+        ping="Whom to ping now: nobody, members or a role",
     )
     @app_commands.choices(repeat=REPEATS)
-    @answered
+    @with_group()
     async def schedule(
         self,
         interaction: Interaction,
+        place: Place,
+        group: Group,
         title: str,
         when: str,
         paper: str | None = None,
@@ -74,16 +85,14 @@ class Meetings(SubjectCog, group=MEETING):
         facilitator: discord.User | None = None,
         capacity: app_commands.Range[int, 1, 10_000] | None = None,
         repeat: str = Cadence.NONE.value,
-        group: str | None = None,
         until: str | None = None,
         times: app_commands.Range[int, 1, 200] | None = None,
         ahead: app_commands.Range[int, 1, 27] = 6,
+        ping: str | None = None,
     ) -> None:
         """Write the meeting, post its card and open its thread."""
-        place = await self.bot.places.of(interaction)
-        chosen = await self.bot.places.group(place, group)
         now = self.bot.clock.now()
-        zone = place.zone(chosen)
+        zone = place.zone(group)
         starts_at, zone = parse(when, zone, now)
         cadence = Cadence(repeat)
         if cadence is Cadence.NONE and (until is not None or times is not None):
@@ -95,7 +104,7 @@ class Meetings(SubjectCog, group=MEETING):
             zone=zone,
             paper=paper,
             minutes=minutes,
-            location=where,
+            where=where_in(interaction, where),
             facilitator_id=facilitator.id if facilitator else None,
             capacity=capacity,
             cadence=cadence,
@@ -103,23 +112,33 @@ class Meetings(SubjectCog, group=MEETING):
             times=times,
             days_ahead=ahead,
         )
-        meeting = await self.service.schedule(place, chosen, plan)
-        await self.posting.announce(interaction, meeting, chosen)
+        pinged = ping_in(interaction, place, ping)
+        meeting = await self.service.schedule(place, group, plan)
+        await self.posting.announce(interaction, meeting, group)
+        await self.posting.ping(meeting, pinged)
+        clashes = await self.calendars.clashes(meeting)
+        if clashes:
+            said = cards.clashes(group, clashes)
+            await interaction.followup.send(said, ephemeral=True)
 
     @app_commands.command(description="What is coming, with your answers")
     @app_commands.describe(group="Which group; without it, this channel's, else all of them")
-    @answered
-    async def list(self, interaction: Interaction, group: str | None = None) -> None:
+    @with_place
+    async def list(
+        self, interaction: Interaction, place: Place, group: OptionalGroup = None
+    ) -> None:
         """Show the coming meetings, the soonest first."""
-        place = await self.bot.places.of(interaction)
         chosen = await self.picker.group_here(place, group)
         group_id = chosen.id if chosen else None
         coming = await self.service.coming(place.guild_id, group_id)
         coming = await self.bot.places.seen(place, coming)
-        later = await self.service.later(place.guild_id, group_id)
+        later = await self.series.later(place.guild_id, group_id)
         series = await self.bot.places.seen(place, [one for one, _ in later])
         later = [one for one in later if one[0] in series]
-        if not coming and not later:
+        programmes = await self.calendars.programmes_next(place.guild_id, group_id)
+        seen = await self.bot.places.seen(place, [one for one, _ in programmes])
+        programmes = [one for one in programmes if one[0] in seen]
+        if not coming and not later and not programmes:
             where = f"in {theme.plain(chosen.name)} " if chosen else ""
             await interaction.response.send_message(
                 f"Nothing is planned {where}yet. `/meeting schedule` sets a meeting.",
@@ -127,15 +146,14 @@ class Meetings(SubjectCog, group=MEETING):
             )
             return
         entries = await self.service.listed(place, coming)
-        await Pages.show(interaction, cards.listed(entries, later))
+        await Pages.show(interaction, cards.listed(entries, later, programmes))
 
     @app_commands.command(description="Show a meeting, and answer it")
     @app_commands.describe(meeting=MEETING_HINT)
-    @answered
-    async def show(self, interaction: Interaction, meeting: str) -> None:
+    @with_place
+    async def show(self, interaction: Interaction, place: Place, meeting: str) -> None:
         """Show the card, to the person who asked."""
-        place = await self.bot.places.of(interaction)
-        chosen = options.meeting_named(meeting, await self.picker.shown(place))
+        chosen = await self.picker.shown(place, meeting)
         (entry,) = await self.service.listed(place, [chosen])
         view = await self.service.view(chosen.id)
         content = cards.meeting(view, EverybodyButton(chosen.id))
@@ -171,11 +189,14 @@ class Meetings(SubjectCog, group=MEETING):
             ask.add("Everybody", discord.ButtonStyle.secondary, everybody)
         await interaction.response.send_message(embed=embed, view=ask, ephemeral=True)
 
-    @schedule.autocomplete("group")
-    @list.autocomplete("group")
-    async def _groups(self, interaction: Interaction, typed: str) -> Choices:
-        return await self.bot.places.group_choices(interaction, typed)
-
     @show.autocomplete("meeting")
     async def _shown(self, interaction: Interaction, typed: str) -> Choices:
         return await self.picker.shown_choices(interaction, typed)
+
+    @schedule.autocomplete("where")
+    async def _where(self, interaction: Interaction, typed: str) -> Choices:
+        return where_choices(interaction, typed)
+
+    @schedule.autocomplete("ping")
+    async def _pinged(self, interaction: Interaction, typed: str) -> Choices:
+        return ping_choices(interaction, typed)

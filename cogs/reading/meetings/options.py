@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import TypeAlias, TypeVar
+from typing import Optional, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
+import discord
 from discord import app_commands
 
 from bot.base import when
-from bot.base.errors import Conflict, InvalidInput, NotFound
+from bot.base.errors import Conflict, NotFound
+from bot.base.offered import Offered
 from bot.base.recurrence import Cadence
 from bot.base.wording import named
 from bot.client import CohortBot, Interaction
 from bot.place import Place
-from bot.ui import places, theme
+from bot.ui.handed import GroupOption
+from bot.ui.options import choices, offer
 from bot.ui.places import OfGroup
+from cogs.reading.meetings.rules import Where
 from cogs.reading.meetings.service import MeetingService
-from data.reading.lists import ReadingList
+from cogs.reading.series.service import SeriesService
 from data.reading.meetings import Meeting, Series
-from data.server.groups import Group, GroupId
+from data.server.groups import Group
 
-GROUP_HINT = "Which group; without it, the one of this channel"
+OptionalGroup = Optional[GroupOption]  # noqa: UP045 - it is made by a call, and takes no |
+"""An option that names a group where leaving it out means something else than this channel's."""
 
 Choices: TypeAlias = "list[app_commands.Choice[str]]"
 
@@ -47,6 +51,7 @@ class MeetingPicker:
     def __init__(self, bot: CohortBot) -> None:
         self._bot = bot
         self._service = bot.service(MeetingService)
+        self._series = bot.service(SeriesService)
 
     async def group_here(self, place: Place, given: str | None) -> Group | None:
         """Return the group that was named, else this channel's, if there is one."""
@@ -65,21 +70,25 @@ class MeetingPicker:
         """Return the coming meeting that was picked or typed.
 
         Raises NotFound, Conflict for one that has begun or has no card yet, and InvalidInput where
-        several are called so.
+        several have the title.
         """
         found = await self.known(place, await self._service.coming(place.guild_id))
-        try:
-            return only(given, found, place.here.id if place.here is not None else None)
-        except NotFound as missing:
-            raise await self._explained(place, given) or missing from None
+        missing: NotFound | None = None
+        here = place.here.id if place.here is not None else None
+        for some in ([one for one in found if one.group_id == here], found):
+            try:
+                return _offered(some).named(given)
+            except NotFound as error:
+                missing = error
+        explained = await self._explained(place, given)
+        raise explained or missing or AssertionError("both lists were looked through")
 
     async def _explained(self, place: Place, given: str) -> Conflict | None:
         """Say why what was typed is not coming, where there is a meeting or a series of it."""
-        recent = await self._service.recent(place.guild_id)
         try:
-            begun = meeting_named(given, await self.known(place, recent))
+            begun = await self.recent(place, given)
         except NotFound:
-            later = await self._service.later(place.guild_id)
+            later = await self._series.later(place.guild_id)
             wanted = given.strip().casefold()
             for series, occurrence in later:
                 if series.title.casefold() == wanted and await self.known(place, [series]):
@@ -91,15 +100,22 @@ class MeetingPicker:
             return None
         return Conflict(
             f"“{named(begun.title)}” began {when.stamp(begun.starts_at, 'R')}, so it stays as it "
-            "is. `/meeting attended` and `/meeting notes` keep what became of it."
+            "is. `/meeting attended` and `/meeting notes` keep what came of it."
         )
 
     async def recent(self, place: Place, given: str) -> Meeting:
-        """Return the meeting of the last weeks that was picked or typed; raises NotFound."""
-        found = await self._service.recent(place.guild_id)
-        return meeting_named(given, await self.known(place, found))
+        """Return the meeting of the last weeks that was picked or typed; raises NotFound.
 
-    async def shown(self, place: Place) -> list[Meeting]:
+        Of several with the title it is the latest that has begun.
+        """
+        found = await self._service.recent(place.guild_id)
+        return _offered(await self.known(place, found), first=True).named(given)
+
+    async def shown(self, place: Place, given: str) -> Meeting:
+        """Return a meeting, coming or begun, that was picked or typed; raises NotFound."""
+        return _offered(await self._shown(place), first=True).named(given)
+
+    async def _shown(self, place: Place) -> list[Meeting]:
         """Return what can be shown: what is coming, the soonest first, and then what has begun."""
         return await self.known(place, await self._service.shown(place.guild_id))
 
@@ -107,137 +123,75 @@ class MeetingPicker:
         """Offer what is coming, the soonest first."""
         place = await self._bot.places.of(interaction)
         found = await self.known(place, await self._service.coming(place.guild_id))
-        return places.choices(typed, titled(found))
+        return offer(typed, _offered(found))
 
     async def recent_choices(self, interaction: Interaction, typed: str) -> Choices:
         """Offer what has begun, the latest first, and then what is coming."""
         place = await self._bot.places.of(interaction)
         found = await self.known(place, await self._service.recent(place.guild_id))
-        return places.choices(typed, titled(found))
+        return offer(typed, _offered(found))
 
     async def shown_choices(self, interaction: Interaction, typed: str) -> Choices:
         """Offer what can be shown."""
-        place = await self._bot.places.of(interaction)
-        return places.choices(typed, titled(await self.shown(place)))
+        return offer(typed, _offered(await self._shown(await self._bot.places.of(interaction))))
 
     async def series(self, place: Place, given: str) -> Series:
-        """Return the series that was picked or typed; raises NotFound."""
-        found = await self.known(place, await self._service.series(place.guild_id))
-        return series_named(given, found)
+        """Return the series that was picked or typed.
+
+        Raises NotFound, and InvalidInput where several have the title.
+        """
+        return (await self._offered_series(place)).named(given)
 
     async def series_choices(self, interaction: Interaction, typed: str) -> Choices:
         """Offer the series that have not ended."""
-        place = await self._bot.places.of(interaction)
-        found = await self.known(place, await self._service.series(place.guild_id))
-        return places.choices(typed, series_titled(found))
+        return offer(typed, await self._offered_series(await self._bot.places.of(interaction)))
+
+    async def _offered_series(self, place: Place) -> Offered[Series]:
+        found = await self.known(place, await self._series.of_server(place.guild_id))
+        return Offered(found, "series", apart=lambda one: one.rule.describe())
 
 
-TIMES_NAMED = 5
-"""How many meetings of one title are told apart by their times."""
-
-
-def titled(meetings: Sequence[Meeting]) -> list[tuple[str, str]]:
-    """Return (title, value) for autocomplete; equal titles are told apart by their dates."""
-    clashes = Counter(one.title.casefold() for one in meetings)
-    dated = Counter[str]()
-    found: list[tuple[str, str]] = []
-    for one in meetings:
-        title = one.title
-        if clashes[title.casefold()] > 1:
-            title = f"{theme.clip(title, 75)} · {one.starts_at:%d %b %H:%M} UTC"
-            dated[title] += 1
-            if dated[title] > 1:
-                title = f"{title} ({dated[title]})"
-        found.append((title, places.reference(one.id)))
-    return found
-
-
-def meeting_named(given: str, meetings: Sequence[Meeting]) -> Meeting:
-    """Return the meeting that was picked from the list or typed by its title.
-
-    Of several with that title the first is meant. Raises NotFound with what to do.
-    """
-    number = places.referred(given)
-    wanted = given.strip().casefold()
-    for (title, _), one in zip(titled(meetings), meetings, strict=True):
-        if one.id == number or wanted in (one.title.casefold(), title.casefold()):
-            return one
-    raise NotFound(
-        f"There is no meeting called “{theme.one_line(given, 60)}” here. Pick one from the list "
-        "that opens while you type."
+def _offered(meetings: Sequence[Meeting], *, first: bool = False) -> Offered[Meeting]:
+    """Return meetings to choose from; with ``first`` a title means the first that has it."""
+    return Offered(
+        meetings,
+        "meeting",
+        apart=lambda one: f"{one.starts_at:%d %b %H:%M} UTC",
+        same=lambda one: True if first else one.series_id or -one.id,
     )
 
 
-def only(given: str, meetings: Sequence[Meeting], here: GroupId | None) -> Meeting:
-    """Return the meeting that was picked or typed, where its title can mean no other.
+def where_in(interaction: Interaction, text: str | None) -> Where:
+    """Return the place that was picked or typed: a voice or stage channel, a link, or words.
 
-    Of one series the first of ``meetings`` is meant, and in a group's channel, ``here``, one of
-    that group. Raises NotFound, and InvalidInput where the title says too little.
+    A channel is picked from the list, mentioned, or typed by its name.
     """
-    first = meeting_named(given, meetings)
-    title = first.title.casefold()
-    if given.strip().casefold() != title:
-        return first
-    alike = [
+    wanted = (text or "").strip()
+    for channel in _voice_channels(interaction):
+        if wanted.casefold() in (
+            channel.mention,
+            f"#{channel.name.casefold()}",
+            channel.name.casefold(),
+        ):
+            return Where(f"#{channel.name}", channel.id)
+    return Where(text)
+
+
+def where_choices(interaction: Interaction, typed: str) -> Choices:
+    """Offer the voice and stage channels that the person can see, after what they typed."""
+    entries = [(f"🔊 {one.name}", one.mention) for one in _voice_channels(interaction)]
+    return choices(typed, entries)
+
+
+def _voice_channels(interaction: Interaction) -> list[discord.VoiceChannel | discord.StageChannel]:
+    guild, user = interaction.guild, interaction.user
+    if guild is None or not isinstance(user, discord.Member):
+        return []
+    return [
         one
-        for one in meetings
-        if one.title.casefold() == title and (first.group_id != here or one.group_id == here)
+        for one in (*guild.voice_channels, *guild.stage_channels)
+        if one.permissions_for(user).view_channel
     ]
-    if len({one.series_id or -one.id for one in alike}) == 1:
-        return first
-    times = [when.stamp(one.starts_at) for one in alike[:TIMES_NAMED]]
-    raise InvalidInput(
-        f"Which “{theme.one_line(first.title, 60)}”: the one of {' or of '.join(times)}? Pick it "
-        "from the list that opens while you type, which names their times."
-    )
-
-
-def series_titled(series: Sequence[Series]) -> list[tuple[str, str]]:
-    """Return (title, value) of series for autocomplete; each says when it takes place."""
-    return [
-        (f"{one.title}, {one.rule.describe()}"[: theme.CHOICE_LIMIT], places.reference(one.id))
-        for one in series
-    ]
-
-
-def series_named(given: str, series: Sequence[Series]) -> Series:
-    """Return the series that was picked from the list or typed by its title; raises NotFound."""
-    number = places.referred(given)
-    wanted = given.strip().casefold()
-    for (title, _), one in zip(series_titled(series), series, strict=True):
-        if one.id == number or wanted in (one.title.casefold(), title.casefold()):
-            return one
-    raise NotFound(
-        f"There is no series called “{theme.one_line(given, 60)}” here. Pick one from the list "
-        "that opens while you type."
-    )
-
-
-def lists_titled(lists: Sequence[ReadingList]) -> list[tuple[str, str]]:
-    """Return (title, value) of reading lists for autocomplete; equal ones say when they began."""
-    clashes = Counter(one.title.casefold() for one in lists)
-    return [
-        (
-            one.title
-            if clashes[one.title.casefold()] == 1
-            else f"{theme.clip(one.title, 80)} · {one.created_at:%d %b %Y}",
-            places.reference(one.id),
-        )
-        for one in lists
-    ]
-
-
-def list_named(given: str, lists: Sequence[ReadingList]) -> ReadingList:
-    """Return the reading list that was picked or typed by its title; raises NotFound."""
-    number = places.referred(given)
-    wanted = given.strip().casefold()
-    for (title, _), one in zip(lists_titled(lists), lists, strict=True):
-        if one.id == number or wanted in (one.title.casefold(), title.casefold()):
-            return one
-    raise NotFound(
-        f"There is no reading list called “{theme.one_line(given, 60)}” here. `/reading import` "
-        "makes one of a file."
-    )
 
 
 def parse(text: str, zone: ZoneInfo, now: datetime) -> tuple[datetime, ZoneInfo]:

@@ -10,27 +10,23 @@ import structlog
 from bot import events
 from bot.base.errors import Undeliverable
 from bot.client import CohortBot, Interaction
-from bot.discord_codes import reason
+from bot.discord_codes import Code, reason
 from bot.jobs.delivery import Content, Destination, channel
-from bot.ui import theme
+from bot.ui import theme, threads
 from bot.ui.again import SHOWN
 from bot.ui.controls import CardButtons
 from bot.ui.permissions import missing_in
 from cogs.reading import mentions
-from cogs.reading.meetings import cards, rules
+from cogs.reading.meetings import cards, pings, rules
+from cogs.reading.meetings.pings import Ping
 from cogs.reading.meetings.service import MeetingService, MeetingView
+from cogs.reading.mentions import further
 from data.delivery.cards import Card
 from data.reading.meetings import Meeting
 from data.server.groups import Group
 from data.states import CardKind
 
 log = structlog.stdlib.get_logger(__name__)
-
-THREAD_EXISTS = 160004
-"""Discord's error code for a message that has a thread already; the two share their id."""
-
-KEPT_OPEN_MINUTES = 7 * 24 * 60
-"""How long a thread stays in the list without a message; the longest that Discord has."""
 
 NEEDED = ("add_reactions", "create_public_threads", "send_messages_in_threads")
 """Permissions without which a card is posted, but something around it is missing."""
@@ -47,7 +43,7 @@ class Posting:
     async def announce(self, interaction: Interaction, meeting: Meeting, group: Group) -> None:
         """Answer a command with the card of the meeting that it made, and open its thread.
 
-        What Discord does not let the bot do is told to the person; the meeting stands.
+        The person is told what Discord does not let the bot do; the meeting is made all the same.
         """
         if meeting.paper_id is not None:
             self._bot.library.look_up(meeting.paper_id, meeting.guild_id)
@@ -72,13 +68,28 @@ class Posting:
         if missing:
             listed = theme.lines(missing, 1500)
             await interaction.followup.send(
-                f"The meeting stands, but I am missing something:\n{listed}", ephemeral=True
+                f"The meeting is made, but I am missing something:\n{listed}", ephemeral=True
             )
+
+    async def ping(self, meeting: Meeting, ping: Ping) -> None:
+        """Ping whom the person who scheduled a meeting chose, in the group's channel."""
+        view = await self._service.view(meeting.id)
+        async with self._bot.store.read() as tx:
+            card = await tx.cards.get(CardKind.MEETING, meeting.id)
+            members = await tx.groups.members(meeting.group_id) if ping.members else []
+        to, key = [channel(view.group.channel_id)], f"reading/ping/{meeting.id}"
+        if ping.role_id is not None:
+            told = pings.role_ping(view, card, ping.role_id)
+            await self._bot.delivery.send(key, meeting.guild_id, told, to)
+        people = [one.user_id for one in members if one.user_id != meeting.created_by]
+        for number, batch in enumerate(rules.batches(people[: pings.MOST_PINGED])):
+            told = pings.member_ping(view, card, batch) if number == 0 else further(batch)
+            await self._bot.delivery.send(f"{key}/{number}", meeting.guild_id, told, to)
 
     async def publish(self, meeting: Meeting, group: Group) -> None:
         """Post a meeting's card in its group's channel, and open its thread.
 
-        What stands already stays. Raises what ``Delivery.send`` raises.
+        Does nothing where both are there already. Raises what ``Delivery.send`` raises.
         """
         card = await self._bot.cards.publish(
             CardKind.MEETING, meeting.id, meeting.guild_id, channel(group.channel_id)
@@ -109,9 +120,11 @@ class Posting:
         """Open a thread on a card, or beside it where the one that it had was deleted."""
         message = self._bot.delivery.message(card.channel_id, card.message_id, card.guild_id)
         try:
-            made = await message.create_thread(name=name, auto_archive_duration=KEPT_OPEN_MINUTES)
+            made = await message.create_thread(
+                name=name, auto_archive_duration=threads.KEPT_OPEN_MINUTES
+            )
         except discord.HTTPException as error:
-            if error.code != THREAD_EXISTS:
+            if error.code != Code.THREAD_EXISTS:
                 raise
         else:
             return made.id
@@ -125,13 +138,13 @@ class Posting:
             made = await home.create_thread(
                 name=name,
                 type=kind or discord.ChannelType.public_thread,
-                auto_archive_duration=KEPT_OPEN_MINUTES,
+                auto_archive_duration=threads.KEPT_OPEN_MINUTES,
             )
             return made.id
         return card.message_id
 
     async def _lay_out(self, meeting: Meeting, thread_id: int) -> None:
-        """Post the card of a meeting's thread, unless it stands there."""
+        """Post the card of a meeting's thread, unless it is there already."""
         try:
             await self._bot.cards.publish(
                 CardKind.MEETING_THREAD, meeting.id, meeting.guild_id, channel(thread_id)

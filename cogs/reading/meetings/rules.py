@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import islice
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.base import when, wording
@@ -19,6 +18,9 @@ from data.server.groups import Group
 TITLE_LIMIT = 90
 
 LOCATION_LIMIT = 200
+LINK_LIMIT = 2000
+"""The longest link; browsers and mail programs cut longer ones."""
+
 
 MENTIONS = 50
 """How many people one message mentions at most."""
@@ -42,13 +44,45 @@ def fitting_title(title: str) -> str:
     return title if len(title) <= TITLE_LIMIT else title[: TITLE_LIMIT - 1].rstrip() + "…"
 
 
-def check_location(location: str | None) -> str | None:
-    """Return where a meeting takes place in one line, or raise InvalidInput."""
-    tidy = " ".join((location or "").split())
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a meeting takes place, in words or as a link, and the voice channel if it is in one."""
+
+    text: str | None = None
+    voice_id: int | None = None
+
+
+NOWHERE = Where()
+
+
+def check_where(where: Where) -> Where:
+    """Return where a meeting takes place in one line, or raise InvalidInput.
+
+    A link may be long, as meeting services make them, and is shown whole or not at all.
+    """
+    tidy = " ".join((where.text or "").split())
+    if is_link(tidy):
+        if len(tidy) > LINK_LIMIT:
+            raise InvalidInput(
+                f"That link has {len(tidy)} characters; {LINK_LIMIT} are the most. A link "
+                "shortener, or a page that leads there, makes it shorter."
+            )
+        return Where(tidy, where.voice_id)
+    return Where(check_short(tidy), where.voice_id)
+
+
+def is_link(text: str) -> bool:
+    """Whether a text is a link and nothing else."""
+    return re.fullmatch(r"https?://[^\s<>]+", text) is not None
+
+
+def check_short(text: str) -> str | None:
+    """Return a place or a remark in one line, None for an empty one, or raise InvalidInput."""
+    tidy = " ".join(text.split())
     if len(tidy) > LOCATION_LIMIT:
         raise InvalidInput(
-            f"That place has {len(tidy)} characters; {LOCATION_LIMIT} are the most. Give the "
-            "room or a link, for example `where: https://meet.example.org/reading`."
+            f"That has {len(tidy)} characters; {LOCATION_LIMIT} are the most. Give the room, or a "
+            "link alone, for example `where: https://meet.example.org/reading`."
         )
     return tidy or None
 
@@ -126,31 +160,14 @@ def reading_minutes(pages: int) -> int:
     return max(5, 5 * round(pages * MINUTES_A_PAGE / 5))
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """One time that a series takes place: its local day, its instant, and when it is posted."""
-
-    day: date
-    starts_at: datetime
-    posted_at: datetime
-
-
 def rule_from(cadence: Cadence, starts_at: datetime, zone: ZoneInfo) -> Rule:
     """Return the rule of a series whose first meeting starts at an instant."""
     local = starts_at.astimezone(zone)
     return Rule(cadence, local.date(), local.time().replace(second=0, microsecond=0, fold=0), zone)
 
 
-def last_day(rule: Rule, *, until: date | None, times: int | None) -> date | None:
-    """Return the last local day that a series can be on, from a date or from how often it is.
-
-    Raises InvalidInput when that is before its first meeting.
-    """
-    if times is not None:
-        starts = when.local(rule.anchor, rule.at, rule.zone)
-        found = list(islice(rule.occurrences(starts), times))
-        by_times = rule.occurrence_date(found[-1])
-        until = by_times if until is None else min(until, by_times)
+def last_day(rule: Rule, until: date | None) -> date | None:
+    """Return the last local day that a series can be on; raises InvalidInput before its first."""
     if until is not None and until < rule.anchor:
         raise InvalidInput(
             f"The series would end on {until}, before its first meeting on {rule.anchor}. Give a "
@@ -159,20 +176,6 @@ def last_day(rule: Rule, *, until: date | None, times: int | None) -> date | Non
     return until
 
 
-def uid_of(series_id: int, day: date) -> str:
-    """Return what calendars know an occurrence of a series by, before and after it has a card."""
-    return f"series-{series_id}-{day:%Y%m%d}"
-
-
 def uid_of_units(programme_id: int, number: int) -> str:
     """Return the same for the meeting of a programme's unit, and of those of the same week."""
     return f"programme-{programme_id}-{number}"
-
-
-def next_occurrence(series: Series, after: datetime) -> Occurrence | None:
-    """Return the first occurrence of a series strictly after an instant, None past its end."""
-    starts_at = series.rule.after(after)
-    day = series.rule.occurrence_date(starts_at)
-    if series.until is not None and day > series.until:
-        return None
-    return Occurrence(day, starts_at, starts_at - timedelta(days=series.days_ahead))

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.base import when
 from bot.base.clock import Clock
-from bot.base.errors import NotFound
 from bot.place import Place
-from cogs.reading.meetings import rules
+from cogs.reading.meetings.plans import Plan, write_meeting
 from cogs.reading.meetings.readings import Reading, read_for
 from cogs.reading.meetings.writes import (
-    Plan,
-    about_unit,
     existing,
     of_server,
-    put_deadlines,
     put_mirror,
-    put_next,
-    write_meeting,
-    write_occurrence,
 )
 from cogs.reading.rsvps import rules as rsvp_rules
 from cogs.reading.rsvps.rules import Turnout
@@ -83,52 +75,14 @@ class MeetingService:
     async def schedule(self, place: Place, group: Group, plan: Plan) -> Meeting:
         """Write a meeting, its reminders, and the series that it begins if it repeats.
 
-        Raises NotAllowed for who is no member, Conflict for an archived group, InvalidInput for
+        Raises NotAllowed for non-members, Conflict for an archived group, InvalidInput for
         a title or place that cannot be.
         """
         async with self.store.transaction() as tx:
             return await write_meeting(tx, place, group, plan, self.clock.now())
 
-    async def occur(self, series_id: int, day_number: int) -> Meeting | None:
-        """Write the meeting that a series has on a day, and when the one after it is posted.
-
-        Returns None for a day that was left out, for one that is over, as after a long time away,
-        and while the group is archived: then the series goes on with the next. Raises NotFound
-        when the series has ended.
-        """
-        now = self.clock.now()
-        async with self.store.transaction() as tx:
-            series = await tx.meetings.series(series_id)
-            group = series and await tx.groups.by_id(series.group_id)
-            if series is None or group is None or series.ended_at:
-                raise NotFound("The series has ended.")
-            day = date.fromordinal(day_number)
-            starts_at = when.local(day, series.at, ZoneInfo(series.timezone))
-            ends_at = starts_at + timedelta(minutes=series.minutes)
-            await put_next(tx, series.id, after=max(starts_at, now))
-            if group.archived_at is not None:
-                return None
-            meeting = await tx.meetings.occurrence(series.id, day)
-            if meeting is not None and meeting.cancelled_at is not None:
-                return None
-            if ends_at <= now:
-                return meeting
-            unit = await tx.reading_lists.next_unit(series.id)
-            if meeting is not None:
-                # A day that had been left out, and is not any more, was about nothing so far.
-                if unit is None or await tx.reading_lists.units_of(meeting.id):
-                    return meeting
-                await tx.meetings.edit(meeting.id, **about_unit(unit))
-                await tx.reading_lists.meet(unit.id, meeting.id)
-                return await existing(tx, meeting.id)
-            meeting = await write_occurrence(tx, series, day, unit, now)
-            if unit is not None:
-                await tx.reading_lists.meet(unit.id, meeting.id)
-            await put_deadlines(tx, meeting, now)
-        return meeting
-
     async def opened(self, meeting: Meeting, thread_id: int) -> None:
-        """Remember a meeting's thread, and have its event say where the card stands."""
+        """Remember a meeting's thread, and update its server event, which links to the card."""
         async with self.store.transaction() as tx:
             await tx.meetings.edit(meeting.id, thread_id=thread_id)
             await put_mirror(tx, meeting, self.clock.now())
@@ -226,31 +180,6 @@ class MeetingService:
         coming = [one for one in reversed(found) if one.starts_at > now]
         return coming + [one for one in found if one.starts_at <= now]
 
-    async def series(self, guild_id: int) -> list[Series]:
-        """Return a server's series that have not ended."""
-        async with self.store.read() as tx:
-            return await tx.meetings.series_of_server(guild_id)
-
-    async def later(
-        self, guild_id: int, group_id: GroupId | None = None
-    ) -> list[tuple[Series, rules.Occurrence]]:
-        """Return what those series come to next that have no card just now, the soonest first."""
-        now = self.clock.now()
-        found: list[tuple[Series, rules.Occurrence]] = []
-        async with self.store.read() as tx:
-            for series in await tx.meetings.series_of_server(guild_id):
-                if group_id not in (None, series.group_id):
-                    continue
-                if await tx.meetings.of_series(series.id, now):
-                    continue
-                coming = rules.next_occurrence(series, now)
-                while coming is not None and await tx.meetings.occurrence(series.id, coming.day):
-                    # It was called off, left out or moved.
-                    coming = rules.next_occurrence(series, coming.starts_at)
-                if coming is not None:
-                    found.append((series, coming))
-        return sorted(found, key=lambda one: one[1].starts_at)
-
     async def listed(self, place: Place, meetings: Sequence[Meeting]) -> list[Listed]:
         """Return meetings as one person sees them in a list."""
         found: list[Listed] = []
@@ -266,7 +195,7 @@ class MeetingService:
         return found
 
     async def open_cards(self) -> list[tuple[Meeting, Group, Card | None]]:
-        """Return every meeting that can be answered, with where its card stands."""
+        """Return every meeting that can be answered, each with its card."""
         async with self.store.read() as tx:
             found: list[tuple[Meeting, Group, Card | None]] = []
             for meeting in await tx.meetings.all_open(self.clock.now()):

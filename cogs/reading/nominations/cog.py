@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from discord import app_commands
 
 from bot.base import when as times
 from bot.base.errors import NotFound
+from bot.base.offered import Offered
 from bot.client import CohortBot, Interaction
-from bot.ui import places, theme
+from bot.place import Place
+from bot.ui import theme
 from bot.ui.command_groups import SubjectCog
+from bot.ui.handed import GROUP_HINT, with_group, with_place
+from bot.ui.options import offer
 from bot.ui.pages import Pages
-from bot.ui.report import answered
 from cogs.reading.command_groups import READING
 from cogs.reading.lists import cards as list_cards
+from cogs.reading.lists.options import offered_lists
 from cogs.reading.lists.service import ListService
 from cogs.reading.meetings import cards as meeting_cards
-from cogs.reading.meetings import options
 from cogs.reading.meetings.options import (
-    GROUP_HINT,
     MEETING_HINT,
     Choices,
     MeetingPicker,
+    OptionalGroup,
 )
 from cogs.reading.meetings.posting import Posting
 from cogs.reading.nominations import cards
 from cogs.reading.nominations.service import Nominated, NominationService
+from data.server.groups import Group
 from data.states import CardKind
 
 
@@ -42,27 +48,25 @@ class Nominations(SubjectCog, group=READING):
     @app_commands.describe(
         paper="An arXiv id, a DOI, an OpenReview page, any link, or a title",
         note="Why it is worth reading",
-        group=GROUP_HINT,
     )
-    @answered
+    @with_group()
     async def nominate(
         self,
         interaction: Interaction,
+        place: Place,
+        group: Group,
         paper: str,
         note: str | None = None,
-        group: str | None = None,
     ) -> None:
         """Post a card to vote on, or join the nomination that there is."""
-        place = await self.bot.places.of(interaction)
-        chosen = await self.bot.places.group(place, group)
-        nominated, new = await self.nominations.nominate(place, chosen, paper, note)
+        nominated, new = await self.nominations.nominate(place, group, paper, note)
         nomination_id = nominated.nomination.id
         async with self.bot.store.read() as tx:
             card = await tx.cards.get(CardKind.NOMINATION, nomination_id)
         if new or card is None:
             self.bot.library.look_up(nominated.paper.id, place.guild_id)
             await self.bot.cards.answer(
-                interaction, CardKind.NOMINATION, nomination_id, chosen.channel_id
+                interaction, CardKind.NOMINATION, nomination_id, group.channel_id
             )
             return
         self.bot.cards.refresh(CardKind.NOMINATION, nomination_id)
@@ -71,20 +75,17 @@ class Nominations(SubjectCog, group=READING):
         )
 
     @app_commands.command(description="What the group could read next, the most wanted first")
-    @app_commands.describe(group=GROUP_HINT)
-    @answered
-    async def shortlist(self, interaction: Interaction, group: str | None = None) -> None:
+    @with_group()
+    async def shortlist(self, interaction: Interaction, place: Place, group: Group) -> None:
         """Show the nominations by votes."""
-        place = await self.bot.places.of(interaction)
-        chosen = await self.bot.places.group(place, group)
-        ranked = await self.nominations.shortlist(place, chosen)
+        ranked = await self.nominations.shortlist(place, group)
         if not ranked:
             raise NotFound(
-                f"Nothing is nominated in {theme.plain(chosen.name)} yet. `/reading nominate` "
-                "does it."
+                f"Nothing is nominated in {theme.plain(group.name)} yet. `/reading nominate` "
+                "adds something."
             )
         await interaction.response.send_message(
-            embed=cards.shortlist(chosen.name, ranked), ephemeral=True
+            embed=cards.shortlist(group.name, ranked), ephemeral=True
         )
 
     @app_commands.command(description="What the group has read, the latest first")
@@ -94,22 +95,22 @@ class Nominations(SubjectCog, group=READING):
         reading_list="A reading list: how far the group is with it",
     )
     @app_commands.rename(reading_list="list")
-    @answered
+    @with_place
     async def history(
         self,
         interaction: Interaction,
+        place: Place,
         search: str | None = None,
-        group: str | None = None,
+        group: OptionalGroup = None,
         reading_list: str | None = None,
     ) -> None:
         """Show what was read, or what of it has these words; or how far it is with a list."""
-        place = await self.bot.places.of(interaction)
         if reading_list is not None:
             offered = await self.lists.lists(
                 place.guild_id, await self.picker.group_here(place, group) if group else None
             )
             offered = await self.bot.places.seen(place, offered)
-            found = await self.lists.progress(options.list_named(reading_list, offered))
+            found = await self.lists.progress(offered_lists(offered).named(reading_list))
             await Pages.show(interaction, list_cards.progress(found))
             return
         chosen = await self.bot.places.group(place, group)
@@ -123,25 +124,23 @@ class Nominations(SubjectCog, group=READING):
     @app_commands.describe(
         nomination="Which one; without it, the most wanted",
         meeting=MEETING_HINT + "; without it, the next one that reads nothing yet",
-        group=GROUP_HINT,
     )
-    @answered
+    @with_group()
     async def pick(
         self,
         interaction: Interaction,
+        place: Place,
+        group: Group,
         nomination: str | None = None,
         meeting: str | None = None,
-        group: str | None = None,
     ) -> None:
-        """Have a meeting read what was nominated."""
-        place = await self.bot.places.of(interaction)
-        chosen = await self.bot.places.group(place, group)
+        """Make a nomination the reading of a meeting."""
         nomination_id = None
         if nomination is not None:
-            offered = await self.nominations.shortlist(place, chosen)
-            nomination_id = named(nomination, offered).nomination.id
+            offered = await self.nominations.shortlist(place, group)
+            nomination_id = _offered(offered).named(nomination).nomination.id
         meeting_id = (await self.picker.coming(place, meeting)).id if meeting is not None else None
-        picked, held = await self.nominations.pick(place, chosen, nomination_id, meeting_id)
+        picked, held = await self.nominations.pick(place, group, nomination_id, meeting_id)
         self.bot.cards.refresh(CardKind.NOMINATION, picked.nomination.id)
         self.posting.changed([held])
         await interaction.response.send_message(
@@ -150,18 +149,11 @@ class Nominations(SubjectCog, group=READING):
             f"{times.stamp(held.starts_at)}."
         )
 
-    @nominate.autocomplete("group")
-    @shortlist.autocomplete("group")
-    @history.autocomplete("group")
-    @pick.autocomplete("group")
-    async def _groups(self, interaction: Interaction, typed: str) -> Choices:
-        return await self.bot.places.group_choices(interaction, typed)
-
     @history.autocomplete("reading_list")
     async def _lists(self, interaction: Interaction, typed: str) -> Choices:
         place = await self.bot.places.of(interaction)
         found = await self.bot.places.seen(place, await self.lists.lists(place.guild_id))
-        return places.choices(typed, options.lists_titled(found))
+        return offer(typed, offered_lists(found))
 
     @pick.autocomplete("nomination")
     async def _nominated(self, interaction: Interaction, typed: str) -> Choices:
@@ -171,23 +163,19 @@ class Nominations(SubjectCog, group=READING):
         ranked = sorted(
             (one for one in found if one.nomination in seen), key=lambda one: -len(one.voters)
         )
-        return places.choices(
-            typed, [(one.paper.title, places.reference(one.nomination.id)) for one in ranked]
-        )
+        return offer(typed, _offered(ranked))
 
     @pick.autocomplete("meeting")
     async def _coming(self, interaction: Interaction, typed: str) -> Choices:
         return await self.picker.coming_choices(interaction, typed)
 
 
-def named(given: str, offered: list[Nominated]) -> Nominated:
-    """Return the nomination that was picked from the list or typed by its paper's title."""
-    number = places.referred(given)
-    wanted = given.strip().casefold()
-    for one in offered:
-        if one.nomination.id == number or one.paper.title.casefold() == wanted:
-            return one
-    raise NotFound(
-        f"Nothing called “{theme.one_line(given, 60)}” is nominated in this group. Pick one from "
-        "the list that opens while you type."
+def _offered(nominated: Sequence[Nominated]) -> Offered[Nominated]:
+    """Return nominations to choose from by their papers' titles, the most wanted first."""
+    return Offered(
+        nominated,
+        "nomination",
+        title=lambda one: one.paper.title,
+        key=lambda one: one.nomination.id,
+        hint="Pick one from the list that opens while you type, or use `/reading nominate`.",
     )

@@ -30,7 +30,8 @@ class NominationReactions(ReactionCog[bool], name="nomination reactions"):
 
     async def nomination(self, nomination_id: int) -> Content:
         """Return a nomination's card."""
-        return nomination(await self.nominations.view(nomination_id), WithdrawButton(nomination_id))
+        view = await self.nominations.view(nomination_id)
+        return nomination(view, WithdrawButton(view.nomination.id))
 
     def meaning(self, emoji: str) -> bool | None:
         """Return whether an emoji is a vote; no other means anything."""

@@ -59,7 +59,7 @@ class NominationService:
     ) -> tuple[Nominated, bool]:
         """Nominate a paper; of one that is nominated already, be for it.
 
-        Returns the nomination, and whether it is new. Raises NotAllowed for who is no member,
+        Returns the nomination, and whether it is new. Raises NotAllowed for non-members,
         InvalidInput for a note that is too long, Conflict for what was picked before.
         """
         tidy = " ".join((note or "").split()) or None
@@ -146,7 +146,7 @@ class NominationService:
     async def shortlist(self, place: Place, group: Group) -> list[Nominated]:
         """Return what a group could read, ranked by votes, of equals the oldest first.
 
-        Raises NotAllowed for who is neither a member nor an organiser.
+        Raises NotAllowed unless a member or an organiser asks.
         """
         async with self.store.read() as tx:
             member = await tx.groups.member(group.id, place.user_id)
@@ -169,10 +169,10 @@ class NominationService:
     async def pick(
         self, place: Place, group: Group, nomination_id: int | None, meeting_id: int | None
     ) -> tuple[Nominated, Meeting]:
-        """Have a group's next meeting read what was nominated: the one given, or the first.
+        """Make a nomination the reading of a group's next meeting: the one given, or the first.
 
-        Without a meeting it is the next one that reads nothing yet. Raises NotAllowed for who is
-        no member, NotFound where there is no nomination or no such meeting, Conflict for a
+        Without a meeting it is the next one that reads nothing yet. Raises NotAllowed for
+        non-members, NotFound where there is no nomination or no such meeting, Conflict for a
         meeting that has begun.
         """
         now = self.clock.now()
@@ -204,7 +204,7 @@ class NominationService:
             return await self._nominated(tx, chosen.nomination.id), meeting
 
     async def withdraw(self, place: Place, nomination_id: int) -> Nomination:
-        """Withdraw a nomination; raises NotAllowed for who neither made it nor is an organiser."""
+        """Withdraw a nomination; raises NotAllowed for anybody but its author and organisers."""
         async with self.store.transaction() as tx:
             nomination = await tx.nominations.get(place.guild_id, nomination_id)
             if nomination is None:

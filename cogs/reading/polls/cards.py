@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import discord
@@ -14,7 +14,8 @@ from bot.ui import theme
 from bot.ui.controls import CardButtons
 from cogs.reading.mentions import mentioning
 from cogs.reading.polls.drafts import Proposal
-from cogs.reading.polls.service import MOST_SLOTS, Mark, PollView
+from cogs.reading.polls.service import Mark, PollView
+from cogs.reading.polls.times import MOST_SLOTS
 from data.states import Fit
 
 CAN = (*(f"{digit}\ufe0f\u20e3" for digit in range(1, 10)), "🔟")
@@ -27,7 +28,7 @@ MARKS: Mapping[str, Mark] = {
 }
 
 
-def poll(view: PollView, close: ui.Item[Any], schedule: ui.Item[Any]) -> Content:
+def poll(view: PollView, close: ui.Item[Any], schedule: Sequence[ui.Item[Any]]) -> Content:
     """Show the times to choose from, and whom they suit."""
     one = view.poll
     is_open = one.closed_at is None
@@ -44,7 +45,7 @@ def poll(view: PollView, close: ui.Item[Any], schedule: ui.Item[Any]) -> Content
     )
     for entry in view.slots:
         number = entry.slot.number
-        chosen = " ⭐" if entry is view.best and entry.can and not is_open else ""
+        chosen = " ⭐" if entry in view.best and entry.can and not is_open else ""
         counts = [f"{len(entry.can)} can"] if entry.can else []
         counts += [f"{len(entry.if_need_be)} if need be"] if entry.if_need_be else []
         suits = ", ".join(counts) or ("nobody yet" if is_open else "nobody")
@@ -63,8 +64,8 @@ def poll(view: PollView, close: ui.Item[Any], schedule: ui.Item[Any]) -> Content
     if is_open:
         embed.set_footer(text="A number: I can. Its letter: if need be. Choose as many as suit.")
         buttons.append(close)
-    elif view.meeting is None and view.best is not None:
-        buttons.append(schedule)
+    elif view.meeting is None:
+        buttons += schedule
     shown = len(view.slots)
     return Content(
         embeds=[embed],
@@ -85,24 +86,30 @@ def _scheduled(view: PollView) -> str:
     return f"{theme.DONE} **Scheduled** for {when.stamp(view.meeting.starts_at)}{where}"
 
 
-def closed(view: PollView, schedule: ui.Item[Any]) -> Content:
-    """Name the best time of a closed poll to who asked, or say that it is scheduled."""
+def closed(view: PollView, schedule: Sequence[ui.Item[Any]]) -> Content:
+    """Name the best times of a closed poll to whoever asked, or say that one is scheduled."""
     title = f"**{theme.plain(view.poll.title)}**"
     if view.meeting is not None:
         text = f"{theme.CALENDAR} The poll for {title} is closed.\n{_scheduled(view)}"
         return Content(text=text)
-    best = view.best
-    assert best is not None  # noqa: S101 - the caller looked
-    if not best.can and not best.if_need_be:
+    first = view.best[0]
+    if not first.can and not first.if_need_be:
         text = f"{theme.CALENDAR} The poll for {title} is closed, and nobody has answered."
         return mentioning(text, [view.poll.created_by])
-    perhaps = f", {len(best.if_need_be)} more if need be" if best.if_need_be else ""
-    text = (
-        f"{theme.CALENDAR} The poll for {title} is closed. {when.stamp(best.slot.starts_at)} suits "
-        f"{theme.count(len(best.can), 'person', 'people')}{perhaps}."
+    perhaps = f", {len(first.if_need_be)} more if need be" if first.if_need_be else ""
+    stamps = [when.stamp(one.slot.starts_at) for one in view.best]
+    if len(stamps) == 1:
+        suits = f"{stamps[0]} suits {theme.count(len(first.can), 'person', 'people')}{perhaps}."
+    else:
+        listed = f"{', '.join(stamps[:-1])} and {stamps[-1]}"
+        suits = (
+            f"It is a tie: {listed} each suit {theme.count(len(first.can), 'person', 'people')}"
+            f"{perhaps}. Pick one of them."
+        )
+    told = mentioning(
+        f"{theme.CALENDAR} The poll for {title} is closed. {suits}", [view.poll.created_by]
     )
-    told = mentioning(text, [view.poll.created_by])
-    return Content(text=told.text, mentions=told.mentions, view=CardButtons(schedule))
+    return Content(text=told.text, mentions=told.mentions, view=CardButtons(*schedule))
 
 
 NAMED = 3
@@ -117,8 +124,8 @@ def proposal(found: Proposal) -> discord.Embed:
     )
     if not found.known:
         embed.description = (
-            f"Of nobody in {name} I can tell when they are free. `/profile set` asks for one's "
-            "weekly hours; they count here once one's groups may see them. Or write the times "
+            f"I can't tell when anybody in {name} is free. `/profile set` asks for "
+            "your weekly hours; they count here once your groups may see them. Or write the times "
             "yourself."
         )
         return embed

@@ -7,16 +7,16 @@ from discord import app_commands
 from bot.base import when as times
 from bot.base.errors import InvalidInput
 from bot.client import CohortBot, Interaction
+from bot.place import Place
 from bot.ui.command_groups import SubjectCog
-from bot.ui.report import answered, report
+from bot.ui.handed import with_group
+from bot.ui.report import report
 from cogs.reading.command_groups import MEETING
-from cogs.reading.meetings.options import (
-    GROUP_HINT,
-    Choices,
-)
-from cogs.reading.polls import cards, service, views
+from cogs.reading.polls import cards, views
 from cogs.reading.polls.drafts import PollDraftService
 from cogs.reading.polls.service import PollService
+from cogs.reading.polls.times import times_in
+from data.server.groups import Group
 from data.states import CardKind
 
 
@@ -31,25 +31,23 @@ class Polls(SubjectCog, group=MEETING):
     @app_commands.command(description="Ask when to meet, with up to ten times to choose from")
     @app_commands.describe(
         title="What the meeting is about",
-        slots="Times, parted by semicolons: tue 19:00; sat 11:00. Without them, I suggest some",
-        group=GROUP_HINT,
+        slots="Times, separated by semicolons: tue 19:00; sat 11:00. Without them, I suggest some",
         minutes="How long it takes; without it, 60",
         closes="When the poll closes; without it, in three days or sooner",
     )
-    @answered
+    @with_group()
     async def poll(
         self,
         interaction: Interaction,
+        place: Place,
+        group: Group,
         title: str,
         slots: str | None = None,
-        group: str | None = None,
         minutes: app_commands.Range[int, 5, 600] = 60,
         closes: str | None = None,
     ) -> None:
         """Post a card with the times, or propose times where none are given or can be read."""
-        place = await self.bot.places.of(interaction)
-        chosen = await self.bot.places.group(place, group)
-        zone, now = place.zone(chosen), self.bot.clock.now()
+        zone, now = place.zone(group), self.bot.clock.now()
         try:
             closes_at = times.parse(closes, zone=zone, now=now, end_of_day=True) if closes else None
         except InvalidInput as error:
@@ -59,9 +57,9 @@ class Polls(SubjectCog, group=MEETING):
             try:
                 asked = await self.polls.ask(
                     place,
-                    chosen,
+                    group,
                     title=title,
-                    starts=service.times_in(slots, zone, now),
+                    starts=times_in(slots, zone, now),
                     minutes=minutes,
                     closes_at=closes_at,
                     zone=zone,
@@ -69,13 +67,13 @@ class Polls(SubjectCog, group=MEETING):
             except InvalidInput as error:
                 fault = error
             else:
-                await self.bot.cards.answer(interaction, CardKind.POLL, asked.id, chosen.channel_id)
+                await self.bot.cards.answer(interaction, CardKind.POLL, asked.id, group.channel_id)
                 return
         else:
             fault = None
         draft = await self.drafts.draft(
             place,
-            chosen,
+            group,
             title=title,
             typed=slots or "",
             minutes=minutes,
@@ -89,7 +87,3 @@ class Polls(SubjectCog, group=MEETING):
         await interaction.response.send_message(
             embed=cards.proposal(found), view=views.choices(found), ephemeral=True
         )
-
-    @poll.autocomplete("group")
-    async def _groups(self, interaction: Interaction, typed: str) -> Choices:
-        return await self.bot.places.group_choices(interaction, typed)

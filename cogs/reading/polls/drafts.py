@@ -20,7 +20,8 @@ from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.meetings.writes import KEPT
 from cogs.reading.polls import rules
 from cogs.reading.polls.rules import Proposed, Week
-from cogs.reading.polls.service import times_in, write_poll
+from cogs.reading.polls.service import write_poll
+from cogs.reading.polls.times import times_in
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
 from data.reading.drafts import PollDraft
@@ -65,7 +66,7 @@ class PollDraftService:
         closes_at: datetime | None,
         zone: ZoneInfo,
     ) -> PollDraft:
-        """Keep what somebody typed; raises NotAllowed for who is no member."""
+        """Keep what somebody typed; raises NotAllowed for non-members."""
         now = self.clock.now()
         async with self.store.transaction() as tx:
             member = await tx.groups.member(group.id, place.user_id)
@@ -137,7 +138,7 @@ class PollDraftService:
         """Open the poll that a draft is of, with what was changed about it.
 
         Raises NotFound when the draft is gone, as when it was asked before, InvalidInput for
-        times that cannot be read or that have gone by, and what ``PollService.ask`` raises.
+        times that cannot be read or have passed, and what ``PollService.ask`` raises.
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
@@ -176,8 +177,8 @@ class PollDraftService:
         group = draft and await tx.groups.by_id(draft.group_id)
         if draft is None or group is None:
             raise NotFound(
-                "Those times are not waiting any more: they were asked, or put aside, or a day "
-                "has gone by. `/meeting poll` begins anew."
+                "Those times are not waiting any more: the poll was asked or cancelled, or a day "
+                "has passed. `/meeting poll` starts again."
             )
         return draft, group
 

@@ -11,7 +11,7 @@ from bot.jobs.delivery import Content
 from bot.jobs.scheduler import Lateness
 from cogs.reading.polls.cards import MARKS, poll
 from cogs.reading.polls.service import Mark, PollService
-from cogs.reading.polls.views import CloseButton, ScheduleButton, announce
+from cogs.reading.polls.views import CloseButton, announce, schedule_buttons
 from cogs.reading.reactions import ReactionCog
 from data.delivery.cards import Card
 from data.delivery.deadlines import Deadline
@@ -33,7 +33,8 @@ class PollReactions(ReactionCog[Mark], name="poll reactions"):
 
     async def poll(self, poll_id: int) -> Content:
         """Return a poll's card."""
-        return poll(await self.polls.view(poll_id), CloseButton(poll_id), ScheduleButton(poll_id))
+        view = await self.polls.view(poll_id)
+        return poll(view, CloseButton(view.poll.id), schedule_buttons(view))
 
     def meaning(self, emoji: str) -> Mark | None:
         """Return the time that an emoji is for, and how it suits."""

@@ -1,11 +1,11 @@
-"""Which times to propose to a group, from the weekly hours of those in it: values in and out.
+"""Which times to suggest to a group, from the weekly hours of its members: values in and out.
 
-Whose hours count is decided in ``visible``. A member's hours count when the person who asks may
-see them: that member shows both their hours and their zone to the groups they are in, or to the
-server; one's own count always. Whoever keeps either to themselves is not counted at all, neither
-by name nor in a number: together with the hours that can be seen, a count that they were part of
-would tell theirs. So nothing that is proposed would be different if they were free at other
-times, and “7 of 9” means nine whose hours can be seen.
+``visible`` decides whose hours count. A member's hours count when the person who asks may see them:
+when that member shows both their hours and their zone to the groups they are in, or to the server.
+The asker's own hours always count. People who keep either to themselves are not counted at all,
+neither by name nor in a number: together with the hours that can be seen, a count that includes
+them would give theirs away. So nothing that is suggested would differ if they were free at other
+times, and “7 of 9” means nine people whose hours can be seen.
 """
 
 from __future__ import annotations

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.base import when
@@ -13,7 +12,8 @@ from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
 from cogs.reading.meetings import rules as meeting_rules
-from cogs.reading.meetings.writes import Plan, write_meeting
+from cogs.reading.meetings.plans import Plan, write_meeting
+from cogs.reading.polls.times import MOST_SLOTS
 from data.delivery.cards import Card
 from data.delivery.kinds import DeadlineKind
 from data.reading.meetings import Meeting
@@ -22,9 +22,6 @@ from data.server.groups import Group
 from data.states import CardKind, Fit
 from data.store import Store
 from data.transaction import Transaction
-
-MOST_SLOTS = 10
-"""How many times a poll offers: Discord lets 20 different reactions stand under a message."""
 
 OPEN_FOR = timedelta(days=3)
 """How long a poll is open unless its first time is sooner."""
@@ -49,12 +46,13 @@ class PollView:
     poll: Poll
     group: Group
     slots: Sequence[SlotView]
-    best: SlotView | None
+    best: Sequence[SlotView]
+    """The times that suit most people: several where it is a tie, the earliest first."""
     now: datetime
     meeting: Meeting | None = None
     """What became of it, once its best time was scheduled."""
     card: Card | None = None
-    """Where that meeting's card stands."""
+    """That meeting's card."""
 
 
 class PollService:
@@ -77,7 +75,7 @@ class PollService:
     ) -> Poll:
         """Open a poll.
 
-        Raises NotAllowed for who is no member, InvalidInput for a title that cannot be, for
+        Raises NotAllowed for non-members, InvalidInput for a title that cannot be, for
         fewer than two or more than ten times, and for a close after the last of them.
         """
         now = self.clock.now()
@@ -153,8 +151,8 @@ class PollService:
     async def close(self, poll_id: int, place: Place | None = None) -> tuple[PollView, bool]:
         """Close a poll, and return it with whether it was open until now.
 
-        With a place a person closes it: raises NotAllowed for who neither asked nor is an
-        organiser. Raises NotFound for a poll that is none of this server.
+        With a place a person closes it: raises NotAllowed for anybody but the person
+        who asked and organisers. Raises NotFound for a poll that is none of this server.
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
@@ -169,10 +167,13 @@ class PollService:
                 await tx.deadlines.cancel(poll.id, DeadlineKind.READING_POLL)
             return await self._view(tx, poll.id), opened
 
-    async def settle(self, place: Place, poll_id: int) -> tuple[Meeting, Group]:
+    async def settle(
+        self, place: Place, poll_id: int, number: int | None = None
+    ) -> tuple[Meeting, Group]:
         """Schedule the best time of a poll, closing it if it is open.
 
-        Raises NotAllowed for who is no member, Conflict when it was scheduled before or no time
+        Where several times tie, ``number`` says which.
+        Raises NotAllowed for non-members, Conflict when it was scheduled before or no time
         of it is still ahead.
         """
         now = self.clock.now()
@@ -185,11 +186,12 @@ class PollService:
                 where = f"[Open it]({card.url})." if card else "`/meeting list` shows it."
                 raise Conflict(f"It is scheduled already. {where}")
             view = await self._view(tx, poll.id)
-            if view.best is None:
-                raise Conflict("None of its times is still ahead. `/meeting poll` asks anew.")
+            chosen = next((one for one in view.best if number in (None, one.slot.number)), None)
+            if chosen is None:
+                raise Conflict("All its times have passed; `/meeting poll` starts another.")
             plan = Plan(
                 title=poll.title,
-                starts_at=view.best.slot.starts_at,
+                starts_at=chosen.slot.starts_at,
                 zone=ZoneInfo(poll.timezone),
                 minutes=poll.minutes,
             )
@@ -226,6 +228,16 @@ class PollService:
         return PollView(poll, group, slots, best(slots, now), now, meeting, card)
 
 
+def closing_time(first: datetime, zone: ZoneInfo, now: datetime) -> datetime:
+    """Return when a poll closes: in three days, or halfway to its first time if that is sooner.
+
+    Never at night in ``zone``, the group's, unless the evening before has passed.
+    """
+    closes_at = min(now + OPEN_FOR, now + (first - now) / 2)
+    awake = when.waking(closes_at, zone, earlier=True)
+    return awake if awake > now else closes_at
+
+
 async def write_poll(
     tx: Transaction,
     place: Place,
@@ -245,11 +257,11 @@ async def write_poll(
     distinct = sorted(set(starts))
     if not 2 <= len(distinct) <= MOST_SLOTS:
         raise InvalidInput(
-            f"Give between 2 and {MOST_SLOTS} different times, parted by semicolons, for example "
-            "`slots: tue 19:00; wed 19:00; sat 11:00`."
+            f"Give between 2 and {MOST_SLOTS} different times, separated by semicolons, for "
+            "example `slots: tue 19:00; wed 19:00; sat 11:00`."
         )
     first, last = distinct[0], distinct[-1]
-    closes_at = closes_at or min(now + OPEN_FOR, now + (first - now) / 2)
+    closes_at = closes_at or closing_time(first, place.group_zone(group), now)
     if closes_at >= last:
         raise InvalidInput(
             f"The poll would close after its last time, {when.stamp(last)}. Let it close "
@@ -275,56 +287,15 @@ async def write_poll(
     return poll
 
 
-def times_in(text: str, zone: ZoneInfo, now: datetime) -> list[datetime]:
-    """Return the times in “sat 11:00; 14:00; sun 11:00”, separated by semicolons, bars or lines.
+def best(slots: Sequence[SlotView], now: datetime) -> list[SlotView]:
+    """Return the times that suit most people, and then most if need be, the earliest first.
 
-    A time without a day is on the day before it. Commas separate times too, where nothing else
-    does and each part is a time of its own: not in “nov 10, 19:00”. Raises InvalidInput for none,
-    for too many, and for the first that cannot be read.
-    """
-    parts = [part for part in re.split(r"[;\n|]", text) if part.strip()]
-    if not parts:
-        raise InvalidInput(
-            "Give the times, with semicolons between them: `slots: tue 19:00; sat 11:00`."
-        )
-    commas = [part for part in text.split(",") if part.strip()]
-    if len(parts) > 1 or len(commas) < 2:
-        return _each(parts, zone, now)
-    try:
-        return _each(commas, zone, now)
-    except InvalidInput as unread:
-        try:
-            return _each(parts, zone, now)
-        except InvalidInput:
-            # What is wrong with the part says more than that the whole is no time.
-            raise unread from None
-
-
-def _each(parts: Sequence[str], zone: ZoneInfo, now: datetime) -> list[datetime]:
-    # Before any is read, since a text can hold thousands.
-    if len(parts) > MOST_SLOTS:
-        raise InvalidInput(f"Give between 2 and {MOST_SLOTS} times; these are {len(parts)}.")
-    times: list[datetime] = []
-    day: date | None = None
-    for part in parts:
-        slot = when.read(part, zone=zone, now=now, day=day)
-        # Another zone that was named holds for what follows from it, as its day does.
-        day, zone = slot.day, slot.zone
-        times.append(slot.at)
-    return times
-
-
-def best(slots: Sequence[SlotView], now: datetime) -> SlotView | None:
-    """Return the time that suits most people, then most if need be, then the earliest.
-
-    None where every time has gone by.
+    More than one is a tie; none where every time has passed.
     """
     ahead = [one for one in slots if one.slot.starts_at > now]
-    return min(
-        ahead,
-        key=lambda one: (-len(one.can), -len(one.if_need_be), one.slot.starts_at),
-        default=None,
-    )
+    most = max(((len(one.can), len(one.if_need_be)) for one in ahead), default=None)
+    found = [one for one in ahead if (len(one.can), len(one.if_need_be)) == most]
+    return sorted(found, key=lambda one: one.slot.starts_at)
 
 
 def _slot_view(slot: Slot, fits: Sequence[SlotFit]) -> SlotView:

@@ -3,38 +3,42 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import discord
 import structlog
+from discord import ui
 
 from bot.base.errors import Conflict, Undeliverable
 from bot.client import CohortBot, Interaction
 from bot.jobs.delivery import channel
+from bot.place import Place
 from bot.ui import theme
 from bot.ui.controls import CardButton, CardButtons
-from bot.ui.form import Form, Typed
+from bot.ui.form import CardForm, Typed
 from cogs.reading.meetings.posting import Posting
 from cogs.reading.polls.cards import announcement_key, closed, proposal
 from cogs.reading.polls.drafts import TYPED_LIMIT, PollDraftService, Proposal
 from cogs.reading.polls.service import PollService, PollView
-from data.reading.polls import Poll
+from data.reading.drafts import PollDraftId
+from data.reading.polls import Poll, PollId
 from data.server.groups import Group
 from data.states import CardKind
+
+BUTTONS = 5
+"""How many tied times have a button: one row of them."""
 
 log = structlog.stdlib.get_logger(__name__)
 
 
-class CloseButton(CardButton, template=r"reading:close:(?P<poll_id>\d{1,18})"):
+class CloseButton(CardButton, custom_id="reading:close:{poll_id}", label="Close the poll"):
     """Closes a poll."""
 
-    def __init__(self, poll_id: int) -> None:
-        super().__init__(f"reading:close:{poll_id}", label="Close the poll")
-        self.poll_id = poll_id
+    poll_id: PollId
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Close it, and name its best time."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         view, opened = await bot.service(PollService).close(self.poll_id, place)
         text = "The poll is closed." if opened else "The poll was closed before."
         await interaction.response.send_message(text, ephemeral=True)
@@ -42,48 +46,85 @@ class CloseButton(CardButton, template=r"reading:close:(?P<poll_id>\d{1,18})"):
             await announce(bot, view)
 
 
-class ScheduleButton(CardButton, template=r"reading:settle:(?P<poll_id>\d{1,18})"):
+class ScheduleButton(
+    CardButton,
+    custom_id="reading:settle:{poll_id}",
+    label="Schedule the best time",
+    emoji=theme.CALENDAR,
+    style=discord.ButtonStyle.success,
+):
     """Schedules the best time of a poll."""
 
-    def __init__(self, poll_id: int) -> None:
-        super().__init__(
-            f"reading:settle:{poll_id}",
-            label="Schedule the best time",
-            emoji=theme.CALENDAR,
-            style=discord.ButtonStyle.success,
-        )
-        self.poll_id = poll_id
+    poll_id: PollId
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Schedule it, and post its card."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
-        try:
-            meeting, group = await bot.service(PollService).settle(place, self.poll_id)
-        except Conflict:
-            # The process may have ended right after it was scheduled, and left the button.
-            bot.background.spawn(show_meeting(bot, self.poll_id), "take a poll's button away")
-            raise
-        await bot.service(Posting).announce(interaction, meeting, group)
-        await show_meeting(bot, self.poll_id)
+        await schedule(interaction, place, self.poll_id, None)
+
+
+class ScheduleOneButton(
+    CardButton,
+    custom_id="reading:settle:{poll_id}:{number}",
+    emoji=theme.CALENDAR,
+    style=discord.ButtonStyle.success,
+):
+    """Schedules one of the times that tie in a poll."""
+
+    poll_id: PollId
+    number: int
+    label: str = "This one"
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        """Schedule it, and post its card."""
+        await schedule(interaction, place, self.poll_id, self.number)
+
+
+def schedule_buttons(view: PollView) -> list[ui.Item[Any]]:
+    """Return the buttons that schedule a poll's best time, one for each where several tie."""
+    if len(view.best) == 1:
+        return [ScheduleButton(view.poll.id)]
+    zone = ZoneInfo(view.poll.timezone)
+    return [
+        ScheduleOneButton(
+            view.poll.id,
+            one.slot.number,
+            f"{one.slot.starts_at.astimezone(zone):%a %d %b %H:%M}",
+        )
+        for one in view.best[:BUTTONS]
+    ]
+
+
+async def schedule(
+    interaction: Interaction, place: Place, poll_id: PollId, number: int | None
+) -> None:
+    """Schedule a time of a poll, and post the meeting's card."""
+    bot = interaction.client
+    try:
+        meeting, group = await bot.service(PollService).settle(place, poll_id, number)
+    except Conflict:
+        # The process may have ended right after it was scheduled, and left the button.
+        bot.background.spawn(show_meeting(bot, poll_id), "take a poll's button away")
+        raise
+    await bot.service(Posting).announce(interaction, meeting, group)
+    await show_meeting(bot, poll_id)
 
 
 async def announce(bot: CohortBot, view: PollView) -> None:
     """Bring a closed poll's card up to date, and tell its group the best time."""
     poll = view.poll
     bot.cards.refresh(CardKind.POLL, poll.id)
-    if view.best is None:
+    if not view.best:
         return
     await bot.delivery.send(
         announcement_key(poll.id),
         poll.guild_id,
-        closed(view, ScheduleButton(poll.id)),
+        closed(view, schedule_buttons(view)),
         [channel(view.group.channel_id)],
     )
 
 
-async def show_meeting(bot: CohortBot, poll_id: int) -> None:
-    """Let a poll's card and its announcement lead to the meeting that it was scheduled as."""
+async def show_meeting(bot: CohortBot, poll_id: PollId) -> None:
+    """Make a poll's card and its announcement link to the meeting that came of it."""
     view = await bot.service(PollService).view(poll_id)
     if view.meeting is None:
         return
@@ -94,7 +135,7 @@ async def show_meeting(bot: CohortBot, poll_id: int) -> None:
         return
     message = bot.delivery.message(sent.channel_id, sent.message_id, sent.guild_id)
     try:
-        await bot.delivery.edit(message, closed(view, ScheduleButton(poll_id)))
+        await bot.delivery.edit(message, closed(view, schedule_buttons(view)))
     except discord.HTTPException as error:
         log.info("a poll's message keeps its button", poll=poll_id, reason=str(error))
 
@@ -102,86 +143,77 @@ async def show_meeting(bot: CohortBot, poll_id: int) -> None:
 SUGGEST = "💡"
 
 
-class AskButton(CardButton, template=r"reading:propose:(?P<draft_id>\d{1,18})"):
+class AskButton(
+    CardButton,
+    custom_id="reading:propose:{draft_id}",
+    label="Ask with these",
+    style=discord.ButtonStyle.success,
+):
     """Asks with the times that were proposed."""
 
-    def __init__(self, draft_id: int) -> None:
-        super().__init__(
-            f"reading:propose:{draft_id}",
-            label="Ask with these",
-            style=discord.ButtonStyle.success,
-        )
-        self.draft_id = draft_id
+    draft_id: PollDraftId
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Post the poll."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         asked = await bot.service(PollDraftService).ask(place, self.draft_id)
         await post(interaction, *asked)
 
 
-class ChangeTimesButton(CardButton, template=r"reading:retime:(?P<draft_id>\d{1,18})"):
+class ChangeTimesButton(CardButton, custom_id="reading:retime:{draft_id}"):
     """Opens the form with the times."""
 
-    def __init__(self, draft_id: int, label: str = "Change them") -> None:
-        super().__init__(f"reading:retime:{draft_id}", label=label)
-        self.draft_id = draft_id
+    draft_id: PollDraftId
+    label: str = "Change them"
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Ask for the times."""
-        await TimesForm.open(interaction, draft_id=self.draft_id)
+        await TimesForm(self.draft_id).show(interaction)
 
 
-class SuggestButton(CardButton, template=r"reading:suggest:(?P<draft_id>\d{1,18})"):
+class SuggestButton(
+    CardButton,
+    custom_id="reading:suggest:{draft_id}",
+    label="Suggest times",
+    emoji=SUGGEST,
+    style=discord.ButtonStyle.primary,
+):
     """Proposes times."""
 
-    def __init__(self, draft_id: int) -> None:
-        super().__init__(
-            f"reading:suggest:{draft_id}",
-            label="Suggest times",
-            emoji=SUGGEST,
-            style=discord.ButtonStyle.primary,
-        )
-        self.draft_id = draft_id
+    draft_id: PollDraftId
 
-    async def pressed(self, interaction: Interaction) -> None:
-        """Show times, in the place of what was shown."""
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        """Replace what was shown with suggested times."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         found = await bot.service(PollDraftService).propose(place, self.draft_id)
         await interaction.response.edit_message(
             content=None, embed=proposal(found), view=choices(found)
         )
 
 
-class ForgetTimesButton(CardButton, template=r"reading:untime:(?P<draft_id>\d{1,18})"):
+class ForgetTimesButton(CardButton, custom_id="reading:untime:{draft_id}", label="Cancel"):
     """Puts a poll aside that was not asked."""
 
-    def __init__(self, draft_id: int) -> None:
-        super().__init__(f"reading:untime:{draft_id}", label="Cancel")
-        self.draft_id = draft_id
+    draft_id: PollDraftId
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Forget it."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         await bot.service(PollDraftService).drop(place, self.draft_id)
         await interaction.response.edit_message(content="Nothing was asked.", embed=None, view=None)
 
 
-class TimesForm(Form, template=r"reading:times:(?P<draft_id>\d{1,18})"):
+class TimesForm(CardForm, custom_id="reading:times:{draft_id}", title="When could it be?"):
     """Asks for the times of a poll."""
 
-    @classmethod
-    async def build(cls, interaction: Interaction, typed: Typed, **about: Any) -> TimesForm:
-        """Return the form with what was typed or proposed."""
+    draft_id: PollDraftId
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Fill in what was typed or suggested."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
-        draft = await bot.service(PollDraftService).drafted(place, about["draft_id"])
-        form = cls("When could it be?", f"reading:times:{draft.id}")
-        form.ask("title", "What the meeting is about", typed, filled=draft.title, limit=TYPED_LIMIT)
-        return form.ask(
+        draft = await bot.service(PollDraftService).drafted(place, self.draft_id)
+        self.ask("title", "What the meeting is about", typed, filled=draft.title, limit=TYPED_LIMIT)
+        self.ask(
             "slots",
             "Times, one a line",
             typed,
@@ -191,20 +223,18 @@ class TimesForm(Form, template=r"reading:times:(?P<draft_id>\d{1,18})"):
             limit=TYPED_LIMIT,
         )
 
-    @classmethod
-    async def submitted(cls, interaction: Interaction, typed: Typed, **about: Any) -> None:
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Post the poll with these times."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         title = typed.text("title") or None
         asked = await bot.service(PollDraftService).ask(
-            place, about["draft_id"], title=title, typed=typed.text("slots")
+            place, self.draft_id, title=title, typed=typed.text("slots")
         )
         await post(interaction, *asked)
 
 
 async def post(interaction: Interaction, poll: Poll, group: Group) -> None:
-    """Post a poll's card in its group's channel, and say so in the place of what was shown."""
+    """Post a poll's card in its group's channel, and replace what was shown with a link to it."""
     bot = interaction.client
     text = f"{theme.CALENDAR} **{theme.plain(poll.title)}** is asked in <#{group.channel_id}>."
     await interaction.response.edit_message(content=text, embed=None, view=None)
@@ -220,7 +250,7 @@ async def post(interaction: Interaction, poll: Poll, group: Group) -> None:
     await interaction.edit_original_response(content=f"{text[:-1]}: [open it]({card.url})")
 
 
-def unread(draft_id: int) -> CardButtons:
+def unread(draft_id: PollDraftId) -> CardButtons:
     """Return what goes with the answer that times cannot be read."""
     return CardButtons(
         ChangeTimesButton(draft_id, "Correct them"),

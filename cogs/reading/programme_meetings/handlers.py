@@ -82,7 +82,7 @@ class ProgrammeMeetings:
                 case _Step.POST:
                     pass
         except UserError as error:
-            # It began, or somebody called it off, in the meantime: their word stands.
+            # It began, or somebody cancelled it, in the meantime: that takes precedence.
             raise NotFound(error.sentence) from error
         await self._posting.publish(meeting, task.group)
         if meeting.paper_id is not None:
@@ -108,12 +108,12 @@ class ProgrammeMeetings:
                 if programme.ended_at is not None:
                     raise NotFound(ENDED)
                 if starts_at + timedelta(minutes=programme.minutes) <= now:
-                    raise NotFound("The unit's time has gone by.")
+                    raise NotFound("The unit's time has passed.")
                 meeting = await _make(tx, programme, units, unit, group, now)
                 return _Task(_Step.POST, programme, unit, group, meeting, starts_at)
             meeting = await existing(tx, unit.meeting_id)
             if unit.was_put_off(meeting) and programme.ended_at is None and starts_at > now:
-                # It was called off, and its week left out: it is met anew, on its later day.
+                # It was cancelled, and its week left out: another meeting is made on its later day.
                 off = [one.number for one in units if one.meeting_id == meeting.id]
                 await tx.programmes.edit_units(programme.id, off, meeting_id=None)
                 units = await tx.programmes.units(programme.id)
@@ -127,7 +127,7 @@ class ProgrammeMeetings:
             return _Task(_Step.CANCEL, programme, unit, group, meeting, starts_at)
         if meeting.cancelled_at is not None:
             if meeting.cancelled_because != ENDED:
-                raise NotFound("The meeting was called off.")
+                raise NotFound("The meeting was cancelled.")
             return _Task(_Step.RESTORE, programme, unit, group, meeting, starts_at)
         # A meeting that was moved by hand keeps the day that it was planned for.
         step = _Step.POST if meeting.occurs_on == unit.on_day else _Step.MOVE

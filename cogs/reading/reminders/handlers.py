@@ -10,11 +10,12 @@ from cogs.reading.meetings.posting import Posting
 from cogs.reading.meetings.service import MeetingService
 from cogs.reading.reminders import cards, rules
 from cogs.reading.rsvps.handlers import RsvpReactions
+from cogs.reading.rsvps.service import RsvpService
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
 
 SEATS_ASKED = 100
-"""Of how many seats it is looked whether their people are still in the server."""
+"""How many people with a seat are checked for having left the server, while others wait."""
 
 
 class ReminderHandlers:
@@ -25,7 +26,11 @@ class ReminderHandlers:
         self._service = bot.service(MeetingService)
         self._posting = bot.service(Posting)
         self._reactions = bot.service(RsvpReactions)
+        self._rsvps = bot.service(RsvpService)
         bot.deadlines.on(DeadlineKind.READING_REMIND, self.remind, lateness=Lateness.EXPIRE)
+        bot.deadlines.on(
+            DeadlineKind.READING_UNANSWERED, self.ask_unanswered, lateness=Lateness.EXPIRE
+        )
 
     async def remind(self, deadline: Deadline, late: timedelta) -> None:
         """Remind those who come or may come, in the meeting's thread."""
@@ -53,3 +58,19 @@ class ReminderHandlers:
                 meeting, called, batch, late=late > timedelta(), started=started
             ),
         )
+        await self._rsvps.reminded(meeting, called.pinged)
+
+    async def ask_unanswered(self, deadline: Deadline, late: timedelta) -> None:
+        """Ask members who have not answered yet, in the meeting's thread and only once."""
+        view = await self._service.view(deadline.subject_id)
+        if not view.meeting.is_open(view.now) or view.group.archived_at is not None:
+            return
+        await self._reactions.catch_up_with(view.meeting.id)
+        people, card = await self._rsvps.unanswered(view.meeting)
+        if people:
+            await self._posting.tell(
+                view,
+                f"reading/unanswered/{view.meeting.id}",
+                people,
+                lambda batch: cards.unanswered(view, card, batch),
+            )

@@ -5,18 +5,50 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from cogs.reading.facilitators.rules import ASK_BEFORE
+from bot.base import when
+from cogs.reading.facilitators import rules as facilitator_rules
 from cogs.reading.rsvps.rules import turnout
 from data.reading.meetings import Meeting
 from data.reading.rsvps import Rsvp
+from data.server.groups import Member
 
 REMIND_BEFORE = (timedelta(hours=24), timedelta(hours=1))
 """How long before a meeting those who come are reminded of it."""
 
 
+UNANSWERED_BEFORE = timedelta(hours=48)
+"""How long before a meeting members who have not answered are asked: late enough to know, and
+early enough to plan."""
+
+UNANSWERED_NOTICE = timedelta(hours=12)
+"""A meeting that is scheduled later than this before that moment asks nobody: its card is new."""
+
+MOST_UNANSWERED = 100
+"""Of more people who have not answered none is asked: a group that large meets without most."""
+
+
+def asks_unanswered_at(starts_at: datetime, zone: ZoneInfo, now: datetime) -> datetime | None:
+    """Return when to ask members who have not answered, None where it is too late for that.
+
+    Never at night in ``zone``, the group's.
+    """
+    due_at = when.waking(starts_at - UNANSWERED_BEFORE, zone, earlier=True)
+    return due_at if due_at >= now + UNANSWERED_NOTICE else None
+
+
+def unanswered(
+    members: Sequence[Member], rsvps: Sequence[Rsvp], meeting: Meeting, now: datetime
+) -> list[int]:
+    """Return the members to ask: not away, without an answer, and other than the leader."""
+    said = {rsvp.user_id for rsvp in rsvps} | {meeting.facilitator_id}
+    found = [one.user_id for one in members if one.user_id not in said and not one.is_away(now)]
+    return found if len(found) <= MOST_UNANSWERED else []
+
+
 def reminders(starts_at: datetime, now: datetime) -> dict[timedelta, datetime]:
-    """Return when to remind of a meeting, by how long before it; none that has gone by."""
+    """Return when to remind of a meeting, by how long before it; only times still to come."""
     return {before: starts_at - before for before in REMIND_BEFORE if starts_at - before > now}
 
 
@@ -31,19 +63,14 @@ class Called:
 def called(rsvps: Sequence[Rsvp], meeting: Meeting, before: timedelta) -> Called:
     """Return whom a reminder ``before`` a meeting is for.
 
-    Who comes is pinged each time. Who may come is pinged once and asked to decide: by the first
-    reminder after they answered. Who leads is asked to confirm when the first reminder is due, so
-    that one leaves them out.
+    Those who come are pinged each time. Those who may come are pinged once and asked to decide: by
+    the first reminder that says the present start, so after a move again. The leader is asked to
+    confirm when the first reminder is due, so that one leaves them out.
     """
     seats = turnout(rsvps, meeting.capacity)
-    answered_at = {rsvp.user_id: rsvp.answered_at for rsvp in rsvps}
-    earlier = [meeting.starts_at - other for other in REMIND_BEFORE if other > before]
-    undecided = tuple(
-        user_id
-        for user_id in seats.maybe
-        if all(answered_at[user_id] > instant for instant in earlier)
-    )
-    asked = meeting.facilitator_id if before in ASK_BEFORE else None
+    reminded_of = {rsvp.user_id: rsvp.reminded_of for rsvp in rsvps}
+    undecided = tuple(one for one in seats.maybe if reminded_of[one] != meeting.starts_at)
+    asked = meeting.facilitator_id if before in facilitator_rules.ASK_BEFORE else None
     return Called(tuple(one for one in (*seats.going, *undecided) if one != asked), undecided)
 
 

@@ -1,4 +1,4 @@
-"""RsvpChanges to a meeting that change one after the other, and are read and written at once."""
+"""Answers to a meeting that change one after the other, read and written together."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class RsvpChanges:
         *,
         earlier: Sequence[str] | None = None,
     ) -> RsvpChange:
-        """Have somebody answer, by a reaction under the card ``message_id`` or otherwise.
+        """Note an answer, given by a reaction under the card ``message_id`` or otherwise.
 
         ``earlier`` are their other reactions, where those are known.
         """
@@ -83,7 +83,7 @@ class RsvpChanges:
         return self.put(user_id, new if earlier is None else replace(new, earlier=tuple(earlier)))
 
     def take_back(self, user_id: int, answer: Answer, message_id: int) -> RsvpChange:
-        """Have somebody's reaction go."""
+        """Note that somebody took a reaction away."""
         current = self._after.get(user_id)
         if current is None:
             return RsvpChange(self.meeting, None, None, user_id)
@@ -97,7 +97,7 @@ class RsvpChanges:
         return self.put(user_id, left)
 
     def put(self, user_id: int, rsvp: Rsvp | None) -> RsvpChange:
-        """Have an answer in the place of what somebody answered so far, or none."""
+        """Replace what somebody answered so far, or take it back with None."""
         known = self._after.get(user_id)
         before, after = known and known.answer, rsvp and rsvp.answer
         self._after[user_id] = rsvp
@@ -108,7 +108,7 @@ class RsvpChanges:
         return RsvpChange(self.meeting, before, after, user_id)
 
     async def write(self, tx: Transaction) -> None:
-        """Write what became of them."""
+        """Write all changes."""
         for user_id in self._before:
             if self._after[user_id] is None:
                 await tx.rsvps.remove(self.meeting.id, user_id)

@@ -44,9 +44,8 @@ class RsvpReactions(ReactionCog[Answer], name="rsvp reactions"):
 
     async def render(self, meeting_id: int) -> Content:
         """Return a meeting's card."""
-        return meeting_cards.meeting(
-            await self.service.view(meeting_id), EverybodyButton(meeting_id)
-        )
+        view = await self.service.view(meeting_id)
+        return meeting_cards.meeting(view, EverybodyButton(view.meeting.id))
 
     def meaning(self, emoji: str) -> Answer | None:
         """Return what an emoji answers."""
@@ -110,7 +109,7 @@ class RsvpReactions(ReactionCog[Answer], name="rsvp reactions"):
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
-        """Open a meeting's thread anew when somebody deletes it."""
+        """Open a meeting's thread again when somebody deletes it."""
         meeting = await self.service.lost(payload.guild_id, payload.thread_id)
         if meeting is not None:
             self.bot.cards.refresh(CardKind.MEETING, meeting.id)

@@ -94,7 +94,7 @@ def taken_back(
 def reconciled(
     current: Rsvp | None, seen: Collection[Answer], message_id: int
 ) -> tuple[Answer | None, tuple[str, ...]]:
-    """Return the answer that the reactions under a card (``seen``) stand for, and the others.
+    """Return the answer that the reactions under a card (``seen``) mean, and the others.
 
     A reaction that we did not know of was given while nobody listened, so it is the later one;
     of several such the first under the card counts. Otherwise the answer stands while its

@@ -8,13 +8,15 @@ from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotFound
 from bot.base.wording import named
 from cogs.reading.meetings.writes import existing, of_server, put_news
+from cogs.reading.reminders import rules as reminder_rules
 from cogs.reading.rsvps import rules
 from cogs.reading.rsvps.answers import Reaction, RsvpChange, RsvpChanges
 from data.batching import Batcher
+from data.delivery.cards import Card
 from data.reading.meetings import Meeting, MeetingId
 from data.reading.rsvps import Rsvp
 from data.server.groups import GroupId
-from data.states import Answer, Seat
+from data.states import Answer, CardKind, Seat
 from data.store import Store
 from data.transaction import Transaction
 
@@ -30,7 +32,7 @@ class RsvpService:
     async def answer(
         self, guild_id: int, meeting_id: int, user_id: int, answer: Answer
     ) -> RsvpChange:
-        """Record one person's answer, given otherwise than by a reaction.
+        """Record one person's answer that was not given by a reaction.
 
         Raises NotFound for an unknown meeting and Conflict once it has started.
         """
@@ -82,9 +84,9 @@ class RsvpService:
     ) -> list[RsvpChange]:
         """Bring the answers in line with the reactions that are under a meeting's card.
 
-        ``seen`` holds each person's reactions; ``but`` are the people who reacted while they were
-        being read, of whom more is known already. An answer that was given otherwise, or under a
-        card that is gone, stands. Returns what changed.
+        ``seen`` holds each person's reactions; ``but`` are the people who reacted while these
+        were being fetched: more is known of them already. An answer that no reaction gave, or one
+        under a card that is gone, is kept. Returns what changed.
         """
         changes: list[RsvpChange] = []
         now = self.clock.now()
@@ -121,7 +123,7 @@ class RsvpService:
         return gone
 
     async def left_server(self, meeting_id: MeetingId, user_id: int) -> Rsvp | None:
-        """Take back the answer of somebody who is not in the server any more; returns it."""
+        """Take back the answer of somebody who left the server; returns it."""
         async with self.store.transaction() as tx:
             rsvp = await tx.rsvps.get(meeting_id, user_id)
             if rsvp is not None:
@@ -129,7 +131,7 @@ class RsvpService:
         return rsvp
 
     async def news(self, meeting_id: int) -> tuple[Meeting, rules.News]:
-        """Return who is to be told about their seat; raises NotFound when nobody needs it."""
+        """Return whom to tell about their seat; raises NotFound when nobody needs it."""
         async with self.store.read() as tx:
             meeting = await existing(tx, meeting_id)
             if not meeting.is_open(self.clock.now()):
@@ -141,6 +143,25 @@ class RsvpService:
         async with self.store.transaction() as tx:
             await tx.rsvps.told(meeting.id, told.promoted, Seat.SEATED)
             await tx.rsvps.told(meeting.id, told.waiting, Seat.WAITING)
+
+    async def reminded(self, meeting: Meeting, user_ids: Sequence[int]) -> None:
+        """Note that people were reminded of a meeting at its present time."""
+        async with self.store.transaction() as tx:
+            await tx.rsvps.reminded(meeting.id, user_ids, meeting.starts_at)
+
+    async def unanswered(self, meeting: Meeting) -> tuple[list[int], Card | None]:
+        """Return the members to ask for an answer, and the card to answer on.
+
+        Nobody where the group has that switched off.
+        """
+        async with self.store.read() as tx:
+            group = await tx.groups.by_id(meeting.group_id)
+            card = await tx.cards.get(CardKind.MEETING, meeting.id)
+            if group is None or not group.asks_unanswered:
+                return [], card
+            members = await tx.groups.members(group.id)
+            rsvps = await tx.rsvps.of(meeting.id)
+        return reminder_rules.unanswered(members, rsvps, meeting, self.clock.now()), card
 
     async def _remove(self, tx: Transaction, rsvp: Rsvp) -> None:
         meeting = await existing(tx, rsvp.meeting_id)
@@ -191,6 +212,6 @@ class RsvpService:
             )
         if not meeting.is_open(self.clock.now()):
             raise Conflict(
-                f"“{named(meeting.title)}” has started, so its answers stand. `/meeting attended` "
-                "notes who was there."
+                f"“{named(meeting.title)}” has started, so answers can't change any more. "
+                "`/meeting attended` notes who was there."
             )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import discord
@@ -14,12 +15,13 @@ from discord.ext import commands
 from bot.base import when
 from bot.base.errors import Undeliverable
 from bot.client import CohortBot
-from bot.discord_codes import reason
+from bot.discord_codes import Code, reason
 from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.controls import CardButtons
 from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.meetings.posting import destinations
+from cogs.reading.meetings.rules import is_link
 from cogs.reading.meetings.service import MeetingService, MeetingView
 from cogs.reading.mentions import mentioning
 from cogs.reading.server_events.views import FollowButton, PutBackButton
@@ -31,11 +33,6 @@ from data.states import CardKind
 
 log = structlog.stdlib.get_logger(__name__)
 
-MISSING_PERMISSIONS = 50013
-
-TOO_MANY_EVENTS = 30038
-"""Discord's error code for the hundred and first open event of a server."""
-
 PARTS = {"name": "the name", "end_time": "the end", "location": "the place"}
 
 NAME_LIMIT = 100
@@ -44,6 +41,39 @@ PLACE_LIMIT = 100
 
 READINGS_LIMIT = 800
 """How many characters of an event's description, which has 1000, are for what is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a server event is to be: in a voice or stage channel, or elsewhere."""
+
+    name: str
+    start_time: datetime
+    end_time: datetime
+    location: str
+    channel: discord.VoiceChannel | discord.StageChannel | None
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the arguments for making or editing it."""
+        times = {"name": self.name, "start_time": self.start_time, "end_time": self.end_time}
+        if self.channel is None:
+            external = discord.EntityType.external
+            return {**times, "entity_type": external, "location": self.location}
+        stage = isinstance(self.channel, discord.StageChannel)
+        kind = discord.EntityType.stage_instance if stage else discord.EntityType.voice
+        return {**times, "entity_type": kind, "channel": self.channel}
+
+    def differences(self, event: discord.ScheduledEvent) -> list[str]:
+        """Return what of an event is not so, by the event's own names."""
+        found = [
+            name
+            for name in ("name", "start_time", "end_time")
+            if getattr(event, name) != getattr(self, name)
+        ]
+        here = event.channel_id == (self.channel.id if self.channel else None)
+        if not here or (self.channel is None and event.location != self.location):
+            found.append("location")
+        return found
 
 
 class ServerEvents(commands.Cog, name="server events"):
@@ -70,11 +100,11 @@ class ServerEvents(commands.Cog, name="server events"):
             elif meeting.starts_at > view.now:
                 await self._put(guild, view)
         except discord.HTTPException as error:
-            if error.code == TOO_MANY_EVENTS:
+            if error.code == Code.TOO_MANY_EVENTS:
                 raise Undeliverable(
                     "the server has 100 events, as many as Discord allows; delete some"
                 ) from error
-            if error.code == MISSING_PERMISSIONS:
+            if error.code == Code.MISSING_PERMISSIONS:
                 raise Undeliverable(
                     "the server's events: I'm not allowed to change them (Create Events)"
                 ) from error
@@ -86,38 +116,40 @@ class ServerEvents(commands.Cog, name="server events"):
         meeting = view.meeting
         async with self.bot.store.read() as tx:
             card = await tx.cards.get(CardKind.MEETING, meeting.id)
-        fields = self._fields(guild, view)
-        fields["description"] = _description(view, card)
+        wanted, description = self._wanted(guild, view), _description(view, card)
         if meeting.event_id is None:
             event = await self._standing(guild, view, card) or await guild.create_scheduled_event(
-                **fields,
-                entity_type=discord.EntityType.external,
+                **wanted.arguments(),
+                description=description,
                 privacy_level=discord.PrivacyLevel.guild_only,
             )
             await self.service.mirrored(meeting, event.id)
             return
         event = await guild.fetch_scheduled_event(meeting.event_id, with_counts=False)
-        if self._differences(event, guild, view) or event.description != fields["description"]:
-            await event.edit(**fields, entity_type=discord.EntityType.external)
+        if wanted.differences(event) or event.description != description:
+            arguments = wanted.arguments()
+            if wanted.channel is None:
+                arguments["channel"] = None  # it may have been in a voice channel so far
+            await event.edit(**arguments, description=description)
 
-    def _fields(self, guild: discord.Guild, view: MeetingView) -> dict[str, Any]:
+    def _wanted(self, guild: discord.Guild, view: MeetingView) -> Wanted:
         """Return what a meeting's event shows of it."""
         meeting = view.meeting
+        voice = guild.get_channel(meeting.voice_id or 0)
         channel = guild.get_channel(view.group.channel_id)
-        location = meeting.location or (f"#{channel.name}" if channel else view.group.name)
-        return {
-            "name": theme.clip(meeting.title, NAME_LIMIT),
-            "start_time": meeting.starts_at,
-            "end_time": meeting.ends_at,
-            "location": theme.clip(location, PLACE_LIMIT),
-        }
-
-    def _differences(
-        self, event: discord.ScheduledEvent, guild: discord.Guild, view: MeetingView
-    ) -> list[str]:
-        """Return what of an event is not what its meeting is."""
-        wanted = self._fields(guild, view)
-        return [name for name, value in wanted.items() if getattr(event, name) != value]
+        location = meeting.location
+        if location is None or (is_link(location) and len(location) > PLACE_LIMIT):
+            # A link is shown whole or not at all; the description has room for a longer one.
+            location = f"#{channel.name}" if channel else view.group.name
+        return Wanted(
+            name=theme.clip(meeting.title, NAME_LIMIT),
+            start_time=meeting.starts_at,
+            end_time=meeting.ends_at,
+            location=theme.clip(location, PLACE_LIMIT),
+            channel=voice
+            if isinstance(voice, discord.VoiceChannel | discord.StageChannel)
+            else None,
+        )
 
     async def _standing(
         self, guild: discord.Guild, view: MeetingView, card: Card | None
@@ -126,11 +158,9 @@ class ServerEvents(commands.Cog, name="server events"):
 
         It points at the card or, made before that, is of the same name, time and place.
         """
-        wanted = self._fields(guild, view)
+        wanted = self._wanted(guild, view)
         for event in await guild.fetch_scheduled_events(with_counts=False):
-            same = all(
-                getattr(event, name) == wanted[name] for name in ("name", "start_time", "location")
-            )
+            same = not {"name", "start_time", "location"} & set(wanted.differences(event))
             meant = same if card is None else same or card.url in (event.description or "")
             if (
                 meant
@@ -149,7 +179,7 @@ class ServerEvents(commands.Cog, name="server events"):
             await event.delete()
         except discord.NotFound:
             log.info("an event was gone already", meeting=meeting.id)
-        # Last: until then the deadline stands that does all of it again.
+        # Last: until then the deadline is pending, and would do all of it again.
         await self.service.mirrored(meeting, None)
 
     # What others do to the events
@@ -211,20 +241,20 @@ class ServerEvents(commands.Cog, name="server events"):
             log.warning("an event cannot be seen", meeting=meeting_id, reason=str(error))
             return
         since = await self.service.view(meeting_id)
-        if self._fields(guild, since) != self._fields(guild, view):
+        if self._wanted(guild, since) != self._wanted(guild, view):
             return
         if event is None or event.status is discord.EventStatus.cancelled:
             await self._deleted(since.meeting, event_id)
         elif self._is_changed(event, guild, since):
-            await self._changed(since.meeting, event, self._differences(event, guild, since))
+            await self._changed(since.meeting, event, self._wanted(guild, since).differences(event))
 
     def _is_changed(
         self, event: discord.ScheduledEvent, guild: discord.Guild, view: MeetingView
     ) -> bool:
-        """Whether an event was called off or is not what its meeting is, before it began."""
+        """Whether an event was cancelled or differs from its meeting, before it began."""
         if event.status is discord.EventStatus.cancelled:
             return True
-        differs = bool(self._differences(event, guild, view))
+        differs = bool(self._wanted(guild, view).differences(event))
         return differs and event.status is discord.EventStatus.scheduled
 
     async def _changed(
@@ -241,7 +271,7 @@ class ServerEvents(commands.Cog, name="server events"):
             )
             return
         what = " and ".join(PARTS[name] for name in differences if name in PARTS)
-        shown = "/".join(str(getattr(event, name)) for name in differences)
+        shown = "/".join(f"{getattr(event, name)}:{event.channel_id}" for name in differences)
         await self._ask(
             meeting,
             f"changed/{hashlib.blake2b(shown.encode(), digest_size=8).hexdigest()}",
@@ -258,7 +288,7 @@ class ServerEvents(commands.Cog, name="server events"):
             meeting,
             f"deleted/{event_id}",
             f"Somebody deleted the server's event. The meeting still is on "
-            f"{when.stamp(meeting.starts_at)}; `/meeting cancel` calls it off.",
+            f"{when.stamp(meeting.starts_at)}; `/meeting cancel` cancels it.",
             [PutBackButton(meeting.id)],
         )
 
@@ -294,6 +324,9 @@ def _description(view: MeetingView, card: Card | None) -> str:
     read = [f"{theme.one_line(one.title, 300)} {one.url or ''}".strip() for one in view.readings]
     if read:
         lines.append(theme.lines([f"We read: {read[0]}", *read[1:]], READINGS_LIMIT))
+    where = view.meeting.location or ""
+    if is_link(where) and PLACE_LIMIT < len(where) <= READINGS_LIMIT - sum(map(len, lines)):
+        lines.insert(0, f"Where: {where}")
     if card is not None:
         lines.append(f"Answer here: {card.url}")
     return "\n".join(lines) or view.group.name

@@ -134,6 +134,7 @@ class GroupCommands(SubjectCog, group=GROUP):
         timezone=ZONE_HINT,
         group=GROUP_HINT,
         channel="Where it lives from now on",
+        ask_unanswered="Whether members who have not answered a meeting are asked, once",
     )
     @answered
     async def edit(
@@ -144,6 +145,7 @@ class GroupCommands(SubjectCog, group=GROUP):
         timezone: str | None = None,
         group: str | None = None,
         channel: discord.TextChannel | None = None,
+        ask_unanswered: bool | None = None,
     ) -> None:
         """Change what is given."""
         place = await self.bot.places.of(interaction)
@@ -157,6 +159,7 @@ class GroupCommands(SubjectCog, group=GROUP):
             focus=focus,
             timezone=timezone,
             channel_id=home.id if home else None,
+            asks_unanswered=ask_unanswered,
         )
         if done.moved:
             await self._move_card(interaction, done.group)

@@ -161,6 +161,7 @@ class GroupService:
         focus: str | None,
         timezone: str | None,
         channel_id: int | None,
+        asks_unanswered: bool | None = None,
     ) -> Edited:
         """Change what is given and leave the rest.
 
@@ -178,6 +179,8 @@ class GroupService:
             changes["timezone"] = when.zone(timezone).key
         if channel_id is not None:
             changes["channel_id"] = channel_id
+        if asks_unanswered is not None:
+            changes["asks_unanswered"] = asks_unanswered
         if not changes:
             raise InvalidInput("Nothing to change: give a name, a focus, a time zone or a channel.")
         async with self.store.transaction() as tx:

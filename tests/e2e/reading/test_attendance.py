@@ -7,7 +7,7 @@ from typing import Any
 
 import discord
 
-from tests.e2e.reading import TUESDAY_EVENING, pinged, said, schedule, shown
+from tests.e2e.meetings import TUESDAY_EVENING, pinged, said, schedule, shown
 from tests.world import World, text
 
 
@@ -224,7 +224,7 @@ async def test_a_meeting_to_which_nobody_comes_is_left_in_peace(world: World) ->
     await world.group()
     await schedule(world)
     await world.forward(TUESDAY_EVENING + timedelta(days=2))
-    assert said(world) == []
+    assert ["not answered" in text(one) for one in said(world)] == [True], "members, once, before"
 
 
 async def test_ten_minutes_in_without_its_leader_the_thread_asks_who_takes_over(
@@ -233,7 +233,9 @@ async def test_ten_minutes_in_without_its_leader_the_thread_asks_who_takes_over(
     await world.group()
     card = await schedule(world, facilitator=world.bob)
     await world.alice.react(card, "✅")
-    await world.forward(TUESDAY_EVENING + timedelta(minutes=9))
+    await world.forward(TUESDAY_EVENING + timedelta(minutes=6))
+    await world.alice.click(desk(world), label="I'm here")
+    await world.forward(timedelta(minutes=3))
     early = await world.alice.slash(world.channel, "meeting facilitate", meeting="Grokking")
     assert "began" in text(early)
     await world.forward(timedelta(minutes=1))
@@ -247,6 +249,47 @@ async def test_ten_minutes_in_without_its_leader_the_thread_asks_who_takes_over(
     assert "Here (1)" in text(desk(world))
 
 
+async def test_the_leader_is_asked_first_and_alone_and_the_room_only_where_somebody_is_there(
+    world: World,
+) -> None:
+    await world.group()
+    card = await schedule(world, facilitator=world.bob)
+    await world.alice.react(card, "✅")
+    await world.forward(TUESDAY_EVENING + timedelta(minutes=5))
+    asked = said(world)[-1]
+    assert "you lead it" in text(asked)
+    assert pinged(world, asked) == {world.bob.id}
+    await world.forward(timedelta(minutes=30))
+    assert not any("Who takes over?" in text(one) for one in said(world))
+
+
+async def test_a_leader_who_posts_reacts_or_presses_is_neither_asked_nor_called_missing(
+    world: World,
+) -> None:
+    await world.group()
+    card = await schedule(world, facilitator=world.bob)
+    await world.alice.react(card, "✅")
+    await world.forward(TUESDAY_EVENING - timedelta(minutes=3))
+    await world.bob.send(world.channel, "Two minutes, I am setting up the room.")
+    await world.forward(TUESDAY_EVENING + timedelta(minutes=1))
+    await world.alice.click(desk(world), label="I'm here")
+    await world.forward(timedelta(minutes=20))
+    assert not any("you lead it" in text(one) for one in said(world))
+    assert not any("Who takes over?" in text(one) for one in said(world))
+
+
+async def test_a_leader_who_cannot_make_it_says_so_and_the_room_is_asked(world: World) -> None:
+    await world.group()
+    card = await schedule(world, facilitator=world.bob)
+    await world.alice.react(card, "✅")
+    await world.forward(TUESDAY_EVENING + timedelta(minutes=5))
+    await world.bob.click(said(world)[-1], label="I can't")
+    await world.forward(timedelta(minutes=1))
+    asked = said(world)[-1]
+    assert "Who takes over?" in text(asked)
+    assert pinged(world, asked) == {world.alice.id}
+
+
 async def test_where_meetings_are_led_and_nobody_leads_this_one_those_who_come_are_asked(
     world: World,
 ) -> None:
@@ -257,7 +300,7 @@ async def test_where_meetings_are_led_and_nobody_leads_this_one_those_who_come_a
     await world.restart()
     await world.forward(TUESDAY_EVENING + timedelta(minutes=10))
     asked = said(world, world.channel.threads[1])[-1]
-    assert "nobody leads yet. Who takes over?" in text(asked)
+    assert "Nobody leads this meeting yet. Who takes over?" in text(asked)
     assert pinged(world, asked) == {world.bob.id}
 
 
@@ -346,7 +389,7 @@ async def test_a_group_in_which_nobody_leads_is_not_asked(world: World) -> None:
     await world.group()
     await schedule(world)
     await world.forward(TUESDAY_EVENING - timedelta(hours=2))
-    assert said(world) == []
+    assert not any("lead" in text(one) for one in said(world))
 
 
 async def test_a_button_with_an_id_from_another_server_does_nothing(world: World) -> None:

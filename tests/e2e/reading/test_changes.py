@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import discord
 
 from bot.ui.permissions import INVITE
-from tests.e2e.reading import (
+from tests.e2e.meetings import (
     TUESDAY_EVENING,
     fields,
     last_card,
@@ -55,7 +55,7 @@ async def test_moving_updates_card_thread_and_reminders_and_tells_those_who_answ
     assert pinged(world, told) == {world.alice.id, world.bob.id}
 
     await world.forward(WEDNESDAY_EVENING - timedelta(hours=24, minutes=1))
-    assert len(said(world)) == 1
+    assert not any("starts" in text(one) for one in said(world))
     await world.forward(timedelta(minutes=1))
     assert "starts" in text(said(world)[-1])
     assert pinged(world, said(world)[-1]) == {world.alice.id}
@@ -69,7 +69,7 @@ async def test_only_who_runs_a_meeting_and_organisers_change_it(world: World) ->
         ("edit", {"minutes": 30}),
     ):
         refused = await world.bob.slash(
-            world.channel, f"reading {command}", meeting="Grokking", **options
+            world.channel, f"meeting {command}", meeting="Grokking", **options
         )
         assert refused.ephemeral
         assert world.alice.mention in text(refused)
@@ -477,8 +477,8 @@ async def test_a_title_that_two_meetings_have_is_asked_back_with_their_times(
 
     asked = await world.alice.slash(world.channel, "meeting cancel", meeting="paper club ")
     assert asked.ephemeral
-    for starts_at in (TUESDAY_EVENING, thursday):
-        assert f"<t:{int(starts_at.timestamp())}:F>" in text(asked)
+    assert "10 Nov 19:00 UTC" in text(asked)
+    assert "12 Nov 19:00 UTC" in text(asked)
     assert len(await meetings(world)) == 3, "nothing was cancelled"
 
     offered = await world.alice.autocomplete(world.channel, "meeting cancel", "meeting", "")

@@ -183,7 +183,7 @@ def test_a_series_is_there_before_its_cards_at_its_local_time() -> None:
         created_at=NOW,
         ended_at=None,
     )
-    entries = coming_of(series, NOW)
+    entries = coming_of(series, [], NOW)
     assert [one.starts_at.hour for one in entries] == [19, 19, 18, 18]
     assert entries[0].starts_at.date() == date(2026, 3, 17)
     assert entries[-1].starts_at - entries[0].starts_at == timedelta(days=21, hours=-1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -78,15 +79,15 @@ def test_a_reminder_for_five_hundred_is_said_once_and_fits() -> None:
 
 def test_who_may_come_is_asked_once_and_who_leads_is_asked_otherwise() -> None:
     one = meeting(facilitator_id=1)
-    soon = one.starts_at - timedelta(hours=3)
     rsvps = [
         answered(1, Answer.GOING, 1),
         answered(2, Answer.GOING, 2),
-        answered(3, Answer.MAYBE, 3),
-        answered(4, Answer.MAYBE, 4, at=soon),
+        replace(answered(3, Answer.MAYBE, 3), reminded_of=one.starts_at),
+        replace(answered(4, Answer.MAYBE, 4), reminded_of=one.starts_at - timedelta(days=1)),
         answered(5, Answer.NOT_GOING, 5),
     ]
-    assert reminder_rules.called(rsvps[:3], one, timedelta(hours=24)) == reminder_rules.Called(
+    fresh = [replace(rsvp, reminded_of=None) for rsvp in rsvps[:3]]
+    assert reminder_rules.called(fresh, one, timedelta(hours=24)) == reminder_rules.Called(
         (2, 3), (3,)
     )
     assert reminder_rules.called(rsvps, one, timedelta(hours=1)) == reminder_rules.Called(

@@ -12,7 +12,7 @@ from data.boards.projects import ProjectId
 from data.boards.tasks import Task
 from data.checkins.commitments import Commitment
 from data.reading.lists import ReadingList
-from tests.e2e.reading import TUESDAY_EVENING, last_card, meetings
+from tests.e2e.meetings import TUESDAY_EVENING, last_card, meetings
 from tests.security.stage import press, submit
 from tests.world import World, text
 
@@ -460,7 +460,7 @@ async def test_what_a_full_board_has_no_room_for_is_said_and_can_be_taken_later(
     assert (await tasks(world, project_id))[-1].title == "Draw a circuit"
     assert len(await tasks(world, project_id)) == 200
     said = world.channel.threads[-1].last_message
-    assert "This board is full: 1 exercise" in text(said)
+    assert "no room for 1 exercise" in text(said)
     again = await world.alice.click(desk(world), label="Take as tasks")
     assert "1 exercise is yours" in text(again), "it was let go, so it can be taken again"
 
@@ -604,7 +604,7 @@ async def test_what_took_up_the_unit_of_a_meeting_that_takes_place_after_all_goe
 
     undone = await world.alice.click(done.response, label="Undo")
 
-    assert f"The meeting on {at(2)} is called off: nothing is left for it." in text(undone)
+    assert f"The meeting on {at(2)} is cancelled: nothing is left for it." in text(undone)
     await world.forward(timedelta(seconds=1))
     assert await planned(world) == [("Circuits", 0), ("Grokking", 1)]
     assert "cancelled" in text(last_card(world, "Circuits"))
@@ -633,3 +633,14 @@ async def test_the_next_unit_is_taken_up_instead_and_who_answered_is_told(world:
     assert "it is now about “Toy models”" in text(thread.last_message)
     await world.forward(TUESDAY_EVENING + 8 * WEEK)
     assert (await planned(world))[3:] == [("Scaling", 3)]
+
+
+async def test_a_list_is_pasted_in_a_form_where_no_file_is_given(world: World) -> None:
+    await world.group()
+    form = await world.alice.slash(
+        world.channel, "reading import", title="Interpretability", when="2026-11-10 19:00"
+    )
+    shown = await world.alice.submit_modal(form, {"source": "- title: Grokking\n- title: Circuits"})
+    assert "Grokking" in text(shown)
+    await world.alice.click(shown.response, label="Schedule 2 meetings")
+    assert last_card(world, "Grokking")

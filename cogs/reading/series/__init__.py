@@ -1,0 +1,1 @@
+"""Meetings that repeat: posting the next one, leaving days out, ending and resuming."""

@@ -1,0 +1,136 @@
+"""Steps that keep a series going: its next meeting, and the list that it follows."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from itertools import count
+
+from cogs.reading.meetings.rules import fitting_title
+from cogs.reading.meetings.writes import existing, main_paper
+from cogs.reading.series.rules import Day, posted_at
+from data.delivery.kinds import DeadlineKind
+from data.reading.lists import Unit
+from data.reading.meetings import Meeting, Series, SeriesId
+from data.states import DeadlineState
+from data.transaction import Transaction
+
+
+async def write_occurrence(
+    tx: Transaction, series: Series, number: int, unit: Unit | None, now: datetime
+) -> Meeting:
+    """Write one occurrence of a series, about a unit of its list, if any."""
+    uid = series.uid(number)
+    if await tx.meetings.has_uid(series.guild_id, uid):
+        # Before meetings were numbered, a series that moved could give one name to two of them.
+        uid = f"{uid}-{number}"
+    meeting_id = await tx.meetings.add(
+        guild_id=series.guild_id,
+        group_id=series.group_id,
+        series_id=series.id,
+        number=number,
+        occurs_on=series.day(number),
+        uid=uid,
+        title=fitting_title(unit.title) if unit else series.title,
+        paper_id=main_paper(unit) if unit else None,
+        prerequisites=unit.prerequisites if unit else None,
+        starts_at=series.starts_at(number),
+        minutes=series.minutes,
+        location=series.location,
+        voice_id=series.voice_id,
+        facilitator_id=series.facilitator_id,
+        capacity=series.capacity,
+        created_by=series.created_by,
+        created_at=now,
+        changes=series.changes,
+    )
+    return await existing(tx, meeting_id)
+
+
+async def put_next(tx: Transaction, series: Series, number: int) -> None:
+    """Schedule the card of an occurrence, unless the series is over by then."""
+    await tx.deadlines.cancel(series.id, DeadlineKind.READING_NEXT)
+    if series.has(number):
+        await tx.deadlines.put(
+            DeadlineKind.READING_NEXT,
+            series.id,
+            posted_at(series, number),
+            guild_id=series.guild_id,
+            occurrence=series.day(number).toordinal(),
+        )
+
+
+async def put_next_again(tx: Transaction, series_id: SeriesId, now: datetime) -> None:
+    """Schedule the next card of a series again, for when it is due now: at once, perhaps."""
+    series = await tx.meetings.series(series_id)
+    assert series is not None  # noqa: S101 - read or written in this transaction
+    await put_next(tx, series, await next_number(tx, series, now))
+
+
+async def next_number(tx: Transaction, series: Series, now: datetime) -> int:
+    """Return the first occurrence whose card is still to be posted, end or not."""
+    waiting = (DeadlineState.PENDING, DeadlineState.SENDING, DeadlineState.HELD)
+    planned = [
+        series.number(date.fromordinal(one.occurrence))
+        for one in await tx.deadlines.of(series.id, DeadlineKind.READING_NEXT)
+        if one.state in waiting
+    ]
+    numbers = [number for number in planned if number is not None]
+    if numbers:
+        return min(numbers)
+    rows = await tx.meetings.occurrences(series.id)
+    met = [one.number for one in rows if one.number is not None and one.cancelled_at is None]
+    return max([series.number_after(now), *(number + 1 for number in met)])
+
+
+async def units_ahead(
+    tx: Transaction, series_id: SeriesId, now: datetime
+) -> list[tuple[Unit, int]]:
+    """Return the units of a series' list without a meeting yet, each with its occurrence."""
+    series = await tx.meetings.series(series_id)
+    if series is None or series.ended_at is not None:
+        return []
+    left = await tx.reading_lists.units_left(series.id)
+    about_one = await tx.reading_lists.meetings_with_unit(series.id)
+    rows = await tx.meetings.occurrences(series.id)
+    taken = {one.number for one in rows if one.cancelled_at or one.id in about_one}
+    first = await next_number(tx, series, now)
+    free = (number for number in count(first) if number not in taken)
+    return list(zip(left, free, strict=False))
+
+
+async def fit_to_list(tx: Transaction, series_id: SeriesId, now: datetime) -> None:
+    """End a series that goes through a list with the list's last unit.
+
+    Call this when one of its days was left out or given back: a cancelled meeting makes
+    the series longer by one.
+    """
+    series = await tx.meetings.series(series_id)
+    if series is None or series.ended_at is not None:
+        return
+    if not await tx.reading_lists.is_followed(series.id):
+        return
+    ahead = await units_ahead(tx, series.id, now)
+    times = ahead[-1][1] + 1 if ahead else await next_number(tx, series, now)
+    await tx.meetings.edit_series(series.id, times=times)
+    await put_next_again(tx, series.id, now)
+
+
+async def days_ahead(
+    tx: Transaction, series_id: SeriesId, now: datetime, *, most: int
+) -> list[Day]:
+    """Return what becomes of the next days of a series, at most so many, the soonest first."""
+    series = await tx.meetings.series(series_id)
+    if series is None:
+        return []
+    rows = await tx.meetings.occurrences(series.id)
+    days = [
+        Day(one.starts_at, held=one.cancelled_at is None) for one in rows if one.starts_at > now
+    ]
+    if series.ended_at is None:
+        known = {one.number for one in rows}
+        for number in count(max(series.numbered_from, series.number_after(now) - 1)):
+            if not series.has(number) or len(days) >= most + len(rows):
+                break
+            if number not in known and series.starts_at(number) > now:
+                days.append(Day(series.starts_at(number), held=True))
+    return sorted(days, key=lambda day: day.starts_at)[:most]
