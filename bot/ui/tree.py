@@ -10,8 +10,9 @@ import discord
 from discord import app_commands
 
 from bot.base import addresses
-from bot.base.errors import UserError
+from bot.base.errors import Conflict, UserError
 from bot.ui.controls import acting
+from bot.ui.permissions import INVITE
 from bot.ui.report import report
 from bot.ui.sanitise import sound, typed_texts
 
@@ -29,6 +30,7 @@ class CohortTree(app_commands.CommandTree[Any]):
         interaction.data = sound(interaction.data)
         if interaction.type is discord.InteractionType.application_command:
             try:
+                _check_member(interaction)
                 for text in typed_texts(interaction.data):
                     addresses.check(text)
             except UserError as error:
@@ -74,3 +76,23 @@ class CohortTree(app_commands.CommandTree[Any]):
             await self._call(again)
         except app_commands.AppCommandError as error:
             await self.on_error(again, error)
+
+
+def _check_member(interaction: discord.Interaction[Any]) -> None:
+    """Raise Conflict in a server that added the commands without the bot.
+
+    Discord allows that (OAuth2: the scope ``applications.commands`` alone). The commands are there,
+    but nobody who could see a channel or post in it.
+    """
+    client, guild_id = interaction.client, interaction.guild_id
+    if guild_id is not None and client.is_ready() and client.get_guild(guild_id) is None:
+        link = discord.utils.oauth_url(
+            interaction.application_id,
+            permissions=INVITE,
+            guild=discord.Object(guild_id),
+            scopes=("bot", "applications.commands"),
+        )
+        raise Conflict(
+            "I was added here without the scope `bot`, so I can't see or post anything. Somebody "
+            f"with Manage Server can add me again, and nothing is lost: <{link}>"
+        )
