@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -37,6 +38,9 @@ is flagged by the anti-spam system”); it publishes no number, so this one is c
 
 CONVERSATIONS = 10_000
 """How many people's conversations are remembered as open."""
+
+
+_MENTION = re.compile(r"<@!?(\d{1,20})>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +187,10 @@ class Delivery:
         closed = left = False
         for destination in places:
             try:
-                message = await self._send(key, content, destination)
+                shown = content
+                if destination.user_id is not None:
+                    shown = await self._with_names(content, guild_id, destination.user_id)
+                message = await self._send(key, shown, destination)
             except TryLater as error:
                 if destination is places[-1]:
                     raise
@@ -275,6 +282,25 @@ class Delivery:
             self._conversations.pop(next(iter(self._conversations)))
         self._conversations[user_id] = int(opened["id"])
         return self._conversations[user_id]
+
+    async def _with_names(self, content: Content, guild_id: int, reader_id: int) -> Content:
+        """Name other people in a direct message, where a mention may show as a number.
+
+        A client shows the name behind a mention only of people it knows from a shared channel.
+        """
+        guild = self._client.get_guild(guild_id)
+        others = {int(one) for one in _MENTION.findall(content.text or "")} - {reader_id, 0}
+        if guild is None or not others:
+            return content
+        text = content.text or ""
+        for user_id in others:
+            try:
+                member = guild.get_member(user_id) or await guild.fetch_member(user_id)
+            except discord.HTTPException:
+                continue  # the mention is all there is
+            name = f"**{discord.utils.escape_markdown(member.display_name)}**"
+            text = re.sub(rf"<@!?{user_id}>", lambda _, name=name: name, text)
+        return replace(content, text=text)
 
     async def _has_left(self, guild_id: int, user_id: int) -> bool:
         """Ask Discord: without a privileged intent nobody tells us."""

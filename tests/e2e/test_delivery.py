@@ -42,7 +42,11 @@ async def test_a_post_carries_a_nonce_that_discord_enforces(world: World) -> Non
     await world.bot.delivery.send(
         "a", world.guild.id, Content("hello"), [channel(world.channel.id)]
     )
-    (sent,) = [one.json for one in world.env.http_requests if one.path.endswith("/messages")]
+    (sent,) = [
+        one.json
+        for one in world.env.http_requests
+        if one.path == f"/channels/{world.channel.id}/messages"
+    ]
     assert isinstance(sent, dict)
     assert sent["enforce_nonce"] is True
     assert 1 <= len(sent["nonce"]) <= 25
@@ -152,8 +156,15 @@ async def test_nobodys_direct_messages_are_taken_for_closed_when_discord_holds_u
     assert profile.direct_closed_at is None
 
 
+def opened(world: World) -> list[str]:
+    """Return the requests that opened somebody's direct messages."""
+    return [one.path for one in world.env.http_requests if one.path.endswith("/users/@me/channels")]
+
+
 async def test_few_conversations_are_opened_in_a_minute_over_all_servers(world: World) -> None:
     people = [world.join(f"person {number}") for number in range(OPENINGS + 2)]
+    world.clock.move_to(world.clock.now() + OPENED_WITHIN)
+    before = len(opened(world))
     for number, one in enumerate(people[:OPENINGS]):
         await world.bot.delivery.send(
             str(number), world.guild.id, Content("psst"), [person(one.id)]
@@ -170,8 +181,7 @@ async def test_few_conversations_are_opened_in_a_minute_over_all_servers(world: 
 
     world.clock.move_to(world.clock.now() + OPENED_WITHIN)
     await world.bot.delivery.send("late", world.guild.id, Content("psst"), [person(people[-1].id)])
-    opened = [one for one in world.env.http_requests if one.path.endswith("/users/@me/channels")]
-    assert len(opened) == OPENINGS + 1
+    assert len(opened(world)) - before == OPENINGS + 1
 
 
 async def test_an_edit_shows_an_embed_where_a_text_hid_its_previews(world: World) -> None:
@@ -197,3 +207,14 @@ async def test_an_edit_into_a_layout_takes_the_text_away(world: World) -> None:
     edit = world.env.http_requests[-1].json
     assert isinstance(edit, dict)
     assert (edit["content"], edit["embeds"], edit["flags"]) == (None, [], 1 << 15)
+
+
+async def test_a_direct_message_names_other_people_instead_of_mentioning_them(world: World) -> None:
+    """A client shows a number for a mention of somebody it does not know."""
+    content = Content(f"<@{world.alice.id}>: <@{world.bob.id}> does not see this as done yet.")
+    await world.bot.delivery.send("a", world.guild.id, content, [person(world.alice.id)])
+    (message,) = world.alice.user.dm_channel.history()
+    assert message.content == f"<@{world.alice.id}>: **bob** does not see this as done yet."
+
+    await world.bot.delivery.send("b", world.guild.id, content, [channel(world.channel.id)])
+    assert f"<@{world.bob.id}>" in text(world.channel.last_message)
