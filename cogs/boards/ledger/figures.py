@@ -17,9 +17,7 @@ def shown(value: Decimal) -> str:
     if len(value.as_tuple().digits) > 6:
         with localcontext(PRECISION) as context:
             context.prec = 4
-            value = +value
-        if "." in format(value, "f"):
-            value = value.normalize()
+            value = (+value).normalize()
     return format(value, "f") if -5 <= value.adjusted() <= 9 else f"{value:e}".replace("e+", "e")
 
 

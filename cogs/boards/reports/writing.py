@@ -378,6 +378,10 @@ def _setting(standing: Standing) -> str:
 def _ours(standing: Standing) -> str:
     """Say what all results that count come to, with the digits that their spread allows."""
     terms = standing.claim.terms
+    interval = standing.judgement.interval
+    if terms.is_comparison and interval is not None:
+        low, high = figures.apart([interval.low, interval.high])
+        return f"{low} to {high} better (90%)"
     samples = ledger.samples(terms, standing.results)
     if not samples or terms.criterion is Criterion.OUTCOME:
         return "; ".join(_found(one) for one in standing.results if one.counts) or "—"

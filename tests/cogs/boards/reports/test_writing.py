@@ -24,6 +24,7 @@ from data.boards.claims import Claim, ClaimId
 from data.boards.projects import ProjectId
 from data.boards.results import Result, ResultId, Review
 from data.states import Better, Criterion, Decision, ProjectState
+from tests.cogs.boards.reports import example
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 NAMES = {2: "bob", 3: "cara", 4: "dan"}
@@ -159,3 +160,8 @@ def test_numbers_keep_their_signs_in_the_csv_and_formulas_are_harmless() -> None
         assert cell(kept) == kept
     for formula in ("=1+1", "+1+1", "-1-2", "-2%+3", "@SUM(A1)", "+SUM(A1)", "\t=1", "-1;2"):
         assert cell(formula) == f"'{formula}"
+
+
+def test_the_example_in_the_docs_is_what_the_code_writes() -> None:
+    assert (example.DOCS / "report-example.md").read_text() == example.text()
+    assert "made up" in example.text().splitlines()[2]
