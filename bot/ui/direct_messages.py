@@ -50,6 +50,18 @@ async def let_rest_by_id(bot: CohortBot, guild_id: int, user_id: int) -> None:
     await let_rest(bot, profile)
 
 
+async def hushed(bot: CohortBot, guild_id: int, user_id: int, content: Content) -> Content:
+    """Return ``content`` without a sound where these are somebody's quiet hours.
+
+    For what cannot wait for the end of them, since nothing would try it again.
+    """
+    try:
+        await let_rest_by_id(bot, guild_id, user_id)
+    except TryLater:
+        return replace(content, silent=True)
+    return content
+
+
 async def tell(
     bot: CohortBot,
     key: str,

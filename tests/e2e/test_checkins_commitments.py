@@ -88,6 +88,19 @@ async def test_a_witness_who_declines_opens_it_again_and_the_person_is_told(
     assert sum("named you" in text(message) for message in world.channel.history()) == 1
 
 
+async def test_what_cannot_wait_for_the_end_of_quiet_hours_makes_no_sound(world: World) -> None:
+    await world.group()
+    await world.alice.slash(
+        world.channel, "profile notify", quiet_from="11:00", quiet_until="14:00"
+    )
+    await world.alice.slash(world.channel, "commitment add", text="Ship it", witness=world.bob)
+    await world.alice.slash(world.channel, "commitment done", commitment="Ship it")
+    await world.bob.click(shown(world, "named you"), label="Not yet")
+    (told,) = world.alice.user.dm_channel.history()
+    assert "does not see this as done yet" in text(told)
+    assert told.flags.suppress_notifications
+
+
 async def test_ticking_a_witnessed_one_in_the_form_asks_the_witness(world: World) -> None:
     await rounds(world)
     await world.alice.slash(world.channel, "commitment add", text="Ship it", witness=world.bob)

@@ -15,6 +15,7 @@ from bot.client import Interaction
 from bot.jobs.delivery import person
 from bot.place import Place
 from bot.ui.controls import CardButton, CardSelect, OwnView
+from bot.ui.direct_messages import hushed
 from bot.ui.form import CardForm, Typed
 from bot.ui.report import reports_errors
 from cogs.boards.members import cards
@@ -199,8 +200,10 @@ class RefusalForm(CardForm, custom_id="board:refuse:{request_id}", title="Refuse
         await interaction.response.edit_message(**content.for_editing())
         key = f"board/request/{self.request_id}/refused"
         to = [person(answer.request.user_id)]
+        refusal = cards.refusal(answer, reason)
+        note = await hushed(bot, place.guild_id, answer.request.user_id, refusal)
         try:
-            await bot.delivery.send(key, place.guild_id, cards.refusal(answer, reason), to)
+            await bot.delivery.send(key, place.guild_id, note, to)
         except Undeliverable:
             await interaction.followup.send(
                 f"{wording.person(answer.request.user_id)} takes no direct messages: they read "

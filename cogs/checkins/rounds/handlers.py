@@ -13,6 +13,7 @@ from bot.client import CohortBot
 from bot.jobs.delivery import Content, channel, person
 from bot.jobs.scheduler import Lateness
 from bot.ui import theme
+from bot.ui.direct_messages import hushed
 from cogs.checkins.rounds import cards
 from cogs.checkins.rounds.pods import line, told_of_round
 from cogs.checkins.rounds.service import CheckinService
@@ -98,10 +99,10 @@ class RoundHandlers(commands.Cog, name="check-in rounds"):
         to = [person(group.created_by)]
         if server.announcements_channel_id is not None:
             to.append(channel(server.announcements_channel_id))
+        note = await hushed(self.bot, group.guild_id, group.created_by, Content(text=text))
         with suppress(Undeliverable):
-            await self.bot.delivery.send(
-                f"checkin/{round_.id}/{kind}/refused", group.guild_id, Content(text=text), to
-            )
+            key = f"checkin/{round_.id}/{kind}/refused"
+            await self.bot.delivery.send(key, group.guild_id, note, to)
 
     async def render_checkin(self, checkin_id: int) -> Content:
         """Return a check-in's card."""

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 import discord
 import structlog
 
-from bot.base.errors import Undeliverable
+from bot.base.errors import TryLater, Undeliverable
 from bot.client import CohortBot
 from bot.jobs.delivery import Content, channel, person
 from bot.ui import theme
+from bot.ui.direct_messages import let_rest_by_id
 from cogs.server.health.cards import named, wrong_with
 from cogs.server.health.deadline_names import deadline_names
 from cogs.server.setup.permissions import missing_in_channels
@@ -101,6 +102,12 @@ class Alerts:
         to = [person(guild.owner_id)] if guild.owner_id else []
         if server.announcements_channel_id is not None:
             to.insert(0, channel(server.announcements_channel_id))
+        elif guild.owner_id:
+            try:
+                await let_rest_by_id(self.bot, guild.id, guild.owner_id)
+            except TryLater as quiet:
+                self._not_before[guild.id] = now + timedelta(seconds=quiet.after)
+                return
         # The same until somebody was told, so that a crash in between does not tell twice.
         key = f"trouble/{guild.id}/{int(max(one.since for one in untold).timestamp() * 1000)}"
         try:
