@@ -149,11 +149,11 @@ def unaccented(text: str) -> str:
 # What CLDR lacks. One line for each language; commas part the words.
 
 _FILLERS = """
-en: at, on, by, this, coming
+en: at, on, by, the, this, coming
 fr: à, a, le, ce, cet, cette, au
 de: um, am, im, den, dem, diesen
-es: a las, a la, el, la, este, esta
-pt: às, as, no, na, este, esta
+es: a las, a la, el, la, este, esta, día
+pt: às, as, no, na, este, esta, dia
 it: alle, all', il, le, ore, ora, questo, questa
 nl: om, op, deze
 pl: o, w, we, dnia, godz, godzina, godzinie, o godz
@@ -474,7 +474,8 @@ morning: de früh, de frühmorgens, en mornings, es por la mañana, es en la ma�
 morning: it mattino, it del mattino, it mattina, ru утром, uk вранці, uk зранку, uk ранку
 morning: fi aamulla
 morning: zh 早晨, zh 早, ja 朝, da om morgenen, nl 's morgens, ro dimineaţa, hu reggel
-afternoon: es por la tarde, es en la tarde, pt à tarde, ru днём, ru днем, uk вдень, nl middag
+tarde: es por la tarde, es en la tarde, pt à tarde
+afternoon: ru днём, ru днем, uk вдень, nl middag
 evening: en evenings, pt à noite, ru вечером, uk ввечері, uk увечері, hu este, zh 傍晚, ja 晩
 night: es por la noche, es en la noche, ru ночью, uk вночі, uk уночі
 """
@@ -482,12 +483,13 @@ _AFTER_DAY = """
 morning: de morgen, da morgen, nb morgen, nl morgen, es mañana, sv morgon, nb morgon
 """
 _DAY_PARTS = """
-0 evening: en this evening, fr ce soir, es esta tarde, it stasera, it questa sera, nl vanavond
+0 tarde: es esta tarde, pt esta tarde
+0 evening: en this evening, fr ce soir, it stasera, it questa sera, nl vanavond
 0 evening: sv i kväll, sv ikväll, da i aften, nb i kveld, fi tänä iltana, tr bu akşam, zh 今晚
 0 evening: vi tối nay, ro diseară
 0 night: en tonight, es esta noche, pt esta noite, it stanotte, nl vannacht, sv i natt, da i nat
 0 night: nb i natt, tr bu gece, ja 今夜, ja 今晩, ar الليلة, id malam ini, fr cette nuit
-0 afternoon: en this afternoon, fr cet après-midi, pt esta tarde, nl vanmiddag, vi chiều nay
+0 afternoon: en this afternoon, fr cet après-midi, nl vanmiddag, vi chiều nay
 0 afternoon: da i eftermiddag, nb i ettermiddag, sv i eftermiddag
 0 morning: en this morning, fr ce matin, es esta mañana, it stamattina, nl vanochtend, ja 今朝
 0 morning: vi sáng nay, zh 今早, da i morges, nb i morges, sv i morse, pt esta manhã
@@ -499,12 +501,13 @@ _DAY_PARTS = """
 _SPANS: Mapping[str, Iterable[int]] = {
     "morning": range(3, 12),
     "afternoon": range(12, 19),
+    "tarde": range(12, 22),  # from noon until it is night
     "evening": range(17, 24),
     "night": (*range(18, 24), *range(5)),
 }
 """The widest that people take a part of the day to be.
 
-No two hours of one are twelve apart, so that each tells which half of the day an hour is in.
+No two hours of one are twelve apart, so that each says which half of the day an hour is in.
 """
 
 _TOMORROW_TOO = frozenset({"morgen", "morgon", "mañana"})
