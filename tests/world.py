@@ -72,7 +72,8 @@ class World:
     async def start(self) -> None:
         teach()
         self.bot = create_bot(self.settings, clock=self.clock)
-        self.env = simcord.Env(self.bot)
+        # A loaded machine takes long; what never comes to rest is found all the same.
+        self.env = simcord.Env(self.bot, settle_timeout=30)
         await self.env.start()
         self.guild = self.env.create_guild("Alignment Study")
         self.allow(INVITE)
