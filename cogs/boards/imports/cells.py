@@ -61,11 +61,17 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a cell says; ``reason`` tells why a number in it could not be read."""
+    """What a cell says; ``reason`` tells why a number in it could not be read.
+
+    Of several between slashes, as in ``36.2 / – / 113.5``, ``places`` are those of the numbers
+    among all ``parts``.
+    """
 
     kind: Kind
     values: tuple[Value, ...] = ()
     reason: str = ""
+    places: tuple[int, ...] = (0,)
+    parts: int = 1
 
 
 def _words(text: str) -> frozenset[str]:
@@ -91,6 +97,7 @@ _HEAD = re.compile(
     r"(?P<scale>\s?(?:[KMBGT](?![A-Za-z])|k(?![A-Za-z])|(?:bn|mn|million|billion|trillion)\b))?"
     r"(?P<percent>\s?%)?"
 )
+_CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP"}
 _SCALES = {
     "K": 3, "k": 3, "M": 6, "mn": 6, "million": 6, "B": 9, "G": 9, "bn": 9, "billion": 9,
     "T": 12, "trillion": 12,
@@ -161,7 +168,8 @@ def read(text: str, *, decimal_comma: bool = False) -> Reading:
     if _is_missing_pair(tidy):
         return Reading(Kind.MISSING)
     values: list[Value] = []
-    at = 0
+    places: list[int] = []
+    parts = at = 0
     while True:
         found = _value(tidy, at, decimal_comma=decimal_comma)
         if found is None:
@@ -173,8 +181,12 @@ def read(text: str, *, decimal_comma: bool = False) -> Reading:
         else:
             value, at = found
             values.append(value)
+            places.append(parts)
+        parts += 1
         if at >= len(tidy):
-            return Reading(Kind.VALUE, tuple(values)) if values else Reading(Kind.MISSING)
+            if not values:
+                return Reading(Kind.MISSING)
+            return Reading(Kind.VALUE, tuple(values), "", tuple(places), parts)
         slash = _SLASH.match(tidy, at)
         if slash is None:
             return _no_number(tidy, at)
@@ -198,6 +210,11 @@ def _unmarked(text: str) -> str:
     leading = re.match(r"[*†‡§¶]+\s?(?=[-+$<>≈~]?[\d.])", bare)
     if leading:
         bare = bare[leading.end() :] + leading[0].strip()
+    statistic = re.match(
+        r"[pPtFrRzZdβηχ][\w²_]{0,3}\s?(?:=|(?=[<>≤≥]))\s?(?=[-<>≤≥]?\s?[\d.])", bare
+    )
+    if statistic:
+        bare = bare[statistic.end() :]
     wrapped = re.fullmatch(r"\*([^*]+)\*|_([^_]+)_", bare)
     return (wrapped[1] or wrapped[2]) if wrapped else bare
 
@@ -233,7 +250,7 @@ def _value(text: str, at: int, *, decimal_comma: bool) -> tuple[Value, int] | No
     power = head["power"] or (f"e{scale}" if scale else "")
     core = f"{head['bound'] or ''}{sign}{digits}{power}{head['percent'] or ''}"
     money = head["money"] or head["money2"]
-    value = Value(core, unit=money)
+    value = Value(core, unit=_CURRENCIES.get(money or ""))
     at = head.end()
     if head["percent"] is None and (unit := _UNIT.match(text, at)):
         value = replace(value, unit=unit[1])

@@ -449,7 +449,7 @@ def _show_raised(tokens: _Tokens, at: int, shown: _Shown, depth: int, *, below: 
         start, stop, after = tokens.arguments(at, 1)[0]
         inner = _inner(tokens, start, stop, depth)
     inner = inner.strip()
-    if not below:
+    if not below and not inner.startswith("±"):
         shown.parts.append(f"^{inner}" if inner else "")
     elif inner.startswith(("±", "+/-", "(", "[")):
         shown.parts.append(f" {inner}")
@@ -569,7 +569,14 @@ def _show_span(tokens: _Tokens, at: int, shown: _Shown, depth: int) -> int:
     r"""Show ``\multicolumn{2}{c}{…}`` or ``\multirow{2}{*}{…}``, and note what it spans."""
     name = tokens[at]
     if name == r"\SetCell":
-        return tokens.past(tokens.past_options(at + 1), "s")
+        after = tokens.past_options(at + 1)
+        options = "".join(tokens[one] for one in range(at + 1, after))
+        for letter, number in re.findall(r"\b([rc])\s?=\s?(\d{1,3})", options):
+            if letter == "r":
+                shown.cell.rows = int(number)
+            else:
+                shown.cell.columns = int(number)
+        return tokens.past(after, "s")
     (a, b, _), _, (start, stop, after) = tokens.arguments(at + 1, 3)
     number = _inner(tokens, a, b, depth).strip()
     span = int(number[:5]) if re.fullmatch(r"-?\d{1,4}", number) else 1

@@ -63,7 +63,8 @@ def _tables(block: list[str], caption: str, budget: Budget) -> list[Table]:
     """Return the tables of one run of lines; a divider not below the first line heads another."""
     starts = [0]
     for at, line in enumerate(block):
-        if _is_divider(line) and at > starts[-1] + 1 and _named(block, at):
+        above = block[starts[-1] : at - 1]
+        if _is_divider(line) and any(map(_has_numbers, above)) and not _has_numbers(block[at - 1]):
             starts.append(at - 1)
     tables: list[Table] = []
     for start, end in zip(starts, [*starts[1:], len(block)], strict=True):
@@ -79,12 +80,10 @@ def _tables(block: list[str], caption: str, budget: Budget) -> list[Table]:
     return tables
 
 
-def _named(block: list[str], at: int) -> bool:
-    """Whether the line above a divider names columns: it has no number in its later cells."""
-    cells = _BAR.split(block[at - 1].strip().strip("|"))[1:]
-    return bool(cells) and not any(
-        re.fullmatch(r"[\s*_]*[-+−]?[\d.,]+[\s%*_]*", one) for one in cells
-    )
+def _has_numbers(line: str) -> bool:
+    """Whether a line has a number in its later cells, and so doesn't name columns."""
+    cells = _BAR.split(line.strip().strip("|"))[1:]
+    return any(re.match(r"[\s*_$]*[-+−]?\.?\d", one) for one in cells)
 
 
 def _divided(line: str, budget: Budget) -> list[str]:

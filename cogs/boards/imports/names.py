@@ -14,7 +14,7 @@ def _words(text: str) -> frozenset[str]:
 
 _HIGHER = _words(
     "acc accuracy accuracies top1 top5 f1 f score em bleu sacrebleu rouge rougel meteor chrf comet"
-    " bertscore map ap ap50 ap75 apbox apmask auc auroc auprc roc prc iou miou dice psnr ssim"
+    " bertscore map prec ap ap50 ap75 apbox apmask auc auroc auprc roc prc iou miou dice psnr ssim"
     " precision recall mrr ndcg success solved win winrate reward return returns r2 pearson"
     " spearman kendall correlation mcc kappa cider spice throughput fps speedup sensitivity"
     " specificity elo pass hit hits hr uas las jaccard match"
@@ -186,14 +186,24 @@ def spread_kind(name: str) -> SpreadKind | None:
     return SpreadKind.DEVIATION
 
 
+def spread_of(name: str, before: str) -> SpreadKind | None:
+    """Return which spread a column holds that repeats the name before it: ``Acc std``."""
+    rest = name.replace(before, "", 1) if before and before in name else ""
+    return spread_kind(rest.strip(" ()[]_-,:")) if rest != name else None
+
+
 def is_bare_plus_minus(name: str) -> bool:
     """Whether a spread's name is ± alone, which doesn't say of which kind it is."""
     return name.strip() in ("±", "+/-", "(±)")
 
 
-def is_setting(name: str) -> bool:
-    """Whether a column says how something was set up: layers, heads, learning rate."""
-    return _SETTING.fullmatch(name.strip()) is not None
+def is_setting(name: str, *, whole: bool) -> bool:
+    """Whether a column says how something was set up: layers, heads, learning rate.
+
+    A single letter does only over whole numbers: ``d`` is a dimension, or Cohen's effect size.
+    """
+    bare = name.strip()
+    return (whole or len(bare) > 1) and _SETTING.fullmatch(bare) is not None
 
 
 def is_count(name: str) -> bool:

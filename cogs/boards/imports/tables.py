@@ -158,9 +158,12 @@ def read(text: str) -> Import:
         name = names.table_name(table.caption) or (f"table {number + 1}" if len(tables) > 1 else "")
         shown.append(Shown(name, table.caption, _given_back(table)))
     if not drafts:
+        unread = [f"“{one.text[:40]}”: {one.reason}." for one in accounts
+                  if one.fate is Fate.NOT_READ]  # fmt: skip
         raise InvalidInput(
             "I find no numbers in that table. Its first line names the columns, its first column "
-            "the rows, and the other cells are numbers as the paper prints them."
+            "the rows, and the other cells are numbers as the paper prints them.\n"
+            + "\n".join(unread[:5])
         )
     return _told_apart(Import(drafts, accounts, shown, [line for line in prose if line]))
 
@@ -292,6 +295,10 @@ def _told_apart(whole: Import) -> Import:
         for one in whole.accounts
     ]
     return replace(whole, drafts=kept, accounts=accounts)
+
+
+_Beside = tuple[Cell, str, SpreadKind | None]
+"""A cell with the spread of the number before it, its column's name, and which spread that is."""
 
 
 @dataclass(slots=True)
@@ -507,7 +514,7 @@ class _Reader:
                     said = "" if names.VALUE_COLUMN.fullmatch(name) else name
                     name = row[metric_at].text
                 whose = ", ".join(filter(None, (label, said)))
-                spread = self._beside(row, at, parts)
+                spread = self._beside(row, at, parts, columns, block.head)
                 under = block.below.get(index)
                 self._read_cell(
                     cell, whose, name, parts[at], spread, under[at] if under else None, dataset,
@@ -559,7 +566,10 @@ class _Reader:
             column = self._column(block, at)
             values = sum(one.kind is Kind.VALUE for one in column)
             texts = sum(one.kind is Kind.TEXT for one in column)
-            setting = names.is_setting(columns[at]) and self._later_numbers(block, columns, at)
+            whole = all(value.is_whole for one in column for value in one.values)
+            setting = names.is_setting(columns[at], whole=whole) and self._later_numbers(
+                block, columns, at
+            )
             if (values and values >= texts and not setting) or not (values or texts):
                 return at
         return max(1, self.width - 1)
@@ -567,7 +577,8 @@ class _Reader:
     def _later_numbers(self, block: _Block, columns: Sequence[str], at: int) -> bool:
         """Whether a column after this one holds numbers that are no setting."""
         return any(
-            not names.is_setting(columns[one]) and not names.is_count(columns[one])
+            not names.is_setting(columns[one], whole=True)
+            and not names.is_count(columns[one])
             and any(reading.kind is Kind.VALUE for reading in self._column(block, one))
             for one in range(at + 1, self.width)
         )  # fmt: skip
@@ -580,7 +591,8 @@ class _Reader:
             last = _last_name(block.head, at) or columns[at]
             whole = bool(column) and all(one.values[0].is_whole for one in column)
             years = whole and all(1900 <= int(one.values[0].core) <= 2100 for one in column)
-            if names.spread_kind(last) is not None and at > labels:
+            before = columns[at - 1]
+            if at > labels and (names.spread_kind(last) or names.spread_of(columns[at], before)):
                 parts.append("spread")
             elif names.is_year(columns[at]) and years:
                 parts.append("a year")
@@ -590,7 +602,7 @@ class _Reader:
                 parts.append("a count")
             elif years and len(column) > 1 and not names.is_metric(columns[at]):
                 parts.append("a year")
-            elif names.is_setting(columns[at]) and column:
+            elif column and names.is_setting(columns[at], whole=whole):
                 parts.append("a setting")
             else:
                 parts.append("metric")
@@ -639,7 +651,7 @@ class _Reader:
                     continue
                 spread = None
                 if at + 1 < self.width and names.spread_kind(columns[at + 1]) is not None:
-                    spread = (row[at + 1], columns[at + 1])
+                    spread = (row[at + 1], columns[at + 1], names.spread_kind(columns[at + 1]))
                 who = "" if names.VALUE_COLUMN.fullmatch(columns[at]) else columns[at]
                 label = ", ".join(filter(None, (section, who)))
                 column = [self.readings[id(one)] for one in row[labels:]]
@@ -650,7 +662,7 @@ class _Reader:
 
     def _need_settings(self, block: _Block, columns: Sequence[str], labels: int) -> bool:
         """Whether the rows' names alone don't tell them apart, so that their settings have to."""
-        if names.is_setting(columns[0]):
+        if names.is_setting(columns[0], whole=True):
             return True
         named = [
             (section, *(row[at].text for at in range(labels))) for _, row, section in block.rows
@@ -676,7 +688,7 @@ class _Reader:
             if not text or at == metric_at:
                 continue
             number = self.readings[id(row[at])].kind is Kind.VALUE
-            if at < labels and not (number and names.is_setting(columns[at])):
+            if at < labels and not (number and names.is_setting(columns[at], whole=True)):
                 called.append(text)
             elif settings and (parts[at] == "a setting" or (at < labels and number)):
                 set_up.append(names.set_to(columns[at], text))
@@ -684,11 +696,18 @@ class _Reader:
         return ", ".join(filter(None, (_plain(section), label, *set_up)))
 
     def _beside(
-        self, row: Sequence[Cell], at: int, parts: Sequence[str]
-    ) -> tuple[Cell, str] | None:
-        """Return the spread in the next column, with that column's name."""
+        self,
+        row: Sequence[Cell],
+        at: int,
+        parts: Sequence[str],
+        columns: Sequence[str],
+        head: Sequence[Sequence[Cell]],
+    ) -> _Beside | None:
+        """Return the spread in the next column, with that column's name and what it is."""
         if at + 1 < self.width and parts[at + 1] == "spread" and row[at + 1] is not row[at]:
-            return row[at + 1], _last_name(self.table.rows[: self._heads()], at + 1)
+            last = _last_name(head, at + 1)
+            kind = names.spread_kind(last) or names.spread_of(columns[at + 1], columns[at])
+            return row[at + 1], last, kind
         return None
 
     # Cells
@@ -702,7 +721,7 @@ class _Reader:
         label: str,
         name: str,
         part: str,
-        spread: tuple[Cell, str] | None,
+        spread: _Beside | None,
         under: Cell | None,
         dataset: str | None,
         *,
@@ -732,30 +751,33 @@ class _Reader:
             self._set(cell, Fate.NOT_READ, "a spread without a number beside it")
             return
         metric = names.metric(name)
-        several = names.pair(metric.name, len(reading.values)) if len(reading.values) > 1 else None
+        several = names.pair(metric.name, reading.parts) if reading.parts > 1 else None
+        if several and "/" not in name and all(value.is_whole for value in reading.values):
+            self._set(cell, Fate.NOT_READ, "it may be a share or two numbers: write it as a number")
+            return
         if several is None and name == UNKNOWN:
             metric = Metric(UNKNOWN)
         beside = self._spread_of(spread, under)
         for number, value in enumerate(reading.values):
             own = metric
             if several is not None:
-                own = names.metric(several[number])
+                own = names.metric(several[reading.places[number]])
                 own = replace(own, better=metric.better if not metric.guessed else own.better,
                               power=metric.power, beside=metric.beside)  # fmt: skip
             full = self._with_spread(value, own, beside, row_count, column)
             self._draft(cell, label, own, full, dataset)
 
     def _spread_of(
-        self, spread: tuple[Cell, str] | None, under: Cell | None
+        self, spread: _Beside | None, under: Cell | None
     ) -> tuple[str, SpreadKind | None] | None:
         """Return the spread that another cell gives, and account for that cell."""
         if spread is not None and (reading := self.readings[id(spread[0])]).kind is Kind.VALUE:
             self._set(spread[0], Fate.SPREAD)
-            kind = None if names.is_bare_plus_minus(spread[1]) else names.spread_kind(spread[1])
+            kind = None if names.is_bare_plus_minus(spread[1]) else spread[2]
             return reading.values[0].core.rstrip("% "), kind
         if spread is not None and (inner := _BELOW.fullmatch(spread[0].text.translate(_DASHES))):
             self._set(spread[0], Fate.SPREAD)
-            return self._bracketed(inner, names.spread_kind(spread[1]))
+            return self._bracketed(inner, spread[2])
         if under is not None and under.text:
             inner = _BELOW.fullmatch(under.text.translate(_DASHES))
             if inner is None:
@@ -823,11 +845,12 @@ class _Reader:
         core, spread = value.core, value.spread
         if metric.power:
             core = f"{core} × 10{names.superscript(metric.power)}"
-            spread = f"{spread}e{metric.power}" if spread is not None else None
+            exact = cells.decimal(spread) if spread is not None else None
+            spread = f"{exact.scaleb(metric.power):f}" if exact is not None else None
         named = metric.name or "value"
         about = core if named == UNKNOWN else named
         reported = core
-        if spread is not None and value.kind is None:
+        if spread is not None and value.kind is None and not metric.power:
             reported, spread = f"{core} ± {spread}", None
         note = ", ".join(value.notes)
         place = names.table_name(self.caption)
