@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import secrets
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from discord import ui
 
 from bot.base.errors import InvalidInput, NotFound
 from bot.client import Interaction
+from bot.jobs.apart import FILES
 from bot.place import Place
 from bot.ui.controls import OwnView
 from bot.ui.form import TEXT_LIMIT, CardForm, Form, Typed
@@ -49,7 +49,7 @@ async def read(file: discord.Attachment) -> str:
 
 async def preview(interaction: Interaction, project_id: int, text: str) -> None:
     """Show the person what a table comes to; raises InvalidInput, naming what cannot be read."""
-    whole = await asyncio.to_thread(tables.read, text)
+    whole = await FILES.run(tables.read, text)
     bot = interaction.client
     place = await bot.places.of(interaction)
     present = await bot.service(LedgerService).claims_of(place, project_id)
@@ -147,7 +147,7 @@ class ImportQuestion(OwnView):
 
     async def compute(self) -> None:
         """Apply the corrections, away from the loop, and bring the controls up to date."""
-        self._computed = await asyncio.to_thread(self._apply)
+        self._computed = await FILES.run(self._apply)
         self._page = min(self._page, len(self.computed.pages) - 1)
         drafts = self.computed.whole.drafts
         unclear = tables.unclear([draft.typed for draft in drafts])

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import discord
 from discord import app_commands
 
 from bot.client import CohortBot, Interaction
+from bot.jobs.apart import FILES
 from bot.place import Place
 from bot.ui.command_groups import SubjectCog
 from bot.ui.pages import Pages
@@ -115,9 +114,8 @@ class ResultCommands(SubjectCog, group=RESULT):
         if file is not None:
             # Only the person sees this wait: what goes wrong is for their eyes alone.
             await interaction.response.defer(ephemeral=True)
-            of_file = await asyncio.to_thread(
-                run_files.read, await import_views.read(file), value or "value"
-            )
+            read = await import_views.read(file)
+            of_file = await FILES.run(run_files.read, read, value or "value")
             typed = merged(typed, of_file)
         entry = await self.service.log(place, found.id, typed, replaces=old.id if old else None)
         await tell_result(interaction, entry)

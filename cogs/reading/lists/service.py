@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
 from bot.base.recurrence import Cadence
 from bot.base.wording import named
+from bot.jobs.apart import FILES
 from bot.place import Place
 from cogs.reading.lists import files
 from cogs.reading.lists.files import Sheet, UnitPlan
@@ -139,7 +139,7 @@ class ListService:
         async with self.store.read() as tx:
             draft, group = await self._drafted(tx, place, draft_id)
         try:
-            sheet = await asyncio.to_thread(files.read, draft.source)
+            sheet = await FILES.run(files.read, draft.source)
         except InvalidInput as error:
             return Preview(draft, group, None, error.sentence)
         return Preview(draft, group, sheet, None)
