@@ -14,15 +14,13 @@ from bot.jobs.cards import CardKeeper
 from bot.jobs.scheduler import DeadlineScheduler
 from data.delivery.cards import Card
 from data.delivery.deadlines import Deadline
+from data.delivery.kinds import DeadlineKind
 from data.store import Store
 
 log = structlog.stdlib.get_logger(__name__)
 
 KEPT = timedelta(days=30)
 """How long a server's rows are kept after it removed the bot."""
-
-ERASE = "server.erase"
-"""The deadline that erases a server; its subject is the server."""
 
 
 class Servers:
@@ -51,7 +49,7 @@ class Servers:
         self._new = new
         self._inside: set[int] = set()
         """The servers that have a row which says that the bot is in them."""
-        deadlines.on(ERASE, self.erase, without_us=True)
+        deadlines.on(DeadlineKind.SERVER_ERASE, self.erase, without_us=True)
 
     async def start(self) -> None:
         """Deliver nothing in the servers that had removed the bot when the last process ended."""
@@ -77,7 +75,7 @@ class Servers:
             before = await tx.servers.get(guild_id)
             await tx.servers.joined(guild_id, now)
             if before.left_at is not None:
-                await tx.deadlines.cancel(guild_id, ERASE)
+                await tx.deadlines.cancel(guild_id, DeadlineKind.SERVER_ERASE)
                 self._deadlines.release(guild_id)
                 released = await tx.deadlines.release(guild_id, now)
                 standing = await tx.cards.of_server(guild_id)
@@ -101,8 +99,10 @@ class Servers:
                 return
             await tx.servers.joined(guild_id, now)
             await tx.servers.left(guild_id, now)
-            held = await tx.deadlines.hold(guild_id, besides=ERASE)
-            await tx.deadlines.put(ERASE, guild_id, now + KEPT, guild_id=guild_id)
+            held = await tx.deadlines.hold(guild_id, besides=DeadlineKind.SERVER_ERASE)
+            await tx.deadlines.put(
+                DeadlineKind.SERVER_ERASE, guild_id, now + KEPT, guild_id=guild_id
+            )
         log.info("a server removed the bot", guild_id=guild_id, deadlines=held)
 
     async def reconcile(self) -> None:

@@ -13,12 +13,12 @@ from bot.jobs.background import Background
 from bot.jobs.scheduler import DeadlineScheduler
 from bot.papers import Lookup, LookupFailed, PaperId, Source
 from data.delivery.deadlines import Deadline
+from data.delivery.kinds import DeadlineKind
 from data.papers.papers import PaperId as RowId
 from data.store import Store
 
 log = structlog.stdlib.get_logger(__name__)
 
-KIND = "paper.look_up"
 
 AGAIN = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=7))
 """How long after the first, second, … failed look-up the next one is tried."""
@@ -41,7 +41,7 @@ class Library:
         self._lookup = lookup
         self._background = background
         self._described = described
-        deadlines.on(KIND, self._again)
+        deadlines.on(DeadlineKind.PAPER_LOOK_UP, self._again)
 
     def look_up(self, paper_id: int, guild_id: int) -> None:
         """Find out about a paper soon; ``described`` is told when something was learned.
@@ -99,7 +99,7 @@ class Library:
             return
         async with self._store.transaction() as tx:
             await tx.deadlines.put(
-                KIND,
+                DeadlineKind.PAPER_LOOK_UP,
                 paper_id,
                 self._clock.now() + AGAIN[attempt],
                 guild_id=guild_id,

@@ -11,26 +11,9 @@ from datetime import datetime
 from data.boards.projects import Project
 from data.boards.tasks import Task
 from data.checkins.commitments import Commitment
+from data.delivery.kinds import DeadlineKind
 from data.states import CommitmentState, TaskState, Witnessed
 from data.transaction import Transaction
-
-TASK_DUE = "boards.task"
-"""The deadline that reminds a task's owners."""
-
-COMMITMENT_DUE = "commitment.remind"
-"""The deadline that reminds of a commitment; one that is a task reminds as the task alone."""
-
-TOUCHED = "boards.touched"
-"""Due at once: something happened in a project that was not done on its board."""
-
-REOPENED = "boards.reopened"
-"""Due at once: a task is open again and needs its reminders."""
-
-WITNESS = "commitment.witness"
-"""Due at once: a commitment was kept by finishing its task, and its witness is to be asked."""
-
-SETTLED = "commitment.settled"
-"""Due at once: a commitment's state changed with its task, and its group's cards may show it."""
 
 TASK_WAS_DROPPED = "the task was dropped"
 
@@ -38,13 +21,15 @@ TASK_WAS_DROPPED = "the task was dropped"
 async def make_one(tx: Transaction, commitment: Commitment, task: Task, now: datetime) -> None:
     """Have a commitment and a task be one: the task's due time holds, or else the commitment's."""
     await tx.linked_work.link(commitment.id, task.id, now)
-    await tx.deadlines.cancel(commitment.id, COMMITMENT_DUE)
+    await tx.deadlines.cancel(commitment.id, DeadlineKind.COMMITMENT_REMIND)
     if task.due_at is not None:
         await tx.commitments.edit([commitment.id], due_at=task.due_at)
     elif commitment.due_at is not None and commitment.due_at > now:
         await tx.tasks.edit(task.guild_id, task.id, due_at=commitment.due_at)
-        await tx.deadlines.put(REOPENED, task.id, now, guild_id=task.guild_id)
-    await tx.deadlines.put(TOUCHED, task.project_id, now, guild_id=task.guild_id)
+        await tx.deadlines.put(DeadlineKind.BOARDS_REOPENED, task.id, now, guild_id=task.guild_id)
+    await tx.deadlines.put(
+        DeadlineKind.BOARDS_TOUCHED, task.project_id, now, guild_id=task.guild_id
+    )
 
 
 async def task_closed(tx: Transaction, task: Task, now: datetime, *, dropped: bool = False) -> None:
@@ -60,11 +45,13 @@ async def task_closed(tx: Transaction, task: Task, now: datetime, *, dropped: bo
             witnessed=Witnessed.ASKED if asks else None,
             reason=TASK_WAS_DROPPED if dropped else None,
         )
-        await tx.deadlines.cancel(one.id, COMMITMENT_DUE)
+        await tx.deadlines.cancel(one.id, DeadlineKind.COMMITMENT_REMIND)
         await tx.linked_work.closed([one.id], now)
-        await tx.deadlines.put(SETTLED, one.id, now, guild_id=one.guild_id)
+        await tx.deadlines.put(DeadlineKind.COMMITMENT_SETTLED, one.id, now, guild_id=one.guild_id)
         if asks:
-            await tx.deadlines.put(WITNESS, one.id, now, guild_id=one.guild_id)
+            await tx.deadlines.put(
+                DeadlineKind.COMMITMENT_WITNESS, one.id, now, guild_id=one.guild_id
+            )
 
 
 async def task_opened(tx: Transaction, task: Task, now: datetime) -> None:
@@ -78,8 +65,8 @@ async def task_opened(tx: Transaction, task: Task, now: datetime) -> None:
             continue  # it was settled by itself
         await tx.commitments.open_again(one.id)
         await tx.linked_work.closed([one.id], None)
-        await tx.deadlines.cancel(one.id, WITNESS)
-        await tx.deadlines.put(SETTLED, one.id, now, guild_id=one.guild_id)
+        await tx.deadlines.cancel(one.id, DeadlineKind.COMMITMENT_WITNESS)
+        await tx.deadlines.put(DeadlineKind.COMMITMENT_SETTLED, one.id, now, guild_id=one.guild_id)
 
 
 async def task_moved(tx: Transaction, task: Task, due_at: datetime | None) -> None:
@@ -95,10 +82,12 @@ async def commitment_kept(tx: Transaction, commitment: Commitment, now: datetime
         return None
     _, task = found
     await tx.tasks.move(task, TaskState.DONE, commitment.user_id, now)
-    await tx.deadlines.cancel(task.id, TASK_DUE)
+    await tx.deadlines.cancel(task.id, DeadlineKind.BOARDS_TASK)
     await tx.linked_work.closed([commitment.id], now)
     await task_closed(tx, task, now)
-    await tx.deadlines.put(TOUCHED, task.project_id, now, guild_id=task.guild_id)
+    await tx.deadlines.put(
+        DeadlineKind.BOARDS_TOUCHED, task.project_id, now, guild_id=task.guild_id
+    )
     return task
 
 
@@ -115,8 +104,10 @@ async def commitment_opened(tx: Transaction, commitment: Commitment, now: dateti
         return
     await tx.tasks.move(task, last.origin, commitment.user_id, now)
     await task_opened(tx, task, now)
-    await tx.deadlines.put(REOPENED, task.id, now, guild_id=task.guild_id)
-    await tx.deadlines.put(TOUCHED, task.project_id, now, guild_id=task.guild_id)
+    await tx.deadlines.put(DeadlineKind.BOARDS_REOPENED, task.id, now, guild_id=task.guild_id)
+    await tx.deadlines.put(
+        DeadlineKind.BOARDS_TOUCHED, task.project_id, now, guild_id=task.guild_id
+    )
 
 
 async def commitment_dropped(tx: Transaction, commitment: Commitment, now: datetime) -> Task | None:
@@ -130,7 +121,9 @@ async def commitment_dropped(tx: Transaction, commitment: Commitment, now: datet
     if len(task.owners) == 1 and task.state is TaskState.DOING:
         await tx.tasks.move(task, TaskState.TODO, commitment.user_id, now)
     await tx.linked_work.unlink(commitment.id)
-    await tx.deadlines.put(TOUCHED, task.project_id, now, guild_id=task.guild_id)
+    await tx.deadlines.put(
+        DeadlineKind.BOARDS_TOUCHED, task.project_id, now, guild_id=task.guild_id
+    )
     return task
 
 

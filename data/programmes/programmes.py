@@ -27,19 +27,9 @@ from data.server.groups import GroupId
 
 ProgrammeId = NewType("ProgrammeId", int)
 
-MEETS = "reading.programme"
-"""The deadline at which reading groups make a unit's meeting, or bring it in line with its plan;
-its occurrence is the unit's number."""
-
-CALLED_OFF = "programme.called_off"
-"""The deadline at which a programme puts off the week of a meeting that was called off, or gives
-it back when that takes place after all; its occurrence is the meeting."""
 
 ENDED = "The programme has ended."
 """Why the meetings of a programme are called off that ends; those can take place after all."""
-
-PODS = "pod.programme"
-"""The deadline at which pods are proposed to those who go through a programme together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,12 +36,6 @@ from data.repository import Repository
 from data.server.groups import GroupId
 from data.states import CommitmentState, TaskState
 
-WRITE_TASKS = "boards.exercises"
-"""The deadline that has a board write exercises that were taken onto it as its tasks.
-
-Its subject is the project, its occurrence the unit.
-"""
-
 ListId = NewType("ListId", int)
 UnitId = NewType("UnitId", int)
 ExerciseId = NewType("ExerciseId", int)

@@ -1,12 +1,15 @@
 """The two indexes, of deadlines and of events, name exactly what there is."""
 
+import ast
 import inspect
+from pathlib import Path
 
 from bot import events
 from data.delivery.kinds import DeadlineKind
 from data.states import CardKind
 from tests.world import World
 
+ROOT = Path(__file__).parents[2]
 EVENTS = {name for name, value in vars(events).items() if inspect.isfunction(value)}
 
 
@@ -27,3 +30,19 @@ def test_kinds_have_different_words_and_values() -> None:
 async def test_every_event_has_a_listener(world: World) -> None:
     heard = {name.removeprefix("on_") for name, calls in world.bot.extra_events.items() if calls}
     assert EVENTS - heard == set()
+
+
+def test_events_are_dispatched_by_their_functions_alone() -> None:
+    found = [
+        str(path.relative_to(ROOT))
+        for folder in ("bot", "cogs")
+        for path in (ROOT / folder).rglob("*.py")
+        if path.name != "events.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "dispatch"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    ]
+    assert found == []

@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 import discord
 from discord import ui
 
+from bot import events
 from bot.base.errors import InvalidInput, NotFound
 from bot.client import Interaction
 from bot.jobs.apart import FILES
@@ -221,7 +222,7 @@ class ImportQuestion(OwnView):
         self.stop()
         await interaction.response.edit_message(content="They are on the board.", view=None)
         await interaction.followup.send(ledger_cards.imported(claims, place.user_id))
-        bot.dispatch("project_changed", project.id)
+        events.project_changed(bot, project.id)
 
     @ui.button(label="Correct them", style=discord.ButtonStyle.secondary)
     @answered

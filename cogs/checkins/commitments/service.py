@@ -16,12 +16,13 @@ from cogs.checkins.rounds.service import NotMember
 from data.across import linked_writes
 from data.boards.tasks import Task
 from data.checkins.commitments import Commitment, CommitmentId, Kept
+from data.delivery.kinds import DeadlineKind
 from data.server.groups import Group
 from data.states import CommitmentState, Witnessed
 from data.store import Store
 from data.transaction import Transaction
 
-REMIND = linked_writes.COMMITMENT_DUE
+REMIND = DeadlineKind.COMMITMENT_REMIND
 
 
 @dataclass(frozen=True, slots=True)

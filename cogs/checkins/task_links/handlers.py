@@ -9,8 +9,8 @@ from bot.client import CohortBot
 from bot.jobs.scheduler import Lateness
 from cogs.checkins.commitments.service import CommitmentService
 from cogs.checkins.commitments.views import ask_witness
-from data.across import linked_writes
 from data.delivery.deadlines import Deadline
+from data.delivery.kinds import DeadlineKind
 
 
 class TaskLinkHandlers:
@@ -19,8 +19,8 @@ class TaskLinkHandlers:
     def __init__(self, bot: CohortBot) -> None:
         self._bot = bot
         self._commitments = bot.service(CommitmentService)
-        bot.deadlines.on(linked_writes.WITNESS, self._witness)
-        bot.deadlines.on(linked_writes.SETTLED, self._settled, lateness=Lateness.COLLAPSE)
+        bot.deadlines.on(DeadlineKind.COMMITMENT_WITNESS, self._witness)
+        bot.deadlines.on(DeadlineKind.COMMITMENT_SETTLED, self._settled, lateness=Lateness.COLLAPSE)
 
     async def _witness(self, deadline: Deadline, late: timedelta) -> None:
         """Ask the witness of a commitment that was kept by finishing its task."""

@@ -28,13 +28,7 @@ from cogs.programmes.programme.writes import (
 )
 from cogs.programmes.stages import rules as stages_rules
 from data.delivery.kinds import DeadlineKind
-from data.programmes.programmes import (
-    ENDED,
-    PODS,
-    Programme,
-    ProgrammeId,
-    Stage,
-)
+from data.programmes.programmes import ENDED, Programme, ProgrammeId, Stage
 from data.reading.lists import ReadingList
 from data.server.groups import Group, GroupId
 from data.states import CardKind
@@ -167,7 +161,7 @@ class ProgrammeService:
             )
             if plan.pod_size is not None:
                 await tx.deadlines.put(
-                    PODS,
+                    DeadlineKind.POD_PROGRAMME,
                     programme.id,
                     max(now, programme.starts_at(days[0]) - PODS_BEFORE),
                     guild_id=programme.guild_id,

@@ -12,14 +12,7 @@ from bot.place import Place
 from cogs.programmes.programme import rules
 from cogs.programmes.stages import rules as stages_rules
 from data.delivery.kinds import DeadlineKind
-from data.programmes.programmes import (
-    MEETS,
-    PODS,
-    Participant,
-    Programme,
-    ProgrammeUnit,
-    Stage,
-)
+from data.programmes.programmes import Participant, Programme, ProgrammeUnit, Stage
 from data.reading.lists import Unit
 from data.reading.meetings import Meeting
 from data.server.groups import Group
@@ -39,8 +32,8 @@ KINDS = (
     DeadlineKind.PROGRAMME_DUE,
     DeadlineKind.PROGRAMME_DUE_ONE,
     DeadlineKind.PROGRAMME_OPENED,
-    PODS,
-    MEETS,
+    DeadlineKind.POD_PROGRAMME,
+    DeadlineKind.READING_PROGRAMME,
 )
 
 
@@ -319,7 +312,11 @@ async def put_opened(
 async def put_meeting(tx: Transaction, programme: Programme, number: int, due_at: datetime) -> None:
     """Schedule the making of a unit's meeting, which the reading feature does."""
     await tx.deadlines.put(
-        MEETS, programme.id, due_at, guild_id=programme.guild_id, occurrence=number
+        DeadlineKind.READING_PROGRAMME,
+        programme.id,
+        due_at,
+        guild_id=programme.guild_id,
+        occurrence=number,
     )
 
 

@@ -18,7 +18,6 @@ from cogs.programmes.stages.service import StageService
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
 from data.people.profiles import Profile
-from data.programmes.programmes import CALLED_OFF
 from data.states import CardKind, Nudges
 
 
@@ -35,7 +34,7 @@ class StageHandlers:
         bot.deadlines.on(DeadlineKind.PROGRAMME_DUE, self.due, lateness=Lateness.EXPIRE)
         bot.deadlines.on(DeadlineKind.PROGRAMME_DUE_ONE, self.remind, lateness=Lateness.EXPIRE)
         bot.deadlines.on(DeadlineKind.PROGRAMME_OPENED, self.opened)
-        bot.deadlines.on(CALLED_OFF, self.called_off)
+        bot.deadlines.on(DeadlineKind.PROGRAMME_CALLED_OFF, self.called_off)
 
     async def turn(self, deadline: Deadline, late: timedelta) -> None:
         """Go on to the next unit."""
