@@ -11,16 +11,18 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+import discord
 import pytest
 
+from data.states import CardKind
 from tests.world import Person, World
 
 PEOPLE = 8
 
-MESSAGES = {"normal": 26, "silent": 18}
+MESSAGES = {"normal": 26, "silent": 22}
 """Messages of the bot's in a week, reminders in threads and direct messages among them."""
 
-NOTIFICATIONS = {"normal": 4, "silent": 5}
+NOTIFICATIONS = {"normal": 3, "silent": 2}
 """Direct messages and mentions that reach one person in a week, at most."""
 
 
@@ -48,10 +50,22 @@ async def _live(world: World, people: list[Person], *, silent: bool) -> None:
     """Let a week pass, from Monday to Monday."""
     for day in range(7):
         await world.forward(timedelta(days=1))
+        if not silent and day == 1:
+            card = await _meeting_card(world)
+            for person in people:
+                await person.react(card, "✅")
         if silent or day != 5:
             continue
         for person in people:
             await person.slash(world.channel, "checkin post", did="read", next="read on")
+
+
+async def _meeting_card(world: World) -> discord.Message:
+    """Return the card of the meeting that comes next."""
+    async with world.bot.store.read() as tx:
+        cards = await tx.cards.of_server(world.guild.id)
+    newest = max(one.message_id for one in cards if one.kind is CardKind.MEETING)
+    return next(one for one in world.channel.history() if one.id == newest)
 
 
 def _heard(requests: list[Any]) -> tuple[int, Counter[str]]:
