@@ -20,7 +20,7 @@ def pages(
 ) -> list[discord.Embed]:
     """Return names with texts below them, as many on each page as fit; at least one page.
 
-    ``above`` stands on every page; ``nothing`` on the only one, where there are no entries.
+    ``above`` is on every page; ``nothing`` is on the only one where there are no entries.
     """
     title = theme.clip(theme.plain(title), theme.TITLE_LIMIT)
     if not entries:

@@ -74,7 +74,7 @@ class BoardService:
         return project
 
     async def opened(self, project: Project, channel_id: int, thread_id: int) -> Project:
-        """Note in which thread a board stands now."""
+        """Note which thread a board is in now."""
         async with self.store.transaction() as tx:
             await tx.projects.edit(
                 project.guild_id, project.id, channel_id=channel_id, thread_id=thread_id
@@ -88,7 +88,7 @@ class BoardService:
             return await tx.projects.in_thread(guild_id, thread_id)
 
     async def lost(self, guild_id: int, thread_id: int) -> Project | None:
-        """Note that a thread was deleted, and have the board that stood there made anew."""
+        """Note that a thread was deleted, and schedule making its board again."""
         async with self.store.transaction() as tx:
             project = await tx.projects.in_thread(guild_id, thread_id)
             if project is None:
@@ -102,7 +102,7 @@ class BoardService:
             return await project_of(tx, guild_id, project.id)
 
     async def lost_channel(self, guild_id: int, channel_id: int) -> None:
-        """Note that a channel was deleted, and with it every board that stood there."""
+        """Note that a channel was deleted, and with it every board in it."""
         async with self.store.read() as tx:
             there = await tx.projects.in_channel(guild_id, channel_id)
         for project in there:

@@ -1,4 +1,4 @@
-"""The threads that boards live in: making them, posting to them, making them anew."""
+"""The threads that boards live in: making them, posting to them, and making them again."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class BoardThreads:
     async def post(self, project: Project, key: str, content: Content) -> None:
         """Post in a board's thread, once for each ``key``.
 
-        An archived thread is opened again, a deleted one made anew; where the thread refuses, it
+        An archived thread is opened, and a deleted one made again; where the thread refuses, it
         goes to the group's channel. Raises what ``Delivery.send`` raises.
         """
 
@@ -138,7 +138,7 @@ class BoardThreads:
             await self._opened(project.thread_id, send, elsewhere)
 
     async def welcome(self, project: Project, user_id: int) -> None:
-        """Bring somebody into a board's thread, so that it stands among theirs."""
+        """Add somebody to a board's thread, so that Discord lists it among theirs."""
         if project.thread_id is None:
             return
         try:
@@ -160,7 +160,7 @@ class BoardThreads:
     ) -> Project:
         """Bring a project's members into its new thread, and note that it is open.
 
-        That comes last: until then the deadline stands that does all of it again.
+        This comes last: until then a deadline is waiting that does all of it again.
         """
         for member in (await self._service.view(project.id)).members:
             await self._add(thread, member.user_id)
@@ -268,7 +268,7 @@ class BoardThreads:
         try:
             await message.pin()
         except discord.HTTPException as error:
-            log.warning("a board stands without its pin", project=project.id, reason=str(error))
+            log.warning("a board has no pin", project=project.id, reason=str(error))
         return await self._opened_with(project, forum, thread)
 
     async def _open_thread(

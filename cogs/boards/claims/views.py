@@ -136,7 +136,7 @@ class HistoryButton(CardButton, custom_id="claim:history:{claim_id}", label="His
     claim_id: int
 
     async def pressed(self, interaction: Interaction, place: Place) -> None:
-        """Show it, to who asked."""
+        """Show it, to the person who asked."""
         service = interaction.client.service(LedgerService)
         history = await service.history(place.guild_id, self.claim_id)
         await Pages.show(interaction, ledger_cards.history_pages(history))
@@ -444,7 +444,7 @@ class ClaimPages(Pages):
     @ui.select(placeholder="Open a claim …", options=[discord.SelectOption(label="-")], row=1)
     @reports_errors
     async def opened(self, interaction: Interaction, select: ui.Select[Any]) -> None:
-        """Show a claim with what can be done with it, to who asked."""
+        """Show a claim with what can be done with it, to the person who asked."""
         service = interaction.client.service(LedgerService)
         entry = await service.standing(self._guild_id, int(select.values[0]))
         content = claim_card(entry)

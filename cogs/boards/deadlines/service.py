@@ -32,7 +32,7 @@ class DeadlineService:
     ) -> tuple[Project, ProjectDeadline, int]:
         """Add a deadline; returns it, and how often it reminds before it passes.
 
-        Raises NotAllowed for who is no member, InvalidInput for the past, Conflict for a title
+        Raises NotAllowed for non-members, InvalidInput for the past, Conflict for a title
         that an open deadline has.
         """
         title = project_rules.check_text(
@@ -161,7 +161,7 @@ async def _again(tx: Transaction, deadline: ProjectDeadline) -> ProjectDeadline:
 async def _remind(
     tx: Transaction, project: Project, deadline: ProjectDeadline, now: datetime
 ) -> int:
-    """Have a project's members reminded before a deadline, and when it passes.
+    """Schedule a deadline's reminders: before it, and when it passes.
 
     Returns how often before.
     """

@@ -66,7 +66,7 @@ class LedgerService:
     async def add(self, place: Place, project_id: int, typed: TypedTerms) -> Entry:
         """Write down what the paper claims, and how it will be judged.
 
-        Raises NotAllowed for who is no member, InvalidInput for what cannot be judged, Conflict
+        Raises NotAllowed for non-members, InvalidInput for what cannot be judged, Conflict
         for a claim that is there already.
         """
         terms = rules.check_terms(typed)
@@ -164,14 +164,14 @@ class LedgerService:
             return list(await tx.claims.of_project(place.guild_id, project.id))
 
     async def check_may_add(self, place: Place, project_id: int) -> None:
-        """Raise what ``add`` would raise for who is no member."""
+        """Raise what ``add`` would raise for non-members."""
         async with self.store.read() as tx:
             await for_member(tx, place, project_id)
 
     async def edit(self, place: Place, claim_id: int, typed: TypedTerms) -> Entry:
         """Change a claim; once it has results, as a new version that says so (``anew``).
 
-        Raises NotAllowed for who is no member, InvalidInput for what cannot be judged, Conflict
+        Raises NotAllowed for non-members, InvalidInput for what cannot be judged, Conflict
         for what changes nothing, or after which its results could not be compared.
         """
         now = self.clock.now()
@@ -200,7 +200,7 @@ class LedgerService:
     ) -> Entry:
         """Write down what somebody found; ``replaces`` is the result of theirs that it corrects.
 
-        Raises NotAllowed for who is no member, InvalidInput for numbers that do not go with the
+        Raises NotAllowed for non-members, InvalidInput for numbers that do not go with the
         claim, Conflict when the corrected result is somebody else's or was replaced already.
         """
         now = self.clock.now()
@@ -227,7 +227,7 @@ class LedgerService:
     async def complete(self, place: Place, result_id: int, typed: TypedFindings) -> Entry:
         """Fill gaps in what a result says of how it was made; only its runner may.
 
-        What it says already stays as it is. Raises NotAllowed, InvalidInput, and Conflict where
+        What it says already is not changed. Raises NotAllowed, InvalidInput, and Conflict where
         there is no such gap.
         """
         now = self.clock.now()
@@ -411,7 +411,7 @@ async def standings_of(tx: Transaction, project: Project) -> list[Standing]:
 async def _expect_card(
     tx: Transaction, project: Project, kind: CardKind, own_id: int, now: datetime
 ) -> None:
-    """Have a claim's or a result's card on the board even if the process ends before it is."""
+    """Queue a claim's or a result's card, so that it is posted even if the process dies first."""
     if project.thread_id is not None:
         await tx.expect_card(
             kind, own_id, guild_id=project.guild_id, channel_id=project.thread_id, now=now
@@ -459,7 +459,9 @@ async def _completable(
     claim = await _claim(tx, place.guild_id, result.claim_id)
     project = await for_member(tx, place, claim.project_id)
     if result.runner_id != place.user_id:
-        raise NotAllowed("Only who ran it can say how. You can ask them, or dispute the result.")
+        raise NotAllowed(
+            "Only the person who ran it can say how. You can ask them, or dispute the result."
+        )
     if result.replaced:
         raise Conflict("A later result replaced that one. Complete the later one.")
     return result, claim, project

@@ -1,4 +1,4 @@
-"""Looking at the links of boards, a few times a day, and telling of what changed there."""
+"""Checks the links of boards a few times a day, and tells what changed there."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ AT_ONCE = 4
 
 
 class Watcher:
-    """Looks at what is due, in the background, so that no reminder waits for another's server."""
+    """Checks what is due in the background, so that no reminder waits for somebody's server."""
 
     def __init__(self, bot: CohortBot) -> None:
         self._bot = bot
@@ -161,7 +161,7 @@ class Watcher:
         return seen
 
     async def _tell(self, noted: Noted) -> None:
-        """Tell whoever added a link, once, that it cannot be watched, and why."""
+        """Tell the person who added a link, once, that it cannot be watched, and why."""
         link, project = noted.link, noted.project
         text = (
             f"I cannot watch **{short(link.label, 80)}** on the board of "
@@ -191,7 +191,7 @@ def _fits(status: int, headers: Mapping[str, str]) -> bool:
 
 
 def _fingerprint(answer: Answer) -> str:
-    """Return what names a page as it is; one that is too long goes by what its server says."""
+    """Return a page's fingerprint; for one that is too long, what its server says."""
     if _fits(answer.status, answer.headers):
         return rules.hashed(answer.body)
     said = answer.headers.get("ETag") or answer.headers.get("Last-Modified")

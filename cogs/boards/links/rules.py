@@ -1,4 +1,4 @@
-"""When a link is looked at again, and what an answer says of it."""
+"""When a link is checked again, and what an answer says about it."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from urllib.parse import unquote, urlsplit
 from bot.base.errors import InvalidInput
 
 FIRST = timedelta(minutes=1)
-"""How long after a link was added it is looked at for the first time."""
+"""How long after a link was added it is checked for the first time."""
 
 EVERY = timedelta(hours=8)
-"""How often a link is looked at."""
+"""How often a link is checked."""
 
 SELDOM = timedelta(days=7)
-"""How often one is that could not be read, or is gone."""
+"""How often a link is checked that could not be read, or is gone."""
 
 JITTER = 0.2
-"""By which part of the time a look may come later, so that not all come at once."""
+"""The share of the wait that is added at random, so that not all checks come at once."""
 
 LONGEST = timedelta(days=3)
 """The longest wait after looks that failed."""
@@ -34,7 +34,7 @@ PATIENCE = timedelta(days=7)
 """The longest wait that a server may ask for."""
 
 MISSES = 2
-"""After how many looks in a row that find nothing a link is gone."""
+"""After how many checks in a row that find nothing a link counts as gone."""
 
 COMMITS = 30
 """How many commits one look asks GitHub for."""
@@ -165,12 +165,12 @@ def is_unreadable(status: int, headers: Mapping[str, str], now: datetime) -> See
 
 
 def hashed(body: bytes) -> str:
-    """Return what names a page as it is."""
+    """Return a page's fingerprint."""
     return hashlib.blake2b(body, digest_size=16).hexdigest()
 
 
 def compared(before: str | None, fingerprint: str, headers: Mapping[str, str]) -> Seen:
-    """Compare a page with how it was; the first time it is as it is."""
+    """Compare a page with how it was; the first time it counts as unchanged."""
     same = before is None or before == fingerprint
     return Seen(
         Look.SAME if same else Look.CHANGED,

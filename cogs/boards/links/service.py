@@ -35,15 +35,15 @@ URL_LIMIT = 500
 
 
 NOBODY = 0
-"""Who writes in the log what no person wrote."""
+"""The author of log lines that no person wrote."""
 
 
 SAME_LINE = timedelta(days=1)
-"""How long further changes of a link are told in the line that told of the first."""
+"""How long further changes of a link go into the line that told of the first."""
 
 
 SAME_LAST_LINE = timedelta(days=7)
-"""The same while nobody wrote anything else meanwhile."""
+"""The same, while nobody has written anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +129,9 @@ class LinkService:
             return await _watched(tx, guild_id, link_id)
 
     async def switch(self, place: Place, link_id: int) -> Watched:
-        """Watch a link, or watch it no longer, for a member.
+        """Start or stop watching a link, for a member.
 
-        Raises Conflict where whoever runs the bot has none watched.
+        Raises Conflict where the operator of the bot has turned watching off.
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
@@ -147,9 +147,9 @@ class LinkService:
             return await _watched(tx, place.guild_id, link_id)
 
     async def due(self, guild_id: int, link_id: int) -> Watched:
-        """Return a link that is to be looked at, and plan the next look.
+        """Return a link that is to be checked, and plan the next check.
 
-        So a look that comes to nothing is made up for. Raises NotFound for what is not watched
+        A check that is cut short is thus made up for. Raises NotFound for what is not watched
         any more.
         """
         now = self.clock.now()

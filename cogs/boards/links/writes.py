@@ -20,7 +20,7 @@ async def begin(tx: Transaction, link: Link, now: datetime) -> None:
 
 
 async def watch_again(tx: Transaction, project: Project, now: datetime) -> None:
-    """Take up the looks at the links of a project that was archived."""
+    """Check the links of a reopened project again."""
     for watch in await tx.watches.of_project(project.guild_id, project.id):
         await tx.deadlines.put(
             DeadlineKind.BOARDS_WATCH, watch.link_id, now + rules.FIRST, guild_id=project.guild_id

@@ -52,9 +52,9 @@ class MemberService:
         self.clock = clock
 
     async def has_to_ask(self, place: Place, project_id: int) -> bool:
-        """Whether somebody has to ask the lead first; who was invited by the lead has not.
+        """Whether somebody has to ask the lead first; those whom the lead invited do not.
 
-        Raises Conflict for who is a member, when the project is full, and when it is archived.
+        Raises Conflict for members, when the project is full, and when it is archived.
         """
         async with self.store.read() as tx:
             project = await self._open(tx, place, project_id)
@@ -66,7 +66,7 @@ class MemberService:
         return last is None or last.accepted is not True
 
     async def join(self, place: Place, project_id: int) -> Project:
-        """Become a member; raises what ``has_to_ask`` raises, and Conflict where one has to."""
+        """Become a member; raises what ``has_to_ask`` raises, Conflict where the lead is asked."""
         if await self.has_to_ask(place, project_id):
             raise Conflict("The lead of that project wants to be asked: press Join on its board.")
         async with self.store.transaction() as tx:
@@ -84,7 +84,7 @@ class MemberService:
     async def ask(
         self, place: Place, project_id: int, note: str, role: ProjectRole | None = None
     ) -> Answered:
-        """Ask to join; raises Conflict for who has asked and waits for the answer."""
+        """Ask to join; raises Conflict while an earlier request has no answer."""
         said = project_rules.check_passage(note, "what you bring", NOTE_LIMIT)
         async with self.store.transaction() as tx:
             project = await self._open(tx, place, project_id)
@@ -132,9 +132,9 @@ class MemberService:
         return Answered(project, request)
 
     async def invite(self, place: Place, project_id: int, user_id: int) -> Project:
-        """Return the project that a member invites somebody to; the lead's word lets them in.
+        """Return the project that a member invites somebody to; the lead's invitation lets them in.
 
-        Raises NotAllowed for who is no member, and Conflict for who is one already.
+        Raises NotAllowed for non-members, and Conflict for members.
         """
         async with self.store.transaction() as tx:
             project = await for_member(tx, place, project_id)
@@ -164,7 +164,7 @@ class MemberService:
             return project, await tx.projects.member(project.id, place.user_id)
 
     async def set_roles(self, place: Place, project_id: int, roles: Iterable[str]) -> Project:
-        """Say what one does in a project."""
+        """Set what somebody does in a project."""
         chosen = tuple(role for role in ProjectRole if str(role) in set(roles))
         async with self.store.transaction() as tx:
             project = await for_member(tx, place, project_id)
@@ -187,10 +187,10 @@ class MemberService:
         successor: int | None = None,
         leaderless: bool = False,
     ) -> Left:
-        """Stop being a member; what one had of the open tasks is free again.
+        """Stop being a member; one's open tasks can be taken by others.
 
-        A lead names a ``successor`` among the members, or leaves it to them (``leaderless``).
-        Raises Conflict for who is no member, and for a lead who does neither.
+        A lead names a ``successor`` among the members, or lets them decide (``leaderless``).
+        Raises Conflict for non-members, and for a lead who does neither.
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:

@@ -93,6 +93,9 @@ def project_pages(found: Sequence[Found]) -> list[discord.Embed]:
             f"{project.state} · {theme.GROUP} {size} · {where}",
             f"{theme.PAPER} {short(one.paper.title if one.paper else project.cited, 200)}",
         ]
+        if one.headline is not None and one.headline.claims:
+            claims = theme.count(one.headline.claims, "claim")
+            lines.append(f"{claims}: {one.headline.short()}")
         if project.skills:
             lines.append(f"Wanted: {short(', '.join(project.skills), 200)}")
         entries.append((short(project.title, 200), "\n".join(lines)))

@@ -103,7 +103,7 @@ def check_skills(text: str | None) -> tuple[str, ...]:
 
 
 def only_members(project: Project, *, member: bool) -> None:
-    """Raise NotAllowed, saying how to join, for who is no member."""
+    """Raise NotAllowed, saying how to join, for non-members."""
     if not member:
         raise NotAllowed(
             f"Only members of “{named(project.title)}” can do that. Press Join on its board"

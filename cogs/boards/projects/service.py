@@ -12,6 +12,8 @@ from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
 from bot.base.wording import named
 from bot.place import Place
+from cogs.boards.ledger.headline import Headline, headline
+from cogs.boards.ledger.service import standings_of
 from cogs.boards.links.writes import watch_again
 from cogs.boards.projects import rules
 from cogs.boards.projects.writes import (
@@ -29,6 +31,9 @@ from data.states import Joining, ProjectRole, ProjectState, Topic
 from data.store import Store
 from data.transaction import Transaction
 
+HEADLINES = 50
+"""For how many projects of a list the ledger is summed up; a server rarely has more."""
+
 PATIENCE = timedelta(minutes=2)
 """How long a board's thread may take to be made before it is made again."""
 
@@ -40,6 +45,7 @@ class Found:
     project: Project
     paper: Paper | None
     members: int
+    headline: Headline | None = None
 
 
 class WhichProject(InvalidInput):
@@ -84,9 +90,9 @@ class ProjectService:
         joining: Joining = Joining.OPEN,
         mentored: bool = False,
     ) -> Project:
-        """Write down a project that its proposer leads, or mentors; its thread is to be made.
+        """Save a project that its proposer leads, or mentors; its thread is made later.
 
-        Should that never be told (``opened``), the thread is made by a deadline. Raises
+        Where ``opened`` is never called, a deadline makes the thread. Raises
         InvalidInput for what cannot be used, and Conflict when another project has the title.
         """
         title = rules.check_title(title)
@@ -195,7 +201,7 @@ class ProjectService:
         ]
 
     async def set_wanted(self, place: Place, project_id: int, roles: Iterable[str]) -> Project:
-        """Say whom a project looks for, for the lead or an organiser."""
+        """Set whom a project looks for; for the lead or an organiser."""
         chosen = tuple(role for role in ProjectRole if str(role) in set(roles))
         async with self.store.transaction() as tx:
             project = await for_lead(tx, place, project_id)
@@ -379,7 +385,10 @@ class ProjectService:
                 ):
                     continue
                 members = await tx.projects.member_count(project.id)
-                found.append(Found(project, about, members))
+                told = None
+                if len(found) < HEADLINES:
+                    told = headline(await standings_of(tx, project))
+                found.append(Found(project, about, members, told))
         return found
 
     async def choices(self, place: Place) -> list[Project]:
@@ -391,7 +400,7 @@ class ProjectService:
 
 
 def known(place: Place, projects: Sequence[Project], mine: Sequence[Project] = ()) -> list[Project]:
-    """Return those whose board stands where the person can read; ``mine`` are those they are in."""
+    """Return those whose board the person can read; ``mine`` are those they are in."""
     return [
         one
         for one in projects

@@ -150,7 +150,7 @@ class UpdateForm(CardForm, custom_id="board:update:{project_id}", title="An upda
         """Return the form."""
         self.ask(
             "text",
-            "How does it stand?",
+            "How is it going?",
             typed,
             placeholder="3 of 5 seeds have run; the rest waits for a GPU",
             long=True,
@@ -206,7 +206,7 @@ class ArchiveQuestion(OwnView):
 
 
 def silence_buttons(project: Project) -> list[ui.Item[Any]]:
-    """Return what can be said of a silent board."""
+    """Return the buttons on a question about a silent board."""
     return [UpdateButton(project.id), PauseButton(project.id)]
 
 

@@ -25,7 +25,7 @@ async def project_of(tx: Transaction, guild_id: int, project_id: int) -> Project
 async def for_member(tx: Transaction, place: Place, project_id: int) -> Project:
     """Return a project to change for one of its members.
 
-    Raises NotFound, Conflict when it is archived, and NotAllowed for who is no member.
+    Raises NotFound, Conflict when it is archived, and NotAllowed for non-members.
     """
     project = await project_of(tx, place.guild_id, project_id)
     rules.check_alive(project)
@@ -36,8 +36,8 @@ async def for_member(tx: Transaction, place: Place, project_id: int) -> Project:
 async def for_lead(tx: Transaction, place: Place, project_id: int) -> Project:
     """Return a project to change for its lead, or for an organiser.
 
-    Where nobody leads it, its mentors stand in. Raises NotFound, Conflict when it is archived,
-    and NotAllowed for anybody else.
+    Where nobody leads it, its mentors count as leads. Raises NotFound, Conflict when it is
+    archived, and NotAllowed for anybody else.
     """
     project = await project_of(tx, place.guild_id, project_id)
     rules.check_alive(project)

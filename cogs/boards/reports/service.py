@@ -1,4 +1,4 @@
-"""What stands in a project's report."""
+"""What is in a project's report."""
 
 from __future__ import annotations
 

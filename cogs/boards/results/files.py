@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
@@ -109,23 +110,24 @@ def grouped(runs: Iterable[Run]) -> list[FileResult]:
 def unlogged(runs: Sequence[Run], standing: Standing) -> list[Run]:
     """Return those runs of a claim that no result of it holds yet, replaced ones included.
 
-    A run is there already where a result from the same commit has its value under its seed, or,
-    of runs without seeds, its value as often.
+    A run is there already where a result from the same commit has its value under its seed, or, of
+    runs without seeds, its value as often. A run that names no commit is there in a result from
+    any: the commit of its file changes whenever another run is added.
     """
-    logged: dict[tuple[str, str, str], int] = {}
+    logged: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for result in standing.results:
         said = result.findings
-        values = _texts(said.value)
         seeds = [seed.strip() for seed in (said.seeds or "").split(",") if seed.strip()]
-        for index, value in enumerate(values):
+        for index, value in enumerate(_texts(said.value)):
             seed = seeds[index] if index < len(seeds) else ""
-            key = (said.revision or "", seed, value)
-            logged[key] = logged.get(key, 0) + 1
+            logged[seed, value][said.revision or ""] += 1
     fresh: list[Run] = []
     for run in runs:
-        key = (run.commit, run.seed, (_texts(run.value) or [run.value])[0])
-        if logged.get(key, 0) > 0:
-            logged[key] -= 1
+        value = (_texts(run.value) or [run.value])[0]
+        alike = logged[run.seed, value]
+        there = run.commit if run.commit or not alike else next(iter(+alike), "")
+        if alike[there] > 0:
+            alike[there] -= 1
         else:
             fresh.append(run)
     return fresh

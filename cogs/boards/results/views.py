@@ -112,7 +112,6 @@ class LogThemButton(
 
     async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Log it, for a member."""
-        await interaction.response.defer(thinking=True)
         service = interaction.client.service(ResultFileService)
         done = await service.log_kept(place, self.project_link_id, self.version)
         await tell_logged(interaction, place, done)
@@ -130,7 +129,6 @@ class FileQuestion(OwnView):
     @reports_errors
     async def log(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """Log them, and tell everybody."""
-        await interaction.response.defer(thinking=True)
         place = await interaction.client.places.of(interaction)
         service = interaction.client.service(ResultFileService)
         await tell_logged(
@@ -150,7 +148,7 @@ async def show_file(interaction: Interaction, place: Place, project_id: int, tex
 
 async def tell_logged(interaction: Interaction, place: Place, done: Logged) -> None:
     """Tell the thread what was logged from a file, and refresh what shows it."""
-    await interaction.followup.send(
+    await interaction.response.send_message(
         cards.logged(done, place.user_id), allowed_mentions=discord.AllowedMentions.none()
     )
     for entry in done.entries:
@@ -319,7 +317,7 @@ class ReviewForm(CardForm, custom_id="result:review:{decision}:{result_id}"):
 
 
 class DetailsButton(CardButton, custom_id="result:details:{result_id}", label="Add details"):
-    """Lets who ran it say how: what a result leaves open."""
+    """Lets the person who ran it fill in what a result leaves open."""
 
     result_id: int
 
@@ -438,7 +436,7 @@ def render_with(bot: CohortBot) -> None:
 def show_changed(bot: CohortBot, entry: Entry, *, posted: CardKind | None = None) -> None:
     """Have every card show what changed in the ledger: the board's, the claim's, the results'.
 
-    Only those are shown anew that say something else now; ``posted`` is the kind of the card that
+    Only cards that say something else now are edited; ``posted`` is the kind of the card that
     was posted just now, with all of it.
     """
     events.project_changed(bot, entry.project.id)

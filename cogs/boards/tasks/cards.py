@@ -196,7 +196,7 @@ def overdue(
     """Ask about all of a project's overdue tasks: their owners, and on the last day its lead."""
     tasks = [*due.of_owners, *due.of_lead]
     asked = due.asked[:MENTIONS]
-    head = f"{theme.BELL} **Overdue: how does it stand?**"
+    head = f"{theme.BELL} **Overdue: how is it going?**"
     if asked:
         head = f"{' '.join(theme.person(user_id) for user_id in asked)}\n{head}"
     items: list[ui.Item[Any]] = [ui.TextDisplay(head)]

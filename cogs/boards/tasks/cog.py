@@ -44,7 +44,7 @@ class TaskCommands(SubjectCog, group=TASK):
         title="What is to be done",
         owner="Who does it; without it, whoever takes it",
         due="e.g. fri, 2026-12-01, in 2 weeks",
-        notes="What else one should know",
+        notes="What else there is to know",
     )
     @with_project()
     async def add(
@@ -105,7 +105,7 @@ class TaskCommands(SubjectCog, group=TASK):
         task=TASK_HINT,
         title="What is to be done",
         due="e.g. fri, 2026-12-01, in 2 weeks; “none” takes it away",
-        notes="What else one should know",
+        notes="What else there is to know",
     )
     @with_project()
     async def edit(

@@ -23,15 +23,15 @@ TASKS = 200
 """How many tasks a project may have."""
 
 ASKS = 3
-"""On how many mornings it is asked about a task that is overdue; on the last one of the lead."""
+"""How many mornings we ask about an overdue task; on the last we ask the lead."""
 
 AFTER_DUE = timedelta(hours=20)
-"""How long after a task was due the first of those mornings is, at least."""
+"""The shortest time between a task's due time and the first of those mornings."""
 
 _CARD_ORDER = (TaskState.BLOCKED, TaskState.REVIEW, TaskState.DOING, TaskState.TODO, TaskState.DONE)
 
 _WAITS = _CARD_ORDER.index(TaskState.DONE) - 0.5
-"""Where a blocked task stands that nobody has: nobody can go on with it now."""
+"""The place of a blocked task without owners: nobody can go on with it now."""
 
 
 def task_reminders(due_at: datetime, now: datetime, zone: ZoneInfo) -> list[tuple[int, datetime]]:
@@ -46,7 +46,7 @@ def task_reminders(due_at: datetime, now: datetime, zone: ZoneInfo) -> list[tupl
 
 
 def asked_at(due_at: datetime, zone: ZoneInfo) -> list[datetime]:
-    """Return the mornings on which it is asked about a task that was due at ``due_at``.
+    """Return the mornings on which we ask about a task that was due at ``due_at``.
 
     All overdue tasks of a project are asked about at the same instant of a day, so that it is
     one question.
@@ -59,7 +59,7 @@ def asked_at(due_at: datetime, zone: ZoneInfo) -> list[datetime]:
 
 
 def ask_number(due_at: datetime, now: datetime, zone: ZoneInfo) -> int:
-    """Return how often it was to be asked about an overdue task by now; 0 for not yet."""
+    """Return how often we should have asked about an overdue task by now; 0 for not yet."""
     return sum(instant <= now for instant in asked_at(due_at, zone))
 
 
@@ -86,7 +86,7 @@ def _rank(task: Task) -> float:
 def shifted(tasks: Iterable[Task], moved: Task, by: int) -> list[Task]:
     """Return the open tasks with one of them ``by`` places further down, or up where negative.
 
-    It stays among those of its state. Raises Conflict when it stands at that end already.
+    It stays among those of its state. Raises Conflict when it is at that end already.
     """
     still = [task for task in on_card(tasks) if not task.is_done]
     block = [task for task in still if _rank(task) == _rank(moved)]

@@ -31,7 +31,7 @@ COMMITTED_LIMIT = 300
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A task after somebody changed it, and what takes that back: a move or another change."""
+    """A task after a change, and the move or change that undoing takes back."""
 
     project: Project
     task: Task
@@ -52,10 +52,10 @@ class WholeTask:
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """The tasks of a project that it is asked about today: of their owners, or of the lead.
+    """The overdue tasks of a project that owners, or the lead, are asked about today.
 
-    ``asked`` are those who are asked here: who is asked in another project today is not asked
-    again. ``elsewhere`` tells whom of them another thread is waiting for, too.
+    ``asked`` are the people who are asked here; those whom another project asks today are left
+    out. ``elsewhere`` lists the other threads that wait for each of them.
     """
 
     project: Project
@@ -85,8 +85,8 @@ class TaskService:
     ) -> Moved:
         """Add a task to a project.
 
-        Raises NotAllowed for who is no member, InvalidInput for what cannot be used, Conflict for
-        an owner who is no member, a title that an open task has, and a board that is full.
+        Raises NotAllowed for non-members, InvalidInput for what cannot be used, Conflict for
+        an owner who is not a member, a title that an open task has, and a board that is full.
         """
         title = project_rules.check_text(
             title, "a title", rules.TASK_LIMIT, "title: Train on mod 97"
@@ -157,7 +157,7 @@ class TaskService:
             return Moved(project, await _again(tx, task), change=change)
 
     async def undo(self, place: Place, move_id: int) -> Moved:
-        """Take one's own last move of a task back, and the task with it where one took it.
+        """Take back one's own last move of a task, and the task itself if one took it by that.
 
         Raises Conflict when it is somebody else's, or the task was moved since.
         """
@@ -177,7 +177,7 @@ class TaskService:
             return await _move(tx, project, task, move.origin, place.user_id, now)
 
     async def revert(self, place: Place, change_id: int) -> Moved:
-        """Take one's own last change of a task back that was no move.
+        """Take back one's own last change of a task, other than a move.
 
         Raises Conflict when it is somebody else's, or the task was changed since.
         """
@@ -215,7 +215,7 @@ class TaskService:
     ) -> Moved:
         """Change what is given of a task; ``never_due`` takes its due time away.
 
-        What it is a commitment of, too, is due when it is.
+        A linked commitment takes the new due time.
         """
         now = self.clock.now()
         changed = TaskPatch()
@@ -286,9 +286,9 @@ class TaskService:
             return Moved(project, await _again(tx, task), change=change)
 
     async def commit(self, place: Place, task_id: int) -> tuple[Moved, Commitment]:
-        """Make a task that one has a commitment in the project's group, and both one thing.
+        """Make somebody's task a commitment in the project's group, and keep both in step.
 
-        Raises Conflict for who does not have it, is not in the group, or committed to it already.
+        Raises Conflict for somebody who does not have it, is not in the group, or committed to it.
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
@@ -325,7 +325,7 @@ class TaskService:
             return Moved(project, task), made
 
     async def check_may_add(self, place: Place, project_id: int) -> None:
-        """Raise what ``add`` would raise for who is no member, before anything is typed."""
+        """Raise what ``add`` would raise for non-members, before anything is typed."""
         async with self.store.read() as tx:
             await for_member(tx, place, project_id)
 
@@ -378,7 +378,7 @@ class TaskService:
             return project, task
 
     async def ask_overdue(self, project: Project, asked_at: datetime) -> None:
-        """Have it asked about all overdue tasks of a project, once for each morning."""
+        """Schedule one question a morning about all overdue tasks of a project."""
         async with self.store.transaction() as tx:
             zone = await zone_of(tx, project)
             morning = asked_at.astimezone(zone).date()
@@ -390,9 +390,9 @@ class TaskService:
             )
 
     async def overdue(self, guild_id: int, project_id: int, since: datetime) -> Overdue:
-        """Return what is asked about a project's overdue tasks now, all in one.
+        """Return what to ask about a project's overdue tasks now, in one message.
 
-        Their lead is asked of those whose last morning it is, or was after ``since``. Raises
+        The lead is asked about those whose last morning it is, or was after ``since``. Raises
         NotFound when the project is gone, is over or rests.
         """
         now = self.clock.now()
@@ -453,14 +453,14 @@ _SAID = {
 
 
 def _asked_since(task: Task, since: datetime, zone: ZoneInfo) -> bool:
-    """Whether the last morning on which it is asked about a task is that of ``since``, or later."""
+    """Whether the last morning on which we ask about a task is that of ``since``, or later."""
     assert task.due_at is not None  # noqa: S101 - only what is due is overdue
     last = rules.asked_at(task.due_at, zone)[-1]
     return last.astimezone(zone).date() >= since.astimezone(zone).date()
 
 
 async def _asking(tx: Transaction, here: Project, user_id: int, now: datetime) -> list[Project]:
-    """Return the projects that ask somebody today about what they have; the first one asks them.
+    """Return the projects that would ask somebody about their tasks today; the first one does.
 
     That is the one whose task has waited longest, and the same all day: a day of UTC, since the
     mornings of projects differ.
@@ -500,7 +500,7 @@ async def _owner(tx: Transaction, project: Project, user_id: int) -> None:
 
 
 async def _give_back(tx: Transaction, task: Task, user_id: int) -> bool:
-    """Take a task from somebody; what they committed to stays theirs, as a thing of its own."""
+    """Take a task from somebody; their commitment stays, no longer linked to the task."""
     for one in await tx.linked_work.open_of(task.id):
         if one.user_id == user_id:
             await tx.linked_work.unlink(one.id)
@@ -555,9 +555,9 @@ async def _move(
     now: datetime,
     obstacle: str | None = None,
 ) -> Moved:
-    """Change the state, and with it whether the task still reminds anybody.
+    """Change the state, and whether the task still reminds anybody.
 
-    What it is a commitment of, too, is kept when it is done, and open again when it is not.
+    A linked commitment is kept when the task is done, and open again when it is not.
     """
     move = await tx.tasks.move(task, target, user_id, now, obstacle)
     await sign_of_life(tx, project, now)
@@ -578,7 +578,7 @@ async def _again(tx: Transaction, task: Task) -> Task:
 
 
 async def _remind(tx: Transaction, project: Project, task: Task, now: datetime) -> None:
-    """Have a task's owners reminded before it is due, and asked when it is overdue."""
+    """Schedule the reminders of a task, and the questions once it is overdue."""
     if task.due_at is None:
         return
     for offset, instant in rules.task_reminders(task.due_at, now, await zone_of(tx, project)):

@@ -38,7 +38,7 @@ PAGE = 20
 """How many tasks a page of all of them shows."""
 
 ALL = "all"
-"""What stands in a menu for all tasks."""
+"""The value of a menu's entry for all tasks."""
 
 
 class AddTaskButton(CardButton, custom_id="board:add:{project_id}", label="Add a task", emoji="➕"):
@@ -257,7 +257,7 @@ class BlockedButton(CardButton, custom_id="task:blocked:{task_id}", label="Block
 
 
 class HelpTaskButton(CardButton, custom_id="task:help:{task_id}", label="I can help", emoji="🤝"):
-    """Brings who can help together with who is stuck."""
+    """Brings people who can help together with those who are stuck."""
 
     task_id: int
 

@@ -216,3 +216,39 @@ async def test_where_several_projects_may_be_meant_a_menu_asks_and_the_command_g
     added = await world.alice.select(asked.response, ["0"])
     assert "New task: **Train**" in text(added)
     assert "with 3 seeds" in text(added)
+
+
+async def test_a_comparison_of_two_rows_is_added_by_command_and_by_form(world: World) -> None:
+    thread = await board(world)
+    refused = await world.bob.click(
+        (await world.bob.click(card(thread), label="⋯")).response, label="Compare two rows"
+    )
+    assert "two claims with numbers" in text(refused)
+    for name, value, role in (("Ours", "28.4", "claim"), ("Base", "26.3", "baseline")):
+        await world.bob.slash(
+            thread, "claim add", statement=f"{name} reaches {value}", metric="BLEU",
+            reported=value, better="higher", role=role,
+        )  # fmt: skip
+    made = await world.bob.slash(
+        thread, "claim compare", statement="Ours beats the base", first="C1", second="C2"
+    )
+    assert "Ours beats the base" in text(made)
+    form = await world.bob.click(
+        (await world.bob.click(card(thread), label="⋯")).response, label="Compare two rows"
+    )
+    filled = {"statement": "Ours wins by two", "first": ["1"], "second": ["2"], "by": "a bit"}
+    refused = await world.bob.submit_modal(form, {**filled, "better": []})
+    again = await world.bob.click(refused.response, label="Open it again")
+    assert "a bit" in str(again.modal)
+    made = await world.bob.submit_modal(again, {**filled, "by": "2.0", "better": []})
+    assert "Ours wins by two" in text(made)
+
+
+async def test_the_list_of_projects_says_how_well_each_one_is_known(world: World) -> None:
+    thread = await board(world)
+    await world.bob.slash(thread, "claim add", statement="It holds", metric="loss", reported="1.0")
+    await world.bob.slash(thread, "claim add", statement="It is fast", metric="s", reported="2")
+    await world.bob.slash(thread, "result log", claim="C1", value="1.0, 1.01, 0.99", seeds="0-2")
+    listed = await world.cara.slash(world.channel, "project list")
+    assert "2 claims: " in text(listed)
+    assert "1 not attempted" in text(listed)

@@ -448,7 +448,7 @@ async def test_a_result_is_logged_and_completed_from_buttons(world: World) -> No
     assert "with the authors' code, seeds 0, 1" in text(logged)
     card_of_result = thread.last_message
     refused = await world.cara.click(card_of_result, label="Add details")
-    assert "Only who ran it" in text(refused)
+    assert "Only the person who ran it" in text(refused)
 
     form = await world.bob.click(card_of_result, label="Add details")
     done = await world.bob.submit_modal(

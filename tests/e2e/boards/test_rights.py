@@ -69,7 +69,7 @@ REFUSALS = (
     "Only the lead of",
     "Only the project's lead",
     "is yours",
-    "Only who",
+    "Only the person",
 )
 
 

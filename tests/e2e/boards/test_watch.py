@@ -32,6 +32,7 @@ class Elsewhere:
         self.asked: list[web.Request] = []
         application = web.Application()
         application.router.add_get("/repos/{owner}/{name}/commits", self._commits)
+        application.router.add_get("/repos/{owner}/{name}/contents/{path:.*}", self._contents)
         application.router.add_get("/{page}", self._page)
         self.server = TestServer(application)
 
@@ -52,6 +53,12 @@ class Elsewhere:
             return web.Response(status=304)
         body = json.dumps([{"sha": one} for one in self.commits[:30]])
         return web.Response(text=body, headers={"ETag": tag})
+
+    async def _contents(self, request: web.Request) -> web.Response:
+        self.asked.append(request)
+        assert request.query["ref"] == self.commits[0]
+        assert request.match_info["path"] == "out/results.csv"
+        return web.Response(body=self.page)
 
     async def _page(self, request: web.Request) -> web.Response:
         self.asked.append(request)
@@ -292,3 +299,78 @@ async def test_one_row_of_deadlines_for_each_link_however_long(
     async with world.bot.store.read() as tx:
         rows = await tx.deadlines.of(1, "boards.watch")
     assert len(rows) == 1
+
+
+HEAD = "claim,value,seed,commit,hardware,hours,config\n"
+
+
+async def claims(world: World, thread: ChannelHandle) -> None:
+    for name in ("loss", "accuracy"):
+        await world.bob.slash(
+            thread, "claim add", statement=f"The {name} holds", metric=name, reported="1.0"
+        )
+
+
+async def test_a_results_file_that_changes_is_shown_with_its_commit_and_logged_by_a_press(
+    world: World, elsewhere: Elsewhere
+) -> None:
+    elsewhere.page = HEAD.encode()
+    thread = await board(world, "https://github.com/openai/grok/blob/main/out/results.csv")
+    await claims(world, thread)
+    before = len(thread.history())
+    elsewhere.push(1)
+    elsewhere.page = (HEAD + "C1,1.01,0,,A100,2,\nC1,0.99,1,,A100,2,\nC7,3,,,,,\n").encode()
+    await look(world, DAY / 2)
+    (posted,) = thread.history()[before:]
+    said = text(posted)
+    assert "1 new result" in said
+    assert "1.01; 0.99" in said
+    assert elsewhere.commits[0][:12] in said
+    assert "C7" in said
+    await world.restart()
+    await look(world, DAY / 2)
+    assert len(thread.history()) == before + 1, "nothing is said twice"
+
+    refused = await world.cara.click(posted, label="Log them")
+    assert "Press Join" in text(refused)
+    done = await world.alice.click(posted, label="Log them")
+    assert "C1 R1" in text(done)
+    async with world.bot.store.read() as tx:
+        claim = await tx.claims.get(world.guild.id, 1)
+        assert claim is not None
+        (result,) = await tx.results.of_claim(claim)
+    assert result.runner_id == world.alice.id
+    assert result.findings.revision == elsewhere.commits[0]
+    assert (result.findings.seeds, result.findings.hours) == ("0, 1", "4")
+    again = await world.bob.click(posted, label="Log them")
+    assert "on the board already" in text(again)
+
+
+async def test_an_older_message_about_a_file_that_changed_since_logs_nothing(
+    world: World, elsewhere: Elsewhere
+) -> None:
+    elsewhere.page = HEAD.encode()
+    thread = await board(world, f"{elsewhere.base}/results.csv")
+    await claims(world, thread)
+    elsewhere.page = (HEAD + "C1,1.01,0,,,,\n").encode()
+    await look(world, DAY / 2)
+    first = thread.last_message
+    assert "1 new result" in text(first)
+    elsewhere.page = (HEAD + "C1,1.02,0,,,,\n").encode()
+    await look(world, DAY / 2)
+    stale = await world.bob.click(first, label="Log them")
+    assert "changed since" in text(stale)
+    done = await world.bob.click(thread.history()[-1], label="Log them")
+    assert "C1 R1" in text(done) or "logged" in text(done)
+
+
+async def test_a_file_in_another_format_is_an_ordinary_link(
+    world: World, elsewhere: Elsewhere
+) -> None:
+    elsewhere.page = b"name,number\nx,1\n"
+    thread = await board(world, f"{elsewhere.base}/results.csv")
+    before = len(thread.history())
+    elsewhere.page = b"name,number\nx,2\n"
+    await look(world, DAY / 2)
+    assert len(thread.history()) == before
+    assert "changed since" in card(thread)

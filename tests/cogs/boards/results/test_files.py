@@ -76,6 +76,13 @@ def test_only_what_no_result_holds_is_new() -> None:
     assert files.unlogged(twice, standing(first, second)) == [runs[-1]]
 
 
+def test_a_run_without_a_commit_is_known_from_any_commit() -> None:
+    runs = files.read("claim,value,seed\nC1,1.5,0\nC1,1.5,0\n")
+    (one,) = files.grouped(files.read("claim,value,seed,commit\nC1,1.5,0,3f2a9c1\n"))
+    assert files.unlogged(runs[:1], standing(one)) == []
+    assert files.unlogged(runs, standing(one)) == runs[1:]
+
+
 def test_a_template_is_read_back_and_holds_nothing_yet() -> None:
     for text in files.template(["C1", "C2"]):
         assert "C2" in text
