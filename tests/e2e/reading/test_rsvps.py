@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import discord
+import pytest
 
 from data.states import Answer
 from tests.e2e.meetings import (
@@ -345,3 +348,33 @@ def added(
         "type": 0,
     }
     return discord.RawReactionActionEvent(data, discord.PartialEmoji(name=emoji), "REACTION_ADD")
+
+
+async def test_super_reactions_are_answers_as_plain_ones_are(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The simulation knows none: what Discord would tell of bob's is put beside what it tells.
+    await world.group()
+    card = await schedule(world)
+    await world.alice.react(card, "❌")
+    fetch, users = discord.PartialMessage.fetch, discord.Reaction.users
+
+    async def fetched(self: discord.PartialMessage) -> discord.Message:
+        message = await fetch(self)
+        for reaction in message.reactions:
+            reaction.burst_count = int(reaction.emoji == "✅")
+        return message
+
+    async def gave(self: discord.Reaction, **options: Any) -> AsyncIterator[Any]:
+        if options.get("type") is discord.ReactionType.burst:
+            yield SimpleNamespace(id=world.bob.id, bot=False)
+            return
+        async for user in users(self, **options):
+            yield user
+
+    monkeypatch.setattr(discord.PartialMessage, "fetch", fetched)
+    monkeypatch.setattr(discord.Reaction, "users", gave)
+    await listener(world).catch_up()
+    await world.env.settle()
+    assert world.bob.mention in fields(world)["✅ Going (1)"]
+    assert world.alice.mention in fields(world)["❌ Not going (1)"]

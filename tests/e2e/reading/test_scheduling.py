@@ -7,7 +7,8 @@ from datetime import timedelta
 import discord
 
 from tests.e2e.meetings import TUESDAY_EVENING, last_card, pinged, schedule, shown
-from tests.world import World, text
+from tests.e2e.programmes import start
+from tests.world import INVITE, World, text
 
 
 def after(world: World, words: str) -> list[discord.Message]:
@@ -148,3 +149,27 @@ async def test_whoever_opted_out_is_not_noted_by_the_voice_channel(world: World)
             world.guild.id, TUESDAY_EVENING, TUESDAY_EVENING + timedelta(hours=1)
         )
         assert await tx.attendance.attendances(meeting.id) == []
+
+
+async def test_what_is_coming_includes_the_next_meeting_of_a_programme(world: World) -> None:
+    await start(world, starts="2026-12-08 19:00")
+    listed = await world.alice.slash(world.channel, "meeting list")
+    assert "Attention" in text(listed)
+    assert "of the programme Mech interp" in text(listed)
+
+
+async def test_a_meeting_in_a_voice_channel_has_a_server_event_there(world: World) -> None:
+    world.allow(INVITE | discord.Permissions(manage_events=True, create_events=True))
+    await world.group()
+    room = world.guild.create_voice_channel("Reading room")
+    await world.env.settle()
+    await schedule(world, where="Reading room")
+    await world.forward(timedelta(seconds=1))
+    (event,) = world.bot.get_guild(world.guild.id).scheduled_events  # type: ignore[union-attr]
+    assert event.entity_type is discord.EntityType.voice
+    assert event.channel_id == room.id
+    await world.alice.slash(world.channel, "meeting edit", meeting="Grokking", where="room 2")
+    await world.forward(timedelta(seconds=1))
+    (event,) = world.bot.get_guild(world.guild.id).scheduled_events  # type: ignore[union-attr]
+    assert event.entity_type is discord.EntityType.external
+    assert event.location == "room 2"
