@@ -116,10 +116,6 @@ class Meetings(SubjectCog, group=MEETING):
         meeting = await self.service.schedule(place, group, plan)
         await self.posting.announce(interaction, meeting, group)
         await self.posting.ping(meeting, pinged)
-        clashes = await self.calendars.clashes(meeting)
-        if clashes:
-            said = cards.clashes(group, clashes)
-            await interaction.followup.send(said, ephemeral=True)
 
     @app_commands.command(description="What is coming, with your answers")
     @app_commands.describe(group="Which group; without it, this channel's, else all of them")

@@ -8,7 +8,7 @@ import discord
 import structlog
 
 from bot import events
-from bot.base.errors import Undeliverable
+from bot.base.errors import Conflict, Undeliverable
 from bot.client import CohortBot, Interaction
 from bot.discord_codes import Code, reason
 from bot.jobs.delivery import Content, Destination, channel
@@ -17,6 +17,7 @@ from bot.ui.again import SHOWN
 from bot.ui.controls import CardButtons
 from bot.ui.permissions import missing_in
 from cogs.reading import mentions
+from cogs.reading.calendar.service import CalendarService
 from cogs.reading.meetings import cards, pings, rules
 from cogs.reading.meetings.pings import Ping
 from cogs.reading.meetings.service import MeetingService, MeetingView
@@ -70,9 +71,23 @@ class Posting:
             await interaction.followup.send(
                 f"The meeting is made, but I am missing something:\n{listed}", ephemeral=True
             )
+        clashes = await self._bot.service(CalendarService).clashes(meeting)
+        if clashes:
+            await interaction.followup.send(cards.clashes(group, clashes), ephemeral=True)
 
     async def ping(self, meeting: Meeting, ping: Ping) -> None:
-        """Ping whom the person who scheduled a meeting chose, in the group's channel."""
+        """Ping whom the person who scheduled a meeting chose, in the group's channel.
+
+        Raises Conflict where Discord refuses.
+        """
+        try:
+            await self._ping(meeting, ping)
+        except Undeliverable as error:
+            raise Conflict(
+                f"It is scheduled, but I could not ping anybody: {error.sentence}."
+            ) from error
+
+    async def _ping(self, meeting: Meeting, ping: Ping) -> None:
         view = await self._service.view(meeting.id)
         async with self._bot.store.read() as tx:
             card = await tx.cards.get(CardKind.MEETING, meeting.id)
