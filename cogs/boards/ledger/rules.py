@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal, localcontext
 from typing import Any
@@ -518,6 +519,33 @@ def _difference(
         )
     with localcontext(numbers.PRECISION):
         return abs(reported.value) * allowed.scaleb(-2)
+
+
+def with_gap(terms: ClaimTerms, others: Sequence[ClaimTerms]) -> ClaimTerms:
+    """Return a claim's terms with the distance to the nearest other row of its column.
+
+    Rows of one column have the same metric, data, split and unit. Where a tolerance, a spread or
+    the distance itself was given, nothing is added.
+    """
+    given = terms.tolerance is not None or terms.spread is not None or terms.gap is not None
+    if given or terms.is_comparison or terms.criterion in _WITHOUT_TOLERANCE:
+        return terms
+    own = terms_of(terms).reported
+    if not isinstance(own, numbers.Printed):
+        return terms
+    distances: list[Decimal] = []
+    for other in others:
+        their = terms_of(other).reported
+        same = _column(other) == _column(terms) and not other.is_comparison
+        if same and isinstance(their, numbers.Printed) and their.percent is own.percent:
+            with localcontext(numbers.PRECISION):
+                distances.append(abs(their.value - own.value))
+    nearest = min((one for one in distances if one), default=None)
+    return terms if nearest is None else replace(terms, gap=format(nearest, "f"))
+
+
+def _column(terms: ClaimTerms) -> tuple[str, str | None, str | None, str | None]:
+    return terms.metric.casefold(), terms.dataset, terms.split, terms.unit
 
 
 def check_change(before: ClaimTerms, after: ClaimTerms, *, tried: bool) -> None:

@@ -80,6 +80,7 @@ class LedgerService:
                 same = other.terms.statement.casefold() == terms.statement.casefold()
                 if same and other.terms.dataset == terms.dataset:
                     raise Conflict(f"{other.name} says the same already.")
+            terms = rules.with_gap(terms, [other.terms for other in present])
             claim = await tx.claims.add(
                 guild_id=place.guild_id,
                 project_id=project.id,
@@ -143,13 +144,15 @@ class LedgerService:
                     f"A board holds {rules.CLAIMS} claims; with these it would have "
                     f"{len(present) + len(fresh)}."
                 )
+            terms = [checked(one) for one in fresh]
+            rows = [*(one.terms for one in present), *terms]
             added: list[Claim] = []
-            for one in fresh:
+            for one in terms:
                 added.append(  # noqa: PERF401 - each waits for the one before
                     await tx.claims.add(
                         guild_id=place.guild_id,
                         project_id=project.id,
-                        terms=checked(one),
+                        terms=rules.with_gap(one, rows),
                         created_by=place.user_id,
                         now=now,
                     )

@@ -201,7 +201,7 @@ async def test_the_transformer_is_entered_whole_from_its_table(world: World) -> 
     assert "41.29" in values
     verdicts = {claim["id"]: claim["verdict"] for claim in claims if claim["results"]}
     assert verdicts == {
-        "C27": "inconclusive", "C28": "inconclusive", "C29": "inconclusive", "C30": "inconclusive",
+        "C27": "inconclusive", "C28": "reproduced", "C29": "inconclusive", "C30": "not reproduced",
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import time
 from itertools import pairwise
 from statistics import NormalDist
 
@@ -209,6 +210,18 @@ def test_a_summary_has_the_mean_and_the_deviation_it_says(
     assert found.runs == runs
     assert found.mean == pytest.approx(mean, abs=1e-9)
     assert found.deviation == pytest.approx(deviation)
+
+
+def test_many_runs_are_judged_in_little_time() -> None:
+    rng = random.Random(3)  # noqa: S311 - draws, not secrets
+    values = [rng.gauss(100, 2) for _ in range(20_000)]
+    whole = intervals.together([points(values[:7000]), points(values[7000:])])
+    assert (whole.runs, len(whole.counted)) == (20_000, 299)
+    assert whole.mean == pytest.approx(points(values).mean)
+    assert whole.deviation == pytest.approx(points(values).deviation, rel=0.01)
+    started = time.process_time()
+    assert cautious(whole, 100, 100, Theirs()) is not None
+    assert time.process_time() - started < 0.05
 
 
 def test_every_kind_of_spread_says_the_same_of_the_same_runs() -> None:

@@ -188,3 +188,16 @@ def test_a_result_is_shown_with_the_verdict_that_it_led_to() -> None:
 
 def _fields(one: Result) -> dict[str, Any]:
     return {name: getattr(one, name) for name in Result.__dataclass_fields__}
+
+
+def test_a_claim_without_a_tolerance_takes_its_margin_from_the_next_row_of_its_column() -> None:
+    base, big = terms(reported="27.3", dataset="EN-DE"), terms(reported="28.4", dataset="EN-DE")
+    french = terms(reported="27.4", dataset="EN-FR")
+    rows = [base, big, french]
+    assert ledger.with_gap(base, rows).gap == "1.1"
+    assert ledger.with_gap(big, rows).gap == "1.1"
+    assert ledger.with_gap(french, rows).gap is None, "it is alone in its column"
+    given = terms(reported="27.3", dataset="EN-DE", tolerance="1%")
+    assert ledger.with_gap(given, rows) is given
+    assert not standings.asks_for_margin(ledger.with_gap(base, rows))
+    assert standings.asks_for_margin(french)
