@@ -16,6 +16,7 @@ from data.states import Better, Category, Criterion, SpreadKind
 FIELDS = (
     "statement", "metric", "reported", "where", "dataset", "spread", "runs", "better",
     "criterion", "tolerance", "weight", "headline", "unit", "split", "category", "spread_kind",
+    "gap",
 )  # fmt: skip
 
 SHOWN = frozenset({"statement", "metric", "reported", "where", "better", "criterion", "tolerance"})
@@ -25,6 +26,7 @@ NAMES = {
     "claim": "statement", "value": "reported", "paper": "reported", "place": "where",
     "location": "where", "data": "dataset", "direction": "better", "sd": "spread", "std": "spread",
     "n": "runs", "seeds": "runs", "kind": "category", "spread kind": "spread_kind",
+    "distance to the next row": "gap",
 }  # fmt: skip
 
 _MEMBERS: dict[str, type[StrEnum]] = {

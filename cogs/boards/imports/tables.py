@@ -14,6 +14,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 
 from bot.base.errors import InvalidInput
 from cogs.boards.imports import cells, formats, grids, lists, names
@@ -23,6 +24,7 @@ from cogs.boards.imports.names import Metric
 from cogs.boards.ledger import rules
 from cogs.boards.ledger.rules import TypedTerms
 from cogs.boards.printed import ranges
+from cogs.boards.printed.numbers import Printed
 from data.states import Better, Criterion, SpreadKind
 
 LARGEST = grids.CHARACTERS
@@ -165,6 +167,7 @@ def read(text: str) -> Import:
             "the rows, and the other cells are numbers as the paper prints them.\n"
             + "\n".join(unread[:5])
         )
+    drafts = _with_gaps(drafts)
     return _told_apart(Import(drafts, accounts, shown, [line for line in prose if line]))
 
 
@@ -264,6 +267,43 @@ def _list(fields: Sequence[str], table: Table) -> Import:
             typed = lists.read(fields, [cell.text for cell in row], at + 1)
             drafts.append(Draft(typed, 0, typed.statement or "", typed.metric or ""))
     return Import(drafts, accounts, [Shown("", table.caption, _given_back(table))], is_list=True)
+
+
+def _with_gaps(drafts: Sequence[Draft]) -> list[Draft]:
+    """Return claims with how far the nearest other number of the same metric lies from theirs.
+
+    The ledger takes it for a margin where the paper gives neither a spread nor anything else: a
+    difference that the paper itself takes for one between two methods.
+    """
+    numbers: dict[tuple[int, str], list[Decimal]] = defaultdict(list)
+    own: list[Decimal | None] = []
+    for draft in drafts:
+        number = _number(draft.typed)
+        own.append(number)
+        if number is not None:
+            numbers[draft.table, draft.metric].append(number)
+    near: dict[tuple[int, str], dict[Decimal, Decimal]] = {}
+    for place, values in numbers.items():
+        ordered = sorted(set(values))
+        steps = [after - before for before, after in pairwise(ordered)]
+        near[place] = {
+            value: min(steps[max(0, at - 1) : at + 1]) for at, value in enumerate(ordered) if steps
+        }
+    given: list[Draft] = []
+    for draft, number in zip(drafts, own, strict=True):
+        gap = near[draft.table, draft.metric].get(number) if number is not None else None
+        if gap is not None:
+            draft = replace(draft, typed=replace(draft.typed, gap=f"{gap:f}"))
+        given.append(draft)
+    return given
+
+
+def _number(typed: TypedTerms) -> Decimal | None:
+    """Return the number that a claim reports; None for a bound, a range and an unknown metric."""
+    if typed.metric == UNKNOWN or typed.criterion is not None:
+        return None
+    reported = ranges.parse_reported(typed.reported or "")
+    return reported.value if isinstance(reported, Printed) and not reported.about else None
 
 
 def _told_apart(whole: Import) -> Import:

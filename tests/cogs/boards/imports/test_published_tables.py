@@ -27,7 +27,8 @@ TOKEN = re.compile(r"\d+")
 NO_CELL = re.compile(
     r"<mn>.*?</mn>|\\(?:cmidrule|cline)\S*|\\multi(?:column|row)\{-?\d+\}|\{\w\w+\d+\w*\}|\[[-\d]*(?:mm|pt|\d)\]"
     r"|\\rowcolor\{[^}]*\}|\\cellcolor\{[^}]*\}|\\vspace\{[^}]*\}|\\begin\{.*|<[^>]*>|\d?\\textwidth"
-    r"|\\cite\w*\{[^}]*\}|alttext|<math.*?</math>|\\phantom\{0\}|\.5\\textwidth|\[\d+(?:, \d+)*\]|\[r=\d\]"
+    r"|\\cite\w*\{[^}]*\}|alttext|<math.*?</math>|\\phantom\{0\}|\.5\\textwidth"
+    r"|\[\d+(?:, \d+)*\]|\[r=\d\]"
 )
 
 

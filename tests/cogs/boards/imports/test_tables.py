@@ -181,6 +181,18 @@ def test_what_is_there_already_is_left_out() -> None:
     assert len(fresh) == 4
 
 
+def test_a_claim_knows_how_far_the_nearest_other_number_of_its_metric_is() -> None:
+    claims = tables.parse(
+        "| M | Acc | Loss |\n|--|--|--|\n| A | 90.1 | 0.3 |\n| B | 92.0 | <0.2 |\n"
+        "| C | 92.5% | 0.0 |\n| D | 90.1 | 0.3 |"
+    )
+    gaps = {one.statement: one.gap for one in claims}
+    assert gaps["A: Acc"] == gaps["D: Acc"] == "1.9"
+    assert gaps["B: Acc"] == "0.5"
+    assert gaps["B: Loss"] is None, "a bound"
+    assert gaps["C: Loss"] is None, "zero has a tolerance"
+
+
 HOSTILE = {
     "tabulars": r"\begin{tabular}" * 13_000,
     "tabulars and rows": r"\begin{tabular}{c}" * 9_000 + "a & b \\\\" * 200,
