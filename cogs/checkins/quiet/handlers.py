@@ -99,7 +99,7 @@ def _what_should_change(silence: Silence) -> Content:
     text = theme.addressed(
         group.created_by,
         f"nobody has checked in to **{theme.plain(group.name)}** for two rounds. What should "
-        "change: the pace, the questions (`/checkin questions`), or what the group gathers around "
+        "change: the pace, the questions (`/checkin questions`), or what the group works on "
         "(`/group edit`)? `/group archive` ends it; all of it stays.",
     )
     items: list[CardButton] = [AsItIsButton(group.id)]

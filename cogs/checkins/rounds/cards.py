@@ -170,7 +170,7 @@ def digest(
         if view.carried:
             numbers[-1] += f" · {view.carried} carried over"
     if view.new:
-        numbers.append(f"**Made for the next round**: {theme.count(view.new, 'commitment')}")
+        numbers.append(f"**New for the next round**: {theme.count(view.new, 'commitment')}")
     if numbers:
         items.append(ui.TextDisplay("\n".join(numbers)))
     if view.next_round is not None and view.next_round.number == round_.number + 1:

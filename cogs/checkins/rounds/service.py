@@ -44,8 +44,7 @@ class NotMember(NotAllowed):
 
     def __init__(self, group: Group) -> None:
         super().__init__(
-            f"You are not in {named(group.name)} yet. Join it first: press the button, or use "
-            "`/group join`."
+            f"You are not in {named(group.name)} yet. `/group join` joins it; then this works."
         )
         self.group = group
 

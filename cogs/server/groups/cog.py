@@ -41,7 +41,7 @@ class GroupCommands(SubjectCog, group=GROUP):
     @app_commands.command(description="Make a group in this channel (organisers)")
     @app_commands.describe(
         name="What the group is called",
-        focus="What it gathers around: a course, a paper, a library",
+        focus="What it works on: a course, a paper, a library",
         channel="Where it lives; without it, this channel",
         timezone=ZONE_HINT + "; without it, the server's",
     )
@@ -130,7 +130,7 @@ class GroupCommands(SubjectCog, group=GROUP):
     @app_commands.command(description="Change a group's name, focus, time zone or channel")
     @app_commands.describe(
         name="What the group is called",
-        focus="What it gathers around",
+        focus="What it works on",
         timezone=ZONE_HINT,
         group=GROUP_HINT,
         channel="Where it lives from now on",

@@ -23,11 +23,11 @@ def check_name(name: str) -> str:
 
 
 def check_focus(focus: str) -> str:
-    """Return what a group gathers around in one line, or raise InvalidInput."""
+    """Return what a group works on in one line, or raise InvalidInput."""
     tidy = " ".join(focus.split())
     if not tidy:
         raise InvalidInput(
-            "Say what the group gathers around: a course, a paper, a library. For example "
+            "Say what the group works on: a course, a paper, a library. For example "
             "`focus: the ARENA course, one chapter a week`."
         )
     if len(tidy) > FOCUS_LIMIT:

@@ -134,4 +134,4 @@ def notice(server: str, untold: list[Trouble]) -> Content:
 
 def _not_delivered(first: str, others: int, reason: str) -> str:
     more = f" and {theme.count(others, 'other delivery', 'other deliveries')}" if others else ""
-    return f"Not delivered: {first}{more}\n-# {theme.clip(reason, 160)}"
+    return f"Not delivered: {first}{more}\n↳ {theme.clip(reason, 160)}"

@@ -72,13 +72,13 @@ def _refused(deadline: Deadline) -> str:
     """Say why something that is tried again did not arrive so far."""
     if deadline.error is None:
         return ""
-    return f"\n-# tried again: {theme.clip(deadline.error, 160)}"
+    return f"\n↳ will be tried again: {theme.clip(deadline.error, 160)}"
 
 
 def failure(name: DeadlineName, deadline: Deadline) -> str:
     """Say what was not delivered, when it was due, and why."""
     reason = theme.clip(deadline.error or "no reason was given", 160)
-    return f"{named(name)}, due {when.stamp(deadline.due_at, 'f')}\n-# {reason}"
+    return f"{named(name)}, due {when.stamp(deadline.due_at, 'f')}\n↳ {reason}"
 
 
 def wrong_with(copied: Copied, now: datetime) -> str | None:

@@ -22,7 +22,7 @@ class Topic:
 TOPICS = {
     "groups": Topic(
         "Groups",
-        "A group lives in a text channel and gathers around its **focus**: a course, a paper, a "
+        "A group lives in a text channel and works on its **focus**: a course, a paper, a "
         "library. Used there, its commands mean that group.\n"
         "• `/group join` and `/group leave`, or the buttons on its card\n"
         "• `/group show` shows its members and what is coming\n"
