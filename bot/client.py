@@ -29,6 +29,7 @@ from bot.jobs.scheduler import DeadlineScheduler
 from bot.net.public_http import Outside
 from bot.net.web import WebServer
 from bot.ops.backups import Backups
+from bot.ops.pruning import Pruning
 from bot.ops.servers import Servers
 from bot.papers import Lookup
 from bot.papers.library import Library
@@ -137,6 +138,7 @@ class CohortBot(commands.Bot):
         )
         self.backups = Backups(settings, store, clock)
         self.deadlines.on_sweep(self.backups.make_when_due)
+        self.deadlines.on_sweep(Pruning(store, clock).prune_when_due)
         self.servers = Servers(
             self,
             store,

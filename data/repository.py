@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Executable, Row, Table, insert
+from sqlalchemy import Executable, Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from data.session import Row, Session
 
 R = TypeVar("R")
 
@@ -20,23 +21,24 @@ AT_A_TIME = 100
 class Repository:
     """A set of statements on one connection, inside one transaction."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Session) -> None:
         self._connection = connection
 
     async def _run(self, statement: Executable) -> int:
         """Execute, and return how many rows were touched."""
-        result = await self._connection.execute(statement)
-        return result.rowcount  # pyright: ignore[reportAttributeAccessIssue]
+        return (await self._connection.execute(statement)).rowcount
 
     async def _first(self, record: Callable[..., R], statement: Executable) -> R | None:
         """Return the first row as a record, or None."""
-        row = (await self._connection.execute(statement)).first()
-        return None if row is None else _record(record, row)
+        rows = await self._connection.execute(statement)
+        row = rows.first()
+        return None if row is None else record(**dict(zip(rows.names, row, strict=True)))
 
     async def _all(self, record: Callable[..., R], statement: Executable, **given: Any) -> list[R]:
         """Return every row as a record; ``given`` are the statement's parameters, if any."""
         rows = await self._connection.execute(statement, given or None)
-        return await each(lambda row: _record(record, row), rows)
+        names = rows.names
+        return await each(lambda row: record(**dict(zip(names, row, strict=True))), rows)
 
     async def _value(self, statement: Executable) -> Any:
         """Return the first column of the first row, or None."""
@@ -44,11 +46,11 @@ class Repository:
 
     async def _values(self, statement: Executable) -> list[Any]:
         """Return the first column of every row."""
-        return list((await self._connection.execute(statement)).scalars())
+        return (await self._connection.execute(statement)).scalars()
 
     async def _insert(self, table: Table, **values: Any) -> int:
         """Insert one row and return its id."""
-        return (await self._connection.execute(_insertion(table), values)).scalar_one()
+        return (await self._connection.execute(_insertion(table), values)).scalar()
 
     def _upsert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """Return an insert that knows ``on_conflict_do_update`` on the database in use."""
@@ -69,7 +71,7 @@ class Repository:
             await self._connection.execute(statement, rows)
 
 
-async def each(record: Callable[[Row[Any]], R], rows: Iterable[Row[Any]]) -> list[R]:
+async def each(record: Callable[[Row], R], rows: Iterable[Row]) -> list[R]:
     """Return what ``record`` makes of each row; others have their turn meanwhile."""
     made: list[R] = []
     for count, row in enumerate(rows, 1):
@@ -99,8 +101,3 @@ def _replacement(
     if changed:
         return statement.on_conflict_do_update(index_elements=columns, set_=changed)
     return statement.on_conflict_do_nothing(index_elements=columns)
-
-
-def _record(record: Callable[..., R], row: Row[Any]) -> R:
-    """Build a record whose fields are named as the row's columns."""
-    return record(**row._mapping)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - a row's public mapping

@@ -1,8 +1,7 @@
-"""The store: its engine, its one writer, and the transactions that everything goes through.
+"""The store: its one writer, its readers, and the transactions that everything goes through.
 
-SQLite is used in WAL mode with ``synchronous=NORMAL``: a committed transaction survives the
-process being killed, and readers never wait for the writer. All that is particular to SQLite
-stands here; the statements in the repositories serve PostgreSQL too.
+SQLite is used in WAL mode: a committed transaction survives the process being killed, and readers
+never wait for the writer. What is particular to SQLite is in :mod:`data.sqlite`.
 """
 
 from __future__ import annotations
@@ -15,14 +14,10 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import structlog
-from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from bot.base.errors import StartupError, StoreUnavailable
 from data import migrations, sqlite
@@ -30,16 +25,6 @@ from data.across import export
 from data.transaction import Transaction
 
 log = structlog.stdlib.get_logger(__name__)
-
-BUSY_TIMEOUT_MS = 2000
-"""How long a statement waits for another process's lock before it fails, in milliseconds.
-
-Who acts waits so long at most, and Discord takes no answer after three seconds."""
-
-_SQLITE: dict[str, Any] = {
-    "hide_parameters": True,
-    "connect_args": {"async_creator_fn": sqlite.connect},
-}
 
 READERS = 3
 """Connections kept for reading; SQLite's readers block nobody."""
@@ -55,13 +40,15 @@ class Store:
     def __init__(self, url: str) -> None:
         try:
             parsed = make_url(url)
-            self._url = parsed
-            self._writer, self._reader = _engines(url)
-        except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-            raise StartupError(
-                f"COHORT_DATABASE_URL is not a database address I can use ({error}). "
-                "For example: sqlite+aiosqlite:///cohort.db"
-            ) from None
+        except ArgumentError as error:
+            raise StartupError(_no_address(str(error))) from None
+        if parsed.drivername != "sqlite+aiosqlite":
+            raise StartupError(_no_address(parsed.drivername))
+        self._database = parsed.database or ":memory:"
+        self._writer: sqlite.Connection | None = None
+        self._readers: list[sqlite.Connection] = []
+        self._idle: list[sqlite.Connection] = []
+        self._reading = asyncio.Semaphore(READERS)
         self._writing = asyncio.Lock()
         self._refused_at = -math.inf
         self._open = False
@@ -71,11 +58,8 @@ class Store:
 
     @property
     def path(self) -> Path | None:
-        """The SQLite file, or None where there is none (in memory, or another database)."""
-        name = self._url.database
-        if self._url.get_backend_name() != "sqlite" or not name or name == ":memory:":
-            return None
-        return Path(name)
+        """The SQLite file, or None where it is in memory."""
+        return None if self._database == ":memory:" else Path(self._database)
 
     @property
     def is_open(self) -> bool:
@@ -92,27 +76,30 @@ class Store:
         """
         if self._open:
             return
-        name = self.path or self._url.render_as_string(hide_password=True)
-        if self.path is not None and not self.path.absolute().parent.is_dir():
+        path = self.path
+        if path is not None and not path.absolute().parent.is_dir():
             raise StartupError(
-                f"The folder {self.path.absolute().parent} for the database does not exist. "
+                f"The folder {path.absolute().parent} for the database does not exist. "
                 "Create it, or change COHORT_DATABASE_URL."
             )
         try:
-            if upgrade:
-                if self.path is not None and not self.path.exists():
-                    self.path.touch(mode=0o600)  # it will hold what people write
-                if alone or not await migrations.is_done(self._writer):
+            if upgrade and path is not None and not path.exists():
+                path.touch(mode=0o600)  # it will hold what people write
+            self._writer = await sqlite.connect(self._database, query_only=False)
+            present = await self._writer.run(sqlite.revision)
+            if not upgrade:
+                migrations.check(present, path)
+            else:
+                if alone or present != migrations.HEAD:
                     self._take_lock()
-                await migrations.upgrade(self._writer, self.path)
+                if present != migrations.HEAD:
+                    await migrations.upgrade(self._writer, present, path)
                 if not alone:
                     self._release_lock()
-            else:
-                await migrations.check(self._writer, self.path)
-        except (DBAPIError, OSError, sqlite3.Error) as error:
+        except (sqlite3.Error, DBAPIError, OSError) as error:
             await self.close()
             cause = getattr(error, "orig", None) or error
-            raise StartupError(_advice(str(name), str(cause))) from error
+            raise StartupError(_advice(self._database, str(cause))) from error
         except BaseException:
             await self.close()
             raise
@@ -121,8 +108,12 @@ class Store:
     async def close(self) -> None:
         """Let go of every connection; harmless when repeated."""
         self._open = False
-        await self._writer.dispose()
-        await self._reader.dispose()
+        connections, self._readers, self._idle = self._readers, [], []
+        if self._writer is not None:
+            connections.append(self._writer)
+            self._writer = None
+        for connection in connections:
+            await connection.close()
         self._release_lock()
 
     def _take_lock(self) -> None:
@@ -142,32 +133,54 @@ class Store:
         """
         asked_at = time.monotonic()
         async with self._writing:
-            if asked_at < self._refused_at:  # it waited as long as who was refused
+            if asked_at < self._refused_at:  # it waited as long as the one that was refused
                 raise StoreUnavailable(_LOCKED)
+            session = sqlite.Session(self._connected(), _BEGIN_WRITING)
+            tx = Transaction(session)
             try:
-                async with self._writer.begin() as connection:
-                    tx = Transaction(connection)
-                    yield tx
-            except OperationalError as error:
+                yield tx
+                await session.commit()
+            except sqlite3.OperationalError as error:
+                session.abandon()
                 sentence = _why_not(error)
                 if sentence is None:
                     raise
                 if sentence is _LOCKED:
                     self._refused_at = time.monotonic()
-                log.error("the database takes no writes", reason=str(error.orig))
+                log.error("the database takes no writes", reason=str(error))
                 raise StoreUnavailable(sentence) from error
+            except BaseException:
+                session.abandon()
+                raise
         if "deadlines" in tx.__dict__ and tx.deadlines.earliest is not None:
             self.on_earlier_deadline(tx.deadlines.earliest)
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[Transaction]:
         """Read a consistent snapshot; a write inside it fails."""
-        if self._reader is self._writer:
-            async with self._writing, self._writer.begin() as connection:
-                yield Transaction(connection)
-        else:
-            async with self._reader.begin() as connection:
-                yield Transaction(connection)
+        if self.path is None:
+            async with self.transaction() as tx:
+                yield tx
+            return
+        async with self._reading:
+            self._connected()
+            if self._idle:
+                connection = self._idle.pop()
+            else:
+                connection = await sqlite.connect(self._database, query_only=True)
+                self._readers.append(connection)
+            session = sqlite.Session(connection, "BEGIN")
+            try:
+                yield Transaction(session)
+            finally:
+                if connection in self._readers:  # the store is not closed
+                    session.abandon()  # there is nothing to commit, and so nothing to wait for
+                    self._idle.append(connection)
+
+    def _connected(self) -> sqlite.Connection:
+        if self._writer is None:
+            raise RuntimeError("the store is not open")
+        return self._writer
 
     async def export(self, guild_id: int) -> bytes:
         """Return everything that a server has here, as a zip of JSON and CSV."""
@@ -184,45 +197,16 @@ class Store:
         await asyncio.to_thread(migrations.copy_aside, self.path, target)
 
 
-def _engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
-    """Return the writing and the reading engine; the same one where there is but one connection."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        engine = create_async_engine(url, hide_parameters=True)
-        return engine, engine.execution_options(isolation_level="REPEATABLE READ")
-    if parsed.database in (None, "", ":memory:"):
-        writer = create_async_engine(url, poolclass=StaticPool, **_SQLITE)
-        _configure_sqlite(writer, begin="BEGIN IMMEDIATE", query_only=False)
-        return writer, writer
-    writer = create_async_engine(url, pool_size=1, max_overflow=0, **_SQLITE)
-    _configure_sqlite(writer, begin="BEGIN IMMEDIATE", query_only=False)
-    reader = create_async_engine(url, pool_size=READERS, max_overflow=0, **_SQLITE)
-    _configure_sqlite(reader, begin="BEGIN", query_only=True)
-    return writer, reader
+_BEGIN_WRITING = "BEGIN IMMEDIATE"
+"""A deferred BEGIN that writes later fails at once where somebody else wrote meanwhile, without
+waiting: https://www.sqlite.org/isolation.html."""
 
 
-def _configure_sqlite(engine: AsyncEngine, *, begin: str, query_only: bool) -> None:
-    """Set the pragmas on each new connection, and begin transactions ourselves.
-
-    A deferred BEGIN that writes later fails at once when somebody else wrote meanwhile, without
-    waiting: https://www.sqlite.org/isolation.html. So the writer begins IMMEDIATE.
-    """
-
-    def on_connect(connection: Any, record: object) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA synchronous = NORMAL")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute(f"PRAGMA query_only = {int(query_only)}")
-        cursor.close()
-
-    def on_begin(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
-
-    event.listen(engine.sync_engine, "connect", on_connect)
-    event.listen(engine.sync_engine, "begin", on_begin)
+def _no_address(reason: str) -> str:
+    return (
+        f"COHORT_DATABASE_URL is not a database address I can use ({reason}). "
+        "For example: sqlite+aiosqlite:///cohort.db"
+    )
 
 
 _LOCKED = (
@@ -239,9 +223,9 @@ _UNWRITABLE = (
 )
 
 
-def _why_not(error: OperationalError) -> str | None:
+def _why_not(error: sqlite3.OperationalError) -> str | None:
     """Say to a person why the database takes no writes; None where the statement is at fault."""
-    cause = str(error.orig).lower()
+    cause = str(error).lower()
     if "locked" in cause or "busy" in cause:
         return _LOCKED
     if "full" in cause:

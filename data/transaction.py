@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Generic, TypeVar, overload
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from data.across.context import Contexts
 from data.across.homes import Homes
 from data.across.linked_work import LinkedWork
@@ -48,6 +46,7 @@ from data.repository import Repository
 from data.server.groups import Groups, Servers
 from data.server.notes import Notes
 from data.server.troubles import Troubles
+from data.session import Session
 from data.states import CardKind
 
 R = TypeVar("R", bound=Repository)
@@ -120,7 +119,7 @@ class Transaction:
     server_erasure = _Of(ServerErasure)
     notes = _Of(Notes)
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Session) -> None:
         self.connection = connection
 
     async def expect_card(

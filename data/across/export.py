@@ -11,17 +11,17 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Row, Table, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from data.repository import each
 from data.schema import metadata
+from data.session import Session
 from data.types import Secret
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet would take for a formula: https://owasp.org/www-community/attacks/CSV_Injection"""
 
 
-async def server(connection: AsyncConnection, guild_id: int) -> bytes:
+async def server(connection: Session, guild_id: int) -> bytes:
     """Return a zip of one CSV for each table and ``cohort.json``, with this server's rows alone.
 
     Instants are written in ISO 8601, UTC. Each table is written once it is read, in a thread, so

@@ -52,6 +52,12 @@ rounds = table(
 )
 Index("uq_rounds_group_id_number", rounds.c.group_id, rounds.c.number, unique=True)
 Index(
+    "ix_rounds_guild_id_open",
+    rounds.c.guild_id,
+    sqlite_where=rounds.c.closed_at.is_(None),
+    postgresql_where=rounds.c.closed_at.is_(None),
+)
+Index(
     "uq_rounds_open",
     rounds.c.group_id,
     unique=True,
@@ -86,6 +92,7 @@ checkins = table(
     Column("deleted_at", Instant),
     Column("source_url", Text),
 )
+Index("ix_checkins_guild_id_user_id", checkins.c.guild_id, checkins.c.user_id)
 Index("ix_checkins_group_id_user_id", checkins.c.group_id, checkins.c.user_id)
 Index("ix_checkins_round_id", checkins.c.round_id)
 Index(
@@ -115,6 +122,7 @@ commitments = table(
     Column("settled_round_id", Integer, ForeignKey("rounds.id", ondelete="SET NULL")),
     Column("reason", Text),
 )
+Index("ix_commitments_guild_id_user_id", commitments.c.guild_id, commitments.c.user_id)
 Index("ix_commitments_group_id_user_id", commitments.c.group_id, commitments.c.user_id)
 Index("ix_commitments_checkin_id", commitments.c.checkin_id)
 Index("ix_commitments_round_id", commitments.c.round_id)

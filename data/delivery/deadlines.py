@@ -4,22 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NewType
 
-from sqlalchemy import Text, bindparam, delete, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Text, bindparam, delete, func, select, update
 
 from data.delivery.schema import deadlines
 from data.repository import Repository
+from data.session import Session
 from data.states import DeadlineState
 
 DeadlineId = NewType("DeadlineId", int)
 
 # The state is written into the statement, not bound, so that SQLite can use the partial index.
-_PENDING = deadlines.c.state == bindparam(
-    "pending", DeadlineState.PENDING.value, type_=Text(), literal_execute=True
-)
+
+
+def _is(state: DeadlineState) -> ColumnElement[bool]:
+    """Return the condition with the state written out, as the index of that state has it."""
+    return deadlines.c.state == bindparam(
+        state.value, state.value, type_=Text(), literal_execute=True
+    )
+
+
+_PENDING = _is(DeadlineState.PENDING)
+_FAILED = _is(DeadlineState.FAILED)
+_SENDING = _is(DeadlineState.SENDING)
+
+KEPT = timedelta(days=90)
+"""How long after its time a deadline that is over stays, and a record of what was sent.
+
+Long enough to look into what went wrong with a quarter's rounds; nothing else reads them."""
+
+_OVER = [
+    DeadlineState.DONE, DeadlineState.CANCELLED, DeadlineState.COLLAPSED, DeadlineState.EXPIRED,
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +78,7 @@ class Deadline:
 class Deadlines(Repository):
     """The rows of deadlines."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Session) -> None:
         super().__init__(connection)
         self.earliest: datetime | None = None
         """The earliest instant that this transaction put in the table."""
@@ -223,7 +241,7 @@ class Deadlines(Repository):
             update(deadlines)
             .where(
                 deadlines.c.guild_id == guild_id,
-                deadlines.c.state == DeadlineState.FAILED,
+                _FAILED,
             )
             .values(state=DeadlineState.PENDING, deliver_at=now, attempts=0, finished_at=None)
         )
@@ -237,7 +255,7 @@ class Deadlines(Repository):
             update(deadlines)
             .where(
                 deadlines.c.guild_id == guild_id,
-                deadlines.c.state == DeadlineState.FAILED,
+                _FAILED,
             )
             .values(state=DeadlineState.CANCELLED)
         )
@@ -254,7 +272,7 @@ class Deadlines(Repository):
         """Make what was held in a server pending again; returns how many deadlines there were."""
         released = await self._run(
             update(deadlines)
-            .where(deadlines.c.guild_id == guild_id, deadlines.c.state == DeadlineState.HELD)
+            .where(deadlines.c.guild_id == guild_id, _is(DeadlineState.HELD))
             .values(state=DeadlineState.PENDING)
         )
         if released:
@@ -265,7 +283,12 @@ class Deadlines(Repository):
         """Have everything that waits after these errors tried now; returns how many there were."""
         hurried = await self._run(
             update(deadlines)
-            .where(_PENDING, deadlines.c.error.in_(errors), deadlines.c.deliver_at > now)
+            .where(
+                _PENDING,
+                deadlines.c.error.is_not(None),
+                deadlines.c.error.in_(errors),
+                deadlines.c.deliver_at > now,
+            )
             .values(deliver_at=now)
         )
         if hurried:
@@ -275,9 +298,7 @@ class Deadlines(Repository):
     async def put_back(self) -> int:
         """Make everything that was being sent pending again; for the start and a hurried end."""
         return await self._run(
-            update(deadlines)
-            .where(deadlines.c.state == DeadlineState.SENDING)
-            .values(state=DeadlineState.PENDING)
+            update(deadlines).where(_SENDING).values(state=DeadlineState.PENDING)
         )
 
     async def next_due(self) -> datetime | None:
@@ -303,7 +324,7 @@ class Deadlines(Repository):
             select(deadlines)
             .where(
                 deadlines.c.guild_id == guild_id,
-                deadlines.c.state == DeadlineState.FAILED,
+                _FAILED,
             )
             .order_by(deadlines.c.finished_at.desc())
             .limit(limit),
@@ -311,9 +332,17 @@ class Deadlines(Repository):
 
     async def count(self, state: DeadlineState) -> int:
         """Return how many deadlines are in a state."""
-        return await self._value(
-            select(func.count()).select_from(deadlines).where(deadlines.c.state == state)
+        return await self._value(select(func.count()).select_from(deadlines).where(_is(state)))
+
+    async def prune(self, now: datetime, limit: int) -> int:
+        """Delete what was over long ago, so many at most; returns how many there were."""
+        old = (
+            select(deadlines.c.id)
+            .where(deadlines.c.due_at < now - KEPT, deadlines.c.state.in_(_OVER))
+            .order_by(deadlines.c.due_at)
+            .limit(limit)
         )
+        return await self._run(delete(deadlines).where(deadlines.c.id.in_(old)))
 
     def _touch(self, deliver_at: datetime) -> None:
         if self.earliest is None or deliver_at < self.earliest:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
+from data.delivery.deadlines import KEPT
 from data.delivery.schema import deliveries
 from data.repository import Repository
 from data.states import Sent
@@ -72,6 +73,22 @@ class Deliveries(Repository):
     async def forget(self, key: str) -> None:
         """Allow a message with this key to be sent anew: it was deleted, and is wanted again."""
         await self._run(deliveries.delete().where(deliveries.c.key == key))
+
+    async def prune(self, now: datetime, limit: int) -> int:
+        """Delete the records of what was sent long ago, so many at most; returns how many.
+
+        Those of cards stay: as long as its subject is there, a card is not posted a second time.
+        """
+        old = (
+            select(deliveries.c.key)
+            .where(
+                deliveries.c.first_tried_at < now - KEPT,
+                deliveries.c.key.not_like("card/%"),
+            )
+            .order_by(deliveries.c.first_tried_at)
+            .limit(limit)
+        )
+        return await self._run(delete(deliveries).where(deliveries.c.key.in_(old)))
 
     async def latest(self, guild_id: int, limit: int) -> Sequence[DeliveryRecord]:
         """Return a server's latest messages."""

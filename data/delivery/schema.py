@@ -36,14 +36,40 @@ Index(
     sqlite_where=_WAITING,
     postgresql_where=_WAITING,
 )
-_STUCK = deadlines.c.state.in_([DeadlineState.SENDING, DeadlineState.FAILED])
 Index(
-    "ix_deadlines_stuck",
+    "ix_deadlines_upcoming",
     deadlines.c.guild_id,
-    deadlines.c.state,
-    sqlite_where=_STUCK,
-    postgresql_where=_STUCK,
+    deadlines.c.deliver_at,
+    sqlite_where=_WAITING,
+    postgresql_where=_WAITING,
 )
+_AFTER_AN_ERROR = _WAITING & deadlines.c.error.is_not(None)
+Index(
+    "ix_deadlines_to_hurry",
+    deadlines.c.error,
+    deadlines.c.deliver_at,
+    sqlite_where=_AFTER_AN_ERROR,
+    postgresql_where=_AFTER_AN_ERROR,
+)
+_FAILED = deadlines.c.state == DeadlineState.FAILED
+Index(
+    "ix_deadlines_failed",
+    deadlines.c.guild_id,
+    deadlines.c.finished_at,
+    sqlite_where=_FAILED,
+    postgresql_where=_FAILED,
+)
+_SENDING = deadlines.c.state == DeadlineState.SENDING
+Index(
+    "ix_deadlines_sending",
+    deadlines.c.guild_id,
+    sqlite_where=_SENDING,
+    postgresql_where=_SENDING,
+)
+_HELD = deadlines.c.state == DeadlineState.HELD
+Index("ix_deadlines_held", deadlines.c.guild_id, sqlite_where=_HELD, postgresql_where=_HELD)
+# Not only those that are over: which states are is not for an index to say.
+Index("ix_deadlines_due_at", deadlines.c.due_at)
 
 cards = table(
     "cards",
@@ -57,6 +83,8 @@ cards = table(
 )
 Index("ix_cards_message_id", cards.c.message_id)
 Index("ix_cards_channel_id", cards.c.channel_id)
+Index("ix_cards_guild_id_posted_at", cards.c.guild_id, cards.c.posted_at)
+Index("ix_cards_posted_at", cards.c.posted_at)
 
 deliveries = table(
     "deliveries",
@@ -70,4 +98,5 @@ deliveries = table(
     Column("attempts", BigInt, nullable=False),
     Column("error", Text),
 )
+Index("ix_deliveries_first_tried_at", deliveries.c.first_tried_at)
 Index("ix_deliveries_guild_id_first_tried_at", deliveries.c.guild_id, deliveries.c.first_tried_at)

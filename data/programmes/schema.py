@@ -49,6 +49,7 @@ programme_units = table(
     Column("meeting_id", Integer, ForeignKey("meetings.id", ondelete="SET NULL")),
 )
 Index("ix_programme_units_meeting_id", programme_units.c.meeting_id)
+Index("ix_programme_units_unit_id", programme_units.c.unit_id)
 
 programme_stages = table(
     "programme_stages",

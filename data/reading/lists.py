@@ -7,12 +7,23 @@ What became of its units stays with the list.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NewType
 
-from sqlalchemy import Select, delete, exists, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    Table,
+    delete,
+    exists,
+    insert,
+    select,
+    union,
+    update,
+)
 
 from data.boards.projects import ProjectId
 from data.boards.schema import tasks
@@ -245,7 +256,9 @@ class ReadingLists(Repository):
         return await self._whole(
             select(units)
             .where(
-                units.c.id.in_(select(_ABOUT.c.unit_id).where(_ABOUT.c.meeting_id == meeting_id))
+                units.c.id.in_(
+                    select(_about(lambda table: table.c.meeting_id == meeting_id).c.unit_id)
+                )
             )
             .order_by(units.c.list_id, units.c.number)
         )
@@ -304,17 +317,18 @@ class ReadingLists(Repository):
 
     async def met(self, list_id: ListId) -> list[Met]:
         """Return the meetings about a list's units that were not cancelled, the first first."""
+        listed = select(units.c.id).where(units.c.list_id == list_id)
+        about = _about(lambda table: table.c.unit_id.in_(listed))
         return await self._all(
             Met,
             select(
-                _ABOUT.c.unit_id,
-                _ABOUT.c.meeting_id,
+                about.c.unit_id,
+                about.c.meeting_id,
                 meetings.c.series_id,
                 meetings.c.starts_at,
             )
-            .join(meetings, meetings.c.id == _ABOUT.c.meeting_id)
-            .join(units, units.c.id == _ABOUT.c.unit_id)
-            .where(units.c.list_id == list_id, meetings.c.cancelled_at.is_(None))
+            .join(meetings, meetings.c.id == about.c.meeting_id)
+            .where(meetings.c.cancelled_at.is_(None))
             .order_by(meetings.c.starts_at, meetings.c.id),
         )
 
@@ -367,7 +381,7 @@ class ReadingLists(Repository):
     async def meetings_of(self, unit_ids: Collection[int]) -> list[MeetingId]:
         """Return the meetings that are about any of these units."""
         return await self._values(
-            select(_ABOUT.c.meeting_id).where(_ABOUT.c.unit_id.in_(unit_ids)).distinct()
+            select(_about(lambda table: table.c.unit_id.in_(unit_ids)).c.meeting_id).distinct()
         )
 
     async def units_on_board(self, project_id: int) -> list[UnitId]:
@@ -381,11 +395,9 @@ class ReadingLists(Repository):
 
     async def reading(self, paper_id: int) -> list[MeetingId]:
         """Return the meetings about a unit for which a paper is read, in every server."""
+        read = select(unit_readings.c.unit_id).where(unit_readings.c.paper_id == paper_id)
         return await self._values(
-            select(_ABOUT.c.meeting_id)
-            .join(unit_readings, unit_readings.c.unit_id == _ABOUT.c.unit_id)
-            .where(unit_readings.c.paper_id == paper_id)
-            .distinct()
+            select(_about(lambda table: table.c.unit_id.in_(read)).c.meeting_id).distinct()
         )
 
     async def _whole(self, statement: Select[Any]) -> list[Unit]:
@@ -419,16 +431,21 @@ class ReadingLists(Repository):
         ]
 
 
-# Which meeting is about which unit; a programme's units of one week share their meeting.
-_ABOUT = (
-    select(unit_meetings.c.meeting_id, unit_meetings.c.unit_id)
-    .union(
-        select(programme_units.c.meeting_id, programme_units.c.unit_id).where(
-            programme_units.c.meeting_id.is_not(None)
+def _about(condition: Callable[[Table], ColumnElement[bool]]) -> Subquery:
+    """Return which meeting is about which unit, of those that meet a condition.
+
+    A programme's units of one week share their meeting. The condition is put to both tables, since
+    SQLite would otherwise join all their rows before it looks for the few that are wanted.
+    """
+    return union(
+        *(
+            select(table.c.meeting_id, table.c.unit_id).where(
+                table.c.meeting_id.is_not(None), condition(table)
+            )
+            for table in (unit_meetings, programme_units)
         )
-    )
-    .subquery("about")
-)
+    ).subquery("about")
+
 
 _TAKEN = (
     select(

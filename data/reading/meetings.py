@@ -351,7 +351,7 @@ class Meetings(Repository):
             .where(
                 series.c.guild_id == guild_id,
                 series.c.ended_at.is_(None),
-                series.c.group_id.in_(_LIVING),
+                series.c.group_id.in_(_living(guild_id)),
             )
             .order_by(series.c.id.desc()),
         )
@@ -509,7 +509,9 @@ _OF_CARD = (
 )
 
 
-_LIVING = select(groups.c.id).where(groups.c.archived_at.is_(None))
+def _living(guild_id: int) -> Select[Any]:
+    """Return the ids of a server's groups that are not archived."""
+    return select(groups.c.id).where(groups.c.guild_id == guild_id, groups.c.archived_at.is_(None))
 
 
 def _coming(guild_id: int, now: datetime, group_id: GroupId | None = None) -> Select[Any]:
@@ -519,7 +521,7 @@ def _coming(guild_id: int, now: datetime, group_id: GroupId | None = None) -> Se
             meetings.c.guild_id == guild_id,
             meetings.c.starts_at > now,
             meetings.c.cancelled_at.is_(None),
-            meetings.c.group_id.in_(_LIVING),
+            meetings.c.group_id.in_(_living(guild_id)),
         )
         .order_by(meetings.c.starts_at, meetings.c.id)
     )

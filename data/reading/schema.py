@@ -78,6 +78,7 @@ meetings = table(
     Column("leader_seen_at", Instant),
 )
 Index("ix_meetings_guild_id_starts_at", meetings.c.guild_id, meetings.c.starts_at)
+Index("ix_meetings_group_id_starts_at", meetings.c.group_id, meetings.c.starts_at)
 Index("ix_meetings_starts_at", meetings.c.starts_at)
 Index("ix_meetings_paper_id", meetings.c.paper_id)
 Index("ix_meetings_thread_id", meetings.c.thread_id)

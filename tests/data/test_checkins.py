@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from sqlite3 import IntegrityError
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from data.checkins.rounds import DEFAULT_QUESTIONS, Checkin, Round
 from data.server.groups import Group

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from bot.base.clock import SteppedClock
 from bot.base.errors import StartupError
@@ -70,7 +69,7 @@ async def test_a_reader_does_not_wait_for_the_writer_and_sees_no_half_of_it(
 
 
 async def test_reading_cannot_write(store: Store, clock: SteppedClock) -> None:
-    with pytest.raises(OperationalError, match="readonly"):
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
         async with store.read() as tx:
             await tx.notes.put("a", "b", clock.now())
 

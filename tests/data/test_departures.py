@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sqlalchemy import select, update
+
 from data.across.export import owned_by
 from data.across.server_erasure import shared_tables
+from data.reading.schema import meetings
 from data.schema import metadata
 from data.store import Store
+from data.transaction import Transaction
 from tests.rows import broken, everything, fill
 
 OURS, THEIRS = 100_001, 100_002
@@ -51,15 +55,15 @@ async def test_what_two_servers_use_stays_while_one_of_them_does(store: Store) -
     fill(path, OURS, THEIRS)
     async with store.transaction() as tx:
         (shared,) = await _papers(tx, THEIRS)
-        await tx.connection.exec_driver_sql(
-            "UPDATE meetings SET paper_id = ? WHERE guild_id = ?", (shared, OURS)
+        await tx.connection.execute(
+            update(meetings).where(meetings.c.guild_id == OURS).values(paper_id=shared)
         )
         await tx.server_erasure.erase(THEIRS)
     assert shared in {row["id"] for row in everything(path)["papers"]}
 
 
-async def _papers(tx, guild_id: int) -> list[int]:  # type: ignore[no-untyped-def]
-    found = await tx.connection.exec_driver_sql(
-        "SELECT paper_id FROM meetings WHERE guild_id = ? LIMIT 1", (guild_id,)
+async def _papers(tx: Transaction, guild_id: int) -> list[int]:
+    found = await tx.connection.execute(
+        select(meetings.c.paper_id).where(meetings.c.guild_id == guild_id).limit(1)
     )
-    return [row[0] for row in found]
+    return found.scalars()

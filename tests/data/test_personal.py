@@ -108,7 +108,7 @@ async def put_everywhere(tx: Transaction, guild_id: int) -> None:
         if condition is None:
             continue
         rowid = text(f"{table.name}.rowid")
-        rows = (await tx.connection.execute(select(rowid).where(condition))).scalars().all()
+        rows = (await tx.connection.execute(select(rowid).where(condition))).scalars()
         columns = person_columns(table)
         for number, column in enumerate(columns):
             one = rows[number % len(rows)]

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import discord
+import sqlalchemy
 from simcord.builders import ChannelHandle
 
 from bot.ops.backups import FAILED, MADE, OLD
@@ -76,7 +77,7 @@ async def test_a_crash_between_sending_and_noting_it_tells_nothing_twice(world: 
     world.env.backend.faults.clear()
     await look(world)
     async with world.bot.store.transaction() as tx:
-        await tx.connection.exec_driver_sql("UPDATE troubles SET told_at = NULL")
+        await tx.connection.execute(sqlalchemy.text("UPDATE troubles SET told_at = NULL"))
     await world.crash()
     await look(world)
     assert len(news.history()) == 1

@@ -6,11 +6,11 @@ import io
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
+from sqlite3 import IntegrityError
 
 import pytest
 import structlog
 from sqlalchemy import insert
-from sqlalchemy.exc import IntegrityError
 
 from bot.config import LogLevel
 from bot.ops import logs

@@ -1,0 +1,92 @@
+"""What a transaction's statements go through, whichever database it is: rows, and their shape."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import Dialect, Executable
+
+Row = Any
+"""A named tuple, one field for each column."""
+
+
+class Session(Protocol):
+    """One transaction, as the repositories see it."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """The dialect of the database."""
+        ...
+
+    async def execute(
+        self,
+        statement: Executable,
+        parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+    ) -> Rows:
+        """Run a statement, once for each set of parameters, and return its rows."""
+        ...
+
+
+class Shape:
+    """How the rows of a statement are made of what the database gives."""
+
+    __slots__ = ("_make", "_processors", "names")
+
+    def __init__(
+        self, names: tuple[str, ...], processors: tuple[Callable[[Any], Any] | None, ...]
+    ) -> None:
+        self.names = names
+        self._processors = processors if any(processors) else None
+        # A column may be called what no field may be; its value has its place all the same.
+        self._make = namedtuple("Row", names, rename=True)._make  # pyright: ignore[reportUntypedNamedTuple]
+
+    def row(self, raw: Sequence[Any]) -> Row:
+        """Return a row with its values as the columns' types have them."""
+        if self._processors is None:
+            return self._make(raw)
+        return self._make(
+            value if process is None else process(value)
+            for process, value in zip(self._processors, raw, strict=True)
+        )
+
+
+class Rows:
+    """What a statement found, and how many rows it touched."""
+
+    __slots__ = ("_raw", "_shape", "rowcount")
+
+    def __init__(self, shape: Shape, raw: Sequence[Sequence[Any]], rowcount: int) -> None:
+        self._shape = shape
+        self._raw = raw
+        self.rowcount = rowcount
+
+    def __iter__(self) -> Iterator[Row]:
+        return map(self._shape.row, self._raw)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names, in order."""
+        return self._shape.names
+
+    def all(self) -> list[Row]:
+        """Return every row."""
+        return list(self)
+
+    def first(self) -> Row | None:
+        """Return the first row, or None."""
+        return self._shape.row(self._raw[0]) if self._raw else None
+
+    def one(self) -> Row:
+        """Return the only row; raises ValueError where there is another number of them."""
+        (raw,) = self._raw
+        return self._shape.row(raw)
+
+    def scalar(self) -> Any:
+        """Return the first value of the first row, or None."""
+        return self._shape.row(self._raw[0])[0] if self._raw else None
+
+    def scalars(self) -> list[Any]:
+        """Return the first value of every row."""
+        return [row[0] for row in self]
