@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
@@ -119,7 +120,7 @@ def export(guild_id: int, file: Path) -> None:
             )
         archive = await store.export(guild_id)
         try:
-            await asyncio.to_thread(file.write_bytes, archive)
+            await asyncio.to_thread(_write_private, file, archive)
         except OSError as error:
             raise StartupError(f"{file} cannot be written: {error.strerror}") from None
 
@@ -160,6 +161,13 @@ async def _serve(settings: config.Settings, token: str) -> None:
     finally:
         await asyncio.gather(*stopping)
         await bot.close()
+
+
+def _write_private(file: Path, content: bytes) -> None:
+    """Write a new file that nobody else on this machine can read: it holds what people wrote."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as opened:
+        opened.write(content)
 
 
 async def _with(store: Store, work: Callable[[Store], Coroutine[Any, Any, None]]) -> None:

@@ -66,6 +66,19 @@ def only_organisers(place: Place, what: str) -> None:
         )
 
 
+async def only_members_today(tx: Transaction, place: Place, group_id: GroupId) -> None:
+    """Raise NotAllowed for people who left a group, whatever they began in it; not for organisers.
+
+    Somebody's name stays on what they scheduled; their right to change it ends with their
+    membership.
+    """
+    if not place.organiser and await tx.groups.member(group_id, place.user_id) is None:
+        raise NotAllowed(
+            "You are no longer in that group, so its members and organisers decide about this. "
+            "`/group join` brings you back."
+        )
+
+
 async def known_groups(tx: Transaction, place: Place) -> set[GroupId]:
     """Return the server's groups, archived or not, that the person may know about."""
     homes = await tx.groups.homes(place.guild_id)

@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Generic, TypeVar
 
 from bot.base.errors import InvalidInput, NotFound
-from bot.base.wording import clip, one_line
+from bot.base.wording import clip, folded, one_line
 
 T = TypeVar("T")
 
@@ -62,15 +62,15 @@ class Offered(Generic[T]):
     def entries(self) -> list[tuple[str, str]]:
         """Return what the list offers: each thing's title, unlike all others, and its reference."""
         titles = [self.title(one) for one in self.things]
-        times = Counter(title.casefold() for title in titles)
+        times = Counter(folded(title) for title in titles)
         used = Counter[str]()
         found: list[tuple[str, str]] = []
         for one, title in zip(self.things, titles, strict=True):
             shown = title
-            if times[title.casefold()] > 1 and self.apart is not None:
+            if times[folded(title)] > 1 and self.apart is not None:
                 shown = _with(title, f" · {self.apart(one)}")
-            used[shown.casefold()] += 1
-            if (number := used[shown.casefold()]) > 1:
+            used[folded(shown)] += 1
+            if (number := used[folded(shown)]) > 1:
                 shown = _with(shown, f" ({number})")
             found.append((clip(shown, OFFERED_LIMIT), reference(self.key(one))))
         return found
@@ -85,11 +85,11 @@ class Offered(Generic[T]):
             for one in self.things:
                 if self.key(one) == number:
                     return one
-        wanted = given.strip().casefold()
-        alike = [one for one in self.things if self.title(one).casefold() == wanted]
+        wanted = folded(given)
+        alike = [one for one in self.things if folded(self.title(one)) == wanted]
         if not alike:
             for one, (shown, _) in zip(self.things, self.entries(), strict=True):
-                if shown.casefold() == wanted:
+                if folded(shown) == wanted:
                     return one
             raise NotFound(
                 f"There is no {self.called} called “{one_line(given, 60)}” here. {self.hint}"

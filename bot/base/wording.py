@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 SOMEBODY = "somebody"
@@ -41,6 +42,22 @@ def addressed(user_id: int | None, sentence: str) -> str:
 def escape(text: str) -> str:
     """Return a person's text with its Markdown and mentions shown as typed, not acted on."""
     return _MENTION.sub("@\u200b\\1", _MARKDOWN.sub(_escaped, text))
+
+
+def folded(title: str) -> str:
+    """Return what two titles share that people read as the same.
+
+    Case, width, blanks, and characters that show nothing do not matter: full-width letters are
+    letters, and a zero-width space makes no new title (Unicode's NFKC, UAX #15).
+    """
+    text = unicodedata.normalize("NFKC", title)
+    shown = "".join(one if not one.isspace() else " " for one in text if not _hidden(one))
+    return " ".join(shown.casefold().split())
+
+
+def _hidden(character: str) -> bool:
+    """Whether a character shows nothing: of zero width, or for the writing direction."""
+    return unicodedata.category(character) == "Cf" or character in "\u034f\u115f\u1160\u2800\u3164"
 
 
 def clip(text: str, limit: int) -> str:

@@ -16,9 +16,13 @@ _UNSOUND = re.compile(
 )
 
 
+_BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Characters that Unicode counts as letters, marks or symbols, and that show nothing."""
+
+
 def _shows(character: str) -> bool:
-    """Whether a character can be seen: no blank, no control, nothing of zero width."""
-    return unicodedata.category(character)[0] not in "ZC"
+    """Whether a character can be seen: no blank, no control, no mark alone, no zero width."""
+    return unicodedata.category(character)[0] not in "ZCM" and character not in _BLANK
 
 
 def sound(given: Any) -> Any:

@@ -181,3 +181,12 @@ def test_the_log_as_json_is_one_object_a_line_without_the_token(tmp_path: Path) 
     assert lines
     assert all("event" in json.loads(line) for line in lines)
     assert TOKEN not in result.stderr
+
+
+def test_an_exported_file_is_its_owners_alone(tmp_path: Path) -> None:
+    from bot.__main__ import _write_private
+
+    file = tmp_path / "export.zip"
+    _write_private(file, b"what people wrote")
+    assert file.read_bytes() == b"what people wrote"
+    assert file.stat().st_mode & 0o777 == 0o600

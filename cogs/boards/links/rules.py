@@ -136,13 +136,13 @@ def asked_wait(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     """Return how long a server asks to be left alone: seconds, a date, or GitHub's own header."""
     given = headers.get("Retry-After", "").strip()
     if given.isdecimal():
-        return timedelta(seconds=min(int(given), 10**7))
+        return timedelta(seconds=min(int(given[:12]), 10**7))
     if given:
         try:
-            until = parsedate_to_datetime(given)
-        except ValueError:
+            # A date in the year 9999 is valid, and its instant in another zone need not exist.
+            return max(parsedate_to_datetime(given).astimezone(UTC) - now, timedelta())
+        except (ValueError, OverflowError):
             return None
-        return max(until.astimezone(UTC) - now, timedelta())
     reset = headers.get("X-RateLimit-Reset", "").strip()
     if headers.get("X-RateLimit-Remaining", "").strip() == "0" and reset.isdecimal():
         until = datetime.fromtimestamp(min(int(reset), 2**33), UTC)

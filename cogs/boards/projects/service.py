@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot import papers
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
-from bot.base.wording import named
+from bot.base.wording import folded, named
 from bot.place import Place
 from cogs.boards.ledger.headline import Headline, headline
 from cogs.boards.ledger.service import standings_of
@@ -277,7 +277,7 @@ class ProjectService:
             if project.archived_at is None:
                 raise Conflict(f"“{named(project.title)}” is not archived.")
             for other in await tx.projects.of_server(place.guild_id):
-                if other.title.casefold() == project.title.casefold():
+                if folded(other.title) == folded(project.title):
                     raise Conflict(
                         f"Another project is called “{named(other.title)}” now. Archive that one "
                         "first."
@@ -433,7 +433,7 @@ async def _free_title(
     tx: Transaction, guild_id: int, title: str, *, but: Project | None = None
 ) -> None:
     for other in await tx.projects.of_server(guild_id):
-        if (but is None or other.id != but.id) and other.title.casefold() == title.casefold():
+        if (but is None or other.id != but.id) and folded(other.title) == folded(title):
             where = f" in <#{other.thread_id}>" if other.thread_id is not None else ""
             raise Conflict(
                 f"There is a project called “{named(other.title)}”{where} already. Join "

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.base.errors import Conflict
 from bot.base.when import MORNING, local
-from bot.base.wording import named
+from bot.base.wording import folded, named
 from cogs.boards.deadlines.rules import reminders
 from data.boards.tasks import Task
 from data.states import TaskState
@@ -108,7 +108,7 @@ def fitting(text: str) -> str:
 def check_free_title(tasks: Iterable[Task], title: str) -> None:
     """Raise Conflict when an open task has the title: it could not be told from the new one."""
     for other in tasks:
-        if not other.is_done and other.title.casefold() == title.casefold():
+        if not other.is_done and folded(other.title) == folded(title):
             raise Conflict(f"There is an open task called “{named(other.title)}” already.")
 
 

@@ -219,7 +219,7 @@ class ProgrammeService:
         now = self.clock.now()
         async with self.store.transaction() as tx:
             programme = await running(tx, place.guild_id, programme_id)
-            only_leads(place, programme, "leave out a week")
+            await only_leads(tx, place, programme, "leave out a week")
             before = await course(tx, programme, now)
             hit = [line for line in before.units if rules.same_week(line.unit.on_day, day)]
             if any(rules.same_week(day, one) for one in programme.skipped_days):
@@ -263,7 +263,7 @@ class ProgrammeService:
         """Return a programme that this person may end; raises as :meth:`end`."""
         async with self.store.read() as tx:
             programme = await running(tx, place.guild_id, programme_id)
-            only_leads(place, programme, "end it")
+            await only_leads(tx, place, programme, "end it")
         return programme
 
     async def end(self, place: Place, programme_id: int) -> Programme:
@@ -271,7 +271,7 @@ class ProgrammeService:
         now = self.clock.now()
         async with self.store.transaction() as tx:
             programme = await running(tx, place.guild_id, programme_id)
-            only_leads(place, programme, "end it")
+            await only_leads(tx, place, programme, "end it")
             await tx.programmes.edit(programme.id, ended_at=now)
             await tx.deadlines.cancel(programme.id, *KINDS)
             ended = await existing(tx, programme.id)
@@ -285,7 +285,7 @@ class ProgrammeService:
         now = self.clock.now()
         async with self.store.transaction() as tx:
             programme = await of_server(tx, place.guild_id, programme_id)
-            only_leads(place, programme, "bring it back")
+            await only_leads(tx, place, programme, "bring it back")
             if programme.ended_at is None:
                 raise Conflict(f"“{named(programme.title)}” goes on: nothing is to be undone.")
             if now - programme.ended_at > timedelta(days=30):

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from bot.base.errors import Conflict, NotAllowed, NotFound
 from bot.base.wording import named
-from bot.place import Place
+from bot.place import Place, only_members_today
 from cogs.programmes.programme import rules
 from cogs.programmes.stages import rules as stages_rules
 from data.delivery.kinds import DeadlineKind
@@ -143,10 +143,13 @@ def leads(place: Place, programme: Programme) -> bool:
     return place.organiser or place.user_id in (programme.facilitator_id, programme.created_by)
 
 
-def only_leads(place: Place, programme: Programme, what: str) -> None:
-    """Raise NotAllowed unless who leads it, or an organiser, acts; ``what`` completes the rest."""
+async def only_leads(tx: Transaction, place: Place, programme: Programme, what: str) -> None:
+    """Raise NotAllowed unless a lead who is still in the group, or an organiser, acts."""
     if not leads(place, programme):
-        raise NotAllowed(f"Only who leads “{named(programme.title)}”, or an organiser, can {what}.")
+        raise NotAllowed(
+            f"Only whoever leads “{named(programme.title)}”, or an organiser, can {what}."
+        )
+    await only_members_today(tx, place, programme.group_id)
 
 
 async def course(tx: Transaction, programme: Programme, now: datetime) -> ProgrammeView:

@@ -150,7 +150,7 @@ class StageService:
         """Return who waits at which gate; raises NotAllowed for who does not lead."""
         async with self.store.read() as tx:
             programme = await running(tx, place.guild_id, programme_id)
-            only_leads(place, programme, "open its gates")
+            await only_leads(tx, place, programme, "open its gates")
             return await _gates(tx, programme, self.clock.now())
 
     async def waiting(self, programme_id: int, stage: int) -> tuple[Programme, GateView]:
@@ -177,7 +177,7 @@ class StageService:
         now = self.clock.now()
         async with self.store.transaction() as tx:
             programme = await running(tx, place.guild_id, programme_id)
-            only_leads(place, programme, "open its gates")
+            await only_leads(tx, place, programme, "open its gates")
             whole = await course(tx, programme, now)
             if not 2 <= stage <= whole.last_stage:
                 raise NotFound("There is no such stage, or it is open from the beginning.")
@@ -207,7 +207,7 @@ class StageService:
         """Return the stages as they are typed; raises NotAllowed for who does not lead."""
         async with self.store.read() as tx:
             programme = await running(tx, place.guild_id, programme_id)
-            only_leads(place, programme, "change its stages")
+            await only_leads(tx, place, programme, "change its stages")
             stages = await tx.programmes.stages(programme.id)
             units = await tx.programmes.units(programme.id)
         spans = stages_rules.spans([unit.stage for unit in units], len(stages))
@@ -226,7 +226,7 @@ class StageService:
         now = self.clock.now()
         async with self.store.transaction() as tx:
             programme = await running(tx, place.guild_id, programme_id)
-            only_leads(place, programme, "change its stages")
+            await only_leads(tx, place, programme, "change its stages")
             units = await tx.programmes.units(programme.id)
             plans = stages_rules.parse_stages(text, units=len(units), zone=programme.zone, now=now)
             used = [gate.stage for gate in await tx.programmes.gates(programme.id)]

@@ -29,6 +29,7 @@ from cogs.reading.meetings.writes import (
     add_paper,
     existing,
     of_server,
+    only_leads,
     put_deadlines,
     put_mirror,
 )
@@ -169,7 +170,9 @@ class ChangeService:
         now = self.clock.now()
         async with self.store.transaction() as tx:
             meeting = await of_server(tx, place.guild_id, meeting_id)
-            meeting_rules.only_leads(place, meeting_rules.leads_of(meeting), "restore it")
+            await only_leads(
+                tx, place, meeting.group_id, meeting_rules.leads_of(meeting), "restore it"
+            )
             if meeting.cancelled_at is None:
                 raise Conflict(
                     f"“{wording.named(meeting.title)}” takes place: nothing is to be undone."
@@ -313,7 +316,7 @@ class ChangeService:
         self, tx: Transaction, place: Place, meeting_id: int, what: str
     ) -> Meeting:
         meeting = await of_server(tx, place.guild_id, meeting_id)
-        meeting_rules.only_leads(place, meeting_rules.leads_of(meeting), what)
+        await only_leads(tx, place, meeting.group_id, meeting_rules.leads_of(meeting), what)
         meeting_rules.still_ahead(meeting, self.clock.now())
         return meeting
 

@@ -14,7 +14,7 @@ from cogs.reading.attendance.service import ThreadView, thread_view
 from cogs.reading.facilitators import rules
 from cogs.reading.facilitators.rules import Candidate
 from cogs.reading.meetings import rules as meeting_rules
-from cogs.reading.meetings.writes import check_member, existing, of_server
+from cogs.reading.meetings.writes import check_member, existing, of_server, only_leads
 from data.delivery.kinds import DeadlineKind
 from data.reading.meetings import Meeting
 from data.server.groups import Group
@@ -62,7 +62,9 @@ class FacilitatorService:
         """
         async with self.store.transaction() as tx:
             meeting = await of_server(tx, place.guild_id, meeting_id)
-            meeting_rules.only_leads(place, meeting_rules.leads_of(meeting), "hand it over")
+            await only_leads(
+                tx, place, meeting.group_id, meeting_rules.leads_of(meeting), "hand it over"
+            )
             self._not_over(meeting, self.clock.now())
             if await tx.groups.member(meeting.group_id, user_id) is None:
                 raise Conflict(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot import papers
 from bot.base.errors import NotFound
-from bot.place import Place
+from bot.place import Place, only_members_today
 from cogs.reading.facilitators import rules as facilitator_rules
 from cogs.reading.meetings import rules
 from cogs.reading.reminders import rules as reminder_rules
@@ -159,3 +160,11 @@ async def check_member(tx: Transaction, place: Place, meeting: Meeting, what: st
     member = await tx.groups.member(meeting.group_id, place.user_id)
     assert group is not None  # noqa: S101 - a meeting goes with its group
     rules.only_members(group, member=member is not None, what=what)
+
+
+async def only_leads(
+    tx: Transaction, place: Place, group_id: GroupId, leads: Sequence[int], what: str
+) -> None:
+    """Raise NotAllowed unless a lead who is still in the group, or an organiser, acts."""
+    rules.only_leads(place, leads, what)
+    await only_members_today(tx, place, group_id)

@@ -12,7 +12,7 @@ from bot.base.wording import named
 from bot.place import Place
 from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.meetings.readings import Reading, read_for
-from cogs.reading.meetings.writes import add_paper, of_server
+from cogs.reading.meetings.writes import add_paper, of_server, only_leads
 from data.papers.papers import Paper
 from data.reading.meetings import Meeting
 from data.reading.nominations import Nomination, NominationId
@@ -209,7 +209,9 @@ class NominationService:
             nomination = await tx.nominations.get(place.guild_id, nomination_id)
             if nomination is None:
                 raise NotFound("That nomination does not exist any more.")
-            meeting_rules.only_leads(place, (nomination.nominated_by,), "withdraw it")
+            await only_leads(
+                tx, place, nomination.group_id, (nomination.nominated_by,), "withdraw it"
+            )
             await tx.nominations.withdraw(nomination.id, self.clock.now())
         return nomination
 

@@ -13,6 +13,7 @@ from bot.base.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
 from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.meetings.plans import Plan, write_meeting
+from cogs.reading.meetings.writes import only_leads
 from cogs.reading.polls.times import MOST_SLOTS
 from data.delivery.cards import Card
 from data.delivery.kinds import DeadlineKind
@@ -160,7 +161,7 @@ class PollService:
             if place is not None:
                 if poll.guild_id != place.guild_id:
                     raise NotFound("That poll does not exist any more.")
-                meeting_rules.only_leads(place, (poll.created_by,), "close it")
+                await only_leads(tx, place, poll.group_id, (poll.created_by,), "close it")
             opened = poll.closed_at is None
             if opened:
                 await tx.polls.edit(poll.id, closed_at=now)

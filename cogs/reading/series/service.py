@@ -10,7 +10,7 @@ from bot.base.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
 from cogs.reading.changes.writes import Changed, cancel, come_up_again
 from cogs.reading.meetings import rules as meeting_rules
-from cogs.reading.meetings.writes import about_unit, existing, put_deadlines
+from cogs.reading.meetings.writes import about_unit, existing, only_leads, put_deadlines
 from cogs.reading.series import rules
 from cogs.reading.series.rules import DAYS_SHOWN, Day, Occurrence
 from cogs.reading.series.writes import (
@@ -167,14 +167,14 @@ class SeriesService:
         series = await tx.meetings.series(series_id)
         if series is None or series.guild_id != place.guild_id or series.ended_at is not None:
             raise NotFound("There is no such series. Pick one from the list that opens.")
-        meeting_rules.only_leads(place, meeting_rules.leads_of(series), "end it")
+        await only_leads(tx, place, series.group_id, meeting_rules.leads_of(series), "end it")
         return series
 
     async def _ended(self, tx: Transaction, place: Place, series_id: int) -> Series:
         series = await tx.meetings.series(series_id)
         if series is None or series.guild_id != place.guild_id:
             raise NotFound("There is no such series any more.")
-        meeting_rules.only_leads(place, meeting_rules.leads_of(series), "change that")
+        await only_leads(tx, place, series.group_id, meeting_rules.leads_of(series), "change that")
         if series.ended_at is None:
             raise Conflict(
                 f"“{wording.named(series.title)}” has not ended: nothing is to be undone."

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.base import when
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
-from bot.base.wording import named
+from bot.base.wording import folded, named
 from bot.place import Place
 from cogs.server.groups import rules
 from data.boards.projects import Project
@@ -184,7 +184,7 @@ class GroupService:
         if not changes:
             raise InvalidInput("Nothing to change: give a name, a focus, a time zone or a channel.")
         async with self.store.transaction() as tx:
-            if "name" in changes and changes["name"].casefold() != group.name.casefold():
+            if "name" in changes and folded(changes["name"]) != folded(group.name):
                 await self._free_name(tx.groups, place.guild_id, changes["name"])
             if "channel_id" in changes and channel_id != group.channel_id:
                 await self._free_channel(tx.groups, place.guild_id, changes["channel_id"])
@@ -258,7 +258,7 @@ class GroupService:
 
     async def _free_name(self, groups: Groups, guild_id: int, name: str) -> None:
         for other in await groups.of_server(guild_id):
-            if other.name.casefold() == name.casefold():
+            if folded(other.name) == folded(name):
                 raise Conflict(
                     f"There is a group called “{named(other.name)}” already. Choose another."
                 )

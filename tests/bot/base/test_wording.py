@@ -1,0 +1,37 @@
+"""Titles that people read as the same are the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.base.wording import folded
+from bot.ui.sanitise import sound
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "kale bed",
+        " Kale  Bed ",
+        "Ｋａｌｅ Ｂｅｄ",
+        "Kale\u200b Bed",
+        "Ka\u00adle Bed",
+        "Kale\u00a0Bed",
+        "\u2060Kale Bed\ufeff",
+        "Kale\u3000Bed",
+    ],
+)
+def test_case_width_blanks_and_what_shows_nothing_make_no_new_title(other: str) -> None:
+    assert folded(other) == folded("Kale Bed")
+
+
+def test_other_letters_make_another_title() -> None:
+    assert folded("Kale Bed") != folded("Kale Beds")
+    assert folded("Käle") != folded("Kale")
+
+
+@pytest.mark.parametrize(
+    "blank", ["\u3164", "\u2800\u2800", "\u200b", "\u115f", "\ufe0f", " \u00ad"]
+)
+def test_a_text_in_which_nothing_can_be_seen_is_empty(blank: str) -> None:
+    assert sound(blank) == ""
