@@ -20,6 +20,7 @@ from discord.http import Route
 from bot import events
 from bot.base.clock import Clock
 from bot.base.errors import StoreUnavailable
+from bot.base.limits import OF_COMMANDS, Uses
 from bot.config import DISCORD, Settings
 from bot.jobs.background import Background
 from bot.jobs.cards import CardKeeper
@@ -34,6 +35,7 @@ from bot.ops.servers import Servers
 from bot.papers import Lookup
 from bot.papers.library import Library
 from bot.ui import again as again
+from bot.ui import limiting
 from bot.ui.command_mentions import CommandMentions
 from bot.ui.controls import PastControl
 from bot.ui.form import Form
@@ -120,6 +122,7 @@ class CohortBot(commands.Bot):
         self._told = asyncio.Event()
         self.deadlines.until_known = self.cards.until_known = self._until_known
         self.places = Places(self)
+        self.uses = Uses()
         self.outside = Outside(contact=settings.contact, trusted=[settings.github_url])
         self.library = Library(
             store,
@@ -237,6 +240,12 @@ class CohortBot(commands.Bot):
         """Hand submitted forms to their class, also those opened before a restart."""
         if interaction.type is discord.InteractionType.modal_submit:
             await Form.dispatch(interaction)
+
+    async def on_app_command_completion(
+        self, interaction: Interaction, command: discord.app_commands.Command[Any, ..., Any]
+    ) -> None:
+        """Count what is limited by person and time."""
+        limiting.count(interaction, OF_COMMANDS.get(command.qualified_name))
 
     async def on_ready(self) -> None:
         """See which servers came and went meanwhile, at the start and after each fresh session."""

@@ -16,6 +16,8 @@ import discord
 from discord import ui
 
 from bot.base.errors import NotAllowed, NotFound
+from bot.base.limits import of_control
+from bot.ui import limiting
 from bot.ui.custom_ids import CustomId, check_subjects, numbers
 from bot.ui.report import report
 
@@ -102,7 +104,10 @@ class Control(ui.DynamicItem[ItemT], template=NEVER):
             places = interaction.client.places
             place = await places.of(interaction)
             await places.admit(place, self._about, leaving=self.leaving)
+        limit = of_control(self.custom_id)
+        await limiting.check(interaction, limit)
         await self._used(interaction, place)
+        limiting.count(interaction, limit)
 
     async def _used(self, interaction: discord.Interaction[Any], place: Any) -> None:
         raise NotImplementedError

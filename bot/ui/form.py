@@ -11,7 +11,9 @@ import discord
 from discord import ui
 
 from bot.base import addresses
+from bot.base.limits import of_control
 from bot.place import Place
+from bot.ui import limiting
 from bot.ui.controls import NEVER, OwnView, acting
 from bot.ui.custom_ids import CustomId, check_subjects, numbers
 from bot.ui.report import answered, report
@@ -128,7 +130,10 @@ class Form(ui.Modal):
                     places = interaction.client.places
                     await places.admit(await places.of(interaction), about)
                 addresses.check(typed.quoted())
+                limit = of_control(custom_id)
+                await limiting.check(interaction, limit)
                 await form.submitted(interaction, typed, **about)
+                limiting.count(interaction, limit)
             except Exception as error:
                 again = _OpenAgain(form, typed, about)
                 await report(interaction, error, view=again, typed=typed.quoted())

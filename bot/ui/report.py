@@ -16,6 +16,7 @@ from discord import app_commands
 from bot.base.errors import CohortError, UserError
 from bot.discord_codes import Code
 from bot.ui import theme
+from bot.ui.limiting import REFUSED
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -49,6 +50,7 @@ async def report(
     than a message. ``view`` offers to go on from there; without it, a command that was given
     something can be corrected and sent again.
     """
+    interaction.extras[REFUSED] = True
     sentence = _sentence(interaction, error)
     arguments: dict[str, Any] = {"ephemeral": True, "allowed_mentions": _NONE}
     typed = typed or _long_texts(interaction)
