@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.reading import last_card
 from tests.world import World, text
 
 CHANGES: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -30,7 +29,6 @@ async def test_a_former_member_changes_no_meeting_that_they_scheduled(
         when="2026-11-13 18:00",
         repeat="weekly",
     )
-    last_card(world, "Superposition")
     await world.alice.slash(world.channel, "group leave")
     refused = await world.alice.slash(world.channel, command, **options)
     assert "no longer in that group" in text(refused)

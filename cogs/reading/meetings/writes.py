@@ -17,6 +17,7 @@ from data.papers.papers import Paper, PaperId
 from data.programmes.programmes import Programme, ProgrammeUnit
 from data.reading.lists import Unit
 from data.reading.meetings import Meeting, MeetingPatch
+from data.server.groups import GroupId
 from data.transaction import Transaction
 
 KINDS = (
