@@ -25,7 +25,7 @@ MESSAGES = {"normal": 27, "silent": 23}
 One of them asks the members who have not answered the meeting; a group can switch it off.
 """
 
-NOTIFICATIONS = {"normal": 3, "silent": 2}
+NOTIFICATIONS = {"normal": 4, "silent": 3}
 """Direct messages and mentions that reach one person in a week, at most."""
 
 
