@@ -92,7 +92,8 @@ class Places:
         tells nothing. Raises NotFound.
         """
         named = [(name.removesuffix("_id"), about[name]) for name in about if name.endswith("_id")]
-        asked = [(kind, number) for kind, number in named if kind in homes.KINDS]
+        # Ids begin at 1; a form says by 0 that it is about none, such as a check-in between rounds.
+        asked = [(kind, number) for kind, number in named if kind in homes.KINDS and number]
         if not asked:
             return
         async with self._bot.store.read() as tx:

@@ -163,6 +163,14 @@ async def test_a_second_post_in_a_round_replaces_the_first(world: World) -> None
     assert "1 commitment\n" in text(shown(world, "1 person checked in")) + "\n"
 
 
+async def test_a_check_in_between_rounds_is_taken_by_its_form_too(world: World) -> None:
+    await world.group()
+    form = await world.alice.slash(world.channel, "checkin post")
+    assert form.modal is not None
+    answer = await world.alice.submit_modal(form, {"did": "Read section 1"})
+    assert "Read section 1" in text(world.channel.last_message), text(answer)
+
+
 async def test_the_form_ticks_what_was_committed_to(world: World) -> None:
     await rounds(world)
     await post(world, world.alice, next="chapter 4\nexercise 2\nwrite it up")
