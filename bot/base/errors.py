@@ -59,7 +59,7 @@ class Undeliverable(CohortError):
         self.left = left
 
 
-class TryLater(CohortError):
+class TryLater(Conflict):
     """It passes by itself: the same thing works ``after`` some seconds."""
 
     def __init__(self, sentence: str, after: float) -> None:

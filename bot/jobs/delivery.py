@@ -36,6 +36,8 @@ Discord may quarantine a bot that opens many direct messages at once (its suppor
 is flagged by the anti-spam system”); it publishes no number, so this one is cautious.
 """
 
+BUSY = "I have opened many direct messages just now. Try again in a minute."
+
 CONVERSATIONS = 10_000
 """How many people's conversations are remembered as open."""
 
@@ -269,14 +271,14 @@ class Delivery:
             self._openings.popleft()
         if len(self._openings) >= OPENINGS:
             free_in = self._openings[0] + OPENED_WITHIN - now
-            raise TryLater("I have opened many direct messages just now", free_in.total_seconds())
+            raise TryLater(BUSY, free_in.total_seconds())
         self._openings.append(now)
         try:
             opened = await self._client.http.start_private_message(user_id)
         except discord.HTTPException as error:
             if error.code == Code.OPENING_DIRECT_MESSAGES_TOO_FAST:
                 self._openings.extend([now] * OPENINGS)  # nobody else's is tried for a while
-                raise TryLater(reason(error), OPENED_WITHIN.total_seconds()) from error
+                raise TryLater(BUSY, OPENED_WITHIN.total_seconds()) from error
             raise
         if len(self._conversations) >= CONVERSATIONS:
             self._conversations.pop(next(iter(self._conversations)))

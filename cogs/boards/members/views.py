@@ -10,7 +10,7 @@ from discord import ui
 
 from bot import events
 from bot.base import wording
-from bot.base.errors import Undeliverable
+from bot.base.errors import TryLater, Undeliverable
 from bot.client import Interaction
 from bot.jobs.delivery import person
 from bot.place import Place
@@ -204,7 +204,7 @@ class RefusalForm(CardForm, custom_id="board:refuse:{request_id}", title="Refuse
         note = await hushed(bot, place.guild_id, answer.request.user_id, refusal)
         try:
             await bot.delivery.send(key, place.guild_id, note, to)
-        except Undeliverable:
+        except (Undeliverable, TryLater):
             await interaction.followup.send(
                 f"{wording.person(answer.request.user_id)} takes no direct messages: they read "
                 "your reason when they ask again.",
