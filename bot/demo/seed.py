@@ -264,12 +264,14 @@ async def _write_down_the_claims(town: Town) -> None:
             "metric": "steps to 99 % training accuracy",
             "reported": "1000",
             "better": "lower",
+            "tolerance": "40%",
         },
         {
             "statement": "Validation accuracy takes close to a million steps to get there",
             "metric": "steps to 99 % validation accuracy",
             "reported": "1.0e6",
             "better": "lower",
+            "tolerance": "50%",
         },
     ):
         await chiara.slash(board, "claim add", where="Figure 1, left", **claim)
