@@ -495,7 +495,7 @@ async def test_the_lead_edits_what_the_project_says(world: World) -> None:
     refused = await world.bob.slash(thread, "project edit", capacity=9)
     assert "Only the lead" in text(refused)
     nothing = await world.alice.slash(thread, "project edit")
-    assert "Give what is to be different" in text(nothing)
+    assert "Say what to change: `title:`" in text(nothing)
     await world.alice.slash(
         thread, "project edit", summary="S5 too", skills="JAX", capacity=9, joining="asked"
     )

@@ -430,7 +430,7 @@ async def test_ids_of_another_server_are_not_found(world: World) -> None:
     for custom_id in ("board:join:1", "task:take:1", "task:done:1", "board:add:1"):
         forged = await forge(world, eve, there, custom_id)
         assert forged.ephemeral
-        assert "does not exist any more" in text(forged)
+        assert "What this was about is gone" in text(forged)
 
 
 async def test_two_projects_of_one_title_cannot_be(world: World) -> None:

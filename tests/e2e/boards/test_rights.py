@@ -35,6 +35,7 @@ COMMANDS: tuple[Row, ...] = (
     ("deadline done", {"deadline": "ICML"}, MEMBERS),
     ("claim add", {"statement": "s", "metric": "m", "reported": "2"}, MEMBERS),
     ("claim edit", {"claim": "C1", "weight": "2"}, MEMBERS),
+    ("claim compare", {"statement": "s", "first": "C1", "second": "C2"}, MEMBERS),
     ("claim import", {}, MEMBERS),
     ("result log", {"claim": "C1", "value": "1.0"}, MEMBERS),
     ("result review", {"result": "C1 R1", "decision": "confirm", "reason": "r"},
@@ -88,6 +89,7 @@ async def furnish(world: World) -> ChannelHandle:
         ("task add", {"title": "Train"}),
         ("deadline add", {"title": "ICML", "due": "in 2 days"}),
         ("claim add", {"statement": "It holds", "metric": "loss", "reported": "1.0"}),
+        ("claim add", {"statement": "The other too", "metric": "loss", "reported": "2.0"}),
         ("result log", {"claim": "C1", "value": "1.0"}),
         ("project link", {"label": "data", "url": "https://example.org/data"}),
     ):
@@ -146,7 +148,7 @@ async def test_every_button_of_the_ledger_is_open_to_whom_it_should_be(
     named = people(world)
     thread = await furnish(world)
     cards = {
-        "claim": next(one for one in thread.history() if "Log a result" in text(one)),
+        "claim": next(one for one in thread.history() if "History" in text(one)),
         "result": next(one for one in thread.history() if "logged **C1 R1**" in text(one)),
     }
     for where, label, allowed in BUTTONS:
