@@ -13,7 +13,7 @@ from bot.ops import doctor
 from data import migrations
 from tests.wire.models import Channel, Permission, User
 
-from .process import BotProcess
+from .process import WARM, BotProcess
 from .server import WireDiscord
 
 
@@ -54,7 +54,7 @@ async def test_all_is_well_beside_a_running_bot_and_what_is_not_is_named(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async with BotProcess(wire, tmp_path):
+    async with BotProcess(wire, tmp_path, command=WARM):
         await wire.interact_slash(olga, channel, "group create", name="Grokkers", focus="a paper")
         found = await findings(settings)
         assert [str(one) for one in found.values() if not one.well] == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -14,11 +13,14 @@ from typing import Any
 import pytest
 
 from .faults import Moment
+from .log import Request
 from .models import Channel, Message, Permission, User
 from .process import WARM, BotProcess
 from .server import WireDiscord
 
 POST = ("POST", "/channels/*/messages")
+OPENS_CHECKIN = "checkin:open"
+"""The custom id that the button of a prompt begins with."""
 SOON = timedelta(hours=10)
 """A round due this soon has its prompt posted at once."""
 
@@ -58,11 +60,16 @@ async def schedule(wire: WireDiscord, olga: User, channel: Channel) -> None:
     )
 
 
+def is_prompt(request: Request) -> bool:
+    """Whether a message that is being posted is the prompt, not the greeting, say."""
+    return OPENS_CHECKIN in str(request.body)
+
+
 def prompts(wire: WireDiscord, channel: Channel) -> list[Message]:
     return [
         message
         for message in channel.messages.values()
-        if "checkin:open" in str(message.components) and not message.ephemeral
+        if OPENS_CHECKIN in str(message.components) and not message.ephemeral
     ]
 
 
@@ -74,8 +81,14 @@ async def told(check: Callable[[], bool], within: float) -> None:
 
 
 def ledger(bot: BotProcess) -> list[tuple[str, str | None]]:
-    """Return the state and the remark of each message that had to arrive."""
-    return list(rows(bot, "SELECT state, error FROM deliveries ORDER BY first_tried_at"))
+    """Return the state and the remark of each message that had to arrive, without the greeting."""
+    return list(
+        rows(
+            bot,
+            "SELECT state, error FROM deliveries WHERE key NOT LIKE 'greeting/%' "
+            "ORDER BY first_tried_at",
+        )
+    )
 
 
 async def test_killed_between_sending_and_recording_nothing_is_lost_or_doubled(
@@ -83,7 +96,9 @@ async def test_killed_between_sending_and_recording_nothing_is_lost_or_doubled(
 ) -> None:
     async with BotProcess(wire, tmp_path, command=WARM) as bot:
         # Discord has done it, and the answer never comes: the process is gone.
-        wire.world.faults.add(*POST, when=Moment.AFTER, hook=lambda _: bot.kill_now(), cut=True)
+        wire.world.faults.add(
+            *POST, only=is_prompt, when=Moment.AFTER, hook=lambda _: bot.kill_now(), cut=True
+        )
         await schedule(wire, olga, channel)
         await bot.wait(within=40)
         assert len(prompts(wire, channel)) == 1
@@ -105,7 +120,7 @@ async def test_killed_before_sending_it_is_sent_after_the_start(
     wire: WireDiscord, channel: Channel, olga: User, tmp_path: Path
 ) -> None:
     async with BotProcess(wire, tmp_path, command=WARM) as bot:
-        wire.world.faults.add(*POST, hook=lambda _: bot.kill_now(), cut=True)
+        wire.world.faults.add(*POST, only=is_prompt, hook=lambda _: bot.kill_now(), cut=True)
         await schedule(wire, olga, channel)
         await bot.wait(within=40)
         assert prompts(wire, channel) == []
@@ -119,7 +134,9 @@ async def test_past_the_life_of_a_nonce_a_possible_double_is_on_record(
     wire: WireDiscord, channel: Channel, olga: User, tmp_path: Path
 ) -> None:
     async with BotProcess(wire, tmp_path, command=WARM) as bot:
-        wire.world.faults.add(*POST, when=Moment.AFTER, hook=lambda _: bot.kill_now(), cut=True)
+        wire.world.faults.add(
+            *POST, only=is_prompt, when=Moment.AFTER, hook=lambda _: bot.kill_now(), cut=True
+        )
         await schedule(wire, olga, channel)
         await bot.wait(within=40)
         connection = sqlite3.connect(bot.database)
@@ -137,7 +154,7 @@ async def test_a_stop_finishes_what_is_being_sent_within_five_seconds(
     wire: WireDiscord, channel: Channel, olga: User, tmp_path: Path
 ) -> None:
     async with BotProcess(wire, tmp_path, command=WARM) as bot:
-        slow = wire.world.faults.add(*POST, hang=True)
+        slow = wire.world.faults.add(*POST, only=is_prompt, hang=True)
         await schedule(wire, olga, channel)
         await wire.world.until(lambda: slow.hits == 1, within=40)
         slow.release()
@@ -152,7 +169,7 @@ async def test_a_stop_puts_back_what_cannot_be_finished_and_the_next_start_sends
     wire: WireDiscord, channel: Channel, olga: User, tmp_path: Path
 ) -> None:
     async with BotProcess(wire, tmp_path, command=WARM) as bot:
-        stuck = wire.world.faults.add(*POST, hang=True)
+        stuck = wire.world.faults.add(*POST, only=is_prompt, hang=True)
         await schedule(wire, olga, channel)
         await wire.world.until(lambda: stuck.hits == 1, within=40)
         ended = await bot.terminate()
@@ -175,9 +192,7 @@ async def test_a_running_bot_is_alive_and_the_token_is_in_no_log(
         await schedule(wire, olga, channel)
         await told(lambda: ledger(bot) == [("sent", None)], within=40)
         await bot.terminate()
-        doctor = BotProcess(
-            wire, tmp_path, command=(sys.executable, "-m", "bot", "doctor"), environment=loud
-        )
+        doctor = BotProcess(wire, tmp_path, command=("doctor",), environment=loud)
         await doctor.launch()
         assert await doctor.wait(within=40) == 0, doctor.stdout + doctor.stderr
         assert "ok  process: a bot is running" in doctor.stdout
@@ -188,7 +203,7 @@ async def test_a_running_bot_is_alive_and_the_token_is_in_no_log(
 
 async def test_a_token_that_discord_refuses_is_one_line(wire: WireDiscord, tmp_path: Path) -> None:
     wire.world.faults.add("GET", "/users/@me", code=40001, times=None)
-    bot = BotProcess(wire, tmp_path)
+    bot = BotProcess(wire, tmp_path, command=WARM)
     await bot.launch()
     assert await bot.wait(within=40) == 1
     assert bot.stderr.strip().splitlines()[-1].startswith("cohort: Discord does not accept")

@@ -12,7 +12,7 @@ from .faults import Moment
 from .models import Channel, User
 from .process import WARM, BotProcess
 from .server import WireDiscord
-from .test_process import POST, channel, ledger, olga, prompts, schedule, told
+from .test_process import POST, channel, is_prompt, ledger, olga, prompts, schedule, told
 
 __all__ = ["channel", "olga"]
 
@@ -34,7 +34,7 @@ async def test_a_request_that_fails_is_made_again_and_the_message_stands_once(
     wire: WireDiscord, channel: Channel, olga: User, tmp_path: Path, fault: dict[str, Any]
 ) -> None:
     async with BotProcess(wire, tmp_path, command=WARM, environment={"WIRE_SWEEP": "0.2"}) as bot:
-        wire.world.faults.add(*POST, **fault)
+        wire.world.faults.add(*POST, only=is_prompt, **fault)
         await schedule(wire, olga, channel)
         if fault.get("cut"):
             await asyncio.sleep(0.3)
@@ -81,7 +81,7 @@ async def test_a_refusal_is_on_record_with_its_reason_and_is_tried_again(
     wire: WireDiscord, channel: Channel, olga: User, tmp_path: Path, code: int, reason: str
 ) -> None:
     async with BotProcess(wire, tmp_path, command=WARM) as bot:
-        wire.world.faults.add(*POST, code=code)
+        wire.world.faults.add(*POST, only=is_prompt, code=code)
         await schedule(wire, olga, channel)
         # The first is the prompt; the organisers may be told of it in a message of its own.
         await told(lambda: [state for state, _ in ledger(bot)][:1] == ["failed"], within=40)

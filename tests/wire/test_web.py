@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +13,20 @@ from tests.bot.test_web import free_port
 from tests.ics import read
 
 from .models import Permission
-from .process import BotProcess
+from .process import WARM, BotProcess
 from .server import WireDiscord
 
 
 async def doctor(bot: BotProcess) -> tuple[int, str]:
     """Return what the container's health check says."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "doctor", "--alive"),
-        cwd=bot.directory,
-        env=bot.environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
+    directory = bot.directory / "doctor"
+    directory.mkdir(exist_ok=True)
+    beside = BotProcess(
+        bot.wire, directory, environment=bot.environment, command=("doctor", "--alive")
     )
-    said, _ = await process.communicate()
-    return process.returncode or 0, said.decode()
+    await beside.launch()
+    code = await beside.wait(within=40)
+    return code, beside.stdout + beside.stderr
 
 
 async def health(session: aiohttp.ClientSession, here: str) -> tuple[int, dict[str, Any]]:
@@ -54,7 +52,7 @@ async def test_a_process_serves_calendars_and_says_whether_it_is_well(
     here = f"http://127.0.0.1:{port}"
     serving = {"COHORT_WEB_PORT": str(port), "COHORT_WEB_ADDRESS": here}
     async with (
-        BotProcess(wire, tmp_path, environment=serving) as bot,
+        BotProcess(wire, tmp_path, environment=serving, command=WARM) as bot,
         aiohttp.ClientSession() as session,
     ):
         await wire.interact_slash(olga, channel, "group create", name="Grokkers", focus="a paper")
