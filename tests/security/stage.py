@@ -25,6 +25,7 @@ from structlog.testing import capture_logs
 
 from bot.base.errors import UserError
 from bot.ui import report
+from bot.ui.controls import OwnView
 from data.states import Purpose
 from tests.world import Person, World
 
@@ -366,15 +367,32 @@ class Saved:
         self._copy = sqlite3.connect(":memory:")
         self._live.backup(self._copy)
         self._before = _dump(self._copy)
+        self._version = self._written()
 
     def restore(self) -> None:
+        """Put the rows back, and close what answers have left open on people's screens."""
+        # Each open answer has a timer, and coming to rest compares every timer with every other.
+        for view in list(OwnView._all):
+            view.stop()
         if self.changed():
             self._copy.backup(self._live)
+            self._version = self._written()
 
     def changed(self) -> list[str]:
         """Name the tables that are not what they were."""
+        # Reading every row takes long, and most refused commands write nothing at all.
+        version = self._written()
+        if version == self._version:
+            return []
         now = _dump(self._live)
-        return [name for name, was in self._before.items() if now[name] != was]
+        differ = [name for name, was in self._before.items() if now[name] != was]
+        if not differ:
+            self._version = version
+        return differ
+
+    def _written(self) -> int:
+        """Return a number that changes with each commit of the bot's connection."""
+        return self._live.execute("PRAGMA data_version").fetchone()[0]
 
     def close(self) -> None:
         self._live.close()
@@ -444,6 +462,7 @@ BY_NAME: dict[str, object] = {
     "tolerance": "1%",
     "weight": "1",
     "hours": "2",
+    "by": "2.3",
 }
 """Options of free text that do not take just any words."""
 
@@ -458,7 +477,7 @@ LEFT_OUT: dict[str, frozenset[str]] = {
     "pod form": frozenset({"together", "apart"}),
     "commitment add": frozenset({"witness"}),
     "claim add": frozenset({"spread_kind", "runs", "spread", "criterion", "category"}),
-    "claim edit": frozenset({"spread_kind", "runs", "spread", "criterion"}),
+    "claim edit": frozenset({"spread_kind", "runs", "spread", "criterion", "category"}),
     "task move": frozenset({"obstacle"}),
     "task assign": frozenset({"remove"}),
     "result log": frozenset({"replaces", "runs", "spread", "commit", "file"}),
@@ -530,11 +549,15 @@ def place(side: Side, command: app_commands.Command[Any, Any, Any]) -> ChannelHa
 async def first_offer(
     world: World, side: Side, channel: ChannelHandle, name: str, option: str, filled: dict[str, Any]
 ) -> dict[str, Any] | None:
-    """Return what is offered first for an option, to whoever is offered something."""
+    """Return what is offered first for an option, to whoever is offered something.
+
+    Two options that offer the same are about different things, so each gets its own.
+    """
     for person in (side.member, side.lead, side.organiser):
         choices = await person.autocomplete(channel, name, option, "", **filled)
         if choices:
-            return choices[0]
+            left = (one for one in choices if one["value"] not in filled.values())
+            return next(left, choices[0])
     return None
 
 

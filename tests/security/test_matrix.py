@@ -134,6 +134,7 @@ WHO: dict[str, Who] = {
     "deadline done": Who.MEMBER,
     "deadline list": Who.ANYONE,
     "claim add": Who.MEMBER,
+    "claim compare": Who.MEMBER,
     "claim edit": Who.MEMBER,
     "claim list": Who.ANYONE,
     "result log": Who.MEMBER,
