@@ -363,6 +363,7 @@ class Saved:
     def __init__(self, world: World) -> None:
         path = world.bot.store.path
         assert path is not None
+        self._modals = world.bot._connection._view_store._modals
         self._live = sqlite3.connect(path)
         self._copy = sqlite3.connect(":memory:")
         self._live.backup(self._copy)
@@ -372,7 +373,7 @@ class Saved:
     def restore(self) -> None:
         """Put the rows back, and close what answers have left open on people's screens."""
         # Each open answer has a timer, and coming to rest compares every timer with every other.
-        for view in list(OwnView._all):
+        for view in [*OwnView._all, *self._modals.values()]:
             view.stop()
         if self.changed():
             self._copy.backup(self._live)
@@ -480,7 +481,7 @@ LEFT_OUT: dict[str, frozenset[str]] = {
     "claim edit": frozenset({"spread_kind", "runs", "spread", "criterion", "category"}),
     "task move": frozenset({"obstacle"}),
     "task assign": frozenset({"remove"}),
-    "result log": frozenset({"replaces", "runs", "spread", "commit", "file"}),
+    "result log": frozenset({"replaces", "runs", "spread", "spread_kind", "commit", "file"}),
     "project propose": frozenset({"capacity"}),
 }
 """Options that contradict others, and are left out of a whole example."""
