@@ -651,11 +651,16 @@ async def _forged(
 def custom_ids(template: str, number: int) -> list[str]:
     """Return the custom ids that a template matches, with ``number`` for every id in it."""
     made = [""]
+    for drawing, drawn in (
+        ("[0-9a-f]{32}", f"{number:032x}"),
+        ("[0-9a-f]{16}", f"{number:016x}"),
+        ("[a-z -]{1,70}", "a"),
+        ("[^:]+", "a"),
+    ):
+        template = template.replace(drawing, drawn)
     for text, name, inside in re.findall(r"([^()]+)|\(\?P<(\w+)>([^()]*)\)", template):
         if text:
-            drawn = text.replace("[0-9a-f]{32}", f"{number:032x}")
-            drawn = drawn.replace("[0-9a-f]{16}", f"{number:016x}").replace("[a-z -]{1,70}", "a")
-            made = [one + drawn for one in made]
+            made = [one + text for one in made]
         elif r"\d" in inside:
             made = [f"{one}{number if name.endswith('_id') else 1}" for one in made]
         else:

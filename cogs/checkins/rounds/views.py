@@ -414,7 +414,9 @@ class ScheduleForm(CardForm, custom_id="checkin:rhythm:{group_id}", title="When 
         done = await service.schedule(
             place,
             group,
-            cadence=Cadence((typed.choices("cadence") or (Cadence.WEEKLY.value,))[0]),
+            cadence=next(
+                (one for one in Cadence if one.value in typed.choices("cadence")), Cadence.WEEKLY
+            ),
             day=(typed.choices("day") or ("sunday",))[0],
             time=typed.text("time"),
             timezone=typed.text("timezone") or None,

@@ -15,7 +15,7 @@ from discord import ui
 
 from bot import events
 from bot.base import when
-from bot.base.errors import NotAllowed, Undeliverable
+from bot.base.errors import NotAllowed, NotFound, Undeliverable
 from bot.client import CohortBot, Interaction
 from bot.jobs.delivery import channel
 from bot.place import Place
@@ -118,6 +118,8 @@ class RoleMenu(ui.DynamicItem[ui.RoleSelect[Any]], template=r"setup:role"):
         """Save the role and go on."""
         try:
             place = await interaction.client.places.of(interaction)
+            if not self.item.values:  # Discord says nothing of a role that is gone
+                raise NotFound("That role is gone. Pick another one.")
             role = self.item.values[0]
             await _save(interaction, place, Step.ORGANISERS, organiser_role_id=role.id)
         except Exception as error:
