@@ -40,7 +40,9 @@ NOBODY = 0
 ERASED = "somebody"
 """Stands in others' texts where somebody was mentioned who was erased."""
 
-NOT_PEOPLE = re.compile(r"(guild|channel|message|thread|event|role|subject)_id|offset|attempts")
+NOT_PEOPLE = re.compile(
+    r"(guild|channel|message|thread|voice|event|role|subject)_id|offset|attempts"
+)
 """The 64-bit columns that hold something else than a person, besides instants."""
 
 OWN = frozenset({"user_id", "other_user_id", "occurrence"})

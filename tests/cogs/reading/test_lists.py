@@ -109,7 +109,7 @@ def test_columns_that_are_not_known_are_named() -> None:
         ("- titel: a", "Line 1: I don't know `titel`"),
         ("- unit: 1\n  link: https://a.example\n  readings: [x]", "Line 2: I don't know `link`"),
         ("- title: a\n- - b", "Line 2: a unit is a title"),
-        ("- title: a\n  title: b", "Line 2: `title` stands there twice"),
+        ("- title: a\n  title: b", "Line 2: `title` is there twice"),
         ("- title: a\n  exercises:\n  - {b: c}", "Line 3: an exercise is a text"),
         ("- title: a\n\tlink: b", "Line 2: this is no YAML"),
         ("- a: b: c", "Line 1: this is no YAML"),
