@@ -20,7 +20,8 @@ async def test_a_command_is_used_by_who_acts_where_one_looks(demo: Demo) -> None
     told = await demo.do(GROUP, "as ben", "click Join")
 
     assert told[0].startswith("  Cohort: 🌱 Grokking replication")
-    assert told[1].startswith("  Cohort (only to Ben): Welcome to Grokking replication")
+    assert told[1].startswith("  Cohort (only to Olga): Grokking replication is ready")
+    assert told[2].startswith("  Cohort (only to Ben): Welcome to Grokking replication")
     card = demo.stage.place.history()[0]
     assert "2 members" in str([component.to_dict() for component in card.components])
 
@@ -128,7 +129,7 @@ async def test_of_several_buttons_with_one_label_the_text_says_which(demo: Demo)
         ("as", "`as Olga` or `as Ben`"),
         ("as Nobody", "`as Olga` or `as Ben`"),
         ("click", "as in `click Join`"),
-        ("click Join", "There is none here"),
+        ("click Join", "There is “Set up”"),
         ("choose A", "There is none here"),
         ("react ✅", "No message here has reactions"),
         ("say", "as in `say Hello"),

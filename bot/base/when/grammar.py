@@ -187,7 +187,9 @@ _YEAR = re.compile(r"(\d{4})(?![\d:/.]|-\d)")
 _YEAR_DOT = re.compile(r"(\d{4})\. ?(?!\d)")
 _WORD = re.compile(r"[^ ,()]+")
 _GAPS = " ,()、，"
-_JOINS = " ,-/."
+_JOINT = re.compile(r"[-/]| ?\.?,? ?")
+"""Between a day, its month and its year: a dash or a slash only where no space is beside it."""
+
 _NO_SPACE: frozenset[Kind] = frozenset({Kind.ORDINAL})
 
 
@@ -377,11 +379,8 @@ class Text:
     def _join(self, start: int) -> Iterator[tuple[int, Languages]]:
         """Yield where a date may go on after its day or month: past “-”, “of”, “de”, a comma."""
         yield start, ALL
-        position = start
-        while self.text[position : position + 1] and self.text[position] in _JOINS:
-            position += 1
-        if position > start:
-            yield position, ALL
+        if (joint := _JOINT.match(self.text, start)) and joint.end() > start:
+            yield joint.end(), ALL
         for end, meaning in self._words(start, Kind.OF):
             yield _past_space(self.text, end), meaning.languages
             if self.text[end - 1] == "'":

@@ -553,6 +553,12 @@ def test_no_word_that_is_put_in_between_is_ignored(text: str, word: str, place: 
     assert word == "next" or answer != in_berlin(text), put_in
 
 
+@pytest.mark.parametrize("text", ["16 - jan 7:00 em", "friday, january 16, - 2026 at 7:00 pm"])
+def test_a_dash_by_itself_is_not_part_of_a_date(text: str) -> None:
+    assert isinstance(answer_to(lambda: in_berlin(text)), str)
+    assert "can't read" in str(answer_to(lambda: in_berlin(text)))
+
+
 def test_a_moment_says_its_zone_its_day_and_whether_a_day_was_typed() -> None:
     def moment(text: str) -> Moment:
         return when_read(text, zone=BERLIN, now=WEDNESDAY, end_of_day=True)
