@@ -104,7 +104,10 @@ class Offered(Generic[T]):
         names = [f"“{one_line(told[self.key(one)][0], 100)}”" for one in alike[:NAMED]]
         if len(alike) > NAMED:
             names.append(f"{len(alike) - NAMED} more")
-        return f"There are {len(alike)} {self.called}s with that title: {', '.join(names)}. {PICK}"
+        several = (
+            self.called if self.called.endswith("s") else f"{self.called}s"
+        )  # as “series” does
+        return f"There are {len(alike)} {several} with that title: {', '.join(names)}. {PICK}"
 
 
 def _with(title: str, ending: str) -> str:

@@ -165,6 +165,7 @@ async def run_command(
 
 def correction(interaction: discord.Interaction[Any]) -> Correction | None:
     """Return the buttons for a command that was refused; None where nothing was given to it."""
+    interaction = interaction.extras.get(reporting.TYPED_IN, interaction)
     command = interaction.command
     if interaction.type is not discord.InteractionType.application_command or not isinstance(
         command, app_commands.Command

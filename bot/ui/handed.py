@@ -24,10 +24,12 @@ from typing import Any, Concatenate, Generic, Optional, ParamSpec, TypeAlias, Ty
 import discord
 from discord import app_commands, ui
 
+from bot.base.errors import UserError
 from bot.place import Place
+from bot.ui import report as reporting
 from bot.ui.controls import OwnView
 from bot.ui.options import MOST, Choices
-from bot.ui.places import WhichGroup
+from bot.ui.places import WhichGroup, reference
 from bot.ui.report import reports_errors
 from bot.ui.theme import OPTION_LIMIT, clip
 from data.server.groups import Group
@@ -175,6 +177,28 @@ async def ask_which(
     )
 
 
+async def _which_group(
+    interaction: discord.Interaction[Any], error: UserError, again: reporting.Again
+) -> bool:
+    """Ask which group is meant where that is the error, and run the command with it."""
+    if (
+        not isinstance(error, WhichGroup)
+        or len(error.groups) > MOST
+        or interaction.response.is_done()
+    ):
+        return False
+
+    async def go_on(picked: discord.Interaction[Any], chosen: Group) -> None:
+        await again(picked, reference(chosen.id))
+
+    await ask_which(interaction, "group", {one.name: one for one in error.groups}, go_on)
+    return True
+
+
+reporting.which_group = _which_group
+"""Commands report their errors there, so that module cannot import this one."""
+
+
 class _WhichMenu(OwnView, Generic[T]):
     """Asks which of several things is meant, and goes on with the command."""
 
@@ -199,6 +223,7 @@ class _WhichMenu(OwnView, Generic[T]):
     @reports_errors
     async def menu(self, interaction: discord.Interaction[Any], select: ui.Select[Any]) -> None:
         """Go on with the one that was picked."""
+        interaction.extras[reporting.TYPED_IN] = self._first
         await self._go_on(interaction, self._things[int(select.values[0])])
         self.stop()
         try:

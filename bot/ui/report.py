@@ -7,7 +7,7 @@ import inspect
 import io
 import secrets
 from collections.abc import Callable, Coroutine
-from typing import Any, ParamSpec, TypeAlias
+from typing import Any, ParamSpec, TypeAlias, cast
 
 import discord
 import structlog
@@ -33,6 +33,18 @@ WORTH_KEEPING = 80
 
 corrections: Callable[[discord.Interaction[Any]], discord.ui.View | None] | None = None
 """Offers a refused command as a form; set by :mod:`bot.ui.again`, which itself reports here."""
+
+TYPED_IN = "typed in"
+"""Where the extras of a menu's interaction keep the one of the command that showed the menu."""
+
+Again: TypeAlias = Callable[[discord.Interaction[Any], str], Coroutine[Any, Any, None]]
+"""Runs a command once more, for the interaction that picked the group whose reference is given."""
+
+which_group: (
+    Callable[[discord.Interaction[Any], UserError, Again], Coroutine[Any, Any, bool]] | None
+) = None
+"""Shows a menu where an error says that several groups may be meant, and returns whether it did;
+set by :mod:`bot.ui.handed`, whose menu reports here."""
 
 
 async def report(
@@ -82,22 +94,34 @@ def reports_errors(callback: Callback[P]) -> Callback[P]:
     """Answer a person's mistake with its sentence, so that the command or control does not fail.
 
     Goes right above the ``async def`` of a command or of a control of a view. Any other error goes
-    on to the tree's or the view's ``on_error``.
+    on to the tree's or the view's ``on_error``. A command with an option ``group`` that does not
+    say which of several groups it means shows them in a menu, and goes on with the one picked.
     """
+    # discord.py reads the parameters' types, which are strings that only the callback's own module
+    # can resolve.
+    signature = inspect.signature(callback, eval_str=True)
 
     @functools.wraps(callback)
     async def reporting(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             await callback(*args, **kwargs)
         except UserError as error:
-            interactions: list[discord.Interaction[Any]] = [
-                one for one in args if isinstance(one, discord.Interaction)
-            ]
-            await report(interactions[0], error)
+            given = cast("tuple[Any, ...]", args)
+            at = next(i for i, one in enumerate(given) if isinstance(one, discord.Interaction))
 
-    # discord.py reads the parameters' types, which are strings that only the callback's own module
-    # can resolve.
-    signature = inspect.signature(callback, eval_str=True)
+            async def again(picked: discord.Interaction[Any], group: str) -> None:
+                command = cast("Callable[..., Coroutine[Any, Any, None]]", reporting)
+                rest = given[at + 1 :]
+                await command(*given[:at], picked, *rest, **{**kwargs, "group": group})
+
+            if (
+                which_group is not None
+                and "group" in signature.parameters
+                and await which_group(given[at], error, again)
+            ):
+                return
+            await report(given[at], error)
+
     reporting.__signature__ = signature  # pyright: ignore[reportAttributeAccessIssue]
     return reporting
 

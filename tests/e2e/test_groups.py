@@ -42,3 +42,30 @@ async def test_a_group_that_moves_back_and_forth_has_its_card_where_it_lives(wor
         await world.env.settle()
         assert sum("**Focus**" in text(one) for one in home.history()) == 1
         assert not any("**Focus**" in text(one) for one in away.history())
+
+
+async def test_where_several_groups_are_possible_a_menu_asks_and_the_command_goes_on(
+    world: World,
+) -> None:
+    await world.group()
+    await world.group("Agents", world.guild.create_text_channel("agents"))
+    hall = world.guild.create_text_channel("hall")
+
+    asked = await world.cara.slash(hall, "group join")
+    joined = await world.cara.select(asked.response.message, ["0"])
+    assert "Welcome to" in text(joined)
+
+    asked = await world.alice.slash(hall, "commitment add", text="Read the appendix", due="blurgh")
+    assert "Which group do you mean?" in text(asked)
+    refused = await world.alice.select(asked.response.message, ["1"])
+    assert "I can't read `blurgh`" in text(refused)
+    form = await world.alice.click(refused.response.message, label="Correct it and send it again")
+    assert "Read the appendix" in text(form)
+
+    asked = await world.alice.slash(hall, "commitment add", text="Read it all", due="in 3 days")
+    added = await world.alice.select(asked.response.message, ["1"])
+    assert "Read it all" in text(added)
+
+    asked = await world.alice.slash(hall, "checkin status")
+    shown = await world.alice.select(asked.response.message, ["0"])
+    assert shown.ephemeral

@@ -70,3 +70,9 @@ def test_long_titles_stay_unlike_each_other() -> None:
     titles = [title for title, _ in offered.entries()]
     assert len(set(titles)) == 3
     assert all(len(title) <= 100 for title in titles)
+
+
+def test_series_are_counted_with_their_own_plural() -> None:
+    series = Offered((KALE, Plant(2, "Kale", "June")), "series", apart=lambda one: one.sown)
+    with pytest.raises(InvalidInput, match="2 series with that title"):
+        series.named("kale")
