@@ -9,6 +9,7 @@ from bot.base.errors import InvalidInput
 _SCHEME = re.compile(r"(?:https?|ftp|ssh|git|s3|wss?)://", re.IGNORECASE)
 _END_OF_AUTHORITY = re.compile(r"[\s/?#\\<>\"]")
 _ESCAPED = {"%3a": ":", "%2f": "/", "%40": "@"}
+_BETWEEN_CELLS = re.compile(r"[,;|&\t\n]+")
 _ESCAPES = re.compile("|".join(_ESCAPED), re.IGNORECASE)
 
 
@@ -28,6 +29,16 @@ def check(text: str) -> None:
     """Raise InvalidInput where an address in ``text`` would give a password away."""
     if has_password(text):
         raise InvalidInput(
-            "An address in that holds a user name or a password, and others would see it. Leave "
+            "An address there holds a user name or a password, and others would see it. Leave "
             "the part before the @ out. If the password is real, change it where it is used."
         )
+
+
+def check_file(text: str) -> None:
+    """Raise InvalidInput where an address in a file of cells or lines would give a password away.
+
+    Each cell is looked at by itself: ``https://a.example,ann@b.example`` is a link and a name.
+    Blocks for as long as a large file takes.
+    """
+    for cell in _BETWEEN_CELLS.split(text):
+        check(cell)

@@ -38,3 +38,27 @@ async def test_no_form_posts_one_and_it_can_be_corrected(world: World) -> None:
     assert "holds a user name or a password" in text(told)
     assert SECRET in text(told), "what was typed is given back, to this person only"
     assert len(world.channel.history()) == before
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "file"),
+    [
+        ("claim import", {}, f"| Model | Acc |\n| {SECRET} | 45.2 |"),
+        ("result log", {}, f"claim,value,evidence\nC1,1.0,{SECRET}\n"),
+        (
+            "reading import",
+            {"title": "L", "when": "2026-11-12 19:00"},
+            f"title,link\nGrokking,{SECRET}",
+        ),
+    ],
+)
+async def test_no_file_brings_one_in(
+    world: World, command: str, options: dict[str, str], file: str
+) -> None:
+    await world.group()
+    await world.alice.slash(world.channel, "project propose", paper="2201.02177", title="Grokking")
+    refused = await world.alice.slash(
+        world.channel, command, file=("t.csv", file.encode()), **options
+    )
+    assert refused.ephemeral
+    assert "holds a user name or a password" in text(refused)

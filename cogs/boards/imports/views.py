@@ -13,6 +13,7 @@ import discord
 from discord import ui
 
 from bot import events
+from bot.base import addresses
 from bot.base.errors import InvalidInput, NotFound
 from bot.client import Interaction
 from bot.jobs.apart import FILES
@@ -36,16 +37,21 @@ ROW_MENUS = 2
 
 
 async def read(file: discord.Attachment) -> str:
-    """Return an attached text; raises InvalidInput when it is too large or not text."""
+    """Return an attached text.
+
+    Raises InvalidInput when it is too large or not text, or would give a password away.
+    """
     if file.size > tables.LARGEST:
         raise InvalidInput(
             f"That file has {file.size} bytes; {tables.LARGEST} are the most. Import it in parts."
         )
     data = await file.read()
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InvalidInput("That file is no text. Save the table as CSV, in UTF-8.") from None
+    await FILES.run(addresses.check_file, text)
+    return text
 
 
 async def preview(interaction: Interaction, project_id: int, text: str) -> None:
