@@ -10,12 +10,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import yaml
 
+from bot.base import addresses
 from bot.base.errors import InvalidInput
+from bot.papers import identifiers
 from bot.ui.sanitise import sound
 from cogs.reading.meetings import rules as meeting_rules
 
@@ -42,6 +44,10 @@ FAULTS_SHOWN = 8
 OF_READING = ("title", "link", "minutes", "level")
 OF_UNIT = ("unit", "week", "prerequisites", "exercises")
 COLUMNS = ("unit", *OF_READING, "exercises")
+
+LINKS = frozenset(["url", "paper"])
+"""What lists from elsewhere call a link."""
+
 EXAMPLE = (
     "The first line of a CSV file names the columns, `title` at least: "
     f"`{','.join(COLUMNS)}`. For example `1,Grokking,https://arxiv.org/abs/2201.02177,40,beginner,"
@@ -137,8 +143,9 @@ def read(text: str) -> Sheet:
     with the unit above. A unit that is called by a number alone, as “3” or “week 3”, takes the
     title of what is read. Exercises are separated by semicolons or lines. Blocks for as long as
     PyYAML takes. Raises Faulty with every line that cannot be used, InvalidInput for a file that
-    is no list at all.
+    is no list at all or would give a password away.
     """
+    addresses.check_file(text)
     faults: list[tuple[int, str]] = []
     ignored: tuple[str, ...] = ()
     if _is_yaml(text):
@@ -189,7 +196,7 @@ def _of_csv(text: str, faults: list[tuple[int, str]]) -> tuple[list[_Draft], tup
             if not any(cells):
                 continue
             if not columns:
-                columns = [cell.casefold() for cell in cells]
+                columns = _columns(cell.casefold() for cell in cells)
                 if "title" not in columns:
                     raise InvalidInput(f"I find no column `title`. {EXAMPLE}\n{YAML_EXAMPLE}")
                 continue
@@ -205,6 +212,15 @@ def _of_csv(text: str, faults: list[tuple[int, str]]) -> tuple[list[_Draft], tup
         raise InvalidInput(f"There is no unit in that file. {EXAMPLE}\n{YAML_EXAMPLE}")
     known = {*OF_READING, *OF_UNIT}
     return drafts, tuple(name for name in columns if name and name not in known)
+
+
+def _columns(names: Iterable[str]) -> list[str]:
+    """Return the names of a file's columns as they are called here."""
+    called = list(names)
+    for place, name in enumerate(called):
+        if name in LINKS and "link" not in called:
+            called[place] = "link"
+    return called
 
 
 def _add_row(
@@ -314,6 +330,12 @@ def _mapping(line: int, inner: Sequence[_Node]) -> _Node:
     return _Node(line, pairs=tuple(pairs.items()))
 
 
+def _parts(pairs: Sequence[tuple[str, _Node]]) -> dict[str, _Node]:
+    """Return what belongs to a unit or a reading by the names that it has here."""
+    names = _columns(name for name, _ in pairs)
+    return dict(zip(names, (node for _, node in pairs), strict=True))
+
+
 def _unit_of(item: _Node, faults: list[tuple[int, str]]) -> _Draft | None:
     """Return the unit that an entry of the list is: a title, or a mapping."""
     if item.text is not None:
@@ -321,7 +343,7 @@ def _unit_of(item: _Node, faults: list[tuple[int, str]]) -> _Draft | None:
     if item.pairs is None:
         faults.append((item.line, "a unit is a title, or has `title:` and what belongs to it."))
         return None
-    parts = dict(item.pairs)
+    parts = _parts(item.pairs)
     readings = parts.get("readings")
     known = {*OF_UNIT, "readings", *(OF_READING if readings is None else ("title",))}
     _only(parts, known, faults)
@@ -352,7 +374,7 @@ def _add_reading_of(draft: _Draft, reading: _Node, faults: list[tuple[int, str]]
     if reading.pairs is None:
         faults.append((reading.line, "a reading is a title, or has `title:` and its `link:`."))
         return
-    parts = dict(reading.pairs)
+    parts = _parts(reading.pairs)
     _only(parts, set(OF_READING), faults)
     given = {one: _text(parts, one, faults) for one in OF_READING}
     _add_reading(draft, given, reading.line, faults)
@@ -395,8 +417,10 @@ def _add_reading(
     elif len(title) > TITLE_LIMIT:
         faults.append((at, f"that title has {len(title)} characters; {TITLE_LIMIT} are the most."))
     link, at = given["link"]
+    # Lists name papers as people do: by an arXiv number or a DOI, or only within the title.
+    paper = None if link[:4].lower() == "http" else identifiers.find(link or title[:TITLE_LIMIT])
     try:
-        address = meeting_rules.check_link(link)
+        address = paper.url if paper else meeting_rules.check_link(link)
     except InvalidInput as error:
         address = None
         faults.append((at, error.sentence[0].lower() + error.sentence[1:]))

@@ -84,6 +84,26 @@ def test_a_unit_has_several_readings_and_exercises_of_them_all(text: str) -> Non
     assert second.title == "Toy models and 1 more"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "title,url\nGrokking,https://arxiv.org/abs/2201.02177",
+        "title,paper\nGrokking,arXiv:2201.02177",
+        "title,link\nGrokking,2201.02177",
+        "- title: Grokking\n  url: arXiv:2201.02177",
+        "- unit: Grokking\n  readings:\n  - title: Grokking\n    paper: 2201.02177",
+    ],
+)
+def test_a_paper_is_named_as_in_a_command(text: str) -> None:
+    (unit,) = read(text).units
+    assert unit.readings == (ReadingPlan("Grokking", "https://arxiv.org/abs/2201.02177"),)
+
+
+def test_a_title_that_names_its_paper_needs_no_link() -> None:
+    (unit,) = read("- Grokking (arXiv:2201.02177)").units
+    assert unit.readings[0].link == "https://arxiv.org/abs/2201.02177"
+
+
 def test_columns_that_are_not_known_are_named() -> None:
     assert read(SEVERAL).ignored == ("mood",)
 
@@ -144,7 +164,7 @@ def test_every_wrong_line_is_named_up_to_a_handful() -> None:
 
 def test_texts_of_yaml_stay_as_they_are_typed() -> None:
     (one,) = read("- title: 2201.02177\n  level: yes\n  link: ~\n  exercises: [0x1f, 1e3]").units
-    assert (one.title, one.readings[0].level, one.readings[0].link) == ("2201.02177", "yes", None)
+    assert (one.title, one.readings[0].level) == ("2201.02177", "yes")
     assert one.exercises == ("0x1f", "1e3")
 
 
