@@ -20,6 +20,7 @@ from bot.client import CohortBot
 from bot.config import Settings
 from bot.jobs.scheduler import fast_forward
 from bot.place import Place
+from bot.ui.controls import OwnView
 from bot.ui.permissions import INVITE
 from tests.discord_rules import careless, violations
 from tests.simulation import teach
@@ -173,6 +174,7 @@ class World:
         gone = self.bot
         await self.env.settle()
         await self.env._detach_bot()
+        OwnView._all.clear()  # the memory of a process goes with it
         if meanwhile is not None:
             meanwhile()
         self.clock.move_to(self.clock.now() + away)
