@@ -57,7 +57,8 @@ async def test_fewer_levels_leave_a_number_and_blank_brings_the_usual_ones_back(
 
 async def test_the_panel_of_the_set_up_leads_to_the_levels_too(world: World) -> None:
     panel = await world.organiser.slash(world.channel, "cohort setup")
-    form = await world.organiser.click(panel.response, label="Levels")
+    step = await world.organiser.click(panel.response, label="Later")
+    form = await world.organiser.click(step.response, label="Names of levels")
     assert "One level a line" in repr(form.modal)
 
 
@@ -78,4 +79,4 @@ async def test_values_that_no_menu_has_are_answered_with_a_sentence(world: World
     long = await press(world.alice, world.channel, "profile:tags", values=["x" * 90])
     assert "40 characters" in text(long)
     own = await world.alice.slash(world.channel, "profile show")
-    assert "say nothing of yourself" in text(own)
+    assert "say nothing about yourself" in text(own)

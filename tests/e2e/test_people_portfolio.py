@@ -103,7 +103,7 @@ async def test_projects_results_and_reviews_are_in_it(world: World) -> None:
     assert "Attention again: lead" in alice["portfolio.md"]
     bob = await files(await world.bob.slash(world.channel, "profile portfolio"))
     assert "Attention again: member" in bob["portfolio.md"]
-    line = "claim 1 (It works), result 1: 0.90; confirmed; the claim: reproduced"
+    line = "claim 1 (It works), result 1: 0.90; confirmed; the claim: inconclusive"
     assert "## 1 result run" in alice["portfolio.md"]
     assert f"{line} ([evidence](https://example.org/run))" in alice["portfolio.md"]
     assert "## 1 result reviewed" in bob["portfolio.md"]

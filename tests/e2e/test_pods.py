@@ -476,4 +476,4 @@ async def test_who_finds_no_room_is_reason_enough_to_propose_pods_anew(world: Wo
         await post(world, who, "Here")
     await world.forward(DUE + timedelta(hours=25))
     (offer,) = told(world)
-    assert "2 people have no pod, for want of room" in offer
+    assert "2 people are in no pod, because all are full" in offer
