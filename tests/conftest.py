@@ -33,6 +33,17 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     return 0 if all(path.is_file() for path in chosen) else None
 
 
+def pytest_configure() -> None:
+    """Let generated examples take their time: a busy machine is no reason to fail.
+
+    Hypothesis otherwise fails an example that takes longer than 200 ms by the clock on the wall.
+    """
+    import hypothesis
+
+    hypothesis.settings.register_profile("unhurried", hypothesis.settings(), deadline=None)
+    hypothesis.settings.load_profile("unhurried")
+
+
 @pytest.fixture
 def clock() -> SteppedClock:
     return SteppedClock(NOON)
