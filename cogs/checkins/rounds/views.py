@@ -380,6 +380,7 @@ class ScheduleForm(CardForm, custom_id="checkin:rhythm:{group_id}", title="When 
     async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Ask, with what is so now, else with what suits most groups."""
         service = interaction.client.service(CheckinService)
+        await service.group(place.guild_id, self.group_id)  # or it says that there is none
         schedule = await service.schedule_of(self.group_id)
         cadence = schedule.cadence.value if schedule else Cadence.WEEKLY.value
         day = when.WEEKDAYS[schedule.anchor.weekday() if schedule else 6].lower()
