@@ -37,7 +37,8 @@ class PlanButton(CardButton, custom_id="meeting:plan:{group_id}", label="Plan a 
     group_id: GroupId
 
     async def pressed(self, interaction: Interaction, place: Place) -> None:
-        """Open it."""
+        """Open it; raises NotFound for a group that is not there."""
+        await interaction.client.places.group(place, reference(self.group_id))
         await PlanForm(self.group_id).show(interaction)
 
 
