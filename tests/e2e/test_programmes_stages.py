@@ -106,7 +106,8 @@ async def test_what_is_handed_in_waits_at_the_gate_until_who_leads_opens_it(worl
     await world.forward(timedelta(minutes=11))
     (told,) = said(world, world.organiser, "1 person waits")
     assert "https://example.org/questions" in str(told["content"])
-    assert f"<@{world.alice.id}>" in str(told["content"])
+    assert "**alice**: " in str(told["content"])
+    assert f"<@{world.alice.id}>" not in str(told["content"]), "a direct message names others"
 
     await world.restart()
     shown = await panel(world.organiser, world, "gates")
@@ -346,19 +347,19 @@ async def test_who_does_not_lead_sees_no_gate_and_opens_none(world: World) -> No
         f"programme:stages:{number}",
     ):
         refused = await press(world.bob, world.channel, custom_id)
-        assert "Only who leads" in text(refused), custom_id
+        assert "Only whoever leads" in text(refused), custom_id
         assert "secret" not in text(refused)
     refused = await press(
         world.bob, world.channel, f"programme:some:{number}:2", values=[str(world.bob.id)]
     )
-    assert "Only who leads" in text(refused)
+    assert "Only whoever leads" in text(refused)
     for command, options in (
         ("open", {"stage": "Artefact"}),
         ("skip", {"week": "2026-11-17"}),
         ("end", {}),
     ):
         refused = await world.bob.slash(world.channel, f"programme {command}", **options)
-        assert "Only who leads" in text(refused), command
+        assert "Only whoever leads" in text(refused), command
     assert await gates(world) == {}
 
 
