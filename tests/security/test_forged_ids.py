@@ -30,25 +30,23 @@ from tests.world import Person, World
 NOBODYS = (0, 999_999, 10**18 - 1)
 """Ids that no row has; the last is the largest that a custom id takes."""
 
-OPEN_TO_ALL = frozenset(
-    {
-        r"group:join:(?P<group_id>\d{1,18})",
-        r"board:join:(?P<project_id>\d{1,18})",
-        r"checkin:open:(?P<round_id>\d{1,18})",
-        r"checkin:status:(?P<round_id>\d{1,18})",
-        r"checkin:read:(?P<checkin_id>\d{1,18})",
-        r"board:ask:(?P<project_id>\d{1,18})",
-        r"task:help:(?P<task_id>\d{1,18})",
-        r"checkin:unblock:(?P<task_id>\d{1,18})",
-        r"board:propose:(?P<group_id>\d{1,18})",
-        r"board:proposal:(?P<group_id>\d{1,18})",
-        r"programme:join:(?P<programme_id>\d{1,18})",
-        r"reading:people:(?P<meeting_id>\d{1,18})",
-    }
+OPEN_TO_ALL = (
+    "group:join:",
+    "board:join:",
+    "checkin:open:",
+    "checkin:status:",
+    "checkin:read:",
+    "board:ask:",
+    "task:help:",
+    "checkin:unblock:",
+    "board:propose:",
+    "board:proposal:",
+    "programme:join:",
+    "reading:people:",
 )
-"""What everybody in the server may press."""
+"""What everybody in the server may press, by what their custom ids begin with."""
 
-EMPTY_FORMS = frozenset({r"reading:prompt:(?P<meeting_id>\d{1,18})"})
+EMPTY_FORMS = ("reading:prompt:",)
 """Buttons that open a form with nothing in it, which is refused when it is submitted."""
 
 SEVERAL = 4
@@ -130,7 +128,7 @@ async def test_who_joined_nothing_changes_nothing(world: World, reported: Report
     saved = Saved(world)
     wrong: list[str] = []
     for template in templates(world):
-        if template in OPEN_TO_ALL:
+        if template.startswith(OPEN_TO_ALL):
             continue
         numbers = ids(template, before, others)
         for custom_id in (one for number in numbers for one in custom_ids(template, number)):
@@ -200,7 +198,7 @@ async def test_controls_that_are_ones_own_take_nothing_made_up_and_change_nobody
 
 def refusable(template: str) -> bool:
     """Whether an id that is not this server's must be refused at once."""
-    return r"\d" in template and template not in EMPTY_FORMS
+    return r"\d" in template and not template.startswith(EMPTY_FORMS)
 
 
 def problems(
