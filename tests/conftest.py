@@ -27,21 +27,18 @@ NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 """A Monday."""
 
 
+def pytest_configure() -> None:
+    """Give no example of a property a time limit: other processes share the machine."""
+    from hypothesis import settings
+
+    settings.register_profile("unhurried", settings.get_profile("default"), deadline=None)
+    settings.load_profile("unhurried")
+
+
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """Start no workers for a selection: they would take longer to start than it takes."""
     chosen = [Path(argument.partition("::")[0]) for argument in config.args]
     return 0 if all(path.is_file() for path in chosen) else None
-
-
-def pytest_configure() -> None:
-    """Let generated examples take their time: a busy machine is no reason to fail.
-
-    Hypothesis otherwise fails an example that takes longer than 200 ms by the clock on the wall.
-    """
-    import hypothesis
-
-    hypothesis.settings.register_profile("unhurried", hypothesis.settings(), deadline=None)
-    hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture

@@ -9,16 +9,18 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from bot.base.errors import StartupError
+from bot.demo import seed
 from bot.demo.album import KEPT, WIDTHS
 from bot.demo.camera import BROWSERS
 from bot.demo.session import run
+from tests.demo.no_story import no_story
 
 ROOT = Path(__file__).parents[2]
 
@@ -90,8 +92,9 @@ async def test_a_script_walks_through_the_story_and_leaves_nothing_behind(
 
 
 async def test_a_failing_line_ends_a_script_with_its_number(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr(seed, "play", no_story)
     walk = script(tmp_path, "as olga", "", "chanel grokking", "say never said")
 
     assert await run(walk) == 1
@@ -176,10 +179,15 @@ async def test_every_step_is_photographed_in_both_widths(tmp_path: Path, tempora
     assert left_in(temporary) == []
 
 
-def demo(*arguments: str) -> subprocess.Popen[str]:
-    """Start the demo as people do, with its input and output in our hands."""
+AS_PEOPLE_DO = ("-m", "bot", "demo")
+WITHOUT_THE_STORY = ("-m", "tests.demo.no_story", "demo")
+"""The same command, in a town where nothing has happened: it is there in a moment."""
+
+
+def demo(command: Sequence[str] = AS_PEOPLE_DO) -> subprocess.Popen[str]:
+    """Start the demo with its input and output in our hands."""
     return subprocess.Popen(
-        [sys.executable, "-m", "bot", "demo", *arguments],
+        [sys.executable, *command],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -199,7 +207,7 @@ def test_at_the_terminal_a_mistake_is_told_and_it_goes_on_until_the_input_ends()
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_in_good_order_when_it_is_told_to(number: signal.Signals, temporary: Path) -> None:
-    with demo() as process:
+    with demo(WITHOUT_THE_STORY) as process:
         assert process.stdout is not None
         while "Open http" not in process.stdout.readline():
             assert process.poll() is None
