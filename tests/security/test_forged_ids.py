@@ -152,12 +152,12 @@ async def test_an_id_that_nothing_has_is_answered_with_a_sentence(
         if r"\d" not in template or template in menus(world):
             continue  # what a menu does is in what was chosen
         for custom_id in (one for number in NOBODYS for one in custom_ids(template, number)):
+            saved.restore()
             reported.take()
             results = await act(world, first.insider, first.channel, template, custom_id)
             wrong += problems(custom_id, first, results, reported, refused=refusable(template))
             if saved.changed():
                 wrong.append(f"{custom_id} changed {saved.changed()}")
-                saved.restore()
     saved.close()
     assert not wrong, "\n".join(wrong)
 

@@ -180,6 +180,8 @@ async def test_every_command_is_open_to_those_who_may_and_closed_to_the_others(
     side = new_server(world, "first", "quokka")
     await furnish(world, side)
     await world.forward(timedelta(hours=1))
+    # Whatever the leader of a meeting that has begun does first also notes that they are there.
+    await side.lead.slash(side.channel, "meeting list")
     saved = Saved(world)
     wrong: list[str] = []
     for command in list(every_command(world)):

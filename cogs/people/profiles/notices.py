@@ -56,7 +56,7 @@ class NoticesForm(CardForm, custom_id="profile:noticesform", title="Your time zo
         picked = typed.choices("how")
         await service.notify(
             place,
-            how=Nudges(picked[0]) if picked else None,
+            how=next((one for one in Nudges if one.value in picked), None),
             quiet_from=typed.text("quiet_from") or None,
             quiet_until=typed.text("quiet_until") or None,
             timezone=typed.text("timezone") or None,
