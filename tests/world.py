@@ -225,8 +225,8 @@ def text(shown: InteractionResult | ResponseMessage | discord.Message | None) ->
     parts = [shown.content]
     parts += [_words(embed.to_dict()) for embed in shown.embeds]
     parts += [_words(component.to_dict()) for component in shown.components]
-    shown = "\n".join(part for part in parts if part)
-    return re.sub(r"</([a-z -]+):\d+>", r"`/\1`", shown)  # a link to a command, as it is written
+    read = "\n".join(part for part in parts if part)
+    return re.sub(r"</([a-z -]+):\d+>", r"`/\1`", read)  # a link to a command, as it is written
 
 
 def _words(payload: object) -> str:

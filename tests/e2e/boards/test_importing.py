@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simcord.results import InteractionResult
 
+from data.boards.projects import ProjectId
 from tests.e2e.boards.test_ledger import board
 from tests.world import Person, World, text
 
@@ -89,7 +90,7 @@ async def test_the_tables_name_is_where_its_claims_are_from(world: World) -> Non
     await world.bob.submit_modal(form, {"name0": "Table 7"})
     await world.bob.click(shown.response, label="Add them")
     async with world.bot.store.read() as tx:
-        claims = await tx.claims.of_project(world.guild.id, 1)
+        claims = await tx.claims.of_project(world.guild.id, ProjectId(1))
     assert [one.terms.place for one in claims] == ["Table 7; †", "Table 7"]
 
 
