@@ -398,6 +398,9 @@ def test_a_run_farther_from_the_paper_never_improves_a_verdict(
 def test_further_runs_that_agree_with_the_paper_never_worsen_a_verdict(
     runs: list[tuple[Decimal, str]], criterion: str, margin: Decimal, source: str
 ) -> None:
+    # Not so with `interval`: with 99.76 and 101.72 and a margin of 2.9, a third run of 100.00
+    # narrows the prediction interval and worsens the verdict.
+    assume(criterion != "interval")
     fixed = terms("100", criterion, str(margin))
     assert level(fixed, [*runs, (Decimal("100.00"), source)]) >= level(fixed, runs)
 
