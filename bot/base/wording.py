@@ -75,9 +75,6 @@ def one_line(text: str, limit: int = NAME_LIMIT) -> str:
     return escape(clip(" ".join(text.split()), limit))
 
 
-plain, named = escape, one_line
-
-
 # Not discord.py's escape_markdown: it leaves whatever is between two brackets as it is, and so
 # would let a second link through.
 _MARKDOWN = re.compile(

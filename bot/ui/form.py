@@ -16,7 +16,7 @@ from bot.place import Place
 from bot.ui import limiting
 from bot.ui.controls import NEVER, OwnView, acting
 from bot.ui.custom_ids import CustomId, check_subjects, numbers
-from bot.ui.report import answered, report
+from bot.ui.report import report, reports_errors
 from bot.ui.sanitise import sound
 
 TEXT_LIMIT = 4000
@@ -258,7 +258,7 @@ class _OpenAgain(OwnView):
         self._about = about
 
     @ui.button(label="Open it again", style=discord.ButtonStyle.primary)
-    @answered
+    @reports_errors
     async def again(self, interaction: discord.Interaction[Any], button: ui.Button[Any]) -> None:
         """Show the form as it was."""
         await self._form.open(interaction, self._typed, **self._about)

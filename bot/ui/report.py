@@ -126,9 +126,6 @@ def reports_errors(callback: Callback[P]) -> Callback[P]:
     return reporting
 
 
-answered = reports_errors
-
-
 def _sentence(interaction: discord.Interaction[Any], error: BaseException) -> str:
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if isinstance(cause, UserError):

@@ -13,7 +13,6 @@ from bot.base.wording import escape as escape
 from bot.base.wording import names as names
 from bot.base.wording import one_line as one_line
 from bot.base.wording import person as person
-from bot.base.wording import plain as plain
 
 ACCENT = discord.Colour(0x5B8DEF)
 GOOD = discord.Colour(0x3BA55D)

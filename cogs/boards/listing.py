@@ -22,7 +22,7 @@ def pages(
 
     ``above`` is on every page; ``nothing`` is on the only one where there are no entries.
     """
-    title = theme.clip(theme.plain(title), theme.TITLE_LIMIT)
+    title = theme.clip(theme.escape(title), theme.TITLE_LIMIT)
     if not entries:
         return [discord.Embed(title=title, description=nothing, colour=theme.ACCENT)]
     made: list[discord.Embed] = []

@@ -13,11 +13,11 @@ MENTIONS = 50
 def short(text: str, limit: int) -> str:
     """Return a person's text on one line, escaped, in at most ``limit`` characters."""
     tidy = " ".join(text.split())
-    shown = theme.plain(tidy)
+    shown = theme.escape(tidy)
     kept = len(tidy)
     while len(shown) > limit:
         kept -= max(1, (len(shown) - limit) // 2)
-        shown = theme.plain(tidy[:kept].rstrip()) + "…"
+        shown = theme.escape(tidy[:kept].rstrip()) + "…"
     return shown
 
 

@@ -29,7 +29,7 @@ def test_lines_fit_and_say_how_many_are_left_out(entries: list[str], limit: int)
 
 
 def test_what_people_typed_is_shown_and_not_acted_on() -> None:
-    shown = theme.plain("**bold** @everyone <@123456789012345678> `code`")
+    shown = theme.escape("**bold** @everyone <@123456789012345678> `code`")
     assert "**bold**" not in shown
     assert "@everyone" not in shown
     assert "<@123456789012345678>" not in shown

@@ -51,4 +51,4 @@ def test_who_was_erased_is_not_called_upon() -> None:
 
 
 def test_a_title_in_a_sentence_is_shown_as_typed_on_one_line() -> None:
-    assert wording.named("**a**\n[b](c) @everyone") == "\\*\\*a\\*\\* \\[b\\](c) @\u200beveryone"
+    assert wording.one_line("**a**\n[b](c) @everyone") == "\\*\\*a\\*\\* \\[b\\](c) @\u200beveryone"

@@ -52,7 +52,8 @@ class DeadlineService:
             for other in present:
                 if other.title.casefold() == title.casefold():
                     raise Conflict(
-                        f"There is an open deadline called “{wording.named(other.title)}” already."
+                        f"There is an open deadline called “{wording.one_line(other.title)}” "
+                        "already."
                     )
             deadline = await tx.project_deadlines.add(
                 guild_id=place.guild_id,
@@ -105,7 +106,7 @@ class DeadlineService:
             if wanted == f"#{deadline.id}" or wanted.casefold() == deadline.title.casefold():
                 return deadline
         raise NotFound(
-            f"“{wording.named(project.title)}” has no deadline called “{wanted[:60]}”. Pick one "
+            f"“{wording.one_line(project.title)}” has no deadline called “{wanted[:60]}”. Pick one "
             "from the list that opens while you type."
         )
 
@@ -148,7 +149,7 @@ async def _open(tx: Transaction, place: Place, deadline_id: int) -> tuple[Projec
         raise NotFound("That deadline does not exist any more.")
     project = await for_member(tx, place, deadline.project_id)
     if not deadline.is_open:
-        raise Conflict(f"“{wording.named(deadline.title)}” is {deadline.state} already.")
+        raise Conflict(f"“{wording.one_line(deadline.title)}” is {deadline.state} already.")
     return project, deadline
 
 

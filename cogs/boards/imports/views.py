@@ -20,7 +20,7 @@ from bot.jobs.apart import FILES
 from bot.place import Place
 from bot.ui.controls import OwnView
 from bot.ui.form import TEXT_LIMIT, CardForm, Form, Typed
-from bot.ui.report import answered
+from bot.ui.report import reports_errors
 from cogs.boards.imports import cards, tables
 from cogs.boards.imports.tables import Changed, Corrections, Import
 from cogs.boards.ledger import cards as ledger_cards
@@ -217,7 +217,7 @@ class ImportQuestion(OwnView):
         await interaction.response.edit_message(content=self.shown(), view=self)
 
     @ui.button(label="Add them", style=discord.ButtonStyle.success)
-    @answered
+    @reports_errors
     async def add(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """Write them down, and tell everybody."""
         bot = interaction.client
@@ -231,27 +231,27 @@ class ImportQuestion(OwnView):
         events.project_changed(bot, project.id)
 
     @ui.button(label="Correct them", style=discord.ButtonStyle.secondary)
-    @answered
+    @reports_errors
     async def correct(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """Open them in the form."""
         typed = Typed({"table": self.listed})
         await ImportForm.open(interaction, typed, project_id=self.project_id)
 
     @ui.button(label="Name the table", style=discord.ButtonStyle.secondary)
-    @answered
+    @reports_errors
     async def name(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """Ask what the table is called in the paper."""
         await TableNameForm(self.key).show(interaction)
 
     @ui.button(emoji="◀", style=discord.ButtonStyle.secondary)
-    @answered
+    @reports_errors
     async def back(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """Show the page before."""
         self._page = max(0, self._page - 1)
         await self.refresh(interaction)
 
     @ui.button(emoji="▶", style=discord.ButtonStyle.secondary)
-    @answered
+    @reports_errors
     async def on(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """Show the next page."""
         self._page = min(len(self.computed.pages) - 1, self._page + 1)

@@ -347,7 +347,7 @@ def reported(terms: ClaimTerms) -> str:
     said = f"{theme.PAPER} {short(terms.metric, 120)}"
     if terms.better is not None:
         said += " ↑" if terms.better is Better.HIGHER else " ↓"
-    said += f" **{theme.plain(terms.reported)}**"
+    said += f" **{theme.escape(terms.reported)}**"
     if terms.spread is not None and terms.spread_kind is not None:
         said += f" ± {terms.spread}"
     if terms.unit is not None:
@@ -378,7 +378,7 @@ def judged(terms: ClaimTerms) -> str:
 def found(one: Result) -> str:
     """Say what a result measured, as it was typed."""
     findings = one.findings
-    said = f"**{theme.plain(theme.clip(findings.value, 90))}**"
+    said = f"**{theme.escape(theme.clip(findings.value, 90))}**"
     if findings.spread is not None:
         said += f" ± {findings.spread}"
     if findings.runs > 1:
@@ -443,7 +443,7 @@ def _change(change: Amendment) -> str:
 
 
 def _sentence(standing: Standing) -> str:
-    said = theme.plain(standing.judgement.sentence)
+    said = theme.escape(standing.judgement.sentence)
     if standing.is_disputed:
         said += " Disputed, and not settled yet."
     if standing.changed_after_results:

@@ -354,7 +354,7 @@ class LedgerService:
             if wanted in names or wanted == title(claim).casefold():
                 return claim
         raise NotFound(
-            f"“{wording.named(project.title)}” has no claim called “{given.strip()[:60]}”. Pick "
+            f"“{wording.one_line(project.title)}” has no claim called “{given.strip()[:60]}”. Pick "
             "one from the list that opens while you type, or add it with `/claim add`."
         )
 
@@ -367,8 +367,8 @@ class LedgerService:
                 if wanted in (f"#{result.id}", name):
                     return result
         raise NotFound(
-            f"“{wording.named(project.title)}” has no result called “{given.strip()[:60]}”. Pick "
-            "one from the list that opens while you type; they are named as in `C3 R2`."
+            f"“{wording.one_line(project.title)}” has no result called “{given.strip()[:60]}”. "
+            "Pick one from the list that opens while you type; they are named as in `C3 R2`."
         )
 
 

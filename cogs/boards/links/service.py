@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.base import when
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotFound
-from bot.base.wording import named
+from bot.base.wording import one_line
 from bot.place import Place
 from cogs.boards.links import rules
 from cogs.boards.links import rules as link_rules
@@ -89,7 +89,7 @@ class LinkService:
                 raise Conflict(f"A board holds {LINKS} links, and this one has them all.")
             for link in present:
                 if link.label.casefold() == label.casefold():
-                    raise Conflict(f"There is a link called “{named(link.label)}” already.")
+                    raise Conflict(f"There is a link called “{one_line(link.label)}” already.")
             now = self.clock.now()
             link = await tx.project_log.add_link(
                 guild_id=place.guild_id,
@@ -114,8 +114,8 @@ class LinkService:
                     await tx.deadlines.cancel(link.id, DeadlineKind.BOARDS_WATCH)
                     return project, link
         raise NotFound(
-            f"“{named(project.title)}” has no link called “{wanted[:60]}”. Pick one from the list "
-            "that opens while you type."
+            f"“{one_line(project.title)}” has no link called “{wanted[:60]}”. Pick one from the "
+            "list that opens while you type."
         )
 
     async def of_project(self, project: Project) -> list[Link]:

@@ -19,7 +19,7 @@ from data.boards.projects import Project
 def welcome(project: Project) -> str:
     """Greet somebody who joined, with what to do next."""
     return (
-        f"Welcome to **{theme.plain(project.title)}**. Its board is in <#{project.thread_id}>: "
+        f"Welcome to **{theme.escape(project.title)}**. Its board is in <#{project.thread_id}>: "
         "take a task there, or add one with `/task add`."
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotFound
-from bot.base.wording import named, person
+from bot.base.wording import one_line, person
 from bot.place import Place
 from cogs.boards.members import rules
 from cogs.boards.projects import rules as project_rules
@@ -91,7 +91,7 @@ class MemberService:
             last = await tx.join_requests.last(project.id, place.user_id)
             if last is not None and last.accepted is None:
                 raise Conflict(
-                    f"You asked to join “{named(project.title)}” already. "
+                    f"You asked to join “{one_line(project.title)}” already. "
                     f"{_those(await _answering(tx, project))} has still to answer."
                 )
             request = await tx.join_requests.add(
@@ -139,7 +139,7 @@ class MemberService:
         async with self.store.transaction() as tx:
             project = await for_member(tx, place, project_id)
             if await tx.projects.is_member(project.id, user_id):
-                raise Conflict(f"{person(user_id)} is in “{named(project.title)}” already.")
+                raise Conflict(f"{person(user_id)} is in “{one_line(project.title)}” already.")
             rules.check_room(project, await tx.projects.member_count(project.id))
             if project.joining is Joining.ASKED and project.lead_id == place.user_id:
                 now = self.clock.now()
@@ -199,19 +199,19 @@ class MemberService:
             leads = project.lead_id == place.user_id
             if leads and count > 1 and successor is None and not leaderless:
                 raise Conflict(
-                    f"You lead “{named(project.title)}”. Hand it over first, with `/project lead`; "
-                    "then you can leave."
+                    f"You lead “{one_line(project.title)}”. Hand it over first, with `/project "
+                    "lead`; then you can leave."
                 )
             if successor is not None and (
                 successor == place.user_id or not await tx.projects.is_member(project.id, successor)
             ):
                 raise Conflict(
-                    f"{person(successor)} cannot lead “{named(project.title)}”: choose another "
+                    f"{person(successor)} cannot lead “{one_line(project.title)}”: choose another "
                     "member of it."
                 )
             member = await tx.projects.member(project.id, place.user_id)
             if member is None:
-                raise Conflict(f"You are not in “{named(project.title)}”.")
+                raise Conflict(f"You are not in “{one_line(project.title)}”.")
             await tx.projects.remove_member(project.id, place.user_id, now)
             if leads:
                 await tx.projects.edit(place.guild_id, project.id, lead_id=successor)
@@ -243,11 +243,11 @@ class MemberService:
                 project = await for_lead(tx, place, project_id)
             if not await tx.projects.is_member(project.id, user_id):
                 raise Conflict(
-                    f"{person(user_id)} is not in “{named(project.title)}”: only a member can lead "
-                    "it. They can join with `/project join`."
+                    f"{person(user_id)} is not in “{one_line(project.title)}”: only a member can "
+                    "lead it. They can join with `/project join`."
                 )
             if project.lead_id == user_id:
-                raise Conflict(f"{person(user_id)} leads “{named(project.title)}” already.")
+                raise Conflict(f"{person(user_id)} leads “{one_line(project.title)}” already.")
             await tx.projects.edit(place.guild_id, project.id, lead_id=user_id)
             return await project_of(tx, place.guild_id, project.id)
 
@@ -256,7 +256,7 @@ class MemberService:
         async with self.store.transaction() as tx:
             project = await for_member(tx, place, project_id)
             if project.lead_id is not None:
-                raise Conflict(f"{person(project.lead_id)} leads “{named(project.title)}”.")
+                raise Conflict(f"{person(project.lead_id)} leads “{one_line(project.title)}”.")
             await tx.projects.edit(place.guild_id, project.id, lead_id=place.user_id)
             return await project_of(tx, place.guild_id, project.id)
 
@@ -264,7 +264,7 @@ class MemberService:
         project = await project_of(tx, place.guild_id, project_id)
         project_rules.check_alive(project)
         if await tx.projects.is_member(project.id, place.user_id):
-            raise Conflict(f"You are in “{named(project.title)}” already.")
+            raise Conflict(f"You are in “{one_line(project.title)}” already.")
         rules.check_room(project, await tx.projects.member_count(project.id))
         return project
 

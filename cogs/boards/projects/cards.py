@@ -35,7 +35,7 @@ COLOUR = {
 def proposed(project: Project, proposer_id: int, join: ui.Item[Any]) -> Content:
     """Tell a channel of a new project, with a way in."""
     text = (
-        f"{theme.BOARD} {theme.person(proposer_id)} proposed **{theme.plain(project.title)}**\n"
+        f"{theme.BOARD} {theme.person(proposer_id)} proposed **{theme.escape(project.title)}**\n"
         f"Its board: <#{project.thread_id}>"
     )
     return Content(view=CardLayout(ui.Section(text, accessory=join)))
@@ -79,7 +79,7 @@ def state_changed(project: Project, by: int) -> str:
 
 def update(by: int, text: str) -> str:
     """Show a line of the log."""
-    return f"📣 {theme.person(by)}: {theme.clip(theme.plain(text), 1900)}"
+    return f"📣 {theme.person(by)}: {theme.clip(theme.escape(text), 1900)}"
 
 
 def project_pages(found: Sequence[Found]) -> list[discord.Embed]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot import papers
 from bot.base.errors import Conflict, InvalidInput, NotAllowed
-from bot.base.wording import named, person
+from bot.base.wording import one_line, person
 from bot.place import Place
 from data.boards.projects import Project
 from data.states import ProjectState
@@ -106,7 +106,7 @@ def only_members(project: Project, *, member: bool) -> None:
     """Raise NotAllowed, saying how to join, for non-members."""
     if not member:
         raise NotAllowed(
-            f"Only members of “{named(project.title)}” can do that. Press Join on its board"
+            f"Only members of “{one_line(project.title)}” can do that. Press Join on its board"
             f"{_where(project)}, or use `/project join`."
         )
 
@@ -115,7 +115,7 @@ def only_leads(project: Project, place: Place) -> None:
     """Raise NotAllowed, saying who may, for who neither leads the project nor organises."""
     if project.lead_id != place.user_id and not place.organiser:
         raise NotAllowed(
-            f"Only the lead of “{named(project.title)}”{led_by(project)} or an organiser can do "
+            f"Only the lead of “{one_line(project.title)}”{led_by(project)} or an organiser can do "
             "that."
         )
 
@@ -154,7 +154,7 @@ def check_alive(project: Project) -> None:
     """Raise Conflict when a project is archived."""
     if project.archived_at is not None:
         raise Conflict(
-            f"“{named(project.title)}” is archived: nothing changes in it until its lead uses "
+            f"“{one_line(project.title)}” is archived: nothing changes in it until its lead uses "
             "`/project reopen`."
         )
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot import papers
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
-from bot.base.wording import folded, named
+from bot.base.wording import folded, one_line
 from bot.place import Place
 from cogs.boards.ledger.headline import Headline, headline
 from cogs.boards.ledger.service import standings_of
@@ -222,7 +222,7 @@ class ProjectService:
         async with self.store.transaction() as tx:
             project = await for_lead(tx, place, project_id)
             if project.state is state:
-                raise Conflict(f"“{named(project.title)}” is {state} already.")
+                raise Conflict(f"“{one_line(project.title)}” is {state} already.")
             await tx.projects.edit(place.guild_id, project.id, state=state)
             changed = await project_of(tx, place.guild_id, project.id)
             await sign_of_life(tx, changed, self.clock.now())
@@ -275,12 +275,12 @@ class ProjectService:
             project = await project_of(tx, place.guild_id, project_id)
             rules.only_leads(project, place)
             if project.archived_at is None:
-                raise Conflict(f"“{named(project.title)}” is not archived.")
+                raise Conflict(f"“{one_line(project.title)}” is not archived.")
             for other in await tx.projects.of_server(place.guild_id):
                 if folded(other.title) == folded(project.title):
                     raise Conflict(
-                        f"Another project is called “{named(other.title)}” now. Archive that one "
-                        "first."
+                        f"Another project is called “{one_line(other.title)}” now. Archive that "
+                        "one first."
                     )
             await tx.projects.edit(place.guild_id, project.id, archived_at=None)
             reopened = await project_of(tx, place.guild_id, project.id)
@@ -436,7 +436,7 @@ async def _free_title(
         if (but is None or other.id != but.id) and folded(other.title) == folded(title):
             where = f" in <#{other.thread_id}>" if other.thread_id is not None else ""
             raise Conflict(
-                f"There is a project called “{named(other.title)}”{where} already. Join "
+                f"There is a project called “{one_line(other.title)}”{where} already. Join "
                 "it, or choose another title."
             )
 

@@ -21,7 +21,7 @@ SHOWN = 12
 
 def changed(seen: Seen, buttons: Sequence[ui.Item[Any]]) -> Content:
     """Tell that a watched results file has something new, and offer to log it."""
-    at = f" at commit `{theme.plain(seen.file.revision[:12])}`" if seen.file.revision else ""
+    at = f" at commit `{theme.escape(seen.file.revision[:12])}`" if seen.file.revision else ""
     head = f"🔗 **{short(seen.link.label, 80)}** has something new{at}"
     items: list[ui.Item[Any]] = [ui.TextDisplay(_body(head, seen.fresh))]
     if buttons:

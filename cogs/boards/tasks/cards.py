@@ -184,7 +184,7 @@ def task_list(project: Project, tasks: Sequence[Task], shown: Sequence[Task]) ->
             line += f" · {when.stamp(task.due_at, 'R')}"
         lines.append(line)
     return discord.Embed(
-        title=theme.clip(theme.plain(f"Tasks of {project.title}"), theme.TITLE_LIMIT),
+        title=theme.clip(theme.escape(f"Tasks of {project.title}"), theme.TITLE_LIMIT),
         description=theme.lines(lines, theme.DESCRIPTION_LIMIT),
         colour=theme.ACCENT,
     )

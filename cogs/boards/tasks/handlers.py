@@ -82,7 +82,7 @@ class Exercises:
                 deadline.guild_id,
                 Content(
                     text=f"This board is full: it has no room for {some} of "
-                    f"**{theme.plain(done.unit.title)}**. Once tasks are gone, take them again on "
+                    f"**{theme.escape(done.unit.title)}**. Once tasks are gone, take them again on "
                     "the meeting's card."
                 ),
                 [channel(done.project.thread_id or done.project.channel_id)],

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.base.errors import Conflict
 from bot.base.when import MORNING, local
-from bot.base.wording import folded, named
+from bot.base.wording import folded, one_line
 from cogs.boards.deadlines.rules import reminders
 from data.boards.tasks import Task
 from data.states import TaskState
@@ -94,7 +94,7 @@ def shifted(tasks: Iterable[Task], moved: Task, by: int) -> list[Task]:
     to = max(0, min(len(block) - 1, at + by))
     if to == at:
         end = "first" if by < 0 else "last"
-        raise Conflict(f"“{named(moved.title)}” is the {end} of those that are like it already.")
+        raise Conflict(f"“{one_line(moved.title)}” is the {end} of those that are like it already.")
     block.insert(to, block.pop(at))
     first = next(index for index, task in enumerate(still) if _rank(task) == _rank(moved))
     return [*still[:first], *block, *still[first + len(block) :]]
@@ -109,7 +109,7 @@ def check_free_title(tasks: Iterable[Task], title: str) -> None:
     """Raise Conflict when an open task has the title: it could not be told from the new one."""
     for other in tasks:
         if not other.is_done and folded(other.title) == folded(title):
-            raise Conflict(f"There is an open task called “{named(other.title)}” already.")
+            raise Conflict(f"There is an open task called “{one_line(other.title)}” already.")
 
 
 def after_taking(state: TaskState) -> TaskState:

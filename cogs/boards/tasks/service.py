@@ -132,7 +132,7 @@ class TaskService:
         async with self.store.transaction() as tx:
             project, task = await _task(tx, place, task_id)
             if task.state is target and obstacle == task.obstacle:
-                raise Conflict(f"“{wording.named(task.title)}” is {_SAID[target]} already.")
+                raise Conflict(f"“{wording.one_line(task.title)}” is {_SAID[target]} already.")
             return await _move(tx, project, task, target, place.user_id, now, obstacle)
 
     async def take(self, place: Place, task_id: int) -> Moved:
@@ -144,9 +144,9 @@ class TaskService:
         async with self.store.transaction() as tx:
             project, task = await _task(tx, place, task_id)
             if task.is_done:
-                raise Conflict(f"“{wording.named(task.title)}” is done already.")
+                raise Conflict(f"“{wording.one_line(task.title)}” is done already.")
             if not await tx.tasks.add_owner(task.id, place.user_id, now):
-                raise Conflict(f"You have “{wording.named(task.title)}” already.")
+                raise Conflict(f"You have “{wording.one_line(task.title)}” already.")
             target = rules.after_taking(task.state)
             if target is not task.state:
                 return await _move(tx, project, task, target, place.user_id, now)
@@ -170,7 +170,7 @@ class TaskService:
             last = await tx.tasks.last_move(place.guild_id, task.id)
             if move.user_id != place.user_id or last is None or last.id != move.id:
                 raise Conflict(
-                    f"“{wording.named(task.title)}” was moved since: it is {_SAID[task.state]}."
+                    f"“{wording.one_line(task.title)}” was moved since: it is {_SAID[task.state]}."
                 )
             if move.origin is TaskState.TODO and move.target is TaskState.DOING:
                 await _give_back(tx, task, place.user_id)
@@ -196,7 +196,7 @@ class TaskService:
                 or change.undone_at is not None
             ):
                 raise Conflict(
-                    f"“{wording.named(task.title)}” was changed since: look at it on the board."
+                    f"“{wording.one_line(task.title)}” was changed since: look at it on the board."
                 )
             await _revert(tx, project, task, change, now)
             await tx.tasks.undone(change, now)
@@ -257,7 +257,9 @@ class TaskService:
         async with self.store.transaction() as tx:
             project, task = await _task(tx, place, task_id)
             if task.is_done:
-                raise Conflict(f"“{wording.named(task.title)}” is done: what is done folds away.")
+                raise Conflict(
+                    f"“{wording.one_line(task.title)}” is done: what is done folds away."
+                )
             present = await tx.tasks.of_project(place.guild_id, project.id)
             ordered = rules.shifted(present, task, by)
             await tx.tasks.put_in_order(place.guild_id, [one.id for one in ordered])
@@ -273,13 +275,15 @@ class TaskService:
             if remove:
                 if not await _give_back(tx, task, user_id):
                     raise Conflict(
-                        f"{person(user_id)} does not have “{wording.named(task.title)}”."
+                        f"{person(user_id)} does not have “{wording.one_line(task.title)}”."
                     )
                 kind = TaskChangeKind.REMOVED
             else:
                 await _owner(tx, project, user_id)
                 if not await tx.tasks.add_owner(task.id, user_id, now):
-                    raise Conflict(f"{person(user_id)} has “{wording.named(task.title)}” already.")
+                    raise Conflict(
+                        f"{person(user_id)} has “{wording.one_line(task.title)}” already."
+                    )
                 kind = TaskChangeKind.ASSIGNED
             change = await tx.tasks.note_change(task, kind, place.user_id, now, user_id)
             await sign_of_life(tx, project, now)
@@ -295,21 +299,24 @@ class TaskService:
             project, task = await _task(tx, place, task_id)
             if task.is_done or place.user_id not in task.owners:
                 raise Conflict(
-                    f"Take “{wording.named(task.title)}” first: one commits to what one has."
+                    f"Take “{wording.one_line(task.title)}” first: one commits to what one has."
                 )
             group = await tx.groups.by_id(project.group_id) if project.group_id else None
             if group is None or group.archived_at is not None:
                 raise Conflict(
-                    f"“{wording.named(project.title)}” belongs to no group that checks in, so "
+                    f"“{wording.one_line(project.title)}” belongs to no group that checks in, so "
                     "there is nowhere to commit."
                 )
             if await tx.groups.member(group.id, place.user_id) is None:
                 raise Conflict(
-                    f"Join {wording.named(group.name)} first, with `/group join`: you commit there."
+                    f"Join {wording.one_line(group.name)} first, with `/group join`: you commit "
+                    "there."
                 )
             for one in await tx.linked_work.open_of(task.id):
                 if one.user_id == place.user_id:
-                    raise Conflict(f"You are committed to “{wording.named(task.title)}” already.")
+                    raise Conflict(
+                        f"You are committed to “{wording.one_line(task.title)}” already."
+                    )
             round_ = await tx.checkins.open_round(group.id)
             made = await tx.commitments.add(
                 guild_id=group.guild_id,
@@ -362,8 +369,8 @@ class TaskService:
             if wanted == f"#{task.id}" or wanted.casefold() == task.title.casefold():
                 return task
         raise NotFound(
-            f"“{wording.named(project.title)}” has no task called “{wanted[:60]}”. Pick one from "
-            "the list that opens while you type."
+            f"“{wording.one_line(project.title)}” has no task called “{wanted[:60]}”. Pick one "
+            "from the list that opens while you type."
         )
 
     async def due(self, guild_id: int, task_id: int) -> tuple[Project, Task]:
@@ -494,8 +501,8 @@ async def _free_title(tx: Transaction, task: Task, title: str) -> None:
 async def _owner(tx: Transaction, project: Project, user_id: int) -> None:
     if not await tx.projects.is_member(project.id, user_id):
         raise Conflict(
-            f"{person(user_id)} is not in “{wording.named(project.title)}”: only members can have "
-            "its tasks. They can join with `/project join`."
+            f"{person(user_id)} is not in “{wording.one_line(project.title)}”: only members can "
+            "have its tasks. They can join with `/project join`."
         )
 
 

@@ -12,7 +12,7 @@ from discord import ui
 from bot import events
 from bot.base import when
 from bot.base.errors import Conflict
-from bot.base.wording import named
+from bot.base.wording import one_line
 from bot.client import Interaction
 from bot.jobs.delivery import channel
 from bot.place import Place
@@ -269,7 +269,9 @@ class HelpTaskButton(CardButton, custom_id="task:help:{task_id}", label="I can h
         )
         project, task = whole.project, whole.task
         if task.state is not TaskState.BLOCKED:
-            raise Conflict(f"Nothing is in the way of “{named(task.title)}” any more. Thank you!")
+            raise Conflict(
+                f"Nothing is in the way of “{one_line(task.title)}” any more. Thank you!"
+            )
         last = whole.moves[-1]
         thread = [channel(project.thread_id)] if project.thread_id is not None else []
         await bring_together(

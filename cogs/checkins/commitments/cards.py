@@ -29,7 +29,7 @@ STATES = {
 def added(new: Added) -> str:
     """Confirm a new commitment, and say when its reminders come."""
     one = new.commitment
-    text = f"You are committed to **{theme.plain(one.text)}**"
+    text = f"You are committed to **{theme.escape(one.text)}**"
     if one.due_at is not None:
         often = ", and ".join(_remind_at(one.due_at, offset, at) for offset, at in new.reminders)
         text += f"\nDue {when.stamp(one.due_at)}: I remind you {often}."
@@ -48,13 +48,13 @@ def _remind_at(due_at: datetime, offset: int, instant: datetime) -> str:
 
 def dropped(one: Commitment) -> str:
     """Confirm that a commitment was dropped."""
-    text = f"You let go of **{theme.plain(one.text)}**. That is not failing."
-    return f"{text}\nBecause: {theme.plain(one.reason)}" if one.reason else text
+    text = f"You let go of **{theme.escape(one.text)}**. That is not failing."
+    return f"{text}\nBecause: {theme.escape(one.reason)}" if one.reason else text
 
 
 def overview(view: Overview) -> list[discord.Embed]:
     """Show what somebody is committed to, and what became of the rest, on pages."""
-    title = f"Your commitments in {theme.clip(theme.plain(view.group.name), 150)}"
+    title = f"Your commitments in {theme.clip(theme.escape(view.group.name), 150)}"
     entries = [f"• {_line(one)}{_as_task(view.tasks.get(one.id))}" for one in view.open]
     if not entries:
         entries = ["Nothing open. `/commitment add`, or a check-in's *next*, makes one."]
@@ -83,7 +83,7 @@ def reminder(view: CommitmentView, *, due: bool) -> Content:
     assert one.due_at is not None  # noqa: S101 - only what is due is reminded of
     is_due = "was due" if due else "is due"
     text = (
-        f"{theme.BELL} **{theme.plain(one.text)}** {is_due} {when.stamp(one.due_at, 'R')}. "
+        f"{theme.BELL} **{theme.escape(one.text)}** {is_due} {when.stamp(one.due_at, 'R')}. "
         "In the server, `/commitment done` settles it, and `/commitment drop` lets it go."
     )
     return note_to(one.user_id, text)
@@ -122,7 +122,7 @@ def _became(one: Commitment) -> str:
 
 def witnessed(one: Commitment) -> str:
     """Say what a commitment's witness answered."""
-    text = f"**{theme.plain(one.text)}** ({theme.person(one.user_id)})"
+    text = f"**{theme.escape(one.text)}** ({theme.person(one.user_id)})"
     if one.witnessed is Witnessed.CONFIRMED:
         return f"{theme.DONE} {text}: confirmed by {theme.person(one.witness_id)}"
     return f"{text}: not yet, says {theme.person(one.witness_id)}. It is open again."

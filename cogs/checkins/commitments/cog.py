@@ -11,7 +11,7 @@ from bot.ui.command_groups import SubjectCog
 from bot.ui.controls import CardButtons
 from bot.ui.pages import Pages
 from bot.ui.places import choices, referred
-from bot.ui.report import answered
+from bot.ui.report import reports_errors
 from cogs.checkins.command_groups import COMMITMENT, GROUP_HINT
 from cogs.checkins.commitments import cards
 from cogs.checkins.commitments import views as views
@@ -36,7 +36,7 @@ class Commitments(SubjectCog, group=COMMITMENT):
         witness="Who confirms that it is done",
         group=GROUP_HINT,
     )
-    @answered
+    @reports_errors
     async def add(
         self,
         interaction: Interaction,
@@ -61,7 +61,7 @@ class Commitments(SubjectCog, group=COMMITMENT):
 
     @app_commands.command(description="What you are committed to, and how it went so far")
     @app_commands.describe(group=GROUP_HINT)
-    @answered
+    @reports_errors
     async def list(self, interaction: Interaction, group: str | None = None) -> None:
         """Show one's commitments in a group."""
         place = await self.bot.places.of(interaction)
@@ -76,7 +76,7 @@ class Commitments(SubjectCog, group=COMMITMENT):
 
     @app_commands.command(description="Say that you did it")
     @app_commands.describe(commitment=COMMITMENT_HINT)
-    @answered
+    @reports_errors
     async def done(self, interaction: Interaction, commitment: str) -> None:
         """Keep a commitment."""
         place = await self.bot.places.of(interaction)
@@ -85,7 +85,7 @@ class Commitments(SubjectCog, group=COMMITMENT):
 
     @app_commands.command(description="Let go of one, which is not failing")
     @app_commands.describe(commitment=COMMITMENT_HINT, reason="Why, if you like to say")
-    @answered
+    @reports_errors
     async def drop(
         self, interaction: Interaction, commitment: str, reason: str | None = None
     ) -> None:

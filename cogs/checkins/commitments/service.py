@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from bot.base.wording import named, person
+from bot.base.wording import one_line, person
 from bot.place import Place
 from cogs.checkins.commitments import rules
 from cogs.checkins.rounds.service import NotMember
@@ -77,7 +77,7 @@ class CommitmentService:
         if witness_id == place.user_id:
             raise InvalidInput("Somebody else should be your witness, or nobody: leave it out.")
         if group.archived_at is not None:
-            raise Conflict(f"{named(group.name)} is archived: nothing happens in it any more.")
+            raise Conflict(f"{one_line(group.name)} is archived: nothing happens in it any more.")
         now = self.clock.now()
         async with self.store.transaction() as tx:
             if await tx.groups.member(group.id, place.user_id) is None:

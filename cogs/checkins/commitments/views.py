@@ -16,7 +16,7 @@ from bot.ui import theme
 from bot.ui.controls import NEVER, CardButton, CardButtons, OwnView
 from bot.ui.direct_messages import note_to, tell_by_id
 from bot.ui.places import reference
-from bot.ui.report import answered
+from bot.ui.report import reports_errors
 from cogs.checkins.commitments.cards import witnessed
 from cogs.checkins.commitments.service import (
     CommitmentService,
@@ -37,7 +37,7 @@ class ReopenButton(CardButton, template=r"commitment:reopen:(?P<commitment_id>\d
         place = await interaction.client.places.of(interaction)
         service = interaction.client.service(CommitmentService)
         view = await service.reopen(place, self.commitment_id)
-        text = f"It is open again: **{theme.plain(view.commitment.text)}**"
+        text = f"It is open again: **{theme.escape(view.commitment.text)}**"
         await interaction.response.edit_message(content=text, view=None)
 
 
@@ -64,7 +64,7 @@ class _WitnessButton(CardButton, template=NEVER):
             key = f"commitment/{one.id}/declined/{interaction.id}"
             text = (
                 f"{theme.person(one.witness_id)} does not see this as done yet, so it is open "
-                f"again: **{theme.plain(one.text)}**"
+                f"again: **{theme.escape(one.text)}**"
             )
             await tell_by_id(
                 bot,
@@ -115,7 +115,7 @@ class DoneMenu(OwnView):
         ]
 
     @ui.select(placeholder="Done with one?")
-    @answered
+    @reports_errors
     async def menu(self, interaction: Interaction, select: ui.Select[Any]) -> None:
         """Keep it."""
         await keep(interaction, int(select.values[0]))
@@ -127,7 +127,7 @@ async def keep(interaction: Interaction, commitment_id: int) -> None:
     place = await bot.places.of(interaction)
     view = await bot.service(CommitmentService).done(place, commitment_id)
     one = view.commitment
-    text = f"{theme.DONE} Done: **{theme.plain(one.text)}**"
+    text = f"{theme.DONE} Done: **{theme.escape(one.text)}**"
     if view.task is not None and view.task.is_done:
         text += "\nIts task on the board is done, too."
     if one.witness_id is not None:
@@ -146,7 +146,7 @@ async def ask_witness(bot: CohortBot, view: CommitmentView) -> None:
     content = Content(
         text=(
             f"{theme.person(one.witness_id)}, {theme.person(one.user_id)} says this is done, and "
-            f"named you as the witness: **{theme.plain(one.text)}**"
+            f"named you as the witness: **{theme.escape(one.text)}**"
         ),
         view=CardButtons(ConfirmButton(one.id), DeclineButton(one.id)),
         mentions=discord.AllowedMentions(users=[discord.Object(one.witness_id)]),

@@ -22,7 +22,7 @@ PICTURE = "rounds.png"
 
 def past(view: Past) -> list[discord.Embed]:
     """Show what somebody posted, the newest first, on pages."""
-    title = f"Check-ins in {theme.clip(theme.plain(view.group.name), 180)}"
+    title = f"Check-ins in {theme.clip(theme.escape(view.group.name), 180)}"
     who = theme.person(view.user_id)
     if view.since is not None:
         who += f" since {when.stamp(view.since, 'D')}"
@@ -73,7 +73,7 @@ async def statistics(view: Statistics) -> tuple[discord.Embed, discord.File]:
         + ", ".join(f"{caption} {number}" for number, caption in numbers[1:])
     )
     embed = discord.Embed(
-        title=f"{theme.clip(theme.plain(view.group.name), 200)}: how it goes",
+        title=f"{theme.clip(theme.escape(view.group.name), 200)}: how it goes",
         description=said,
         colour=theme.ACCENT,
     )
@@ -84,7 +84,7 @@ async def statistics(view: Statistics) -> tuple[discord.Embed, discord.File]:
 def of_group(view: GroupStatistics) -> discord.Embed:
     """Show an organiser how a whole group does, round by round."""
     embed = discord.Embed(
-        title=f"{theme.clip(theme.plain(view.group.name), 200)}: how the group does",
+        title=f"{theme.clip(theme.escape(view.group.name), 200)}: how the group does",
         colour=theme.ACCENT,
     )
     people = theme.count(view.members, "member")

@@ -8,7 +8,7 @@ from discord import app_commands
 from bot.client import CohortBot, Interaction
 from bot.ui.command_groups import SubjectCog
 from bot.ui.pages import Pages
-from bot.ui.report import answered
+from bot.ui.report import reports_errors
 from cogs.checkins.command_groups import CHECKIN, GROUP_HINT
 from cogs.checkins.history import cards, rules
 from cogs.checkins.history.service import HistoryService
@@ -27,7 +27,7 @@ class History(SubjectCog, group=CHECKIN, name="check-in history"):
         since="How far back: a date such as 2026-11-01, or 6 weeks",
         group=GROUP_HINT,
     )
-    @answered
+    @reports_errors
     async def history(
         self,
         interaction: Interaction,
@@ -49,7 +49,7 @@ class History(SubjectCog, group=CHECKIN, name="check-in history"):
         group=GROUP_HINT,
         everybody="The whole group instead (organisers)",
     )
-    @answered
+    @reports_errors
     async def stats(
         self,
         interaction: Interaction,

@@ -77,7 +77,7 @@ class NudgeHandlers:
         """Remind one person, in the way they chose."""
         nudge = await self.service.one(deadline.subject_id, deadline.occurrence)
         profile = nudge.profile
-        group = theme.plain(nudge.group.name)
+        group = theme.escape(nudge.group.name)
         links = [("Open the prompt", nudge.card.url)] if nudge.card else []
         content = note_to(
             profile.user_id, f"{theme.BELL} **{group}**: {_text(nudge.round)}", *links

@@ -13,14 +13,14 @@ from data.server.groups import Group
 def away_until(group: Group, until: datetime) -> str:
     """Confirm a pause that was offered."""
     return (
-        f"{theme.AWAY} You are away from **{theme.plain(group.name)}** until {when.stamp(until)}. "
+        f"{theme.AWAY} You are away from **{theme.escape(group.name)}** until {when.stamp(until)}. "
         "I tell you when it ends."
     )
 
 
 def own_pace(pace: Pace) -> str:
     """Say to which rounds somebody checks in, and when the next of them is due."""
-    name = theme.plain(pace.group.name)
+    name = theme.escape(pace.group.name)
     if pace.every == 1:
         text = f"{theme.CHECK_IN} You check in to every round of **{name}**."
     else:

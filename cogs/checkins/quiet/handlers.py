@@ -57,7 +57,7 @@ class QuietHandlers:
         # In private: naming them before everybody would shame them.
         people = theme.names(others, limit=30)
         text = (
-            f"In **{theme.plain(group.name)}** (<#{group.channel_id}>), quiet for two rounds: "
+            f"In **{theme.escape(group.name)}** (<#{group.channel_id}>), quiet for two rounds: "
             f"{people}. A kind word from you may help more than a reminder from me."
         )
         to = [person(group.created_by)]
@@ -76,7 +76,7 @@ class QuietHandlers:
         group, user_id = asked.group, asked.profile.user_id
         content = Content(
             text=(
-                f"We have not heard from you in **{theme.plain(group.name)}** "
+                f"We have not heard from you in **{theme.escape(group.name)}** "
                 f"(<#{group.channel_id}>) for two rounds. No harm done, and nobody counts. Would "
                 "something else suit you better?"
             ),
@@ -98,7 +98,7 @@ def _what_should_change(silence: Silence) -> Content:
     group = silence.group
     text = theme.addressed(
         group.created_by,
-        f"nobody has checked in to **{theme.plain(group.name)}** for two rounds. What should "
+        f"nobody has checked in to **{theme.escape(group.name)}** for two rounds. What should "
         "change: the pace, the questions (`/checkin questions`), or what the group works on "
         "(`/group edit`)? `/group archive` ends it; all of it stays.",
     )

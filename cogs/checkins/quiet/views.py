@@ -95,7 +95,7 @@ class LeaveButton(_OwnButton, template=r"quiet:leave:(?P<group_id>\d{1,18})"):
         service = interaction.client.service(QuietService)
         group = await service.leave(self.group_id, interaction.user.id)
         text = (
-            f"You left **{theme.plain(group.name)}**. All the best; `/group join` brings you back."
+            f"You left **{theme.escape(group.name)}**. All the best; `/group join` brings you back."
         )
         await self._say(interaction, text)
 

@@ -48,7 +48,7 @@ def checkin(view: CheckinView, read_button: ui.Item[Any]) -> Content:
     """Show what somebody posted; what does not fit is behind ``read_button``."""
     one = view.checkin
     head = f"### {theme.CHECK_IN} {theme.person(one.user_id)} checked in"
-    where = [theme.plain(view.group.name)]
+    where = [theme.escape(view.group.name)]
     if view.round is not None:
         where.append(f"round {view.round.number}")
         where.append(f"due {when.stamp(view.round.due_at, 'D')}")
@@ -74,10 +74,10 @@ def whole(one: Checkin) -> list[discord.Embed]:
     """Return all that somebody posted, on as many pages as it takes."""
     pages: list[discord.Embed] = []
     for question, answer in one.answered:
-        text = theme.plain(answer)
+        text = theme.escape(answer)
         for start in range(0, len(text), theme.DESCRIPTION_LIMIT):
             part = text[start : start + theme.DESCRIPTION_LIMIT]
-            title = theme.clip(theme.plain(question), theme.TITLE_LIMIT)
+            title = theme.clip(theme.escape(question), theme.TITLE_LIMIT)
             pages.append(discord.Embed(title=title, description=part, colour=theme.ACCENT))
     return pages
 
@@ -85,8 +85,8 @@ def whole(one: Checkin) -> list[discord.Embed]:
 def prompt(view: RoundView, buttons: Sequence[ui.Item[Any]]) -> Content:
     """Show a round's prompt: when it is due, what is asked, and who has checked in so far."""
     round_ = view.round
-    title = f"## {theme.CHECK_IN} {theme.plain(view.group.name)}: check-in, round {round_.number}"
-    asked = "\n".join(f"• {theme.plain(question)}" for question in round_.questions if question)
+    title = f"## {theme.CHECK_IN} {theme.escape(view.group.name)}: check-in, round {round_.number}"
+    asked = "\n".join(f"• {theme.escape(question)}" for question in round_.questions if question)
     items: list[ui.Item[Any]]
     if round_.closed_at is None:
         due = f"Due {when.stamp(round_.due_at)} ({when.stamp(round_.due_at, 'R')})"
@@ -114,7 +114,7 @@ def digest(
     """Show what a round brought: who checked in, who was away or missed, and what is in the way."""
     round_ = view.round
     head = (
-        f"## {theme.DIGEST} {theme.plain(view.group.name)}: round {round_.number}\n"
+        f"## {theme.DIGEST} {theme.escape(view.group.name)}: round {round_.number}\n"
         f"-# Due {when.stamp(round_.due_at, 'f')} · "
         f"{theme.count(view.posted, 'person', 'people')} checked in"
     )
@@ -208,7 +208,7 @@ def standing(view: RoundView) -> list[discord.Embed]:
     ]
     answers += [Crowd(f"{theme.AWAY} Away", view.away)] if view.away else []
     answers += [Crowd(f"{theme.REST} Resting", view.resting)] if view.resting else []
-    title = f"{theme.clip(theme.plain(view.group.name), 200)}: round {round_.number}"
+    title = f"{theme.clip(theme.escape(view.group.name), 200)}: round {round_.number}"
     return crowds.pages(title, when_due, answers)
 
 
@@ -231,7 +231,7 @@ def scheduled(done: Scheduled) -> discord.Embed:
             f"{theme.count(len(done.checkins), 'check-in')} posted in it so far: they stay."
         )
     return discord.Embed(
-        title=f"{theme.clip(theme.plain(done.group.name), 200)}: when check-ins are due",
+        title=f"{theme.clip(theme.escape(done.group.name), 200)}: when check-ins are due",
         description="\n".join(lines),
         colour=theme.GOOD,
     )
@@ -239,13 +239,13 @@ def scheduled(done: Scheduled) -> discord.Embed:
 
 def questions(group: Group, asked: Sequence[str], standing: Round | None) -> discord.Embed:
     """Confirm a group's questions, and from when on they are asked."""
-    text = "\n".join(f"• {theme.plain(question)}" for question in asked if question)
+    text = "\n".join(f"• {theme.escape(question)}" for question in asked if question)
     if standing is not None:
         text += (
             f"\n\nThe prompt of round {standing.number} is posted already and keeps its questions; "
             "these are asked from the next one on."
         )
-    title = f"{theme.clip(theme.plain(group.name), 200)} asks"
+    title = f"{theme.clip(theme.escape(group.name), 200)} asks"
     return discord.Embed(title=title, description=text, colour=theme.GOOD)
 
 
@@ -264,16 +264,16 @@ def replaced(done: Posted, url: str) -> str:
 def _answers(one: Checkin) -> tuple[list[str], bool]:
     """Return what goes on a card, question by question, and whether something was cut."""
     answered = one.answered
-    budget = TEXT_LIMIT - sum(len(theme.plain(question)) + 6 for question, _ in answered)
+    budget = TEXT_LIMIT - sum(len(theme.escape(question)) + 6 for question, _ in answered)
     blocks: list[str] = []
     cut = False
     for index, (question, answer) in enumerate(answered):
-        text = theme.plain(answer)
+        text = theme.escape(answer)
         room = max(200, budget // (len(answered) - index))
         shown = theme.clip(text, room)
         cut = cut or shown != text
         budget -= len(shown)
-        blocks.append(f"**{theme.plain(question)}**\n{shown}")
+        blocks.append(f"**{theme.escape(question)}**\n{shown}")
     return blocks, cut
 
 

@@ -13,7 +13,7 @@ from bot.client import CohortBot, Interaction
 from bot.ui.command_groups import SubjectCog
 from bot.ui.pages import Pages
 from bot.ui.places import choices
-from bot.ui.report import answered
+from bot.ui.report import reports_errors
 from cogs.checkins.command_groups import CHECKIN, GROUP_HINT
 from cogs.checkins.quiet.cards import own_pace
 from cogs.checkins.quiet.service import QuietService
@@ -55,7 +55,7 @@ class Rounds(SubjectCog, group=CHECKIN):
             app_commands.Choice(name="monthly (every 4 weeks)", value="monthly"),
         ]
     )
-    @answered
+    @reports_errors
     async def schedule(
         self,
         interaction: Interaction,
@@ -84,7 +84,7 @@ class Rounds(SubjectCog, group=CHECKIN):
         blocked="What is in the way",
         group=GROUP_HINT,
     )
-    @answered
+    @reports_errors
     async def post(
         self,
         interaction: Interaction,
@@ -109,7 +109,7 @@ class Rounds(SubjectCog, group=CHECKIN):
 
     @app_commands.command(description="Who has checked in, who has not yet, and when it is due")
     @app_commands.describe(group=GROUP_HINT)
-    @answered
+    @reports_errors
     async def status(self, interaction: Interaction, group: str | None = None) -> None:
         """Show how the open round is going, to the person who asked."""
         place = await self.bot.places.of(interaction)
@@ -126,7 +126,7 @@ class Rounds(SubjectCog, group=CHECKIN):
 
     @app_commands.command(description="Change the questions of each round (organisers)")
     @app_commands.describe(group=GROUP_HINT)
-    @answered
+    @reports_errors
     async def questions(self, interaction: Interaction, group: str | None = None) -> None:
         """Open the form with a group's questions."""
         place = await self.bot.places.of(interaction)
@@ -136,7 +136,7 @@ class Rounds(SubjectCog, group=CHECKIN):
 
     @app_commands.command(description="Change your last check-in")
     @app_commands.describe(group=GROUP_HINT)
-    @answered
+    @reports_errors
     async def edit(self, interaction: Interaction, group: str | None = None) -> None:
         """Open the form with the person's last check-in."""
         place = await self.bot.places.of(interaction)
@@ -145,7 +145,7 @@ class Rounds(SubjectCog, group=CHECKIN):
 
     @app_commands.command(description="Delete your last check-in; you can undo it")
     @app_commands.describe(group=GROUP_HINT)
-    @answered
+    @reports_errors
     async def delete(self, interaction: Interaction, group: str | None = None) -> None:
         """Show the person's last check-in, and ask before it is deleted."""
         place = await self.bot.places.of(interaction)
@@ -157,7 +157,7 @@ class Rounds(SubjectCog, group=CHECKIN):
             ephemeral=True,
         )
 
-    @answered
+    @reports_errors
     async def log_message(self, interaction: Interaction, message: discord.Message) -> None:
         """Turn a message of the person's own into a check-in."""
         place = await self.bot.places.of(interaction)

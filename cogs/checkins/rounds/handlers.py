@@ -90,7 +90,7 @@ class RoundHandlers(commands.Cog, name="check-in rounds"):
     ) -> None:
         what = "prompt" if kind is CardKind.ROUND else "digest"
         text = (
-            f"I cannot post the {what} of round {round_.number} of **{theme.plain(group.name)}**: "
+            f"I cannot post the {what} of round {round_.number} of **{theme.escape(group.name)}**: "
             f"{error.sentence}. Nothing is lost: let me post there, or give the group another "
             "channel with `/group edit`, and it follows; `/cohort health` shows it."
         )

@@ -10,7 +10,7 @@ from bot.base import when
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotAllowed, NotFound
 from bot.base.recurrence import Cadence
-from bot.base.wording import named
+from bot.base.wording import one_line
 from bot.place import Place
 from cogs.checkins.rounds import rules, writes
 from cogs.checkins.rounds.rules import Answers, Ticks
@@ -44,7 +44,7 @@ class NotMember(NotAllowed):
 
     def __init__(self, group: Group) -> None:
         super().__init__(
-            f"You are not in {named(group.name)} yet. `/group join` joins it; then this works."
+            f"You are not in {one_line(group.name)} yet. `/group join` joins it; then this works."
         )
         self.group = group
 
@@ -293,7 +293,7 @@ class CheckinService:
             checkin = await tx.checkins.last_of(group.id, place.user_id)
         if checkin is None:
             raise NotFound(
-                f"You have not checked in to {named(group.name)} yet: `/checkin post` does it."
+                f"You have not checked in to {one_line(group.name)} yet: `/checkin post` does it."
             )
         return checkin
 
@@ -388,7 +388,7 @@ class CheckinService:
             round_ = await tx.checkins.open_round(group.id)
             if round_ is None:
                 raise NotFound(
-                    f"{named(group.name)} has no rounds yet. An organiser sets them with "
+                    f"{one_line(group.name)} has no rounds yet. An organiser sets them with "
                     "`/checkin schedule`, for example `cadence: weekly day: sunday time: 18:00`. "
                     "`/checkin post` works all the same."
                 )
@@ -631,7 +631,7 @@ def late_by(planned: datetime, done: datetime | None) -> timedelta:
 
 def _alive(group: Group) -> None:
     if group.archived_at is not None:
-        raise Conflict(f"{named(group.name)} is archived: nothing happens in it any more.")
+        raise Conflict(f"{one_line(group.name)} is archived: nothing happens in it any more.")
 
 
 async def _round_and_group(tx: Transaction, round_id: int) -> tuple[Round, Group]:

@@ -20,7 +20,7 @@ from bot.ui import theme
 from bot.ui.controls import CardButton, CardButtons, OwnView
 from bot.ui.form import LABEL_LIMIT, CardForm, Form, Typed
 from bot.ui.pages import Pages
-from bot.ui.report import answered, report
+from bot.ui.report import report, reports_errors
 from cogs.checkins.commitments.service import CommitmentView
 from cogs.checkins.commitments.views import ask_witness
 from cogs.checkins.rounds import cards, rules
@@ -454,7 +454,7 @@ class ConfirmDelete(OwnView):
         self._checkin_id = checkin_id
 
     @ui.button(label="Delete it", style=discord.ButtonStyle.danger)
-    @answered
+    @reports_errors
     async def delete(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """Delete it, and offer to bring it back."""
         bot = interaction.client
@@ -472,7 +472,7 @@ class ConfirmDelete(OwnView):
         refresh_round(bot, deleted.round)
 
     @ui.button(label="Keep it", style=discord.ButtonStyle.secondary)
-    @answered
+    @reports_errors
     async def keep(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """Leave it as it is."""
         await interaction.response.edit_message(content="It stays.", embed=None, view=None)
@@ -493,7 +493,7 @@ class JoinAndCheckIn(OwnView):
         self.join.label = f"Join {name} and check in"
 
     @ui.button(label="Join and check in", style=discord.ButtonStyle.success)
-    @answered
+    @reports_errors
     async def join(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """Join, then log what was written, or ask for it."""
         bot = interaction.client

@@ -43,7 +43,7 @@ class Line:
     def markdown(self) -> str:
         """Return it as an item of a list."""
         day = f"{self.at:%Y-%m-%d}: " if self.at else ""
-        text = theme.plain(self.text)
+        text = theme.escape(self.text)
         return f"- {day}{text}" + (f" ([evidence]({self.url}))" if self.url else "")
 
 
@@ -161,7 +161,7 @@ def embed(view: PortfolioView, *, own: bool) -> discord.Embed:
     shown = discord.Embed(
         title="📁 Portfolio",
         description=f"What {theme.person(view.user_id)} did here. The files hold all of it."
-        + (f"\n{theme.plain(said)}" if (said := about(view)) else ""),
+        + (f"\n{theme.escape(said)}" if (said := about(view)) else ""),
         colour=theme.ACCENT,
     )
     for section in sections(view):
@@ -184,8 +184,8 @@ def files(view: PortfolioView, server: str, now: datetime) -> list[discord.File]
     said = about(view)
     markdown = "\n".join(
         [
-            f"# Portfolio: {theme.plain(server)}",
-            f"\nAs of {now:%Y-%m-%d}, UTC." + (f" {theme.plain(said)}." if said else ""),
+            f"# Portfolio: {theme.escape(server)}",
+            f"\nAs of {now:%Y-%m-%d}, UTC." + (f" {theme.escape(said)}." if said else ""),
             *(
                 "\n".join([f"\n## {one.title}\n", *(line.markdown() for line in one.lines)])
                 for one in found

@@ -30,7 +30,7 @@ def card(
     programme = whole.programme
     body: list[ui.Item[Any]] = [
         ui.TextDisplay(
-            f"## {PROGRAMME} {theme.plain(programme.title)}\n"
+            f"## {PROGRAMME} {theme.escape(programme.title)}\n"
             f"{theme.count(len(whole.units), 'unit')}, {rhythm(programme)}"
             + (
                 f" · led by {theme.person(programme.facilitator_id)}"
@@ -151,9 +151,9 @@ def _people(named: Sequence[int], unnamed: int) -> str:
 def joined(whole: ProgrammeView, user_id: int, *, group_too: bool) -> str:
     """Welcome somebody with what comes first for them."""
     programme = whole.programme
-    text = f"Welcome to **{theme.plain(programme.title)}**."
+    text = f"Welcome to **{theme.escape(programme.title)}**."
     if group_too:
-        text += f" You are in **{theme.plain(whole.group.name)}** now, too."
+        text += f" You are in **{theme.escape(whole.group.name)}** now, too."
     person = next(one for one in whole.people if one.user_id == user_id)
     current = whole.current
     if current is not None:
@@ -170,8 +170,8 @@ def joined(whole: ProgrammeView, user_id: int, *, group_too: bool) -> str:
 def left(programme: Programme) -> str:
     """Confirm that somebody left."""
     return (
-        f"You left **{theme.plain(programme.title)}**: no more reminders of it. What you handed in "
-        "stays; *Join* brings you back to where you were."
+        f"You left **{theme.escape(programme.title)}**: no more reminders of it. What you handed "
+        "in stays; *Join* brings you back to where you were."
     )
 
 
@@ -198,7 +198,7 @@ def overview(whole: ProgrammeView, stage: int | None) -> discord.Embed:
     """Show all units with their days; those of stages past ``stage`` as locked."""
     programme = whole.programme
     embed = discord.Embed(
-        title=theme.clip(f"{PROGRAMME} {theme.plain(programme.title)}", theme.TITLE_LIMIT),
+        title=theme.clip(f"{PROGRAMME} {theme.escape(programme.title)}", theme.TITLE_LIMIT),
         description=f"{rhythm(programme)[0].upper()}{rhythm(programme)[1:]}",
         colour=theme.ACCENT,
     )

@@ -11,7 +11,7 @@ from bot.client import CohortBot, Interaction
 from bot.place import Place
 from bot.ui import places, theme
 from bot.ui.command_groups import SubjectCog
-from bot.ui.report import answered
+from bot.ui.report import reports_errors
 from cogs.programmes import options
 from cogs.programmes.command_groups import GROUP_HINT, PROGRAMMES
 from cogs.programmes.programme import cards, views
@@ -49,7 +49,7 @@ class Programmes(SubjectCog, group=PROGRAMMES):
         gates="Who opens the gates between stages",
     )
     @app_commands.choices(day=DAYS, gates=GATES)
-    @answered
+    @reports_errors
     async def start(
         self,
         interaction: Interaction,
@@ -90,7 +90,7 @@ class Programmes(SubjectCog, group=PROGRAMMES):
 
     @app_commands.command(description="A programme's units and stages, and what is open to you")
     @app_commands.describe(programme=options.PROGRAMME_HINT)
-    @answered
+    @reports_errors
     async def show(self, interaction: Interaction, programme: str | None = None) -> None:
         """Show all of it to the person who asked."""
         place = await self.bot.places.of(interaction)
@@ -109,7 +109,7 @@ class Programmes(SubjectCog, group=PROGRAMMES):
     @app_commands.describe(
         week="A day of that week, for example 2026-12-22", programme=options.PROGRAMME_HINT
     )
-    @answered
+    @reports_errors
     async def skip(self, interaction: Interaction, week: str, programme: str | None = None) -> None:
         """Put off all that is still to come."""
         place = await self.bot.places.of(interaction)
@@ -122,14 +122,14 @@ class Programmes(SubjectCog, group=PROGRAMMES):
 
     @app_commands.command(description="End a programme; you can undo it (who leads)")
     @app_commands.describe(programme=options.PROGRAMME_HINT)
-    @answered
+    @reports_errors
     async def end(self, interaction: Interaction, programme: str | None = None) -> None:
         """Ask before it ends."""
         place = await self.bot.places.of(interaction)
         whole = await options.programme(self.bot, place, programme)
         await self.service.endable(place, whole.programme.id)
         await interaction.response.send_message(
-            f"End **{theme.plain(whole.programme.title)}**? Its meetings that have not begun are "
+            f"End **{theme.escape(whole.programme.title)}**? Its meetings that have not begun are "
             "called off; what people did and handed in stays.",
             view=views.ConfirmEnd(whole.programme.id),
             ephemeral=True,

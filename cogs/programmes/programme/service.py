@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from bot.base.wording import named
+from bot.base.wording import one_line
 from bot.place import Place
 from cogs.programmes.programme import rules
 from cogs.programmes.programme.writes import (
@@ -105,13 +105,13 @@ class ProgrammeService:
             listed, group = await self._startable(tx, place, plan.list_id)
             units = await tx.reading_lists.units(listed.id)
             if not units:
-                raise Conflict(f"“{named(listed.title)}” has no units.")
+                raise Conflict(f"“{one_line(listed.title)}” has no units.")
             title = _check_title(plan.title or listed.title)
             for one in await tx.programmes.of_group(group.id):
                 if one.title.casefold() == title.casefold():
                     raise Conflict(
-                        f"“{named(one.title)}” goes on in {named(group.name)} already. `/programme "
-                        "end` ends it, or give this one another `title`."
+                        f"“{one_line(one.title)}” goes on in {one_line(group.name)} already. "
+                        "`/programme end` ends it, or give this one another `title`."
                     )
             days = rules.schedule(plan.starts_on, [unit.week for unit in units], plan.skipped)
             programme_id = await tx.programmes.add(
@@ -184,7 +184,7 @@ class ProgrammeService:
             if not await tx.programmes.join(
                 programme.id, place.user_id, name[:NAME_LIMIT], from_unit, now
             ):
-                raise Conflict(f"You are in “{named(programme.title)}” already.")
+                raise Conflict(f"You are in “{one_line(programme.title)}” already.")
             return await settle(tx, programme, [place.user_id], now), joined
 
     async def leave(self, place: Place, programme_id: int) -> Programme:
@@ -192,7 +192,7 @@ class ProgrammeService:
         async with self.store.transaction() as tx:
             programme = await of_server(tx, place.guild_id, programme_id)
             if await tx.programmes.participant(programme.id, place.user_id) is None:
-                raise Conflict(f"You are not in “{named(programme.title)}”.")
+                raise Conflict(f"You are not in “{one_line(programme.title)}”.")
             await self._let_go(tx, programme, place.user_id)
         return programme
 
@@ -287,7 +287,7 @@ class ProgrammeService:
             programme = await of_server(tx, place.guild_id, programme_id)
             await only_leads(tx, place, programme, "bring it back")
             if programme.ended_at is None:
-                raise Conflict(f"“{named(programme.title)}” goes on: nothing is to be undone.")
+                raise Conflict(f"“{one_line(programme.title)}” goes on: nothing is to be undone.")
             if now - programme.ended_at > timedelta(days=30):
                 raise Conflict("It ended more than 30 days ago. `/programme start` begins anew.")
             await group_of(tx, programme)
@@ -327,17 +327,18 @@ class ProgrammeService:
                 "That reading list is gone. `/reading import` makes one from a file, or from text."
             )
         if group.archived_at is not None:
-            raise Conflict(f"{named(group.name)} is archived: nothing happens in it any more.")
+            raise Conflict(f"{one_line(group.name)} is archived: nothing happens in it any more.")
         if not place.organiser and not await tx.programmes.has_led(group.id, place.user_id):
             raise NotAllowed(
-                f"Only organisers, and those who lead meetings of {named(group.name)}, can start a "
-                "programme."
+                f"Only organisers, and those who lead meetings of {one_line(group.name)}, can "
+                "start a programme."
             )
         standing = await tx.programmes.series_through(listed.id)
         if standing is not None:
             raise Conflict(
-                f"“{named(listed.title)}” is read by a series already: {standing.rule.describe()}. "
-                "End it with `/meeting end`, and the programme makes its own meetings."
+                f"“{one_line(listed.title)}” is read by a series already: "
+                f"{standing.rule.describe()}. End it with `/meeting end`, and the programme makes "
+                "its own meetings."
             )
         return listed, group
 

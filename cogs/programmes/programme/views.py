@@ -16,7 +16,7 @@ from bot.place import Place
 from bot.ui import theme
 from bot.ui.controls import CardButton, CardButtons, OwnView
 from bot.ui.form import Form, Typed
-from bot.ui.report import answered
+from bot.ui.report import reports_errors
 from cogs.programmes.programme import cards, rules
 from cogs.programmes.programme.service import Plan, ProgrammeService
 from cogs.programmes.programme.writes import ProgrammeView
@@ -98,7 +98,7 @@ class RestoreButton(CardButton, template=r"programme:restore:(?P<programme_id>\d
         place = await bot.places.of(interaction)
         programme = await bot.service(ProgrammeService).restore(place, self.programme_id)
         await interaction.response.edit_message(
-            content=f"**{theme.plain(programme.title)}** goes on.", view=None
+            content=f"**{theme.escape(programme.title)}** goes on.", view=None
         )
         bot.cards.refresh(CardKind.PROGRAMME, programme.id)
 
@@ -114,21 +114,21 @@ class ConfirmEnd(OwnView):
         self._programme_id = programme_id
 
     @ui.button(label="End it", style=discord.ButtonStyle.danger)
-    @answered
+    @reports_errors
     async def end(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """End it, and offer to bring it back."""
         bot = interaction.client
         place = await bot.places.of(interaction)
         programme = await bot.service(ProgrammeService).end(place, self._programme_id)
         await interaction.response.edit_message(
-            content=f"**{theme.plain(programme.title)}** has ended. What people did and handed in "
+            content=f"**{theme.escape(programme.title)}** has ended. What people did and handed in "
             "stays.",
             view=CardButtons(RestoreButton(programme.id)),
         )
         bot.cards.refresh(CardKind.PROGRAMME, programme.id)
 
     @ui.button(label="Let it go on", style=discord.ButtonStyle.secondary)
-    @answered
+    @reports_errors
     async def keep(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """Leave it as it is."""
         await interaction.response.edit_message(content="It goes on.", view=None)

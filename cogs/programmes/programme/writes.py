@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.base.errors import Conflict, NotAllowed, NotFound
-from bot.base.wording import named
+from bot.base.wording import one_line
 from bot.place import Place, only_members_today
 from cogs.programmes.programme import rules
 from cogs.programmes.stages import rules as stages_rules
@@ -133,7 +133,7 @@ async def running(tx: Transaction, guild_id: int, programme_id: int) -> Programm
     """Return a programme of this server that goes on, or raise NotFound or Conflict."""
     programme = await of_server(tx, guild_id, programme_id)
     if programme.ended_at is not None:
-        raise Conflict(f"“{named(programme.title)}” has ended.")
+        raise Conflict(f"“{one_line(programme.title)}” has ended.")
     await group_of(tx, programme)
     return programme
 
@@ -147,7 +147,7 @@ async def only_leads(tx: Transaction, place: Place, programme: Programme, what: 
     """Raise NotAllowed unless a lead who is still in the group, or an organiser, acts."""
     if not leads(place, programme):
         raise NotAllowed(
-            f"Only whoever leads “{named(programme.title)}”, or an organiser, can {what}."
+            f"Only whoever leads “{one_line(programme.title)}”, or an organiser, can {what}."
         )
     await only_members_today(tx, place, programme.group_id)
 
@@ -328,5 +328,5 @@ async def group_of(tx: Transaction, programme: Programme) -> Group:
     group = await tx.groups.by_id(programme.group_id)
     assert group is not None  # noqa: S101 - a programme goes with its group
     if group.archived_at is not None:
-        raise Conflict(f"{named(group.name)} is archived: nothing happens in it any more.")
+        raise Conflict(f"{one_line(group.name)} is archived: nothing happens in it any more.")
     return group

@@ -35,7 +35,7 @@ def standing(shown: Standing) -> discord.Embed:
     """Show where somebody stands, what is asked of them next, and each unit."""
     whole, line = shown.course, shown.line
     embed = discord.Embed(
-        title=theme.clip(f"{PROGRAMME} {theme.plain(whole.programme.title)}", theme.TITLE_LIMIT),
+        title=theme.clip(f"{PROGRAMME} {theme.escape(whole.programme.title)}", theme.TITLE_LIMIT),
         description=("" if shown.own else f"{theme.person(line.person.user_id)}\n") + _next(shown),
         colour=theme.GOOD if line.finished else theme.ACCENT,
     )

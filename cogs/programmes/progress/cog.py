@@ -7,7 +7,7 @@ from discord import app_commands
 
 from bot.client import CohortBot, Interaction
 from bot.ui.command_groups import SubjectCog
-from bot.ui.report import answered
+from bot.ui.report import reports_errors
 from cogs.programmes import options
 from cogs.programmes.command_groups import PROGRAMMES
 from cogs.programmes.progress import cards as progress_cards
@@ -26,7 +26,7 @@ class Progress(SubjectCog, group=PROGRAMMES):
     @app_commands.describe(
         programme=options.PROGRAMME_HINT, person="One person's; without it, everybody's"
     )
-    @answered
+    @reports_errors
     async def progress(
         self,
         interaction: Interaction,

@@ -113,7 +113,7 @@ class ProgressService:
             if user_id not in whole.reached:
                 whom = "You are" if own else f"{wording.person(user_id)} is"
                 raise NotFound(
-                    f"{whom} not in “{wording.named(programme.title)}”."
+                    f"{whom} not in “{wording.one_line(programme.title)}”."
                     + (" Join it on its card." if own else "")
                 )
             if user_id not in await _visible(tx, place, whole):
@@ -141,7 +141,7 @@ class ProgressService:
             programme = await of_server(tx, place.guild_id, programme_id)
             if await tx.programmes.participant(programme.id, place.user_id) is None:
                 raise NotFound(
-                    f"You are not in “{wording.named(programme.title)}”. Join it on its card."
+                    f"You are not in “{wording.one_line(programme.title)}”. Join it on its card."
                 )
             await tx.programmes.edit_participant(programme.id, place.user_id, hidden=hidden)
         return await self.standing(place, programme_id, place.user_id)

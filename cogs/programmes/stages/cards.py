@@ -33,7 +33,7 @@ def handed_in(whole: ProgrammeView, stage: Stage, *, late: bool, user_id: int) -
 def opened(whole: ProgrammeView, stage: Stage) -> str:
     """Tell somebody that a stage is open to them, and what it asks."""
     text = (
-        f"{OPEN} **{theme.plain(whole.programme.title)}**: stage {stage.number}, "
+        f"{OPEN} **{theme.escape(whole.programme.title)}**: stage {stage.number}, "
         f"**{theme.one_line(stage.title, 80)}**, is open to you."
     )
     if stage.asks:
@@ -47,7 +47,7 @@ def reminder(whole: ProgrammeView, stage: Stage, due_at: datetime, *, late: bool
     """Remind somebody of what is due."""
     by = f"{when.stamp(shown_due(due_at), 'D')}, {when.stamp(due_at, 'R')}"
     text = (
-        f"{theme.BELL} **{theme.plain(whole.programme.title)}**: "
+        f"{theme.BELL} **{theme.escape(whole.programme.title)}**: "
         f"{theme.one_line(stage.title, 80)} is due {by}. "
         "Unfinished counts, and so does late."
     )
@@ -60,7 +60,7 @@ def waiting(programme: Programme, gate: GateView, *, names: bool) -> str:
     """Tell who leads that somebody waits at a gate."""
     number = len(gate.waiting)
     text = (
-        f"{GATE} **{theme.plain(programme.title)}**: "
+        f"{GATE} **{theme.escape(programme.title)}**: "
         f"{theme.count(number, 'person waits', 'people wait')} for stage {gate.opens.number}, "
         f"**{theme.one_line(gate.opens.title, 80)}**."
     )
@@ -93,7 +93,7 @@ def gates(shown: Gates) -> discord.Embed:
     whole = shown.course
     embed = discord.Embed(
         title=theme.clip(
-            f"{GATE} Gates of {theme.plain(whole.programme.title)}", theme.TITLE_LIMIT
+            f"{GATE} Gates of {theme.escape(whole.programme.title)}", theme.TITLE_LIMIT
         ),
         colour=theme.ACCENT,
     )

@@ -9,7 +9,7 @@ from bot.base.errors import InvalidInput, NotFound
 from bot.client import CohortBot, Interaction
 from bot.ui import places, theme
 from bot.ui.command_groups import SubjectCog
-from bot.ui.report import answered
+from bot.ui.report import reports_errors
 from cogs.programmes import options
 from cogs.programmes.command_groups import PROGRAMMES
 from cogs.programmes.programme.writes import ProgrammeView
@@ -31,7 +31,7 @@ class Stages(SubjectCog, group=PROGRAMMES):
         programme=options.PROGRAMME_HINT,
         person="Only to this person; without it, to all who wait",
     )
-    @answered
+    @reports_errors
     async def open(
         self,
         interaction: Interaction,

@@ -80,7 +80,7 @@ def parse_stages(text: str, *, units: int, zone: ZoneInfo, now: datetime) -> lis
         plan = _stage(number, line, units=units, zone=zone, now=now)
         if any(plan.title.casefold() == one.title.casefold() for one in plans):
             raise InvalidInput(
-                f"Two stages are called “{wording.named(plan.title)}”: give one another title."
+                f"Two stages are called “{wording.one_line(plan.title)}”: give one another title."
             )
         plans.append(plan)
     return plans

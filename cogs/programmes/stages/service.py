@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.base import wording
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotAllowed, NotFound
-from bot.base.wording import named
+from bot.base.wording import one_line
 from bot.place import Place
 from cogs.programmes.programme.service import NAME_LIMIT
 from cogs.programmes.programme.writes import (
@@ -125,7 +125,7 @@ class StageService:
                 raise Conflict("That stage asks for nothing any more. Look where you stand.")
             asked = whole.stage(stage)
             if stage > whole.reached[place.user_id]:
-                raise Conflict(f"“{named(asked.title)}” is not open to you yet.")
+                raise Conflict(f"“{one_line(asked.title)}” is not open to you yet.")
             if project_id is not None:
                 own = await tx.projects.open_of_person(place.guild_id, place.user_id)
                 if all(one.id != project_id for one in own):
@@ -192,7 +192,7 @@ class StageService:
             for user_id in user_ids:
                 if user_id not in whole.reached:
                     raise NotFound(
-                        f"{wording.person(user_id)} is not in “{named(programme.title)}”."
+                        f"{wording.person(user_id)} is not in “{one_line(programme.title)}”."
                     )
             let_in = [one for one in user_ids if whole.reached[one] < stage]
             if not let_in:
@@ -364,7 +364,8 @@ class StageService:
         if reached is None:
             lead = " You lead it; who is in it hands in." if leads(place, programme) else ""
             raise NotAllowed(
-                f"Only who is in “{named(programme.title)}” can hand in: join it on its card.{lead}"
+                f"Only who is in “{one_line(programme.title)}” can hand in: join it on its "
+                f"card.{lead}"
             )
         for number in range(reached, 0, -1):
             if whole.stage(number).asks:

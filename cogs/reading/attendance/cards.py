@@ -61,7 +61,7 @@ def thread_card(view: ThreadView, buttons: Sequence[ui.Item[Any]]) -> Content:
         parts.append("\n".join(people))
     if meeting.notes or meeting.recording:
         room = max(200, TEXT_LIMIT - sum(map(len, parts)) - len(meeting.recording or "") - 60)
-        notes = [theme.clip(theme.plain(meeting.notes), min(room, 1500))] if meeting.notes else []
+        notes = [theme.clip(theme.escape(meeting.notes), min(room, 1500))] if meeting.notes else []
         notes += [f"[Recording or document]({meeting.recording})"] if meeting.recording else []
         parts.append(f"**{NOTES} Notes**\n" + "\n".join(notes))
     body: list[ui.Item[Any]] = []
@@ -82,7 +82,7 @@ def thread_card(view: ThreadView, buttons: Sequence[ui.Item[Any]]) -> Content:
 
 def _heading(view: ThreadView) -> str:
     meeting = view.meeting
-    lines = [f"### {theme.CALENDAR} {theme.plain(meeting.title)}"]
+    lines = [f"### {theme.CALENDAR} {theme.escape(meeting.title)}"]
     if meeting.cancelled_at is not None:
         lines.append("This meeting was cancelled.")
     else:
@@ -99,7 +99,7 @@ def begins(meeting: Meeting, buttons: Sequence[ui.Item[Any]]) -> Content:
     """Say in the thread that a meeting begins."""
     where = f" · {shown_where(meeting, link=1500)}" if meeting.location else ""
     return Content(
-        text=f"{HERE} **{theme.plain(meeting.title)}** begins now{where}. Press when you are in.",
+        text=f"{HERE} **{theme.escape(meeting.title)}** begins now{where}. Press when you are in.",
         view=CardButtons(*buttons),
     )
 
@@ -113,7 +113,7 @@ def over(view: ThreadView, buttons: Sequence[ui.Item[Any]]) -> Content:
         else "nobody has said yet that they were there"
     )
     text = (
-        f"{NOTES} That was **{theme.plain(view.meeting.title)}**; {came}. If you "
+        f"{NOTES} That was **{theme.escape(view.meeting.title)}**; {came}. If you "
         "were, press the first button. Who keeps the notes? A few lines, and a link to the "
         "recording if there is one."
     )
@@ -125,8 +125,7 @@ def action_items(meeting: Meeting, items: Sequence[ActionItem]) -> Content:
     """Tell people what they said at a meeting that they would do."""
     entries = [f"• {theme.person(one.user_id)}: {theme.one_line(one.text, 300)}" for one in items]
     people = list(dict.fromkeys(one.user_id for one in items))
-    text = (
-        f"📌 From **{theme.plain(meeting.title)}**, as commitments: `/commitment list` shows yours."
-    )
+    title = theme.escape(meeting.title)
+    text = f"📌 From **{title}**, as commitments: `/commitment list` shows yours."
     told = mentioning("", people[: meeting_rules.MENTIONS])
     return Content(text=f"{text}\n{theme.lines(entries, 1700)}", mentions=told.mentions)

@@ -61,7 +61,7 @@ class Attendance(SubjectCog, group=MEETING):
         who = "you were" if named == [place.user_id] else f"{who} {were}"
         at = "at" if there else "not at"
         await interaction.response.send_message(
-            f"Noted: {who} {at} **{theme.plain(noted.title)}**.", ephemeral=True
+            f"Noted: {who} {at} **{theme.escape(noted.title)}**.", ephemeral=True
         )
 
     @app_commands.command(description="Keep a meeting's notes, its recording, and who does what")
@@ -91,7 +91,7 @@ class Attendance(SubjectCog, group=MEETING):
         if text is not None or link is not None:
             await self.attendance.write_notes(place, chosen.id, text=text, link=link)
             self.bot.cards.refresh(CardKind.MEETING_THREAD, chosen.id)
-            said.append(f"The notes of **{theme.plain(chosen.title)}** are kept.")
+            said.append(f"The notes of **{theme.escape(chosen.title)}** are kept.")
         held, new = chosen, list[rules.ActionItem]()
         if items:
             held, new = await self.attendance.commit(place, chosen.id, items)

@@ -57,7 +57,7 @@ class HereButton(
         bot = interaction.client
         meeting = await bot.service(AttendanceService).here(place, self.meeting_id)
         await interaction.response.send_message(
-            f"Noted: you are among those at **{theme.plain(meeting.title)}**.", ephemeral=True
+            f"Noted: you are among those at **{theme.escape(meeting.title)}**.", ephemeral=True
         )
         bot.cards.refresh(CardKind.MEETING_THREAD, self.meeting_id)
 
@@ -114,7 +114,7 @@ class PromptForm(CardForm, custom_id="reading:ask:{meeting_id}", title="A questi
         service = bot.service(AttendanceService)
         meeting = await service.add_prompt(place, self.meeting_id, typed.text("text"))
         await interaction.response.send_message(
-            f"Your question is among those for **{theme.plain(meeting.title)}**.", ephemeral=True
+            f"Your question is among those for **{theme.escape(meeting.title)}**.", ephemeral=True
         )
         bot.cards.refresh(CardKind.MEETING_THREAD, meeting.id)
 
@@ -153,7 +153,7 @@ class NotesForm(CardForm, custom_id="reading:write:{meeting_id}", title="Notes")
             place, self.meeting_id, text=typed.text("notes"), link=typed.text("link")
         )
         await interaction.response.send_message(
-            f"The notes of **{theme.plain(meeting.title)}** are kept.", ephemeral=True
+            f"The notes of **{theme.escape(meeting.title)}** are kept.", ephemeral=True
         )
         bot.cards.refresh(CardKind.MEETING_THREAD, meeting.id)
 

@@ -18,7 +18,7 @@ from data.states import Change
 def changed(view: MeetingView, change: MeetingChange, mentions: Sequence[int]) -> Content:
     """Tell those who answered what was done to a meeting, with the old and the new time."""
     one = view.meeting
-    title = f"**{theme.plain(one.title)}**"
+    title = f"**{theme.escape(one.title)}**"
     by = theme.person(change.changed_by)
     was = when.stamp(change.starts_before) if change.starts_before else theme.NOTHING
     match change.what:

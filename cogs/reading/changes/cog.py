@@ -72,7 +72,7 @@ class MeetingChanges(SubjectCog, group=MEETING):
         )
         self.posting.changed(done.meetings)
         text = (
-            f"**{theme.plain(chosen.title)}** is moved from {times.stamp(chosen.starts_at)} to "
+            f"**{theme.escape(chosen.title)}** is moved from {times.stamp(chosen.starts_at)} to "
             f"{times.stamp(starts_at)}. {told(done)}"
         )
         if which == LATER:
@@ -96,7 +96,7 @@ class MeetingChanges(SubjectCog, group=MEETING):
         self.posting.changed(done.meetings)
 
         await interaction.response.send_message(
-            f"**{theme.plain(chosen.title)}** on {times.stamp(chosen.starts_at)} is cancelled. "
+            f"**{theme.escape(chosen.title)}** on {times.stamp(chosen.starts_at)} is cancelled. "
             f"{told(done)}{again(done)}{what_comes(done.days)}",
             view=CardButtons(RestoreButton(chosen.id)),
             ephemeral=True,
@@ -157,7 +157,7 @@ class MeetingChanges(SubjectCog, group=MEETING):
             else ""
         )
         await interaction.response.send_message(
-            f"**{theme.plain(done.meeting.title)}** is changed.{more}{posted} {told(done)}"
+            f"**{theme.escape(done.meeting.title)}** is changed.{more}{posted} {told(done)}"
             f"{what_comes(done.days)}",
             ephemeral=True,
         )

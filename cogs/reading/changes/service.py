@@ -102,7 +102,7 @@ class ChangeService:
                 return await self._move_later(tx, place, meeting, starts_at, zone, now)
             if starts_at == meeting.starts_at:
                 raise Conflict(
-                    f"“{wording.named(meeting.title)}” is at {when.stamp(starts_at)} already."
+                    f"“{wording.one_line(meeting.title)}” is at {when.stamp(starts_at)} already."
                 )
             moved = [await move(tx, place, meeting, starts_at, now)]
             return Changed(moved, await how_many_answered(tx, moved))
@@ -175,7 +175,7 @@ class ChangeService:
             )
             if meeting.cancelled_at is None:
                 raise Conflict(
-                    f"“{wording.named(meeting.title)}” takes place: nothing is to be undone."
+                    f"“{wording.one_line(meeting.title)}” takes place: nothing is to be undone."
                 )
             if meeting.starts_at <= now:
                 raise Conflict("Its time has passed. `/meeting schedule` sets another one.")
@@ -325,8 +325,8 @@ class ChangeService:
         series = await tx.meetings.series(meeting.series_id) if meeting.series_id else None
         if series is None or meeting.number is None or series.ended_at is not None:
             raise InvalidInput(
-                f"“{wording.named(meeting.title)}” does not repeat, so nothing comes later. Leave "
-                "`which` out."
+                f"“{wording.one_line(meeting.title)}” does not repeat, so nothing comes later. "
+                "Leave `which` out."
             )
         return series, meeting.number
 

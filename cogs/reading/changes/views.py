@@ -25,7 +25,7 @@ class RestoreButton(CardButton, custom_id="reading:restore:{meeting_id}", label=
         bot.service(Posting).changed(done.meetings)
         meeting = done.meeting
         await interaction.response.edit_message(
-            content=f"**{theme.plain(meeting.title)}** takes place on "
+            content=f"**{theme.escape(meeting.title)}** takes place on "
             f"{when.stamp(meeting.starts_at)} after all. "
             f"{cards.told(done)}{cards.moved_on(done)}{cards.what_comes(done.days)}",
             view=None,

@@ -42,6 +42,6 @@ def said(took: Took) -> str:
         return f"{EXERCISES} {some} {be} now {what} of yours: `/commitment list` shows them."
     where = f"<#{took.board.thread_id}>" if took.board.thread_id else "its board"
     return (
-        f"{EXERCISES} {some} {be} yours on **{theme.plain(took.board.title)}**: the tasks are in "
+        f"{EXERCISES} {some} {be} yours on **{theme.escape(took.board.title)}**: the tasks are in "
         f"{where}."
     )

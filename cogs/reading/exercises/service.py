@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotFound
-from bot.base.wording import named
+from bot.base.wording import one_line
 from bot.place import Place
 from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.meetings.writes import of_server
@@ -83,7 +83,7 @@ class ExerciseService:
             taken = [one for unit in units for one in await tx.reading_lists.taken_of(unit.id)]
             left = _left(offer.exercises, taken, place.user_id, board)
             if not left:
-                where = f"on “{named(board.title)}”" if board else "as commitments"
+                where = f"on “{one_line(board.title)}”" if board else "as commitments"
                 raise Conflict(f"You have all of these exercises {where} already.")
             if board is not None:
                 for one in left:
@@ -122,7 +122,7 @@ class ExerciseService:
         meeting_rules.only_members(group, member=member is not None, what="take its exercises")
         units = await tx.reading_lists.units_of(meeting.id)
         if not any(unit.exercises for unit in units):
-            raise NotFound(f"“{named(meeting.title)}” has no exercises.")
+            raise NotFound(f"“{one_line(meeting.title)}” has no exercises.")
         boards = [
             one
             for one in await tx.projects.open_of_group(group.id)

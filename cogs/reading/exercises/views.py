@@ -36,7 +36,7 @@ class TakeButton(
         if len(offer.boards) > 1:
             await interaction.response.send_message(
                 f"{EXERCISES} {theme.count(len(offer.exercises), 'exercise')} of "
-                f"**{theme.plain(offer.meeting.title)}**. Where do you want to do them?",
+                f"**{theme.escape(offer.meeting.title)}**. Where do you want to do them?",
                 view=CardButtons(TakeMenu(self.meeting_id, options=_places(offer))),
                 ephemeral=True,
             )

@@ -23,7 +23,7 @@ LEAD = "🎙️"
 def are_you_there(meeting: Meeting, user_id: int, buttons: Sequence[ui.Item[Any]]) -> Content:
     """Ask the leader alone whether they are there."""
     asked = mentioning(
-        f"{LEAD} **{theme.plain(meeting.title)}** has begun, and you lead it. If you are in, "
+        f"{LEAD} **{theme.escape(meeting.title)}** has begun, and you lead it. If you are in, "
         "a press is enough; if you can't make it, I ask the others.",
         [user_id],
     )
@@ -47,7 +47,7 @@ def who_takes_over(
 def your_turn(meeting: Meeting, user_id: int, buttons: Sequence[ui.Item[Any]]) -> Content:
     """Ask somebody to lead, or to confirm that they do."""
     stamp = f"{when.stamp(meeting.starts_at)} ({when.stamp(meeting.starts_at, 'R')})"
-    title = f"**{theme.plain(meeting.title)}**"
+    title = f"**{theme.escape(meeting.title)}**"
     question = (
         f"{LEAD} You lead {title} on {stamp}. Does that still work?"
         if meeting.facilitator_id == user_id
@@ -61,7 +61,7 @@ def rotation(name: str, turns: Sequence[Candidate]) -> discord.Embed:
     """Show whose turn it is to lead, and who did how often."""
     entries = [_turn(number, one) for number, one in enumerate(turns, start=1)]
     embed = discord.Embed(
-        title=f"{LEAD} Who leads in {theme.plain(name)}",
+        title=f"{LEAD} Who leads in {theme.escape(name)}",
         description=theme.lines(entries, theme.DESCRIPTION_LIMIT) or "Nobody is in the group yet.",
         colour=theme.ACCENT,
     )

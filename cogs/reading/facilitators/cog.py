@@ -45,7 +45,7 @@ class Facilitators(SubjectCog, group=MEETING):
     ) -> None:
         """Take the lead of a meeting, or let go of it."""
         chosen = await self.picker.coming(place, meeting)
-        title = f"**{theme.plain(chosen.title)}**"
+        title = f"**{theme.escape(chosen.title)}**"
         if person is not None:
             await self.facilitators.hand_over(place, chosen.id, person.id)
             text = f"{theme.person(person.id)} leads {title} now."

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.base import wording
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotFound
-from bot.base.wording import named
+from bot.base.wording import one_line
 from bot.place import Place
 from cogs.reading.attendance.service import ThreadView, thread_view
 from cogs.reading.facilitators import rules
@@ -214,5 +214,5 @@ class FacilitatorService:
         meeting_rules.not_cancelled(meeting)
         if meeting.ends_at <= now:
             raise Conflict(
-                f"“{named(meeting.title)}” is over. `/meeting list` shows what is coming."
+                f"“{one_line(meeting.title)}” is over. `/meeting list` shows what is coming."
             )

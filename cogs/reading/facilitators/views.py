@@ -30,7 +30,7 @@ class LeadButton(
         bot = interaction.client
         meeting = await bot.service(FacilitatorService).lead(place, self.meeting_id)
         await interaction.response.send_message(
-            f"Thank you: you lead **{theme.plain(meeting.title)}**.", ephemeral=True
+            f"Thank you: you lead **{theme.escape(meeting.title)}**.", ephemeral=True
         )
         refresh(interaction, self.meeting_id)
 

@@ -52,7 +52,7 @@ def shown(draft: ListDraft, sheet: Sheet) -> discord.Embed:
     ]
     head = f"🔁 {rule.describe()}, {theme.count(draft.minutes, 'minute')} each"
     embed = discord.Embed(
-        title=f"📚 {theme.plain(draft.title)}",
+        title=f"📚 {theme.escape(draft.title)}",
         description=f"{head}\n\n{theme.lines(entries, 3700)}",
         colour=theme.ACCENT,
     )
@@ -83,7 +83,7 @@ def progress(found: Progress) -> list[discord.Embed]:
     )
     return [
         discord.Embed(
-            title=f"📚 {theme.plain(found.list.title)}",
+            title=f"📚 {theme.escape(found.list.title)}",
             description=f"{head}\n\n{_entries(units[start : start + PAGE], found)}",
             colour=theme.ACCENT,
         )

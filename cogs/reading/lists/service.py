@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
 from bot.base.recurrence import Cadence
-from bot.base.wording import named
+from bot.base.wording import one_line
 from bot.jobs.apart import FILES
 from bot.place import Place
 from cogs.reading.lists import files
@@ -268,7 +268,7 @@ class ListService:
 
     async def _check(self, tx: Transaction, place: Place, group: Group) -> None:
         if group.archived_at is not None:
-            raise Conflict(f"{named(group.name)} is archived: nothing happens in it any more.")
+            raise Conflict(f"{one_line(group.name)} is archived: nothing happens in it any more.")
         member = await tx.groups.member(group.id, place.user_id)
         meeting_rules.only_members(group, member=member is not None, what="schedule its meetings")
 

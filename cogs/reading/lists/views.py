@@ -44,7 +44,7 @@ class BeginButton(
         draft = await service.drafted(place, self.draft_id)
         meeting, group = await service.begin(place, self.draft_id)
         await interaction.response.edit_message(
-            content=f"**{theme.plain(draft.title)}** begins {when.stamp(meeting.starts_at)}.",
+            content=f"**{theme.escape(draft.title)}** begins {when.stamp(meeting.starts_at)}.",
             embed=None,
             view=None,
         )
@@ -62,7 +62,7 @@ class ProgrammeButton(CardButton, custom_id="reading:enrol:{draft_id}", label="A
         list_id, draft = await bot.service(ListService).keep(place, self.draft_id)
         starts = int(draft.starts_at.timestamp())
         await interaction.response.edit_message(
-            content=f"**{theme.plain(draft.title)}** is kept as a reading list. Start the "
+            content=f"**{theme.escape(draft.title)}** is kept as a reading list. Start the "
             "programme when you like, here or with `/programme start`.",
             embed=None,
             view=CardButtons(

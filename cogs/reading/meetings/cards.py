@@ -49,7 +49,7 @@ def meeting(view: MeetingView, everybody: ui.Item[Any]) -> Content:
     one, turnout = view.meeting, view.turnout
     is_open = one.is_open(view.now)
     embed = discord.Embed(
-        title=f"{theme.CALENDAR} {theme.plain(one.title)}",
+        title=f"{theme.CALENDAR} {theme.escape(one.title)}",
         description="\n".join(_about(view)),
         colour=_colour(view),
     )
@@ -174,7 +174,7 @@ def clashes(group: Group, entries: Sequence[Entry]) -> str:
         for one in entries[:CLASHES_NAMED]
     )
     return (
-        f"⚠️ {theme.plain(group.name)} already meets then: {met}. If that is not meant, "
+        f"⚠️ {theme.escape(group.name)} already meets then: {met}. If that is not meant, "
         "`/meeting move` or `/meeting cancel` one of them."
     )
 
@@ -199,7 +199,7 @@ def listed(
                 else f"<#{entry.group.channel_id}>"
             )
             embed.add_field(
-                name=theme.plain(one.title),
+                name=theme.escape(one.title),
                 value=f"{when.stamp(one.starts_at)} · {when.stamp(one.starts_at, 'R')}\n"
                 f"{_answers(entry)}\n{where}",
                 inline=False,

@@ -135,7 +135,7 @@ class Meetings(SubjectCog, group=MEETING):
         seen = await self.bot.places.seen(place, [one for one, _ in programmes])
         programmes = [one for one in programmes if one[0] in seen]
         if not coming and not later and not programmes:
-            where = f"in {theme.plain(chosen.name)} " if chosen else ""
+            where = f"in {theme.escape(chosen.name)} " if chosen else ""
             await interaction.response.send_message(
                 f"Nothing is planned {where}yet. `/meeting schedule` sets a meeting.",
                 ephemeral=True,
@@ -166,7 +166,7 @@ class Meetings(SubjectCog, group=MEETING):
             async def answer_it(pressed: Interaction) -> None:
                 done = await self.rsvps.answer(place.guild_id, chosen.id, place.user_id, answer)
                 await pressed.response.send_message(
-                    f"{rsvp_cards.EMOJI[answer]} Noted for **{theme.plain(chosen.title)}**.",
+                    f"{rsvp_cards.EMOJI[answer]} Noted for **{theme.escape(chosen.title)}**.",
                     ephemeral=True,
                 )
                 await self.reactions.answered_otherwise(done)

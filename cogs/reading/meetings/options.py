@@ -14,7 +14,7 @@ from bot.base import when
 from bot.base.errors import Conflict, NotFound
 from bot.base.offered import Offered
 from bot.base.recurrence import Cadence
-from bot.base.wording import named
+from bot.base.wording import one_line
 from bot.client import CohortBot, Interaction
 from bot.place import Place
 from bot.ui.handed import GroupOption
@@ -93,14 +93,14 @@ class MeetingPicker:
             for series, occurrence in later:
                 if series.title.casefold() == wanted and await self.known(place, [series]):
                     return Conflict(
-                        f"“{named(series.title)}” is next on {when.stamp(occurrence.starts_at)}, "
-                        "and can be changed once it has its card. `/meeting skip` leaves that day "
-                        "out."
+                        f"“{one_line(series.title)}” is next on "
+                        f"{when.stamp(occurrence.starts_at)}, and can be changed once it has its "
+                        "card. `/meeting skip` leaves that day out."
                     )
             return None
         return Conflict(
-            f"“{named(begun.title)}” began {when.stamp(begun.starts_at, 'R')}, so it stays as it "
-            "is. `/meeting attended` and `/meeting notes` keep what came of it."
+            f"“{one_line(begun.title)}” began {when.stamp(begun.starts_at, 'R')}, so it stays as "
+            "it is. `/meeting attended` and `/meeting notes` keep what came of it."
         )
 
     async def recent(self, place: Place, given: str) -> Meeting:

@@ -110,5 +110,5 @@ def _invitation(view: MeetingView, card: Card | None) -> str:
     one = view.meeting
     where = f"Answer [on its card]({card.url})." if card is not None else "Answer on its card."
     return (
-        f"{theme.CALENDAR} **{theme.plain(one.title)}** is on {when.stamp(one.starts_at)}. {where}"
+        f"{theme.CALENDAR} **{theme.escape(one.title)}** is on {when.stamp(one.starts_at)}. {where}"
     )

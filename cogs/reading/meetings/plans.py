@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.base.errors import Conflict
 from bot.base.recurrence import Cadence
-from bot.base.wording import named
+from bot.base.wording import one_line
 from bot.place import Place
 from cogs.reading.meetings import rules
 from cogs.reading.meetings.rules import NOWHERE, Where
@@ -46,7 +46,7 @@ async def write_meeting(
     title = rules.check_title(plan.title)
     where = rules.check_where(plan.where)
     if group.archived_at is not None:
-        raise Conflict(f"{named(group.name)} is archived: nothing happens in it any more.")
+        raise Conflict(f"{one_line(group.name)} is archived: nothing happens in it any more.")
     member = await tx.groups.member(group.id, place.user_id)
     rules.only_members(group, member=member is not None, what="schedule its meetings")
     paper_id = None

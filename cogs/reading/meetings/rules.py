@@ -101,7 +101,7 @@ def only_members(group: Group, *, member: bool, what: str) -> None:
     """Raise NotAllowed unless a member acts; ``what`` completes “Only members of X can …”."""
     if not member:
         raise NotAllowed(
-            f"Only members of {wording.named(group.name)} can {what}: `/group join` first."
+            f"Only members of {wording.one_line(group.name)} can {what}: `/group join` first."
         )
 
 
@@ -127,7 +127,8 @@ def not_cancelled(meeting: Meeting) -> None:
     """Raise Conflict for a meeting that was cancelled."""
     if meeting.cancelled_at is not None:
         raise Conflict(
-            f"“{wording.named(meeting.title)}” was cancelled. `/meeting list` shows what is coming."
+            f"“{wording.one_line(meeting.title)}” was cancelled. `/meeting list` shows what is "
+            "coming."
         )
 
 
@@ -135,8 +136,8 @@ def has_begun(meeting: Meeting, now: datetime) -> None:
     """Raise Conflict before a meeting begins."""
     if now < meeting.starts_at:
         raise Conflict(
-            f"“{wording.named(meeting.title)}” begins {when.stamp(meeting.starts_at, 'R')}; come "
-            "back then."
+            f"“{wording.one_line(meeting.title)}” begins {when.stamp(meeting.starts_at, 'R')}; "
+            "come back then."
         )
 
 
@@ -145,7 +146,7 @@ def still_ahead(meeting: Meeting, now: datetime) -> None:
     not_cancelled(meeting)
     if not meeting.is_open(now):
         raise Conflict(
-            f"“{wording.named(meeting.title)}” has begun already. `/meeting list` shows what is "
+            f"“{wording.one_line(meeting.title)}” has begun already. `/meeting list` shows what is "
             "coming."
         )
 

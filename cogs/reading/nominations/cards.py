@@ -57,7 +57,7 @@ def shortlist(name: str, ranked: Sequence[Nominated]) -> discord.Embed:
         for number, one in enumerate(ranked, start=1)
     ]
     return discord.Embed(
-        title=f"📚 What {theme.plain(name)} could read next",
+        title=f"📚 What {theme.escape(name)} could read next",
         description=theme.lines(entries, theme.DESCRIPTION_LIMIT),
         colour=theme.ACCENT,
     ).set_footer(text="/reading pick takes the first one for the next meeting.")
@@ -67,7 +67,7 @@ def history(name: str, read: Sequence[Read]) -> list[discord.Embed]:
     """Show what was read, the latest first, some to a page."""
     return [
         discord.Embed(
-            title=f"📚 What {theme.plain(name)} has read ({len(read)})",
+            title=f"📚 What {theme.escape(name)} has read ({len(read)})",
             description="\n".join(
                 f"{when.stamp(one.meeting.starts_at, 'D')} · {reading_line(one.reading)}"
                 for one in read[start : start + READ_PAGE]

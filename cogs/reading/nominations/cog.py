@@ -81,7 +81,7 @@ class Nominations(SubjectCog, group=READING):
         ranked = await self.nominations.shortlist(place, group)
         if not ranked:
             raise NotFound(
-                f"Nothing is nominated in {theme.plain(group.name)} yet. `/reading nominate` "
+                f"Nothing is nominated in {theme.escape(group.name)} yet. `/reading nominate` "
                 "adds something."
             )
         await interaction.response.send_message(
@@ -117,7 +117,7 @@ class Nominations(SubjectCog, group=READING):
         read = await self.nominations.history(chosen, search)
         if not read:
             about = f" about “{theme.one_line(search, 60)}”" if search else ""
-            raise NotFound(f"{theme.plain(chosen.name)} has read nothing{about} yet.")
+            raise NotFound(f"{theme.escape(chosen.name)} has read nothing{about} yet.")
         await Pages.show(interaction, cards.history(chosen.name, read))
 
     @app_commands.command(description="Take a nomination for the next meeting")
@@ -145,7 +145,7 @@ class Nominations(SubjectCog, group=READING):
         self.posting.changed([held])
         await interaction.response.send_message(
             f"{theme.PAPER} {theme.person(place.user_id)} picked "
-            f"{meeting_cards.paper_line(picked.paper)} for **{theme.plain(held.title)}**, "
+            f"{meeting_cards.paper_line(picked.paper)} for **{theme.escape(held.title)}**, "
             f"{times.stamp(held.starts_at)}."
         )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
-from bot.base.wording import named
+from bot.base.wording import one_line
 from bot.place import Place
 from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.meetings.readings import Reading, read_for
@@ -93,8 +93,8 @@ class NominationService:
                 )
             elif known.meeting_id is not None:
                 raise Conflict(
-                    f"“{named(found.title)}” was picked before. `/reading shortlist` shows what is "
-                    "open."
+                    f"“{one_line(found.title)}” was picked before. `/reading shortlist` shows what "
+                    "is open."
                 )
             else:
                 nomination_id = known.id
@@ -188,7 +188,7 @@ class NominationService:
             if meeting_id is not None:
                 meeting = await of_server(tx, place.guild_id, meeting_id)
                 if meeting.group_id != group.id:
-                    raise Conflict(f"“{named(meeting.title)}” is a meeting of another group.")
+                    raise Conflict(f"“{one_line(meeting.title)}” is a meeting of another group.")
                 meeting_rules.still_ahead(meeting, now)
             else:
                 coming = await tx.meetings.coming(place.guild_id, now, group_id=group.id)

@@ -39,7 +39,7 @@ def poll(view: PollView, close: ui.Item[Any], schedule: Sequence[ui.Item[Any]]) 
     if view.meeting is not None:
         lines = [_scheduled(view)]
     embed = discord.Embed(
-        title=f"{theme.CALENDAR} {theme.plain(one.title)}",
+        title=f"{theme.CALENDAR} {theme.escape(one.title)}",
         description="\n".join(lines),
         colour=theme.ACCENT if is_open else theme.QUIET,
     )
@@ -88,7 +88,7 @@ def _scheduled(view: PollView) -> str:
 
 def closed(view: PollView, schedule: Sequence[ui.Item[Any]]) -> Content:
     """Name the best times of a closed poll to whoever asked, or say that one is scheduled."""
-    title = f"**{theme.plain(view.poll.title)}**"
+    title = f"**{theme.escape(view.poll.title)}**"
     if view.meeting is not None:
         text = f"{theme.CALENDAR} The poll for {title} is closed.\n{_scheduled(view)}"
         return Content(text=text)
@@ -118,7 +118,7 @@ NAMED = 3
 
 def proposal(found: Proposal) -> discord.Embed:
     """Show proposed times, each with how many of those whose hours are known are free."""
-    name = theme.plain(found.group.name)
+    name = theme.escape(found.group.name)
     embed = discord.Embed(
         title=f"{theme.CALENDAR} {theme.one_line(found.draft.title, 200)}", colour=theme.ACCENT
     )

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.base import availability, when
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotFound
-from bot.base.wording import named
+from bot.base.wording import one_line
 from bot.place import Place
 from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.meetings.writes import KEPT
@@ -72,7 +72,9 @@ class PollDraftService:
             member = await tx.groups.member(group.id, place.user_id)
             meeting_rules.only_members(group, member=member is not None, what="ask when it meets")
             if group.archived_at is not None:
-                raise Conflict(f"{named(group.name)} is archived: nothing happens in it any more.")
+                raise Conflict(
+                    f"{one_line(group.name)} is archived: nothing happens in it any more."
+                )
             draft_id = await tx.drafts.add_poll(
                 guild_id=place.guild_id,
                 group_id=group.id,

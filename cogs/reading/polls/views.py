@@ -236,7 +236,7 @@ class TimesForm(CardForm, custom_id="reading:times:{draft_id}", title="When coul
 async def post(interaction: Interaction, poll: Poll, group: Group) -> None:
     """Post a poll's card in its group's channel, and replace what was shown with a link to it."""
     bot = interaction.client
-    text = f"{theme.CALENDAR} **{theme.plain(poll.title)}** is asked in <#{group.channel_id}>."
+    text = f"{theme.CALENDAR} **{theme.escape(poll.title)}** is asked in <#{group.channel_id}>."
     await interaction.response.edit_message(content=text, embed=None, view=None)
     try:
         card = await bot.cards.publish(

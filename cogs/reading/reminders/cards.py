@@ -23,7 +23,7 @@ def reminder(
     The time is absolute: a relative one would read “starts 14 hours ago” the next morning.
     """
     verb = "started" if started else "starts"
-    text = f"{theme.BELL} **{theme.plain(one.title)}** {verb} on {when.stamp(one.starts_at)}"
+    text = f"{theme.BELL} **{theme.escape(one.title)}** {verb} on {when.stamp(one.starts_at)}"
     where = shown_where(one, words=80, link=300)  # fifty people are named below it
     if where:
         text += f" · {where}"
@@ -42,7 +42,7 @@ def unanswered(view: MeetingView, card: Card | None, mentions: Sequence[int]) ->
     one = view.meeting
     where = f"[on its card]({card.url})" if card is not None else "on its card"
     return mentioning(
-        f"{theme.CALENDAR} **{theme.plain(one.title)}** is on {when.stamp(one.starts_at)}. "
+        f"{theme.CALENDAR} **{theme.escape(one.title)}** is on {when.stamp(one.starts_at)}. "
         f"You have not answered yet: {theme.GOING} {theme.MAYBE} {theme.NOT_GOING} {where} "
         "is enough. I ask only once.",
         mentions,

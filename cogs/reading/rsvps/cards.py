@@ -43,7 +43,7 @@ def everybody(view: MeetingView) -> list[discord.Embed]:
         Crowd(f"{theme.NOT_GOING} Not going", turnout.not_going),
     ]
     return crowds.pages(
-        f"{theme.CALENDAR} {theme.plain(view.meeting.title)}",
+        f"{theme.CALENDAR} {theme.escape(view.meeting.title)}",
         when.stamp(view.meeting.starts_at),
         [crowd for crowd in answers if crowd.people or crowd is answers[0]],
     )
@@ -52,7 +52,7 @@ def everybody(view: MeetingView) -> list[discord.Embed]:
 def promoted(one: Meeting, mentions: Sequence[int]) -> Content:
     """Tell people from the waiting list that they have a seat."""
     return mentioning(
-        f"{theme.GOING} A place is free: you are in for **{theme.plain(one.title)}**, "
+        f"{theme.GOING} A place is free: you are in for **{theme.escape(one.title)}**, "
         f"{when.stamp(one.starts_at)}. If you can't come after all, take your {theme.GOING} away.",
         mentions,
     )
@@ -64,7 +64,7 @@ def waiting(one: Meeting, people: Sequence[int]) -> Content:
     Whoever gets a seat is pinged then, however many wait.
     """
     told = mentioning(
-        f"{WAITING} **{theme.plain(one.title)}** is full for now. You are on the waiting list, in "
+        f"{WAITING} **{theme.escape(one.title)}** is full for now. You are on the waiting list, in "
         "the order in which you answered; I tell you here when a place is yours.",
         people[:NAMED],
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotFound
-from bot.base.wording import named
+from bot.base.wording import one_line
 from cogs.reading.meetings.writes import existing, of_server, put_news
 from cogs.reading.reminders import rules as reminder_rules
 from cogs.reading.rsvps import rules
@@ -208,10 +208,10 @@ class RsvpService:
     def _answerable(self, meeting: Meeting) -> None:
         if meeting.cancelled_at is not None:
             raise Conflict(
-                f"“{named(meeting.title)}” was cancelled. `/meeting list` shows what is coming."
+                f"“{one_line(meeting.title)}” was cancelled. `/meeting list` shows what is coming."
             )
         if not meeting.is_open(self.clock.now()):
             raise Conflict(
-                f"“{named(meeting.title)}” has started, so answers can't change any more. "
+                f"“{one_line(meeting.title)}” has started, so answers can't change any more. "
                 "`/meeting attended` notes who was there."
             )

@@ -68,7 +68,7 @@ class SeriesCommands(SubjectCog, group=MEETING):
         left_out = parse_day(day, ZoneInfo(chosen.timezone), self.bot.clock.now())
         skipped = await self.series.skip(place, chosen.id, left_out, reason)
         meeting = skipped.meeting
-        title = f"**{theme.plain(meeting.title)}**"
+        title = f"**{theme.escape(meeting.title)}**"
 
         await interaction.response.send_message(
             f"{title} is left out on {times.stamp(meeting.starts_at)}. The others stay."

@@ -111,12 +111,14 @@ class SeriesService:
             number = series.number(day)
             if number is None or series.starts_at(number) <= now:
                 raise InvalidInput(
-                    f"“{wording.named(series.title)}” is not on {day:%A, %d %B %Y}: it is "
+                    f"“{wording.one_line(series.title)}” is not on {day:%A, %d %B %Y}: it is "
                     f"{series.rule.describe()}."
                 )
             known = await tx.meetings.occurrence(series.id, number)
             if known is not None:
-                named = f"“{wording.named(known.title)}” on {when.stamp(series.starts_at(number))}"
+                named = (
+                    f"“{wording.one_line(known.title)}” on {when.stamp(series.starts_at(number))}"
+                )
                 if known.cancelled_at is not None:
                     raise Conflict(f"{named} does not take place already.")
                 raise Conflict(f"{named} has a card already: `/meeting cancel` cancels it.")
@@ -177,6 +179,6 @@ class SeriesService:
         await only_leads(tx, place, series.group_id, meeting_rules.leads_of(series), "change that")
         if series.ended_at is None:
             raise Conflict(
-                f"“{wording.named(series.title)}” has not ended: nothing is to be undone."
+                f"“{wording.one_line(series.title)}” has not ended: nothing is to be undone."
             )
         return series

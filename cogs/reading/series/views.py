@@ -27,7 +27,7 @@ class ResumeButton(CardButton, custom_id="reading:resume:{series_id}", label="Un
         series, days = await bot.service(SeriesService).resume(place, self.series_id)
         events.group_changed(bot, series.group_id)
         await interaction.response.edit_message(
-            content=f"**{theme.plain(series.title)}**, {series.rule.describe()}, goes on."
+            content=f"**{theme.escape(series.title)}**, {series.rule.describe()}, goes on."
             f"{what_comes(days)}",
             view=None,
         )
@@ -59,4 +59,4 @@ class CancelComingButton(
 
 def has_ended(series: Series) -> str:
     """Say that a series has ended."""
-    return f"**{theme.plain(series.title)}**, {series.rule.describe()}, has ended."
+    return f"**{theme.escape(series.title)}**, {series.rule.describe()}, has ended."

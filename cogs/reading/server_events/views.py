@@ -37,7 +37,7 @@ class FollowButton(
             raise Conflict("That time has passed. `/meeting move` sets another one.")
         done = await bot.service(ChangeService).move(place, self.meeting_id, starts_at)
         await interaction.response.send_message(
-            f"**{theme.plain(done.meeting.title)}** is on {when.stamp(starts_at)} now.",
+            f"**{theme.escape(done.meeting.title)}** is on {when.stamp(starts_at)} now.",
             ephemeral=True,
         )
         for kind in (CardKind.MEETING, CardKind.MEETING_THREAD):

@@ -10,7 +10,7 @@ from discord import app_commands
 from bot.base.errors import Conflict
 from bot.client import CohortBot, Interaction
 from bot.ui.command_groups import SubjectCog
-from bot.ui.report import answered
+from bot.ui.report import reports_errors
 from cogs.server.command_groups import COHORT
 from cogs.server.export.service import ExportService
 
@@ -23,7 +23,7 @@ class Export(SubjectCog, group=COHORT):
         self.service = bot.service(ExportService)
 
     @app_commands.command(description="Everything this server has in Cohort, as JSON and CSV")
-    @answered
+    @reports_errors
     async def export(self, interaction: Interaction) -> None:
         """Send the archive to the person who asked."""
         place = await self.bot.places.of(interaction)

@@ -38,7 +38,7 @@ def group(view: GroupView, buttons: Sequence[Sequence[ui.Item[Any]]]) -> Content
         people += f"\n{theme.AWAY} Away: {theme.names(away, limit=10)}"
     body: list[ui.Item[Any]] = [
         ui.TextDisplay(
-            f"## {theme.GROUP} {theme.plain(view.group.name)}\n"
+            f"## {theme.GROUP} {theme.escape(view.group.name)}\n"
             f"**Focus**: {theme.escape(view.group.focus)}"
         ),
         ui.Separator(),
@@ -154,7 +154,7 @@ def invitation(view: GroupView) -> str:
 def goodbye(group: Group) -> str:
     """Confirm that somebody left."""
     return (
-        f"You left **{theme.plain(group.name)}**: no more prompts or reminders. What you posted "
+        f"You left **{theme.escape(group.name)}**: no more prompts or reminders. What you posted "
         "stays. `/group join` brings you back."
     )
 
@@ -162,7 +162,7 @@ def goodbye(group: Group) -> str:
 def paused(group: Group, until: datetime) -> str:
     """Confirm a pause."""
     return (
-        f"{theme.AWAY} You are away from **{theme.plain(group.name)}** until {when.stamp(until)} "
+        f"{theme.AWAY} You are away from **{theme.escape(group.name)}** until {when.stamp(until)} "
         f"({when.stamp(until, 'R')}): no nudges, and your streak waits. I tell you when it ends; "
         "`/group resume` ends it before."
     )
@@ -170,7 +170,7 @@ def paused(group: Group, until: datetime) -> str:
 
 def resumed(group: Group, round_: Round | None) -> str:
     """Welcome somebody back."""
-    text = f"Welcome back to **{theme.plain(group.name)}** in <#{group.channel_id}>."
+    text = f"Welcome back to **{theme.escape(group.name)}** in <#{group.channel_id}>."
     if round_ is not None:
         text += f" Round {round_.number} is due {when.stamp(round_.due_at)}."
     return text
@@ -179,7 +179,7 @@ def resumed(group: Group, round_: Round | None) -> str:
 def edited(done: Edited) -> str:
     """Confirm that a group was changed."""
     group = done.group
-    text = f"**{theme.plain(group.name)}** now works on {theme.plain(group.focus)}."
+    text = f"**{theme.escape(group.name)}** now works on {theme.escape(group.focus)}."
     if group.timezone:
         text += f" Its time zone is {group.timezone}."
     if done.schedule is not None and group.timezone not in (None, done.schedule.timezone):
@@ -193,6 +193,6 @@ def edited(done: Edited) -> str:
 def archived(group: Group) -> str:
     """Confirm that a group was archived."""
     return (
-        f"**{theme.plain(group.name)}** is archived: no rounds, prompts or reminders any more. "
+        f"**{theme.escape(group.name)}** is archived: no rounds, prompts or reminders any more. "
         "What was posted stays."
     )

@@ -14,7 +14,7 @@ from bot.ui import theme
 from bot.ui.command_groups import SubjectCog
 from bot.ui.controls import CardButtons
 from bot.ui.permissions import missing_in
-from bot.ui.report import answered
+from bot.ui.report import reports_errors
 from cogs.server.command_groups import GROUP, GROUP_HINT, ZONE_HINT, zone_choices
 from cogs.server.groups import cards, rules
 from cogs.server.groups.service import GroupService
@@ -45,7 +45,7 @@ class GroupCommands(SubjectCog, group=GROUP):
         channel="Where it lives; without it, this channel",
         timezone=ZONE_HINT + "; without it, the server's",
     )
-    @answered
+    @reports_errors
     async def create(
         self,
         interaction: Interaction,
@@ -75,7 +75,7 @@ class GroupCommands(SubjectCog, group=GROUP):
 
     @app_commands.command(description="Join a group")
     @app_commands.describe(group=GROUP_HINT)
-    @answered
+    @reports_errors
     async def join(self, interaction: Interaction, group: str | None = None) -> None:
         """Become a member."""
         place = await self.bot.places.of(interaction)
@@ -85,7 +85,7 @@ class GroupCommands(SubjectCog, group=GROUP):
 
     @app_commands.command(description="Leave a group")
     @app_commands.describe(group=GROUP_HINT)
-    @answered
+    @reports_errors
     async def leave(self, interaction: Interaction, group: str | None = None) -> None:
         """Stop being a member."""
         place = await self.bot.places.of(interaction)
@@ -96,7 +96,7 @@ class GroupCommands(SubjectCog, group=GROUP):
 
     @app_commands.command(description="Show a group: its focus, members and what is coming")
     @app_commands.describe(group=GROUP_HINT)
-    @answered
+    @reports_errors
     async def show(self, interaction: Interaction, group: str | None = None) -> None:
         """Show the card, to the person who asked."""
         place = await self.bot.places.of(interaction)
@@ -106,7 +106,7 @@ class GroupCommands(SubjectCog, group=GROUP):
 
     @app_commands.command(description="Be away for a while: no nudges, no broken streak")
     @app_commands.describe(until="Until when: for example 2026-12-24, in 2 weeks", group=GROUP_HINT)
-    @answered
+    @reports_errors
     async def pause(self, interaction: Interaction, until: str, group: str | None = None) -> None:
         """Begin a pause, or change its end."""
         place = await self.bot.places.of(interaction)
@@ -118,7 +118,7 @@ class GroupCommands(SubjectCog, group=GROUP):
 
     @app_commands.command(description="End your pause")
     @app_commands.describe(group=GROUP_HINT)
-    @answered
+    @reports_errors
     async def resume(self, interaction: Interaction, group: str | None = None) -> None:
         """End a pause before its time."""
         place = await self.bot.places.of(interaction)
@@ -136,7 +136,7 @@ class GroupCommands(SubjectCog, group=GROUP):
         channel="Where it lives from now on",
         ask_unanswered="Whether members who have not answered a meeting are asked, once",
     )
-    @answered
+    @reports_errors
     async def edit(
         self,
         interaction: Interaction,
@@ -183,14 +183,14 @@ class GroupCommands(SubjectCog, group=GROUP):
 
     @app_commands.command(description="End a group; all of it stays (organisers)")
     @app_commands.describe(group=GROUP_HINT)
-    @answered
+    @reports_errors
     async def archive(self, interaction: Interaction, group: str | None = None) -> None:
         """Ask before a group is archived."""
         place = await self.bot.places.of(interaction)
         meant = await self.bot.places.group(place, group)
         rules.only_organisers(place, "archive a group")
         await interaction.response.send_message(
-            f"Archive **{theme.plain(meant.name)}**? Its rounds, prompts and reminders stop; what "
+            f"Archive **{theme.escape(meant.name)}**? Its rounds, prompts and reminders stop; what "
             "was posted stays, and you can bring it back.",
             view=ConfirmArchive(meant.id),
             ephemeral=True,

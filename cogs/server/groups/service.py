@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.base import when
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
-from bot.base.wording import folded, named
+from bot.base.wording import folded, one_line
 from bot.place import Place
 from cogs.server.groups import rules
 from data.boards.projects import Project
@@ -95,14 +95,14 @@ class GroupService:
         _alive(group)
         async with self.store.transaction() as tx:
             if not await tx.groups.add_member(group.id, place.user_id, self.clock.now()):
-                raise Conflict(f"You are in {named(group.name)} already.")
+                raise Conflict(f"You are in {one_line(group.name)} already.")
         return group
 
     async def leave(self, place: Place, group: Group) -> Group:
         """Stop being a member; raises Conflict for who is none."""
         async with self.store.transaction() as tx:
             if not await tx.groups.remove_member(group.id, place.user_id, self.clock.now()):
-                raise Conflict(f"You are not in {named(group.name)}.")
+                raise Conflict(f"You are not in {one_line(group.name)}.")
         return group
 
     async def pause(self, place: Place, group: Group, until: datetime) -> datetime:
@@ -133,7 +133,7 @@ class GroupService:
         async with self.store.transaction() as tx:
             member = await self._member(tx, group, place.user_id)
             if not member.is_away(self.clock.now()):
-                raise Conflict(f"You are not away from {named(group.name)}.")
+                raise Conflict(f"You are not away from {one_line(group.name)}.")
             await tx.groups.set_away(group.id, place.user_id, None, None)
             await tx.deadlines.cancel(group.id, DeadlineKind.GROUP_RESUME, occurrence=place.user_id)
             return await tx.checkins.open_round(group.id)
@@ -213,7 +213,7 @@ class GroupService:
         """
         rules.only_organisers(place, "bring a group back")
         if group.archived_at is None:
-            raise Conflict(f"{named(group.name)} is not archived.")
+            raise Conflict(f"{one_line(group.name)} is not archived.")
         async with self.store.transaction() as tx:
             await self._free_name(tx.groups, place.guild_id, group.name)
             await self._free_channel(tx.groups, place.guild_id, group.channel_id)
@@ -245,25 +245,25 @@ class GroupService:
     async def _member(self, tx: Transaction, group: Group, user_id: int) -> Member:
         member = await tx.groups.member(group.id, user_id)
         if member is None:
-            raise Conflict(f"You are not in {named(group.name)}. `/group join` joins it.")
+            raise Conflict(f"You are not in {one_line(group.name)}. `/group join` joins it.")
         return member
 
     async def _free_channel(self, groups: Groups, guild_id: int, channel_id: int) -> None:
         here = await groups.in_channel(guild_id, channel_id)
         if here is not None:
             raise Conflict(
-                f"“{named(here.name)}” lives in <#{channel_id}> already. Choose another channel, "
-                "or archive that group first."
+                f"“{one_line(here.name)}” lives in <#{channel_id}> already. Choose another "
+                "channel, or archive that group first."
             )
 
     async def _free_name(self, groups: Groups, guild_id: int, name: str) -> None:
         for other in await groups.of_server(guild_id):
             if folded(other.name) == folded(name):
                 raise Conflict(
-                    f"There is a group called “{named(other.name)}” already. Choose another."
+                    f"There is a group called “{one_line(other.name)}” already. Choose another."
                 )
 
 
 def _alive(group: Group) -> None:
     if group.archived_at is not None:
-        raise Conflict(f"{named(group.name)} is archived: nothing happens in it any more.")
+        raise Conflict(f"{one_line(group.name)} is archived: nothing happens in it any more.")

@@ -13,7 +13,7 @@ from bot.place import Place
 from bot.ui import theme
 from bot.ui.controls import CardButton, CardButtons, OwnView
 from bot.ui.form import CardForm, Typed
-from bot.ui.report import answered
+from bot.ui.report import reports_errors
 from cogs.server.groups import cards, rules
 from cogs.server.groups.service import GroupService
 from data.server.groups import Group, GroupId
@@ -135,7 +135,7 @@ class RestoreGroupButton(CardButton, template=r"group:restore:(?P<group_id>\d{1,
         place = await bot.places.of(interaction)
         groups = bot.service(GroupService)
         group = await groups.restore(place, await groups.get(place.guild_id, self.group_id))
-        text = f"**{theme.plain(group.name)}** is back."
+        text = f"**{theme.escape(group.name)}** is back."
         await interaction.response.edit_message(content=text, view=None)
         events.group_changed(bot, group.id)
         events.group_restored(bot, group.id)
@@ -159,7 +159,7 @@ class ConfirmArchive(OwnView):
         self._group_id = group_id
 
     @ui.button(label="Archive it", style=discord.ButtonStyle.danger)
-    @answered
+    @reports_errors
     async def archive(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """Archive it, and offer to bring it back."""
         bot = interaction.client
@@ -172,7 +172,7 @@ class ConfirmArchive(OwnView):
         events.group_changed(bot, group.id)
 
     @ui.button(label="Keep it", style=discord.ButtonStyle.secondary)
-    @answered
+    @reports_errors
     async def keep(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """Leave it as it is."""
         await interaction.response.edit_message(content="It goes on.", view=None)

@@ -8,7 +8,7 @@ from discord.utils import MISSING
 from bot.client import CohortBot, Interaction
 from bot.ui.command_groups import SubjectCog
 from bot.ui.controls import CardButtons
-from bot.ui.report import answered
+from bot.ui.report import reports_errors
 from cogs.server.command_groups import COHORT
 from cogs.server.health.cards import page
 from cogs.server.health.service import HealthService
@@ -25,7 +25,7 @@ class Health(SubjectCog, group=COHORT):
         self.service = bot.service(HealthService)
 
     @app_commands.command(description="What is due next, what failed, and what is missing")
-    @answered
+    @reports_errors
     async def health(self, interaction: Interaction) -> None:
         """Show how deliveries are doing, with what can be done about failures."""
         place = await self.bot.places.of(interaction)

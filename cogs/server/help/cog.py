@@ -6,7 +6,7 @@ from discord import app_commands
 
 from bot.client import Interaction
 from bot.ui.command_groups import SubjectCog
-from bot.ui.report import answered
+from bot.ui.report import reports_errors
 from cogs.server.command_groups import COHORT
 from cogs.server.help import topics
 from cogs.server.help.views import show_home, show_topic
@@ -17,7 +17,7 @@ class Help(SubjectCog, group=COHORT):
 
     @app_commands.command(description="What there is, and where you stand")
     @app_commands.describe(topic="What you want to know about")
-    @answered
+    @reports_errors
     async def help(self, interaction: Interaction, topic: str | None = None) -> None:
         """Show a topic, or where the person stands and what to do next."""
         if topic is not None:

@@ -7,7 +7,7 @@ from discord import app_commands
 
 from bot.client import CohortBot, Interaction
 from bot.ui.command_groups import SubjectCog
-from bot.ui.report import answered
+from bot.ui.report import reports_errors
 from cogs.server.command_groups import COHORT, ZONE_HINT, zone_choices
 from cogs.server.setup.service import ServerService
 from cogs.server.setup.views import open_panel, settings_embed
@@ -27,7 +27,7 @@ class Setup(SubjectCog, group=COHORT):
         announcements="Where news for the whole server goes",
         boards="The forum or channel where project boards go",
     )
-    @answered
+    @reports_errors
     async def setup(
         self,
         interaction: Interaction,

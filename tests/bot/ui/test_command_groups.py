@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot.base.errors import InvalidInput
 from bot.client import CohortBot, Interaction
 from bot.ui.command_groups import CommandGroup, SubjectCog
-from bot.ui.report import answered
+from bot.ui.report import reports_errors
 from tests.world import World
 
 GARDEN = CommandGroup("garden", "Plants and tools")
@@ -30,7 +30,7 @@ class Plants(SubjectCog, group=GARDEN):
         self.failures: list[BaseException] = []
 
     @app_commands.command(description="Plant something")
-    @answered
+    @reports_errors
     async def plant(
         self, interaction: Interaction, kind: str, label: app_commands.Transform[str, Doubled] = ""
     ) -> None:
@@ -57,7 +57,7 @@ class Tools(SubjectCog, group=GARDEN):
     heard: int = 0
 
     @app_commands.command(description="Dig a hole")
-    @answered
+    @reports_errors
     async def dig(self, interaction: Interaction) -> None:
         await interaction.response.send_message("Dug.", ephemeral=True)
 
