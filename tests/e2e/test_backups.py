@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from data import backups
-from tests.e2e.meetings import last_card
+from tests.e2e.reading.steps import last_card
 from tests.rows import broken, everything
 from tests.world import World, text
 

@@ -9,7 +9,7 @@ from simcord.backend import serializers
 
 from bot.ops.servers import KEPT
 from data.states import DeadlineState
-from tests.e2e.meetings import last_card
+from tests.e2e.reading.steps import last_card
 from tests.rows import everything
 from tests.world import World, text
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.config import Settings
 from bot.net.public_http import Outside, Refused, Unreached, is_public
-from tests.bot.test_web import free_port
+from tests.bot.net.test_web import free_port
 from tests.world import World
 
 INSIDE = (

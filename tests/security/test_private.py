@@ -20,7 +20,7 @@ from sqlalchemy import Table, Text
 from bot.base.errors import NotFound
 from data.schema import metadata
 from data.types import Strings
-from tests.e2e.test_people_help import mentor
+from tests.e2e.people.test_help import mentor
 from tests.security.stage import (
     Reported,
     Saved,

@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 
-from tests.bot.test_web import free_port
+from tests.bot.net.test_web import free_port
 from tests.ics import read
 
 from .models import Permission

@@ -8,7 +8,7 @@ from typing import Any
 import discord
 
 from bot.ui.places import GONE
-from tests.e2e.meetings import TUESDAY_EVENING, pinged, said, schedule, shown
+from tests.e2e.reading.steps import TUESDAY_EVENING, pinged, said, schedule, shown
 from tests.world import World, text
 
 

@@ -14,8 +14,8 @@ from simcord.results import InteractionResult
 
 from bot.base.clock import SteppedClock
 from bot.config import Settings
-from tests.bot.test_web import free_port
-from tests.e2e.meetings import TUESDAY_EVENING, schedule
+from tests.bot.net.test_web import free_port
+from tests.e2e.reading.steps import TUESDAY_EVENING, schedule
 from tests.ics import Component, read
 from tests.world import World, text
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import discord
 
 from bot.ui.permissions import INVITE
-from tests.e2e.meetings import (
+from tests.e2e.reading.steps import (
     TUESDAY_EVENING,
     fields,
     last_card,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from tests.e2e.meetings import TUESDAY_EVENING, last_card, meetings, schedule
+from tests.e2e.reading.steps import TUESDAY_EVENING, last_card, meetings, schedule
 from tests.world import World, text
 
 

@@ -12,7 +12,7 @@ from data.boards.projects import ProjectId
 from data.boards.tasks import Task
 from data.checkins.commitments import Commitment
 from data.reading.lists import ReadingList
-from tests.e2e.meetings import TUESDAY_EVENING, last_card, meetings
+from tests.e2e.reading.steps import TUESDAY_EVENING, last_card, meetings
 from tests.security.stage import press, submit
 from tests.world import World, text
 

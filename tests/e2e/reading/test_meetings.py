@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import discord
 import pytest
 
-from tests.e2e.meetings import (
+from tests.e2e.reading.steps import (
     TUESDAY_EVENING,
     fields,
     last_card,

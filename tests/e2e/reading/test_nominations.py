@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import discord
 
-from tests.e2e.meetings import fields, last_card, reactions, schedule, shown
+from tests.e2e.reading.steps import fields, last_card, reactions, schedule, shown
 from tests.world import World, text
 
 CARD = "Shall we read this?"

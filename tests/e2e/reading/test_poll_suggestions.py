@@ -10,7 +10,7 @@ from simcord.results import InteractionResult
 
 from data.reading.polls import Poll
 from data.states import Audience, ProfileField
-from tests.e2e.meetings import last_card, schedule
+from tests.e2e.reading.steps import last_card, schedule
 from tests.security.stage import press
 from tests.world import Person, World, text
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import discord
 import pytest
 
-from tests.e2e.meetings import fields, last_card, meetings, pinged, reactions, shown
+from tests.e2e.reading.steps import fields, last_card, meetings, pinged, reactions, shown
 from tests.world import World, text
 
 WEDNESDAY = datetime(2026, 11, 11, 19, tzinfo=UTC)

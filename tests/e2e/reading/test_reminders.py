@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tests.e2e.meetings import (
-    TUESDAY_EVENING,
-    pinged,
-    said,
-    schedule,
-    shown,
-)
+from tests.e2e.reading.steps import TUESDAY_EVENING, pinged, said, schedule, shown
 from tests.world import World, text
 
 

@@ -13,7 +13,7 @@ import discord
 import pytest
 
 from data.states import Answer
-from tests.e2e.meetings import (
+from tests.e2e.reading.steps import (
     TUESDAY_EVENING,
     fields,
     last_card,

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import discord
 
-from tests.e2e.meetings import TUESDAY_EVENING, last_card, pinged, schedule, shown
-from tests.e2e.programmes import start
+from tests.e2e.programmes.steps import start
+from tests.e2e.reading.steps import TUESDAY_EVENING, last_card, pinged, schedule, shown
 from tests.world import INVITE, World, text
 
 

@@ -10,7 +10,15 @@ import discord
 
 from bot.ui.permissions import INVITE
 from data.states import DeadlineState
-from tests.e2e.meetings import TUESDAY_EVENING, last_card, meetings, pinged, said, schedule, shown
+from tests.e2e.reading.steps import (
+    TUESDAY_EVENING,
+    last_card,
+    meetings,
+    pinged,
+    said,
+    schedule,
+    shown,
+)
 from tests.world import World, text
 
 WEDNESDAY_EVENING = TUESDAY_EVENING + timedelta(days=1)
