@@ -18,7 +18,7 @@ from discord import ui
 from bot.base.errors import NotAllowed, NotFound
 from bot.base.limits import of_control
 from bot.ui import limiting
-from bot.ui.custom_ids import CustomId, check_subjects, numbers
+from bot.ui.custom_ids import LARGEST, CustomId, check_subjects, numbers
 from bot.ui.report import report
 
 NEVER = r"(?!)"
@@ -361,7 +361,7 @@ class PastControl(ui.DynamicItem[ui.Button[Any]], template=r"[0-9a-f]{32}"):
 
 
 def chosen_id(value: str) -> int:
-    """Return the id that a menu's value is; raises NotFound for one that was never offered."""
-    if not value.isdecimal() or len(value) > 18:
+    """Return the id that a menu's value is; raises NotFound for what cannot be one."""
+    if not value.isdecimal() or len(value) > 19 or int(value) > LARGEST:
         raise NotFound("That is not among the choices. Open the list again and pick one.")
     return int(value)

@@ -14,10 +14,12 @@ from tests.security.stage import Side
 from tests.security.words import EVIL
 
 MASKED = re.compile(
-    r"(?<!\\)(?:\\\\)*\[(?!evil\.example\])(?:\\.|[^\[\]\\])*\]\s*\(\s*<?" + re.escape(EVIL),
+    r"(?<!\\)(?:\\\\)*\[(?!evil\.example\])(?:\\.|[^\[\]\\])*\]\s*\(\s*<?"
+    + re.escape(EVIL)
+    + r"(?!/?\) \(evil\.example\))",
     re.DOTALL,
 )
-"""A text in brackets that leads elsewhere than it says: one that names the place does not."""
+"""A link that hides where it leads: one that names the place, in it or after it, does not."""
 
 CODE = re.compile(r"```.*?```", re.DOTALL)
 

@@ -199,6 +199,7 @@ class Text:
     def __init__(self, text: str) -> None:
         self.text = text
         self._parts: dict[int, list[Part]] = {}
+        self._meanings: dict[int, tuple[int, tuple[Meaning, ...]]] = {}
         self._steps = 0
 
     @cached_property
@@ -300,10 +301,16 @@ class Text:
         if start < len(self.text) and self.text[start] == " ":
             start += 1
             kinds = tuple(kind for kind in kinds if kind not in _NO_SPACE)
-        end, meanings = vocabulary().at(self.text, start)
+        end, meanings = self._at(start)
         for meaning in meanings:
             if meaning.kind in kinds:
                 yield end, meaning
+
+    def _at(self, start: int) -> tuple[int, tuple[Meaning, ...]]:
+        """Return what ``Vocabulary.at`` does; the same place is looked up for many kinds."""
+        if start not in self._meanings:
+            self._meanings[start] = vocabulary().at(self.text, start)
+        return self._meanings[start]
 
     def _clocks(self, start: int) -> Iterator[Part]:
         if match := _SPAN.match(self.text, start):
@@ -408,7 +415,7 @@ class Text:
 
     def _phrases(self, start: int) -> Iterator[Part]:
         """Yield what begins with a word."""
-        end, meanings = vocabulary().at(self.text, start)
+        end, meanings = self._at(start)
         for meaning in meanings:
             languages = meaning.languages
             match meaning.kind:
@@ -463,11 +470,12 @@ class Text:
         """
         days, hours, whole = relativedelta(), timedelta(), True
         spoken: Languages = languages
-        for _ in Unit:  # of each unit one
-            counted = self._counted(_past_space(self.text, position))
-            if counted is None:
-                return
+        units: set[int] = set()
+        while (counted := self._counted(_past_space(self.text, position))) is not None:
             count, word, meaning, position = counted
+            if meaning.number in units:  # a second number of hours is no part of the first
+                return
+            units.add(meaning.number)
             spoken = _common(spoken, meaning.languages)
             whole = whole and len(word) > 1 and word[0] < "\u3000"
             try:

@@ -83,10 +83,10 @@ class Meaning:
 class Vocabulary(NamedTuple):
     """Every word and phrase that is known, in plain characters (see ``plain``)."""
 
-    exact: Mapping[str, tuple[Meaning, ...]]
-    unaccented: Mapping[str, tuple[Meaning, ...]]
-    """The same for people who leave accents out, in languages where that loses nothing."""
-    longest: int
+    meanings: Mapping[str, tuple[Meaning, ...]]
+    """What each can mean, also without its accents in languages where that loses nothing."""
+    lengths: Mapping[str, tuple[int, ...]]
+    """How long those that begin with a character are, the longest first."""
 
     def at(self, text: str, start: int) -> tuple[int, tuple[Meaning, ...]]:
         """Return where the longest phrase that begins at ``start`` ends, and what it can mean.
@@ -94,11 +94,14 @@ class Vocabulary(NamedTuple):
         The longest counts, so that “de la mañana” is not “of the” and “tomorrow”. A phrase begins
         and ends where words do; only Chinese, Japanese and Korean run them together.
         """
-        for end in range(min(len(text), start + self.longest), start, -1):
-            phrase = text[start:end]
-            meanings = self.exact.get(phrase, ()) + self.unaccented.get(phrase, ())
-            if meanings and is_boundary(text, start) and is_boundary(text, end):
-                return end, meanings
+        lengths = self.lengths.get(text[start : start + 1], ())
+        if lengths and is_boundary(text, start):
+            for length in lengths:
+                end = start + length
+                if end <= len(text):
+                    meanings = self.meanings.get(text[start:end], ())
+                    if meanings and is_boundary(text, end):
+                        return end, meanings
         return start, ()
 
 
@@ -542,7 +545,13 @@ def vocabulary() -> Vocabulary:
         # Vietnamese without its accents is another language: “sáu” is six, “sau” is after.
         if not word.isascii() and (without := unaccented(word)) != word:
             bare[without] += tuple(one for one in exact[word] if one.languages != frozenset({"vi"}))
-    return Vocabulary(exact, bare, max(map(len, exact)))
+    known = {word: exact.get(word, ()) + bare.get(word, ()) for word in {**exact, **bare}}
+    lengths: defaultdict[str, set[int]] = defaultdict(set)
+    for word in known:
+        lengths[word[0]].add(len(word))
+    return Vocabulary(
+        known, {first: tuple(sorted(some, reverse=True)) for first, some in lengths.items()}
+    )
 
 
 _NAMED = frozenset({Kind.WEEKDAY, Kind.MONTH, Kind.DAY, Kind.PART})

@@ -11,6 +11,7 @@ from bot.base import when
 from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.controls import CardLayout
+from bot.ui.papers import linked
 from cogs.boards.board.service import BoardView
 from cogs.boards.ledger import cards as ledger_cards
 from cogs.boards.links.cards import WATCHING
@@ -99,8 +100,7 @@ def _paper(view: BoardView) -> str:
     paper = view.paper
     if paper is None:
         return f"{theme.PAPER} {short(view.project.cited, 200)}"
-    title = short(paper.title, 200)
-    said = f"{theme.PAPER} [{title}]({paper.url})" if paper.url else f"{theme.PAPER} {title}"
+    said = f"{theme.PAPER} {linked(paper)}"
     if paper.authors:
         others = " et al." if len(paper.authors) > 1 else ""
         said += f" · {short(paper.authors[0], 60)}{others}"

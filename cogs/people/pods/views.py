@@ -12,7 +12,7 @@ from bot.base.errors import InvalidInput
 from bot.client import CohortBot, Interaction
 from bot.place import Place
 from bot.ui import theme
-from bot.ui.controls import CardButton, CardButtons, OwnView
+from bot.ui.controls import CardButton, CardButtons, OwnView, chosen_id
 from bot.ui.form import CardForm, Typed
 from bot.ui.report import reports_errors
 from cogs.people.pods import cards
@@ -120,18 +120,20 @@ class SwapForm(CardForm, custom_id="pod:swap:{group_id}", title="Who changes pla
         service = interaction.client.service(PodService)
         await service.proposal(place, await service.group(place.guild_id, self.group_id))
         for name, label in (("one", "This person"), ("other", "and this one")):
-            before = [discord.Object(int(one), type=discord.User) for one in typed.choices(name)]
+            before = [
+                discord.Object(chosen_id(one), type=discord.User) for one in typed.choices(name)
+            ]
             self.put(ui.UserSelect(custom_id=name, required=True, default_values=before), label)
 
     async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Swap them in the proposal, and show it."""
-        chosen = [one for name in ("one", "other") for one in typed.choices(name)]
-        if len(chosen) != 2 or not all(one.isdecimal() for one in chosen):
+        chosen = [chosen_id(one) for name in ("one", "other") for one in typed.choices(name)]
+        if len(chosen) != 2:
             raise InvalidInput("Choose one person in each list.")
         service = interaction.client.service(PodService)
         group = await service.group(place.guild_id, self.group_id)
         await service.proposal(place, group)  # somebody may have made the pods meanwhile
-        await service.swap(place, group, int(chosen[0]), int(chosen[1]))
+        await service.swap(place, group, *chosen)
         changed = await service.proposal(place, group)
         shown: dict[str, Any] = {"embed": cards.proposal(changed, 0), "view": controls(changed)}
         if interaction.message is not None:

@@ -11,7 +11,7 @@ from discord import ui
 from bot.base.errors import Conflict
 from bot.client import Interaction
 from bot.ui import theme
-from bot.ui.controls import CardButton, CardButtons, CardSelect
+from bot.ui.controls import CardButton, CardButtons, CardSelect, chosen_id
 from bot.ui.form import Form, Typed
 from cogs.programmes import symbols
 from cogs.programmes.programme import cards
@@ -76,13 +76,13 @@ class HandInForm(Form, template=r"programme:work:(?P<programme_id>\d{1,18}):(?P<
         """Keep it, and say what happens with it."""
         bot = interaction.client
         place = await bot.places.of(interaction)
-        chosen = [one for one in typed.choices("project") if one.isdecimal() and len(one) < 19]
+        chosen = [chosen_id(one) for one in typed.choices("project")]
         whole, late = await bot.service(StageService).hand_in(
             place,
             programme_id,
             stage,
             text=typed.text("text"),
-            project_id=int(chosen[0]) if chosen else None,
+            project_id=chosen[0] if chosen else None,
             name=interaction.user.display_name,
         )
         text = stages_cards.handed_in(whole, whole.stage(stage), late=late, user_id=place.user_id)
@@ -193,7 +193,7 @@ class OpenSelect(
 
     async def chosen(self, interaction: Interaction, values: tuple[str, ...]) -> None:
         """Open it to them."""
-        user_ids = [int(value) for value in values if value.isdecimal() and len(value) < 20]
+        user_ids = list(map(chosen_id, values))
         await _open(interaction, self.programme_id, self.stage, user_ids)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.ui import theme
+from bot.ui.papers import linked
 from cogs.reading.attendance.service import ThreadView
 from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.meetings.readings import Reading
@@ -29,9 +30,9 @@ def readings(view: ThreadView) -> list[str]:
 
 def _entry(one: Reading) -> str:
     """Show one reading: its title, and below it who wrote it and when, how long it takes."""
-    title = theme.one_line(one.title, 200)
-    head = f"{theme.PAPER} **[{title}]({one.url})**" if one.url else f"{theme.PAPER} **{title}**"
     paper, listed = one.paper, one.listed
+    title = linked(paper, one.title) if paper is not None else theme.one_line(one.title, 200)
+    head = f"{theme.PAPER} **{title}**"
     said = [
         _authors(paper.authors) if paper is not None else "",
         str(paper.year or "") if paper is not None else "",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import discord
 
-from bot.base.errors import InvalidInput
 from bot.client import Interaction
 from bot.place import Place
 from bot.ui import theme
-from bot.ui.controls import CardButton, CardButtons, CardSelect
+from bot.ui.controls import CardButton, CardButtons, CardSelect, chosen_id
 from cogs.reading.exercises.cards import EXERCISES, said
 from cogs.reading.exercises.service import ExerciseService, Offer
 from data.reading.meetings import MeetingId
@@ -58,9 +57,7 @@ class TakeMenu(
         """Take them there."""
         bot = interaction.client
         (value,) = values
-        if value != OWN and not (value.isascii() and value.isdecimal() and len(value) <= 18):
-            raise InvalidInput("Pick one of the places in the list.")
-        project_id = None if value == OWN else int(value)
+        project_id = None if value == OWN else chosen_id(value)
         took = await bot.service(ExerciseService).take(place, self.meeting_id, project_id)
         await interaction.response.edit_message(content=said(took), view=None)
         bot.cards.refresh(CardKind.MEETING_THREAD, self.meeting_id)

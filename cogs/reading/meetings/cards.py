@@ -12,6 +12,7 @@ from bot.base import when
 from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.controls import CardButtons
+from bot.ui.papers import linked
 from cogs.reading.calendar.service import Entry
 from cogs.reading.meetings.readings import Reading
 from cogs.reading.meetings.rules import is_link
@@ -143,12 +144,14 @@ def paper_line(paper: Paper) -> str:
 
 def reading_line(one: Reading) -> str:
     """Show the same of a reading, by the title that it has in its list while no other is known."""
-    title = theme.one_line(one.title, 200)
-    linked = f"[{title}]({one.url})" if one.url else f"*{title}*"
+    if one.paper is not None and one.paper.url:
+        title = linked(one.paper, one.title)
+    else:
+        title = f"*{theme.one_line(one.title, 200)}*"
     by = _authors(one.paper.authors) if one.paper else ""
     year = str(one.paper.year or "") if one.paper else ""
     said = ", ".join(part for part in (by, year) if part)
-    return f"{linked} · {said}" if said else linked
+    return f"{title} · {said}" if said else title
 
 
 def _authors(authors: Sequence[str]) -> str:

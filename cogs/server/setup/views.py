@@ -20,7 +20,7 @@ from bot.client import CohortBot, Interaction
 from bot.jobs.delivery import channel
 from bot.place import Place
 from bot.ui import theme
-from bot.ui.controls import CardButton, CardButtons, CardSelect
+from bot.ui.controls import CardButton, CardButtons, CardSelect, chosen_id
 from bot.ui.form import CardForm, Typed
 from bot.ui.permissions import Missing, missing_in
 from bot.ui.report import report
@@ -134,7 +134,12 @@ class ChannelMenu(CardSelect, custom_id="setup:channel:{boards}"):
 
     async def chosen(self, interaction: Interaction, place: Place, values: tuple[str, ...]) -> None:
         """Save it, and stay: the step has two menus."""
-        service, channel_id = interaction.client.service(ServerService), int(values[0])
+        _only_managers(place)
+        channel_id = chosen_id(values[0])
+        usable = permissions.usable_channels(_guild(interaction), forums=self.boards)
+        if all(one.id != channel_id for one in usable):
+            raise NotFound("I can't post in that channel any more. Pick another one.")
+        service = interaction.client.service(ServerService)
         if self.boards:
             await service.set_up(place, boards_channel_id=channel_id)
         else:
@@ -186,9 +191,9 @@ class GroupForm(CardForm, custom_id="setup:groupform", title="A group"):
     async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Make the group, post its card in its channel, and go on."""
         bot = interaction.client
-        chosen = [one for one in typed.choices("channel") if one.isdecimal()]
+        chosen = [chosen_id(one) for one in typed.choices("channel")]
         home = permissions.check_home(
-            _guild(interaction), int(chosen[0]) if chosen else place.channel_id
+            _guild(interaction), chosen[0] if chosen else place.channel_id
         )
         group = await bot.service(GroupService).create(
             place,
