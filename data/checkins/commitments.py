@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NewType
+from typing import Any, NewType, TypedDict, Unpack
 
 from sqlalchemy import bindparam, case, delete, func, insert, or_, select, update
 
@@ -37,6 +37,17 @@ class Commitment:
     made_at: datetime
     due_at: datetime | None
     witness_id: int | None
+    witnessed: Witnessed | None
+    settled_at: datetime | None
+    settled_round_id: RoundId | None
+    reason: str | None
+
+
+class CommitmentPatch(TypedDict, total=False):
+    """What may change about a commitment."""
+
+    state: CommitmentState
+    due_at: datetime | None
     witnessed: Witnessed | None
     settled_at: datetime | None
     settled_round_id: RoundId | None
@@ -181,7 +192,9 @@ class Commitments(Repository):
             witnessed=witnessed,
         )
 
-    async def edit(self, commitment_ids: Sequence[CommitmentId], **values: Any) -> None:
+    async def edit(
+        self, commitment_ids: Sequence[CommitmentId], **values: Unpack[CommitmentPatch]
+    ) -> None:
         """Set the named columns of several."""
         if commitment_ids:
             await self._run(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, NewType
+from typing import Any, NewType, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, bindparam, case, func, insert, literal, select, update
@@ -96,6 +96,28 @@ class Checkin:
         """Each question that was answered, with its answer."""
         answers = (self.did, self.next, self.blocked, self.extra)
         return [pair for pair in zip(self.questions, answers, strict=True) if pair[1]]
+
+
+class RoundPatch(TypedDict, total=False):
+    """What may change about a round."""
+
+    prompt_at: datetime
+    due_at: datetime
+    prompted_at: datetime
+    closed_at: datetime
+
+
+class CheckinPatch(TypedDict, total=False):
+    """What may change about a check-in."""
+
+    questions: Sequence[str]
+    did: str
+    next: str
+    blocked: str
+    extra: str
+    edited_at: datetime
+    deleted_at: datetime | None
+    source_url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +241,7 @@ class Checkins(Repository):
         new = await self._insert(rounds, **values)
         return Round(id=RoundId(new), prompted_at=None, closed_at=None, **values)
 
-    async def edit_round(self, round_id: RoundId, **values: Any) -> None:
+    async def edit_round(self, round_id: RoundId, **values: Unpack[RoundPatch]) -> None:
         """Set the named columns."""
         await self._run(update(rounds).where(rounds.c.id == round_id).values(**values))
 
@@ -313,7 +335,7 @@ class Checkins(Repository):
         new = await self._insert(checkins, **values)
         return Checkin(id=CheckinId(new), edited_at=None, deleted_at=None, **values)
 
-    async def edit(self, checkin_id: CheckinId, **values: Any) -> None:
+    async def edit(self, checkin_id: CheckinId, **values: Unpack[CheckinPatch]) -> None:
         """Set the named columns."""
         await self._run(update(checkins).where(checkins.c.id == checkin_id).values(**values))
 

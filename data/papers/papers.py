@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NewType
+from typing import NewType, TypedDict, Unpack
 
 from sqlalchemy import select, update
 
@@ -35,6 +35,18 @@ class Paper:
     created_at: datetime
 
 
+class PaperDetails(TypedDict, total=False):
+    """What a paper service says about a paper."""
+
+    url: str | None
+    title: str
+    authors: Sequence[str]
+    year: int | None
+    venue: str | None
+    abstract: str | None
+    pages: int | None
+
+
 class Papers(Repository):
     """The rows of papers, shared by all servers: they hold only what is published."""
 
@@ -56,7 +68,9 @@ class Papers(Repository):
         assert found is not None  # noqa: S101 - it was written in this transaction
         return found
 
-    async def describe(self, paper_id: PaperId, now: datetime, **details: Any) -> None:
+    async def describe(
+        self, paper_id: PaperId, now: datetime, **details: Unpack[PaperDetails]
+    ) -> None:
         """Write down what was looked up."""
         await self._run(
             update(papers).where(papers.c.id == paper_id).values(looked_up_at=now, **details)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NewType
+from typing import Any, NewType, TypedDict, Unpack
 
 from sqlalchemy import and_, func, insert, select, update
 
@@ -75,6 +75,13 @@ class Coffee:
         return f"https://discord.com/channels/{self.guild_id}/{self.channel_id}/{self.message_id}"
 
 
+class CoffeeSchedulePatch(TypedDict, total=False):
+    """What may change about a group's coffees."""
+
+    next_at: datetime
+    ended_at: datetime
+
+
 class Coffees(Repository):
     """The rows of pair meetings."""
 
@@ -98,7 +105,7 @@ class Coffees(Repository):
             ended_at=schedule.ended_at,
         )
 
-    async def edit_schedule(self, group_id: GroupId, **values: Any) -> None:
+    async def edit_schedule(self, group_id: GroupId, **values: Unpack[CoffeeSchedulePatch]) -> None:
         """Set the named columns."""
         await self._run(
             update(coffee_schedules).where(coffee_schedules.c.group_id == group_id).values(**values)
@@ -194,9 +201,13 @@ class Coffees(Repository):
         found = await self._whole(select(coffees).where(coffees.c.id == coffee_id))
         return found[0] if found else None
 
-    async def edit(self, coffee_id: CoffeeId, **values: Any) -> None:
-        """Set the named columns."""
-        await self._run(update(coffees).where(coffees.c.id == coffee_id).values(**values))
+    async def posted(self, coffee_id: CoffeeId, channel_id: int, message_id: int) -> None:
+        """Note where its people were introduced."""
+        await self._run(
+            update(coffees)
+            .where(coffees.c.id == coffee_id)
+            .values(channel_id=channel_id, message_id=message_id)
+        )
 
     async def answer(self, coffee_id: CoffeeId, user_id: int, *, happened: bool) -> None:
         """Note what one of them says."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NewType
+from typing import Any, NewType, TypedDict, Unpack
 
 from sqlalchemy import and_, func, or_, select, update
 
@@ -33,6 +33,14 @@ class Introduction:
     accepted: bool | None
     thread_id: int | None
     about: str | None = None
+
+
+class IntroductionPatch(TypedDict, total=False):
+    """What may change about an introduction."""
+
+    answered_at: datetime
+    accepted: bool
+    thread_id: int | None
 
 
 class Introductions(Repository):
@@ -98,7 +106,9 @@ class Introductions(Repository):
             )
         )
 
-    async def edit(self, introduction_id: IntroductionId, **values: Any) -> None:
+    async def edit(
+        self, introduction_id: IntroductionId, **values: Unpack[IntroductionPatch]
+    ) -> None:
         """Set the named columns."""
         await self._run(
             update(introductions).where(introductions.c.id == introduction_id).values(**values)

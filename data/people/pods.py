@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NewType
+from typing import Any, NewType, TypedDict, Unpack
 
 from sqlalchemy import delete, insert, select, update
 
@@ -20,7 +20,7 @@ PodId = NewType("PodId", int)
 class Pod:
     """One circle of a group; a proposal until ``opened_at``. ``size`` is the size asked for.
 
-    ``reform_proposed_at`` is when organisers were last offered to form it anew.
+    ``reform_proposed_at`` is when organisers were last offered to form it again.
     """
 
     id: PodId
@@ -39,6 +39,14 @@ class Pod:
     def name(self) -> str:
         """What people call it."""
         return f"Pod {self.number}"
+
+
+class PodPatch(TypedDict, total=False):
+    """What may change about a pod."""
+
+    opened_at: datetime
+    dissolved_at: datetime
+    reform_proposed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,7 @@ class Pods(Repository):
         found = await self._with_members(select(pods).where(pods.c.id == pod_id))
         return found[0] if found else None
 
-    async def edit(self, pod_ids: Iterable[PodId], **values: Any) -> None:
+    async def edit(self, pod_ids: Iterable[PodId], **values: Unpack[PodPatch]) -> None:
         """Set the named columns of several."""
         await self._run(update(pods).where(pods.c.id.in_(list(pod_ids))).values(**values))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -90,6 +90,27 @@ class Profile:
         return before if self.quiet_ends(zone, before) is None else ends
 
 
+class ProfilePatch(TypedDict, total=False):
+    """What may change about a profile; None empties a column."""
+
+    timezone: str | None
+    nudges: Nudges
+    quiet_from: time | None
+    quiet_until: time | None
+    direct_closed_at: datetime | None
+    streak_hidden: bool
+    level: int | None
+    interests: Sequence[str] | None
+    hours: int | None
+    free: Sequence[str] | None
+    about: str | None
+    open_to: Sequence[str] | None
+    audience: Audience | None
+    hidden: Sequence[str] | None
+    portfolio_shared: bool
+    voice_uncounted: bool
+
+
 class Profiles(Repository):
     """The rows of profiles."""
 
@@ -140,7 +161,7 @@ class Profiles(Repository):
             )
         )
 
-    async def save(self, guild_id: int, user_id: int, **values: Any) -> None:
+    async def save(self, guild_id: int, user_id: int, **values: Unpack[ProfilePatch]) -> None:
         """Set the named columns and leave the others."""
         await self._put(
             profiles, key=("guild_id", "user_id"), guild_id=guild_id, user_id=user_id, **values

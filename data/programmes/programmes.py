@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, NewType
+from typing import NewType, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, insert, or_, select, update
@@ -19,7 +19,7 @@ from data.programmes.schema import (
     programme_units,
     programmes,
 )
-from data.reading.lists import ListId, UnitId
+from data.reading.lists import ListId, Unit, UnitId
 from data.reading.meetings import Meeting, MeetingId, Series
 from data.reading.schema import attendances, list_series, meetings, series
 from data.repository import Repository
@@ -73,6 +73,32 @@ class Programme:
         return when.local(day, self.at, self.zone)
 
 
+class NewProgramme(TypedDict):
+    """What a programme begins with."""
+
+    guild_id: int
+    group_id: GroupId
+    list_id: ListId
+    title: str
+    starts_on: date
+    at: time
+    timezone: str
+    minutes: int
+    skipped: Sequence[str]
+    pod_size: int | None
+    self_opening: bool
+    facilitator_id: int
+    created_by: int
+    created_at: datetime
+
+
+class ProgrammePatch(TypedDict, total=False):
+    """What may change about a programme."""
+
+    skipped: Sequence[str]
+    ended_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class ProgrammeUnit:
     """A unit of the reading list, with the stage it belongs to and the local day it is met on."""
@@ -90,6 +116,14 @@ class ProgrammeUnit:
         """Whether its meeting was called off by hand, and it is met on a later day instead."""
         called_off = meeting.cancelled_at is not None and meeting.cancelled_because != ENDED
         return called_off and meeting.occurs_on != self.on_day
+
+
+class UnitPatch(TypedDict, total=False):
+    """What may change about a programme's unit."""
+
+    stage: int
+    on_day: date
+    meeting_id: MeetingId | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +152,14 @@ class Participant:
     left_at: datetime | None
     from_unit: int
     hidden: bool | None
+
+
+class ParticipantPatch(TypedDict, total=False):
+    """What may change about somebody in a programme."""
+
+    name: str
+    left_at: datetime
+    hidden: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +200,11 @@ class Seen:
 class Programmes(Repository):
     """The rows of programmes."""
 
-    async def add(self, **values: Any) -> ProgrammeId:
+    async def add(self, **values: Unpack[NewProgramme]) -> ProgrammeId:
         """Add a programme, and return its id."""
         return ProgrammeId(await self._insert(programmes, **values))
 
-    async def edit(self, programme_id: ProgrammeId, **values: Any) -> None:
+    async def edit(self, programme_id: ProgrammeId, **values: Unpack[ProgrammePatch]) -> None:
         """Set the named columns of a programme."""
         await self._run(update(programmes).where(programmes.c.id == programme_id).values(**values))
 
@@ -233,9 +275,19 @@ class Programmes(Repository):
 
     # Units
 
-    async def add_unit(self, **values: Any) -> None:
-        """Add a unit."""
-        await self._run(insert(programme_units).values(**values))
+    async def add_unit(self, programme: Programme, unit: Unit, on_day: date) -> None:
+        """Add a unit of the reading list, met on a local day; it belongs to the first stage."""
+        await self._run(
+            insert(programme_units).values(
+                programme_id=programme.id,
+                guild_id=programme.guild_id,
+                number=unit.number,
+                unit_id=unit.id,
+                week=unit.week,
+                stage=1,
+                on_day=on_day,
+            )
+        )
 
     async def units(self, programme_id: ProgrammeId) -> list[ProgrammeUnit]:
         """Return a programme's units in their order."""
@@ -247,7 +299,7 @@ class Programmes(Repository):
         )
 
     async def edit_units(
-        self, programme_id: ProgrammeId, numbers: Sequence[int], **values: Any
+        self, programme_id: ProgrammeId, numbers: Sequence[int], **values: Unpack[UnitPatch]
     ) -> None:
         """Set the named columns of some units."""
         await self._run(
@@ -363,7 +415,9 @@ class Programmes(Repository):
             )
         )
 
-    async def edit_participant(self, programme_id: ProgrammeId, user_id: int, **values: Any) -> int:
+    async def edit_participant(
+        self, programme_id: ProgrammeId, user_id: int, **values: Unpack[ParticipantPatch]
+    ) -> int:
         """Set the named columns of somebody in a programme; returns how many rows there were."""
         return await self._run(
             update(programme_people)

@@ -126,14 +126,15 @@ async def tick(tx: Transaction, checkin: Checkin, ticks: Ticks, now: datetime) -
         for one in offered
         if one.state is not CommitmentState.OPEN and one.id not in ticks.kept | ticks.not_kept
     ]
-    settled = {"settled_at": now, "settled_round_id": checkin.round_id}
-    unwitnessed = [one.id for one in new if one.witness_id is None]
     to_witness = [one.id for one in new if one.witness_id is not None]
-    await tx.commitments.edit(unwitnessed, state=CommitmentState.KEPT, **settled)
-    await tx.commitments.edit(
-        to_witness, state=CommitmentState.KEPT, witnessed=Witnessed.ASKED, **settled
-    )
-    await tx.commitments.edit(missed, state=CommitmentState.NOT_KEPT, **settled)
+    for settled, state in (
+        ([one.id for one in new], CommitmentState.KEPT),
+        (missed, CommitmentState.NOT_KEPT),
+    ):
+        await tx.commitments.edit(
+            settled, state=state, settled_at=now, settled_round_id=checkin.round_id
+        )
+    await tx.commitments.edit(to_witness, witnessed=Witnessed.ASKED)
     for one in offered:
         if one.id in left:
             await linked_writes.commitment_opened(tx, one, now)

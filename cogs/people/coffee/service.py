@@ -229,7 +229,7 @@ class CoffeeService:
     async def introduced(self, coffee: Coffee, channel_id: int, message_id: int) -> None:
         """Note where two people were introduced."""
         async with self.store.transaction() as tx:
-            await tx.coffees.edit(coffee.id, channel_id=channel_id, message_id=message_id)
+            await tx.coffees.posted(coffee.id, channel_id, message_id)
 
     async def answer(
         self, guild_id: int, coffee_id: int, user_id: int, *, happened: bool

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from bot.base import availability, when
 from bot.base.errors import InvalidInput
-from data.people.profiles import Profile
+from data.people.profiles import Profile, ProfilePatch
 from data.states import Audience, ProfileField, Purpose
 
 LEVELS = (
@@ -93,7 +93,7 @@ def chosen(kind: type[E], values: Iterable[str]) -> list[E]:
         ) from None
 
 
-def described(said: Said, levels: Sequence[str]) -> dict[str, object]:
+def described(said: Said, levels: Sequence[str]) -> ProfilePatch:
     """Return the columns that hold what was typed; a blank field empties its column.
 
     Raises InvalidInput with what cannot be used.
@@ -104,14 +104,14 @@ def described(said: Said, levels: Sequence[str]) -> dict[str, object]:
     if level is not None and not 1 <= level <= len(levels):
         raise InvalidInput(f"Levels go from 1 to {len(levels)}. Pick one from the list.")
     free = availability.parse(said.free)
-    return {
-        "timezone": when.zone(said.timezone).key if said.timezone else None,
-        "level": level,
-        "interests": interests(said.interests) or None,
-        "free": [span.stored() for span in free.spans] or None,
-        "hours": free.hours,
-        "about": " ".join(said.about.split()) or None,
-    }
+    return ProfilePatch(
+        timezone=when.zone(said.timezone).key if said.timezone else None,
+        level=level,
+        interests=interests(said.interests) or None,
+        free=[span.stored() for span in free.spans] or None,
+        hours=free.hours,
+        about=" ".join(said.about.split()) or None,
+    )
 
 
 def interests(text: str) -> list[str]:

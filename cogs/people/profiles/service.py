@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Unpack
 
 from bot.base import when, wording
 from bot.base.clock import Clock
@@ -14,7 +15,7 @@ from cogs.people import matching
 from cogs.people.matching import Candidate
 from cogs.people.profiles import rules
 from cogs.people.profiles.rules import Said
-from data.people.profiles import Profile
+from data.people.profiles import Profile, ProfilePatch
 from data.server.groups import Server
 from data.states import Audience, Nudges, ProfileField, Purpose
 from data.store import Store
@@ -106,12 +107,13 @@ class ProfileService:
 
         Raises InvalidInput for a time that cannot be read, or for only one end of quiet hours.
         """
-        changes: dict[str, object] = {}
+        changes = ProfilePatch()
         hours = rules.quiet_hours(quiet_from, quiet_until)
         if how is not None:
-            changes |= {"nudges": how, "direct_closed_at": None}
+            changes["nudges"] = how
+            changes["direct_closed_at"] = None
         if hours is not None:
-            changes |= {"quiet_from": hours[0], "quiet_until": hours[1]}
+            changes["quiet_from"], changes["quiet_until"] = hours
         if streak_hidden is not None:
             changes["streak_hidden"] = streak_hidden
         if timezone is not None:
@@ -127,7 +129,7 @@ class ProfileService:
         counted = Counter(tag for one in others for tag in one.interests or ())
         return [tag for tag, _ in sorted(counted.items(), key=lambda item: (-item[1], item[0]))]
 
-    async def _save(self, place: Place, **changes: object) -> Profile:
+    async def _save(self, place: Place, **changes: Unpack[ProfilePatch]) -> Profile:
         async with self.store.transaction() as tx:
             await tx.profiles.save(place.guild_id, place.user_id, **changes)
             return await tx.profiles.get(place.guild_id, place.user_id)

@@ -137,15 +137,7 @@ class ProgrammeService:
                     "`starts: tue 19:00`."
                 )
             for unit, day in zip(units, days, strict=True):
-                await tx.programmes.add_unit(
-                    programme_id=programme.id,
-                    guild_id=place.guild_id,
-                    number=unit.number,
-                    unit_id=unit.id,
-                    week=unit.week,
-                    stage=1,
-                    on_day=day,
-                )
+                await tx.programmes.add_unit(programme, unit, day)
             stages = [
                 Stage(programme.id, number, one.title, one.asks, one.due_on)
                 for number, one in enumerate(stages_rules.usual_stages(days[-1]), start=1)
