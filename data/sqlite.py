@@ -1,5 +1,8 @@
 """All that is particular to SQLite: its connections, one statement on them, and the file's lock.
 
+SQLite is used in WAL mode: a committed transaction survives the process being killed, and readers
+never wait for the writer.
+
 aiosqlite runs SQLite in a thread for each connection, and each trip to the thread wakes the event
 loop twice. SQLAlchemy's own adapter makes four trips for a statement and compiles nothing less:
 both cost more than SQLite's work. So a statement is compiled once for its shape, and takes one
@@ -13,23 +16,30 @@ import errno
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, TypeVar
 
 import aiosqlite
 import structlog
 from sqlalchemy import Executable
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.exc import DBAPIError
 
 from bot.base.errors import StartupError
-from data.session import Rows, Shape
+from data import migrations
+from data.database import Refused, Why
+from data.session import Rows
+from data.statements import Parameters, Ready, Statements
 
 log = structlog.stdlib.get_logger(__name__)
 
 T = TypeVar("T")
+
+READERS = 3
+"""Connections kept for reading; SQLite's readers block nobody."""
 
 BUSY_TIMEOUT_MS = 2000
 """How long a statement waits for another process's lock before it fails, in milliseconds.
@@ -37,8 +47,7 @@ BUSY_TIMEOUT_MS = 2000
 Whoever acts waits this long at most, and Discord takes no answer after three seconds."""
 
 DIALECT = SQLiteDialect_pysqlite(dbapi=sqlite3)  # pyright: ignore[reportArgumentType] - a module
-_COMPILED: dict[Any, Any] = {}
-_SHAPES: dict[SQLCompiler, Shape] = {}
+_STATEMENTS = Statements(DIALECT)
 
 
 class Lock:
@@ -119,40 +128,28 @@ class Session:
     async def execute(
         self,
         statement: Executable,
-        parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+        parameters: Parameters = None,
     ) -> Rows:
         """Run a statement, for each of several sets of parameters, and return its rows.
 
-        Raises what sqlite3 raises.
+        Raises Refused for a reason that passes, and otherwise what sqlite3 raises.
         """
-        if parameters is None:
-            given: Sequence[Mapping[str, Any]] = ()
-        elif isinstance(parameters, Mapping):
-            given = (parameters,)
-        else:
-            given = parameters
-        many = len(given) > 1
-        compiled, extracted, collected, _ = statement._compile_w_cache(  # noqa: SLF001  # pyright: ignore
-            DIALECT,
-            compiled_cache=_COMPILED,
-            column_keys=sorted(given[0]) if given else [],
-            for_executemany=many,
-        )
-        assert isinstance(compiled, SQLCompiler)  # noqa: S101 - what a statement compiles to
-        values: list[Sequence[Any]] = []
-        sql = ""
-        for one in given or ({},):
-            sql, row = _bound(compiled, one, extracted, collected)
-            values.append(row)
-        found, count, names = await self._connection.run(
-            self._step, sql, values if many else values[0], many
-        )
-        return Rows(_shape(compiled, names), found, count)
+        ready = _STATEMENTS.ready(statement, parameters)
+        try:
+            found, count, names = await self._connection.run(self._step, ready)
+        except sqlite3.OperationalError as error:
+            self._raise_why(error)
+            raise
+        return Rows(_STATEMENTS.shape(ready.compiled, names), found, count)
 
     async def commit(self) -> None:
         """Commit, where anything was done."""
         if self._begun:
-            await self._connection.run(sqlite3.Connection.commit)
+            try:
+                await self._connection.run(sqlite3.Connection.commit)
+            except sqlite3.OperationalError as error:
+                self._raise_why(error)
+                raise
 
     def abandon(self) -> None:
         """Roll back what is open before the connection does anything else.
@@ -161,13 +158,27 @@ class Session:
         """
         self._connection.post(_roll_back)
 
+    def _raise_why(self, error: sqlite3.OperationalError) -> None:
+        """Raise Refused where the database takes no writes, not where the statement is at fault."""
+        cause = str(error).lower()
+        if "locked" in cause or "busy" in cause:
+            raise Refused(Why.LOCKED) from error
+        if "full" in cause:
+            raise Refused(Why.FULL) from error
+        broken = "disk i/o" in cause or "unable to open" in cause
+        if broken or ("readonly" in cause and self._begin == _BEGIN_WRITING):
+            raise Refused(Why.UNWRITABLE) from error
+
     def _step(
-        self, database: sqlite3.Connection, sql: str, values: Any, many: bool
+        self, database: sqlite3.Connection, ready: Ready
     ) -> tuple[Sequence[Sequence[Any]], int, tuple[str, ...]]:
         if not self._begun:
             database.execute(self._begin)
             self._begun = True
-        cursor = database.executemany(sql, values) if many else database.execute(sql, values)
+        if ready.many:
+            cursor = database.executemany(ready.sql, ready.values)
+        else:
+            cursor = database.execute(ready.sql, ready.values[0])
         try:
             described = cursor.description
             rows = cursor.fetchall() if described else ()
@@ -181,56 +192,115 @@ def _roll_back(database: sqlite3.Connection) -> None:
         database.rollback()
 
 
-def _bound(
-    compiled: SQLCompiler,
-    given: Mapping[str, Any],
-    extracted: Any,
-    collected: Any,
-) -> tuple[str, Sequence[Any]]:
-    """Return a compiled statement's text and its values, in order, as the database takes them.
+class Database:
+    """An SQLite file, in WAL mode, or a database in memory."""
 
-    ``extracted`` are the values of this statement, where the compiled one was made of another of
-    the same shape. Lists become as many question marks as they hold.
-    """
-    named = compiled.construct_params(
-        given or None,
-        extracted_parameters=extracted,
-        escape_names=False,
-        _collected_params=collected,
-    )
-    for column in compiled.insert_prefetch:
-        default: Any = column.default
-        name = compiled._within_exec_param_key_getter(column)  # noqa: SLF001  # pyright: ignore
-        named[name] = default.arg if default.is_scalar else default.arg(None)
-    processors = cast("dict[str, Any]", compiled._bind_processors)  # noqa: SLF001  # pyright: ignore
-    if compiled.literal_execute_params or compiled.post_compile_params:
-        state = compiled._process_parameters_for_postcompile(named)  # noqa: SLF001  # pyright: ignore
-        sql, order = state.statement, state.positiontup
-        named = {**named, **state.additional_parameters}
-        processors = {**processors, **cast("dict[str, Any]", state.processors)}
-    else:
-        sql, order = compiled.string, compiled.positiontup
-    values: list[Any] = []
-    for name in order or ():
-        process = processors.get(name)
-        values.append(named[name] if process is None else process(named[name]))
-    return sql, values
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._writer: Connection | None = None
+        self._all_readers: list[Connection] = []
+        self._idle: list[Connection] = []
+        self._lock: Lock | None = None
 
+    @property
+    def path(self) -> Path | None:
+        """The SQLite file, or None where it is in memory."""
+        return None if self._name == ":memory:" else Path(self._name)
 
-def _shape(compiled: SQLCompiler, names: tuple[str, ...]) -> Shape:
-    """Return what a statement's rows are like: worked out once for each compiled statement."""
-    shape = _SHAPES.get(compiled)
-    if shape is None:
-        columns = compiled._result_columns  # noqa: SLF001  # pyright: ignore
-        if columns:
-            shape = Shape(
-                tuple(str(column.keyname) for column in columns),
-                tuple(column.type._cached_result_processor(DIALECT, None) for column in columns),  # noqa: SLF001  # pyright: ignore
+    @property
+    def version(self) -> str:
+        """SQLite's version, for people."""
+        return f"SQLite {sqlite3.sqlite_version}"
+
+    @property
+    def readers(self) -> int:
+        """How many may read at once; what is in memory has no second connection."""
+        return 0 if self.path is None else READERS
+
+    async def open(self, *, upgrade: bool, alone: bool) -> None:
+        """Bring the schema up to date, and keep the writer's connection."""
+        path = self.path
+        if path is not None and not path.absolute().parent.is_dir():
+            raise StartupError(
+                f"The folder {path.absolute().parent} for the database does not exist. "
+                "Create it, or change COHORT_DATABASE_URL."
             )
+        try:
+            if upgrade and path is not None and not path.exists():
+                path.touch(mode=0o600)  # it will hold what people write
+            self._writer = await connect(self._name, query_only=False)
+            present = await self._writer.run(revision)
+            if not upgrade:
+                migrations.check(present, path)
+                return
+            if alone or present != migrations.HEAD:
+                self._take_lock()
+            if present != migrations.HEAD:
+                await self._writer.run(migrations.upgrade, present, path)
+            if not alone:
+                self._release_lock()
+        except (sqlite3.Error, DBAPIError, OSError) as error:
+            cause = getattr(error, "orig", None) or error
+            raise StartupError(_advice(self._name, str(cause))) from error
+
+    async def close(self) -> None:
+        """Let go of every connection and of the lock; harmless when repeated."""
+        connections, self._all_readers, self._idle = self._all_readers, [], []
+        if self._writer is not None:
+            connections.append(self._writer)
+            self._writer = None
+        for connection in connections:
+            await connection.close()
+        self._release_lock()
+
+    def write(self) -> Session:
+        """Return a transaction that writes."""
+        assert self._writer is not None  # noqa: S101 - it is open
+        return Session(self._writer, _BEGIN_WRITING)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[Session]:
+        """Read a consistent snapshot; a write inside it fails."""
+        if self._idle:
+            connection = self._idle.pop()
         else:
-            shape = Shape(names, (None,) * len(names))
-        _SHAPES[compiled] = shape
-    return shape
+            connection = await connect(self._name, query_only=True)
+            self._all_readers.append(connection)
+        session = Session(connection, "BEGIN")
+        try:
+            yield session
+        finally:
+            if connection in self._all_readers:  # the database is not closed
+                session.abandon()  # there is nothing to commit, and so nothing to wait for
+                self._idle.append(connection)
+
+    def _take_lock(self) -> None:
+        if self.path is not None and self._lock is None:
+            self._lock = Lock(self.path)
+
+    def _release_lock(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+
+_BEGIN_WRITING = "BEGIN IMMEDIATE"
+"""A deferred BEGIN that writes later fails at once where somebody else wrote meanwhile, without
+waiting: https://www.sqlite.org/isolation.html."""
+
+
+def _advice(name: str, cause: str) -> str:
+    """Say what is wrong with the database file, and what to do."""
+    lowered = cause.lower()
+    if "not a database" in lowered or "malformed" in lowered:
+        return f"{name} is damaged or not a database ({cause}). Restore a backup in its place."
+    if "readonly" in lowered or "read-only" in lowered or "unable to open" in lowered:
+        return f"{name} cannot be written ({cause}). Give this user the right to write it."
+    if "locked" in lowered:
+        return f"{name} is in use by another process ({cause}). Stop the other one first."
+    if "full" in lowered:
+        return f"{name} cannot grow: the disk is full ({cause}). Free some space."
+    return f"{name} cannot be used: {cause}"
 
 
 async def connect(database: str, *, query_only: bool) -> Connection:

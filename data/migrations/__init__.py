@@ -19,21 +19,11 @@ from sqlalchemy.pool import StaticPool
 
 from bot.base.errors import StartupError
 from data.schema import metadata
-from data.sqlite import Connection
 
 HEAD = "0019"
 """The revision that this code's schema stands at."""
 
 FOLDER = Path(__file__).parent
-
-
-async def upgrade(connection: Connection, present: str | None, path: Path | None) -> None:
-    """Bring a database that is at revision ``present`` to :data:`HEAD`.
-
-    ``path`` is the SQLite file, copied to ``<file>.before-<revision>`` before a change.
-    Raises StartupError when the database is newer than this code, or the copy cannot be made.
-    """
-    await connection.run(_upgrade, present, path)
 
 
 def check(present: str | None, path: Path | None) -> None:
@@ -45,7 +35,12 @@ def check(present: str | None, path: Path | None) -> None:
         )
 
 
-def _upgrade(database: sqlite3.Connection, present: str | None, path: Path | None) -> None:
+def upgrade(database: sqlite3.Connection, present: str | None, path: Path | None) -> None:
+    """Bring an SQLite database that is at revision ``present`` to :data:`HEAD`; blocks.
+
+    ``path`` is the file, copied to ``<file>.before-<revision>`` before a change.
+    Raises StartupError when the database is newer than this code, or the copy cannot be made.
+    """
     engine = create_engine(
         "sqlite://", creator=lambda: database, poolclass=StaticPool, hide_parameters=True
     )

@@ -1,0 +1,105 @@
+"""What the store needs of a database, and why one may refuse to work just now."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from enum import Enum
+from pathlib import Path
+from typing import Protocol
+
+from bot.base.errors import StoreUnavailable
+from data.session import Session
+
+
+class Why(Enum):
+    """Why a database cannot be used just now: the sentence for whoever acts."""
+
+    LOCKED = (
+        "Another program is using my database just now, so I could not write that down: nothing "
+        "was changed. Try again in a minute; if it stays, tell whoever runs this bot."
+    )
+    FULL = (
+        "The disk that I write on is full, so I could not write that down: nothing was changed. "
+        "Tell whoever runs this bot, and do it again once there is space."
+    )
+    UNWRITABLE = (
+        "I cannot write to my database just now, so nothing was changed. Tell whoever runs this "
+        "bot, and do it again later."
+    )
+    AWAY = (
+        "I cannot reach my database just now, so nothing was changed. Try again in a minute; if "
+        "it stays, tell whoever runs this bot."
+    )
+    UNKNOWN = (
+        "I lost my database while I was writing that down, and cannot tell whether I did. Look "
+        "whether it is there before you do it again."
+    )
+    TAKEN = (
+        "Another Cohort has taken over my database, so nothing was changed. Tell whoever runs "
+        "this bot."
+    )
+
+
+WAITED_FOR = frozenset({Why.LOCKED, Why.AWAY, Why.TAKEN})
+"""What is found out by waiting: those who waited meanwhile need not wait as long again."""
+
+
+class Refused(StoreUnavailable):
+    """The database cannot be used just now, and why."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why.value)
+        self.why = why
+
+
+class Writing(Session, Protocol):
+    """A transaction that writes. It begins with its first statement."""
+
+    async def commit(self) -> None:
+        """Commit, where anything was done; raises Refused."""
+        ...
+
+    def abandon(self) -> None:
+        """Roll back what is open before the connection does anything else, and wait for nothing.
+
+        Nobody waits for it, so that a task that is cancelled leaves nothing open either.
+        """
+        ...
+
+
+class Database(Protocol):
+    """A database that can be opened, written by one at a time, and read by several.
+
+    What it raises for a reason that passes is :class:`Refused`.
+    """
+
+    @property
+    def path(self) -> Path | None:
+        """The file that it is, or None where it is none."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """The engine and its version, for people."""
+        ...
+
+    @property
+    def readers(self) -> int:
+        """How many may read at once; with none, reading waits for the writer."""
+        ...
+
+    async def open(self, *, upgrade: bool, alone: bool) -> None:
+        """Bring the schema up to date; see :meth:`data.store.Store.open`."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of every connection; harmless when repeated."""
+        ...
+
+    def write(self) -> Writing:
+        """Return a transaction that writes, once the one before was committed or abandoned."""
+        ...
+
+    def read(self) -> AbstractAsyncContextManager[Session]:
+        """Read a consistent snapshot."""
+        ...
