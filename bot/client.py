@@ -8,7 +8,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import discord
 import structlog
@@ -16,6 +16,7 @@ import yarl
 from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+from discord.state import AutoShardedConnectionState
 
 from bot import events
 from bot.base.clock import Clock
@@ -73,6 +74,11 @@ def use_discord_at(api: str) -> None:
     Route.BASE = api
 
 
+def shard_of(guild_id: int, shards: int) -> int:
+    """Return which shard is told of a server: https://discord.com/developers/docs/events/gateway."""
+    return (guild_id >> 22) % shards
+
+
 def intents() -> discord.Intents:
     """Return what Cohort asks to hear of; none of it is privileged."""
     return discord.Intents(
@@ -84,14 +90,33 @@ def intents() -> discord.Intents:
     )
 
 
-class CohortBot(commands.Bot):
+class ShardedState(AutoShardedConnectionState["CohortBot"]):
+    """What is known of Discord, where a shard that begins anew forgets what it no longer has.
+
+    discord.py forgets everything at each fresh session, but not where it may have several shards:
+    a server that removed the bot while a shard was away would stay known.
+    """
+
+    def parse_ready(self, data: Any) -> None:
+        """Forget the shard's servers that Discord no longer counts among them."""
+        shard_id, shards = data["shard"]
+        told = {int(guild["id"]) for guild in data["guilds"]}
+        for guild in list(self.guilds):
+            if shard_of(guild.id, shards) == shard_id and guild.id not in told:
+                self._remove_guild(guild)
+        super().parse_ready(data)
+
+
+class CohortBot(commands.AutoShardedBot):
     """discord.py's bot, with the store, the clock, the deadlines, the delivery and the cards."""
 
     def __init__(
         self, settings: Settings, store: Store, clock: Clock, features: tuple[Feature, ...]
     ) -> None:
+        shards = settings.own_shards()
         super().__init__(
             command_prefix=commands.when_mentioned,
+            shard_count=settings.shards or None,
             help_command=None,
             tree_cls=CohortTree,
             intents=intents(),
@@ -103,6 +128,7 @@ class CohortBot(commands.Bot):
             max_messages=None,
             http_trace=paced(Pace(settings.sends_per_second), settings.discord_api),
         )
+        self.shard_ids = None if shards is None else list(shards)
         self.settings = settings
         self.store = store
         self.clock = clock
@@ -120,6 +146,8 @@ class CohortBot(commands.Bot):
         )
         self.add_dynamic_items(PastControl)
         self._told = asyncio.Event()
+        self._telling: set[int] = set()
+        """The shards of whose servers Discord is telling, one by one."""
         self.deadlines.until_known = self.cards.until_known = self._until_known
         self.places = Places(self)
         self.uses = Uses()
@@ -140,6 +168,7 @@ class CohortBot(commands.Bot):
             functools.partial(events.paper_described, self),
         )
         self.backups = Backups(settings, store, clock)
+        self.deadlines.on_sweep(self.cards.try_again)
         self.deadlines.on_sweep(self.backups.make_when_due)
         self.deadlines.on_sweep(Pruning(store, clock).prune_when_due)
         self.servers = Servers(
@@ -148,7 +177,8 @@ class CohortBot(commands.Bot):
             clock,
             self.deadlines,
             self.cards,
-            functools.partial(events.server_returned, self),
+            self.background,
+            functools.partial(events.servers_back, self),
             functools.partial(events.server_joined, self),
         )
         self.web = WebServer(settings, store, clock, self.is_connected)
@@ -184,10 +214,22 @@ class CohortBot(commands.Bot):
         """Return the service of this class that a feature provided."""
         return self._services[kind]
 
+    def _get_state(self, **options: Any) -> ShardedState:
+        return ShardedState(
+            dispatch=self.dispatch,
+            handlers=self._handlers,
+            hooks=self._hooks,
+            http=self.http,
+            **options,
+        )
+
     def is_connected(self) -> bool:
-        """Whether Discord's gateway is connected, and told what there is."""
-        socket = cast("DiscordWebSocket | None", self.ws)
-        return self.is_ready() and socket is not None and socket.open
+        """Whether every shard of this process is connected, and was told what there is."""
+        return self.is_ready() and not any(shard.is_closed() for shard in self.shards.values())
+
+    def is_of_shard(self, shard_id: int, guild_id: int) -> bool:
+        """Whether a shard is told of a server."""
+        return shard_of(guild_id, self.shard_count or 1) == shard_id
 
     async def setup_hook(self) -> None:
         """Open the store, load the features, arm the deadlines, serve, sync the commands."""
@@ -248,9 +290,21 @@ class CohortBot(commands.Bot):
         limiting.count(interaction, OF_COMMANDS.get(command.qualified_name))
 
     async def on_ready(self) -> None:
-        """See which servers came and went meanwhile, at the start and after each fresh session."""
+        """Stop waiting for servers that Discord has not told of."""
         self._look_again()
-        self.background.spawn(self.servers.reconcile(), "compare the servers")
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """Wait until Discord has told of all servers of a shard that begins a fresh session."""
+        self._telling.add(shard_id)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """See which servers came and went meanwhile, at the start and after each fresh session."""
+        self._telling.discard(shard_id)
+        mine = functools.partial(self.is_of_shard, shard_id)
+        self.servers.arrived(
+            [guild.id for guild in self.guilds if mine(guild.id) and not guild.unavailable]
+        )
+        self.background.spawn(self.servers.reconcile(mine), "compare the servers")
         self.background.spawn(self._discord_is_back(), "Discord is back")
 
     async def on_resumed(self) -> None:
@@ -259,7 +313,7 @@ class CohortBot(commands.Bot):
 
     async def _discord_is_back(self) -> None:
         await self.deadlines.discord_is_back()
-        await self.cards.catch_up()
+        await self.cards.try_again()
 
     async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
         """Bring up to date what could not be edited while its thread was archived."""
@@ -269,12 +323,13 @@ class CohortBot(commands.Bot):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Remember the server."""
         self._look_again()
-        await self.servers.joined(guild.id)
+        self.servers.arrived([guild.id])
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Remember a server that is new, or is back, however Discord tells of it."""
         self._look_again()
-        await self.servers.available(guild.id)
+        if guild.shard_id not in self._telling:
+            self.servers.arrived([guild.id])
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Hold what is due in a server that removed the bot; an outage is another event."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.base.errors import InvalidInput, StartupError
 from bot.base.when import zone
@@ -16,6 +16,9 @@ from bot.papers import ARXIV, CROSSREF, OPENREVIEW, OPENREVIEW_V1
 
 DISCORD = "https://discord.com/api/v10"
 GITHUB = "https://api.github.com"
+
+MOST_SHARDS = 10_000
+"""More than anybody needs: Discord recommends a shard for a thousand servers."""
 
 
 class LogFormat(StrEnum):
@@ -49,6 +52,8 @@ class Settings(BaseSettings):
     log_format: LogFormat = LogFormat.CONSOLE
     card_interval: float = Field(default=1.0, ge=0, le=60)
     sends_per_second: float = Field(default=49, gt=0, le=50)
+    shards: int = Field(default=1, ge=0, le=MOST_SHARDS)
+    shard_ids: Annotated[tuple[int, ...] | None, NoDecode] = None
     backups: int = Field(default=7, ge=0, le=1000)
     backup_folder: Path | None = None
     contact: str | None = None
@@ -63,6 +68,20 @@ class Settings(BaseSettings):
     watch_links: bool = True
     github_url: str = GITHUB
     github_token: SecretStr | None = None
+
+    @field_validator("shard_ids", mode="before")
+    @classmethod
+    def _shard_ids(cls, given: object) -> object:
+        """Read numbers and ranges of shards: ``0-3``, or ``4,5``."""
+        if not isinstance(given, str):
+            return given
+        found: set[int] = set()
+        for part in given.split(","):
+            first, _, last = (side.strip() for side in part.partition("-"))
+            if not (first.isdecimal() and (last or first).isdecimal()):
+                raise ValueError("give numbers of shards and ranges of them, such as 0-3 or 4,5")
+            found.update(range(int(first), min(int(last or first), MOST_SHARDS) + 1))
+        return tuple(sorted(found))
 
     @field_validator("timezone")
     @classmethod
@@ -93,6 +112,29 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The zone that holds where neither a person, a group nor a server set one."""
         return ZoneInfo(self.timezone)
+
+    def own_shards(self) -> tuple[int, ...] | None:
+        """Return which shards this process has, or None where it has all that Discord recommends.
+
+        Raises StartupError where they cannot be these.
+        """
+        if self.shard_ids is None:
+            return tuple(range(self.shards)) if self.shards else None
+        if not self.shards:
+            raise StartupError(
+                "COHORT_SHARD_IDS needs COHORT_SHARDS: say how many shards there are in all."
+            )
+        if not self.shard_ids or self.shard_ids[-1] >= self.shards:
+            raise StartupError(
+                f"COHORT_SHARD_IDS: with COHORT_SHARDS={self.shards}, shards go from 0 to "
+                f"{self.shards - 1}."
+            )
+        if len(self.shard_ids) < self.shards and self.database_url.startswith("sqlite"):
+            raise StartupError(
+                "COHORT_SHARD_IDS: an SQLite database is one process's, which needs all shards. "
+                "Leave COHORT_SHARD_IDS out."
+            )
+        return self.shard_ids
 
     def read_token(self) -> str:
         """Return the bot's token, from the environment or from ``token_file``.
@@ -125,10 +167,12 @@ class Settings(BaseSettings):
 def load(env_file: Path | None = Path(".env"), **values: Any) -> Settings:
     """Return the settings, or raise StartupError naming the variable that is wrong."""
     try:
-        return Settings(_env_file=env_file, **values)  # pyright: ignore[reportCallIssue]
+        settings = Settings(_env_file=env_file, **values)  # pyright: ignore[reportCallIssue]
     except ValidationError as error:
         problem = error.errors(include_url=False, include_input=False)[0]
         name = "COHORT_" + "_".join(str(part) for part in problem["loc"]).upper().removeprefix(
             "COHORT_"
         )
         raise StartupError(f"{name}: {problem['msg'].removeprefix('Value error, ')}") from None
+    settings.own_shards()
+    return settings

@@ -7,6 +7,7 @@ where to see what one may hear of another. A test checks that each event has a l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from data.boards.projects import Project
@@ -70,9 +71,9 @@ def paper_described(bot: Dispatches, paper_id: int) -> None:
     bot.dispatch("paper_described", paper_id)
 
 
-def server_returned(bot: Dispatches, guild_id: int) -> None:
-    """A server that had removed the bot has it again, before its data was erased."""
-    bot.dispatch("server_returned", guild_id)
+def servers_back(bot: Dispatches, guild_ids: Sequence[int]) -> None:
+    """Discord tells of these servers again, after a time in which it told nothing of them."""
+    bot.dispatch("servers_back", guild_ids)
 
 
 def server_joined(bot: Dispatches, guild_id: int) -> None:

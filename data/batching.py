@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 from bot.base.errors import StoreUnavailable
@@ -13,6 +13,12 @@ Result = TypeVar("Result")
 
 MOST = 500
 """How many are done at once, so that nothing else waits long for its turn to write."""
+
+
+def in_parts(items: Sequence[Item], most: int) -> Iterator[Sequence[Item]]:
+    """Yield items in their order, at most so many at a time."""
+    for start in range(0, len(items), most):
+        yield items[start : start + most]
 
 
 class Batcher(Generic[Item, Result]):

@@ -83,6 +83,8 @@ class CardKeeper:
         self._renders: dict[CardKind, Render] = {}
         self._follow_ups: dict[CardKind, FollowUp] = {}
         self._dirty: set[Name] = set()
+        self._behind: set[Name] = set()
+        """Those that Discord or the store did not take when it was their turn."""
         self._edited: dict[Name, float] = {}
         self._working: dict[Name, asyncio.Task[None]] = {}
 
@@ -214,6 +216,12 @@ class CardKeeper:
             if card.shown is None or card.shown != _fingerprint(content):
                 self.refresh(card.kind, card.subject_id)
 
+    async def try_again(self) -> None:
+        """Bring those up to date that could not be, because Discord or the store was away."""
+        behind, self._behind = self._behind, set()
+        for kind, subject_id in behind:
+            self.refresh(kind, subject_id)
+
     async def opened(self, guild_id: int, channel_id: int) -> None:
         """Bring the cards in a thread up to date that was archived, and is open again."""
         async with self._store.read() as tx:
@@ -286,6 +294,7 @@ class CardKeeper:
             except Undeliverable as error:
                 log.warning("a card cannot be posted", card=name, reason=error.sentence)
             except (discord.DiscordServerError, StoreUnavailable, *AWAY) as error:
+                self._behind.add(name)
                 log.warning("a card falls behind", card=name, reason=repr(error))
         self._forget_edits(before=loop.time() - self._interval)
 

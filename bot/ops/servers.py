@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
 import discord
@@ -10,8 +10,10 @@ import structlog
 
 from bot.base.clock import Clock
 from bot.base.errors import NotFound
+from bot.jobs.background import Background
 from bot.jobs.cards import CardKeeper
 from bot.jobs.scheduler import DeadlineScheduler
+from data.batching import in_parts
 from data.delivery.cards import Card
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
@@ -21,6 +23,9 @@ log = structlog.stdlib.get_logger(__name__)
 
 KEPT = timedelta(days=30)
 """How long a server's rows are kept after it removed the bot."""
+
+AT_A_TIME = 100
+"""Servers noted in one transaction: a few milliseconds, in which nobody else can write."""
 
 
 class Servers:
@@ -37,7 +42,8 @@ class Servers:
         clock: Clock,
         deadlines: DeadlineScheduler,
         cards: CardKeeper,
-        returned: Callable[[int], None],
+        background: Background,
+        back: Callable[[Sequence[int]], None],
         new: Callable[[int], None],
     ) -> None:
         self._client = client
@@ -45,49 +51,74 @@ class Servers:
         self._clock = clock
         self._deadlines = deadlines
         self._cards = cards
-        self._returned = returned
+        self._background = background
+        self._back = back
         self._new = new
         self._inside: set[int] = set()
         """The servers that have a row which says that the bot is in them."""
+        self._arrived: dict[int, None] = {}
+        self._welcoming = False
         deadlines.on(DeadlineKind.SERVER_ERASE, self.erase, without_us=True)
 
     async def start(self) -> None:
         """Deliver nothing in the servers that had removed the bot when the last process ended."""
         async with self._store.read() as tx:
-            servers = await tx.servers.everywhere()
-        for server in servers:
-            if server.left_at is None:
-                self._inside.add(server.guild_id)
+            known = await tx.servers.known()
+        for guild_id, inside in known.items():
+            if inside:
+                self._inside.add(guild_id)
             else:
-                self._deadlines.hold(server.guild_id)
+                self._deadlines.hold(guild_id)
 
-    async def available(self, guild_id: int) -> None:
-        """Hear that a server can be reached; it may be one that is new, or back."""
-        if guild_id not in self._inside:
-            await self.joined(guild_id)
+    def arrived(self, guild_ids: Iterable[int]) -> None:
+        """Hear that servers can be reached; there may be some that are new, or back.
 
-    async def joined(self, guild_id: int) -> None:
-        """Note that the bot is in a server; in one that had removed it, go on where it was."""
+        Those that come together are one piece of work.
+        """
+        self._arrived.update(dict.fromkeys(guild_ids))
+        if not self._welcoming:
+            self._welcoming = True
+            self._background.spawn(self._welcome(), "welcome servers")
+
+    async def _welcome(self) -> None:
+        try:
+            while self._arrived:
+                guild_ids = list(self._arrived)[:AT_A_TIME]
+                for guild_id in guild_ids:
+                    del self._arrived[guild_id]
+                known = [one for one in guild_ids if one in self._inside]
+                if known:
+                    self._back(known)
+                await self.joined(*(one for one in guild_ids if one not in self._inside))
+        finally:
+            self._welcoming = False
+
+    async def joined(self, *guild_ids: int) -> None:
+        """Note that the bot is in servers; in those that had removed it, go on where it was."""
+        for some in in_parts(guild_ids, AT_A_TIME):
+            await self._joined(some)
+
+    async def _joined(self, guild_ids: Sequence[int]) -> None:
         now = self._clock.now()
-        self._inside.add(guild_id)
-        released, standing = 0, list[Card]()
+        standing = list[Card]()
         async with self._store.transaction() as tx:
-            before = await tx.servers.get(guild_id)
-            await tx.servers.joined(guild_id, now)
-            if before.left_at is not None:
+            known = await tx.servers.known(guild_ids)
+            await tx.servers.joined(guild_ids, now)
+            returned = [one for one in guild_ids if not known.get(one, True)]
+            for guild_id in returned:
                 await tx.deadlines.cancel(guild_id, DeadlineKind.SERVER_ERASE)
                 self._deadlines.release(guild_id)
                 released = await tx.deadlines.release(guild_id, now)
-                standing = await tx.cards.of_server(guild_id)
-        left_at = before.left_at
-        if left_at is None:
-            if before.joined_at is None:
-                self._new(guild_id)
-            return
-        log.info("a server is back", guild_id=guild_id, left_at=left_at, deadlines=released)
+                standing += await tx.cards.of_server(guild_id)
+                log.info("a server is back", guild_id=guild_id, deadlines=released)
+        self._inside.update(guild_ids)
         for card in standing:
             self._cards.refresh(card.kind, card.subject_id)
-        self._returned(guild_id)
+        if returned:
+            self._back(returned)
+        for guild_id in guild_ids:
+            if guild_id not in known:
+                self._new(guild_id)
 
     async def removed(self, guild_id: int) -> None:
         """Note that a server removed the bot: what is due there waits, and then all is erased."""
@@ -97,7 +128,7 @@ class Servers:
         async with self._store.transaction() as tx:
             if (await tx.servers.get(guild_id)).left_at is not None:
                 return
-            await tx.servers.joined(guild_id, now)
+            await tx.servers.joined([guild_id], now)
             await tx.servers.left(guild_id, now)
             held = await tx.deadlines.hold(guild_id, besides=DeadlineKind.SERVER_ERASE)
             await tx.deadlines.put(
@@ -105,16 +136,18 @@ class Servers:
             )
         log.info("a server removed the bot", guild_id=guild_id, deadlines=held)
 
-    async def reconcile(self) -> None:
-        """Compare the servers that are known with those that the bot is in."""
-        inside = {guild.id for guild in self._client.guilds}
+    async def reconcile(self, mine: Callable[[int], bool] = lambda _: True) -> None:
+        """Compare the servers that are known with those that the bot is in.
+
+        ``mine`` tells which of them Discord has told of: those of a shard, for one.
+        """
+        inside = {guild.id for guild in self._client.guilds if mine(guild.id)}
         async with self._store.read() as tx:
-            known = {server.guild_id: server for server in await tx.servers.everywhere()}
-        for guild_id in inside:
-            if guild_id not in known or known[guild_id].left_at is not None:
-                await self.joined(guild_id)
-        for guild_id, server in known.items():
-            if guild_id not in inside and server.left_at is None and await self._is_out(guild_id):
+            known = await tx.servers.known()
+        await self.joined(*(one for one in inside if not known.get(one, False)))
+        for guild_id, is_inside in known.items():
+            gone = is_inside and mine(guild_id) and guild_id not in inside
+            if gone and await self._is_out(guild_id):
                 await self.removed(guild_id)
 
     async def erase(self, deadline: Deadline, late: timedelta) -> None:

@@ -6,6 +6,7 @@ and noticing the ones that came while the bot was away, is the same for all thre
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar, Generic, TypeVar
 
@@ -42,6 +43,7 @@ class ReactionCog(commands.Cog, Generic[M]):
         self.bot = bot
         self._reading: dict[int, set[int]] = {}
         """By message id: people who reacted while that card's reactions were being fetched."""
+        self._catching_up = asyncio.Lock()
 
     # What a subclass says
 
@@ -65,8 +67,8 @@ class ReactionCog(commands.Cog, Generic[M]):
         """Take back everybody's answers of these kinds; returns what the card shows, if ours."""
         raise NotImplementedError
 
-    async def open_subjects(self) -> Sequence[int]:
-        """Return what can be answered now, in every server."""
+    async def open_subjects(self, guild_ids: Sequence[int]) -> Sequence[int]:
+        """Return what can be answered now in these servers."""
         raise NotImplementedError
 
     async def reconcile(
@@ -157,18 +159,17 @@ class ReactionCog(commands.Cog, Generic[M]):
     # While the bot was away
 
     @commands.Cog.listener()
-    async def on_ready(self) -> None:
-        """Catch up with every open card, at the start and after each fresh session."""
-        self.bot.background.spawn(self.catch_up(), f"catch up with reactions: {self.kind}")
+    async def on_servers_back(self, guild_ids: Sequence[int]) -> None:
+        """Catch up with what was answered in servers while nothing was heard of them."""
+        self.bot.background.spawn(self._in_turn(guild_ids), f"catch up: {self.kind}")
 
-    @commands.Cog.listener()
-    async def on_server_returned(self, guild_id: int) -> None:
-        """Catch up with what was answered while a server had removed the bot."""
-        self.bot.background.spawn(self.catch_up(), f"catch up with reactions: {self.kind}")
+    async def _in_turn(self, guild_ids: Sequence[int]) -> None:
+        async with self._catching_up:
+            await self.catch_up(guild_ids)
 
-    async def catch_up(self) -> None:
-        """Compare the reactions under every open card with the answers, one card at a time."""
-        for subject_id in await self.open_subjects():
+    async def catch_up(self, guild_ids: Sequence[int]) -> None:
+        """Compare the reactions under servers' open cards with the answers, a card at a time."""
+        for subject_id in await self.open_subjects(guild_ids):
             await self.catch_up_with(subject_id)
 
     async def catch_up_with(self, subject_id: int) -> None:

@@ -407,25 +407,29 @@ class Meetings(Repository):
         )
 
     async def running(
-        self, guild_id: int | None, now: datetime, before: timedelta
+        self, guild_ids: Sequence[int] | None, now: datetime, before: timedelta
     ) -> list[Meeting]:
-        """Return a server's meetings, or every server's, that run or begin within ``before``."""
+        """Return servers' meetings, or every server's, that run or begin within ``before``."""
         # A meeting takes ten hours at most, so older ones need not be looked at.
         statement = select(meetings).where(
             meetings.c.starts_at <= now + before,
             meetings.c.starts_at > now - timedelta(hours=10),
             meetings.c.cancelled_at.is_(None),
         )
-        if guild_id is not None:
-            statement = statement.where(meetings.c.guild_id == guild_id)
+        if guild_ids is not None:
+            statement = statement.where(meetings.c.guild_id.in_(guild_ids))
         return [one for one in await self._all(Meeting, statement) if now < one.ends_at]
 
-    async def all_open(self, now: datetime) -> list[Meeting]:
-        """Return what can still be answered, in every server, the soonest first."""
+    async def open_in(self, guild_ids: Sequence[int], now: datetime) -> list[Meeting]:
+        """Return what can still be answered in these servers, the soonest first."""
         return await self._all(
             Meeting,
             select(meetings)
-            .where(meetings.c.starts_at > now, meetings.c.cancelled_at.is_(None))
+            .where(
+                meetings.c.guild_id.in_(guild_ids),
+                meetings.c.starts_at > now,
+                meetings.c.cancelled_at.is_(None),
+            )
             .order_by(meetings.c.starts_at, meetings.c.id),
         )
 

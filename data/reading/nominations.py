@@ -127,12 +127,14 @@ class Nominations(Repository):
             statement = statement.where(nominations.c.group_id == group_id)
         return await self._all(Nomination, statement)
 
-    async def all_open(self) -> list[Nomination]:
-        """Return what was neither picked nor withdrawn, in every server."""
+    async def open_in(self, guild_ids: Sequence[int]) -> list[Nomination]:
+        """Return what was neither picked nor withdrawn, in these servers."""
         return await self._all(
             Nomination,
             select(nominations).where(
-                nominations.c.meeting_id.is_(None), nominations.c.withdrawn_at.is_(None)
+                nominations.c.guild_id.in_(guild_ids),
+                nominations.c.meeting_id.is_(None),
+                nominations.c.withdrawn_at.is_(None),
             ),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType, TypedDict, Unpack
@@ -111,9 +111,11 @@ class Polls(Repository):
             ),
         )
 
-    async def all_open(self) -> list[Poll]:
-        """Return every poll that is open, in every server."""
-        return await self._all(Poll, select(polls).where(polls.c.closed_at.is_(None)))
+    async def open_in(self, guild_ids: Sequence[int]) -> list[Poll]:
+        """Return every poll that is open in these servers."""
+        return await self._all(
+            Poll, select(polls).where(polls.c.guild_id.in_(guild_ids), polls.c.closed_at.is_(None))
+        )
 
     async def slots(self, poll_id: PollId) -> list[Slot]:
         """Return a poll's times in their order."""

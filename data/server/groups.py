@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NewType, TypedDict, Unpack
@@ -102,9 +103,13 @@ class Servers(Repository):
         found = await self._first(Server, select(servers).where(servers.c.guild_id == guild_id))
         return found or Server(guild_id)
 
-    async def joined(self, guild_id: int, now: datetime) -> None:
-        """Note that the bot is in this server, and forget that it ever left."""
-        statement = self._upsert(servers).values(guild_id=guild_id, joined_at=now)
+    async def joined(self, guild_ids: Sequence[int], now: datetime) -> None:
+        """Note that the bot is in these servers, and forget that it ever left them."""
+        if not guild_ids:
+            return
+        statement = self._upsert(servers).values(
+            [{"guild_id": guild_id, "joined_at": now} for guild_id in guild_ids]
+        )
         await self._run(
             statement.on_conflict_do_update(
                 index_elements=[servers.c.guild_id], set_={"left_at": None}
@@ -114,6 +119,14 @@ class Servers(Repository):
     async def left(self, guild_id: int, now: datetime) -> None:
         """Note that the bot was removed from this server."""
         await self._run(update(servers).where(servers.c.guild_id == guild_id).values(left_at=now))
+
+    async def known(self, guild_ids: Sequence[int] | None = None) -> dict[int, bool]:
+        """Return whether the bot is in each server that has a row, of these or of all."""
+        statement = select(servers.c.guild_id, servers.c.left_at.is_(None))
+        if guild_ids is not None:
+            statement = statement.where(servers.c.guild_id.in_(guild_ids))
+        rows = await self._connection.execute(statement)
+        return {guild_id: bool(inside) for guild_id, inside in rows}
 
     async def everywhere(self) -> list[Server]:
         """Return every server that is known, also those that removed the bot."""

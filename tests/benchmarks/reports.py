@@ -89,7 +89,7 @@ async def _best(work: Callable[[], Awaitable[None]]) -> Watched:
 
 
 async def _fill(tx: Transaction) -> Project:
-    await tx.servers.joined(1, NOW)
+    await tx.servers.joined([1], NOW)
     project = await tx.projects.create(
         guild_id=1, group_id=None, paper_id=None, cited="A paper", title="Large",
         summary="Does it hold?", skills=(), capacity=None, joining=Joining.OPEN, channel_id=5,

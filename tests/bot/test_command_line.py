@@ -190,3 +190,21 @@ def test_an_exported_file_is_its_owners_alone(tmp_path: Path) -> None:
     _write_private(file, b"what people wrote")
     assert file.read_bytes() == b"what people wrote"
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("shards", "ids", "said"),
+    [
+        ("4", "0-1", "SQLite"),
+        ("4", "2-4", "go from 0 to 3"),
+        ("0", "1", "needs COHORT_SHARDS"),
+        ("4", "one", "0-3 or 4,5"),
+        ("4", "-1", "0-3 or 4,5"),
+        ("4", "3-2", "go from 0 to 3"),
+    ],
+)
+def test_shards_that_this_process_cannot_have_are_refused(
+    tmp_path: Path, shards: str, ids: str, said: str
+) -> None:
+    result = cohort(tmp_path, "run", COHORT_TOKEN=TOKEN, COHORT_SHARDS=shards, COHORT_SHARD_IDS=ids)
+    assert said in failure(result)

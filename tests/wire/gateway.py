@@ -52,6 +52,7 @@ class Session:
 
     id: str
     intents: Intent
+    shard: tuple[int, int] = (0, 1)
     sequence: int = 0
     events: deque[tuple[int, Json]] = field(default_factory=lambda: deque(maxlen=REMEMBERED_EVENTS))
     connection: Connection | None = None
@@ -64,6 +65,11 @@ class Session:
         self.events.append((self.sequence, payload))
         if self.connection is not None:
             self.connection.send(payload)
+
+    def has(self, guild_id: int) -> bool:
+        """Whether its shard is the one that is told of a server; 0 is no server."""
+        number, of = self.shard
+        return (guild_id >> 22) % of == number
 
     def can_replay_from(self, sequence: int) -> bool:
         """Whether every event after ``sequence`` is still remembered."""
@@ -298,9 +304,16 @@ class Gateway:
             await connection.close(Close.DISALLOWED_INTENTS)
             return
         self.sessions = {i: s for i, s in self.sessions.items() if s.connection is not None}
-        session = Session(f"{self.world.new_id():x}", intents, connection=connection)
+        number, of = data.get("shard") or (0, 1)
+        session = Session(
+            f"{self.world.new_id():x}", intents, connection=connection, shard=(number, of)
+        )
         self.sessions[session.id] = connection.session = session
-        guilds = [g for g in self.world.guilds.values() if self.world.bot.id in g.members]
+        guilds = [
+            guild
+            for guild in self.world.guilds.values()
+            if self.world.bot.id in guild.members and session.has(guild.id)
+        ]
         ready: Json = {
             "v": 10,
             "user": payloads.user(self.world.bot),
@@ -360,7 +373,10 @@ class Gateway:
     def _dispatch(self, event: Event) -> None:
         for session in self.sessions.values():
             if event.intent in session.intents:
-                session.push(event.name, event.build(session.intents))
+                data = event.build(session.intents)
+                of_guild = event.name in ("GUILD_CREATE", "GUILD_UPDATE", "GUILD_DELETE")
+                if session.has(int(data.get("id" if of_guild else "guild_id") or 0)):
+                    session.push(event.name, data)
 
     def _tell_all(self, payload: Json) -> None:
         for connection in self.connections:

@@ -60,7 +60,7 @@ def gateway(call: Call) -> Json:
 def gateway_for_bots(call: Call) -> Json:
     return {
         "url": call.gateway_url,
-        "shards": 1,
+        "shards": call.world.shards,
         "session_start_limit": {
             "total": 1000,
             "remaining": 999,

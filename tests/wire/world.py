@@ -56,6 +56,7 @@ class World:
 
     ``token`` is the bot's. ``files_url`` is where attachments can be fetched, set by the server.
     ``commits`` are those of a repository elsewhere, whose link may be watched: the newest first.
+    ``shards`` is how many the bot is recommended to have.
     """
 
     def __init__(self) -> None:
@@ -68,6 +69,7 @@ class World:
         self.commands: dict[int | None, list[Json]] = {}
         self.attachments: dict[int, Attachment] = {}
         self.commits = ["a" * 40]
+        self.shards = 1
         self.files_url = ""
         self.token = "wire.token.of-the-bot"
         self._nonces: dict[tuple[int, str], tuple[datetime, Message]] = {}

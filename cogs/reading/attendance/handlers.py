@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import discord
@@ -96,13 +97,13 @@ class VoiceAttendance(commands.Cog, name="voice attendance"):
             self.bot.cards.refresh(CardKind.MEETING_THREAD, one.id)
 
     @commands.Cog.listener()
-    async def on_ready(self) -> None:
-        """See who came and went while the bot was away."""
-        self.bot.background.spawn(self.catch_up(), "catch up with voice channels")
+    async def on_servers_back(self, guild_ids: Sequence[int]) -> None:
+        """See who came and went in servers while nothing was heard of them."""
+        self.bot.background.spawn(self.catch_up(guild_ids), "catch up with voice channels")
 
-    async def catch_up(self) -> None:
+    async def catch_up(self, guild_ids: Sequence[int]) -> None:
         """Compare what is known with who is in the voice channels of running meetings."""
-        for meeting in await self._attendance.voice_meetings():
+        for meeting in await self._attendance.voice_meetings(guild_ids):
             await self._attendance.compare_voice(
                 meeting.id, in_voice(self.bot, meeting), over=False
             )

@@ -175,10 +175,10 @@ class AttendanceService:
                     known = await tx.attendance.attendance(meeting.id, user_id)
                     await tx.attendance.put(rules.joined(known, meeting, user_id, now))
 
-    async def voice_meetings(self) -> list[Meeting]:
-        """Return the meetings in voice channels that run or begin soon, in every server."""
+    async def voice_meetings(self, guild_ids: Sequence[int]) -> list[Meeting]:
+        """Return the meetings in servers' voice channels that run or begin soon."""
         async with self.store.read() as tx:
-            running = await tx.meetings.running(None, self.clock.now(), rules.VOICE_FROM)
+            running = await tx.meetings.running(guild_ids, self.clock.now(), rules.VOICE_FROM)
         return [one for one in running if one.voice_id is not None]
 
     # Questions and notes
@@ -303,7 +303,7 @@ async def thread_view(tx: Transaction, meeting_id: int, now: datetime) -> Thread
 async def _in_voice(
     tx: Transaction, guild_id: int, channel_id: int, now: datetime
 ) -> list[Meeting]:
-    running = await tx.meetings.running(guild_id, now, rules.VOICE_FROM)
+    running = await tx.meetings.running([guild_id], now, rules.VOICE_FROM)
     return [one for one in running if one.voice_id == channel_id]
 
 

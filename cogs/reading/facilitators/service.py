@@ -112,7 +112,7 @@ class FacilitatorService:
         async with self.store.read() as tx:
             led = [
                 one
-                for one in await tx.meetings.running(guild_id, now, rules.SIGNS_FROM)
+                for one in await tx.meetings.running([guild_id], now, rules.SIGNS_FROM)
                 if one.facilitator_id == user_id
                 and (one.leader_seen_at is None or now - one.leader_seen_at > SEEN_EVERY)
                 and channel_id in await self._places(tx, one)

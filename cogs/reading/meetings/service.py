@@ -194,23 +194,25 @@ class MeetingService:
                 found.append(Listed(meeting, group, card, turnout, own, place.user_id))
         return found
 
-    async def open_cards(self) -> list[tuple[Meeting, Group, Card | None]]:
-        """Return every meeting that can be answered, each with its card."""
+    async def open_cards(
+        self, guild_ids: Sequence[int]
+    ) -> list[tuple[Meeting, Group, Card | None]]:
+        """Return every meeting of these servers that can be answered, each with its card."""
         async with self.store.read() as tx:
             found: list[tuple[Meeting, Group, Card | None]] = []
-            for meeting in await tx.meetings.all_open(self.clock.now()):
+            for meeting in await tx.meetings.open_in(guild_ids, self.clock.now()):
                 group = await tx.groups.by_id(meeting.group_id)
                 card = await tx.cards.get(CardKind.MEETING, meeting.id)
                 if group is not None:
                     found.append((meeting, group, card))
         return found
 
-    async def mirrors(self) -> list[Meeting]:
-        """Return what has a server event that should be what it is, in every server."""
+    async def mirrors(self, guild_ids: Sequence[int]) -> list[Meeting]:
+        """Return what has a server event that should be what it is, in these servers."""
         async with self.store.read() as tx:
             return [
                 one
-                for one in await tx.meetings.all_open(self.clock.now())
+                for one in await tx.meetings.open_in(guild_ids, self.clock.now())
                 if one.event_id is not None and not await self._is_mirrored_soon(tx, one)
             ]
 

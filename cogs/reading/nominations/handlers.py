@@ -64,9 +64,9 @@ class NominationReactions(ReactionCog[bool], name="nomination reactions"):
         found = await self.nominations.unvoted(guild_id, message_id, None)
         return found.id if found is not None else None
 
-    async def open_subjects(self) -> Sequence[int]:
+    async def open_subjects(self, guild_ids: Sequence[int]) -> Sequence[int]:
         """Return the open nominations."""
-        return [one.id for one in await self.nominations.all_open()]
+        return [one.id for one in await self.nominations.open_in(guild_ids)]
 
     async def reconcile(
         self,

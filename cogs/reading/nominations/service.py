@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.base.clock import Clock
@@ -232,10 +232,10 @@ class NominationService:
         async with self.store.read() as tx:
             return [one.id for one in await tx.nominations.about(paper_id)]
 
-    async def all_open(self) -> list[Nomination]:
-        """Return what is open in every server."""
+    async def open_in(self, guild_ids: Sequence[int]) -> list[Nomination]:
+        """Return what is open in these servers."""
         async with self.store.read() as tx:
-            return await tx.nominations.all_open()
+            return await tx.nominations.open_in(guild_ids)
 
     async def _ranked(self, tx: Transaction, group: Group) -> list[Nominated]:
         found = await tx.nominations.open(group.guild_id, group.id)

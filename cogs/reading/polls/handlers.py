@@ -68,9 +68,9 @@ class PollReactions(ReactionCog[Mark], name="poll reactions"):
         found = await self.polls.cleared(guild_id, message_id, meanings)
         return found.id if found is not None else None
 
-    async def open_subjects(self) -> Sequence[int]:
+    async def open_subjects(self, guild_ids: Sequence[int]) -> Sequence[int]:
         """Return the open polls."""
-        return [one.id for one in await self.polls.all_open()]
+        return [one.id for one in await self.polls.open_in(guild_ids)]
 
     async def reconcile(
         self,

@@ -206,10 +206,10 @@ class PollService:
         async with self.store.read() as tx:
             return await self._view(tx, poll_id)
 
-    async def all_open(self) -> list[Poll]:
-        """Return what is open in every server."""
+    async def open_in(self, guild_ids: Sequence[int]) -> list[Poll]:
+        """Return what is open in these servers."""
         async with self.store.read() as tx:
-            return await tx.polls.all_open()
+            return await tx.polls.open_in(guild_ids)
 
     async def _existing(self, tx: Transaction, poll_id: int) -> Poll:
         poll = await tx.polls.by_id(poll_id)

@@ -82,9 +82,9 @@ class RsvpReactions(ReactionCog[Answer], name="rsvp reactions"):
         meeting = await self.rsvps.cleared(guild_id, message_id, meanings)
         return meeting.id if meeting is not None else None
 
-    async def open_subjects(self) -> Sequence[int]:
+    async def open_subjects(self, guild_ids: Sequence[int]) -> Sequence[int]:
         """Return the meetings that can be answered."""
-        return [meeting.id for meeting, _, _ in await self.service.open_cards()]
+        return [meeting.id for meeting, _, _ in await self.service.open_cards(guild_ids)]
 
     async def reconcile(
         self,
@@ -137,12 +137,12 @@ class RsvpReactions(ReactionCog[Answer], name="rsvp reactions"):
                 self._take_off(message, done.user_id, [done.before]), "take a reaction off"
             )
 
-    async def catch_up(self) -> None:
-        """Compare the reactions under every open card with the answers, one card at a time.
+    async def catch_up(self, guild_ids: Sequence[int]) -> None:
+        """Compare the reactions under servers' open cards with the answers, a card at a time.
 
         What a crash left out is made up for: a card that was never posted, a thread never opened.
         """
-        for meeting, group, card in await self.service.open_cards():
+        for meeting, group, card in await self.service.open_cards(guild_ids):
             try:
                 if card is None:
                     if not await self.bot.cards.is_expected(CardKind.MEETING, meeting.id):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -185,13 +186,13 @@ class ServerEvents(commands.Cog, name="server events"):
     # What others do to the events
 
     @commands.Cog.listener()
-    async def on_ready(self) -> None:
-        """See what was done to the events meanwhile, at the start and after each fresh session."""
-        self.bot.background.spawn(self.catch_up(), "catch up with events")
+    async def on_servers_back(self, guild_ids: Sequence[int]) -> None:
+        """See what was done to servers' events while nothing was heard of them."""
+        self.bot.background.spawn(self.catch_up(guild_ids), "catch up with events")
 
-    async def catch_up(self) -> None:
+    async def catch_up(self, guild_ids: Sequence[int]) -> None:
         """Compare every event with its meeting."""
-        for meeting in await self.service.mirrors():
+        for meeting in await self.service.mirrors(guild_ids):
             guild = self.bot.get_guild(meeting.guild_id)
             if guild is None or guild.unavailable or not guild.me.guild_permissions.create_events:
                 continue

@@ -44,7 +44,7 @@ async def propose(world: World, who: Person | None = None, **options: Any) -> In
 
 async def polls(world: World) -> list[Poll]:
     async with world.bot.store.read() as tx:
-        return await tx.polls.all_open()
+        return await tx.polls.open_in([world.guild.id])
 
 
 async def slots(world: World) -> list[str]:

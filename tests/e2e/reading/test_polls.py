@@ -226,5 +226,5 @@ async def test_a_poll_closes_while_people_are_awake(world: World) -> None:
     await world.forward(night)
     await ask(world)
     async with world.bot.store.read() as tx:
-        (poll,) = await tx.polls.all_open()
+        (poll,) = await tx.polls.open_in([world.guild.id])
     assert 8 <= poll.closes_at.hour <= 22

@@ -213,7 +213,7 @@ async def test_a_fresh_session_catches_up_too(world: World) -> None:
     message = world.env.backend.get_message(card.channel.id, card.id)
     message.reaction_for("✅").user_ids.append(world.alice.id)
 
-    world.bot.dispatch("ready")
+    world.bot.dispatch("shard_ready", 0)
     await world.env.settle()
 
     assert "✅ Going (1)" in fields(world)
@@ -374,7 +374,7 @@ async def test_super_reactions_are_answers_as_plain_ones_are(
 
     monkeypatch.setattr(discord.PartialMessage, "fetch", fetched)
     monkeypatch.setattr(discord.Reaction, "users", gave)
-    await listener(world).catch_up()
+    await listener(world).catch_up([world.guild.id])
     await world.env.settle()
     assert world.bob.mention in fields(world)["✅ Going (1)"]
     assert world.alice.mention in fields(world)["❌ Not going (1)"]
