@@ -146,8 +146,8 @@ class CohortBot(commands.AutoShardedBot):
         )
         self.add_dynamic_items(PastControl)
         self._told = asyncio.Event()
-        self._telling: set[int] = set()
-        """The shards of whose servers Discord is telling, one by one."""
+        self._heard_of: set[int] = set()
+        """The servers that Discord has told of since their shard's session began."""
         self.deadlines.until_known = self.cards.until_known = self._until_known
         self.places = Places(self)
         self.uses = Uses()
@@ -185,6 +185,7 @@ class CohortBot(commands.AutoShardedBot):
         self.verdicts = VerdictSource()
         self.features = features
         self._services: dict[type[Any], Any] = {}
+        self._begun = False
         self._released = False
 
     async def _until_known(self, guild_id: int) -> None:
@@ -268,6 +269,11 @@ class CohortBot(commands.AutoShardedBot):
                 await tx.notes.put(COMMANDS_NOTE, fingerprint, self.clock.now())
         log.info("commands synced", count=len(payload))
 
+    async def login(self, token: str) -> None:
+        """Log in, and set everything up."""
+        self._begun = True
+        await super().login(token)
+
     async def connect(self, *, reconnect: bool = True) -> None:
         """Connect to the gateway that belongs to the API in use."""
         if self.settings.discord_api != DISCORD:
@@ -294,16 +300,15 @@ class CohortBot(commands.AutoShardedBot):
         self._look_again()
 
     async def on_shard_connect(self, shard_id: int) -> None:
-        """Wait until Discord has told of all servers of a shard that begins a fresh session."""
-        self._telling.add(shard_id)
+        """Begin a session, in which Discord tells of each of the shard's servers."""
+        self._heard_of = {one for one in self._heard_of if not self.is_of_shard(shard_id, one)}
 
     async def on_shard_ready(self, shard_id: int) -> None:
         """See which servers came and went meanwhile, at the start and after each fresh session."""
-        self._telling.discard(shard_id)
         mine = functools.partial(self.is_of_shard, shard_id)
-        self.servers.arrived(
-            [guild.id for guild in self.guilds if mine(guild.id) and not guild.unavailable]
-        )
+        # Those that came within the last instant before discord.py stopped waiting for more.
+        told = {guild.id for guild in self.guilds if mine(guild.id) and not guild.unavailable}
+        self.servers.arrived(told - self._heard_of)
         self.background.spawn(self.servers.reconcile(mine), "compare the servers")
         self.background.spawn(self._discord_is_back(), "Discord is back")
 
@@ -328,8 +333,8 @@ class CohortBot(commands.AutoShardedBot):
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Remember a server that is new, or is back, however Discord tells of it."""
         self._look_again()
-        if guild.shard_id not in self._telling:
-            self.servers.arrived([guild.id])
+        self._heard_of.add(guild.id)
+        self.servers.arrived([guild.id])
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Hold what is due in a server that removed the bot; an outage is another event."""
@@ -343,9 +348,10 @@ class CohortBot(commands.AutoShardedBot):
         await self.web.stop()
         await self.deadlines.stop(STOP_SECONDS)
         await self.background.close(STOP_SECONDS / 3)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(STOP_SECONDS / 3):
-                await super().close()
+        if self._begun:  # discord.py's sharded client cannot close what never began
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(STOP_SECONDS / 3):
+                    await super().close()
         await self.library.close()
         await self.outside.close()
         if self.store.is_open:

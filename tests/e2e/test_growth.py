@@ -36,9 +36,6 @@ ALLOWED = {
 RARE = {
     "FROM servers": "the servers that are known, when the bot starts and when Discord is back",
     "FROM papers": "one row for each paper, whichever servers read it",
-    "FROM nominations": "what is open, after each start; those who answered meanwhile are counted",
-    "FROM polls": "what is open, after each start; those who answered meanwhile are counted",
-    "FROM meetings": "what is open, after each start; those who answered meanwhile are counted",
 }
 """Statements that read more, by how they go on, and when that is."""
 
