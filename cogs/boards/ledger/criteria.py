@@ -266,45 +266,77 @@ def _like(terms: Terms, ruler: Ruler, runs: Runs, reported: Printed) -> Judgemen
     Our best of k is the expected best of k runs drawn from our n (Dodge et al. 2019, “Show Your
     Work”, arXiv:1909.03004); it varies as the best of k normal draws does.
     """
-    points, at = runs.points, ruler.at(float(reported.value))
     refused = _unlike(terms, runs)
     if refused is not None:
         return refused
-    values = sorted(chain.from_iterable([value] * count for value, count in points.counted))
-    if terms.better is Better.LOWER:
-        values.reverse()
-    number = len(values)
-    if terms.printed_as is PrintedAs.BEST:
-        of = terms.runs or 1
-        weights = [math.comb(place, of - 1) / math.comb(number, of) for place in range(number)]
-        independent, paper = number // of, 1
-        variance = BEST_VARIANCE[min(of, len(BEST_VARIANCE)) - 1]
-    else:
-        weights = [
-            (place in ((number - 1) // 2, number // 2)) / (1 + (number % 2 == 0))
-            for place in range(number)
-        ]
-        independent, paper, variance = number, terms.runs or 1, MEDIAN_ERROR**2
-    centre = math.fsum(map(_times, weights, values))
-    above = math.fsum(map(_times, weights, (max(value - at, 0.0) for value in values)))
-    below = math.fsum(map(_times, weights, (max(at - value, 0.0) for value in values)))
-    distance, past = max(above, below), 0.0
-    if independent < 2:
-        within = distance / intervals.NEAR[1]
-    else:
-        sure = intervals.quantile(intervals.SURE, independent - 1)
-        # Around the paper's value, so that no run that moves away makes the interval shorter.
-        square = math.fsum((value - at) ** 2 for value in values) / (number - 1)
-        within = distance + sure * math.sqrt(square * variance / independent)
-        error = (points.deviation or 0.0) * math.sqrt(variance * (1 / independent + 1 / paper))
+    points, at = runs.points, ruler.at(float(reported.value))
+    values = list(chain.from_iterable([value] * count for value, count in points.counted))
+    within, past = _like_within(terms, values, at), 0.0
+    # From twice as many runs on their scatter is told, which must not take away what fewer said.
+    told = 2 * (terms.runs or 1) if terms.printed_as is PrintedAs.BEST else 0
+    if len(values) < told:
+        within = max(within, _like_within(terms, [*values, *[at] * (told - len(values))], at))
+    like = _likeness(terms, len(values))
+    centre = _expected(terms, like, values)
+    if like.independent > 1:
+        sure = intervals.quantile(intervals.SURE, like.independent - 1)
+        scatter = (points.deviation or 0.0) * math.sqrt(like.variance)
+        error = scatter * math.sqrt(1 / like.independent + 1 / like.paper)
         past = max(abs(centre - at) - sure * error, 0.0)
     return _weigh(
         terms, ruler, runs, reported, centre=centre, within=within + runs.digit / 2, past=past
     )
 
 
-def _times(weight: float, value: float) -> float:
-    return weight * value
+@dataclass(frozen=True, slots=True)
+class _Likeness:
+    """How a best of several runs, or a median, comes from runs in their order.
+
+    ``weights`` has each run's part in it, ``independent`` is how many of it our runs make apart,
+    and ``paper`` how many of it the paper's number stands on; ``variance`` is its own, in
+    variances of a run.
+    """
+
+    weights: Sequence[float]
+    independent: int
+    paper: int
+    variance: float
+
+
+def _likeness(terms: Terms, number: int) -> _Likeness:
+    if terms.printed_as is PrintedAs.BEST:
+        of = terms.runs or 1
+        weights = [math.comb(place, of - 1) / math.comb(number, of) for place in range(number)]
+        variance = BEST_VARIANCE[min(of, len(BEST_VARIANCE)) - 1]
+        return _Likeness(weights, number // of, 1, variance)
+    middle = ((number - 1) // 2, number // 2)
+    weights = [(place in middle) / (1 + (number % 2 == 0)) for place in range(number)]
+    return _Likeness(weights, number, terms.runs or 1, MEDIAN_ERROR**2)
+
+
+def _expected(terms: Terms, like: _Likeness, values: Sequence[float], side: int = 1) -> float:
+    """Return the best or the median to be expected of values; the best is the last of them.
+
+    ``side`` is -1 for values in which less is more, such as distances below the paper's.
+    """
+    best_last = sorted(values, reverse=(terms.better is Better.LOWER) != (side < 0))
+    return math.fsum(weight * value for weight, value in zip(like.weights, best_last, strict=True))
+
+
+def _like_within(terms: Terms, values: Sequence[float], at: float) -> float:
+    """Return how far from the paper's value our best or our median may lie (95 % sure)."""
+    like = _likeness(terms, len(values))
+    distance = max(
+        _expected(terms, like, [max(side * (value - at), 0.0) for value in values], side)
+        for side in (1, -1)
+    )
+    if like.independent < 2:
+        return distance / intervals.NEAR[1]
+    # All runs tell how far single ones scatter, and with it how far a best or a median does.
+    sure = intervals.quantile(intervals.SURE, len(values) - 1)
+    # Around the paper's value, so that no run that moves away makes the interval shorter.
+    square = math.fsum((value - at) ** 2 for value in values) / (len(values) - 1)
+    return distance + sure * math.sqrt(square * like.variance / like.independent)
 
 
 def _unlike(terms: Terms, runs: Runs) -> Judgement | None:
@@ -366,7 +398,7 @@ def _in_span(terms: Terms, ruler: Ruler, runs: Runs) -> Judgement:
     assert isinstance(span, Span)  # noqa: S101 - the caller has looked
     low, high = ends(ruler, span)
     kind = "bound" if span.is_bound else "range"
-    agrees = intervals.cautious(runs.points, low, high, Theirs(), digit=runs.digit)
+    agrees = intervals.cautious(runs.points, low, high, Theirs(), digit=runs.digit, lasting=False)
     mean = intervals.of_mean(runs.points, digit=runs.digit)
     shown = ruler.back(mean)
     said = runs.said

@@ -45,6 +45,11 @@ SIGNS_FROM = 8
 SIGNS_SHARE = 0.1
 """Which part of the error goes to the sign test; the rest to the t interval."""
 
+TURNS = (2, 3, SIGNS_FROM, 20)
+"""The numbers of runs at which the rule for an interval changes, and twenty, about where runs at
+the end of a half-open interval weigh most against Student's t. Between them, one more run that
+agrees only narrows the interval."""
+
 
 @dataclass(frozen=True, slots=True)
 class Points:
@@ -184,6 +189,10 @@ class Interval:
         """Return the interval with as much more at each end."""
         return Interval(self.low - by, self.high + by)
 
+    def around(self, other: Interval) -> Interval:
+        """Return the interval that holds both."""
+        return Interval(min(self.low, other.low), max(self.high, other.high))
+
     def farthest(self, value: float) -> float:
         """Return how far from a value a mean in here can lie."""
         return max(self.high - value, value - self.low)
@@ -258,6 +267,7 @@ def cautious(
     digit: float = 0.0,
     sure: float = SURE,
     single: bool = False,
+    lasting: bool = True,
 ) -> Interval | None:
     """Return where our mean lies, for saying that it *agrees* with a number or an interval.
 
@@ -273,11 +283,41 @@ def cautious(
     scatter by more than the margin, which the widened interval never does. A tenth of the error is
     its own, so that both together err no more often than ``sure`` says.
 
+    ``lasting``: it also holds what it would be with further runs at the paper's value, so that
+    more runs that agree only narrow it. A rule for few runs is then never kinder than the rule for
+    more of them.
+
     Where the paper's scatter is unknown, the number printed is taken as it is: whether *that
     number* is right within the margin is then the question. ``single`` says that it is one run's
     among others, which adds one run's scatter. One or two runs say too little of their scatter;
     with a number to compare with, NEAR's rule serves for them. None where nothing can be said.
     """
+
+    def found(runs: Points) -> Interval | None:
+        return _of_these(runs, low, high, theirs, digit, sure, single=single)
+
+    whole = found(points)
+    agreeing = next((end for end in (low, high) if math.isfinite(end)), None)
+    if whole is None or agreeing is None or not lasting:
+        return whole
+    for number in TURNS:
+        if number > points.runs:
+            more = found(Points((*points.counted, (agreeing, number - points.runs))))
+            whole = whole.around(more) if more is not None else whole
+    return whole
+
+
+def _of_these(
+    points: Points,
+    low: float,
+    high: float,
+    theirs: Theirs,
+    digit: float,
+    sure: float,
+    *,
+    single: bool,
+) -> Interval | None:
+    """Return what ``cautious`` does, for these runs alone."""
     runs = points.runs
     extra = _their_part(theirs, sure)
     if runs < len(NEAR) + 1:

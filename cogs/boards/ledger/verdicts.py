@@ -125,7 +125,8 @@ def _together(terms: Terms, samples: Sequence[Sample], alone: _Alone) -> Judgeme
     contradict = Verdict.REPRODUCED in verdicts and bool(verdicts & BAD)
     whole = replace(whole, parts=tuple(parts), disagree=contradict or _differ(points, whole.margin))
     whole = _held_by_all(terms, ruler, whole, points)
-    if contradict:
+    if contradict and whole.verdict not in (Verdict.REPRODUCED, Verdict.PARTLY):
+        # What all of them were shown to share holds in spite of it.
         whole = replace(whole, verdict=Verdict.INCONCLUSIVE)
     elif whole.verdict is Verdict.INCONCLUSIVE and len(verdicts) == 1 and verdicts <= DIFFERENT:
         # Each says the same by itself; only how much they differ among themselves hides it.
@@ -159,10 +160,19 @@ def _held_by_all(
     if whole.verdict not in (Verdict.REPRODUCED, Verdict.PARTLY):
         return whole
     low, high, within, partly = _target(terms, ruler, whole.margin)
-    worst = max(source.distance(low, high) for source in sources)
-    if whole.verdict is Verdict.REPRODUCED and worst <= within * (1 + HAIR):
+    known = [
+        (source.distance(low, high), part.verdict)
+        for source, part in zip(sources, whole.parts, strict=True)
+    ]
+    # What is shown by a source's own runs holds for its mean, wherever single runs lie.
+    if whole.verdict is Verdict.REPRODUCED and all(
+        away <= within * (1 + HAIR) or verdict is Verdict.REPRODUCED for away, verdict in known
+    ):
         return whole
-    if worst <= partly * (1 + HAIR) and partly:
+    if partly and all(
+        away <= partly * (1 + HAIR) or verdict in (Verdict.REPRODUCED, Verdict.PARTLY)
+        for away, verdict in known
+    ):
         return replace(whole, verdict=Verdict.PARTLY)
     return replace(whole, verdict=Verdict.INCONCLUSIVE, disagree=True)
 

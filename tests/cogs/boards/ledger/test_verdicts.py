@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from cogs.boards.ledger.terms import Judgement, Sample, Terms, margin_of, of_runs
@@ -353,8 +353,9 @@ criteria = st.sampled_from(["absolute", "equivalent", "interval"])
 margins = st.decimals("0.1", 20, places=1)
 papers = st.sampled_from(
     [{}, {"spread": "2", "runs": 5}, {"spread": "1", "spread_kind": SpreadKind.ERROR},
-     {"runs": 4}, {"printed_as": PrintedAs.SINGLE}, {"printed_as": PrintedAs.MEDIAN},
-     {"printed_as": PrintedAs.BEST, "runs": 2}]
+     {"spread": "1", "spread_kind": SpreadKind.INTERVAL, "runs": 3}, {"runs": 1}, {"runs": 4},
+     {"printed_as": PrintedAs.SINGLE}, {"printed_as": PrintedAs.MEDIAN},
+     {"printed_as": PrintedAs.BEST, "runs": 2}, {"printed_as": PrintedAs.BEST, "runs": 3}]
 )  # fmt: skip
 sources = st.sampled_from(["alice", "bob"])
 
@@ -390,19 +391,125 @@ def test_a_run_farther_from_the_paper_never_improves_a_verdict(
 
 
 @given(
-    st.lists(st.tuples(values, sources), min_size=1, max_size=6),
+    st.lists(st.tuples(values, sources), min_size=1, max_size=9),
     criteria,
     margins,
+    papers,
+    st.sampled_from(["higher", "lower", None]),
     st.sampled_from(["alice", "bob", "cara"]),
 )
+@example(
+    runs=[(Decimal("99.76"), "alice"), (Decimal("101.72"), "alice")],
+    criterion="interval",
+    margin=Decimal("2.9"),
+    paper={},
+    better="higher",
+    source="alice",
+)
+@example(
+    runs=[(Decimal("93.46"), "alice")],
+    criterion="absolute",
+    margin=Decimal(11),
+    better="higher",
+    source="alice",
+    paper={"spread": "1", "spread_kind": SpreadKind.INTERVAL, "runs": 3},
+)
+@example(
+    runs=[(Decimal(one), "alice") for one in ("99.14", "98.91", "100.37")],
+    criterion="equivalent",
+    margin=Decimal("1.6"),
+    better="higher",
+    source="alice",
+    paper={"printed_as": PrintedAs.BEST, "runs": 2},
+)
+@example(
+    runs=[(Decimal(one), "bob") for one in ("90.81", "82.75", "69.7", "84.16", "73.57")]
+    + [(Decimal("125.66"), "alice")],
+    criterion="equivalent", margin=Decimal(17), better=None, source="cara",
+    paper={"spread": "1", "spread_kind": SpreadKind.INTERVAL, "runs": 3},
+)  # fmt: skip
 def test_further_runs_that_agree_with_the_paper_never_worsen_a_verdict(
-    runs: list[tuple[Decimal, str]], criterion: str, margin: Decimal, source: str
+    runs: list[tuple[Decimal, str]],
+    criterion: str,
+    margin: Decimal,
+    paper: dict[str, Any],
+    better: str | None,
+    source: str,
 ) -> None:
-    # Not so with `interval`: with 99.76 and 101.72 and a margin of 2.9, a third run of 100.00
-    # narrows the prediction interval and worsens the verdict.
-    assume(criterion != "interval")
-    fixed = terms("100", criterion, str(margin))
+    fixed = terms("100", criterion, str(margin), better, **paper)
     assert level(fixed, [*runs, (Decimal("100.00"), source)]) >= level(fixed, runs)
+
+
+@given(
+    st.lists(st.tuples(values, sources), min_size=1, max_size=9),
+    st.sampled_from(
+        [terms("100", "exact"), terms("100.00", "direction"), terms("5.00", "direction"),
+         terms("100", "relative", "0.05", scale=Scale.LOG), terms("95 to 105", "absolute", "3")]
+    ),
+    st.sampled_from(["alice", "bob", "cara"]),
+)  # fmt: skip
+def test_the_same_holds_of_signs_digits_ratios_and_ranges(
+    runs: list[tuple[Decimal, str]], fixed: Terms, source: str
+) -> None:
+    """With a range, one more run agrees that lies where ours do on average, within it."""
+    reported = fixed.reported
+    agreeing = reported.value if isinstance(reported, numbers.Printed) else mean_of(runs)
+    if not isinstance(reported, numbers.Printed):
+        assume(95 <= agreeing <= 105)
+    assert level(fixed, [*runs, (agreeing, source)]) >= level(fixed, runs)
+
+
+def mean_of(runs: list[tuple[Decimal, str]]) -> Decimal:
+    return (sum((value for value, _ in runs), Decimal(0)) / len(runs)).quantize(Decimal("0.01"))
+
+
+@given(
+    st.lists(st.tuples(values, sources), min_size=1, max_size=7),
+    st.sampled_from(
+        [terms("110", "direction"), terms("<= 95", "absolute", "3"), terms("95 to 105", "absolute"),
+         terms("100", "exact"), terms("100", "relative", "0.05", scale=Scale.LOG)]
+    ),
+    st.data(),
+)  # fmt: skip
+def test_a_run_farther_from_a_sign_a_bound_or_a_range_never_improves_a_verdict(
+    runs: list[tuple[Decimal, str]], fixed: Terms, data: st.DataObject
+) -> None:
+    """Farther is where the claim says less: below the sign's value, past the bound."""
+    at = data.draw(st.integers(0, len(runs) - 1))
+    away = data.draw(st.decimals(0, 60, places=2))
+    value, source = runs[at]
+    low, high = {"direction": (Decimal(110), Decimal(10**6))}.get(
+        fixed.criterion.value, ends(fixed.reported)
+    )
+    assume(value <= low or value >= high)
+    farther = [*runs]
+    farther[at] = (value + away if value >= high else value - away, source)
+    assume(farther[at][0] > 0)
+    assert level(fixed, farther) <= level(fixed, runs)
+
+
+def ends(reported: numbers.Printed | ranges.Span | None) -> tuple[Decimal, Decimal]:
+    if isinstance(reported, ranges.Span):
+        return reported.low or Decimal(-(10**6)), reported.high or Decimal(10**6)
+    assert reported is not None
+    return reported.value, reported.value
+
+
+@given(
+    st.lists(st.sampled_from(list(Outcome)), min_size=1, max_size=6),
+    st.sampled_from([Outcome.YES, Outcome.NO]),
+    st.data(),
+)
+def test_tries_that_agree_never_worsen_a_verdict_and_those_that_do_not_never_improve_it(
+    tries: list[Outcome], claimed: Outcome, data: st.DataObject
+) -> None:
+    fixed = Terms(
+        numbers.Printed(str(claimed), numbers.SHARES[claimed]), None, Criterion.OUTCOME, None
+    )
+    own = [(numbers.SHARES[one], data.draw(sources)) for one in tries]
+    more = (numbers.SHARES[claimed], data.draw(sources))
+    less = (1 - numbers.SHARES[claimed], data.draw(sources))
+    assert level(fixed, [*own, more]) >= level(fixed, own) >= level(fixed, [*own, less])
 
 
 @given(st.lists(values, min_size=1, max_size=8), criteria, margins, papers, st.data())
