@@ -80,12 +80,12 @@ def _words(text: str) -> frozenset[str]:
 
 MISSING = _words(
     "- – — — -- --- n/r nr n/a na n.a. n.r. none ? … ... oom oot nan null tbd ✗ × – fail failed"
-    " diverged diverges timeout t/o o.o.m. n/d nd –/– -/- —/— ✓"
+    " diverged diverges dnf timeout t/o o.o.m. n/d nd –/– -/- —/— ✓"
 )
 """What papers write where they have no number, in small letters."""
 
 _SIGNS = str.maketrans(
-    "−﹣－‐‑⁃＋\u2009\u202f\xa0\u200a\u2007", "------+     ", "\u200b\u200c\u2060\ufeff"
+    "−﹣－‐‑⁃＋⋅\u2009\u202f\xa0\u200a\u2007", "------+·     ", "\u200b\u200c\u2060\ufeff"
 )
 _NUMBER = r"(?:\d{1,3}(?:[,' ]\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:[.,]\d+)*|\.\d+)"
 _POWER = (
@@ -122,6 +122,7 @@ _RUNS = re.compile(r"[\s,;]{0,3}[nN]\s?=\s?(\d{1,6})")
 _MARKS = re.compile(
     r"\s?(?:\*{1,5}|[†‡§¶◇♣♠♦#°☆★✩▲▼△▽✓]+|\^[-+]?\{?[\w*†‡§¶+,.]{1,8}\}?|_\{?\w{1,4}\}?)"
 )
+_CITED = re.compile(r"\s?\^\[\d{1,4}(?:\s?[,;–-]\s?\d{1,4}){0,9}\]")
 _CHANGE = re.compile(rf"\s?[↑↓▲▼△▽+]\s?{_NUMBER}\s?%?")
 _ASYMMETRIC = re.compile(rf"\s?\^?\+\s?({_NUMBER})\s?(?:/|_|\s)\s?\(?-\s?({_NUMBER})\)?")
 _RANGE = re.compile(rf"(\s?(?:-|–|—|\.\.\.?|…|to\s)\s?)({_NUMBER})(\s?%)?")
@@ -286,6 +287,8 @@ def _with_rest(text: str, at: int, value: Value, *, decimal_comma: bool) -> tupl
             value = replace(value, spread=_mean(up, down), notes=(*value.notes, found[0].strip()))
         elif found := _RUNS.match(text, at):
             value = replace(value, runs=int(found[1]))
+        elif found := _CITED.match(text, at):
+            pass
         elif found := _BRACKETS.match(text, at):
             value = _with_brackets(value, found, decimal_comma=decimal_comma)
         elif found := _CHANGE.match(text, at):
@@ -317,7 +320,8 @@ def _with_brackets(value: Value, found: re.Match[str], *, decimal_comma: bool) -
         kind = _KINDS.get((spread["kind"] or "").casefold())
         if (spread["pm"] or kind) and value.spread is None:
             return replace(value, spread=number, kind=kind)
-        if value.inside is None and value.spread is None and "%" not in inner[:-1]:
+        share = inner.endswith("%") and value.is_whole
+        if value.inside is None and value.spread is None and "%" not in inner[:-1] and not share:
             return replace(value, inside=number, glued=not found[0][0].isspace())
     return replace(value, notes=(*value.notes, found[0].strip()))
 

@@ -510,9 +510,13 @@ def _show_macro(tokens: _Tokens, at: int, end: int, shown: _Shown, depth: int) -
         (a, b, _), (c, d, after) = tokens.arguments(after, 2)
         shown.parts.append(f"{_inner(tokens, a, b, depth)} {_inner(tokens, c, d, depth)}")
         return after
+    if name in _UNITS and not _has_argument(tokens, after):
+        shown.parts.append(_UNITS[name])
+        return after
     if name in _LAST_SHOWN:
         start, stop, after = tokens.arguments(after, _LAST_SHOWN[name])[-1]
-        return _show_within(tokens, start, stop, after, shown, depth)
+        # A table may begin within its last argument: what is shown here ends before it.
+        return _show_within(tokens, start, min(stop, end), after, shown, depth)
     return _show_unknown(tokens, name, after, shown, depth)
 
 
@@ -521,6 +525,10 @@ def _show_unknown(tokens: _Tokens, name: str, after: int, shown: _Shown, depth: 
     if not _has_argument(tokens, after):
         if name[1:].isalpha():
             return _past_one_blank(tokens, after)
+        return after
+    if (pair := _pair_of_numbers(tokens, after, depth)) is not None:
+        said, after = pair
+        shown.parts.append(said)
         return after
     spread = _SPREAD_MACRO.fullmatch(name) is not None
     while _has_argument(tokens, after):
@@ -535,6 +543,31 @@ def _show_unknown(tokens: _Tokens, name: str, after: int, shown: _Shown, depth: 
             break
     return after
 
+
+def _pair_of_numbers(tokens: _Tokens, at: int, depth: int) -> tuple[str, int] | None:
+    r"""Read an author's own ``\res{91.2}{0.1}`` as a number and its spread."""
+    if not _has_argument(tokens, at):
+        return None
+    (a, b, after) = tokens.arguments(at, 1)[0]
+    if not _has_argument(tokens, after):
+        return None
+    (c, d, after) = tokens.arguments(after, 1)[0]
+    if _has_argument(tokens, after) or max(b - a, d - c) > 4:
+        return None
+    first, second = (_inner(tokens, *one, depth).strip() for one in ((a, b), (c, d)))
+    if all(re.fullmatch(r"-?\d{0,6}\.\d{1,6}", one) for one in (first, second)):
+        return f"{first} ± {second}", after
+    return None
+
+
+_UNITS = {
+    r"\kilo": "k", r"\mega": "M", r"\giga": "G", r"\tera": "T", r"\milli": "m", r"\micro": "µ",
+    r"\nano": "n", r"\centi": "c", r"\second": "s", r"\minute": "min", r"\hour": "h",
+    r"\day": "d", r"\byte": "B", r"\bit": "bit", r"\hertz": "Hz", r"\watt": "W", r"\joule": "J",
+    r"\metre": "m", r"\meter": "m", r"\gram": "g", r"\percent": "%", r"\decibel": "dB",
+    r"\per": "/",
+}  # fmt: skip
+r"""Units of siunitx, as in ``\SI{3.1}{\milli\second}``."""
 
 _ONE_ARGUMENT = _words(
     "textbf textit emph underline textrm textsf texttt textsc text mbox mathbf mathrm mathit"

@@ -52,7 +52,7 @@ _SETTINGS = (
     "stride", "resolution", r"res\.?", "input(?: size)?", "context(?: length)?",
     r"seq(?:uence)?\.? len(?:gth)?", "vocab(?: size)?", "rank r", "r", "λ", "lambda", "α", "alpha",
     "β", "beta", "γ", "gamma", "η", "eta", "σ noise", "patch(?: size)?", "views?", "crops?",
-    "experts?", "groups?", "ratio", "fold", "level", "ffn", "h", "l",
+    "experts?", "groups?", "version", "filter", "ratio", "fold", "level", "ffn", "h", "l",
 )  # fmt: skip
 _SETTING = re.compile(
     rf"(?:n(?:um(?:ber)?)?[_ .]?(?:of )?|# ?)?(?:{'|'.join(_SETTINGS)})", re.IGNORECASE
@@ -67,7 +67,7 @@ _COUNT = re.compile(
 _RANK = re.compile(r"(?:rank|place|position|#|pos\.?|avg\.? rank)", re.IGNORECASE)
 _YEAR = re.compile(r"(?:year|yr|date|published|pub\.? year)", re.IGNORECASE)
 _SCALE = re.compile(
-    r"\s?[(\[]?\s?[×x·*]\s?10\s?(?:\^|\*\*)?\s?"
+    r"\s?[(\[]?\s?[×x·⋅*]\s?10\s?(?:\^|\*\*)?\s?"
     r"\{?(?P<power>[-+−]?\d{1,3}|[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})\}?\s?[)\]]?"
     r"|\s?[(\[]\s?(?:in )?10\s?"
     r"(?:\^\{?(?P<bare>[-+−]?\d{1,3})\}?|(?P<up>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))\s?[)\]]"
@@ -161,6 +161,8 @@ def arrow(name: str) -> Better | None:
 def known_better(name: str) -> Better | None:
     """Return which way a metric is better by its name; None where it is not known for certain."""
     words = {word.lower() for word in _WORD.findall(name)}
+    if "hr" in words and "@" not in name:
+        words.discard("hr")  # a hazard ratio, for all its name says
     higher, lower = bool(words & _HIGHER), bool(words & _LOWER)
     if not lower and _HIGHER_PHRASES.search(name):
         return Better.HIGHER

@@ -21,7 +21,8 @@ _VALUE = re.compile(
 _WITH_SPREAD = re.compile(rf"(?:±|\+/-|\+-){_NUMBER}%?|\((?:±|[-+−])?{_NUMBER}%?\)")
 _MISSING = frozenset(("-", "–", "—", "n/a", "n/r", "na", "nr", "oom", "n.a.", "✗", "–/–", "-/-"))
 _MARK = re.compile(r"[*†‡§¶]{1,4}")
-_TIMES = frozenset("x×·")
+_TIMES = frozenset("x×·⋅")
+_YEAR = re.compile(r"\((?:19|20)\d\d[a-z]?\)|(?:19|20)\d\d[a-z]?")
 _TEN = re.compile(r"10\^?[-−⁻]?[\d⁰¹²³⁴⁵⁶⁷⁸⁹]*")
 
 LONGEST_LINE = 600
@@ -61,6 +62,7 @@ def _between_tabs(lines: Sequence[str]) -> Pasted:
     def finish() -> None:
         nonlocal block, caption
         if len(block) > 1:
+            _spread_out(block)
             tables.append(Table(laid_out(block, budget, blank_below=False), caption=caption))
             caption = ""
         elif block:
@@ -81,6 +83,25 @@ def _between_tabs(lines: Sequence[str]) -> Pasted:
             finish()
     finish()
     return Pasted(tables, prose)
+
+
+def _spread_out(block: list[list[Cell]]) -> None:
+    """Put a head of two lines over its columns, where copying lost what its names span.
+
+    The first line then has a name for the labels and one for each group, and the second has one
+    for each column, but none for the labels.
+    """
+    if len(block) < 3:
+        return
+    groups, head, width = block[0], block[1], max(map(len, block[2:]))
+    columns = width - 1
+    names = all(cell.text and _VALUE.fullmatch(cell.text) is None for cell in (*groups, *head))
+    if names and len(head) == columns and 1 < len(groups) <= columns // 2 + 1:
+        each, rest = divmod(columns, len(groups) - 1)
+        if not rest:
+            head.insert(0, Cell())
+            for cell in groups[1:]:
+                cell.columns = each
 
 
 def _between(text: str, mark: str) -> Pasted | None:
@@ -153,6 +174,10 @@ def _between_blanks(lines: Sequence[str]) -> Pasted:
                 prose.append(line)
             continue
         label, cells = one
+        if len(cells) == width - 1 and _VALUE.fullmatch(label):
+            label, cells = "", [label, *cells]
+        if label.startswith("(") and len(rows) > 1 and len(rows[-1]) == 1:
+            label = f"{rows.pop()[0].text} {label}"
         if len(cells) > width:
             label = " ".join([label, *cells[: len(cells) - width]])
         kept = cells[-width:]
@@ -188,7 +213,8 @@ def _has_names(line: str, width: int) -> bool:
 
 def _names(line: str, width: int) -> list[str] | None:
     """Return the names of as many columns, and of the labels before them, from a line's words."""
-    for words in (re.split(r"\s{2,}|\t", line), _glued(line.split())):
+    apart = re.split(r"\s{2,}|\t", line)
+    for words in (apart if len(apart) > 1 else [], _glued(line.split())):
         if len(words) >= width and (len(words) <= width + 4 or words != line.split()):
             return [" ".join(words[:-width]), *words[-width:]]
     return None
@@ -236,6 +262,8 @@ def _cell_before(words: Sequence[str], end: int) -> int | None:
     """Return where the cell begins that ends before a word; None where that is no number."""
     at = end - 1
     word = words[at]
+    if _YEAR.fullmatch(word) and (word[0] == "(" or (at and words[at - 1].endswith(","))):
+        return None
     if word.lower() in _MISSING or _VALUE.fullmatch(word):
         if at >= 2 and words[at - 1] in ("±", "+/-") and _VALUE.fullmatch(words[at - 2]):
             return at - 2

@@ -152,7 +152,7 @@ def read(text: str) -> Import:
     shown: list[Shown] = []
     single = [table for table in pasted.tables if len(table.rows) == 1]
     prose = [*pasted.prose, *(" ".join(c.text for c in table.rows[0]) for table in single)]
-    for number, table in enumerate(tables):
+    for number, table in enumerate(map(_without_signs, tables)):
         reader = _Reader(table, number, len(drafts))
         reader.run()
         drafts += reader.drafts
@@ -275,14 +275,14 @@ def _with_gaps(drafts: Sequence[Draft]) -> list[Draft]:
     The ledger takes it for a margin where the paper gives neither a spread nor anything else: a
     difference that the paper itself takes for one between two methods.
     """
-    numbers: dict[tuple[int, str], list[Decimal]] = defaultdict(list)
+    numbers: dict[tuple[int, str, str | None], list[Decimal]] = defaultdict(list)
     own: list[Decimal | None] = []
     for draft in drafts:
         number = _number(draft.typed)
         own.append(number)
         if number is not None:
-            numbers[draft.table, draft.metric].append(number)
-    near: dict[tuple[int, str], dict[Decimal, Decimal]] = {}
+            numbers[draft.table, draft.metric, draft.typed.unit].append(number)
+    near: dict[tuple[int, str, str | None], dict[Decimal, Decimal]] = {}
     for place, values in numbers.items():
         ordered = sorted(set(values))
         steps = [after - before for before, after in pairwise(ordered)]
@@ -291,7 +291,8 @@ def _with_gaps(drafts: Sequence[Draft]) -> list[Draft]:
         }
     given: list[Draft] = []
     for draft, number in zip(drafts, own, strict=True):
-        gap = near[draft.table, draft.metric].get(number) if number is not None else None
+        column = (draft.table, draft.metric, draft.typed.unit)
+        gap = near[column].get(number) if number is not None else None
         if gap is not None:
             draft = replace(draft, typed=replace(draft.typed, gap=f"{gap:f}"))
         given.append(draft)
@@ -408,7 +409,10 @@ class _Reader:
             distinct = self._distinct(row)
             if not distinct:
                 continue
-            if block.rows and self._is_below(row, block.rows[-1][1]):
+            if not block.rows and self._are_sizes(row, at):
+                for cell in distinct:
+                    self._set(cell, Fate.NO_CLAIM, "a count")
+            elif block.rows and self._is_below(row, block.rows[-1][1]):
                 block.below[len(block.rows) - 1] = row
             elif self._is_section(row, distinct, at, last):
                 self._name(row)
@@ -416,6 +420,7 @@ class _Reader:
             elif at < last and self._names_columns(row, at):
                 self._name(row)
                 if block.rows:
+                    row = _continued(row, block.head)
                     block = _Block([])
                     blocks.append(block)
                     section = ""
@@ -443,9 +448,33 @@ class _Reader:
         heads = max(1, min(self.table.heads, len(rows) - 1, 5))
         if any(self._has_decimals(row) for row in rows[1:heads]):
             heads = 1
-        while heads < len(rows) - 1 and self._names_columns(rows[heads], heads, at_top=True):
+        while heads < len(rows) - 1 and (
+            self._names_columns(rows[heads], heads, at_top=True) or self._is_over_names(heads)
+        ):
             heads += 1
         return heads
+
+    def _is_over_names(self, at: int) -> bool:
+        """Whether a row's numbers, such as ``1%``, each stand over several names below them."""
+        row, below = self.table.rows[at], self.table.rows[at + 1]
+        values = self._values(row)
+        return (
+            bool(values)
+            and at + 1 < len(self.table.rows) - 1
+            and all(cell.columns > 1 for cell in values)
+            and self._names_columns(below, at + 1, at_top=True)
+        )
+
+    def _are_sizes(self, row: Sequence[Cell], at: int) -> bool:
+        """Whether a row without a name says how large each column's data is: ``392k``."""
+        cells = self._distinct(row)
+        named = [one for one in self.table.rows[at + 1 :] if one[0].text]
+        return (
+            not row[0].text
+            and bool(named)
+            and len(cells) > 1
+            and all(_SIZE.fullmatch(cell.text) for cell in cells)
+        )
 
     def _counts_columns(self, row: Sequence[Cell], above: Sequence[Cell]) -> bool:
         """Whether a row of the head has a size for each of the columns named above it."""
@@ -529,11 +558,22 @@ class _Reader:
             (at for at in range(labels) if names.METRIC_COLUMN.fullmatch(columns[at])),
             self._arrowed(block, labels),
         )
+        checks = [at for at in range(labels) if self._is_checks(block, at)]
+        own = {
+            at
+            for at in range(labels)
+            if at in checks or at == metric_at or names.is_setting(columns[at], whole=True)
+        }
+        unsaid = [] if len(own) >= labels - 1 else self._numberings(block, columns, labels)
+        texts: list[str] = []
         for index, (_, row, section) in enumerate(block.rows):
-            label = self._label(row, section, columns, labels, parts, metric_at, settings=settings)
+            texts = _inherited([cell.text for cell in row[:labels]], texts, checks, own)
+            label = self._label(
+                row, texts, section, columns, checks, parts, (metric_at, *unsaid), settings=settings
+            )
             dataset = next(
-                (row[at].text for at in range(labels)
-                 if names.DATASET_COLUMN.fullmatch(columns[at]) and row[at].text), None
+                (text for text, column in zip(texts, columns, strict=False)
+                 if names.DATASET_COLUMN.fullmatch(column) and text), None
             )  # fmt: skip
             for cell in row[:labels]:
                 self._set(cell, Fate.NAME)
@@ -602,7 +642,13 @@ class _Reader:
 
     def _label_columns(self, block: _Block, columns: Sequence[str]) -> int:
         """Return how many columns, from the left, hold names: the first, and those like it."""
+        told = [at for at in range(1, self.width) if names.METRIC_COLUMN.fullmatch(columns[at])]
+        for at in range(told[0] + 1 if told else self.width, self.width):
+            if columns[at] and names.VALUE_COLUMN.fullmatch(columns[at]):
+                return at
         for at in range(1, self.width):
+            if self._is_checks(block, at):
+                continue
             column = self._column(block, at)
             values = sum(one.kind is Kind.VALUE for one in column)
             texts = sum(one.kind is Kind.TEXT for one in column)
@@ -613,6 +659,22 @@ class _Reader:
             if (values and values >= texts and not setting) or not (values or texts):
                 return at
         return max(1, self.width - 1)
+
+    def _numberings(self, block: _Block, columns: Sequence[str], labels: int) -> list[int]:
+        """Return the columns before the last name that only number the rows: ranks, an index."""
+        found: list[int] = []
+        for at in range(labels - 1):
+            texts = [row[at].text for _, row, _ in block.rows if row[at].text]
+            counted = bool(texts) and all(text.isdecimal() for text in texts)
+            named = not columns[at] or names.is_rank(columns[at])
+            if counted and named and len({*texts}) == len(texts):
+                found.append(at)
+        return found
+
+    def _is_checks(self, block: _Block, at: int) -> bool:
+        """Whether a column says with marks which rows have something, as in an ablation."""
+        texts = {row[at].text for _, row, _ in block.rows}
+        return bool(texts & _CHECKED) and texts <= _CHECKED | _UNCHECKED
 
     def _later_numbers(self, block: _Block, columns: Sequence[str], at: int) -> bool:
         """Whether a column after this one holds numbers that are no setting."""
@@ -630,7 +692,12 @@ class _Reader:
             column = [one for one in self._column(block, at) if one.kind is Kind.VALUE]
             last = _last_name(block.head, at) or columns[at]
             whole = bool(column) and all(one.values[0].is_whole for one in column)
-            years = whole and all(1900 <= int(one.values[0].core) <= 2100 for one in column)
+            grouped = any("," in row[at].text for _, row, _ in block.rows)
+            years = (
+                whole
+                and not grouped
+                and all(1900 <= int(one.values[0].core) <= 2100 for one in column)
+            )
             before = columns[at - 1]
             if at > labels and (names.spread_kind(last) or names.spread_of(columns[at], before)):
                 parts.append("spread")
@@ -704,36 +771,40 @@ class _Reader:
         """Whether the rows' names alone don't tell them apart, so that their settings have to."""
         if names.is_setting(columns[0], whole=True):
             return True
-        named = [
-            (section, *(row[at].text for at in range(labels))) for _, row, section in block.rows
-        ]
+        plain = [at for at in range(labels) if not names.is_setting(columns[at], whole=True)]
+        named = [(section, *(row[at].text for at in plain)) for _, row, section in block.rows]
         return len(set(named)) < len(named)
 
     def _label(
         self,
         row: Sequence[Cell],
+        texts: Sequence[str],
         section: str,
         columns: Sequence[str],
-        labels: int,
+        checks: Sequence[int],
         parts: Sequence[str],
-        metric_at: int | None,
+        unsaid: Container[int | None],
         *,
         settings: bool,
     ) -> str:
         """Return what a row is called: its section, its names, and how it was set up."""
         called: list[str] = []
         set_up: list[str] = []
+        labels = len(texts)
         for at in range(len(row)):
-            text = _plain(row[at].text)
-            if not text or at == metric_at:
+            text = _plain(texts[at] if at < labels else row[at].text)
+            if not text or at in unsaid or at in checks or text.casefold() == "none":
                 continue
             number = self.readings[id(row[at])].kind is Kind.VALUE
             if at < labels and not (number and names.is_setting(columns[at], whole=True)):
                 called.append(text)
             elif settings and (parts[at] == "a setting" or (at < labels and number)):
                 set_up.append(names.set_to(columns[at], text))
+        checked = " + ".join(columns[at] for at in checks if row[at].text in _CHECKED)
+        if checks and not checked and not called:
+            checked = f"none of {', '.join(columns[at] for at in checks)}"
         label = " ".join(dict.fromkeys(called))
-        return ", ".join(filter(None, (_plain(section), label, *set_up)))
+        return ", ".join(filter(None, (_plain(section), label, checked, *set_up)))
 
     def _beside(
         self,
@@ -928,6 +999,10 @@ class _Reader:
         return names.arrow(self.caption)
 
 
+_CHECKED = frozenset(("✓", "✔", "√", "☑", "•"))
+_UNCHECKED = frozenset(("", "✗", "✘", "×", "-", "–", "—", "☐"))
+_SIGNS_ALONE = frozenset(("±", "+/-", "↑", "↓"))
+_SIZE = re.compile(r"\d+(?:\.\d+)?[kKMB]|\d{1,3}(?:,\d{3})+|\d{3,}")
 _DASHES = str.maketrans("−–", "--")
 _BELOW = re.compile(
     r"(?:[(\[]\s?(?:±\s?)?(?P<first>[-+]?(?:\d[\d.,]*|\.\d+))\s?%?"
@@ -941,6 +1016,48 @@ _MARKS = re.compile(r"\^[*†‡§¶]+|(?<=\w\w)\^[a-z0-9]{1,2}\b|[†‡§¶]+"
 def _plain(text: str) -> str:
     """Return a name without citations and the marks of notes."""
     return " ".join(_MARKS.sub("", _CITATION.sub("", text)).split())
+
+
+def _continued(row: Sequence[Cell], head: Sequence[Sequence[Cell]]) -> list[Cell]:
+    """Return a head further down, with the names of the head above where it leaves a blank."""
+    if not head:
+        return [*row]
+    return [head[-1][at] if at and not cell.text else cell for at, cell in enumerate(row)]
+
+
+def _inherited(
+    texts: list[str], above: Sequence[str], checks: Container[int], own: Container[int]
+) -> list[str]:
+    """Return a row's names, those from above for the blanks before its own first one.
+
+    What it has of its ``own`` where it is blank is nothing: no mark, no setting.
+    """
+    first = next((at for at, text in enumerate(texts) if text and at not in checks), 0)
+    return [
+        above[at] if at < first and not text and at < len(above) and at not in own else text
+        for at, text in enumerate(texts)
+    ]
+
+
+def _without_signs(table: Table) -> Table:
+    """Return a table without columns of nothing but ± or arrows; an arrow joins the cell before.
+
+    Evaluation harnesses print such columns between a metric, its value and its error.
+    """
+    begun = max(1, table.heads)
+    alone = [
+        at
+        for at in range(1, table.width)
+        if (texts := {row[at].text for row in table.rows[begun:]} - {""})
+        and texts <= _SIGNS_ALONE
+        and not any(row[at].text for row in table.rows[:begun])
+    ]
+    for at in alone:
+        for row in table.rows[begun:]:
+            if row[at].text in ("↑", "↓"):
+                row[at - 1].text += f" {row[at].text}"
+    kept = [at for at in range(table.width) if at not in alone]
+    return replace(table, rows=[[row[at] for at in kept] for row in table.rows])
 
 
 def _last_name(head: Sequence[Sequence[Cell]], at: int) -> str:
