@@ -8,7 +8,7 @@ import logging
 import re
 import sqlite3
 import zipfile
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -520,7 +520,8 @@ async def example(
         if parameter.display_name in LEFT_OUT.get(name, ()):
             continue
         if parameter.autocomplete:
-            choice = await first_offer(world, side, channel, name, parameter.display_name, options)
+            option = parameter.display_name
+            choice = await first_offer(side, channel, name, option, options, offered.values())
             if choice is not None:
                 offered[parameter.display_name] = choice
                 options[parameter.display_name] = choice["value"]
@@ -548,7 +549,12 @@ def place(side: Side, command: app_commands.Command[Any, Any, Any]) -> ChannelHa
 
 
 async def first_offer(
-    world: World, side: Side, channel: ChannelHandle, name: str, option: str, filled: dict[str, Any]
+    side: Side,
+    channel: ChannelHandle,
+    name: str,
+    option: str,
+    filled: dict[str, Any],
+    taken: Collection[dict[str, Any]],
 ) -> dict[str, Any] | None:
     """Return what is offered first for an option, to whoever is offered something.
 
@@ -557,7 +563,7 @@ async def first_offer(
     for person in (side.member, side.lead, side.organiser):
         choices = await person.autocomplete(channel, name, option, "", **filled)
         if choices:
-            left = (one for one in choices if one["value"] not in filled.values())
+            left = (one for one in choices if one not in taken)
             return next(left, choices[0])
     return None
 
