@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 import discord
+from discord.ui.view import BaseView
 from simcord.backend.errors import BackendError
 from simcord.http import router
 
@@ -40,6 +41,14 @@ def teach() -> None:
         own = ["create_events" if name == "manage_events" else name for name in names]
         require(context, guild_id, *own)
 
+    async def for_ever(_: BaseView) -> None:
+        """Let what is open on people's screens stay open.
+
+        Its quarter of an hour is real time, which no test waits for; and whenever SimCord comes to
+        rest, it compares each of these timers with every other.
+        """
+
+    BaseView._BaseView__timeout_task_impl = for_ever  # type: ignore[attr-defined]
     router.dispatch = dispatch
     router.RequestContext.require_guild_permissions = require_guild_permissions  # type: ignore[method-assign]
 
