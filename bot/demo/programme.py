@@ -59,7 +59,7 @@ async def begin(town: Town, crowd: Sequence[MemberActor]) -> None:
     await olga.submit_modal(
         form, {"starts": "2026-10-28 12:30", "weeks": "2026-12-23, 2026-12-30", "pods": ""}
     )
-    gates = await olga.click(_card(channel), label="Gates")
+    gates = await olga.click(_card(channel), label="Stages")
     assert gates.response is not None  # noqa: S101 - she leads it
     form = await olga.click(gates.response, label="Change the stages")
     await olga.submit_modal(form, {"stages": STAGES})

@@ -492,7 +492,7 @@ async def study(season: Season) -> None:
     card = s.message("🎓", s.course)
     for person in (s.ada, s.ben, s.chiara):
         await s.click(person, card, "Join")
-    gates = await s.click(s.olga, card, "Gates")
+    gates = await s.click(s.olga, card, "Stages")
     form = await s.click(s.olga, gates.message, "Change the stages")
     await s.submit(form, stages="Readings | a question | due 2026-11-26\nArtefact | a link")
     desk = next(one for one in s.world.messages() if "Take as tasks" in str(one.components))

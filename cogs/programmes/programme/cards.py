@@ -41,8 +41,7 @@ def card(
         ui.Separator(),
         ui.TextDisplay(_now(whole)),
         ui.Separator(),
-        ui.TextDisplay("\n".join(_stage(whole, stage) for stage in whole.stages)),
-        ui.Separator(),
+        *_stages(whole),
         ui.TextDisplay(_people(named, unnamed)),
     ]
     if programme.ended_at is not None:
@@ -103,6 +102,16 @@ def _about(line: UnitLine) -> str:
     if line.listed.exercises:
         said.append(theme.count(len(line.listed.exercises), "exercise"))
     return " · ".join(said)
+
+
+def _stages(whole: ProgrammeView) -> list[ui.Item[Any]]:
+    """Show the stages; nothing where the only one asks for nothing, as it says nothing."""
+    if len(whole.stages) == 1 and not whole.stages[0].asks:
+        return []
+    return [
+        ui.TextDisplay("\n".join(_stage(whole, stage) for stage in whole.stages)),
+        ui.Separator(),
+    ]
 
 
 def _stage(whole: ProgrammeView, stage: Stage) -> str:

@@ -46,7 +46,7 @@ class Programmes(SubjectCog, group=PROGRAMMES):
         title="What it is called; without it, as the list",
         minutes="How long each meeting takes; without it, 60",
         facilitator="Who leads it and opens its gates; without it, you",
-        gates="Who opens the gates between stages",
+        gates="Adds two stages behind gates, and says who opens them; without it, readings alone",
     )
     @app_commands.choices(day=DAYS, gates=GATES)
     @reports_errors
@@ -63,7 +63,7 @@ class Programmes(SubjectCog, group=PROGRAMMES):
         title: str | None = None,
         minutes: app_commands.Range[int, 5, 600] = 60,
         facilitator: discord.User | None = None,
-        gates: str = "led",
+        gates: str | None = None,
     ) -> None:
         """Write the programme and post its card; meetings and pods follow."""
         place = await self.bot.places.of(interaction)
@@ -84,6 +84,7 @@ class Programmes(SubjectCog, group=PROGRAMMES):
             minutes=minutes,
             title=title,
             facilitator_id=facilitator.id if facilitator else None,
+            gated=gates is not None,
             self_opening=gates == "open",
         )
         await programme_views.start(interaction, place, plan)

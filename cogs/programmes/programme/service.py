@@ -55,6 +55,8 @@ class Plan:
     minutes: int = 60
     title: str | None = None
     facilitator_id: int | None = None
+    gated: bool = False
+    """Whether it starts with the usual stages and gates; otherwise it has its readings alone."""
     self_opening: bool = False
 
 
@@ -94,11 +96,11 @@ class ProgrammeService:
             return await self._startable(tx, place, list_id)
 
     async def start(self, place: Place, plan: Plan) -> Programme:
-        """Write a programme, its units' days and its usual stages, and have the rest follow.
+        """Write a programme, its units' days and its stages, and plan what follows.
 
-        Meetings are made by the reading group, each a few days ahead, and pods are proposed by
-        the people's side. Raises NotAllowed for who neither organises nor facilitates, Conflict
-        for a list that is met already, InvalidInput for days that cannot be.
+        The reading feature makes the meetings, each a few days ahead; the people's feature
+        proposes the pods. Raises NotAllowed for people who neither organise nor facilitate,
+        Conflict for a list that a series reads already, InvalidInput for impossible days.
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
@@ -138,9 +140,10 @@ class ProgrammeService:
                 )
             for unit, day in zip(units, days, strict=True):
                 await tx.programmes.add_unit(programme, unit, day)
+            planned = stages_rules.usual_stages(days[-1]) if plan.gated else [stages_rules.READINGS]
             stages = [
                 Stage(programme.id, number, one.title, one.asks, one.due_on)
-                for number, one in enumerate(stages_rules.usual_stages(days[-1]), start=1)
+                for number, one in enumerate(planned, start=1)
             ]
             await tx.programmes.put_stages(programme.id, stages)
             await put_plan(tx, programme, now)

@@ -144,8 +144,7 @@ def card_buttons(whole: ProgrammeView) -> list[ui.Item[Any]]:
         ProgressButton(programme_id),
         LeaveButton(programme_id),
     ]
-    if len(whole.stages) > 1:
-        buttons.insert(3, GatesButton(programme_id, waiting))
+    buttons.insert(3, GatesButton(programme_id, waiting, gated=len(whole.stages) > 1))
     return buttons
 
 
@@ -228,6 +227,7 @@ def planned(
     minutes: int = 60,
     title: str | None = None,
     facilitator_id: int | None = None,
+    gated: bool = False,
     self_opening: bool = False,
 ) -> Plan:
     """Read what was typed for a programme, in the group's zone; raises InvalidInput."""
@@ -251,6 +251,7 @@ def planned(
         minutes=minutes,
         title=title,
         facilitator_id=facilitator_id,
+        gated=gated,
         self_opening=self_opening,
     )
 

@@ -39,11 +39,12 @@ def standing(shown: Standing) -> discord.Embed:
         description=("" if shown.own else f"{theme.person(line.person.user_id)}\n") + _next(shown),
         colour=theme.GOOD if line.finished else theme.ACCENT,
     )
-    embed.add_field(
-        name="Stages",
-        value=theme.lines([_own_stage(shown, one) for one in whole.stages], theme.FIELD_LIMIT),
-        inline=False,
-    )
+    if len(whole.stages) > 1:
+        embed.add_field(
+            name="Stages",
+            value=theme.lines([_own_stage(shown, one) for one in whole.stages], theme.FIELD_LIMIT),
+            inline=False,
+        )
     met = sum(cell.mark is not Mark.BEFORE for cell in line.cells)
     units = [_own_unit(one, cell) for one, cell in zip(whole.units, line.cells, strict=True)]
     embed.add_field(

@@ -89,8 +89,15 @@ def _handed(hand_in: HandIn, one: Waiter) -> str:
 
 
 def gates(shown: Gates) -> discord.Embed:
-    """Show who leads all gates, and who waits at each."""
+    """Show the lead all gates and who waits at each."""
     whole = shown.course
+    if not shown.gates:
+        return discord.Embed(
+            title=theme.clip(f"Stages of {theme.plain(whole.programme.title)}", theme.TITLE_LIMIT),
+            description="There is one stage, and everything in it is open. *Change the stages* "
+            "adds more: what people hand in for one opens the next.",
+            colour=theme.ACCENT,
+        )
     embed = discord.Embed(
         title=theme.clip(
             f"{GATE} Gates of {theme.escape(whole.programme.title)}", theme.TITLE_LIMIT

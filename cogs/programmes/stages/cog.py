@@ -78,4 +78,9 @@ def _stage_named(given: str, whole: ProgrammeView) -> int:
         if one.number == number or one.title.casefold() == wanted or wanted == str(one.number):
             return one.number
     titles = ", ".join(f"“{theme.one_line(one.title, 80)}”" for one in whole.stages[1:])
-    raise NotFound(f"There is no such stage. There is: {titles or 'only one'}.")
+    if not titles:
+        raise NotFound(
+            "This programme has a single stage, so there is no gate to open. *Stages* on its card "
+            "adds more."
+        )
+    raise NotFound(f"There is no such stage. There is: {titles}.")

@@ -43,14 +43,18 @@ class StagePlan:
     units: tuple[int, int] | None = None
 
 
-def usual_stages(last_day: date) -> list[StagePlan]:
-    """Return the stages of a programme of which nothing else is said.
+READINGS = StagePlan("Readings")
+"""The only stage of a programme that was started without gates: it asks for nothing."""
 
-    Shared readings, then an artefact, then an open problem: the model of which Evan Hubinger tells
+
+def usual_stages(last_day: date) -> list[StagePlan]:
+    """Return the stages that a programme with gates starts with.
+
+    Shared readings, then an artefact, then an open problem: the model that Evan Hubinger describes
     in “Interviews on Improving the AI Safety Pipeline”.
     """
     return [
-        StagePlan("Readings"),
+        READINGS,
         StagePlan(
             "Artefact",
             "A summary of something you read that goes a step further, as a link",

@@ -130,13 +130,14 @@ PICKED = 25
 
 
 class GatesButton(CardButton, template=r"programme:gates:(?P<programme_id>\d{1,18})"):
-    """Shows who leads the gates, and who waits at them."""
+    """Shows the lead who waits at which gate; where there is no gate, leads to the stages."""
 
-    def __init__(self, programme_id: int, waiting: int = 0) -> None:
+    def __init__(self, programme_id: int, waiting: int = 0, *, gated: bool = True) -> None:
+        label = f"Gates ({waiting})" if waiting else "Gates"
         super().__init__(
             f"programme:gates:{programme_id}",
-            label=f"Gates ({waiting})" if waiting else "Gates",
-            emoji=symbols.GATE,
+            label=label if gated else "Stages",
+            emoji=symbols.GATE if gated else None,
         )
         self.programme_id = programme_id
 

@@ -58,7 +58,10 @@ async def reading_list(
 
 
 async def start(world: World, **options: Any) -> InteractionResult:
-    """Make a group and a list where there are none, and have the organiser start a programme."""
+    """Have the organiser start a programme with gates; make a group and a list if there are none.
+
+    ``gates=None`` leaves the gates out.
+    """
     async with world.bot.store.read() as tx:
         groups = await tx.groups.of_server(world.guild.id)
         lists = await tx.reading_lists.of_server(world.guild.id)
@@ -66,7 +69,8 @@ async def start(world: World, **options: Any) -> InteractionResult:
         await world.group()
     if not lists:
         await reading_list(world)
-    given: dict[str, Any] = {"list": "Mech interp", "starts": FIRST, **options}
+    given: dict[str, Any] = {"list": "Mech interp", "starts": FIRST, "gates": "led", **options}
+    given = {name: value for name, value in given.items() if value is not None}
     result = await world.organiser.slash(world.channel, "programme start", **given)
     await due(world)
     return result

@@ -39,6 +39,20 @@ async def test_a_programme_is_started_from_a_list_and_its_card_says_what_comes(
     assert "Nobody has joined yet" in shown
 
 
+async def test_nothing_is_added_that_was_not_asked_for(world: World) -> None:
+    await start(world, gates=None)
+    assert [one.title for one in (await course(world)).stages] == ["Readings"]
+    shown = text(card(world))
+    assert "🔒" not in shown
+    assert "Gates" not in shown
+    await join(world, world.alice)
+    stages = await world.organiser.click(card(world), label="Stages")
+    assert "There is one stage" in text(stages)
+    form = await world.organiser.click(stages.response, label="Change the stages")
+    await world.organiser.submit_modal(form, {"stages": "Readings\nArtefact | a link"})
+    assert "🔒 **2. Artefact**" in text(card(world)), "stages can still be added"
+
+
 async def test_its_card_comes_after_a_while_if_the_process_ended_before_it_was_posted(
     world: World,
 ) -> None:
