@@ -356,6 +356,19 @@ class Meetings(Repository):
             .order_by(series.c.id.desc()),
         )
 
+    async def series_ended(self, guild_id: int, group_id: GroupId, since: datetime) -> list[Series]:
+        """Return the series of a group that ended at or after ``since``."""
+        return await self._all(
+            Series,
+            select(series)
+            .where(
+                series.c.guild_id == guild_id,
+                series.c.group_id == group_id,
+                series.c.ended_at >= since,
+            )
+            .order_by(series.c.id),
+        )
+
     async def of_series(self, series_id: SeriesId, now: datetime) -> list[Meeting]:
         """Return a series' meetings that have a card and have not begun, the soonest first."""
         return await self._all(

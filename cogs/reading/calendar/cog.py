@@ -60,18 +60,18 @@ class Calendars(SubjectCog, group=MEETING):
         file = discord.File(io.BytesIO(written), "cohort.ics")
         if address is None:
             await interaction.response.send_message(
-                cards.calendar_file(name, len(entries)), file=file, ephemeral=True
+                cards.calendar_file(name, entries), file=file, ephemeral=True
             )
             return
 
         async def renew(pressed: Interaction) -> None:
             new = await self.feeds.address(place, chosen, renew=True)
             await pressed.response.edit_message(
-                content=cards.calendar_feed(name, len(entries), new or "", renewed=True)
+                content=cards.calendar_feed(name, entries, new or "", renewed=True)
             )
 
         await interaction.response.send_message(
-            cards.calendar_feed(name, len(entries), address),
+            cards.calendar_feed(name, entries, address),
             file=file,
             view=Ask(("New address", discord.ButtonStyle.secondary, renew)),
             ephemeral=True,

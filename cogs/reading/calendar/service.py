@@ -24,7 +24,11 @@ from data.store import Store
 from data.transaction import Transaction
 
 BACK = timedelta(days=60)
-"""How far back a file reaches, so that what was cancelled lately is told too."""
+"""How far back a file reaches.
+
+A meeting that was called off stays in it, as cancelled, until so long after its day: a calendar
+that took a file over drops a meeting only if a later file says that it's cancelled.
+"""
 
 AHEAD = timedelta(weeks=13)
 """How far ahead a file holds the meetings of a series that have no card yet."""
@@ -82,8 +86,13 @@ class CalendarService:
                 if series.group_id == group.id:
                     rows = await tx.meetings.occurrences(series.id)
                     entries += coming_of(series, rows, now)
-            for programme in await tx.programmes.of_group(group.id):
-                entries += await self._units_of(tx, programme, now)
+            since = now - BACK - AHEAD
+            for series in await tx.meetings.series_ended(group.guild_id, group.id, since):
+                rows = await tx.meetings.occurrences(series.id)
+                entries += called_off_of(series, rows, now)
+            for programme in await tx.programmes.of_server(group.guild_id):
+                if programme.group_id == group.id:
+                    entries += await self._units_of(tx, programme, now)
         return [_named(entry, group.guild_id) for entry in entries]
 
     async def of_person(self, guild_id: int, user_id: int) -> list[Entry]:
@@ -157,7 +166,14 @@ class CalendarService:
             await tx.feeds.end(feed.guild_id, feed.user_id)
 
     async def _units_of(self, tx: Transaction, programme: Programme, now: datetime) -> list[Entry]:
-        """Return when a programme meets in the weeks ahead for units without a meeting so far."""
+        """Return when a programme meets in the weeks ahead for units without a meeting so far.
+
+        Once it has ended, those that a calendar can hold by then are cancelled.
+        """
+        ended_at = programme.ended_at
+        first, last = (now, now + AHEAD) if ended_at is None else (ended_at, ended_at + AHEAD)
+        if ended_at is not None and last < now - BACK:
+            return []
         days: dict[date, list[ProgrammeUnit]] = {}
         for unit in await tx.programmes.units(programme.id):
             meeting = await tx.meetings.by_id(unit.meeting_id) if unit.meeting_id else None
@@ -166,21 +182,21 @@ class CalendarService:
         entries: list[Entry] = []
         for day, units in days.items():
             starts_at = programme.starts_at(day)
-            if not now < starts_at < now + AHEAD:
+            if not max(first, now - BACK) < starts_at < last:
                 continue
             listed = [await tx.reading_lists.unit(programme.guild_id, one.unit_id) for one in units]
             titles = " · ".join(one.title for one in listed if one is not None)
             entries.append(
                 Entry(
                     uid=await free_uid(tx, programme, units[0]),
-                    sequence=len(programme.skipped),
+                    sequence=len(programme.skipped) + (ended_at is not None),
                     title=meeting_rules.fitting_title(titles or programme.title),
                     starts_at=starts_at,
                     minutes=programme.minutes,
                     zone=programme.zone,
                     location=None,
-                    cancelled=False,
-                    changed_at=programme.created_at,
+                    cancelled=ended_at is not None,
+                    changed_at=ended_at or programme.created_at,
                 )
             )
         return entries
@@ -227,11 +243,29 @@ class CalendarService:
 
 def coming_of(series: Series, rows: Sequence[Meeting], now: datetime) -> list[Entry]:
     """Return when a series takes place in the weeks ahead, other than the meetings with a row."""
+    return _without_rows(series, rows, now, now + AHEAD)
+
+
+def called_off_of(series: Series, rows: Sequence[Meeting], now: datetime) -> list[Entry]:
+    """Return the meetings without a row that calendars can hold of a series that has ended.
+
+    Those are the ones up to AHEAD of its end; each is cancelled, until BACK after its day.
+    """
+    if series.ended_at is None:
+        return []
+    first = max(series.ended_at, now - BACK)
+    called_off = _without_rows(series, rows, first, series.ended_at + AHEAD)
+    return [replace(one, cancelled=True) for one in called_off]
+
+
+def _without_rows(
+    series: Series, rows: Sequence[Meeting], after: datetime, before: datetime
+) -> list[Entry]:
     known = {one.number for one in rows}
     taken = {one.uid for one in rows}
     entries: list[Entry] = []
-    for number in count(max(series.numbered_from, series.number_after(now))):
-        if not series.has(number) or series.starts_at(number) >= now + AHEAD:
+    for number in count(max(series.numbered_from, series.number_after(after))):
+        if not series.has(number) or series.starts_at(number) >= before:
             break
         if number in known:
             continue

@@ -133,12 +133,15 @@ class SeriesService:
     async def end(self, place: Place, series_id: int) -> list[Meeting]:
         """End a series; returns its meetings that have a card and have not begun: they are kept.
 
+        The end counts as a change, so that calendars take it over (SEQUENCE); so does resuming.
         Raises NotFound when there is none, NotAllowed for people who don't lead it.
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
             series = await self._endable(tx, place, series_id)
-            await tx.meetings.edit_series(series.id, ended_at=now)
+            await tx.meetings.edit_series(
+                series.id, ended_at=now, changes=series.changes + 1, changed_at=now
+            )
             await tx.deadlines.cancel(series.id, DeadlineKind.READING_NEXT)
             return await tx.meetings.of_series(series.id, now)
 
@@ -160,7 +163,9 @@ class SeriesService:
         now = self.clock.now()
         async with self.store.transaction() as tx:
             series = await self._ended(tx, place, series_id)
-            await tx.meetings.edit_series(series.id, ended_at=None)
+            await tx.meetings.edit_series(
+                series.id, ended_at=None, changes=series.changes + 1, changed_at=now
+            )
             await fit_to_list(tx, series.id, now)
             await put_next_again(tx, series.id, now)
             return series, await days_ahead(tx, series.id, now, most=DAYS_SHOWN)

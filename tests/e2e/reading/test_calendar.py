@@ -15,6 +15,7 @@ from simcord.results import InteractionResult
 from bot.base.clock import SteppedClock
 from bot.config import Settings
 from tests.bot.net.test_web import free_port
+from tests.e2e.programmes import steps as programmes
 from tests.e2e.reading.steps import TUESDAY_EVENING, schedule
 from tests.ics import Component, read
 from tests.world import World, text
@@ -266,3 +267,65 @@ async def test_without_a_public_address_there_is_the_file_alone(
 
 async def test_health_knows_whether_discord_is_connected(world: World, reader: Reader) -> None:
     assert (await world.bot.web.health()).well
+
+
+async def test_a_series_that_ended_stays_in_calendars_as_cancelled_for_two_months(
+    world: World, reader: Reader
+) -> None:
+    await world.group()
+    await schedule(world, repeat="weekly")
+    _, address = await follow(world, world.bob)
+    held = await reader.get(address)
+    assert isinstance(held, Component)
+    before = {one["UID"]: int(one["SEQUENCE"]) for one in held.named("VEVENT")}
+    assert len(before) > 10
+
+    ended = await world.alice.slash(world.channel, "meeting end", series="Grokking")
+    after = await reader.get(address)
+    assert isinstance(after, Component)
+    events = {one["UID"]: one for one in after.named("VEVENT")}
+    assert events.keys() >= before.keys(), "a file that is opened takes nothing away by silence"
+    kept = [uid for uid, one in events.items() if one["STATUS"] == "CONFIRMED"]
+    assert len(kept) == 1, "the meeting that has a card still takes place"
+    for uid, one in events.items():
+        if uid not in kept:
+            assert one["STATUS"] == "CANCELLED"
+            assert int(one["SEQUENCE"]) > before[uid]
+    told = await world.bob.slash(world.channel, "meeting calendar")
+    assert "1 meeting, and" in text(told)
+    assert "marked as cancelled" in text(told)
+
+    await world.alice.click(ended.response, label="Undo")
+    resumed = await reader.get(address)
+    assert isinstance(resumed, Component)
+    back = {one["UID"]: one for one in resumed.named("VEVENT")}
+    assert {one["STATUS"] for one in back.values()} == {"CONFIRMED"}
+    for uid in before.keys() - set(kept):
+        assert int(back[uid]["SEQUENCE"]) > int(events[uid]["SEQUENCE"])
+
+    await world.alice.slash(world.channel, "meeting end", series="Grokking")
+    last = max(one.instant("DTSTART") for one in back.values())
+    await world.forward(last + timedelta(days=59))
+    assert len(await reader.titles(address)) > 0
+    await world.forward(last + timedelta(days=61))
+    assert await reader.titles(address) == []
+
+
+async def test_a_programme_that_ended_stays_in_calendars_as_cancelled(
+    world: World, reader: Reader
+) -> None:
+    await programmes.start(world)
+    _, address = await follow(world, world.bob)
+    held = await reader.get(address)
+    assert isinstance(held, Component)
+    before = {one["UID"]: int(one["SEQUENCE"]) for one in held.named("VEVENT")}
+    assert len(before) == 4
+    asked = await world.organiser.slash(world.channel, "programme end")
+    await world.organiser.click(asked.response, label="End it")
+    after = await reader.get(address)
+    assert isinstance(after, Component)
+    events = {one["UID"]: one for one in after.named("VEVENT")}
+    assert events.keys() == before.keys()
+    for uid, one in events.items():
+        assert one["STATUS"] == "CANCELLED"
+        assert int(one["SEQUENCE"]) > before[uid]
