@@ -142,13 +142,16 @@ class CardKeeper:
         channel_id: int,
         *,
         content: Content | None = None,
+        said: str = "",
     ) -> Card:
         """Answer a command with a subject's card, or point at it when it belongs elsewhere.
 
         The card is the public answer when the command was used in ``channel_id``; otherwise it
-        is posted there, and the person is told so. ``content`` spares a look at the rows to who
-        has just written them. The person is answered before anything is posted elsewhere: that may
-        have to wait for its channel's turn, and an interaction has three seconds.
+        is posted there, and the person is told so, with the sentences ``said`` before it: what the
+        card would have repeated of what they typed, such as an instant. ``content`` spares callers
+        that have just written the rows another look at them. The person is answered before
+        anything is posted elsewhere: that may have to wait for its channel's turn, and an
+        interaction has three seconds.
         Raises Conflict, naming the channel and what is missing, when it cannot be posted; that
         is tried again later.
         """
@@ -181,7 +184,8 @@ class CardKeeper:
                 f"It is saved, but I could not post its card: {error.sentence}. Once that "
                 "is put right it follows: I keep trying for two hours."
             ) from error
-        text = f"It is in <#{channel_id}>: [open it]({card.url})"
+        said += "" if not said or said.endswith("\n") else " "
+        text = f"{said}It is in <#{channel_id}>: [open it]({card.url})"
         await interaction.followup.send(text, ephemeral=True)
         return card
 

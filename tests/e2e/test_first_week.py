@@ -110,11 +110,13 @@ async def test_a_meeting_is_planned_in_a_form_that_opens_again(world: World) -> 
                "repeat": ["weekly"]}
     )  # fmt: skip
     assert "Toy models" in text(world.channel.last_message)
-    rest = await world.alice.click(made.followups[-1], label="Leader, capacity, length")
+    rest = await world.alice.click(made.followups[-1], label="Ping, leader, capacity, length")
     done = await world.alice.submit_modal(
-        rest, {"capacity": "6", "minutes": "90", "prerequisites": ""}
+        rest, {"capacity": "6", "minutes": "90", "prerequisites": "", "ping": ["members"]}
     )
-    assert "is changed" in text(done)
+    assert "is changed, and its ping follows" in text(done)
+    (pinged,) = [one for one in world.channel.history() if "is on <t:" in text(one)]
+    assert {one.id for one in pinged.mentions} == {world.organiser.id, world.bob.id}
     coming = await world.bob.click(card, label="What's coming")
     assert "Toy models" in text(coming)
     assert coming.ephemeral

@@ -492,7 +492,10 @@ ON_PURPOSE: dict[str, dict[str, Callable[[Side], object]]] = {
     "project status": {"state": lambda _: "active"},
     "task assign": {"person": lambda side: side.lead},
     "task move": {"state": lambda _: "doing"},
-    "meeting attended": {"people": lambda side: side.member.mention},
+    "meeting attended": {
+        "people": lambda side: side.member.mention,
+        "read": lambda side: side.member.mention,
+    },
     "meeting skip": {"day": lambda _: "2026-11-26"},
 }
 """Options for which not just any value of their kind will do, by command."""

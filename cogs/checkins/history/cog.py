@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import discord
 from discord import app_commands
 
 from bot.client import CohortBot, Interaction
+from bot.place import Place
 from bot.ui.command_groups import SubjectCog
+from bot.ui.controls import CardButton, CardButtons
 from bot.ui.pages import Pages
 from bot.ui.report import reports_errors
 from cogs.checkins.command_groups import CHECKIN, GROUP_HINT
 from cogs.checkins.history import cards, rules
 from cogs.checkins.history.service import HistoryService
+from cogs.checkins.rounds.views import CheckInNowButton, LookBackButton
+from data.server.groups import Group
 
 
 class History(SubjectCog, group=CHECKIN, name="check-in history"):
@@ -41,7 +47,7 @@ class History(SubjectCog, group=CHECKIN, name="check-in history"):
         start = rules.since(since, place.zone(meant), self.bot.clock.now()) if since else None
         who = person.id if person else place.user_id
         past = await self.service.past(place, meant, who, start)
-        await Pages.show(interaction, cards.past(past))
+        await Pages.show(interaction, cards.past(past), *_next(place, who, meant, "stats"))
 
     @app_commands.command(description="How somebody is doing: a calendar of rounds, and streaks")
     @app_commands.describe(
@@ -67,9 +73,24 @@ class History(SubjectCog, group=CHECKIN, name="check-in history"):
         who = person.id if person else place.user_id
         view = await self.service.statistics(place, meant, who)
         embed, file = await cards.statistics(view)
-        await interaction.response.send_message(embed=embed, file=file, ephemeral=True)
+        buttons = _next(place, who, meant, "history")
+        await interaction.response.send_message(
+            embed=embed,
+            file=file,
+            view=CardButtons(*buttons) if buttons else discord.utils.MISSING,
+            ephemeral=True,
+        )
 
     @history.autocomplete("group")
     @stats.autocomplete("group")
     async def _groups(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return await self.bot.places.group_choices(interaction, typed)
+
+
+def _next(
+    place: Place, user_id: int, group: Group, other: Literal["history", "stats"]
+) -> list[CardButton]:
+    """Return what somebody may do next who looks at their own: check in, or look at the other."""
+    if user_id != place.user_id:
+        return []
+    return [CheckInNowButton(group.id), LookBackButton(other, group.id)]

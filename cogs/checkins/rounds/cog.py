@@ -11,8 +11,10 @@ from bot.base.errors import InvalidInput, NotAllowed
 from bot.base.recurrence import Cadence
 from bot.client import CohortBot, Interaction
 from bot.ui.command_groups import SubjectCog
+from bot.ui.handed import ask_which
+from bot.ui.options import MOST
 from bot.ui.pages import Pages
-from bot.ui.places import choices
+from bot.ui.places import WhichGroup, choices
 from bot.ui.report import reports_errors
 from cogs.checkins.command_groups import CHECKIN, GROUP_HINT
 from cogs.checkins.quiet.cards import own_pace
@@ -22,13 +24,16 @@ from cogs.checkins.rounds import cards, rules
 from cogs.checkins.rounds.rules import Answers
 from cogs.checkins.rounds.service import CheckinService, NotMember
 from cogs.checkins.rounds.views import (
+    CheckInNowButton,
     ConfirmDelete,
     EditForm,
+    LookBackButton,
     QuestionsForm,
     offer_to_join,
     open_form,
     show,
 )
+from data.server.groups import Group
 from data.states import CardKind
 
 
@@ -116,13 +121,14 @@ class Rounds(SubjectCog, group=CHECKIN):
         meant = await self.bot.places.group(place, group)
         shown = cards.standing(await self.service.status(meant))
         pace = await self.bot.service(QuietService).pace_of(meant, place.user_id)
+        check_in = CheckInNowButton(meant.id)
         if pace is None:
-            await Pages.show(interaction, shown)
+            await Pages.show(interaction, shown, check_in)
             return
         if pace.every > 1:
             shown[0].description = f"{shown[0].description}\n\n{own_pace(pace)}"
         other = PaceButton(1 if pace.every > 1 else 2, meant.id)
-        await Pages.show(interaction, shown, other)
+        await Pages.show(interaction, shown, check_in, LookBackButton("stats", meant.id), other)
 
     @app_commands.command(description="Change the questions of each round (organisers)")
     @app_commands.describe(group=GROUP_HINT)
@@ -165,7 +171,21 @@ class Rounds(SubjectCog, group=CHECKIN):
             raise NotAllowed("You can log your own messages only: this one is somebody else's.")
         if not message.content.strip():
             raise InvalidInput("There is no text in that message. `/checkin post` takes some.")
-        meant = await self.bot.places.group(place)
+        try:
+            meant = await self.bot.places.group(place)
+        except WhichGroup as which:
+            if len(which.groups) > MOST:
+                raise
+
+            async def go_on(picked: Interaction, chosen: Group) -> None:
+                await self._log(picked, chosen, message)
+
+            await ask_which(interaction, "group", {one.name: one for one in which.groups}, go_on)
+            return
+        await self._log(interaction, meant, message)
+
+    async def _log(self, interaction: Interaction, meant: Group, message: discord.Message) -> None:
+        place = await self.bot.places.of(interaction)
         answers = Answers(message.content)
         try:
             posted = await self.service.post(place, meant, answers, source_url=message.jump_url)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 import discord
 from discord import ui
@@ -12,12 +13,14 @@ from discord import ui
 from bot import events
 from bot.base import when
 from bot.base.errors import Conflict, InvalidInput, Undeliverable
+from bot.base.offered import reference
 from bot.base.recurrence import Cadence
 from bot.client import CohortBot, Interaction
 from bot.jobs.delivery import Content, channel
 from bot.place import Place
 from bot.ui import theme
-from bot.ui.controls import CardButton, CardButtons, OwnView
+from bot.ui.again import run_command
+from bot.ui.controls import CardButton, CardButtons, Face, OwnView
 from bot.ui.form import LABEL_LIMIT, CardForm, Form, Typed
 from bot.ui.pages import Pages
 from bot.ui.report import report, reports_errors
@@ -345,6 +348,23 @@ class CheckInNowButton(
         await open_form(interaction, await service.group(place.guild_id, self.group_id))
 
 
+class LookBackButton(CardButton, custom_id="checkin:look:{what}:{group_id}"):
+    """Shows the person who presses it their own check-ins, or how they are doing."""
+
+    what: Literal["history", "stats"]
+    group_id: GroupId
+
+    def face(self) -> Face:
+        """Return its label."""
+        label = "My check-ins" if self.what == "history" else "How it goes"
+        return replace(super().face(), label=label)
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        """Show it, as the command does."""
+        given = {"group": reference(self.group_id)}
+        await run_command(interaction, f"checkin {self.what}", given)
+
+
 class AskButton(CardButton, custom_id="checkin:ask:{group_id}", label="Questions"):
     """Opens the form with a group's questions."""
 
@@ -437,6 +457,7 @@ CADENCES = (("weekly", "weekly"), ("fortnightly", "fortnightly"), ("every four w
 BUTTONS = (
     CheckInButton,
     CheckInNowButton,
+    LookBackButton,
     AskButton,
     PlanRoundsButton,
     StatusButton,

@@ -55,6 +55,12 @@ def card(
     return Content(view=CardLayout(ui.Container(*body, accent_colour=accent)))
 
 
+def started(whole: ProgrammeView) -> str:
+    """Say when a programme begins, where its card is in another channel."""
+    first = whole.units[0].starts_at
+    return f"{PROGRAMME} **{theme.one_line(whole.programme.title)}** begins {when.stamp(first)}."
+
+
 def rhythm(programme: Programme) -> str:
     """Say when a programme meets."""
     weekday = when.WEEKDAYS[programme.starts_on.weekday()]

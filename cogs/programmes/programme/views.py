@@ -263,5 +263,11 @@ async def start(interaction: Interaction, place: Place, plan: Plan) -> Programme
     programme = await service.start(place, plan)
     whole = await service.course(programme.id)
     events.group_changed(bot, whole.group.id)
-    await bot.cards.answer(interaction, CardKind.PROGRAMME, programme.id, whole.group.channel_id)
+    await bot.cards.answer(
+        interaction,
+        CardKind.PROGRAMME,
+        programme.id,
+        whole.group.channel_id,
+        said=cards.started(whole),
+    )
     return programme

@@ -93,7 +93,7 @@ def gates(shown: Gates) -> discord.Embed:
     whole = shown.course
     if not shown.gates:
         return discord.Embed(
-            title=theme.clip(f"Stages of {theme.plain(whole.programme.title)}", theme.TITLE_LIMIT),
+            title=theme.clip(f"Stages of {theme.escape(whole.programme.title)}", theme.TITLE_LIMIT),
             description="There is one stage, and everything in it is open. *Change the stages* "
             "adds more: what people hand in for one opens the next.",
             colour=theme.ACCENT,

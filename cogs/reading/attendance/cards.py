@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from discord import ui
@@ -35,6 +35,34 @@ TEXT_LIMIT = 4000
 
 PEOPLE = 15
 """How many people a line of the card names."""
+
+
+def noted(
+    meeting: Meeting,
+    user_id: int,
+    came: Sequence[int],
+    readers: Mapping[int, bool],
+    *,
+    there: bool,
+) -> str:
+    """Confirm to a person who was there, and who had read it."""
+    said: list[str] = []
+    if came:
+        at = "at" if there else "not at"
+        said.append(f"{_who(user_id, came, 'were')} {at} **{theme.escape(meeting.title)}**")
+    for value, had in ((True, "had read it"), (False, "had not read it")):
+        if named := [one for one, read in readers.items() if read is value]:
+            said.append(f"{_who(user_id, named)} {had}")
+    text = f"Noted: {', and '.join(said)}"
+    return f"{text}." if came else f"{text} for **{theme.escape(meeting.title)}**."
+
+
+def _who(user_id: int, people: Sequence[int], verb: str = "") -> str:
+    """Name people, with the verb “were” as it goes with them."""
+    if list(people) == [user_id]:
+        return f"you {verb}".rstrip()
+    verb = "was" if verb and len(people) == 1 else verb
+    return f"{theme.names(people)} {verb}".rstrip()
 
 
 def thread_card(view: ThreadView, buttons: Sequence[ui.Item[Any]]) -> Content:

@@ -34,11 +34,11 @@ class Attendance(SubjectCog, group=MEETING):
         self.service = bot.service(MeetingService)
         self.picker = bot.service(MeetingPicker)
 
-    @app_commands.command(description="Note who was there")
+    @app_commands.command(description="Note who was there, and who had read it")
     @app_commands.describe(
         meeting=MEETING_HINT,
         people="Mention them, as in @ada @grace; without it, you",
-        read="Whether they had read it",
+        read="Mention who had read it, or say yes or no for all who were there",
         there="No if they were not there after all",
     )
     @with_place
@@ -48,20 +48,21 @@ class Attendance(SubjectCog, group=MEETING):
         place: Place,
         meeting: str,
         people: str | None = None,
-        read: bool | None = None,
+        read: str | None = None,
         there: bool = True,
     ) -> None:
-        """Note who was there, apart from what they had answered."""
+        """Note who was there and who had read it, apart from what they had answered."""
         chosen = await self.picker.recent(place, meeting)
         named = [place.user_id] if people is None else mentioned(people)
-        noted = await self.attendance.attended(place, chosen.id, named, had_read=read, there=there)
+        readers = rules.readers_in(read, named) if read is not None else {}
+        if people is None and any(one != place.user_id for one in readers):
+            named = []  # who had read it was said, and nothing of who was there
+        noted = await self.attendance.attended(
+            place, chosen.id, named, had_read=readers, there=there
+        )
         self.bot.cards.refresh(CardKind.MEETING_THREAD, noted.id)
-        who = theme.names(named)
-        were = "was" if len(named) == 1 else "were"
-        who = "you were" if named == [place.user_id] else f"{who} {were}"
-        at = "at" if there else "not at"
         await interaction.response.send_message(
-            f"Noted: {who} {at} **{theme.escape(noted.title)}**.", ephemeral=True
+            cards.noted(noted, place.user_id, named, readers, there=there), ephemeral=True
         )
 
     @app_commands.command(description="Keep a meeting's notes, its recording, and who does what")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -66,6 +67,22 @@ def mentioned(text: str) -> list[int]:
     if len(found) > MOST_PEOPLE:
         raise InvalidInput(f"That is {len(found)} people; {MOST_PEOPLE} at once are the most.")
     return found
+
+
+YES = frozenset({"yes", "y", "true", "all", "everybody", "everyone"})
+NO = frozenset({"no", "n", "false", "none", "nobody"})
+
+
+def readers_in(text: str, there: Sequence[int]) -> dict[int, bool]:
+    """Return who had read it, and who had not, as it was typed.
+
+    That's the people whom the text mentions, whether they came or not; or “yes” or “no” for all
+    ``there``. Raises InvalidInput for anything else.
+    """
+    word = text.strip().casefold()
+    if word in YES or word in NO:
+        return dict.fromkeys(there, word in YES)
+    return dict.fromkeys(mentioned(text), True)
 
 
 # Who is in the voice channel

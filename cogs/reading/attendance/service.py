@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -107,11 +107,12 @@ class AttendanceService:
         meeting_id: int,
         user_ids: Sequence[int],
         *,
-        had_read: bool | None = None,
+        had_read: Mapping[int, bool] | None = None,
         there: bool = True,
     ) -> Meeting:
         """Note who was there, or with ``there`` False that they were not after all.
 
+        ``had_read`` says who had read it and who had not, also of people who were not there.
         Meetings are open: a guest who answered that they come, or may come, notes that they were
         there just as a member does. Only members note others, whoever those are. Raises
         NotAllowed otherwise, and Conflict before it begins.
@@ -121,13 +122,18 @@ class AttendanceService:
             meeting = await of_server(tx, place.guild_id, meeting_id)
             meeting_rules.not_cancelled(meeting)
             meeting_rules.has_begun(meeting, now)
-            if any(user_id != place.user_id for user_id in user_ids):
+            readers = had_read or {}
+            if any(user_id != place.user_id for user_id in (*user_ids, *readers)):
                 await check_member(tx, place, meeting, "note who was there")
             else:
                 await self._only_who_comes(tx, place, meeting, "note that they were there")
-            for user_id in user_ids:
+            for user_id in dict.fromkeys((*user_ids, *readers)):
                 await tx.attendance.note(
-                    meeting.id, user_id, now, was_there=there, had_read=had_read
+                    meeting.id,
+                    user_id,
+                    now,
+                    was_there=there if user_id in user_ids else None,
+                    had_read=readers.get(user_id),
                 )
         return meeting
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import time, timedelta
 from typing import Any
 
 import discord
@@ -116,13 +117,34 @@ def _about(view: MeetingView) -> list[str]:
         details.append(f"led by {theme.person(one.facilitator_id)}")
     lines.append(" · ".join(details))
     if view.series is not None and view.series.ended_at is None:
-        lines.append(f"🔁 {view.series.rule.describe()}")
+        lines.append(f"🔁 {view.series.rule.describe()}{_until(view.series)}")
     readings = [f"{theme.PAPER} {reading_line(one)}" for one in view.readings]
     if readings:
         lines.append(theme.lines(readings, READINGS_LIMIT))
     if one.thread_id is not None and not view.thread_below:
         lines.append(f"💬 <#{one.thread_id}>")
     return lines
+
+
+def _until(series: Series) -> str:
+    """Say which meeting of a series is its last, where a last day was given."""
+    if series.until is None:
+        return ""
+    day_after = when.local(series.until + timedelta(days=1), time(), series.rule.zone)
+    last = series.number_after(day_after - timedelta(milliseconds=1)) - 1
+    if series.times is not None:
+        last = min(last, series.times - 1)
+    return f", the last on {when.stamp(series.starts_at(last))}"
+
+
+def scheduled(view: MeetingView) -> str:
+    """Say what was scheduled and when, where its card is in another channel."""
+    one = view.meeting
+    said = f"{theme.CALENDAR} **{theme.one_line(one.title)}**, {when.stamp(one.starts_at)}."
+    if view.series is not None:
+        rhythm = view.series.rule.describe()
+        said += f" It repeats {rhythm}{_until(view.series)}."
+    return said
 
 
 def shown_where(one: Meeting, *, words: int = 200, link: int = 2000) -> str:

@@ -22,7 +22,8 @@ from bot.ui.controls import CardButton, Face
 from bot.ui.form import CardForm, Typed
 from cogs.reading.changes.service import ChangeService, Edits
 from cogs.reading.meetings.options import REPEATS
-from cogs.reading.meetings.posting import Posting
+from cogs.reading.meetings.pings import NOBODY, Ping, ping_choices, ping_in
+from cogs.reading.meetings.posting import REST_LABEL, Posting
 from cogs.reading.meetings.service import MeetingService
 from data.reading.meetings import MeetingId
 from data.server.groups import GroupId
@@ -93,7 +94,7 @@ class RestButton(CardButton, custom_id="meeting:rest:{meeting_id}"):
 
     def face(self) -> Face:
         """Return its label."""
-        return replace(super().face(), label="Leader, capacity, length")
+        return replace(super().face(), label=REST_LABEL)
 
     async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Open it."""
@@ -101,7 +102,7 @@ class RestButton(CardButton, custom_id="meeting:rest:{meeting_id}"):
 
 
 class RestForm(CardForm, custom_id="meeting:restform:{meeting_id}", title="More about the meeting"):
-    """Who leads a meeting, how many can come, how long it takes, what helps to know."""
+    """Who leads a meeting, how many can come, its length, what helps to know, whom to ping."""
 
     meeting_id: MeetingId
 
@@ -124,6 +125,14 @@ class RestForm(CardForm, custom_id="meeting:restform:{meeting_id}", title="More 
                  filled=str(meeting.minutes))  # fmt: skip
         self.ask("prerequisites", "What it helps to know or read before", typed, limit=300,
                  filled=meeting.prerequisites or "")  # fmt: skip
+        pinged = typed.choices("ping") or (NOBODY,)
+        options = [
+            discord.SelectOption(
+                label=one.name.capitalize(), value=one.value, default=one.value in pinged
+            )
+            for one in ping_choices(interaction, "")
+        ]
+        self.put(ui.Select(custom_id="ping", options=options, required=False), "Whom to ping now")
 
     async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Change the meeting."""
@@ -135,11 +144,14 @@ class RestForm(CardForm, custom_id="meeting:restform:{meeting_id}", title="More 
             minutes=_number(typed, "minutes", 5, 600),
             prerequisites=typed.text("prerequisites") or None,
         )
+        pinged = ping_in(interaction, place, next(iter(typed.choices("ping")), None))
         done = await bot.service(ChangeService).edit(place, self.meeting_id, edits, later=False)
         bot.service(Posting).changed(done.meetings)
+        told = ", and its ping follows" if pinged != Ping() else ""
         await interaction.response.send_message(
-            f"**{theme.escape(done.meeting.title)}** is changed.", ephemeral=True
+            f"**{theme.escape(done.meeting.title)}** is changed{told}.", ephemeral=True
         )
+        await bot.service(Posting).ping(done.meeting, pinged)
 
 
 def _number(typed: Typed, name: str, least: int, most: int) -> int | None:

@@ -33,6 +33,10 @@ NEEDED = ("add_reactions", "create_public_threads", "send_messages_in_threads")
 """Permissions without which a card is posted, but something around it is missing."""
 
 
+REST_LABEL = "Ping, leader, capacity, length"
+"""What the button says that opens the form for what a planned meeting can also have."""
+
+
 class Posting:
     """Posts meetings' cards and opens their threads."""
 
@@ -50,16 +54,23 @@ class Posting:
             self._bot.library.look_up(meeting.paper_id, meeting.guild_id)
         events.group_changed(self._bot, group.id)
         card = await self._bot.cards.answer(
-            interaction, CardKind.MEETING, meeting.id, group.channel_id
+            interaction,
+            CardKind.MEETING,
+            meeting.id,
+            group.channel_id,
+            said=""
+            if interaction.channel_id == group.channel_id
+            else cards.scheduled(await self._service.view(meeting.id)),
         )
         refused = await self.open_thread(meeting, card)
         await self._bot.cards.complete(CardKind.MEETING, meeting.id)
         if SHOWN in interaction.extras:  # a form made it, which has no room for the rest
             # The id alone leads to the button's class, which posts through here.
-            label, rest_id = "Leader, capacity, length", f"meeting:rest:{meeting.id}"
-            rest = discord.ui.Button[discord.ui.View](label=label, custom_id=rest_id)
+            rest_id = f"meeting:rest:{meeting.id}"
+            rest = discord.ui.Button[discord.ui.View](label=REST_LABEL, custom_id=rest_id)
             await interaction.followup.send(
-                "It is posted. Would you like to add a leader, a limit, or another length?",
+                "It is posted, and nobody was pinged. Would you like to ping the members, or to "
+                "add a leader, a limit, or another length?",
                 view=CardButtons(rest),
                 ephemeral=True,
             )

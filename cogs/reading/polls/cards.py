@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import discord
@@ -16,6 +17,7 @@ from cogs.reading.mentions import mentioning
 from cogs.reading.polls.drafts import Proposal
 from cogs.reading.polls.service import Mark, PollView
 from cogs.reading.polls.times import MOST_SLOTS
+from data.reading.polls import Poll
 from data.states import Fit
 
 CAN = (*(f"{digit}\ufe0f\u20e3" for digit in range(1, 10)), "🔟")
@@ -28,13 +30,24 @@ MARKS: Mapping[str, Mark] = {
 }
 
 
+def asked(one: Poll, starts: Sequence[datetime]) -> str:
+    """Say what a poll asks about, where its card is in another channel."""
+    times = "\n".join(f"• {when.stamp(start)}" for start in sorted(starts))
+    return (
+        f"{theme.CALENDAR} **{theme.one_line(one.title)}** closes {when.stamp(one.closes_at)} and "
+        f"asks about\n{times}\n"
+    )
+
+
 def poll(view: PollView, close: ui.Item[Any], schedule: Sequence[ui.Item[Any]]) -> Content:
     """Show the times to choose from, and whom they suit."""
     one = view.poll
     is_open = one.closed_at is None
     lines = [
         f"When shall we meet, for {theme.count(one.minutes, 'minute')}?",
-        f"Closes {when.stamp(one.closes_at, 'R')}." if is_open else "**This poll is closed.**",
+        f"Closes {when.stamp(one.closes_at)} ({when.stamp(one.closes_at, 'R')})."
+        if is_open
+        else "**This poll is closed.**",
     ]
     if view.meeting is not None:
         lines = [_scheduled(view)]

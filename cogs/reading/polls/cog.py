@@ -55,11 +55,12 @@ class Polls(SubjectCog, group=MEETING):
             return
         if slots is not None:
             try:
+                starts = times_in(slots, zone, now)
                 asked = await self.polls.ask(
                     place,
                     group,
                     title=title,
-                    starts=times_in(slots, zone, now),
+                    starts=starts,
                     minutes=minutes,
                     closes_at=closes_at,
                     zone=zone,
@@ -67,7 +68,13 @@ class Polls(SubjectCog, group=MEETING):
             except InvalidInput as error:
                 fault = error
             else:
-                await self.bot.cards.answer(interaction, CardKind.POLL, asked.id, group.channel_id)
+                await self.bot.cards.answer(
+                    interaction,
+                    CardKind.POLL,
+                    asked.id,
+                    group.channel_id,
+                    said=cards.asked(asked, starts),
+                )
                 return
         else:
             fault = None

@@ -9,6 +9,7 @@ import discord
 import structlog
 from discord import ui
 
+from bot.base import when
 from bot.base.errors import Conflict, Undeliverable
 from bot.client import CohortBot, Interaction
 from bot.jobs.delivery import channel
@@ -236,7 +237,10 @@ class TimesForm(CardForm, custom_id="reading:times:{draft_id}", title="When coul
 async def post(interaction: Interaction, poll: Poll, group: Group) -> None:
     """Post a poll's card in its group's channel, and replace what was shown with a link to it."""
     bot = interaction.client
-    text = f"{theme.CALENDAR} **{theme.escape(poll.title)}** is asked in <#{group.channel_id}>."
+    text = (
+        f"{theme.CALENDAR} **{theme.escape(poll.title)}** is asked until "
+        f"{when.stamp(poll.closes_at)} in <#{group.channel_id}>."
+    )
     await interaction.response.edit_message(content=text, embed=None, view=None)
     try:
         card = await bot.cards.publish(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from tests.e2e.checkins.test_rounds import DUE, post, rounds, shown
 from tests.world import World, text
@@ -77,6 +78,26 @@ async def test_a_message_of_ones_own_is_logged_from_its_menu(world: World) -> No
     offered = await world.cara.context_menu(world.channel, "Log as check-in", hers)
     joined = await world.cara.click(offered.response, label="Join Mech Interp and check in")
     assert hers.jump_url in text(joined)
+
+
+async def test_a_message_is_logged_in_the_group_that_is_picked_where_several_are_possible(
+    world: World,
+) -> None:
+    await rounds(world)
+    other = world.guild.create_text_channel("other")
+    await world.group("Other group", other)
+    elsewhere = world.guild.create_text_channel("elsewhere")
+    await world.env.settle()
+    message = await world.alice.send(elsewhere, "Read the ARENA chapter on circuits")
+    asked = await world.alice.context_menu(elsewhere, "Log as check-in", message)
+    assert "Which group do you mean?" in text(asked)
+    assert asked.response is not None
+    row: Any = asked.response.message.components[0]
+    (menu,) = row.children
+    (value,) = [one.value for one in menu.options if one.label == "Mech Interp"]
+    logged = await world.alice.select(asked.response, [value])
+    assert logged.acknowledged
+    assert "Read the ARENA chapter on circuits" in text(world.channel.last_message)
 
 
 async def test_questions_hold_from_the_next_prompt_and_old_answers_keep_theirs(

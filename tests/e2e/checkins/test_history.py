@@ -94,3 +94,18 @@ async def test_organisers_see_how_the_group_does(world: World) -> None:
     assert "0 of 3" in shown
     assert f"<@{world.bob.id}>" in shown.split("Quiet")[1]
     assert f"<@{world.alice.id}>" not in shown.split("Quiet")[1]
+
+
+async def test_looking_back_leads_on_to_checking_in(world: World) -> None:
+    await weeks(world, True)
+    status = await world.alice.slash(world.channel, "checkin status")
+    form = await world.alice.click(status.response, label="Check in")
+    await world.alice.submit_modal(form, {"did": "read", "next": "", "blocked": ""})
+    stats = await world.alice.click(status.response, label="How it goes")
+    assert "how it goes" in text(stats)
+    past = await world.alice.click(stats.response, label="My check-ins")
+    assert "Check-ins in" in text(past)
+    form = await world.alice.click(past.response, label="Check in")
+    assert form.modal is not None
+    others = await world.alice.slash(world.channel, "checkin history", person=world.bob)
+    assert "Check in\n" not in text(others)

@@ -147,7 +147,7 @@ async def test_attendance_can_be_noted_afterwards_for_several_people(world: Worl
         "meeting attended",
         meeting="Grokking",
         people=f"{world.alice.mention} {world.cara.mention}",
-        read=True,
+        read="yes",
     )
     assert noted.ephemeral
     assert "Were there (2)" in text(desk(world))
@@ -161,6 +161,36 @@ async def test_attendance_can_be_noted_afterwards_for_several_people(world: Worl
         world.channel, "meeting attended", meeting="Grokking", people="everyone"
     )
     assert "Mention the people" in text(nobody)
+
+
+async def test_who_had_read_it_is_mentioned_and_need_not_have_been_there(world: World) -> None:
+    await world.group()
+    await schedule(world)
+    await world.forward(TUESDAY_EVENING + timedelta(days=1))
+    noted = await world.bob.slash(
+        world.channel,
+        "meeting attended",
+        meeting="Grokking",
+        people=f"{world.alice.mention} {world.bob.mention}",
+        read=f"{world.alice.mention} {world.cara.mention}",
+    )
+    assert "were at **Grokking**, and" in text(noted)
+    assert "Were there (2)" in text(desk(world))
+    assert "Read it (2)" in text(desk(world))
+    assert world.cara.mention in text(desk(world))
+
+    await world.bob.slash(
+        world.channel, "meeting attended", meeting="Grokking", read=world.organiser.mention
+    )
+    assert "Were there (2)" in text(desk(world)), "nobody was said to have been there"
+    assert "Read it (3)" in text(desk(world))
+    own = await world.alice.slash(world.channel, "meeting attended", meeting="Grokking", read="no")
+    assert "had not read it" in text(own)
+    assert "Read it (2)" in text(desk(world))
+    refused = await world.bob.slash(
+        world.channel, "meeting attended", meeting="Grokking", read="most of them"
+    )
+    assert "Mention the people" in text(refused)
 
 
 async def test_afterwards_the_one_who_led_is_asked_for_the_notes(world: World) -> None:

@@ -71,7 +71,7 @@ async def test_without_times_the_best_are_proposed_and_asked_as_they_are(world: 
 
     await world.restart()
     done = await world.alice.click(shown.response, label="Ask with these")
-    assert "is asked in" in text(done)
+    assert "is asked until <t:" in text(done)
     assert await slots(world) == ["04 17:00", "05 19:00", "06 17:00", "10 19:00", "12 19:00"]
     card = last_card(world, "Circuits")
     assert "5️⃣" in {str(one.emoji) for one in card.reactions}
