@@ -27,6 +27,7 @@ from bot.jobs.background import Background
 from bot.jobs.cards import CardKeeper
 from bot.jobs.delivery import Delivery
 from bot.jobs.rate_limit import Pace, paced
+from bot.jobs.roster import Roster
 from bot.jobs.scheduler import DeadlineScheduler
 from bot.net.public_http import Outside
 from bot.net.web import WebServer
@@ -135,7 +136,10 @@ class CohortBot(commands.AutoShardedBot):
         self.background = Background()
         self.deadlines = DeadlineScheduler(store, clock, self.background)
         self.command_mentions = CommandMentions()
-        self.delivery = Delivery(self, store, clock, self.command_mentions.in_message)
+        self.roster = Roster(self, store, clock)
+        self.delivery = Delivery(
+            self, store, clock, self.roster, self.command_mentions.in_message
+        )
         self.cards = CardKeeper(
             self,
             store,

@@ -11,13 +11,31 @@ from typing import Any
 import discord
 from discord.ui.view import BaseView
 from simcord.backend.errors import BackendError
+from simcord.backend.models import channel as channels
+from simcord.backend.ops.channels import ChannelMixin
 from simcord.http import router
 
 _MESSAGES = re.compile(r"/channels/(\d+)/messages(?:/\d+(/reactions/.+)?)?")
+_THREADS = re.compile(r"/channels/(\d+)/(?:messages/\d+/)?threads")
+_JOINING = re.compile(r"/channels/(\d+)/thread-members/(\d+)")
 _NO_MESSAGES = {
     discord.ChannelType.category.value,
     discord.ChannelType.forum.value,
     discord.ChannelType.media.value,
+}
+_THREAD_KINDS = tuple(
+    kind.value
+    for kind in (
+        discord.ChannelType.news_thread,
+        discord.ChannelType.public_thread,
+        discord.ChannelType.private_thread,
+    )
+)
+_NO_THREADS = {
+    discord.ChannelType.voice.value,
+    discord.ChannelType.stage_voice.value,
+    discord.ChannelType.category.value,
+    *_THREAD_KINDS,
 }
 
 
@@ -32,6 +50,12 @@ def teach() -> None:
         found = _MESSAGES.fullmatch(path)
         if found and method in ("POST", "PATCH", "PUT"):
             _check(backend.channels.get(int(found[1])), method)
+        opened = _THREADS.fullmatch(path)
+        if opened and method == "POST":
+            _check_opening(backend.channels.get(int(opened[1])), request.get("json") or {})
+        joining = _JOINING.fullmatch(path)
+        if joining and method == "PUT":
+            _check_joining(backend, int(joining[1]), int(joining[2]))
         return answer(backend, method, path, **request)
 
     def require_guild_permissions(
@@ -49,6 +73,16 @@ def teach() -> None:
         """
 
     BaseView._BaseView__timeout_task_impl = for_ever  # type: ignore[attr-defined]
+
+    create_thread = ChannelMixin.create_thread
+
+    def created(backend: Any, parent_id: int, *given: Any, **fields: Any) -> Any:
+        if backend.get_channel(parent_id).type == discord.ChannelType.news.value:
+            fields["type"] = discord.ChannelType.news_thread.value
+        return create_thread(backend, parent_id, *given, **fields)
+
+    ChannelMixin.create_thread = created  # type: ignore[method-assign]
+    channels.THREAD_TYPES = _THREAD_KINDS  # type: ignore[assignment]
     router.dispatch = dispatch
     router.RequestContext.require_guild_permissions = require_guild_permissions  # type: ignore[method-assign]
 
@@ -63,3 +97,24 @@ def _check(channel: Any, method: str) -> None:
     if archived and method != "POST":
         # Topics → Threads: an archived thread is read-only until a message or an edit opens it.
         raise BackendError(400, 50083, "Thread is archived")
+
+
+def _check_opening(channel: Any, body: dict[str, Any]) -> None:
+    """Start Thread: text, announcement, forum and media channels alone have threads.
+
+    An announcement channel takes announcement threads alone, so the kind has to be named where no
+    message decides it.
+    """
+    if channel is None:
+        return
+    wrong = {discord.ChannelType.public_thread.value, discord.ChannelType.private_thread.value}
+    news = channel.type == discord.ChannelType.news.value
+    if channel.type in _NO_THREADS or (news and body.get("type") in wrong):
+        raise BackendError(400, 50024, "Cannot execute action on this channel type")
+
+
+def _check_joining(backend: Any, thread_id: int, user_id: int) -> None:
+    """Add Thread Member: nobody is added to a thread who is not in its server."""
+    thread = backend.channels.get(thread_id)
+    if thread is not None and user_id not in backend.guilds[thread.guild_id].members:
+        raise BackendError(404, 10007, "Unknown Member")

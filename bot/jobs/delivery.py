@@ -15,11 +15,11 @@ import discord
 import structlog
 from discord.http import handle_message_parameters
 
-from bot import events
 from bot.base.clock import Clock
 from bot.base.errors import TryLater, Undeliverable
 from bot.discord_codes import Code, Refusal, reason, refusal
 from bot.jobs import fitting
+from bot.jobs.roster import Roster
 from data.states import Sent
 from data.store import Store
 
@@ -154,11 +154,13 @@ class Delivery:
         client: discord.Client,
         store: Store,
         clock: Clock,
+        roster: Roster,
         linked: Callable[[dict[str, Any]], dict[str, Any]] = dict,
     ) -> None:
         self._client = client
         self._store = store
         self._clock = clock
+        self._roster = roster
         self._linked = linked
         """Makes links of the commands that a message names."""
         self._conversations: dict[int, int] = {}
@@ -205,11 +207,7 @@ class Delivery:
                 refusals.append(f"{destination}: {reason(error)}")
                 if destination.user_id is not None and meaning is not Refusal.NEXT_PLACE:
                     closed = True
-                    left = meaning is Refusal.LEFT or await self._has_left(
-                        guild_id, destination.user_id
-                    )
-                    if left:
-                        await self._end_memberships(guild_id, destination.user_id)
+                    left = await self._has_left(guild_id, destination.user_id, error)
                 continue
             except aiohttp.ClientConnectorError:
                 if before is None or before.state is Sent.FAILED:
@@ -297,33 +295,24 @@ class Delivery:
         text = content.text or ""
         for user_id in others:
             try:
-                member = guild.get_member(user_id) or await guild.fetch_member(user_id)
+                member = guild.get_member(user_id) or await self._roster.find(guild, user_id)
             except discord.HTTPException:
                 continue  # the mention is all there is
+            if member is None:
+                continue
             name = f"**{discord.utils.escape_markdown(member.display_name)}**"
             text = re.sub(rf"<@!?{user_id}>", lambda _, name=name: name, text)
         return replace(content, text=text)
 
-    async def _has_left(self, guild_id: int, user_id: int) -> bool:
-        """Ask Discord: without a privileged intent nobody tells us."""
+    async def _has_left(self, guild_id: int, user_id: int, error: discord.HTTPException) -> bool:
+        """Whether somebody whose messages are closed is gone: only then Discord may be asked."""
+        if await self._roster.has_left(guild_id, user_id, error):
+            return True
         guild = self._client.get_guild(guild_id)
-        if guild is None:
-            return False
         try:
-            await guild.fetch_member(user_id)
-        except discord.HTTPException as error:
-            return refusal(error) is Refusal.LEFT
-        return False
-
-    async def _end_memberships(self, guild_id: int, user_id: int) -> None:
-        """Take somebody out of the groups of a server that they left."""
-        now = self._clock.now()
-        async with self._store.transaction() as tx:
-            groups = await tx.groups.of_person(guild_id, user_id)
-            for group in groups:
-                await tx.groups.remove_member(group.id, user_id, now)
-        for group in groups:
-            events.group_changed(self._client, group.id)
+            return guild is not None and await self._roster.find(guild, user_id) is None
+        except discord.HTTPException:
+            return False
 
 
 def _nonce(key: str, destination: Destination) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import discord
 import structlog
 
-from bot.base.errors import Undeliverable
+from bot.base.errors import InvalidInput, Undeliverable
 from bot.client import CohortBot
 from bot.discord_codes import reason
 from bot.jobs.delivery import Content, Destination, channel
@@ -153,6 +153,8 @@ class BoardThreads:
         try:
             await thread.add_user(discord.Object(user_id))
         except discord.HTTPException as error:
+            if await self._bot.roster.has_left(thread.guild.id, user_id, error):
+                return
             log.info("somebody has to find the thread themselves", reason=str(error))
 
     async def _opened_with(
@@ -214,7 +216,7 @@ class BoardThreads:
 
     async def _open_in(self, home: int, project: Project, *, again: bool) -> Project:
         place = self._bot.get_channel(home) or await self._bot.fetch_channel(home)
-        if isinstance(place, discord.ForumChannel):
+        if isinstance(place, discord.ForumChannel) and not place.is_media():
             _require(place, _IN_FORUM)
             standing = await self._standing(place, project) if again else None
             return await self._open_post(place, project, standing)
@@ -356,6 +358,23 @@ class BoardThreads:
         except discord.Forbidden:
             return False
         return False
+
+
+def check_home(guild: discord.Guild, home: int) -> None:
+    """Raise InvalidInput for a channel of a kind that can hold no boards; others may still refuse.
+
+    A media channel is for pictures: each of its posts needs one.
+    """
+    channel = guild.get_channel(home)
+    fits = isinstance(channel, discord.TextChannel) or (
+        isinstance(channel, discord.ForumChannel) and not channel.is_media()
+    )
+    if channel is not None and not fits:
+        raise InvalidInput(
+            f"{channel.mention} can't hold boards: only a text channel or a forum can. Propose it "
+            "in one of those, give `group:`, or ask an organiser to choose where boards go with "
+            "`/cohort setup boards:`."
+        )
 
 
 def _require(place: discord.TextChannel | discord.ForumChannel, needed: tuple[str, ...]) -> None:

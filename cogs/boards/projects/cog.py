@@ -12,6 +12,7 @@ from bot.ui.command_groups import SubjectCog
 from bot.ui.handed import with_place
 from bot.ui.pages import Pages
 from bot.ui.report import report as tell
+from cogs.boards.board.threads import check_home
 from cogs.boards.command_groups import PROJECT
 from cogs.boards.projects import cards
 from cogs.boards.projects.options import ArchivedOption, with_project
@@ -85,9 +86,12 @@ class ProjectCommands(SubjectCog, group=PROJECT):
         joining: app_commands.Choice[str] | None = None,
     ) -> None:
         """Write the project down, open its board, and tell this channel."""
+        meant = await self._group(place, group)
+        if meant is None and interaction.guild is not None:
+            check_home(interaction.guild, await self.service.home(place))
         project = await self.service.propose(
             place,
-            group=await self._group(place, group),
+            group=meant,
             paper=paper,
             title=title,
             summary=summary,

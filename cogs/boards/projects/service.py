@@ -124,6 +124,12 @@ class ProjectService:
             await sign_of_life(tx, project, now)
         return project
 
+    async def home(self, place: Place) -> int:
+        """Return the channel where the board of a project without a group would open."""
+        async with self.store.read() as tx:
+            server = await tx.servers.get(place.guild_id)
+        return _home(server.boards_channel_id, None, place.channel_id)
+
     async def withdraw(self, project: Project) -> None:
         """Take back a project whose thread could not be made."""
         async with self.store.transaction() as tx:

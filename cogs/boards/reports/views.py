@@ -41,15 +41,16 @@ async def send_report(interaction: Interaction, project_id: int) -> None:
 
 async def _names(interaction: Interaction, contents: ReportContents) -> dict[int, str]:
     """Return what a report's people are called here; those who left the server have no name."""
-    guild = interaction.guild
+    guild, roster = interaction.guild, interaction.client.roster
     assert guild is not None  # noqa: S101 - our commands are used in servers
     names: dict[int, str] = {}
     for user_id in contents.people()[:NAMES]:
         try:
-            member = guild.get_member(user_id) or await guild.fetch_member(user_id)
+            member = guild.get_member(user_id) or await roster.find(guild, user_id)
         except discord.HTTPException:
             continue
-        names[user_id] = member.display_name
+        if member is not None:
+            names[user_id] = member.display_name
     return names
 
 

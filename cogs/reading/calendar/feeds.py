@@ -64,13 +64,13 @@ class CalendarFeeds:
         if guild is None or (asked is not None and now - asked < STILL_THERE):
             return True
         try:
-            member = await guild.fetch_member(feed.user_id)
-        except discord.NotFound:
-            await self._calendars.left_server(feed)
-            return False
+            member = await self._bot.roster.find(guild, feed.user_id)
         except discord.HTTPException as error:
             log.info("a member could not be asked for", reason=str(error))
         else:
+            if member is None:
+                await self._calendars.left_server(feed)
+                return False
             if not await self._may_read(member, followed.channel_id):
                 return False
         self._asked[feed.id] = now

@@ -167,12 +167,13 @@ class RsvpReactions(ReactionCog[Answer], name="rsvp reactions"):
         gone: list[Rsvp] = []
         for user_id in seated:
             try:
-                await guild.fetch_member(user_id)
-            except discord.NotFound:
-                left = await self.rsvps.left_server(meeting.id, user_id)
-                gone += [left] if left is not None else []
+                member = await self.bot.roster.find(guild, user_id)
             except discord.HTTPException as error:
                 log.warning("a member could not be asked for", reason=str(error))
+                continue
+            if member is None:
+                left = await self.rsvps.left_server(meeting.id, user_id)
+                gone += [left] if left is not None else []
         await self._gone(gone)
 
     async def _gone(self, rsvps: Sequence[Rsvp]) -> None:

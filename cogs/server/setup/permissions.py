@@ -93,6 +93,18 @@ def check_home(
     return channel
 
 
+def check_boards(forum: discord.ForumChannel | discord.TextChannel | None) -> None:
+    """Raise InvalidInput for a media channel, which Discord offers wherever a forum may be given.
+
+    Each post there needs a picture or a video, and a board's first message is a card.
+    """
+    if isinstance(forum, discord.ForumChannel) and forum.is_media():
+        raise InvalidInput(
+            f"{forum.mention} is a media channel, and boards open as threads of a forum or of a "
+            "text channel. Give one of those with `boards:`."
+        )
+
+
 def usable_channels(
     guild: discord.Guild, *, forums: bool = False
 ) -> list[discord.TextChannel | discord.ForumChannel]:
@@ -121,11 +133,3 @@ def _cannot_post(
 ) -> list[Missing]:
     needed = POSTING[:2] if isinstance(channel, discord.ForumChannel) else POSTING
     return missing_in(channel, me, needed)
-
-
-def cannot_ping(guild: discord.Guild, role_id: int | None) -> bool:
-    """Whether mentions of the organisers' role reach nobody: Discord then shows only its name."""
-    role = guild.get_role(role_id or 0)
-    return role is not None and not (
-        role.mentionable or guild.me.guild_permissions.mention_everyone
-    )

@@ -22,6 +22,7 @@ from bot.place import Place
 from bot.ui import theme
 from bot.ui.controls import CardButton, CardButtons, CardSelect, chosen_id
 from bot.ui.form import CardForm, Typed
+from bot.ui.organisers import cannot_ping
 from bot.ui.permissions import Missing, missing_in
 from bot.ui.report import report
 from cogs.server.groups import cards as group_cards
@@ -257,7 +258,7 @@ async def settings_embed(interaction: Interaction) -> discord.Embed:
         bot.settings.timezone,
         await _missing(bot, guild),
         permissions.missing_tags(guild, server.boards_channel_id),
-        unpingable=permissions.cannot_ping(guild, server.organiser_role_id),
+        unpingable=cannot_ping(guild, server.organiser_role_id),
     )
 
 
@@ -288,7 +289,7 @@ async def _panel(
     guild = _guild(interaction)
     state = await interaction.client.service(ServerService).state(guild.id)
     notes: list[str] = []
-    if permissions.cannot_ping(guild, state.server.organiser_role_id):
+    if cannot_ping(guild, state.server.organiser_role_id):
         notes.append(f"• {cards.UNPINGABLE}")
     if step in (Step.CHANNELS, Step.GROUP):
         notes += [f"• I cannot post in {one}" for one in permissions.unusable_channels(guild)]

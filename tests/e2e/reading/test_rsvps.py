@@ -213,6 +213,8 @@ async def test_a_fresh_session_catches_up_too(world: World) -> None:
     message = world.env.backend.get_message(card.channel.id, card.id)
     message.reaction_for("✅").user_ids.append(world.alice.id)
 
+    world.bot.dispatch("shard_connect", 0)
+    await world.env.settle()
     world.bot.dispatch("shard_ready", 0)
     await world.env.settle()
 
