@@ -131,7 +131,7 @@ def export(guild_id: int, file: Path) -> None:
 async def _serve(settings: config.Settings, token: str) -> None:
     """Run the client until Discord or the operator ends it."""
     # Only here: the other commands have no use for all features, and start in half the time.
-    from bot.app import create_bot, settle
+    from bot.app import create_bot, settle, settle_servers
 
     use_discord_at(settings.discord_api)
     bot = create_bot(settings)
@@ -149,6 +149,7 @@ async def _serve(settings: config.Settings, token: str) -> None:
         await bot.store.open(alone=True)
         await bot.login(token)
         settle()
+        settle_servers(bot)
         await bot.connect()
     except discord.LoginFailure:
         raise StartupError(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.benchmarks import (
     answers,
+    arrival,
     commands,
     deadlines,
     matching,
@@ -36,6 +37,7 @@ def main() -> None:
         reports.measure,
         pauses.measure,
         start.measure,
+        arrival.measure,
         matching.measure,
         verdicts.measure,
     ):
