@@ -11,6 +11,7 @@ from discord import ui
 from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.controls import CardLayout
+from bot.ui.organisers import Organisers
 from cogs.boards.listing import pages
 from cogs.boards.projects import rules as project_rules
 from cogs.boards.projects.service import Found
@@ -137,21 +138,19 @@ def silence(
 
 
 def still_silent(
-    days: int, *, role_id: int | None, late: bool, buttons: Sequence[ui.Item[Any]]
+    days: int, *, asked: Organisers, late: bool, buttons: Sequence[ui.Item[Any]]
 ) -> Content:
     """Ask the organisers about a board whose lead has not answered."""
-    asked = f"<@&{role_id}>\n" if role_id is not None else ""
     text = (
-        f"{asked}Nothing has happened here for {days} days, and its lead has not answered. Does it "
-        "go on? An organiser can pause it, hand it to another member with `/project lead`, or "
-        "archive it with `/project archive`. This is the last time that I ask."
+        f"{asked.mention}\nNothing has happened here for {days} days, and its lead has not "
+        "answered. Does it go on? An organiser can pause it, hand it to another member with "
+        "`/project lead`, or archive it with `/project archive`. This is the last time that I ask."
     )
     if late:
         text += LATE
-    roles = [discord.Object(role_id)] if role_id is not None else []
     return Content(
-        view=CardLayout(ui.TextDisplay(text), ui.ActionRow(*buttons)),
-        mentions=discord.AllowedMentions(everyone=False, users=False, roles=roles),
+        view=CardLayout(ui.TextDisplay(text.strip()), ui.ActionRow(*buttons)),
+        mentions=asked.pings,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.client import CohortBot
 from bot.jobs.scheduler import Lateness
+from bot.ui.organisers import organisers
 from cogs.boards.board.threads import BoardThreads
 from cogs.boards.projects import cards, rules
 from cogs.boards.projects.service import ProjectService
@@ -18,6 +19,7 @@ class Silences:
     """Asks the lead of a silent project, and a week later the organisers."""
 
     def __init__(self, bot: CohortBot) -> None:
+        self._bot = bot
         self._threads = BoardThreads(bot)
         self._service = bot.service(ProjectService)
         bot.deadlines.on(DeadlineKind.BOARDS_SILENT, self.ask, lateness=Lateness.COLLAPSE)
@@ -30,8 +32,8 @@ class Silences:
         buttons = silence_buttons(project)
         if deadline.occurrence > 0:
             days = (silence + rules.ORGANISERS_AFTER).days
-            role_id = found.organiser_role_id
-            content = cards.still_silent(days, role_id=role_id, late=bool(late), buttons=buttons)
+            asked = await organisers(self._bot, project.guild_id, found.organiser_role_id)
+            content = cards.still_silent(days, asked=asked, late=bool(late), buttons=buttons)
         else:
             answering = [project.lead_id] if project.lead_id is not None else found.mentors
             content = cards.silence(

@@ -64,12 +64,14 @@ def ping_in(interaction: Interaction, place: Place, text: str | None) -> Ping:
 
 
 def ping_choices(interaction: Interaction, typed: str) -> Choices:
-    """Offer nobody, the members, and the roles that the person may mention."""
+    """Offer nobody, the members, and the roles that both the person and the bot may mention."""
     guild = interaction.guild
+    theirs = interaction.permissions.mention_everyone
+    mine = interaction.app_permissions.mention_everyone
     roles = [
         (f"@{role.name}", role.mention)
         for role in reversed(guild.roles if guild is not None else [])
-        if not role.is_default() and (role.mentionable or interaction.permissions.mention_everyone)
+        if not role.is_default() and (role.mentionable or (theirs and mine))
     ]
     return choices(typed, [(NOBODY, NOBODY), (MEMBERS, MEMBERS), *roles])
 

@@ -25,7 +25,8 @@ def card(thread: ChannelHandle) -> str:
 
 
 async def test_after_the_lead_the_organisers_are_asked_and_then_nobody(world: World) -> None:
-    role = world.guild.create_role("Organisers")
+    role = world.guild.create_role("Guides")
+    world.env.backend.edit_role(world.guild.id, role.id, {"mentionable": True})
     await world.organiser.slash(world.channel, "cohort setup", organisers=role)
     thread = await board(world)
     await world.forward(14 * DAY)
@@ -51,6 +52,33 @@ async def test_after_the_lead_the_organisers_are_asked_and_then_nobody(world: Wo
     assert len(thread.history()) == before
     await world.forward(2 * DAY)
     assert "for 14 days" in text(thread.last_message)
+
+
+async def test_organisers_whose_role_cannot_be_pinged_are_named(world: World) -> None:
+    role = world.guild.create_role("Guides")
+    await world.organiser.slash(world.channel, "cohort setup", organisers=role)
+    await world.group()
+    gina = world.join("gina", role)
+    away = world.guild.create_text_channel("away")
+    await gina.slash(away, "group create", name="Another", focus="a paper")
+    thread = await board(world)
+    await world.forward(21 * DAY)
+    asked = text(thread.last_message)
+    assert f"<@{gina.id}>" in asked
+    assert f"<@{world.organiser.id}>" in asked
+    assert "<@&" not in asked
+    (sent,) = [
+        one.json
+        for one in world.env.http_requests
+        if one.method == "POST" and "has not answered" in str(one.json)
+    ]
+    assert set(map(int, sent["allowed_mentions"]["users"])) == {gina.id, world.organiser.id}
+
+
+async def test_where_no_organiser_is_known_the_owner_is_named(world: World) -> None:
+    thread = await board(world)
+    await world.forward(21 * DAY)
+    assert f"<@{world.guild.owner.id}>" in text(thread.last_message)
 
 
 async def test_an_update_between_the_two_questions_spares_the_organisers(world: World) -> None:
