@@ -49,8 +49,8 @@ _HOURS = re.compile(
     r"(?: ?(?:a|per|each|every|/) ?(?:week|wk))?"
 )
 _RANGE = re.compile(
-    r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?\s*(?P<half>[ap]m)?\s*(?:-|to|until)\s*"
-    r"(?P<hour2>\d{1,2})(?::(?P<minute2>\d\d))?\s*(?P<half2>[ap]m)?"
+    r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?(?:\s*(?P<half>[ap]m))?\s*(?:-|to|until)\s*"
+    r"(?P<hour2>\d{1,2})(?::(?P<minute2>\d\d))?(?:\s*(?P<half2>[ap]m))?"
 )
 _DAYS = re.compile(r"\b([a-z]{2,9})\s*-\s*([a-z]{2,9})\b")
 _WORD = re.compile(r"@\d+-\d+|[a-z]+")

@@ -20,6 +20,7 @@ from aiohttp import web
 from bot.base.clock import Clock
 from bot.base.errors import StartupError
 from bot.config import Settings
+from bot.net.connections import Connections
 from data.store import Store
 
 log = structlog.stdlib.get_logger(__name__)
@@ -35,6 +36,9 @@ REMEMBERED = 10_000
 
 OVERDUE = timedelta(minutes=10)
 """A deadline that waits longer than this past its time means that nothing is delivered."""
+
+LINE = 2048
+"""Bytes of the first line of a request, and of each header."""
 
 ANSWERS_IN = 5.0
 """Seconds in which the store has to answer."""
@@ -77,6 +81,20 @@ class Health:
         }
 
 
+@web.middleware
+async def _one_request(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Close the connection after the answer, instead of keeping it for a request that may come."""
+    try:
+        answer = await handler(request)
+    except web.HTTPException as error:
+        error.force_close()
+        raise
+    answer.force_close()
+    return answer
+
+
 class WebServer:
     """Serves ``/health``, and the documents that features offer under ``/<folder>/``."""
 
@@ -90,7 +108,9 @@ class WebServer:
         self._folders: dict[str, tuple[str, Find]] = {}
         self._since: OrderedDict[str, tuple[str, datetime]] = OrderedDict()
         """Of each address that was asked for, the tag of its document and since when it has it."""
+        self.connections = Connections()
         self._runner: web.AppRunner | None = None
+        self._listening: asyncio.Server | None = None
 
     @property
     def is_public(self) -> bool:
@@ -107,7 +127,7 @@ class WebServer:
 
     def application(self) -> web.Application:
         """Return the routes."""
-        application = web.Application(client_max_size=1)
+        application = web.Application(client_max_size=1, middlewares=[_one_request])
         application.router.add_get("/health", self._health)
         application.router.add_get("/{folder}/{name}", self._document)
         return application
@@ -118,10 +138,17 @@ class WebServer:
         if not settings.web_port:
             return
         # No access log: it would hold the addresses, and they are secrets.
-        self._runner = web.AppRunner(self.application(), access_log=None)
+        self._runner = web.AppRunner(
+            self.application(), access_log=None, max_line_size=LINE, max_field_size=LINE
+        )
         await self._runner.setup()
+        assert self._runner.server is not None  # noqa: S101 - it was set up
         try:
-            await web.TCPSite(self._runner, settings.web_host, settings.web_port).start()
+            self._listening = await asyncio.get_running_loop().create_server(
+                self.connections.protocol(self._runner.server),
+                settings.web_host,
+                settings.web_port,
+            )
         except OSError as error:
             await self.stop()
             raise StartupError(
@@ -132,9 +159,13 @@ class WebServer:
 
     async def stop(self) -> None:
         """Let go of the port."""
+        if self._listening is not None:
+            self._listening.close()
+            self._listening = None
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+            await self.connections.close()
 
     async def health(self) -> Health:
         """Look whether the store answers, Discord is connected, and deadlines are delivered."""

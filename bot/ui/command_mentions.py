@@ -19,7 +19,7 @@ CONTENT_LIMIT = 2000
 DESCRIPTION_LIMIT = 4096
 VALUE_LIMIT = 1024
 
-_QUOTED = re.compile(r"(?<!\\)`/([a-z]+(?: [a-z]+){0,2})([^`\n]*)`")
+_QUOTED = re.compile(r"(?<!\\)`/([a-z]{1,32}(?: [a-z]{1,32}){0,2})([^`\n]*)`")
 """A command in backticks, with options behind it or not."""
 
 

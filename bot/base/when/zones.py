@@ -300,7 +300,7 @@ def as_spoken(name: str) -> str:
     """Return ``name`` as it is compared: “America/São_Paulo ” is “america/sao paulo”."""
     plain = unicodedata.normalize("NFKD", name).casefold()
     letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return re.sub(r" *(/) *", r"\1", " ".join(re.sub(r"[_().,\s]+", " ", letters).split()))
+    return re.sub(r" ?/ ?", "/", " ".join(re.sub(r"[_().,\s]+", " ", letters).split()))
 
 
 @cache

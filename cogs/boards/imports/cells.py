@@ -87,7 +87,7 @@ MISSING = _words(
 _SIGNS = str.maketrans(
     "−﹣－‐‑⁃＋⋅\u2009\u202f\xa0\u200a\u2007", "------+·     ", "\u200b\u200c\u2060\ufeff"
 )
-_NUMBER = r"(?:\d{1,3}(?:[,' ]\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:[.,]\d+)*|\.\d+)"
+_NUMBER = r"(?:\d{1,3}(?:[,' ]\d{3}){1,9}(?:\.\d+)?(?![\d,])|\d+(?:[.,]\d+){0,9}|\.\d+)"
 _POWER = (
     r"(?:\s?[x×·*]\s?10\s?(?:\^|\*\*)?\s?(?:[-+]?\d+|[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|[eE][-+]?\d{1,3}(?![\w.]))"
 )
@@ -196,7 +196,7 @@ def read(text: str, *, decimal_comma: bool = False) -> Reading:
 
 def decimal(core: str) -> Decimal | None:
     """Return the number that a core's digits and exponent say; None for bounds and ranges."""
-    match = re.fullmatch(r"([-+]?(?:\d+\.?\d*|\.\d+))(?:[eE]([-+]?\d{1,3}))?\s?%?", core)
+    match = re.fullmatch(r"([-+]?(?:\d+(?:\.\d*)?|\.\d+))(?:[eE]([-+]?\d{1,3}))?\s?%?", core)
     if match is None:
         return None
     try:

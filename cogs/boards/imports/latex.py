@@ -12,11 +12,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from itertools import islice
 
 from cogs.boards.imports.grids import Budget, Cell, Pasted, Table, laid_out, tidy
 
 DEEPEST = 40
 """How deep braces are followed; deeper ones are read as if they were not there."""
+
+BLANKS = 20
+"""How many blank pieces of a cell are looked past for the number that an index may belong to."""
 
 MOST_CAPTIONS = 50
 """Captions in one paste: with more, nobody could say which belongs to which table."""
@@ -235,7 +239,8 @@ class _Shown:
     cell: Cell = field(default_factory=Cell)
 
     def ends_in_digit(self) -> bool:
-        last = next((part for part in reversed(self.parts) if part.strip()), "")
+        lately = islice(reversed(self.parts), BLANKS)
+        last = next((part for part in lately if part.strip()), "")
         return last.rstrip()[-1:].isdigit() or last.rstrip()[-1:] == "%"
 
 
@@ -318,7 +323,7 @@ class _Tokens:
             end = self.closing.get(start)
             if end is not None:
                 found.append((start + 1, end, end + 1))
-            elif start < len(self) and self[start] not in ("&", r"\\", "}", "{", "$"):
+            elif start < len(self) and self[start] not in ("&", r"\\", "}", "{", "$", "^", "_"):
                 found.append((start, start + 1, start + 1))
             else:
                 found.append((at, at, at))
@@ -345,6 +350,7 @@ def _table(tokens: _Tokens, start: int, end: int, budget: Budget) -> Table:
     rules: set[int] = set()
     row: list[Cell] = []
     begun = at = start
+    in_cell: int | None = None
     nested = 0
 
     def finish_cell(until: int) -> None:
@@ -367,7 +373,9 @@ def _table(tokens: _Tokens, start: int, end: int, budget: Budget) -> Table:
             begun = tokens.past_options(at + 1)
             at = begun - 1
         elif at >= nested and lexeme in _RULES and not row:
-            if _shown(tokens, begun, at).strip():
+            # What was shown once is not looked at again for each of a thousand rules after it.
+            if begun == in_cell or _shown(tokens, begun, at).strip():
+                in_cell = begun
                 at += 1
                 continue
             if lexeme in _DIVIDING:

@@ -62,10 +62,13 @@ def _is_divider(line: str) -> bool:
 def _tables(block: list[str], caption: str, budget: Budget) -> list[Table]:
     """Return the tables of one run of lines; a divider not below the first line heads another."""
     starts = [0]
+    numbered = list(map(_has_numbers, block))
+    below_numbers = False
     for at, line in enumerate(block):
-        above = block[starts[-1] : at - 1]
-        if _is_divider(line) and any(map(_has_numbers, above)) and not _has_numbers(block[at - 1]):
+        below_numbers = below_numbers or (at - 2 >= starts[-1] and numbered[at - 2])
+        if below_numbers and _is_divider(line) and not numbered[at - 1]:
             starts.append(at - 1)
+            below_numbers = False
     tables: list[Table] = []
     for start, end in zip(starts, [*starts[1:], len(block)], strict=True):
         rows: list[list[Cell]] = []

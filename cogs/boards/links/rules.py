@@ -201,7 +201,10 @@ def read_commits(before: str | None, status: int, body: bytes, headers: Mapping[
 
 
 def _names(body: bytes) -> list[str]:
-    answer: object = json.loads(body)
+    try:
+        answer: object = json.loads(body)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     if not isinstance(answer, list):
         raise ValueError("not a list of commits")
     names: list[str] = []

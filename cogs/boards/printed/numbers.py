@@ -51,21 +51,22 @@ _GROUPED = r"\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?"
 _COMMA = r"\d+,\d+"
 _RAISED_TO = r"[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\{?[-+]?\d+\}?"
 _POWER = (
-    rf"(?:\s*(?:[x×·*]\s*10\s*(?:\^|\*\*)?\s*(?P<raised>{_RAISED_TO})"
+    rf"(?:\s?(?:[x×·*]\s?10\s?(?:\^|\*\*)?\s?(?P<raised>{_RAISED_TO})"
     r"|[eE](?P<power>[-+]?\d+)))?"
 )
 _DIGITS = rf"(?:(?P<grouped>{_GROUPED})|(?P<comma>{_COMMA})|(?P<plain>{_PLAIN}))"
-_ALONE = r"10(?:\s*(?:\^|\*\*)\s*(?P<bare>\{?[-+]?\d+\}?)|(?P<bare_raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))"
-_NUMBER = re.compile(rf"(?P<sign>[-+]?)\s*(?:{_ALONE}|{_DIGITS}{_POWER})", re.ASCII)
+_ALONE = r"10(?:\s?(?:\^|\*\*)\s?(?P<bare>\{?[-+]?\d+\}?)|(?P<bare_raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))"
+_NUMBER = re.compile(rf"(?P<sign>[-+]?)\s?(?:{_ALONE}|{_DIGITS}{_POWER})", re.ASCII)
 _COST = re.compile(
-    r"(?:(?P<sign>[$€£])|(?P<before>[A-Za-z]{3})\s)?\s*(?P<amount>[\d., ]*\d)\s*"
+    r"(?:(?P<sign>[$€£])|(?P<before>[A-Za-z]{3})\s)?\s*(?P<amount>(?! )[\d., ]*\d)\s*"
     r"(?:(?P<mark>[$€£])|(?P<after>[A-Za-z]{3}))?"
 )
 _SEED_RANGE = re.compile(r"(\d{1,9})\s*(?:-|–|\.\.|to)\s*(\d{1,9})")
 _SEED = re.compile(r"[\w.+:-]{1,30}")
 _PLUS_MINUS = re.compile(r"^\s*(?:±|\+/-|\+-|\\pm)\s*")
 _SPREAD = re.compile(
-    r"\s*(?:(?:±|\+/-|\+-|\\pm)\s*(?P<after>[^()]+)|\((?:±\s*)?(?P<inside>[^()]+)\))\s*"
+    r"\s*(?:(?:±|\+/-|\+-|\\pm)\s*(?P<after>[^()\s][^()]*)"
+    r"|\((?:±\s*)?(?P<inside>[^()\s][^()]*)\)\s*)"
 )
 
 
@@ -146,7 +147,8 @@ class Value:
 
 _WRAPPED = re.compile(r"(?:(?:np\.|numpy\.|torch\.)?(?:array|tensor)\s*\()?\s*[\[({]")
 _NUMBER_OF_RUNS = re.compile(
-    r"[,;(\s]\s*(?:n\s*=\s*(\d{1,6})|(\d{1,6})\s+(?:runs|seeds))\s*\)?\s*\Z", re.IGNORECASE
+    r"[,;(\s]\s{0,9}(?:n\s{0,9}=\s{0,9}(\d{1,6})|(\d{1,6})\s{1,9}(?:runs|seeds))\s{0,9}\)?\s{0,9}\Z",
+    re.IGNORECASE,
 )
 
 

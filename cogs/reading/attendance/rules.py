@@ -13,6 +13,9 @@ from data.reading.meetings import Meeting
 
 ACTION_LIMIT = 300
 
+ACTIONS = 20
+"""How many action items one command takes: they land on other people's lists."""
+
 _MENTION = re.compile(r"<@!?(\d{15,20})>")
 
 
@@ -41,6 +44,8 @@ def action_items(text: str, writer_id: int) -> list[ActionItem]:
         if len(said) > ACTION_LIMIT:
             raise InvalidInput(f"One of them has {len(said)} characters; {ACTION_LIMIT} at most.")
         items.append(ActionItem(int(found[1]) if found else writer_id, said))
+        if len(items) > ACTIONS:
+            raise InvalidInput(f"{ACTIONS} action items at once are the most. Give the rest later.")
     if not items:
         raise InvalidInput("Say who does what, for example `actions: @ada writes the summary`.")
     return items

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -52,3 +53,20 @@ async def test_a_file_that_takes_too_long_is_given_up(
     with pytest.raises(InvalidInput, match="in parts"):
         await files.run(held.wait, 5)
     held.set()
+
+
+async def test_a_reader_that_never_ends_is_ended_and_its_thread_reads_on(
+    files: Apart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forever() -> None:
+        while True:
+            pass
+
+    monkeypatch.setattr(apart, "SECONDS", 0.05)
+    with pytest.raises(InvalidInput, match="in parts"):
+        await files.run(forever)
+    monkeypatch.setattr(apart, "SECONDS", 20.0)
+    async with asyncio.timeout(10):
+        while files.under_way:  # the thread says so at its next instruction
+            await asyncio.to_thread(time.sleep, 0.001)
+    assert await files.run(int, "7") == 7
