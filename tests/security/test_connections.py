@@ -15,7 +15,7 @@ from bot.config import Settings
 from bot.net import connections
 from bot.net.web import Document, WebServer
 from data.store import Store
-from tests.bot.test_web import ADDRESS, SECRET, free_port
+from tests.bot.net.test_web import ADDRESS, SECRET, free_port
 from tests.world import World
 
 HOSTILE = 200
