@@ -10,6 +10,7 @@ from typing import Any
 
 import discord
 from discord.ui.view import BaseView
+from simcord import _dpy_internals
 from simcord.backend.errors import BackendError
 from simcord.backend.models import channel as channels
 from simcord.backend.ops.channels import ChannelMixin
@@ -69,10 +70,14 @@ def teach() -> None:
         """Let what is open on people's screens stay open.
 
         Its quarter of an hour is real time, which no test waits for; and whenever SimCord comes to
-        rest, it compares each of these timers with every other.
+        rest, it compares each of these timers with every other. Nor does anything of ours wait for
+        a view to end, which SimCord would look for in every view that is open.
         """
 
     BaseView._BaseView__timeout_task_impl = for_ever  # type: ignore[attr-defined]
+    for looked_for in ("is_view_wait_future", "view_expiry_task"):
+        assert hasattr(_dpy_internals, looked_for)
+        setattr(_dpy_internals, looked_for, lambda *_: False)
 
     create_thread = ChannelMixin.create_thread
 
