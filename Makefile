@@ -16,7 +16,7 @@ help:
 	@echo 'make demo     try Cohort in a browser: no token, no network (PEOPLE=500, ARGS="--script FILE")'
 	@echo 'make pictures  take the pictures of the documents anew, in the demo (needs Chromium)'
 	@echo 'make run      run the bot against Discord, with COHORT_TOKEN from the environment or .env'
-	@echo 'make test     run the tests (ARGS="-k digest")'
+	@echo 'make test     run the tests (ARGS="-k digest"; DATABASE=postgresql runs those of the store on it)'
 	@echo 'make soak     ten minutes of crashes, faults, load and bad inputs: a table, and soak.json'
 	@echo 'make check    lint, and check the format, the types, which way imports point, and make audit'
 	@echo 'make audit    ask whether a dependency has a known vulnerability; says so when it cannot'
@@ -37,8 +37,11 @@ pictures: setup
 run: setup
 	@$(BIN)/python -m bot run $(ARGS)
 
+# What opens a database that the tests made; the rest has its own, or none.
+ON_BOTH := tests/data tests/e2e tests/security
+
 test: setup
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto $(if $(DATABASE),--database $(DATABASE) $(if $(ARGS),,$(ON_BOTH))) $(ARGS)
 
 soak: setup
 	@$(BIN)/python -m tests.soak $(ARGS)

@@ -20,6 +20,7 @@ from bot import __version__, config
 from bot.base.errors import StartupError
 from bot.client import use_discord_at
 from bot.ops import doctor, logs
+from data import copying
 from data.store import Store
 
 log = structlog.stdlib.get_logger(__name__)
@@ -85,7 +86,7 @@ def migrate() -> None:
     """Bring the database to this version's schema; a copy is set aside first."""
     store = Store(config.load().database_url)
     asyncio.run(_with(store, _nothing))
-    click.echo(f"{store.path or 'The database'} is up to date.")
+    click.echo(f"{store.name} is up to date.")
 
 
 @cli.command()
@@ -99,6 +100,36 @@ def backup(file: Path) -> None:
         raise StartupError(f"{file} exists already. Choose another name; I overwrite no backup.")
     asyncio.run(store.backup(file))
     click.echo(f"Copied to {file}, and checked.")
+
+
+@cli.command()
+@click.option("--from", "source", metavar="URL", required=True, help="The database to copy.")
+@click.option("--to", "target", metavar="URL", required=True, help="A new database.")
+def copy(source: str, target: str) -> None:
+    """Copy everything to another database, of SQLite or PostgreSQL, and compare both.
+
+    Stop the bot first. Addresses are as in COHORT_DATABASE_URL.
+    """
+    old, new = Store(source), Store(target)
+    if old.name == new.name:
+        raise StartupError(f"--from and --to are both {old.name}.")
+    if old.path is not None and not old.path.is_file():
+        raise StartupError(f"{old.path} does not exist: there is nothing to copy.")
+
+    async def move() -> None:
+        try:
+            await old.open(upgrade=False, alone=True)
+            await new.open(alone=True)
+            copied = await copying.copy(old, new, click.echo)
+        finally:
+            await new.close()
+            await old.close()
+        click.echo(
+            f"Copied {copied.rows} rows of {copied.tables} tables to {new.name}, and compared "
+            "every column. Set COHORT_DATABASE_URL to it, and start the bot."
+        )
+
+    asyncio.run(move())
 
 
 @cli.command()

@@ -46,7 +46,7 @@ class Settings(BaseSettings):
 
     token: SecretStr | None = None
     token_file: Path | None = None
-    database_url: str = "sqlite+aiosqlite:///cohort.db"
+    database_url: str = Field(default="sqlite+aiosqlite:///cohort.db", repr=False)
     timezone: str = "UTC"
     log_level: LogLevel = LogLevel.INFO
     log_format: LogFormat = LogFormat.CONSOLE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from enum import Enum
 from pathlib import Path
@@ -79,6 +80,11 @@ class Database(Protocol):
         ...
 
     @property
+    def name(self) -> str:
+        """What it is called in sentences: the file, or the address without the password."""
+        ...
+
+    @property
     def version(self) -> str:
         """The engine and its version, for people."""
         ...
@@ -102,4 +108,12 @@ class Database(Protocol):
 
     def read(self) -> AbstractAsyncContextManager[Session]:
         """Read a consistent snapshot."""
+        ...
+
+    async def given(self, session: Session) -> dict[str, int]:
+        """Return the last id that each table gave to a row of its own, by the table's name."""
+        ...
+
+    async def give_after(self, session: Session, given: Mapping[str, int]) -> None:
+        """Have each table give ids after these."""
         ...

@@ -16,7 +16,7 @@ import errno
 import fcntl
 import os
 import sqlite3
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,7 @@ from typing import Any, Self, TypeVar
 
 import aiosqlite
 import structlog
-from sqlalchemy import Executable
+from sqlalchemy import Executable, text
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError
 
@@ -32,6 +32,7 @@ from bot.base.errors import StartupError
 from data import migrations
 from data.database import Refused, Why
 from data.session import Rows
+from data.session import Session as AnySession
 from data.statements import Parameters, Ready, Statements
 
 log = structlog.stdlib.get_logger(__name__)
@@ -196,7 +197,7 @@ class Database:
     """An SQLite file, in WAL mode, or a database in memory."""
 
     def __init__(self, name: str) -> None:
-        self._name = name
+        self.name = name
         self._writer: Connection | None = None
         self._all_readers: list[Connection] = []
         self._idle: list[Connection] = []
@@ -205,7 +206,7 @@ class Database:
     @property
     def path(self) -> Path | None:
         """The SQLite file, or None where it is in memory."""
-        return None if self._name == ":memory:" else Path(self._name)
+        return None if self.name == ":memory:" else Path(self.name)
 
     @property
     def version(self) -> str:
@@ -228,11 +229,10 @@ class Database:
         try:
             if upgrade and path is not None and not path.exists():
                 path.touch(mode=0o600)  # it will hold what people write
-            self._writer = await connect(self._name, query_only=False)
+            self._writer = await connect(self.name, query_only=False)
             present = await self._writer.run(revision)
             if not upgrade:
-                migrations.check(present, path)
-                return
+                migrations.check(present, self.name)
             if alone or present != migrations.HEAD:
                 self._take_lock()
             if present != migrations.HEAD:
@@ -241,7 +241,7 @@ class Database:
                 self._release_lock()
         except (sqlite3.Error, DBAPIError, OSError) as error:
             cause = getattr(error, "orig", None) or error
-            raise StartupError(_advice(self._name, str(cause))) from error
+            raise StartupError(_advice(self.name, str(cause))) from error
 
     async def close(self) -> None:
         """Let go of every connection and of the lock; harmless when repeated."""
@@ -264,7 +264,7 @@ class Database:
         if self._idle:
             connection = self._idle.pop()
         else:
-            connection = await connect(self._name, query_only=True)
+            connection = await connect(self.name, query_only=True)
             self._all_readers.append(connection)
         session = Session(connection, "BEGIN")
         try:
@@ -273,6 +273,19 @@ class Database:
             if connection in self._all_readers:  # the database is not closed
                 session.abandon()  # there is nothing to commit, and so nothing to wait for
                 self._idle.append(connection)
+
+    async def given(self, session: AnySession) -> dict[str, int]:
+        """Return the last id that each table gave to a row of its own, by the table's name."""
+        found = await session.execute(text("SELECT name, seq FROM sqlite_sequence"))
+        return dict(found.all())
+
+    async def give_after(self, session: AnySession, given: Mapping[str, int]) -> None:
+        """Have each table give ids after these."""
+        for name, last in given.items():
+            row = {"name": name, "last": last}
+            await session.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), row)
+            added = "INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :last)"
+            await session.execute(text(added), row)
 
     def _take_lock(self) -> None:
         if self.path is not None and self._lock is None:

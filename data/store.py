@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from bot.base.errors import StartupError
 from data import migrations, sqlite
 from data.across import export
 from data.database import WAITED_FOR, Database, Refused, Why
+from data.session import Session
 from data.transaction import Transaction
 
 log = structlog.stdlib.get_logger(__name__)
@@ -47,6 +48,11 @@ class Store:
     def path(self) -> Path | None:
         """The SQLite file, or None where the database is no file."""
         return self._database.path
+
+    @property
+    def name(self) -> str:
+        """What it is called in sentences: the file, or the address without the password."""
+        return self._database.name
 
     @property
     def version(self) -> str:
@@ -127,6 +133,14 @@ class Store:
         if not self._open:
             raise RuntimeError("the store is not open")
 
+    async def given(self, session: Session) -> dict[str, int]:
+        """Return the last id that each table gave to a row of its own, by the table's name."""
+        return await self._database.given(session)
+
+    async def give_after(self, session: Session, given: Mapping[str, int]) -> None:
+        """Have each table give ids after these, which may be of rows that are gone."""
+        await self._database.give_after(session, given)
+
     async def export(self, guild_id: int) -> bytes:
         """Return everything that a server has here, as a zip of JSON and CSV."""
         async with self.read() as tx:
@@ -153,11 +167,16 @@ def _database(url: str) -> Database:
         raise StartupError(_no_address(str(error))) from None
     if parsed.drivername == "sqlite+aiosqlite":
         return sqlite.Database(parsed.database or ":memory:")
+    if parsed.drivername == "postgresql+asyncpg":
+        # Only here: its dialect and driver take a while to load, and most have no use for them.
+        from data import postgresql
+
+        return postgresql.Database(parsed)
     raise StartupError(_no_address(parsed.drivername))
 
 
 def _no_address(reason: str) -> str:
     return (
         f"COHORT_DATABASE_URL is not a database address I can use ({reason}). "
-        "For example: sqlite+aiosqlite:///cohort.db"
+        "For example: sqlite+aiosqlite:///cohort.db or postgresql+asyncpg://cohort@db/cohort"
     )

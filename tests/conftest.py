@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from data.store import Store
     from tests.figures import Figures
+    from tests.postgresql import Databases, Server
     from tests.world import World
 
 # Imports that take long are made in the fixtures that need them: the tests of one small module
@@ -27,12 +28,49 @@ NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 """A Monday."""
 
 
-def pytest_configure() -> None:
-    """Give no example of a property a time limit: other processes share the machine."""
+SERVER: pytest.StashKey[Server] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the tests run on another database than SQLite."""
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give no example of a property a time limit: other processes share the machine.
+
+    On PostgreSQL, start the server, which the workers use too.
+    """
     from hypothesis import settings
 
     settings.register_profile("unhurried", settings.get_profile("default"), deadline=None)
     settings.load_profile("unhurried")
+    config.addinivalue_line("markers", "sqlite(reason): what it is about, only SQLite has")
+    if config.getoption("--database") == "postgresql" and not hasattr(config, "workerinput"):
+        from tests import postgresql
+
+        if (programs := postgresql.programs()) is not None:
+            server = config.stash[SERVER] = postgresql.Server(programs)
+            os.environ[postgresql.WHERE] = str(server.folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server."""
+    if (server := config.stash.get(SERVER, None)) is not None:
+        server.remove()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, pass over what only SQLite has; over everything where it is missing."""
+    if config.getoption("--database") != "postgresql":
+        return
+    from tests import postgresql
+
+    for item in items:
+        if postgresql.WHERE not in os.environ:
+            item.add_marker(pytest.mark.skip(reason=postgresql.MISSING))
+        elif (only := item.get_closest_marker("sqlite")) is not None:
+            item.add_marker(pytest.mark.skip(reason=f"SQLite only: {only.args[0]}"))
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
@@ -48,29 +86,56 @@ def clock() -> SteppedClock:
 
 @pytest.fixture(scope="session")
 def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database without rows, to copy: making the tables takes longer than most tests."""
-    from data.store import Store
-
+    """An SQLite file without rows, to copy: making the tables takes longer than most tests."""
     path = tmp_path_factory.mktemp("database") / "cohort.db"
-
-    async def make() -> None:
-        store = Store(f"sqlite+aiosqlite:///{path}")
-        await store.open()
-        await store.close()
-
-    asyncio.run(make())
+    asyncio.run(_make(f"sqlite+aiosqlite:///{path}"))
     return path
 
 
+async def _make(url: str) -> None:
+    from data.store import Store
+
+    store = Store(url)
+    await store.open()
+    await store.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases(request: pytest.FixtureRequest) -> Iterator[Databases | None]:
+    """What makes databases without rows, when the tests run on PostgreSQL."""
+    if request.config.getoption("--database") != "postgresql":
+        yield None
+        return
+    from tests.postgresql import WHERE, Databases
+
+    databases = Databases(os.environ[WHERE])
+    asyncio.run(_make(databases.address(databases.template)))
+    yield databases
+    databases.drop(databases.template)
+
+
 @pytest.fixture
-def settings(tmp_path: Path, new_database: Path) -> Settings:
+def database_url(
+    tmp_path: Path, new_database: Path, postgresql_databases: Databases | None
+) -> Iterator[str]:
+    """The address of a database without rows."""
+    if postgresql_databases is None:
+        shutil.copyfile(new_database, tmp_path / "cohort.db")
+        yield f"sqlite+aiosqlite:///{tmp_path / 'cohort.db'}"
+        return
+    name = postgresql_databases.make()
+    yield postgresql_databases.address(name)
+    postgresql_databases.drop(name)
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
     """Settings that reach nothing outside this machine, with a database of their own."""
     from bot.config import Settings
 
-    shutil.copyfile(new_database, tmp_path / "cohort.db")
     nowhere = "http://127.0.0.1:9"
     return Settings(
-        database_url=f"sqlite+aiosqlite:///{tmp_path / 'cohort.db'}",
+        database_url=database_url,
         card_interval=0,
         arxiv_api=nowhere,
         crossref_api=nowhere,

@@ -2,72 +2,45 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from itertools import count
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, MetaData, Table, create_engine
+from sqlalchemy import Column, MetaData, Table
 
 from data.schema import metadata
 from data.types import Choice, Flag, LocalDate, LocalTime, Strings
+from tests.database import At, everything, opened
 
 EPOCH = 1_760_000_000_000
 """An instant in 2025, as it is stored."""
 
 
-def tables_of(path: Path) -> list[Table]:
-    """Return the tables that a file has, parents first."""
+def tables_of(at: At) -> list[Table]:
+    """Return the tables that a database has, parents first."""
     reflected = MetaData()
-    engine = create_engine(f"sqlite:///{path}")
-    reflected.reflect(engine)
-    engine.dispose()
+    with opened(at) as connection:
+        reflected.reflect(connection)
     return [table for table in reflected.sorted_tables if table.name != "alembic_version"]
 
 
-def fill(path: Path, *guild_ids: int, each: int = 2) -> None:
+def fill(at: At, *guild_ids: int, each: int = 2) -> None:
     """Put ``each`` rows of each of these servers into every table, each with its parents."""
-    numbers = count(1000 + 1000 * sum(map(len, everything(path).values())))
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("PRAGMA foreign_keys = ON")
+    numbers = count(1000 + 1000 * sum(map(len, everything(at).values())))
+    tables = tables_of(at)
+    with opened(at) as connection:
         for guild_id in guild_ids:
             made: dict[str, list[dict[str, Any]]] = {}
-            for table in tables_of(path):
+            for table in tables:
                 rows = made.setdefault(table.name, [])
                 for index in range(1 if _one_for_each_server(table) else each):
-                    row = {
-                        column.name: _value(table, column, guild_id, index, numbers, made)
-                        for column in table.columns
-                    }
-                    names = ", ".join(f'"{name}"' for name in row)
-                    marks = ", ".join("?" * len(row))
-                    connection.execute(
-                        f"INSERT INTO {table.name} ({names}) VALUES ({marks})",  # noqa: S608
-                        list(row.values()),
+                    rows.append(
+                        {
+                            column.name: _value(table, column, guild_id, index, numbers, made)
+                            for column in table.columns
+                        }
                     )
-                    rows.append(row)
-
-
-def everything(path: Path) -> dict[str, list[dict[str, Any]]]:
-    """Return all rows of all tables."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.row_factory = sqlite3.Row
-        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        return {
-            name: [dict(row) for row in connection.execute(f'SELECT * FROM "{name}"')]  # noqa: S608
-            for (name,) in names
-            if name not in ("alembic_version", "sqlite_sequence")
-        }
-
-
-def broken(path: Path) -> list[Any]:
-    """Return what SQLite finds wrong: rows without their parents, and a damaged file."""
-    with closing(sqlite3.connect(path)) as connection:
-        links = connection.execute("PRAGMA foreign_key_check").fetchall()
-        whole = connection.execute("PRAGMA integrity_check").fetchall()
-    return [*links, *(row for row in whole if row != ("ok",))]
+                connection.execute(table.insert(), rows)
 
 
 def _one_for_each_server(table: Table) -> bool:
@@ -105,7 +78,7 @@ def _value(
         return index % 2
     if "timezone" in column.name:
         return "Europe/London"
-    if "INT" in str(column.type):
+    if "INT" in str(column.type):  # BIGINT too
         return EPOCH + next(numbers) if column.name.endswith("_at") else next(numbers)
     if "REAL" in str(column.type) or "FLOAT" in str(column.type):
         return 1.5

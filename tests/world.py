@@ -22,6 +22,7 @@ from bot.jobs.scheduler import fast_forward
 from bot.place import Place
 from bot.ui.controls import OwnView
 from bot.ui.permissions import INVITE
+from tests.database import vanish
 from tests.discord_rules import careless, violations
 from tests.simulation import teach
 
@@ -175,6 +176,7 @@ class World:
         await self.env.settle()
         await self.env._detach_bot()
         OwnView._all.clear()  # the memory of a process goes with it
+        vanish(gone.store)
         if meanwhile is not None:
             meanwhile()
         self.clock.move_to(self.clock.now() + away)

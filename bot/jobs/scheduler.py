@@ -419,7 +419,12 @@ class DeadlineScheduler:
     async def _arm_for_next(self) -> None:
         """Set the alarm to the next row; what a commit sets it to meanwhile holds, if earlier."""
         self._arm(None)
-        due = await self.next_due()
+        due = None
+        try:
+            due = await self.next_due()
+        except StoreUnavailable as error:
+            log.warning("what is due next cannot be read", reason=error.sentence)
+            self._unrecorded = True
         if self._unrecorded:
             again = self._clock.now() + STORE_AGAIN
             due = again if due is None else max(due, again)

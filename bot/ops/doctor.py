@@ -126,7 +126,7 @@ async def _database(settings: Settings) -> list[Finding]:
     if failed:
         told += "; `/cohort health` in the server says why, and tries again"
     return [
-        Finding("database", True, f"{store.path or 'it'} can be used and is up to date"),
+        Finding("database", True, f"{store.name} can be used and is up to date"),
         beat,
         Finding(DEADLINES, not failed, told),
     ]
@@ -208,7 +208,10 @@ async def _copies(settings: Settings) -> list[Finding]:
     """Look at the daily copies: how old the last one is, and whether it is whole."""
     store = Store(settings.database_url)
     where = folder(settings, store)
-    if store.path is None or not store.path.is_file():
+    if store.path is None:
+        told = f"yours to make: I copy files, and {store.name} is none (pg_dump)"
+        return [Finding("copies", True, told)]
+    if not store.path.is_file():
         return []
     if where is None:
         return [Finding("copies", True, "none are made, as COHORT_BACKUPS says")]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 
 from data.boards.schema import claim_versions, claims, project_members, projects, results, reviews
 from data.checkins.schema import checkins, commitments, rounds
@@ -152,7 +152,7 @@ class Portfolios(Repository):
         )
 
     async def _meetings(self, guild_id: int, user_id: int, now: datetime) -> list[MeetingDone]:
-        led = func.coalesce(meetings.c.facilitator_id == user_id, False)
+        led = case((meetings.c.facilitator_id == user_id, 1), else_=0)
         noted = and_(attendances.c.meeting_id == meetings.c.id, attendances.c.user_id == user_id)
         return await self._all(
             _meeting,
@@ -252,7 +252,7 @@ class Portfolios(Repository):
         )
 
     async def _projects(self, guild_id: int, user_id: int) -> list[ProjectDone]:
-        led = func.coalesce(projects.c.lead_id == user_id, False)
+        led = case((projects.c.lead_id == user_id, 1), else_=0)
         return await self._all(
             _project,
             select(

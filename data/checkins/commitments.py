@@ -151,7 +151,7 @@ class Commitments(Repository):
         """Return the kept rate of one person, or of a whole group."""
         kept = commitments.c.state == CommitmentState.KEPT
         statement = select(
-            func.coalesce(func.sum(case((kept, 1), else_=0)), 0).label("kept"),
+            func.count(case((kept, 1))).label("kept"),
             func.count().label("settled"),
         ).where(
             commitments.c.group_id == group_id,

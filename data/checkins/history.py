@@ -111,10 +111,8 @@ class History(Repository):
             select(
                 rounds.c.number,
                 rounds.c.due_at,
-                func.coalesce(func.sum(case((here, 1), else_=0)), 0).label("expected"),
-                func.coalesce(
-                    func.sum(case((and_(here, checkins.c.id.is_not(None)), 1), else_=0)), 0
-                ).label("posted"),
+                func.count(case((here, 1))).label("expected"),
+                func.count(case((and_(here, checkins.c.id.is_not(None)), 1))).label("posted"),
             )
             .select_from(rounds)
             .outerjoin(round_members, round_members.c.round_id == rounds.c.id)
@@ -160,7 +158,7 @@ class History(Repository):
                 rounds.c.group_id == group_id,
                 rounds.c.closed_at.is_not(None),
                 rounds.c.number.between(first, last),
-                func.coalesce(round_members.c.resting, False) == False,  # noqa: E712
+                func.coalesce(round_members.c.resting, 0) == 0,
             )
             .order_by(round_members.c.user_id, rounds.c.number.desc()),
         )

@@ -417,7 +417,7 @@ class Checkins(Repository):
             select(
                 round_members.c.user_id,
                 round_members.c.away,
-                func.coalesce(round_members.c.resting, False).label("resting"),
+                func.coalesce(round_members.c.resting, 0).label("resting"),
             )
             .join(
                 members,

@@ -26,11 +26,11 @@ HEAD = "0019"
 FOLDER = Path(__file__).parent
 
 
-def check(present: str | None, path: Path | None) -> None:
+def check(present: str | None, name: str) -> None:
     """Raise StartupError unless ``present``, a database's revision, is :data:`HEAD`."""
     if present != HEAD:
         raise StartupError(
-            f"{path or 'The database'} is at revision {present or 'none'}, and this Cohort needs "
+            f"{name} is at revision {present or 'none'}, and this Cohort needs "
             f"{HEAD}. `cohort migrate`, or the bot's next start, brings it up to date."
         )
 
@@ -52,17 +52,14 @@ def upgrade(database: sqlite3.Connection, present: str | None, path: Path | None
                 _create(connection)
             return
         connection.rollback()
-        if present is not None and present not in _known_revisions():
-            raise StartupError(
-                f"The database {path or ''} is at revision {present}, which is newer than this "
-                "Cohort. Upgrade Cohort, or restore a backup made by this version."
-            )
+        if present is not None:
+            check_known(present, f"The database {path or ''}")
         if present is not None and path is not None:
             copy_aside(path, path.with_name(f"{path.name}.before-{HEAD}"))
         database.execute("PRAGMA foreign_keys = OFF")
         try:
             with connection.begin():
-                _run(connection)
+                run(connection)
                 broken = connection.execute(text("PRAGMA foreign_key_check")).all()
                 if broken:
                     raise StartupError(
@@ -99,11 +96,16 @@ def copy_aside(source: Path, target: Path) -> None:
             leftover.unlink(missing_ok=True)
 
 
-def _known_revisions() -> frozenset[str]:
+def check_known(present: str, name: str) -> None:
+    """Raise StartupError where a database's revision is none of ours."""
     from alembic.script import ScriptDirectory
 
     scripts = ScriptDirectory(str(FOLDER))
-    return frozenset(script.revision for script in scripts.walk_revisions())
+    if present not in {script.revision for script in scripts.walk_revisions()}:
+        raise StartupError(
+            f"{name} is at revision {present}, which is newer than this Cohort. Upgrade Cohort, or "
+            "restore a backup made by this version."
+        )
 
 
 def _create(connection: sqlalchemy.Connection) -> None:
@@ -116,7 +118,8 @@ def _create(connection: sqlalchemy.Connection) -> None:
     connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
 
 
-def _run(connection: sqlalchemy.Connection) -> None:
+def run(connection: sqlalchemy.Connection) -> None:
+    """Run, on this connection, every migration that it lacks."""
     from alembic import command
     from alembic.config import Config
 

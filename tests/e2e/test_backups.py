@@ -7,8 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from data import backups
+from tests.database import broken, everything
 from tests.e2e.reading.steps import last_card
-from tests.rows import broken, everything
 from tests.world import World, text
 
 

@@ -9,8 +9,8 @@ from simcord.backend import serializers
 
 from bot.ops.servers import KEPT
 from data.states import DeadlineState
+from tests.database import everything
 from tests.e2e.reading.steps import last_card
-from tests.rows import everything
 from tests.world import World, text
 
 
@@ -47,11 +47,9 @@ async def count(world: World, state: DeadlineState) -> int:
 
 
 def rows(world: World) -> int:
-    path = world.bot.store.path
-    assert path is not None
     return sum(
         row.get("guild_id") == world.guild.id
-        for table in everything(path).values()
+        for table in everything(world.bot.store).values()
         for row in table
     )
 

@@ -6,7 +6,6 @@ import io
 import json
 import logging
 import re
-import sqlite3
 import zipfile
 from collections.abc import Callable, Collection, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
@@ -27,6 +26,7 @@ from bot.base.errors import UserError
 from bot.ui import report
 from bot.ui.controls import OwnView
 from data.states import Purpose
+from tests import database
 from tests.world import Person, World
 
 Command = app_commands.Command[Any, Any, Any] | app_commands.ContextMenu
@@ -361,48 +361,17 @@ class Saved:
     """The whole database at one moment, to be compared with, and put back as often as it takes."""
 
     def __init__(self, world: World) -> None:
-        path = world.bot.store.path
-        assert path is not None
         self._modals = world.bot._connection._view_store._modals
-        self._live = sqlite3.connect(path)
-        self._copy = sqlite3.connect(":memory:")
-        self._live.backup(self._copy)
-        self._before = _dump(self._copy)
-        self._version = self._written()
+        self._snapshot = database.snapshot(world.bot.store)
+        self.changed = self._snapshot.changed
+        self.close = self._snapshot.close
 
     def restore(self) -> None:
         """Put the rows back, and close what answers have left open on people's screens."""
         # Each open answer has a timer, and coming to rest compares every timer with every other.
         for view in [*OwnView._all, *self._modals.values()]:
             view.stop()
-        if self.changed():
-            self._copy.backup(self._live)
-            self._version = self._written()
-
-    def changed(self) -> list[str]:
-        """Name the tables that are not what they were."""
-        # Reading every row takes long, and most refused commands write nothing at all.
-        version = self._written()
-        if version == self._version:
-            return []
-        now = _dump(self._live)
-        differ = [name for name, was in self._before.items() if now[name] != was]
-        if not differ:
-            self._version = version
-        return differ
-
-    def _written(self) -> int:
-        """Return a number that changes with each commit of the bot's connection."""
-        return self._live.execute("PRAGMA data_version").fetchone()[0]
-
-    def close(self) -> None:
-        self._live.close()
-        self._copy.close()
-
-
-def _dump(database: sqlite3.Connection) -> dict[str, list[Any]]:
-    names = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-    return {name: database.execute(f'SELECT * FROM "{name}"').fetchall() for (name,) in names}  # noqa: S608
+        self._snapshot.restore()
 
 
 async def rows(world: World, guild: GuildHandle) -> dict[str, Any]:

@@ -6,9 +6,7 @@ The templates are walked, not listed: a new control is tried here without anybod
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +19,7 @@ from bot.ui.custom_ids import EXCUSED
 from bot.ui.form import Form
 from data.across.homes import KINDS
 from data.schema import metadata
+from tests.database import opened
 from tests.figures import Figures
 from tests.security.stage import (
     Reported,
@@ -105,13 +104,10 @@ async def test_a_button_whose_row_is_gone_says_so(world: World, reported: Report
         for template in templates(world)
         if subjects(template)
     }
-    path = world.bot.store.path
-    assert path is not None
-    with closing(sqlite3.connect(path)) as database, database:
-        database.execute("PRAGMA foreign_keys = OFF")
+    with opened(world.bot.store, linked=False) as connection:
         for table in metadata.tables.values():
             if table.name not in ("servers", "groups", "members"):
-                database.execute(f'DELETE FROM "{table.name}"')  # noqa: S608
+                connection.execute(table.delete())
     wrong: list[str] = []
     for template, number in known.items():
         if subjects(template) == ["group_id"]:

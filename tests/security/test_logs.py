@@ -6,7 +6,6 @@ import io
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
-from sqlite3 import IntegrityError
 
 import pytest
 import structlog
@@ -16,6 +15,7 @@ from bot.config import LogLevel
 from bot.ops import logs
 from data.server.schema import groups
 from data.store import Store
+from tests.database import INTEGRITY
 from tests.security.stage import furnish, new_server
 from tests.world import World
 
@@ -61,7 +61,7 @@ async def test_the_token_is_hidden_wherever_it_would_be_logged(
 
 
 async def test_a_statement_that_fails_does_not_name_what_people_wrote(store: Store) -> None:
-    with pytest.raises(IntegrityError) as raised:
+    with pytest.raises(INTEGRITY) as raised:
         async with store.transaction() as tx:
             await tx.connection.execute(
                 insert(groups).values(guild_id=1, channel_id=1, name="quokka", focus="quokka")

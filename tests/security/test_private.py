@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +19,7 @@ from bot.base.errors import NotFound
 from cogs.checkins.history import picture
 from data.schema import metadata
 from data.types import Strings
+from tests.database import everything
 from tests.e2e.people.test_help import mentor
 from tests.security.stage import (
     Reported,
@@ -60,16 +60,9 @@ class Fact:
 
 def facts(world: World) -> list[Fact]:
     """Read everything that people wrote from the tables, whichever there are."""
-    path = world.bot.store.path
-    assert path is not None
-    database = sqlite3.connect(path)
-    database.row_factory = sqlite3.Row
     stored = {
-        table.name: [dict(row) for row in database.execute(f'SELECT * FROM "{table.name}"')]  # noqa: S608
-        for table in metadata.sorted_tables
-        if table.name not in OUR_OWN
+        name: rows for name, rows in everything(world.bot.store).items() if name not in OUR_OWN
     }
-    database.close()
     found: list[Fact] = []
     for table in metadata.sorted_tables:
         for row in stored.get(table.name, ()):

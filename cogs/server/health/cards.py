@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -56,7 +55,7 @@ def page(health: Health, missing: Sequence[Missing], copied: Copied | None) -> d
         embed.add_field(name="Last copy", value=_copy(copied, health.now), inline=False)
     embed.set_footer(
         text=f"Cohort {__version__} · discord.py {discord.__version__} · "
-        f"Python {platform.python_version()} · SQLite {sqlite3.sqlite_version}"
+        f"Python {platform.python_version()} · {health.database}"
     )
     return embed
 

@@ -29,6 +29,7 @@ class Health:
     failed: Sequence[Deadline]
     names: Mapping[DeadlineId, DeadlineName]
     now: datetime
+    database: str
 
 
 class HealthService:
@@ -46,7 +47,7 @@ class HealthService:
             failed = await tx.deadlines.failed(place.guild_id, FAILED_SHOWN + 1)
             server = await tx.servers.get(place.guild_id)
             named = await deadline_names(tx, [*upcoming, *failed])
-        return Health(server, upcoming, failed, named, self.clock.now())
+        return Health(server, upcoming, failed, named, self.clock.now(), self.store.version)
 
     async def retry_failed(self, place: Place) -> int:
         """Have everything that failed delivered again; returns how many there were."""

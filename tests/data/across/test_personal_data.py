@@ -6,10 +6,9 @@ and one for which nothing was decided fails.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, Text, select, text, update
+from sqlalchemy import ColumnElement, Table, Text, literal_column, select, update
 
 from data.across.export import of_server
 from data.across.personal_data import ERASED, NOBODY, SHOWN_ON, UNTOLD, person_columns
@@ -18,7 +17,8 @@ from data.states import CardKind
 from data.store import Store
 from data.transaction import Transaction
 from data.types import BigInt, Instant, Strings
-from tests.rows import broken, everything, fill
+from tests.database import broken, everything
+from tests.rows import fill
 
 OURS, THEIRS = 100_001, 100_002
 SOMEONE = 987_654_321_987_654_321
@@ -67,13 +67,11 @@ def test_a_number_that_is_nobody_is_not_kept_in_a_column_for_people() -> None:
 async def test_a_person_in_every_column_and_every_text_is_erased_without_a_trace(
     store: Store,
 ) -> None:
-    path = store.path
-    assert isinstance(path, Path)
-    fill(path, OURS, THEIRS)
+    fill(store, OURS, THEIRS)
     async with store.transaction() as tx:
         for guild_id in (OURS, THEIRS):
             await put_everywhere(tx, guild_id)
-    others = {name: _of(path, name, THEIRS) for name in metadata.tables}
+    others = _of(store, THEIRS)
 
     async with store.read() as tx:
         told = await tx.personal_data.everything(OURS, SOMEONE)
@@ -84,7 +82,7 @@ async def test_a_person_in_every_column_and_every_text_is_erased_without_a_trace
         await tx.personal_data.erase(OURS, SOMEONE)
     left = {
         name: [row for row in rows if str(SOMEONE) in str(row) and row.get("guild_id") != THEIRS]
-        for name, rows in everything(path).items()
+        for name, rows in everything(store).items()
         if "guild_id" in metadata.tables[name].c
     }
     assert {name: rows for name, rows in left.items() if rows} == {}
@@ -96,8 +94,8 @@ async def test_a_person_in_every_column_and_every_text_is_erased_without_a_trace
             if condition is not None:
                 rows = (await tx.connection.execute(select(table).where(condition))).all()
                 assert not any(str(SOMEONE) in str(row) for row in rows), table.name
-    assert {name: _of(path, name, THEIRS) for name in metadata.tables} == others
-    assert broken(path) == []
+    assert _of(store, THEIRS) == others
+    assert broken(store) == []
     assert (NOBODY, ERASED) == (0, "somebody")
 
 
@@ -107,16 +105,11 @@ async def put_everywhere(tx: Transaction, guild_id: int) -> None:
         condition = of_server(table, guild_id)
         if condition is None:
             continue
-        rowid = text(f"{table.name}.rowid")
-        rows = (await tx.connection.execute(select(rowid).where(condition))).scalars()
         columns = person_columns(table)
         for number, column in enumerate(columns):
+            rows = await _places(tx, table, condition)
             one = rows[number % len(rows)]
-            await tx.connection.execute(
-                update(table)
-                .where(text(f"{table.name}.rowid = {one}"))
-                .values({column.name: SOMEONE})
-            )
+            await tx.connection.execute(update(table).where(one).values({column.name: SOMEONE}))
         words = {
             column.name: (f"with <@{SOMEONE}>",)
             if isinstance(column.type, Strings)
@@ -125,10 +118,23 @@ async def put_everywhere(tx: Transaction, guild_id: int) -> None:
             if isinstance(column.type, Text | Strings) and not column.primary_key
         }
         if words:
-            await tx.connection.execute(
-                update(table).where(text(f"{table.name}.rowid = {rows[-1]}")).values(words)
-            )
+            rows = await _places(tx, table, condition)
+            await tx.connection.execute(update(table).where(rows[-1]).values(words))
 
 
-def _of(path: Path, table: str, guild_id: int) -> list[dict[str, Any]]:
-    return [row for row in everything(path)[table] if row.get("guild_id") == guild_id]
+async def _places(
+    tx: Transaction, table: Table, condition: ColumnElement[bool]
+) -> list[ColumnElement[bool]]:
+    """Return what holds for each row alone, in order; a change may move a row in PostgreSQL."""
+    name = "rowid" if tx.connection.dialect.name == "sqlite" else "ctid"
+    place = literal_column(f"{table.name}.{name}")
+    order = list(table.primary_key.columns)
+    found = await tx.connection.execute(select(place).where(condition).order_by(*order))
+    return [place == literal_column(f"'{one}'") for one in found.scalars()]
+
+
+def _of(store: Store, guild_id: int) -> dict[str, list[dict[str, Any]]]:
+    return {
+        name: [row for row in rows if row.get("guild_id") == guild_id]
+        for name, rows in everything(store).items()
+    }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from sqlalchemy import select, update
 
 from data.across.export import owned_by
@@ -12,7 +10,8 @@ from data.reading.schema import meetings
 from data.schema import metadata
 from data.store import Store
 from data.transaction import Transaction
-from tests.rows import broken, everything, fill
+from tests.database import broken, everything
+from tests.rows import fill
 
 OURS, THEIRS = 100_001, 100_002
 
@@ -30,36 +29,32 @@ def test_every_table_belongs_to_a_server_or_to_those_that_use_it() -> None:
 async def test_erasing_a_server_leaves_no_row_of_it_and_all_of_the_others(
     store: Store,
 ) -> None:
-    path = store.path
-    assert isinstance(path, Path)
-    fill(path, THEIRS)
-    theirs = everything(path)
-    fill(path, OURS)
-    assert all(len(rows) > len(theirs[name]) for name, rows in everything(path).items())
+    fill(store, THEIRS)
+    theirs = everything(store)
+    fill(store, OURS)
+    assert all(len(rows) > len(theirs[name]) for name, rows in everything(store).items())
 
     async with store.transaction() as tx:
         erased = await tx.server_erasure.erase(OURS)
 
-    after = everything(path)
+    after = everything(store)
     notes = {name: rows for name, rows in after.items() if name in OF_NO_SERVER}
     assert {name: rows for name, rows in after.items() if name not in notes} == {
         name: rows for name, rows in theirs.items() if name not in notes
     }
-    assert broken(path) == []
+    assert broken(store) == []
     assert erased > len(after)
 
 
 async def test_what_two_servers_use_stays_while_one_of_them_does(store: Store) -> None:
-    path = store.path
-    assert isinstance(path, Path)
-    fill(path, OURS, THEIRS)
+    fill(store, OURS, THEIRS)
     async with store.transaction() as tx:
         (shared,) = await _papers(tx, THEIRS)
         await tx.connection.execute(
             update(meetings).where(meetings.c.guild_id == OURS).values(paper_id=shared)
         )
         await tx.server_erasure.erase(THEIRS)
-    assert shared in {row["id"] for row in everything(path)["papers"]}
+    assert shared in {row["id"] for row in everything(store)["papers"]}
 
 
 async def _papers(tx: Transaction, guild_id: int) -> list[int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from sqlite3 import IntegrityError
 
 import pytest
 
@@ -14,6 +13,7 @@ from data.server.groups import GroupId
 from data.states import Criterion, Decision, Joining, ProjectState, TaskState
 from data.store import Store
 from data.transaction import Transaction
+from tests.database import INTEGRITY
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 GUILD, OTHER = 1, 2
@@ -146,7 +146,8 @@ async def test_a_thread_holds_one_board(store: Store) -> None:
     async with store.transaction() as tx:
         first, second = await project(tx), await project(tx, "Second")
         await tx.projects.edit(GUILD, first.id, thread_id=77)
-        with pytest.raises(IntegrityError):
+    with pytest.raises(INTEGRITY):
+        async with store.transaction() as tx:
             await tx.projects.edit(GUILD, second.id, thread_id=77)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from sqlite3 import IntegrityError
 
 import pytest
 
@@ -11,6 +10,7 @@ from data.checkins.rounds import DEFAULT_QUESTIONS, Checkin, Round
 from data.server.groups import Group
 from data.store import Store
 from data.transaction import Transaction
+from tests.database import INTEGRITY
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -67,7 +67,7 @@ async def test_a_group_is_in_one_round_at_a_time(store: Store) -> None:
     async with store.transaction() as tx:
         of = await group(tx)
         await round_(tx, of, 1)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(INTEGRITY):
         async with store.transaction() as tx:
             await round_(tx, of, 2)
 
@@ -78,7 +78,7 @@ async def test_a_person_has_one_check_in_a_round_and_may_post_again_once_it_is_d
     async with store.transaction() as tx:
         one = await round_(tx, await group(tx), 1)
         first = await checkin(tx, one, 11)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(INTEGRITY):
         async with store.transaction() as tx:
             await checkin(tx, one, 11)
     async with store.transaction() as tx:

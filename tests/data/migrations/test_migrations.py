@@ -20,7 +20,8 @@ from bot.base.errors import StartupError
 from data import migrations
 from data.schema import metadata
 from data.store import Store
-from tests.rows import broken, everything, fill
+from tests.database import broken, everything
+from tests.rows import fill
 
 SCRIPTS = ScriptDirectory(str(migrations.FOLDER))
 REVISIONS = [script.revision for script in SCRIPTS.walk_revisions()][::-1]
@@ -183,7 +184,7 @@ async def test_a_migration_that_fails_changes_nothing(
         connection.exec_driver_sql("CREATE TABLE half (x INTEGER)")
         raise StartupError("it broke in the middle")
 
-    monkeypatch.setattr(migrations, "_run", explode)
+    monkeypatch.setattr(migrations, "run", explode)
     with pytest.raises(StartupError, match="in the middle"):
         await Store(f"sqlite+aiosqlite:///{path}").open()
 

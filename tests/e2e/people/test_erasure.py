@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
 from typing import Any
 
 from data.states import Purpose
+from tests.database import everything
 from tests.e2e.people.test_profiles import person
 from tests.e2e.reading.steps import last_card
 from tests.world import Person, World, text
@@ -59,15 +58,11 @@ async def exported(world: World, who: Person) -> Any:
 
 def traces(world: World, needle: str) -> dict[str, int]:
     """Count the rows of each table in which something occurs, whatever the column."""
-    found: dict[str, int] = {}
-    assert world.bot.store.path is not None
-    with closing(sqlite3.connect(world.bot.store.path)) as connection:
-        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        for (name,) in names:
-            rows = connection.execute(f'SELECT * FROM "{name}"').fetchall()  # noqa: S608
-            if hits := sum(any(needle in str(value) for value in row) for row in rows):
-                found[name] = hits
-    return found
+    found = {
+        name: sum(any(needle in str(value) for value in row.values()) for row in rows)
+        for name, rows in everything(world.bot.store).items()
+    }
+    return {name: hits for name, hits in found.items() if hits}
 
 
 async def test_an_export_holds_what_is_theirs_from_every_feature(world: World) -> None:
@@ -172,10 +167,7 @@ async def test_the_same_person_may_come_back_as_somebody_new(world: World) -> No
 async def test_cards_show_no_name_that_was_erased(world: World) -> None:
     await life(world)
     await forget(world, world.alice)
-    path = world.bot.store.path
-    assert path is not None
-    with closing(sqlite3.connect(path)) as connection:
-        cards = {one for (one,) in connection.execute("SELECT message_id FROM cards")}
+    cards = {row["message_id"] for row in everything(world.bot.store)["cards"]}
     here = [one for one in world.channel.history() if one.id in cards]
     assert len(here) > 2
     assert not any(str(world.alice.id) in text(one) for one in here)

@@ -1,0 +1,586 @@
+"""All that is particular to PostgreSQL: its connections, one statement on them, and its locks.
+
+asyncpg is driven directly: each statement is prepared once for each connection, and takes one
+round trip. A transaction that writes holds an advisory lock until it ends, as SQLite's writer
+does, so that the repositories can rely on the same: nobody else writes meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+import time
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, Executable, text
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.dialects.postgresql.base import PGDDLCompiler, PGTypeCompiler
+from sqlalchemy.engine import URL
+from sqlalchemy.engine.mock import MockConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bot.base.errors import StartupError
+from data import migrations
+from data.database import Refused, Why
+from data.schema import metadata
+from data.session import Rows
+from data.session import Session as AnySession
+from data.statements import Parameters, Ready, Statements
+
+T = TypeVar("T")
+
+try:
+    import asyncpg  # pyright: ignore[reportMissingTypeStubs]
+except ModuleNotFoundError:  # an extra, without which only SQLite can be used
+    asyncpg = None
+
+driver: Any = asyncpg
+
+READERS = 4
+"""Connections kept for reading."""
+
+LOCK_TIMEOUT_MS = 2000
+"""How long a transaction waits for another process's before it fails, as with SQLite."""
+
+PATIENCE = 30.0
+"""Seconds after which a statement that has no answer is given up, and its connection with it.
+
+The kernel notices only after many minutes that a machine is no longer at the other end."""
+
+CONNECTING = 2.0
+"""Seconds that a connection may take: whoever acts waits meanwhile, and Discord takes no answer
+after three."""
+
+TAKING_OVER = 3.0
+"""Seconds in which a process that has just ended may be known to the server to have ended."""
+
+OLDEST = 13
+"""The oldest version that can be used: the first with ``pg_current_xact_id``."""
+
+PREPARED = 500
+"""How many statements stay prepared on one connection."""
+
+_COHORT = 0x436F686F
+"""What our advisory locks begin with: others may use the same database."""
+
+_WRITER, _ALONE = 1, 2
+
+_BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+# Not REPEATABLE READ: its snapshot would be of before the lock was had.
+_BEGIN_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED"
+_TAKE_WRITER = f"SELECT pg_current_xact_id()::text FROM pg_advisory_xact_lock({_COHORT}, {_WRITER})"  # noqa: S608
+
+
+class _Types(PGTypeCompiler):
+    """Every integer has 64 bits, as SQLite's have: people paste and forge large ids."""
+
+    def visit_INTEGER(self, type_: Any, **kw: Any) -> str:  # noqa: N802 - SQLAlchemy's name
+        return "BIGINT"
+
+
+class _Tables(PGDDLCompiler):
+    """Text is ordered by its bytes, as SQLite orders it, whatever the database's locale."""
+
+    def get_column_specification(self, column: Column[Any], **kwargs: Any) -> str:
+        written = super().get_column_specification(column, **kwargs)
+        name, _, rest = written.partition(" ")
+        rest = rest.replace("TEXT", 'TEXT COLLATE "C"', 1)
+        return f"{name} {'BIGSERIAL' + rest[6:] if rest.startswith('SERIAL') else rest}"
+
+
+class Dialect(PGDialect_asyncpg):
+    """PostgreSQL with our types: integers of 64 bits, flags that are integers, bytewise text."""
+
+    supports_statement_cache = True
+    type_compiler_cls = _Types
+    ddl_compiler = _Tables
+    # A flag is compared with 1 and 0, as it is stored, and not with true and false.
+    supports_native_boolean = False
+
+
+DIALECT = Dialect()
+_STATEMENTS = Statements(DIALECT)
+
+
+class Error(Exception):
+    """A statement that PostgreSQL refuses, without the values in it: people wrote those."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{message} ({code})")
+        self.code = code
+
+
+class IntegrityError(Error):
+    """A row that a constraint forbids."""
+
+
+def _why(code: str) -> Why | None:
+    """Say why an error, by its SQLSTATE, is one that passes; None where the statement is at fault.
+
+    https://www.postgresql.org/docs/current/errcodes-appendix.html
+    """
+    if code == "53100":
+        return Why.FULL
+    if code in ("55P03", "40P01", "40001"):  # no lock in time, a deadlock, a conflict
+        return Why.LOCKED
+    if code in ("25006", "58030"):  # read-only, as a standby is; a disk's error
+        return Why.UNWRITABLE
+    if code[:2] in ("08", "53", "57", "58", "28", "3D"):
+        return Why.AWAY
+    return None
+
+
+async def _said(work: Awaitable[T], *, writing: bool = True) -> T:
+    """Await what the driver does; raises Refused for a reason that passes, otherwise Error."""
+    try:
+        return await work
+    except driver.PostgresError as error:
+        code: str = error.sqlstate or ""
+        # The message alone: the detail that comes with it holds values.
+        kind = IntegrityError if code.startswith("23") else Error
+        told = kind(code, str(error.args[0]) if error.args else type(error).__name__)
+        why = _why(code)
+        if why is None or (why is Why.UNWRITABLE and not writing):
+            raise told from None
+        raise Refused(why) from told
+    except (driver.InterfaceError, OSError, TimeoutError) as error:
+        if isinstance(error, ValueError):  # the driver's message quotes the value
+            raise Error("22000", "a value does not fit where it is to go") from None
+        raise Refused(Why.AWAY) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    statement: Any
+    names: tuple[str, ...]
+
+
+class Connection:
+    """One connection. It is made when it is first used, and again after it was lost.
+
+    ``alone`` has it hold the lock of the only Cohort on the database; whenever it is made again,
+    it takes the lock again before anything else, so that nobody writes without it.
+    """
+
+    def __init__(self, url: URL, *, writing: bool) -> None:
+        self._url = url
+        self._writing = writing
+        self._raw: Any = None
+        self._prepared: OrderedDict[str, _Prepared] = OrderedDict()
+        self._clearing: asyncio.Task[None] | None = None
+        self._committing: asyncio.Task[None] | None = None
+        self._transaction = ""
+        self.alone = False
+
+    async def begin(self) -> None:
+        """Begin a transaction, on a new connection where the old one was lost."""
+        await self.cleared()
+        known = self._raw is not None
+        try:
+            await self._begin()
+        except Refused as refused:
+            if refused.why is not Why.AWAY or not known:
+                raise
+            # Nothing was done yet, so it can be done again.
+            self._drop()
+            await self._begin()
+
+    async def _begin(self) -> None:
+        raw = await self.raw()
+        if not self._writing:
+            await _said(raw.execute(_BEGIN_READING, timeout=PATIENCE))
+            return
+        await _said(raw.execute(_BEGIN_WRITING, timeout=PATIENCE))
+        self._transaction = await _said((await self._prepare(_TAKE_WRITER)).statement.fetchval())
+
+    async def run(self, ready: Ready) -> tuple[Sequence[Sequence[Any]], int, tuple[str, ...]]:
+        """Run a statement; returns its rows, how many it touched, and its columns' names."""
+        try:
+            return await _said(self._run(ready), writing=self._writing)
+        except Refused as refused:
+            if isinstance(refused.__cause__, TimeoutError):
+                self._drop()  # what it still does is no concern of ours, and is rolled back
+            raise
+
+    async def _run(self, ready: Ready) -> tuple[Sequence[Sequence[Any]], int, tuple[str, ...]]:
+        prepared = await self._prepare(ready.sql)
+        if ready.many:
+            await prepared.statement.executemany(ready.values, timeout=PATIENCE)
+            return (), len(ready.values), prepared.names
+        rows = await prepared.statement.fetch(*ready.values[0], timeout=PATIENCE)
+        _, _, count = prepared.statement.get_statusmsg().rpartition(" ")
+        return rows, int(count) if count.isdecimal() else -1, prepared.names
+
+    async def _prepare(self, sql: str) -> _Prepared:
+        prepared = self._prepared.get(sql)
+        if prepared is not None:
+            self._prepared.move_to_end(sql)
+            return prepared
+        statement = await self._raw.prepare(sql, timeout=PATIENCE)
+        names = tuple(attribute.name for attribute in statement.get_attributes())
+        prepared = self._prepared[sql] = _Prepared(statement, names)
+        if len(self._prepared) > PREPARED:
+            self._prepared.popitem(last=False)
+        return prepared
+
+    async def commit(self) -> None:
+        """Commit. A task that is cancelled meanwhile leaves it to be done all the same."""
+        self._committing = asyncio.create_task(self._commit())
+        await asyncio.shield(self._committing)
+
+    async def _commit(self) -> None:
+        try:
+            if await _said(self._raw.execute("COMMIT", timeout=PATIENCE)) != "COMMIT":
+                # A statement had failed, and nothing since could do anything.
+                raise Error("25P02", "the transaction was rolled back")
+        except Refused as refused:
+            if refused.why is not Why.AWAY:
+                raise
+            self._drop()
+            # Whether it was done before the connection was lost, only the server knows.
+            if await self._outcome(self._transaction) != "committed":
+                raise
+
+    async def _outcome(self, transaction: str) -> str:
+        """Ask how a transaction ended: https://www.postgresql.org/docs/current/functions-info.html.
+
+        Raises Refused where the server is not back in time to say.
+        """
+        until = time.monotonic() + TAKING_OVER
+        while True:
+            with contextlib.suppress(Refused):
+                raw = await self.raw()
+                asked = raw.fetchval(f"SELECT pg_xact_status('{int(transaction)}'::xid8)")
+                outcome = await _said(asked)
+                if outcome in ("committed", "aborted"):
+                    return outcome
+            if time.monotonic() > until:
+                raise Refused(Why.UNKNOWN)
+            await asyncio.sleep(0.1)
+
+    def abandon(self) -> None:
+        """Roll back what is open before anything else is done; nobody waits for it."""
+        self._clearing = asyncio.create_task(self._clear())
+
+    async def _clear(self) -> None:
+        if self._committing is not None:
+            await asyncio.wait([self._committing])
+            self._committing.exception()  # whoever committed has been told
+            self._committing = None
+        if self._raw is None or self._raw.is_closed():
+            return
+        try:
+            await _said(self._raw.execute("ROLLBACK", timeout=CONNECTING))
+        except (Refused, Error):
+            self._drop()
+
+    async def cleared(self) -> None:
+        """Wait until what was abandoned is rolled back."""
+        if self._clearing is not None:
+            await asyncio.shield(self._clearing)
+            self._clearing = None
+
+    async def raw(self) -> Any:
+        """Return the driver's connection, made again where it was lost; raises Refused."""
+        if self._raw is None or self._raw.is_closed():
+            await self._connect()
+        return self._raw
+
+    async def _connect(self) -> None:
+        lost = self._raw
+        self._drop()
+        raw = await _said(_connected(self._url))
+        try:
+            if self.alone:
+                await self._take_again(raw, None if lost is None else lost.get_server_pid())
+        except BaseException:
+            raw.terminate()
+            raise
+        self._raw = raw
+
+    async def _take_again(self, raw: Any, lost_pid: int | None) -> None:
+        """Take the lock of the only Cohort again, from our own lost connection if need be."""
+        if await _said(raw.fetchval(_TRY_ALONE)):
+            return
+        holder = await _said(raw.fetchrow(_HOLDER))
+        if holder is None or holder["pid"] != lost_pid:
+            raise Refused(Why.TAKEN)
+        # The server has not noticed that nobody is at the other end any more.
+        await _said(raw.fetchval("SELECT pg_terminate_backend($1)", lost_pid))
+        if not await _take_alone(raw):
+            raise Refused(Why.TAKEN)
+
+    def _drop(self) -> None:
+        self._prepared.clear()
+        if self._raw is not None:
+            self._raw.terminate()
+
+    async def close(self) -> None:
+        """Let go of it; harmless when repeated."""
+        await self.cleared()
+        raw, self._raw = self._raw, None
+        self._prepared.clear()
+        if raw is not None and not raw.is_closed():
+            try:
+                await raw.close(timeout=CONNECTING)
+            except (driver.PostgresError, driver.InterfaceError, OSError, TimeoutError):
+                raw.terminate()
+
+
+_TRY_ALONE = f"SELECT pg_try_advisory_lock({_COHORT}, {_ALONE})"
+_RELEASE_ALL = "SELECT pg_advisory_unlock_all()"
+_HOLDER = f"""
+    SELECT pid, application_name AS name FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'advisory' AND granted AND objsubid = 2
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND classid = {_COHORT} AND objid = {_ALONE}
+"""  # noqa: S608
+
+
+async def _take_alone(raw: Any) -> bool:
+    """Take the lock of the only Cohort; a process that has just ended may seem to have it."""
+    until = time.monotonic() + TAKING_OVER
+    while not await _said(raw.fetchval(_TRY_ALONE)):
+        if time.monotonic() > until:
+            return False
+        await asyncio.sleep(0.1)
+    return True
+
+
+async def _connected(url: URL) -> Any:
+    return await driver.connect(
+        url.set(drivername="postgresql").render_as_string(hide_password=False),
+        timeout=CONNECTING,
+        server_settings={
+            "application_name": f"cohort, process {os.getpid()} on {socket.gethostname()}"[:63],
+            "lock_timeout": str(LOCK_TIMEOUT_MS),
+            "client_min_messages": "warning",
+            # It compiles for longer than any of our statements runs.
+            "jit": "off",
+        },
+    )
+
+
+class Session:
+    """One transaction on a connection. It begins with its first statement."""
+
+    dialect = DIALECT
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._begun = False
+        self._turn = asyncio.Lock()
+
+    async def execute(self, statement: Executable, parameters: Parameters = None) -> Rows:
+        """Run a statement, for each of several sets of parameters, and return its rows.
+
+        Raises Refused for a reason that passes, otherwise Error.
+        """
+        ready = _STATEMENTS.ready(statement, parameters)
+        async with self._turn:  # a connection does one thing at a time
+            if not self._begun:
+                self._begun = True
+                await self._connection.begin()
+            found, count, names = await self._connection.run(ready)
+        return Rows(_STATEMENTS.shape(ready.compiled, names), found, count)
+
+    async def commit(self) -> None:
+        """Commit, where anything was done."""
+        if self._begun:
+            await self._connection.commit()
+
+    def abandon(self) -> None:
+        """Roll back what is open before the connection does anything else."""
+        if self._begun:
+            self._connection.abandon()
+
+
+class Database:
+    """A PostgreSQL database."""
+
+    path = None
+    readers = READERS
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+        self._writer = Connection(url, writing=True)
+        self._all_readers: list[Connection] = []
+        self._idle: list[Connection] = []
+        self._version = "PostgreSQL"
+
+    @property
+    def name(self) -> str:
+        """The database's address, without the password."""
+        url = self._url
+        port = f":{url.port}" if url.port else ""
+        host = url.host or url.query.get("host", "localhost")
+        return f"postgresql://{url.username or ''}@{host}{port}/{url.database or ''}"
+
+    @property
+    def version(self) -> str:
+        """The server's version, for people."""
+        return self._version
+
+    async def open(self, *, upgrade: bool, alone: bool) -> None:
+        """Bring the schema up to date, and keep the writer's connection."""
+        if driver is None:
+            raise StartupError(
+                "PostgreSQL needs asyncpg, which is not installed: "
+                'pip install "cohort-bot[postgresql]"'
+            )
+        try:
+            raw = await self._writer.raw()
+            await self._check_server(raw)
+            present = await _revision(raw)
+            if not upgrade:
+                migrations.check(present, self.name)
+            if alone or present != migrations.HEAD:
+                await self._take(raw)
+                present = await _revision(raw)  # another may have brought it up to date meanwhile
+            if present is None:
+                await _said(_create(raw))
+            elif present != migrations.HEAD:
+                migrations.check_known(present, self.name)
+                await _said(_migrate(self._url))
+            if not alone:
+                await _said(raw.execute(_RELEASE_ALL))
+            self._writer.alone = alone
+        except (Refused, Error) as error:
+            raise StartupError(self._advice(error)) from error
+        except DBAPIError as error:
+            raise StartupError(f"{self.name} cannot be brought up to date: {error.orig}") from error
+
+    async def _check_server(self, raw: Any) -> None:
+        said: str = await _said(raw.fetchval("SHOW server_version"))
+        self._version = f"PostgreSQL {said.partition(' ')[0]}"
+        if raw.get_server_version().major < OLDEST:
+            raise StartupError(
+                f"{self.name} is {self._version}, and Cohort needs {OLDEST} or newer."
+            )
+        encoding = await _said(raw.fetchval("SHOW server_encoding"))
+        if encoding != "UTF8":
+            raise StartupError(
+                f"{self.name} holds text as {encoding}, which not all that people write fits into. "
+                "Make one with: createdb --encoding=UTF8 --template=template0 cohort"
+            )
+
+    async def _take(self, raw: Any) -> None:
+        if not await _take_alone(raw):
+            holder = await _said(raw.fetchrow(_HOLDER))
+            named = f" ({holder['name']})" if holder else ""
+            raise StartupError(
+                f"{self.name} is in use by another Cohort{named}. Two on one database would send "
+                "things twice: stop that one first, or give this one a COHORT_DATABASE_URL of its "
+                "own."
+            )
+
+    def _advice(self, error: Refused | Error) -> str:
+        """Say why the database cannot be used, and what to do."""
+        cause = error.__cause__ if isinstance(error, Refused) else error
+        code = cause.code if isinstance(cause, Error) else ""
+        if code.startswith("28"):
+            return (
+                f"{self.name} does not accept this user or password ({cause}). Correct "
+                "COHORT_DATABASE_URL."
+            )
+        if code == "3D000":
+            return f"{self.name} does not exist. Make it: createdb --encoding=UTF8 …"
+        if code == "42501":
+            return f"{self.name} does not let me make tables ({cause}). Make this user its owner."
+        if code == "42P07":
+            return (
+                f"{self.name} holds tables of something else ({cause}). Give Cohort one of its own."
+            )
+        if isinstance(error, Refused) and error.why is Why.AWAY:
+            return f"{self.name} cannot be reached: {cause or error}. Is the server running?"
+        return f"{self.name} cannot be used: {cause or error}"
+
+    async def close(self) -> None:
+        """Let go of every connection, and of the lock with the writer's; harmless when repeated."""
+        readers, self._all_readers, self._idle = self._all_readers, [], []
+        for connection in (*readers, self._writer):
+            await connection.close()
+        self._writer.alone = False
+
+    def write(self) -> Session:
+        """Return a transaction that writes."""
+        return Session(self._writer)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[Session]:
+        """Read a consistent snapshot; a write inside it fails."""
+        if self._idle:
+            connection = self._idle.pop()
+        else:
+            connection = Connection(self._url, writing=False)
+            self._all_readers.append(connection)
+        session = Session(connection)
+        try:
+            yield session
+        finally:
+            if connection in self._all_readers:  # the database is not closed
+                session.abandon()  # there is nothing to commit, and so nothing to wait for
+                self._idle.append(connection)
+
+    async def given(self, session: AnySession) -> dict[str, int]:
+        """Return the last id that each table gave to a row of its own, by the table's name."""
+        found = await session.execute(
+            text(
+                "SELECT sequencename, last_value FROM pg_sequences "
+                "WHERE schemaname = current_schema() AND last_value IS NOT NULL"
+            )
+        )
+        return {name.removesuffix("_id_seq"): last for name, last in found}
+
+    async def give_after(self, session: AnySession, given: Mapping[str, int]) -> None:
+        """Have each table give ids after these."""
+        give = text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :last)")
+        for name, last in given.items():
+            await session.execute(give, {"name": name, "last": last})
+
+
+async def _revision(raw: Any) -> str | None:
+    """Return the revision that a database is at, or None for one that holds nothing of ours."""
+    if await _said(raw.fetchval("SELECT to_regclass('alembic_version') IS NULL")):
+        return None
+    return await _said(raw.fetchval("SELECT version_num FROM alembic_version"))
+
+
+def tables() -> str:
+    """Return the statements that make every table, and note the revision as Alembic does."""
+    made: list[str] = []
+
+    def add(statement: Any, *_: Any) -> None:
+        made.append(str(statement.compile(dialect=DIALECT)).strip())
+
+    metadata.create_all(MockConnection(DIALECT, add), checkfirst=False)
+    made.append(
+        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+        "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+    )
+    made.append(f"INSERT INTO alembic_version VALUES ('{migrations.HEAD}')")  # noqa: S608
+    return ";\n".join(made)
+
+
+async def _create(raw: Any) -> None:
+    # Several statements that are sent as one are one transaction.
+    await raw.execute(tables(), timeout=PATIENCE)
+
+
+async def _migrate(url: URL) -> None:
+    """Run the migrations, all in one transaction; they take as long as they take."""
+    registry.register("postgresql.cohort", "data.postgresql", "Dialect")
+    engine = create_async_engine(url.set(drivername="postgresql+cohort"), hide_parameters=True)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(migrations.run)
+    finally:
+        await engine.dispose()
