@@ -250,6 +250,7 @@ class CohortBot(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Open the store, load the features, arm the deadlines, serve, sync the commands."""
         await self.store.open(alone=True)
+        await self.library.rekey()
         # Made again here, inside the running client, so that its tasks belong to it.
         self.background.adopt_context()
         # Not as discord.py's extensions: those import the whole feature again for each client.

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from data.states import Verdict
-
-Judge = Callable[[int, Sequence[int]], Awaitable[Mapping[int, Verdict]]]
-"""Returns the verdicts on a server's claims, by the claims' ids."""
+Judge = Callable[[int, Sequence[int]], Awaitable[Mapping[int, str]]]
+"""Says the verdicts on a server's claims and how well they are known, by the claims' ids."""
 
 
 class VerdictSource:
@@ -24,8 +22,8 @@ class VerdictSource:
         """Have ``judge`` asked from now on."""
         self._judge = judge
 
-    async def of(self, guild_id: int, claim_ids: Sequence[int]) -> Mapping[int, Verdict]:
-        """Return the verdicts on claims of a server; none where nobody judges."""
+    async def of(self, guild_id: int, claim_ids: Sequence[int]) -> Mapping[int, str]:
+        """Say the verdicts on claims of a server; none where nobody judges."""
         if self._judge is None or not claim_ids:
             return {}
         return await self._judge(guild_id, claim_ids)

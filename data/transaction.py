@@ -8,6 +8,7 @@ from typing import Generic, TypeVar, overload
 from data.across.context import Contexts
 from data.across.homes import Homes
 from data.across.linked_work import LinkedWork
+from data.across.paper_keys import PaperKeys
 from data.across.personal_data import PersonalData
 from data.across.portfolio import Portfolios
 from data.across.server_erasure import ServerErasure
@@ -111,6 +112,7 @@ class Transaction:
     results = _Of(Results)
     project_deadlines = _Of(ProjectDeadlines)
     papers = _Of(Papers)
+    paper_keys = _Of(PaperKeys)
     deadlines = _Of(Deadlines)
     cards = _Of(Cards)
     deliveries = _Of(Deliveries)

@@ -53,6 +53,7 @@ OF_COMMANDS: Mapping[str, Limit] = {
     "task add": WRITE,
     "deadline add": WRITE,
     "claim add": WRITE,
+    "claim compare": WRITE,
     "result log": WRITE,
     "reading nominate": WRITE,
     "project update": WRITE,

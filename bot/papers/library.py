@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -11,14 +12,23 @@ import structlog
 from bot.base.clock import Clock
 from bot.jobs.background import Background
 from bot.jobs.scheduler import DeadlineScheduler
-from bot.papers import Lookup, LookupFailed, PaperId, Source
+from bot.papers import Lookup, LookupFailed, PaperId, Source, find
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
+from data.papers.papers import Paper
 from data.papers.papers import PaperId as RowId
 from data.store import Store
 
 log = structlog.stdlib.get_logger(__name__)
 
+
+READING = "2"
+"""Which way of reading addresses the papers were kept by; another number when it changes."""
+
+_READ = "papers.reading"
+
+AT_A_TIME = 100
+"""How many papers are read before everybody else has a turn."""
 
 AGAIN = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=7))
 """How long after the first, second, … failed look-up the next one is tried."""
@@ -42,6 +52,31 @@ class Library:
         self._background = background
         self._described = described
         deadlines.on(DeadlineKind.PAPER_LOOK_UP, self._again)
+
+    async def rekey(self) -> None:
+        """Give papers that were kept under another identifier the one that they have today.
+
+        Once for each way of reading addresses: boards on one paper are then found together,
+        whenever they were proposed.
+        """
+        async with self._store.read() as tx:
+            if await tx.notes.get(_READ) == READING:
+                return
+            kept = await tx.paper_keys.of_sources(Source.URL, Source.DOI)
+        changed: list[tuple[Paper, str]] = []
+        for count, paper in enumerate(kept):
+            address = paper.url if paper.key.startswith(f"{Source.URL}:") else paper.key
+            found = find(address or paper.key.partition(":")[2])
+            if found is not None and found.key != paper.key:
+                changed.append((paper, found.key))
+            if count % AT_A_TIME == 0:
+                await asyncio.sleep(0)
+        async with self._store.transaction() as tx:
+            for paper, key in changed:
+                await tx.paper_keys.change(paper, key)
+            await tx.notes.put(_READ, READING, self._clock.now())
+        if changed:
+            log.info("papers have other identifiers", count=len(changed))
 
     def look_up(self, paper_id: int, guild_id: int) -> None:
         """Find out about a paper soon; ``described`` is told when something was learned.

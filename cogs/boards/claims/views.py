@@ -38,19 +38,19 @@ CRITERIA = {
     Criterion.RELATIVE: "Relative: within a share",
     Criterion.ABSOLUTE: "Absolute: within a difference",
     Criterion.INTERVAL: "Interval: where runs like yours fall",
-    Criterion.EQUIVALENT: "Equivalent: no further apart than a margin",
+    Criterion.EQUIVALENT: "Equivalent: within what the paper's own runs allow",
     Criterion.DIRECTION: "Direction: the same sign",
     Criterion.EXACT: "Exact: the printed digits",
     Criterion.OUTCOME: "Outcome: so, or not",
 }
 
 CRITERIA_ABOUT = {
-    Criterion.RELATIVE: "97.4 and a tolerance of 5%: yours may lie from 92.53 to 102.27",
-    Criterion.ABSOLUTE: "27.3 and a tolerance of 0.5: yours may lie from 26.8 to 27.8",
-    Criterion.INTERVAL: "Theirs lies where 95% of runs like yours would; takes 2 runs or more",
-    Criterion.EQUIVALENT: "27.3 ± 0.5: your interval has to lie within 26.8 to 27.8, so runs count",
+    Criterion.RELATIVE: "Loss 2.0 and 5%: 1.9 to 2.1. Accuracy 90% and 5%: ± 0.5, of the 10% left",
+    Criterion.ABSOLUTE: "27.3 and 0.5: your mean has to be shown to lie from 26.8 to 27.8",
+    Criterion.INTERVAL: "27.3 and 0.5: 95% of runs like yours have to lie from 26.8 to 27.8",
+    Criterion.EQUIVALENT: "27.3 ± 0.2 in the paper: yours may lie 0.4 off, or by a tolerance",
     Criterion.DIRECTION: "+2.1 over the baseline: yours has to be a clear gain, however large",
-    Criterion.EXACT: "0.85: yours has to round to 0.85, as 0.846 does",
+    Criterion.EXACT: "0.85, the same each time: every run has to round to it, as 0.846 does",
     Criterion.OUTCOME: "“The code trains without changes”: yes, partly or no",
 }
 """Each criterion with a small example."""
@@ -187,11 +187,12 @@ class ClaimForm(CardForm, custom_id="claim:new:{project_id}:{draft}", title="A c
         self.put(
             select("criterion", CRITERIA, typed, kept.criterion, about=CRITERIA_ABOUT),
             "How is yours compared with it?",
-            "It is fixed before anybody logs a result; may stay empty",
+            "Fixed before the first result; empty: by the tolerance, or by the paper's own spread",
         )
         self.ask(
             "tolerance", "How far may yours lie from it?", typed, filled=kept.tolerance or "",
-            hint="A share such as 5%, or a difference such as 0.5; may stay empty", limit=60,
+            hint="5% is a share, 0.5 a difference. Empty: what the paper's spread or next row says",
+            limit=60,
         )  # fmt: skip
 
     async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
@@ -344,11 +345,14 @@ def _spread(form: ChangeForm, typed: Typed, terms: ClaimTerms) -> None:
 
 
 def _judged(form: ChangeForm, typed: Typed, terms: ClaimTerms) -> None:
-    form.put(select("criterion", CRITERIA, typed, terms.criterion), "Criterion")
+    form.put(
+        select("criterion", CRITERIA, typed, terms.criterion, about=CRITERIA_ABOUT),
+        "How is yours compared with it?",
+    )
     tolerance = terms.tolerance or ""
     form.ask(
         "tolerance", "Tolerance", typed, filled=tolerance, limit=60,
-        hint="A share such as 5% for relative, a difference such as 0.5 for absolute",
+        hint="5% is a share, 0.5 a difference. Empty: what the paper's spread or next row says",
     )  # fmt: skip
     form.put(select("better", BETTER, typed, terms.better), "Which way it is better")
 
@@ -396,7 +400,8 @@ def _terms(part: Part, typed: Typed) -> TypedTerms:
             )
         case Part.JUDGED:
             criterion = picked(Criterion, typed, "criterion")
-            has_tolerance = criterion in (Criterion.RELATIVE, Criterion.ABSOLUTE, None)
+            without = (Criterion.DIRECTION, Criterion.EXACT, Criterion.OUTCOME)
+            has_tolerance = criterion not in without
             better = picked(Better, typed, "better")
             return TypedTerms(
                 criterion=criterion,

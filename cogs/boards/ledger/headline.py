@@ -56,6 +56,12 @@ def evidence(standing: Standing) -> Evidence:
     return Evidence.CONFIRMED if len(agreeing) > 1 else Evidence.SINGLE
 
 
+def known(standing: Standing) -> str:
+    """Say a claim's verdict, and how well it is known where the verdict does not say that."""
+    verdict, how = str(counted_verdict(standing)), str(evidence(standing))
+    return verdict if verdict == how else f"{verdict}, {how}"
+
+
 def counted_verdict(standing: Standing) -> Verdict:
     """Return the verdict that a claim counts with.
 

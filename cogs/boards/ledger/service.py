@@ -15,6 +15,7 @@ from bot.base.wording import person
 from bot.place import Place
 from cogs.boards.imports import tables
 from cogs.boards.ledger import rules, standings
+from cogs.boards.ledger.headline import known
 from cogs.boards.ledger.rules import TypedComparison, TypedTerms
 from cogs.boards.ledger.standings import Standing
 from cogs.boards.projects import rules as project_rules
@@ -214,7 +215,7 @@ class LedgerService:
             before = await _standing(tx, claim)
             if len(before.results) >= rules.RESULTS:
                 raise Conflict(f"{claim.name} has {rules.RESULTS} results, the most there can be.")
-            corrected = _corrected(place, claim, before, replaces)
+            corrected = await _corrected(tx, place, claim, before, replaces)
             result = await tx.results.add(
                 claim,
                 found,
@@ -329,14 +330,17 @@ class LedgerService:
                 await tx.claims.amendments(claim),
             )
 
-    async def verdicts(self, guild_id: int, claim_ids: Sequence[int]) -> Mapping[int, Verdict]:
-        """Return the verdicts on claims of a server; those that it does not have are left out."""
-        found: dict[int, Verdict] = {}
+    async def verdicts(self, guild_id: int, claim_ids: Sequence[int]) -> Mapping[int, str]:
+        """Say the verdicts on claims of a server, and how well each is known.
+
+        Claims that it does not have are left out.
+        """
+        found: dict[int, str] = {}
         async with self.store.read() as tx:
             for claim_id in claim_ids:
                 claim = await tx.claims.get(guild_id, claim_id)
                 if claim is not None:
-                    found[claim_id] = (await _standing(tx, claim)).judgement.verdict
+                    found[claim_id] = known(await _standing(tx, claim))
         return found
 
     async def versions(self, claim: Claim) -> list[Claim]:
@@ -470,7 +474,9 @@ async def _completable(
     return result, claim, project
 
 
-def _corrected(place: Place, claim: Claim, before: Standing, replaces: int | None) -> Result | None:
+async def _corrected(
+    tx: Transaction, place: Place, claim: Claim, before: Standing, replaces: int | None
+) -> Result | None:
     """Return the result that a new one replaces, when it may."""
     if replaces is None:
         return None
@@ -484,4 +490,10 @@ def _corrected(place: Place, claim: Claim, before: Standing, replaces: int | Non
             if result.replaced:
                 raise Conflict(f"{claim.name} {result.name} was replaced already.")
             return result
-    raise Conflict(f"That result is not one of {claim.name}'s.")
+    other = await _result(tx, place.guild_id, replaces)
+    its = await _claim(tx, place.guild_id, other.claim_id)
+    raise Conflict(
+        f"{its.name} {other.name} is a result of {its.name}, and you gave `claim: {claim.name}`. "
+        f"Which is it? A result is replaced by one of the same claim: give `claim: {its.name}`, "
+        f"or leave `replaces` out."
+    )

@@ -16,7 +16,7 @@ from cogs.boards.printed.numbers import Printed
 from cogs.boards.printed.ranges import Span
 from data.boards.claims import Claim, ClaimTerms
 from data.boards.results import Findings, Result
-from data.states import Better, Criterion, SpreadKind, Verdict
+from data.states import Better, Criterion, Origin, SpreadKind, Verdict
 
 REMEMBERED = 4096
 """How many results' measurements, and claims' terms, are remembered instead of read again."""
@@ -131,8 +131,21 @@ def samples(terms: ClaimTerms, results: Sequence[Result]) -> list[Sample]:
             measured = sample(result.findings)
             shift = _shift(scale, result.findings)
             source = f"{result.runner_id}|{result.findings.origin}|{_same(result)}"
-            found.append(replace(_scaled(measured, shift), source=source, name=result.name))
+            found.append(
+                replace(
+                    _scaled(measured, shift),
+                    source=source,
+                    name=result.name,
+                    setting=_setting(result.findings),
+                )
+            )
     return found
+
+
+def _setting(findings: Findings) -> str:
+    code = {Origin.AUTHORS: "the authors' code", Origin.OWN: "our own code"}
+    parts = [code[findings.origin]] if findings.origin is not None else []
+    return ", ".join([*parts, *filter(None, [findings.hardware])])
 
 
 def _same(result: Result) -> str:

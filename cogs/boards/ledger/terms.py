@@ -50,7 +50,8 @@ class Sample:
 
     Either single ``values``, or the mean of ``runs`` runs with their standard deviation where it
     is known. ``digit`` is one unit of the last digit that was typed. Results of the same
-    ``source`` (person, code, hardware) are judged as one; ``name`` is what people call it.
+    ``source`` (person, code, hardware) are judged as one; ``name`` is what people call it, and
+    ``setting`` says the code and the hardware.
     """
 
     mean: Decimal
@@ -60,6 +61,7 @@ class Sample:
     digit: Decimal = Decimal(0)
     source: str = ""
     name: str = ""
+    setting: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,12 @@ class Margin:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What the results of one source say by themselves."""
+    """What the results of one source say by themselves; ``setting`` is its code and hardware."""
 
     names: tuple[str, ...]
     verdict: Verdict
     sentence: str
+    setting: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,8 @@ def _apart(
 
 
 def _part(group: Sequence[Sample], found: Judgement) -> Part:
-    return Part(tuple(one.name for one in group), found.verdict, found.sentence)
+    names = tuple(one.name for one in group)
+    return Part(names, found.verdict, found.sentence, group[0].setting)
 
 
 def _together(terms: Terms, samples: Sequence[Sample], alone: _Alone) -> Judgement:
@@ -114,6 +115,7 @@ def _together(terms: Terms, samples: Sequence[Sample], alone: _Alone) -> Judgeme
         )
     whole = alone(terms, ruler, criteria.runs_of(ruler, samples, reported))
     sources = by_source(samples)
+    whole = _with_drift(ruler, sources, whole)
     if len(sources) == 1:
         return whole
     apart = [criteria.runs_of(ruler, group, reported) for group in sources]
@@ -134,16 +136,35 @@ def _together(terms: Terms, samples: Sequence[Sample], alone: _Alone) -> Judgeme
     return _disagreeing(whole)
 
 
+def _with_drift(ruler: Ruler, sources: Sequence[Sequence[Sample]], whole: Judgement) -> Judgement:
+    """Say which results of one source differ by more than its runs scatter.
+
+    They are one sample all the same, or grouping them would change a verdict.
+    """
+    for group in sources:
+        points = [criteria.points_of(ruler, sample) for sample in group]
+        if len(group) > 1 and _differ(points, whole.margin):
+            names = _names([one.name for one in group])
+            said = f"{names} differ by more than their runs scatter: what changed between them?"
+            whole = replace(whole, sentence=f"{whole.sentence} {said}")
+    return whole
+
+
 def _disagreeing(whole: Judgement) -> Judgement:
     """Add to the sentence what each source says, where they contradict each other."""
     if not whole.disagree:
         return whole
-    said = "; ".join(f"{_names(part)} alone: {part.verdict}" for part in whole.parts)
+    told = len({part.setting for part in whole.parts}) > 1
+    said = "; ".join(
+        f"{_names(part.names)}{f' ({part.setting})' if told and part.setting else ''} alone: "
+        f"{part.verdict}"
+        for part in whole.parts
+    )
     return replace(whole, sentence=f"{whole.sentence} The results disagree ({said}).")
 
 
-def _names(part: Part) -> str:
-    *most, last = part.names
+def _names(names: Sequence[str]) -> str:
+    *most, last = names
     return f"{', '.join(most)} and {last}" if most else last
 
 

@@ -221,9 +221,19 @@ def _short(header: str | None) -> str | None:
     return header if header and len(header) <= 200 and header.isprintable() else None
 
 
+_WITHOUT_SCHEME = re.compile(
+    r"(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?::\d{1,5})?(?:[/?#]|\Z)", re.IGNORECASE
+)
+
+
 def check_url(url: str, limit: int) -> str:
-    """Return the address of a web page; InvalidInput for anything else."""
+    """Return the address of a web page; InvalidInput for anything else.
+
+    What people copy out of a browser's bar often begins with the host: it is taken as https.
+    """
     tidy = url.strip()
+    if _WITHOUT_SCHEME.match(tidy):
+        tidy = f"https://{tidy}"
     try:
         parts = urlsplit(tidy)
     except ValueError:

@@ -77,6 +77,15 @@ def check_paper(typed: str) -> str:
     return cited
 
 
+def check_capacity(project: Project, capacity: int, members: int) -> None:
+    """Raise Conflict where a project has more members already."""
+    if capacity < members:
+        raise Conflict(
+            f"“{one_line(project.title)}” has {members} members, so {capacity} is too few. Give "
+            f"`capacity: {members}` or more, or have somebody `/project leave` first."
+        )
+
+
 def check_passage(text: str | None, what: str, limit: int) -> str | None:
     """Return a text of several lines, None for an empty one; InvalidInput when it is too long."""
     tidy = (text or "").strip()

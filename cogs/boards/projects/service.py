@@ -158,7 +158,7 @@ class ProjectService:
         """Change what is given, for the lead or an organiser.
 
         Raises InvalidInput for nothing and for what cannot be used, and Conflict for a title that
-        another project has.
+        another project has, or a capacity that is less than the members there are.
         """
         changed = ProjectPatch()
         if title is not None:
@@ -182,6 +182,8 @@ class ProjectService:
             project = await for_lead(tx, place, project_id)
             if "title" in changed:
                 await _free_title(tx, place.guild_id, changed["title"], but=project)
+            if capacity is not None:
+                rules.check_capacity(project, capacity, await tx.projects.member_count(project.id))
             if "cited" in changed:
                 changed["paper_id"] = await _paper(tx, changed["cited"], self.clock.now())
             await tx.projects.edit(place.guild_id, project.id, **changed)

@@ -88,6 +88,8 @@ class ResultCommands(SubjectCog, group=RESULT):
         """Log a result, or ask for what is missing."""
         found = await self.service.named_claim(project, claim) if claim else None
         old = await self.service.named_result(project, replaces) if replaces else None
+        if old is not None and found is None:
+            found = await self.service.editable(place, old.claim_id)
         typed = TypedFindings(
             value=value or "",
             spread=spread,

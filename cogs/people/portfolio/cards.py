@@ -14,7 +14,7 @@ from jinja2 import Environment
 from bot.ui import theme
 from cogs.people.portfolio.service import PortfolioView
 from data.across.portfolio import MeetingDone, ProjectDone, ResultDone
-from data.states import CardKind, Decision, Verdict
+from data.states import CardKind, Decision
 
 _ADDRESS = re.compile(r"https?://[^\s()<>\[\]]+")
 
@@ -215,11 +215,11 @@ def _project(one: ProjectDone) -> str:
     return f"{one.title}: {role}{left}; {one.state.value}"
 
 
-def _result(one: ResultDone, verdict: Verdict | None) -> str:
+def _result(one: ResultDone, verdict: str | None) -> str:
     decided = ", ".join(DECIDED[decision] for decision in one.decisions) or "not reviewed yet"
     return (
         f"{one.project}, claim {one.claim_number} ({one.statement}), result {one.number}: "
-        f"{one.value}; {decided}" + (f"; the claim: {verdict.value}" if verdict else "")
+        f"{one.value}; {decided}" + (f"; the claim: {verdict}" if verdict else "")
     )
 
 

@@ -15,7 +15,7 @@ from cogs.people.profiles import rules as rules
 from cogs.people.profiles.service import levels_of
 from data.across.portfolio import Portfolio
 from data.people.profiles import Profile
-from data.states import CardKind, Verdict
+from data.states import CardKind
 from data.store import Store
 from data.transaction import Transaction
 
@@ -24,15 +24,16 @@ from data.transaction import Transaction
 class PortfolioView:
     """A portfolio, whose it is, whether others may see it, and where its evidence stands.
 
-    ``links`` are the addresses of cards, by their kind and subject; ``verdicts`` how the claims
-    came out. ``level`` and ``interests`` are as the person who looks may see them.
+    ``links`` are the addresses of cards, by their kind and subject; ``verdicts`` say how the
+    claims came out, and how well that is known. ``level`` and ``interests`` are as the person who
+    looks may see them.
     """
 
     user_id: int
     portfolio: Portfolio
     shared: bool
     links: Mapping[tuple[CardKind, int], str]
-    verdicts: Mapping[int, Verdict]
+    verdicts: Mapping[int, str]
     level: str | None
     interests: Sequence[str]
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from simcord.builders import ChannelHandle
 from simcord.results import InteractionResult
 
+from cogs.boards.claims.views import CRITERIA_ABOUT
 from tests.world import Person, World, text
 
 
@@ -612,3 +613,63 @@ async def test_a_long_text_given_to_a_command_that_fails_is_given_back(world: Wo
     (whole,) = refused.response.attachments
     assert whole.filename == "what-you-wrote.txt"
     assert whole.size == 6000
+
+
+async def test_two_results_of_one_person_that_disagree_are_said_with_what_tells_them_apart(
+    world: World,
+) -> None:
+    thread = await board(world)
+    await claim(world, thread)
+    first = {"claim": "C1", "code": "authors", "hardware": "4 × A100"}
+    await world.bob.slash(thread, "result log", value="98.9%, 99.0%, 99.1%", **first)
+    second = {"claim": "C1", "code": "own", "hardware": "1 × RTX 4090"}
+    logged = text(
+        await world.bob.slash(thread, "result log", value="90.0%, 90.1%, 90.2%", **second)
+    )
+    assert "**inconclusive** · C1" in logged
+    assert "R1 (the authors' code, 4 × A100) alone: reproduced" in logged
+    assert "R2 (our own code, 1 × RTX 4090) alone: not reproduced" in logged
+    assert "1 disputed" in card(thread)
+
+
+async def test_two_results_from_one_setting_that_differ_by_more_than_they_scatter_are_said(
+    world: World,
+) -> None:
+    thread = await board(world)
+    await claim(world, thread)
+    await world.bob.slash(thread, "result log", claim="C1", value="98.9%, 99.0%, 99.1%")
+    logged = await world.bob.slash(thread, "result log", claim="C1", value="93.0%, 93.1%, 93.2%")
+    assert "R1 and R2 differ by more than their runs scatter" in text(logged)
+
+
+async def test_a_result_that_replaces_one_of_another_claim_is_asked_back(world: World) -> None:
+    thread = await board(world)
+    await claim(world, thread)
+    await claim(world, thread, statement="Training accuracy reaches 99%")
+    await world.bob.slash(thread, "result log", claim="C1", value="98.9%")
+    refused = await world.bob.slash(
+        thread, "result log", claim="C2", value="98.8%", replaces="C1 R1"
+    )
+    assert "C1 R1 is a result of C1, and you gave `claim: C2`. Which is it?" in text(refused)
+    alone = await world.bob.slash(thread, "result log", value="98.8%", replaces="C1 R1")
+    assert "logged **C1 R2**: **98.8%**" in text(alone)
+    assert "It replaces R1" in text(alone)
+
+
+async def test_the_form_explains_each_criterion_with_an_example_and_keeps_a_tolerance(
+    world: World,
+) -> None:
+    thread = await board(world)
+    form = await world.alice.slash(thread, "claim add", statement="Accuracy is high")
+    assert form.modal is not None
+    for example in CRITERIA_ABOUT.values():
+        assert len(example) <= 100
+        assert example in str(form.modal)
+    shown = await claim(world, thread, criterion="absolute", tolerance="1")
+    assert "± 1%" in shown
+    message = thread.last_message
+    form = await world.bob.select(message, ["judged"])
+    told = await world.bob.submit_modal(
+        form, {"criterion": ["interval"], "tolerance": "0.5", "better": ["higher"]}
+    )
+    assert "tolerance: 1 → **0.5**" in text(told)

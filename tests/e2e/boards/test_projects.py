@@ -477,3 +477,55 @@ async def forge(
     result = await actor.click(card(thread), label=custom_id)
     stored.components.pop()
     return result
+
+
+async def test_a_capacity_below_the_members_there_are_is_refused(world: World) -> None:
+    thread = await propose(world)
+    await world.bob.slash(thread, "project join")
+    refused = await world.alice.slash(thread, "project edit", capacity=1)
+    assert "has 2 members, so 1 is too few" in text(refused)
+    await world.alice.slash(thread, "project edit", capacity=2)
+    assert "2 of 2 members" in text(card(thread))
+
+
+async def test_a_link_without_its_scheme_is_taken_as_https(world: World) -> None:
+    thread = await propose(world)
+    await world.alice.slash(thread, "project link", label="code", url="github.com/x/y")
+    assert "https://github.com/x/y" in text(card(thread))
+    refused = await world.alice.slash(thread, "project link", label="file", url="results.csv/a b")
+    assert "Give a link to a web page" in text(refused) or "cannot be shown" in text(refused)
+
+
+async def test_boards_kept_under_an_older_identifier_are_found_as_on_one_paper(
+    world: World,
+) -> None:
+    """An earlier version kept a publisher's address as a plain link, now it is the DOI in it."""
+    address = "https://dl.acm.org/doi/abs/10.1145/3292500.3330701"
+    await propose(world, paper=address, title="Older")
+    await propose(world, paper="arXiv:1412.6980", title="Apart")
+    async with world.bot.store.transaction() as tx:
+        (paper,) = list(await tx.paper_keys.of_sources("doi"))
+        assert paper.key == "doi:10.1145/3292500.3330701"
+        await tx.papers.describe(paper.id, world.clock.now(), url=address)
+        await tx.paper_keys.change(paper, f"url:{address}")
+        await tx.notes.forget("papers.reading")
+    await propose(world, paper="10.1145/3292500.3330701", title="Newer")
+
+    await world.crash()
+
+    async with world.bot.store.read() as tx:
+        assert await tx.paper_keys.of_sources("url") == []
+        assert len(await tx.paper_keys.of_sources("doi")) == 1
+        first, apart, second = [
+            await tx.projects.get(world.guild.id, ProjectId(n)) for n in (1, 2, 3)
+        ]
+    assert first is not None
+    assert second is not None
+    assert apart is not None
+    assert first.paper_id == second.paper_id != apart.paper_id
+    told = await world.alice.slash(
+        world.channel, "project propose", paper=f"{address}?download=true", title="Newest"
+    )
+    announced = [text(one) for one in world.channel.history()][-1]
+    assert "Older" in announced + text(told)
+    assert "Newer" in announced + text(told)
