@@ -176,7 +176,7 @@ def _weigh(
         return _without_margin(runs, reported)
     size = margin.size
     enough = size * (1 + HAIR)
-    far = runs.points.all_past(at, FAR * size) if size else 0
+    far = runs.points.all_past(at, FAR * size * (1 - HAIR)) if size else 0
     at_most, at_least, allowed = ruler.distances(within, past, size)
     if within <= enough:
         said = f"ours lies within {at_most} of it (95% sure), and {allowed} is allowed"
@@ -192,7 +192,7 @@ def _weigh(
         differs = f"ours is at least {at_least} {word} (95% sure), and {allowed} is allowed"
     elif far:
         each = "it is" if runs.points.runs == 1 else "every run is"
-        differs = f"{each} {word} by more than {FAR} times the {allowed} allowed"
+        differs = f"{each} {word} by {FAR} times the {allowed} allowed or more"
     else:
         differs = ""
     if differs and terms.better is not None and side == _upward(terms.better):

@@ -536,6 +536,7 @@ def test_order_and_grouping_within_a_source_change_nothing(
     margins,
     st.sampled_from(["-3", "-2", "1", "6"]),
 )
+@example(runs=[Decimal("102.40")], criterion="absolute", margin=Decimal("0.2"), power="-3")
 def test_units_change_nothing(
     runs: list[Decimal], criterion: str, margin: Decimal, power: str
 ) -> None:
