@@ -17,7 +17,10 @@ class ReportCommands(SubjectCog, group=PROJECT):
     """Writes reports."""
 
     @app_commands.command(description="The replication as a report: text, plot, JSON and CSV")
-    @with_project()
-    async def report(self, interaction: Interaction, place: Place, project: Project) -> None:
+    @app_commands.describe(html="Also as one page that any browser shows, to share")
+    @with_project(before="html")
+    async def report(
+        self, interaction: Interaction, place: Place, project: Project, html: bool = False
+    ) -> None:
         """Write the report, and send it with its plot and its data."""
-        await send_report(interaction, project.id)
+        await send_report(interaction, project.id, page=html)

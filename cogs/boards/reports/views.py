@@ -27,11 +27,11 @@ class ReportButton(
         await send_report(interaction, self.project_id)
 
 
-async def send_report(interaction: Interaction, project_id: int) -> None:
-    """Write a project's report, and send it with its plot and its data."""
+async def send_report(interaction: Interaction, project_id: int, *, page: bool = False) -> None:
+    """Write a project's report, and send it with its plot and its data, and as a page if wanted."""
     await interaction.response.defer()
     contents = await interaction.client.service(ReportService).contents(project_id)
-    files = await writing.files(contents, await _names(interaction, contents))
+    files = await writing.files(contents, await _names(interaction, contents), page=page)
     await interaction.followup.send(
         cards.report(contents.view),
         files=files,

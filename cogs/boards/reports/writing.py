@@ -12,7 +12,7 @@ import io
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ from typing import Any
 import discord
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from bot import __version__
 from cogs.boards.ledger import cards as ledger_cards
 from cogs.boards.ledger import figures
 from cogs.boards.ledger import standings as ledger
@@ -27,11 +28,12 @@ from cogs.boards.ledger.headline import counted_verdict, evidence, headline
 from cogs.boards.ledger.rules import changes
 from cogs.boards.ledger.standings import Standing, criterion_of
 from cogs.boards.ledger.terms import margin_of, pooled
-from cogs.boards.reports import plot
+from cogs.boards.reports import html, plot
 from cogs.boards.reports.service import ReportContents
 from data.across.export import FORMULA_STARTS
 from data.boards.claims import ClaimTerms
 from data.boards.results import Findings, Result
+from data.migrations import HEAD
 from data.states import ClaimRole, Criterion, Origin, Topic, Verdict
 
 _TEMPLATES = Environment(
@@ -42,6 +44,24 @@ _TEMPLATES = Environment(
     keep_trailing_newline=True,
     autoescape=False,  # noqa: S701 - Markdown, whose signs `md` escapes
 )
+
+FORMAT = "cohort-report-1"
+"""What the JSON calls its format; another number when a reader would have to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Software:
+    """What wrote a report: Cohort's version, and the revision of its database's schema."""
+
+    version: str
+    schema: str
+
+    def sentence(self) -> str:
+        """Say it with the format of the JSON."""
+        return f"Cohort {self.version} (schema {self.schema}, data format {FORMAT})"
+
+
+SOFTWARE = Software(__version__, HEAD)
 
 _COLUMNS = (
     "claim", "version", "category", "statement", "metric", "unit", "dataset", "split", "where",
@@ -59,14 +79,18 @@ LONGEST_VALUE = 60
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~$])")
 
 
-async def files(contents: ReportContents, names: Mapping[int, str]) -> list[discord.File]:
-    """Return the report's files; the work is done in a thread."""
+async def files(
+    contents: ReportContents, names: Mapping[int, str], *, page: bool = False
+) -> list[discord.File]:
+    """Return the report's files, with ``page`` also as HTML; the work is done in a thread."""
     stem = _stem(contents.view.project.title)
-    made = await asyncio.to_thread(render, contents, names)
+    made = await asyncio.to_thread(render, contents, names, page=page)
     return [discord.File(io.BytesIO(data), f"{stem}.{ending}") for ending, data in made]
 
 
-def render(contents: ReportContents, names: Mapping[int, str]) -> list[tuple[str, bytes]]:
+def render(
+    contents: ReportContents, names: Mapping[int, str], *, page: bool = False
+) -> list[tuple[str, bytes]]:
     """Return what is in the report's files, by the endings of their names."""
     stem = _stem(contents.view.project.title)
     drawn = plot.rows(contents.view.standings)
@@ -78,10 +102,18 @@ def render(contents: ReportContents, names: Mapping[int, str]) -> list[tuple[str
     if drawn:
         left_out = len(contents.view.standings) - len(drawn)
         made.insert(1, ("png", plot.draw(_title(contents), drawn, left_out)))
+    if page:
+        text, drawing = made[0][1].decode(), dict(made).get("png")
+        made.append(("html", html.page(text, _title(contents), drawing).encode()))
     return made
 
 
-def markdown(contents: ReportContents, names: Mapping[int, str], picture: str | None) -> str:
+def markdown(
+    contents: ReportContents,
+    names: Mapping[int, str],
+    picture: str | None,
+    software: Software = SOFTWARE,
+) -> str:
     """Return the report's text: one page that sums up, and the whole ledger behind it."""
     view = contents.view
     return _TEMPLATES.get_template("report.md.jinja").render(
@@ -116,7 +148,12 @@ def markdown(contents: ReportContents, names: Mapping[int, str], picture: str | 
         criterion=_criterion,
         differences=_differences,
         counted=counted_verdict,
+        verdict=_verdict,
+        fixed=_fixed,
+        unsaid=_unsaid(view.standings),
+        software=software,
         day=_day,
+        minute=_minute,
     )
 
 
@@ -148,6 +185,7 @@ def as_json(contents: ReportContents, names: Mapping[int, str]) -> str:
     told = headline(view.standings)
     whole = {
         "format": FORMAT,
+        "software": {"cohort": SOFTWARE.version, "schema": SOFTWARE.schema},
         "title": _title(contents),
         "project": view.project.title,
         "state": view.project.state,
@@ -183,10 +221,6 @@ def as_json(contents: ReportContents, names: Mapping[int, str]) -> str:
         "claims": [_claim(standing, names) for standing in view.standings],
     }
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
-
-
-FORMAT = "cohort-report-1"
-"""What the JSON calls its format; another number when a reader would have to change."""
 
 
 def as_csv(contents: ReportContents, names: Mapping[int, str]) -> str:
@@ -460,8 +494,41 @@ def _criterion(standing: Standing) -> str:
     return ledger_cards.judged(standing.claim.terms)
 
 
+def _verdict(standing: Standing) -> str:
+    """Say the verdict that a claim counts with, and today's where that is another one."""
+    counted, now = counted_verdict(standing), standing.judgement.verdict
+    return str(now) if counted is now else f"{counted} (under changed terms: {now})"
+
+
+def _fixed(standing: Standing) -> str:
+    """Say when a claim's terms were fixed, and whether there was a result by then."""
+    claim = standing.claim
+    said = _minute(claim.fixed_at)
+    if claim.version > 1:
+        return f"{said}, version {claim.version}, after the first result"
+    return f"{said}, before the first result" if standing.results else said
+
+
+_WANTED = {"revision": "the commit", "seeds": "the seeds", "hardware": "the hardware"}
+
+
+def _unsaid(standings: Sequence[Standing]) -> str:
+    """Say how many results that count leave out what it takes to run them again."""
+    counting = [one.findings for each in standings for one in each.results if one.counts]
+    missing = {
+        name: sum(getattr(one, field) is None for one in counting)
+        for field, name in _WANTED.items()
+    }
+    said = [f"{number} without {name}" for name, number in missing.items() if number]
+    return ", ".join(said)
+
+
 def _day(instant: datetime) -> str:
     return f"{instant:%Y-%m-%d}"
+
+
+def _minute(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M} UTC"
 
 
 def _name(names: Mapping[int, str], user_id: int) -> str:

@@ -211,6 +211,8 @@ async def test_a_report_of_nothing_says_so(world: World) -> None:
     assert "no claims yet" in text(reported)
     found = await files(reported)
     assert sorted(found) == ["csv", "json", "md"]
+    shared = await files(await world.alice.slash(thread, "project report", html=True))
+    assert b"Nothing has been tried." in shared["html"]
     assert "Nothing has been tried." in found["md"].decode()
 
 

@@ -42,6 +42,9 @@ NOTE = (
     "names and their costs are made up.\n\n"
 )
 
+SOFTWARE = writing.Software("0.1.0", "0019")
+"""What wrote the example; later versions of Cohort write the same."""
+
 HIGHER, LOWER = Better.HIGHER, Better.LOWER
 NEWSTEST = {"metric": "BLEU", "split": "newstest2014", "better": HIGHER, "place": "Table 2"}
 
@@ -158,7 +161,7 @@ def contents() -> ReportContents:
 
 def text() -> str:
     """Return the report's text, with a note that says what is made up."""
-    whole = writing.markdown(contents(), NAMES, "report-example.png")
+    whole = writing.markdown(contents(), NAMES, "report-example.png", SOFTWARE)
     title, _, rest = whole.partition("\n\n")
     return f"{title}\n\n{NOTE}{rest}"
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import hashlib
 import io
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +16,7 @@ from typing import Any
 
 import jsonschema
 
+from bot import __version__
 from cogs.boards.ledger import rules, standings
 from cogs.boards.ledger.rules import TypedComparison, TypedTerms
 from cogs.boards.ledger.standings import Standing
@@ -23,6 +27,7 @@ from cogs.boards.results.rules import TypedFindings
 from data.boards.claims import Claim, ClaimId
 from data.boards.projects import ProjectId
 from data.boards.results import Result, ResultId, Review
+from data.migrations import HEAD
 from data.states import Better, Criterion, Decision, ProjectState
 from tests.cogs.boards.reports import example
 
@@ -165,3 +170,36 @@ def test_numbers_keep_their_signs_in_the_csv_and_formulas_are_harmless() -> None
 def test_the_example_in_the_docs_is_what_the_code_writes() -> None:
     assert (example.DOCS / "report-example.md").read_text() == example.text()
     assert "made up" in example.text().splitlines()[2]
+
+
+def test_the_page_holds_the_same_needs_nothing_else_and_takes_nobodys_tags() -> None:
+    hostile = claim(1, "97.4", criterion=Criterion.ABSOLUTE, tolerance="1")
+    terms = replace(hostile.terms, statement="<script>alert(1)</script> ![x](https://e.org/x.png)")
+    known = contents(standings.standing(replace(hostile, terms=terms), []))
+    made = dict(writing.render(known, NAMES, page=True))
+    assert [ending for ending, _ in writing.render(known, NAMES)] == ["md", "png", "json", "csv"]
+    page = made["html"].decode()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<script" not in page
+    (picture,) = re.findall(r'<img src="data:image/png;base64,([^"]+)"', page)
+    assert base64.b64decode(picture) == made["png"]
+    assert re.findall(r'\b(?:src|srcset|data|poster|action)="(?!data:image/png)', page) == []
+    assert "@import" not in page
+    assert "url(" not in page
+    style = re.search(r"<style>(.*)</style>", page, re.DOTALL)
+    assert style is not None
+    digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    assert f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'" in page
+    for heading in re.findall(r"^#+ (.*)$", made["md"].decode(), re.MULTILINE):
+        assert f">{heading}</h" in page
+
+
+def test_a_report_says_what_wrote_it_and_which_results_cannot_be_run_again() -> None:
+    text = writing.markdown(board(), NAMES, None)
+    assert "as of 2026-11-02 12:00 UTC. State: active. Written by Cohort " in text
+    assert "Of the results that count, 3 without the commit, 3 without the seeds" in text
+    assert "Fixed by bob, 2026-11-02 12:00 UTC, before the first result." in text
+    assert "Fixed by cara, 2026-11-02 12:00 UTC, version 2, after the first result." in text
+    assert "| not reproduced (under changed terms: reproduced) |" in text
+    software = json.loads(writing.as_json(board(), NAMES))["software"]
+    assert (software["cohort"], software["schema"]) == (__version__, HEAD)
