@@ -1,12 +1,13 @@
 """Whether a request has the form that Discord asks for.
 
-Two kinds of rule: Discord's own description of its API, where a copy of it lies beside the
-repository, and what that leaves out and Discord enforces all the same, which is written here.
+Two kinds of rule: Discord's own description of its API, where DISCORD_OPENAPI names a copy of
+it, and what that leaves out and Discord enforces all the same, which is written here.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -22,7 +23,8 @@ from referencing.jsonschema import DRAFT202012
 from . import components as parts
 from .models import Json, MessageFlag
 
-OPENAPI = Path(__file__).resolve().parents[3] / "shared" / "discord" / "openapi.json"
+OPENAPI = Path(os.environ.get("DISCORD_OPENAPI", "openapi.json"))
+"""A copy of Discord's description: github.com/discord/discord-api-spec, specs/openapi.json."""
 
 COMMAND_NAME = re.compile(r"^[-_'\w\u0900-\u097F\u0E00-\u0E7F]{1,32}$")
 PERMISSION_FIELDS = {"permissions", "allow", "deny", "default_member_permissions"}
@@ -34,6 +36,13 @@ MESSAGE_ROUTES = {
     ("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"),
     ("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/@original"),
 }
+
+EMBED_SIZES = {"title": 256, "description": 4096}
+PART_SIZES = {"custom_id": 100, "label": 80, "url": 512, "placeholder": 150}
+LABEL_SIZES = {"label": 45, "description": 100}
+OPTION_SIZES = {"label": 100, "value": 100, "description": 100}
+EVENT_SIZES = {"name": 100, "description": 1000}
+"""Discord's documentation: Embed Limits, Component Reference, Guild Scheduled Event."""
 
 Violation = tuple[tuple[str | int, ...], str]
 
@@ -102,11 +111,18 @@ def unwritten_violations(method: str, route: str, body: Any) -> Iterator[Violati
     """Give what Discord refuses without its description saying so."""
     if (method, route) in MESSAGE_ROUTES:
         yield from _message(body or {})
-    elif route == "/channels/{channel_id}/threads" and "message" in (body or {}):
-        yield from _within("message", _message(body["message"]))
+    elif route.endswith("/threads") and isinstance(body, dict):
+        yield from _longer(body, {"name": 100})
+        if "message" in body:
+            yield from _within("message", _message(body["message"]))
+    elif "/scheduled-events" in route and isinstance(body, dict):
+        yield from _longer(body, EVENT_SIZES)
+        yield from _longer(body.get("entity_metadata") or {}, {"location": 100})
     elif route.startswith("/interactions/") and isinstance(body, dict):
         data = body.get("data") or {}
         if body.get("type") == 9:
+            yield from _within("data", _longer(data, {"title": 45, "custom_id": 100}))
+            yield from _within("data", _sizes(data.get("components")))
             yield from _within("data", _custom_ids(data.get("components")))
         elif body.get("type") == 8:
             if len(data.get("choices") or []) > 25:
@@ -123,7 +139,17 @@ def _message(body: Json) -> Iterator[Violation]:
     embeds = body.get("embeds") or []
     if sum(len(text) for embed in embeds for text in parts.embed_texts(embed)) > 6000:
         yield ("embeds",), "Embed size exceeds maximum size of 6000"
+    for embed in embeds:
+        yield from _longer(embed, EMBED_SIZES)
+        yield from _longer(embed.get("footer") or {}, {"text": 2048})
+        yield from _longer(embed.get("author") or {}, {"name": 256})
+        fields = embed.get("fields") or []
+        if len(fields) > 25:
+            yield ("embeds",), "Must be 25 or fewer in length."
+        for field in fields:
+            yield from _longer(field, {"name": 256, "value": 1024})
     components = body.get("components") or []
+    yield from _sizes(components)
     if MessageFlag(body.get("flags") or 0) & MessageFlag.COMPONENTS_V2:
         if body.get("content") or embeds:
             yield ("content",), "The 'content' and 'embeds' fields cannot be used with this flag"
@@ -137,6 +163,24 @@ def _message(body: Json) -> Iterator[Violation]:
         if any(component["type"] != parts.ACTION_ROW for component in components):
             yield ("components",), "Only action rows can be used without the components flag"
     yield from _custom_ids(components)
+
+
+def _sizes(components: list[Json] | None) -> Iterator[Violation]:
+    for part in parts.walk(components):
+        yield from _longer(part, LABEL_SIZES if part["type"] == parts.LABEL else PART_SIZES)
+        if part["type"] == parts.TEXT_INPUT:
+            yield from _longer(part, {"placeholder": 100, "value": 4000})
+        options = part.get("options") or []
+        if len(options) > 25:
+            yield ("options",), "Must be between 1 and 25 in length."
+        for option in options:
+            yield from _longer(option, OPTION_SIZES)
+
+
+def _longer(holder: Json, sizes: dict[str, int]) -> Iterator[Violation]:
+    for name, limit in sizes.items():
+        if len(str(holder.get(name) or "")) > limit:
+            yield (name,), f"Must be {limit} or fewer in length."
 
 
 def _custom_ids(components: list[Json] | None) -> Iterator[Violation]:
