@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 """A Monday."""
 
+HELD = "requests held against Discord's description of its API"
+
 
 SERVER: pytest.StashKey[Server] = pytest.StashKey()
 
@@ -159,10 +161,14 @@ async def store(settings: Settings) -> AsyncIterator[Store]:
 
 @pytest.fixture
 async def world(
-    settings: Settings, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
+    settings: Settings,
+    clock: SteppedClock,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
 ) -> AsyncIterator[World]:
     """The bot in a server with a channel, an organiser and a few people."""
     from tests.answered_first import AnsweredFirst
+    from tests.discord_rules import described
     from tests.world import World
 
     watch = AnsweredFirst()
@@ -171,6 +177,9 @@ async def world(
     await world.start()
     yield world
     await world.stop()
+    held = described(world.env.http_requests)
+    if held:
+        record_property(HELD, {"bodies": held, "that contradict it": 0})
     assert watch.late == [], "people wait for an answer meanwhile"
 
 
@@ -185,9 +194,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     from tests.figures import table, together
 
     parts: dict[str, list[Figures]] = {}
-    for report in terminalreporter.getreports("passed"):
+    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("")):
         for part, figures in report.user_properties:
-            parts.setdefault(part, []).append(figures)
+            # Requests are counted once the test has ended; the others were told while it ran.
+            if (part == HELD) == (report.when == "teardown"):
+                parts.setdefault(part, []).append(figures)
     if parts:
         terminalreporter.section("shown by force")
         for part, told in parts.items():

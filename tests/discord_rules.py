@@ -40,6 +40,17 @@ def violations(requests: Iterable[HttpLogEntry]) -> list[str]:
     ]
 
 
+def described(requests: Iterable[HttpLogEntry]) -> int:
+    """Return how many bodies were held against Discord's description; none without a copy of it."""
+    known = schema.description()
+    if known is None:
+        return 0
+    return sum(
+        request.json is not None and known.knows(request.method, route(request.path))
+        for request in requests
+    )
+
+
 def careless(requests: Iterable[HttpLogEntry]) -> list[str]:
     """Return the messages that do not name whom alone they may ping."""
     found: list[str] = []
