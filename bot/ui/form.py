@@ -155,16 +155,20 @@ class Form(ui.Modal):
         required: bool = False,
         limit: int = TEXT_LIMIT,
     ) -> Self:
-        """Add a text field; what was typed goes before ``filled``."""
+        """Add a text field; what was typed goes before ``filled``.
+
+        It takes ``limit`` characters, and what is in it already even where that is more: whoever
+        opens a form and sends it is not to lose the end of a text or of an address.
+        """
         style = discord.TextStyle.long if long else discord.TextStyle.short
-        default = typed.text(name) if name in typed else filled
+        default = (typed.text(name) if name in typed else filled)[:TEXT_LIMIT]
         field: ui.TextInput[Any] = ui.TextInput(
             custom_id=name,
             style=style,
-            default=default[:limit] or None,
+            default=default or None,
             placeholder=placeholder[:DESCRIPTION_LIMIT] if placeholder else None,
             required=required,
-            max_length=limit,
+            max_length=max(limit, len(default)),
         )
         return self.put(field, label, hint)
 

@@ -306,7 +306,7 @@ class HelpButton(CardButton, template=r"checkin:help:(?P<checkin_id>\d{1,18})"):
         content = Content(
             text=(
                 f"{theme.person(helper)} can help {theme.person(one.user_id)} with: "
-                f"{theme.one_line(one.blocked, 1500)}"
+                f"{theme.one_line(one.blocked, 900)}"  # each character may need a backslash
             ),
             mentions=discord.AllowedMentions(
                 users=[discord.Object(helper), discord.Object(one.user_id)]

@@ -16,6 +16,7 @@ from bot.ui.form import CardForm, Typed
 from cogs.reading.attendance import cards
 from cogs.reading.attendance.service import NOTES_LIMIT, PROMPT_LIMIT, AttendanceService, ThreadView
 from cogs.reading.facilitators.views import LeadButton
+from cogs.reading.meetings.rules import LINK_LIMIT
 from data.reading.meetings import MeetingId
 from data.states import CardKind
 
@@ -143,7 +144,7 @@ class NotesForm(CardForm, custom_id="reading:write:{meeting_id}", title="Notes")
             typed,
             filled=meeting.recording or "",
             placeholder="https://…",
-            limit=1900,
+            limit=LINK_LIMIT,
         )
 
     async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:

@@ -62,13 +62,17 @@ def check_where(where: Where) -> Where:
     """
     tidy = " ".join((where.text or "").split())
     if is_link(tidy):
-        if len(tidy) > LINK_LIMIT:
-            raise InvalidInput(
-                f"That link has {len(tidy)} characters; {LINK_LIMIT} are the most. A link "
-                "shortener, or a page that leads there, makes it shorter."
-            )
-        return Where(tidy, where.voice_id)
+        return Where(_short_enough(tidy), where.voice_id)
     return Where(check_short(tidy), where.voice_id)
+
+
+def _short_enough(link: str) -> str:
+    if len(link) > LINK_LIMIT:
+        raise InvalidInput(
+            f"That link has {len(link)} characters; {LINK_LIMIT} are the most. A link "
+            "shortener, or a page that leads there, makes it shorter."
+        )
+    return link
 
 
 def is_link(text: str) -> bool:
@@ -92,9 +96,9 @@ def check_link(link: str) -> str | None:
     tidy = link.strip()
     if not tidy:
         return None
-    if not re.fullmatch(r"https?://[^\s<>()]{4,1900}", tidy):
+    if not re.fullmatch(r"https?://[^\s<>()]{4,}", tidy):
         raise InvalidInput("Give a link that starts with https://, without blanks or brackets.")
-    return tidy
+    return _short_enough(tidy)
 
 
 def only_members(group: Group, *, member: bool, what: str) -> None:

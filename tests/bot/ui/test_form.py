@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import discord
+
 from bot.base.errors import InvalidInput
 from bot.client import Interaction
 from bot.place import Place
@@ -52,3 +54,14 @@ async def test_a_refused_form_opens_again_with_what_was_typed(world: World) -> N
     assert again.modal is not None
     assert again.modal["custom_id"] == "bed:sow:4:no"
     assert "stones" in str(again.modal)
+
+
+def test_what_is_in_a_field_is_whole_also_where_it_is_longer_than_its_limit() -> None:
+    address = "https://example.org/" + "a" * 300
+    form = SowForm(1)
+    form.ask("link", "Link", Typed(), filled=address, limit=100)
+    (label,) = form.children
+    assert isinstance(label, discord.ui.Label)
+    assert isinstance(label.component, discord.ui.TextInput)
+    assert label.component.default == address
+    assert label.component.max_length == len(address)
