@@ -168,6 +168,8 @@ class Way:
     """Whether a bare hour in it has no part of the day beside it."""
 
 
+_HALF_DAYS = frozenset({"en", "hi", "ko", "zh"})
+"""Where “7 o'clock” may well be in the evening: these languages count hours up to twelve."""
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?![\d:])")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{2})(?!\.?\d)")
 _SPAN = re.compile(r"\d{1,2}[:.]\d{2} ?- ?\d{1,2}[:.]\d{2}(?![\d:])")
@@ -331,7 +333,9 @@ class Text:
             if hour <= 24:
                 yield Part(BareHour(hour), match.end())
             for end, meaning in self._words(match.end(), Kind.HOUR):
-                yield Part(Clock(hour, stretch=not meaning.number), end, meaning.languages)
+                halved = meaning.number and hour <= 12 and meaning.languages & _HALF_DAYS
+                clock = BareHour(hour) if halved else Clock(hour, stretch=not meaning.number)
+                yield Part(clock, end, meaning.languages)
                 yield from self._after_hour(hour, end, meaning.languages)
 
     def _after_hour(self, hour: int, start: int, languages: Languages) -> Iterator[Part]:

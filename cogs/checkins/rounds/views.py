@@ -442,11 +442,12 @@ class ScheduleForm(CardForm, custom_id="checkin:rhythm:{group_id}", title="When 
             time=typed.text("time"),
             timezone=typed.text("timezone") or None,
         )
-        # The id alone leads to the set-up, which another feature has.
-        go_on = ui.Button[Any](label="Go on with the set-up", custom_id="setup:open")
-        view = CardButtons(go_on) if place.manager else discord.utils.MISSING
+        # The ids alone lead to meetings and to the set-up, which other features have.
+        following = [ui.Button[Any](label="Plan a meeting", custom_id=f"meeting:plan:{group.id}")]
+        if place.manager:
+            following.append(ui.Button(label="Go on with the set-up", custom_id="setup:open"))
         await interaction.response.send_message(
-            embed=cards.scheduled(done), view=view, ephemeral=True
+            embed=cards.scheduled(done), view=CardButtons(*following), ephemeral=True
         )
         bot.cards.refresh(CardKind.ROUND, done.round.id)
         events.group_changed(bot, group.id)

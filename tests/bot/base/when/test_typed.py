@@ -898,3 +898,9 @@ def test_choices_are_names_in_use_and_no_more_than_discord_shows() -> None:
         assert len(choices) == len(set(choices)) == 25
         assert all(zone(choice).key == choice for choice in choices)
     assert len(zone_choices("", 3)) == len(zone_choices("a", 3)) == 3
+
+
+@pytest.mark.parametrize("text", ["7 o'clock friday", "내일 7시", "明天7点", "कल 7 बजे"])
+def test_an_hour_of_a_clock_of_twelve_is_asked_back_without_its_half_of_the_day(text: str) -> None:
+    with pytest.raises(InvalidInput, match=r"Do you mean .*07:00.* or .*19:00"):
+        read(text)
