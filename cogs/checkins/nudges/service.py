@@ -54,8 +54,9 @@ class NudgeService:
         Those are for ``due_at``, when the nudge as a whole was due: planned again after a crash
         they are the same, and nobody is reminded twice.
 
-        Nobody is reminded in their quiet hours: that waits for the end of them, where the round
-        is still open then. Raises NotFound when nobody is to be reminded any more.
+        Nobody is reminded in their quiet hours, and nobody directly in the nights of a zone of
+        their own: that waits for the end of them, where the round is still open then. Raises
+        NotFound when nobody is to be reminded any more.
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
@@ -78,6 +79,9 @@ class NudgeService:
                 if how is Nudges.NONE:
                     continue
                 at = quiet_until(profile, zone, now) or due_at
+                if how is Nudges.DIRECT and at == due_at and profile.timezone is not None:
+                    awake = profile.awake(now, zone, earlier=False)
+                    at = awake if awake > now else due_at
                 if how is Nudges.THREAD and at == due_at:
                     mention.append(user_id)
                 elif at < round_.due_at:

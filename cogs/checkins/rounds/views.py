@@ -443,7 +443,13 @@ class ScheduleForm(CardForm, custom_id="checkin:rhythm:{group_id}", title="When 
             timezone=typed.text("timezone") or None,
         )
         # The ids alone lead to meetings and to the set-up, which other features have.
-        following = [ui.Button[Any](label="Plan a meeting", custom_id=f"meeting:plan:{group.id}")]
+        following = [
+            ui.Button[Any](
+                label="Plan a meeting",
+                custom_id=f"meeting:plan:{group.id}",
+                style=discord.ButtonStyle.primary,
+            )
+        ]
         if place.manager:
             following.append(ui.Button(label="Go on with the set-up", custom_id="setup:open"))
         await interaction.response.send_message(

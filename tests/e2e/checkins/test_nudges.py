@@ -54,6 +54,24 @@ async def test_quiet_hours_move_a_nudge_to_their_end_and_drop_it_past_the_due_ti
     assert len(nudges(world, world.bob)) == 1
 
 
+async def test_a_night_in_a_zone_of_ones_own_is_quiet_where_nothing_was_said(world: World) -> None:
+    await rounds(world)
+    form = await world.alice.slash(world.channel, "profile set")
+    await world.alice.submit_modal(form, {"timezone": "Asia/Kolkata"})
+    form = await world.bob.slash(world.channel, "profile set")
+    await world.bob.submit_modal(form, {"timezone": "Pacific/Auckland"})
+    await world.forward(DUE - 24 * HOUR)  # 18:00 in London, 23:30 in Kolkata, 07:00 in Auckland
+    assert len(nudges(world, world.organiser)) == 1
+    assert not nudges(world, world.alice)
+    assert not nudges(world, world.bob)
+    await world.forward(DUE - 14 * HOUR)
+    assert len(nudges(world, world.alice)) == 1, "at 9:00 in Kolkata"
+    assert len(nudges(world, world.bob)) == 1
+    await world.forward(DUE)
+    assert len(nudges(world, world.alice)) == 2, "at 20:30"
+    assert len(nudges(world, world.bob)) == 1, "at 4:00 it would have been, and too late at 9:00"
+
+
 async def test_who_wants_none_gets_none_and_who_wants_the_thread_is_mentioned_there(
     world: World,
 ) -> None:
