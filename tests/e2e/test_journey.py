@@ -80,6 +80,7 @@ async def test_a_group_that_checks_in_and_meets_takes_few_presses_and_fields(wor
 
     card = channel.history()[0]
     meeting = channel.last_message
+    assert meeting is not None
     assert "Toy models" in text(meeting)
     for name in ("Ann", "Bo"):
         friend = Hand(world.join(name, guild=guild))
