@@ -22,8 +22,13 @@ class Dispatches(Protocol):
 
 
 def group_changed(bot: Dispatches, group_id: int) -> None:
-    """A group's members, schedule, meetings or projects changed, or what its card shows."""
+    """A group changed: its members, its schedule, its name, or what it is committed to."""
     bot.dispatch("group_changed", group_id)
+
+
+def group_used(bot: Dispatches, group_id: int) -> None:
+    """A group's meetings or projects changed, which its card and its programmes' tell of."""
+    bot.dispatch("group_used", group_id)
 
 
 def group_restored(bot: Dispatches, group_id: int) -> None:

@@ -374,10 +374,18 @@ class Session:
 
     dialect = DIALECT
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, writes: bool) -> None:
         self._connection = connection
+        self._writes = writes
         self._begun = False
+        self._put_off: list[Ready] = []
         self._turn = asyncio.Lock()
+
+    def later(self, statement: Executable, parameters: Parameters = None) -> None:
+        """Run a statement before the next one, or before the commit."""
+        if not self._writes:  # nothing is committed, so it would be lost unheard
+            raise Error("cannot execute this in a read-only transaction")
+        self._put_off.append(_STATEMENTS.ready(statement, parameters))
 
     async def execute(self, statement: Executable, parameters: Parameters = None) -> Rows:
         """Run a statement, for each of several sets of parameters, and return its rows.
@@ -386,16 +394,25 @@ class Session:
         """
         ready = _STATEMENTS.ready(statement, parameters)
         async with self._turn:  # a connection does one thing at a time
-            if not self._begun:
-                self._begun = True
-                await self._connection.begin()
+            await self._catch_up()
             found, count, names = await self._connection.run(ready)
         return Rows(_STATEMENTS.shape(ready.compiled, names), found, count)
 
     async def commit(self) -> None:
         """Commit, where anything was done."""
-        if self._begun:
+        if self._begun or self._put_off:
+            async with self._turn:
+                await self._catch_up()
             await self._connection.commit()
+
+    async def _catch_up(self) -> None:
+        """Begin, unless that is done, and run what was put off."""
+        if not self._begun:
+            self._begun = True
+            await self._connection.begin()
+        steps, self._put_off = self._put_off, []
+        for ready in steps:
+            await self._connection.run(ready)
 
     def abandon(self) -> None:
         """Roll back what is open before the connection does anything else."""
@@ -512,7 +529,7 @@ class Database:
 
     def write(self) -> Session:
         """Return a transaction that writes."""
-        return Session(self._writer)
+        return Session(self._writer, writes=True)
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[Session]:
@@ -522,7 +539,7 @@ class Database:
         else:
             connection = Connection(self._url, writing=False)
             self._all_readers.append(connection)
-        session = Session(connection)
+        session = Session(connection, writes=False)
         try:
             yield session
         finally:

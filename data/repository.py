@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Executable, Table, insert
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from data.session import Row, Session
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 R = TypeVar("R")
 
@@ -27,6 +30,14 @@ class Repository:
     async def _run(self, statement: Executable) -> int:
         """Execute, and return how many rows were touched."""
         return (await self._connection.execute(statement)).rowcount
+
+    def _later(
+        self,
+        statement: Executable,
+        parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+    ) -> None:
+        """Execute with the next statement, or with the commit, where nothing of it is needed."""
+        self._connection.later(statement, parameters)
 
     async def _first(self, record: Callable[..., R], statement: Executable) -> R | None:
         """Return the first row as a record, or None."""
@@ -54,8 +65,7 @@ class Repository:
 
     def _upsert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """Return an insert that knows ``on_conflict_do_update`` on the database in use."""
-        dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
-        return dialect.insert(table)
+        return _insert_on(self._connection.dialect.name, table)
 
     async def _put(self, table: Table, *, key: tuple[str, ...], **values: Any) -> None:
         """Insert one row, or overwrite the row that has the same key."""
@@ -68,7 +78,7 @@ class Repository:
         if rows:
             dialect = self._connection.dialect.name
             statement = _replacement(table, key, tuple(rows[0]), dialect)
-            await self._connection.execute(statement, rows)
+            self._later(statement, rows)
 
 
 async def each(record: Callable[[Row], R], rows: Iterable[Row]) -> list[R]:
@@ -90,12 +100,20 @@ def _insertion(table: Table) -> Executable:
     return insert(table).returning(table.c.id)
 
 
+def _insert_on(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    if dialect == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # some megabytes that SQLite has no use for
+
+    return postgresql.insert(table)
+
+
 @cache
 def _replacement(
     table: Table, key: tuple[str, ...], names: tuple[str, ...], dialect: str
 ) -> Executable:
     """Return the statement that adds a row, or overwrites the one that has the same key."""
-    statement = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    statement = _insert_on(dialect, table)
     columns = [table.c[name] for name in key]
     changed = {name: statement.excluded[name] for name in names if name not in key}
     if changed:

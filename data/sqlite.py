@@ -20,7 +20,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeAlias, TypeVar
 
 import aiosqlite
 import structlog
@@ -38,6 +38,9 @@ from data.statements import Parameters, Ready, Statements
 log = structlog.stdlib.get_logger(__name__)
 
 T = TypeVar("T")
+
+Found: TypeAlias = tuple[Sequence[Sequence[Any]], int, tuple[str, ...]]
+"""The rows that a statement found, how many it touched, and its columns' names."""
 
 READERS = 3
 """Connections kept for reading; SQLite's readers block nobody."""
@@ -125,6 +128,13 @@ class Session:
         self._connection = connection
         self._begin = begin
         self._begun = False
+        self._put_off: list[Ready] = []
+
+    def later(self, statement: Executable, parameters: Parameters = None) -> None:
+        """Run a statement together with the next one, or with the commit."""
+        if self._begin != _BEGIN_WRITING:  # nothing is committed, so it would be lost unheard
+            raise sqlite3.OperationalError("attempt to write a readonly database")
+        self._put_off.append(_STATEMENTS.ready(statement, parameters))
 
     async def execute(
         self,
@@ -136,8 +146,9 @@ class Session:
         Raises Refused for a reason that passes, and otherwise what sqlite3 raises.
         """
         ready = _STATEMENTS.ready(statement, parameters)
+        steps, self._put_off = [*self._put_off, ready], []
         try:
-            found, count, names = await self._connection.run(self._step, ready)
+            found, count, names = await self._connection.run(self._steps, steps)
         except sqlite3.OperationalError as error:
             self._raise_why(error)
             raise
@@ -145,9 +156,10 @@ class Session:
 
     async def commit(self) -> None:
         """Commit, where anything was done."""
-        if self._begun:
+        steps, self._put_off = self._put_off, []
+        if self._begun or steps:
             try:
-                await self._connection.run(sqlite3.Connection.commit)
+                await self._connection.run(self._end, steps)
             except sqlite3.OperationalError as error:
                 self._raise_why(error)
                 raise
@@ -170,12 +182,21 @@ class Session:
         if broken or ("readonly" in cause and self._begin == _BEGIN_WRITING):
             raise Refused(Why.UNWRITABLE) from error
 
-    def _step(
-        self, database: sqlite3.Connection, ready: Ready
-    ) -> tuple[Sequence[Sequence[Any]], int, tuple[str, ...]]:
+    def _end(self, database: sqlite3.Connection, steps: Sequence[Ready]) -> None:
+        if steps:
+            self._steps(database, steps)
+        database.commit()
+
+    def _steps(self, database: sqlite3.Connection, steps: Sequence[Ready]) -> Found:
+        """Take steps, the first of a transaction beginning it; return what the last found."""
         if not self._begun:
             database.execute(self._begin)
             self._begun = True
+        for ready in steps[:-1]:
+            self._step(database, ready)
+        return self._step(database, steps[-1])
+
+    def _step(self, database: sqlite3.Connection, ready: Ready) -> Found:
         if ready.many:
             cursor = database.executemany(ready.sql, ready.values)
         else:

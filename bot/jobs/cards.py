@@ -397,10 +397,12 @@ class CardKeeper:
         await self._shows(card, content)
 
     async def _shows(self, card: Card, content: Content) -> None:
-        """Record what a card shows now, and that nobody has to post it any more."""
+        """Record what a card shows now and, once it is done, that nobody has to post it."""
+        if card.shown == _fingerprint(content):
+            return
         async with self._store.transaction() as tx:
             await tx.cards.showing(card, _fingerprint(content))
-            if card.kind not in self._follow_ups:
+            if card.shown is None and card.kind not in self._follow_ups:
                 await tx.deadlines.drop(DeadlineKind.for_card(card.kind), card.subject_id)
 
 

@@ -17,8 +17,6 @@ from datetime import UTC, datetime
 from typing import Any, cast
 from xml.etree import ElementTree
 
-from lxml import etree
-
 MAX_TITLE = 300
 MAX_AUTHORS = 100
 MAX_NAME = 100
@@ -157,6 +155,8 @@ def from_page(body: bytes, url: str) -> Details | None:
     (https://scholar.google.com/intl/en/scholar/inclusion.html#indexing); ``og:title`` is that of
     the Open Graph protocol, which leaves out the site's name.
     """
+    from lxml import etree
+
     try:
         page: Any = etree.HTML(body)
     except (etree.LxmlError, ValueError):

@@ -1,7 +1,8 @@
 """What the pictures share: their colours, their ground, and text in the font that Pillow brings.
 
 They are drawn on a ground of their own, so that they read alike in Discord's dark and light
-themes, and at twice the size that they are measured in, so that they are sharp on a phone.
+themes, and at twice the size that they are measured in, so that they are sharp on a phone. Pillow
+is loaded with the first picture.
 """
 
 from __future__ import annotations
@@ -9,8 +10,11 @@ from __future__ import annotations
 import struct
 import zlib
 from functools import cache
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw, ImageFont
+if TYPE_CHECKING:
+    from PIL import Image, ImageDraw, ImageFont
+
 
 SCALE = 2
 """How many pixels a unit of measure is."""
@@ -89,4 +93,6 @@ def png(image: Image.Image) -> bytes:
 @cache
 def font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     """Return Pillow's own font, ``size`` units high."""
+    from PIL import ImageFont
+
     return ImageFont.load_default(size * SCALE)

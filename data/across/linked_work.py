@@ -77,7 +77,7 @@ class LinkedWork(Repository):
     ) -> None:
         """Note when closing one closed the other, or that it was taken back."""
         if commitment_ids:
-            await self._run(
+            self._later(
                 update(commitment_tasks)
                 .where(commitment_tasks.c.commitment_id.in_(commitment_ids))
                 .values(closed_at=closed_at)

@@ -137,9 +137,7 @@ class PersonalData(Repository):
         changed = await self._cards(guild_id, touched)
         names = {(one.kind, one.subject_id) for one in gone}
         for kind, subject_id in names:
-            await self._run(
-                delete(cards).where(cards.c.kind == kind, cards.c.subject_id == subject_id)
-            )
+            self._later(delete(cards).where(cards.c.kind == kind, cards.c.subject_id == subject_id))
         changed = [one for one in changed if (one.kind, one.subject_id) not in names]
         return Erased(rows, tuple(gone), tuple(changed))
 

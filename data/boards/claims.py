@@ -168,7 +168,7 @@ class Claims(Repository):
     ) -> Claim:
         """Change what a claim says; ``anew`` keeps the present version beside the new one."""
         version = claim.version + anew
-        await self._run(
+        self._later(
             update(claims)
             .where(claims.c.guild_id == claim.guild_id, claims.c.id == claim.id)
             .values(version=version)

@@ -68,7 +68,7 @@ class ProjectLog(Repository):
 
     async def rewrite(self, guild_id: int, line_id: int, text: str, now: datetime) -> None:
         """Have a line say something else, as of now."""
-        await self._run(
+        self._later(
             update(project_updates)
             .where(project_updates.c.guild_id == guild_id, project_updates.c.id == line_id)
             .values(text=text, posted_at=now)

@@ -134,7 +134,7 @@ class Projects(Repository):
 
     async def remove(self, guild_id: int, project_id: ProjectId) -> None:
         """Take away a project that never had a board, with all that belongs to it."""
-        await self._run(
+        self._later(
             delete(projects).where(projects.c.guild_id == guild_id, projects.c.id == project_id)
         )
 
@@ -217,7 +217,7 @@ class Projects(Repository):
         self, guild_id: int, project_id: ProjectId, **values: Unpack[ProjectPatch]
     ) -> None:
         """Set the named columns."""
-        await self._run(
+        self._later(
             update(projects)
             .where(projects.c.guild_id == guild_id, projects.c.id == project_id)
             .values(**values)
@@ -254,7 +254,7 @@ class Projects(Repository):
 
     async def set_roles(self, project_id: ProjectId, user_id: int, roles: Sequence[str]) -> None:
         """Note what a member does in the project."""
-        await self._run(
+        self._later(
             update(project_members)
             .where(project_members.c.project_id == project_id, project_members.c.user_id == user_id)
             .values(roles=tuple(roles) or None)

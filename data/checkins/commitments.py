@@ -177,7 +177,7 @@ class Commitments(Repository):
             for line in lines
         ]
         if rows:
-            await self._connection.execute(insert(commitments), rows)
+            self._later(insert(commitments), rows)
 
     async def open_again(
         self, commitment_id: CommitmentId, *, witnessed: Witnessed | None = None
@@ -197,14 +197,14 @@ class Commitments(Repository):
     ) -> None:
         """Set the named columns of several."""
         if commitment_ids:
-            await self._run(
+            self._later(
                 update(commitments).where(commitments.c.id.in_(commitment_ids)).values(**values)
             )
 
     async def remove(self, commitment_ids: Sequence[CommitmentId]) -> None:
         """Take commitments away, as if they had never been made."""
         if commitment_ids:
-            await self._run(delete(commitments).where(commitments.c.id.in_(commitment_ids)))
+            self._later(delete(commitments).where(commitments.c.id.in_(commitment_ids)))
 
     async def from_checkin(self, checkin_id: CheckinId) -> list[Commitment]:
         """Return the commitments that a check-in made."""

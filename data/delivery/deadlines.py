@@ -134,13 +134,13 @@ class Deadlines(Repository):
 
     async def drop(self, kind: str, subject_id: int) -> None:
         """Take away what a subject has of a kind, as if it had never been asked for."""
-        await self._run(
+        self._later(
             delete(deadlines).where(deadlines.c.kind == kind, deadlines.c.subject_id == subject_id)
         )
 
     async def answered_by(self, kind: str, subject_id: int, interaction_id: int) -> None:
         """Note, as the offset of what is pending, the interaction whose answer does it."""
-        await self._run(
+        self._later(
             update(deadlines)
             .where(deadlines.c.kind == kind, deadlines.c.subject_id == subject_id, _PENDING)
             .values(offset=interaction_id)
@@ -181,7 +181,7 @@ class Deadlines(Repository):
         error: str | None = None,
     ) -> None:
         """Record how a claimed deadline ended, unless it was moved while it was being sent."""
-        await self._run(
+        self._later(
             update(deadlines)
             .where(
                 deadlines.c.id == deadline.id,
@@ -202,7 +202,7 @@ class Deadlines(Repository):
 
         ``attempts`` is how many then count, where this one does not.
         """
-        await self._run(
+        self._later(
             update(deadlines)
             .where(
                 deadlines.c.id == deadline.id,

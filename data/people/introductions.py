@@ -110,6 +110,6 @@ class Introductions(Repository):
         self, introduction_id: IntroductionId, **values: Unpack[IntroductionPatch]
     ) -> None:
         """Set the named columns."""
-        await self._run(
+        self._later(
             update(introductions).where(introductions.c.id == introduction_id).values(**values)
         )

@@ -72,7 +72,7 @@ class Pods(Repository):
         now: datetime,
     ) -> None:
         """Put these circles in the place of what was proposed for the group before."""
-        await self._run(
+        self._later(
             delete(pods).where(
                 pods.c.group_id == group_id,
                 pods.c.opened_at.is_(None),
@@ -90,9 +90,7 @@ class Pods(Repository):
                 formed_at=now,
             )
             for user_id in circle:
-                await self._run(
-                    insert(pod_members).values(pod_id=new, user_id=user_id, joined_at=now)
-                )
+                self._later(insert(pod_members).values(pod_id=new, user_id=user_id, joined_at=now))
 
     async def proposed(self, group_id: GroupId) -> list[Pod]:
         """Return what is proposed for a group, by number."""
@@ -121,11 +119,11 @@ class Pods(Repository):
 
     async def edit(self, pod_ids: Iterable[PodId], **values: Unpack[PodPatch]) -> None:
         """Set the named columns of several."""
-        await self._run(update(pods).where(pods.c.id.in_(list(pod_ids))).values(**values))
+        self._later(update(pods).where(pods.c.id.in_(list(pod_ids))).values(**values))
 
     async def restore(self, group_id: GroupId, dissolved_at: datetime) -> None:
         """Undo that a group's pods were dissolved at an instant."""
-        await self._run(
+        self._later(
             update(pods)
             .where(pods.c.group_id == group_id, pods.c.dissolved_at == dissolved_at)
             .values(dissolved_at=None)
@@ -152,9 +150,9 @@ class Pods(Repository):
         where = (pod_members.c.pod_id == pod_id, pod_members.c.user_id == user_id)
         opened = await self._value(select(pods.c.opened_at).where(pods.c.id == pod_id))
         if opened is None:
-            await self._run(delete(pod_members).where(*where))
+            self._later(delete(pod_members).where(*where))
         else:
-            await self._run(update(pod_members).where(*where).values(left_at=now))
+            self._later(update(pod_members).where(*where).values(left_at=now))
 
     async def met(self, group_id: GroupId) -> set[frozenset[int]]:
         """Return the pairs who were in an opened pod of this group together."""
@@ -179,7 +177,7 @@ class Pods(Repository):
 
     async def wish(self, group_id: GroupId, wishes: Iterable[Wish], *, together: bool) -> None:
         """Replace a group's wishes of one sort."""
-        await self._run(
+        self._later(
             delete(pod_wishes).where(
                 pod_wishes.c.group_id == group_id, pod_wishes.c.together == together
             )
@@ -196,6 +194,8 @@ class Pods(Repository):
 
     async def _with_members(self, statement: Any) -> list[Pod]:
         found = await self._all(Pod, statement.order_by(pods.c.number))
+        if not found:
+            return []
         inside: dict[int, list[int]] = {one.id: [] for one in found}
         rows = await self._all(
             _place,

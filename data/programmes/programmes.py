@@ -206,7 +206,7 @@ class Programmes(Repository):
 
     async def edit(self, programme_id: ProgrammeId, **values: Unpack[ProgrammePatch]) -> None:
         """Set the named columns of a programme."""
-        await self._run(update(programmes).where(programmes.c.id == programme_id).values(**values))
+        self._later(update(programmes).where(programmes.c.id == programme_id).values(**values))
 
     async def get(self, guild_id: int, programme_id: int) -> Programme | None:
         """Return a programme of this server."""
@@ -277,7 +277,7 @@ class Programmes(Repository):
 
     async def add_unit(self, programme: Programme, unit: Unit, on_day: date) -> None:
         """Add a unit of the reading list, met on a local day; it belongs to the first stage."""
-        await self._run(
+        self._later(
             insert(programme_units).values(
                 programme_id=programme.id,
                 guild_id=programme.guild_id,
@@ -302,7 +302,7 @@ class Programmes(Repository):
         self, programme_id: ProgrammeId, numbers: Sequence[int], **values: Unpack[UnitPatch]
     ) -> None:
         """Set the named columns of some units."""
-        await self._run(
+        self._later(
             update(programme_units)
             .where(
                 programme_units.c.programme_id == programme_id,
@@ -341,11 +341,9 @@ class Programmes(Repository):
 
     async def put_stages(self, programme_id: ProgrammeId, stages: Sequence[Stage]) -> None:
         """Put these stages in the place of those that there were."""
-        await self._run(
-            delete(programme_stages).where(programme_stages.c.programme_id == programme_id)
-        )
+        self._later(delete(programme_stages).where(programme_stages.c.programme_id == programme_id))
         for stage in stages:
-            await self._run(
+            self._later(
                 insert(programme_stages).values(
                     programme_id=programme_id,
                     number=stage.number,
@@ -447,7 +445,7 @@ class Programmes(Repository):
             opened_at=now,
             opened_by=opened_by,
         )
-        await self._run(statement.on_conflict_do_nothing())
+        self._later(statement.on_conflict_do_nothing())
 
     async def hand_ins(self, programme_id: ProgrammeId) -> list[HandIn]:
         """Return what was handed in, in the order in which it was."""
@@ -477,7 +475,7 @@ class Programmes(Repository):
             project_id=project_id,
             handed_in_at=now,
         )
-        await self._run(
+        self._later(
             statement.on_conflict_do_update(
                 index_elements=[
                     programme_hand_ins.c.programme_id,

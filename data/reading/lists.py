@@ -267,7 +267,7 @@ class ReadingLists(Repository):
 
     async def follow(self, series_id: SeriesId, list_id: ListId) -> None:
         """Make a series go through a list, one unit at each meeting."""
-        await self._run(insert(list_series).values(series_id=series_id, list_id=list_id))
+        self._later(insert(list_series).values(series_id=series_id, list_id=list_id))
 
     async def is_followed(self, series_id: SeriesId) -> bool:
         """Whether a series goes through a list."""
@@ -357,7 +357,7 @@ class ReadingLists(Repository):
 
     async def became(self, taking_id: int, task_id: TaskId) -> None:
         """Note which task a taken exercise became."""
-        await self._run(
+        self._later(
             update(exercise_takings)
             .where(exercise_takings.c.id == taking_id)
             .values(task_id=task_id)
@@ -365,7 +365,7 @@ class ReadingLists(Repository):
 
     async def let_go(self, taking_id: int) -> None:
         """Forget that an exercise was taken."""
-        await self._run(delete(exercise_takings).where(exercise_takings.c.id == taking_id))
+        self._later(delete(exercise_takings).where(exercise_takings.c.id == taking_id))
 
     async def taken(self, list_id: ListId) -> list[Taken]:
         """Return which of a list's exercises were taken, and what state each is in."""
@@ -403,6 +403,8 @@ class ReadingLists(Repository):
     async def _whole(self, statement: Select[Any]) -> list[Unit]:
         """Return units with their readings and exercises."""
         found = await self._all(Unit, statement)
+        if not found:
+            return []
         ids = [one.id for one in found]
         readings: defaultdict[UnitId, list[UnitReading]] = defaultdict(list)
         for reading in await self._all(

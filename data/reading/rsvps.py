@@ -90,13 +90,13 @@ class Rsvps(Repository):
 
     async def remove(self, meeting_id: MeetingId, user_id: int) -> None:
         """Forget that somebody answered."""
-        await self._run(
+        self._later(
             delete(rsvps).where(rsvps.c.meeting_id == meeting_id, rsvps.c.user_id == user_id)
         )
 
     async def told(self, meeting_id: MeetingId, user_ids: Collection[int], seat: Seat) -> None:
         """Note what these people were told."""
-        await self._run(
+        self._later(
             update(rsvps)
             .where(rsvps.c.meeting_id == meeting_id, rsvps.c.user_id.in_(user_ids))
             .values(told=seat)
@@ -106,7 +106,7 @@ class Rsvps(Repository):
         self, meeting_id: MeetingId, user_ids: Collection[int], starts_at: datetime
     ) -> None:
         """Note that these people were reminded of a meeting that starts then."""
-        await self._run(
+        self._later(
             update(rsvps)
             .where(rsvps.c.meeting_id == meeting_id, rsvps.c.user_id.in_(user_ids))
             .values(reminded_of=starts_at)

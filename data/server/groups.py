@@ -110,7 +110,7 @@ class Servers(Repository):
         statement = self._upsert(servers).values(
             [{"guild_id": guild_id, "joined_at": now} for guild_id in guild_ids]
         )
-        await self._run(
+        self._later(
             statement.on_conflict_do_update(
                 index_elements=[servers.c.guild_id], set_={"left_at": None}
             )
@@ -118,7 +118,7 @@ class Servers(Repository):
 
     async def left(self, guild_id: int, now: datetime) -> None:
         """Note that the bot was removed from this server."""
-        await self._run(update(servers).where(servers.c.guild_id == guild_id).values(left_at=now))
+        self._later(update(servers).where(servers.c.guild_id == guild_id).values(left_at=now))
 
     async def known(self, guild_ids: Sequence[int] | None = None) -> dict[int, bool]:
         """Return whether the bot is in each server that has a row, of these or of all."""
@@ -136,7 +136,7 @@ class Servers(Repository):
         """Set the named columns and leave the others; returns the whole."""
         statement = self._upsert(servers).values(guild_id=guild_id, joined_at=now, **settings)
         if settings:
-            await self._run(
+            self._later(
                 statement.on_conflict_do_update(index_elements=[servers.c.guild_id], set_=settings)
             )
         return await self.get(guild_id)
@@ -231,7 +231,7 @@ class Groups(Repository):
 
     async def edit(self, group_id: GroupId, **values: Unpack[GroupColumns]) -> None:
         """Set the named columns."""
-        await self._run(update(groups).where(groups.c.id == group_id).values(**values))
+        self._later(update(groups).where(groups.c.id == group_id).values(**values))
 
     async def add_member(self, group_id: GroupId, user_id: int, now: datetime) -> bool:
         """Make somebody a member; False when they were one already."""
@@ -271,7 +271,7 @@ class Groups(Repository):
         self, group_id: GroupId, user_id: int, since: datetime | None, until: datetime | None
     ) -> None:
         """Pause somebody from ``since`` until ``until``, or with None let them resume."""
-        await self._run(
+        self._later(
             update(members)
             .where(members.c.group_id == group_id, members.c.user_id == user_id)
             .values(away_since=since, away_until=until)
@@ -281,7 +281,7 @@ class Groups(Repository):
         self, group_id: GroupId, user_id: int, pace: int | None, first: int | None
     ) -> None:
         """Let somebody check in to every so-manieth round, from the ``first`` on; None for all."""
-        await self._run(
+        self._later(
             update(members)
             .where(members.c.group_id == group_id, members.c.user_id == user_id)
             .values(pace=pace, pace_from=first)

@@ -27,4 +27,4 @@ class Notes(Repository):
 
     async def forget(self, name: str) -> None:
         """Take a note away."""
-        await self._run(delete(notes).where(notes.c.name == name))
+        self._later(delete(notes).where(notes.c.name == name))

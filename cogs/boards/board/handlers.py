@@ -63,7 +63,7 @@ class BoardEvents(commands.Cog):
         """Show a project's state on its board, its thread, its tag and the group's card."""
         self.bot.cards.refresh(CardKind.BOARD, project.id)
         if project.group_id is not None:
-            events.group_changed(self.bot, project.group_id)
+            events.group_used(self.bot, project.group_id)
         # Discord refuses edits in an archived thread, so the card comes before the thread.
         await self.bot.cards.flush()
         await self.threads.follow(project)

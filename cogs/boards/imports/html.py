@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from lxml import etree
-
 from cogs.boards.imports import latex
 from cogs.boards.imports.grids import Budget, Cell, Pasted, Table, laid_out, tidy
 
@@ -30,6 +28,8 @@ def read(text: str) -> Pasted:
     budget = Budget()
     if "<table" not in text.lower():
         text = f"<table>{text}</table>"
+    from lxml import etree
+
     page: Any = etree.HTML(text)
     tables: list[Table] = []
     for element in page.iter("table") if page is not None else ():

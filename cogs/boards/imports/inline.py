@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from html import unescape
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from cogs.boards.imports import latex
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 LONGEST = 400
 """Characters of a cell whose marks are read: a longer one is prose, and stays as it was typed."""
@@ -24,6 +26,8 @@ _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)\b[^<>]{0,200}>|<!--.{0,200}?-->")
 
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
     return MarkdownIt("commonmark", {"html": True, "linkify": False}).enable("strikethrough")
 
 

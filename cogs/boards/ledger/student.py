@@ -12,11 +12,6 @@ from math import pi, tan
 from statistics import NormalDist
 from typing import Any
 
-from mpmath import fp as mpmath_floats  # pyright: ignore[reportMissingTypeStubs]
-
-# mpmath has no types; its functions on floats are attributes that it makes when it is imported.
-_floats: Any = mpmath_floats
-
 MOST = 300
 """More degrees of freedom count as so many. Their quantiles are smaller by 0.4 % at most, and
 mpmath's incomplete beta function stays within what a float can hold."""
@@ -29,6 +24,10 @@ def quantile(probability: float, freedom: int) -> float:
     ``freedom`` is whole and at least 1. The distribution function is the regularized incomplete
     beta function (Abramowitz & Stegun, Handbook of Mathematical Functions, 26.5.27 and 26.7.1).
     """
+    # mpmath has no types; its functions on floats are attributes that it makes when it is imported.
+    from mpmath import fp  # pyright: ignore[reportMissingTypeStubs]
+
+    floats: Any = fp
     freedom = min(freedom, MOST)
     # The closed form for one degree of freedom, the Cauchy distribution, bounds all others.
     highest = tan(pi * (probability - 0.5))
@@ -38,9 +37,9 @@ def quantile(probability: float, freedom: int) -> float:
 
     def off(t: float) -> float:
         x = freedom / (freedom + t * t)
-        return _floats.betainc(freedom / 2, 0.5, 0, x, regularized=True) - tails
+        return floats.betainc(freedom / 2, 0.5, 0, x, regularized=True) - tails
 
-    return float(_floats.findroot(off, (normal(probability), highest), solver="ridder"))
+    return float(floats.findroot(off, (normal(probability), highest), solver="ridder"))
 
 
 def normal(probability: float) -> float:

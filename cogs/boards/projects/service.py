@@ -328,14 +328,14 @@ class ProjectService:
         this channel's group, or of the server. Raises NotFound or InvalidInput with what to do.
         """
         async with self.store.read() as tx:
+            if given is None and place.thread_id is not None:
+                here = await tx.projects.in_thread(place.guild_id, place.thread_id)
+                if here is not None:
+                    return here
             mine = await tx.projects.open_of_person(place.guild_id, place.user_id)
             everything = known(place, await tx.projects.of_server(place.guild_id), mine)
             if given is not None:
                 return _named(given, everything)
-            if place.thread_id is not None:
-                here = await tx.projects.in_thread(place.guild_id, place.thread_id)
-                if here is not None:
-                    return here
             group = await tx.groups.in_channel(place.guild_id, place.channel_id)
             theirs = await tx.projects.open_of_group(group.id) if group else []
         own_ones = known(place, mine, mine) if own else []

@@ -315,7 +315,7 @@ async def open_board(interaction: Interaction, project: Project) -> None:
     if opened.paper_id is not None:
         bot.library.look_up(opened.paper_id, opened.guild_id)
     if opened.group_id is not None:
-        events.group_changed(bot, opened.group_id)
+        events.group_used(bot, opened.group_id)
 
 
 async def _group(interaction: Interaction, place: Place, group_id: int) -> Group:

@@ -15,8 +15,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-
-from PIL import Image, ImageDraw
+from typing import TYPE_CHECKING
 
 from bot.ui import canvas
 from bot.ui.canvas import SCALE
@@ -29,6 +28,9 @@ from cogs.boards.ledger.terms import Margin, Sample, Terms, margin_of, pooled
 from cogs.boards.printed.numbers import Printed
 from cogs.boards.printed.ranges import Span
 from data.states import Criterion, Scale, Verdict
+
+if TYPE_CHECKING:
+    from PIL import ImageDraw
 
 REACH = 3.0
 """How many steps the scale goes on either side."""
@@ -129,6 +131,8 @@ def rows(standings: Sequence[Standing]) -> list[Row]:
 def draw(title: str, drawn: Sequence[Row], left_out: int) -> bytes:
     """Return the plot as a PNG; there was no room for ``left_out`` claims."""
     height = _HEAD + _ROW * len(drawn) + _FOOT
+    from PIL import Image, ImageDraw
+
     image = Image.new("RGB", (_WIDTH * SCALE, height * SCALE), _GROUND)
     pen = ImageDraw.Draw(image)
     room = _WIDTH - 2 * _MARGIN

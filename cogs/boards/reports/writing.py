@@ -15,10 +15,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import discord
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot import __version__
 from cogs.boards.ledger import cards as ledger_cards
@@ -36,14 +36,8 @@ from data.boards.results import Findings, Result
 from data.migrations import HEAD
 from data.states import ClaimRole, Criterion, Origin, Topic, Verdict
 
-_TEMPLATES = Environment(
-    loader=PackageLoader("cogs.boards", "reports"),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-    autoescape=False,  # noqa: S701 - Markdown, whose signs `md` escapes
-)
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 FORMAT = "cohort-report-1"
 """What the JSON calls its format; another number when a reader would have to change."""
@@ -108,6 +102,21 @@ def render(
     return made
 
 
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    made = Environment(
+        loader=PackageLoader("cogs.boards", "reports"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - Markdown, whose signs `md` escapes
+    )
+    return made.get_template("report.md.jinja")
+
+
 def markdown(
     contents: ReportContents,
     names: Mapping[int, str],
@@ -116,7 +125,7 @@ def markdown(
 ) -> str:
     """Return the report's text: one page that sums up, and the whole ledger behind it."""
     view = contents.view
-    return _TEMPLATES.get_template("report.md.jinja").render(
+    return _template().render(
         about=_about(contents),
         project=view.project,
         paper=view.paper,

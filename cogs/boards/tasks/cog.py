@@ -58,14 +58,16 @@ class TaskCommands(SubjectCog, group=TASK):
         notes: str | None = None,
     ) -> None:
         """Add a task."""
-        zone = await self.projects.zone(place, project)
-        now = self.bot.clock.now()
+        due_at = None
+        if due:
+            zone = await self.projects.zone(place, project)
+            due_at = when.parse(due, zone=zone, now=self.bot.clock.now(), end_of_day=True)
         change = await self.service.add(
             place,
             project.id,
             title=title,
             owners=[owner.id] if owner else [],
-            due_at=when.parse(due, zone=zone, now=now, end_of_day=True) if due else None,
+            due_at=due_at,
             notes=notes,
         )
         view = CardButtons(DropButton(change.task.id, "Undo"))

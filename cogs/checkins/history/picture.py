@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-
-from PIL import Image, ImageDraw
+from typing import TYPE_CHECKING
 
 from bot.ui import canvas
 from bot.ui.canvas import SCALE
 from cogs.checkins.history.rules import Outcome
+
+if TYPE_CHECKING:
+    from PIL import ImageDraw
 
 MONTHS = 12
 """How many months back the calendar goes, at most."""
@@ -53,6 +55,8 @@ def draw(drawing: Drawing) -> bytes:
     """Return the picture as a PNG."""
     months = _months(drawing.boxes)
     height = _HEAD + max(1, len(months)) * (_BOX + _GAP) + _FOOT
+    from PIL import Image, ImageDraw
+
     image = Image.new("RGBA", (_WIDTH * SCALE, height * SCALE), (0, 0, 0, 0))
     pen = ImageDraw.Draw(image)
     pen.rounded_rectangle(

@@ -584,8 +584,9 @@ async def show(interaction: Interaction, posted: Posted) -> None:
     else:
         bot.cards.refresh(CardKind.CHECKIN, checkin.id)
         await interaction.response.send_message(cards.replaced(posted, card.url), ephemeral=True)
+    if posted.replaced:
+        bot.cards.refresh(CardKind.POD_LINE, checkin.id)
     refresh_round(bot, posted.round)
-    bot.cards.refresh(CardKind.POD_LINE, checkin.id)
     if posted.pod_thread_id is not None:
         bot.background.spawn(share(bot, posted), "a check-in for its pod")
     await offer(interaction, await bot.service(TaskLinkService).alike(checkin))

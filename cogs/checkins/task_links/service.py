@@ -37,6 +37,8 @@ class TaskLinkService:
 
     async def alike(self, checkin: Checkin) -> list[Alike]:
         """Return which of a check-in's commitments name open tasks of their maker."""
+        if not checkin.next:  # its lines are what is committed to
+            return []
         async with self.store.read() as tx:
             made = await tx.commitments.from_checkin(checkin.id)
             return await _alike(tx, made, checkin.guild_id, checkin.user_id)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import discord
-from jinja2 import Environment
 
 from bot.ui import theme
 from cogs.people.portfolio.service import PortfolioView
@@ -192,7 +191,10 @@ def files(view: PortfolioView, server: str, now: datetime) -> list[discord.File]
             ),
         ]
     )
-    page = _PAGE.render(server=server, now=now, sections=found, about=said)
+    from jinja2 import Environment
+
+    template = Environment(autoescape=True).from_string(_PAGE)
+    page = template.render(server=server, now=now, sections=found, about=said)
     return [
         discord.File(io.BytesIO(markdown.encode()), "portfolio.md"),
         discord.File(io.BytesIO(page.encode()), "portfolio.html"),
@@ -237,8 +239,7 @@ def _meeting(one: MeetingDone) -> str:
     return f"{one.title}{paper}: {', '.join(did)}"
 
 
-_PAGE = Environment(autoescape=True).from_string(
-    """<!doctype html>
+_PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -265,4 +266,3 @@ li { break-inside: avoid; overflow-wrap: anywhere } time { color: #667; margin-r
 {% endfor %}
 </html>
 """
-)

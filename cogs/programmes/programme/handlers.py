@@ -29,6 +29,12 @@ class ProgrammeHandlers(commands.Cog, name="programme handlers"):
             self.bot.cards.refresh(CardKind.PROGRAMME, programme_id)
 
     @commands.Cog.listener()
+    async def on_group_used(self, group_id: GroupId) -> None:
+        """Show a programme's meetings as they are now."""
+        for programme_id in await self.service.going_on_in(group_id):
+            self.bot.cards.refresh(CardKind.PROGRAMME, programme_id)
+
+    @commands.Cog.listener()
     async def on_group_restored(self, group_id: GroupId) -> None:
         """Plan anew what goes on in a group that was brought back."""
         for programme_id in await self.service.resumed(group_id):

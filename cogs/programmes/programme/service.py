@@ -191,6 +191,11 @@ class ProgrammeService:
             await self._let_go(tx, programme, place.user_id)
         return programme
 
+    async def going_on_in(self, group_id: GroupId) -> list[ProgrammeId]:
+        """Return the programmes that go on in a group."""
+        async with self.store.read() as tx:
+            return [one.id for one in await tx.programmes.of_group(group_id)]
+
     async def left_group(self, group_id: int) -> list[ProgrammeId]:
         """Let those go who left the group; returns the programmes that go on in it."""
         async with self.store.read() as tx:

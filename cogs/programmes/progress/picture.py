@@ -10,12 +10,14 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-
-from PIL import Image, ImageDraw
+from typing import TYPE_CHECKING
 
 from bot.ui import canvas
 from bot.ui.canvas import SCALE
 from cogs.programmes.progress.rules import Mark
+
+if TYPE_CHECKING:
+    from PIL import ImageDraw
 
 ROWS = 20
 """How many people one picture shows."""
@@ -87,6 +89,8 @@ def draw(drawing: Drawing) -> bytes:
     """Return the picture as a PNG."""
     rows = max(1, len(drawing.rows))
     height = _TITLE + _HEAD + rows * (_ROW + _GAP) + _FOOT
+    from PIL import Image, ImageDraw
+
     image = Image.new("RGBA", (_WIDTH * SCALE, height * SCALE), (0, 0, 0, 0))
     pen = ImageDraw.Draw(image)
     pen.rounded_rectangle(
@@ -241,6 +245,8 @@ def _has(letter: str) -> bool:
 
 
 def _drawn(letter: str) -> bytes:
+    from PIL import Image, ImageDraw
+
     image = Image.new("L", (64, 64))
     ImageDraw.Draw(image).text((8, 8), letter, font=canvas.font(16), fill=255)
     return image.tobytes()

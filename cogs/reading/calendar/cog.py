@@ -13,7 +13,7 @@ from bot.client import CohortBot, Interaction
 from bot.place import Place
 from bot.ui.command_groups import SubjectCog
 from bot.ui.handed import GROUP_HINT, with_place
-from cogs.reading.calendar import cards, ics, service
+from cogs.reading.calendar import cards, service
 from cogs.reading.calendar.feeds import CalendarFeeds
 from cogs.reading.calendar.service import CalendarService
 from cogs.reading.command_groups import MEETING
@@ -56,6 +56,8 @@ class Calendars(SubjectCog, group=MEETING):
                 "There is nothing to put into a calendar yet. `/meeting list` shows what is "
                 "coming; answer a meeting, and it is yours."
             )
+        from cogs.reading.calendar import ics  # with a library that few starts need
+
         written = await asyncio.to_thread(ics.write, name, entries)
         file = discord.File(io.BytesIO(written), "cohort.ics")
         if address is None:

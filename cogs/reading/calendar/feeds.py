@@ -11,7 +11,6 @@ import structlog
 from bot.client import CohortBot
 from bot.net.web import Document
 from bot.place import Place
-from cogs.reading.calendar import ics
 from cogs.reading.calendar.service import CalendarService, Followed
 from data.reading.feeds import FeedId
 from data.server.groups import Group
@@ -48,6 +47,8 @@ class CalendarFeeds:
         if followed is None or not await self._may_follow(followed):
             return None
         # Off the loop: the clock changes of a zone are computed for each file.
+        from cogs.reading.calendar import ics  # with a library that few starts need
+
         body = await asyncio.to_thread(ics.write, followed.name, followed.entries)
         return Document(body, "text/calendar; charset=utf-8", "cohort.ics")
 

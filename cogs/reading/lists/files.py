@@ -13,8 +13,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-import yaml
-
 from bot.base import addresses
 from bot.base.errors import InvalidInput
 from bot.papers import identifiers
@@ -262,6 +260,8 @@ class _Node:
 
 def _of_yaml(text: str, faults: list[tuple[int, str]]) -> Iterator[_Draft]:
     """Return the units of a YAML file."""
+    import yaml
+
     try:
         root = _parsed(text)
     except yaml.MarkedYAMLError as error:
@@ -286,6 +286,8 @@ def _parsed(text: str) -> _Node | None:
 
     Raises Faulty for what is refused, and whatever PyYAML raises.
     """
+    import yaml
+
     open_nodes: list[tuple[int, bool, list[_Node]]] = []
     root: _Node | None = None
     for number, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):

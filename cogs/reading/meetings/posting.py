@@ -52,7 +52,7 @@ class Posting:
         """
         if meeting.paper_id is not None:
             self._bot.library.look_up(meeting.paper_id, meeting.guild_id)
-        events.group_changed(self._bot, group.id)
+        events.group_used(self._bot, group.id)
         card = await self._bot.cards.answer(
             interaction,
             CardKind.MEETING,
@@ -91,6 +91,8 @@ class Posting:
 
         Raises Conflict where Discord refuses.
         """
+        if ping.role_id is None and not ping.members:
+            return
         try:
             await self._ping(meeting, ping)
         except Undeliverable as error:
@@ -182,7 +184,7 @@ class Posting:
         """Bring the cards of a meeting, and all that shows its group, up to date."""
         self._bot.cards.refresh(CardKind.MEETING, meeting.id)
         self._bot.cards.refresh(CardKind.MEETING_THREAD, meeting.id)
-        events.group_changed(self._bot, meeting.group_id)
+        events.group_used(self._bot, meeting.group_id)
 
     async def tell(
         self,

@@ -137,9 +137,8 @@ class MeetingService:
             units = await tx.reading_lists.units_of(meeting.id)
             readings = await read_for(tx, meeting, units)
             answers = await tx.rsvps.of(meeting.id)
-            server = await tx.servers.get(meeting.guild_id)
+            zone = group.timezone or (await tx.servers.get(meeting.guild_id)).timezone
             card = await tx.cards.get(CardKind.MEETING, meeting.id)
-        zone = group.timezone or server.timezone
         return MeetingView(
             meeting,
             group,

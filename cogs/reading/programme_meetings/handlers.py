@@ -88,7 +88,7 @@ class ProgrammeMeetings:
         if meeting.paper_id is not None:
             self._bot.library.look_up(meeting.paper_id, meeting.guild_id)
         self._bot.cards.refresh(CardKind.PROGRAMME, task.programme.id)
-        events.group_changed(self._bot, meeting.group_id)
+        events.group_used(self._bot, meeting.group_id)
 
     async def _next(self, programme_id: int, number: int) -> _Task:
         """Return what a unit's meeting lacks, having made it where there is none.

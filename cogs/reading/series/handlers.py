@@ -31,4 +31,4 @@ class SeriesHandlers:
             await self._posting.publish(meeting, view.group)
             if meeting.paper_id is not None:
                 self._bot.library.look_up(meeting.paper_id, meeting.guild_id)
-            events.group_changed(self._bot, meeting.group_id)
+            events.group_used(self._bot, meeting.group_id)

@@ -25,7 +25,7 @@ class ResumeButton(CardButton, custom_id="reading:resume:{series_id}", label="Un
         """Resume it; what was cancelled meanwhile stays cancelled."""
         bot = interaction.client
         series, days = await bot.service(SeriesService).resume(place, self.series_id)
-        events.group_changed(bot, series.group_id)
+        events.group_used(bot, series.group_id)
         await interaction.response.edit_message(
             content=f"**{theme.escape(series.title)}**, {series.rule.describe()}, goes on."
             f"{what_comes(days)}",

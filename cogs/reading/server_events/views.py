@@ -42,7 +42,7 @@ class FollowButton(
         )
         for kind in (CardKind.MEETING, CardKind.MEETING_THREAD):
             bot.cards.refresh(kind, self.meeting_id)
-        events.group_changed(bot, done.meeting.group_id)
+        events.group_used(bot, done.meeting.group_id)
 
 
 class PutBackButton(

@@ -37,8 +37,9 @@ class GroupHandlers(commands.Cog, name="group handlers"):
         await tell(self.bot, key, back.profile, content, [back.group.channel_id])
         events.group_changed(self.bot, back.group.id)
 
-    @commands.Cog.listener()
-    async def on_group_changed(self, group_id: GroupId) -> None:
+    @commands.Cog.listener("on_group_changed")
+    @commands.Cog.listener("on_group_used")
+    async def show(self, group_id: GroupId) -> None:
         """Bring a group's card up to date."""
         self.bot.cards.refresh(CardKind.GROUP, group_id)
 
