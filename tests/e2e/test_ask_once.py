@@ -76,6 +76,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     return found
 
 
+@pytest.mark.sqlite("it counts trips to the threads of SQLite")
 async def test_the_most_frequent_actions_ask_little_and_nothing_twice(
     world: World, asked: Asked
 ) -> None:

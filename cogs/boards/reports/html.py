@@ -7,8 +7,6 @@ import hashlib
 import re
 from html import escape
 
-from markdown_it import MarkdownIt
-
 _STYLE = """
 :root { color-scheme: light dark }
 body { font: 16px/1.55 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
@@ -32,6 +30,8 @@ def page(markdown: str, title: str, picture: bytes | None) -> str:
     all: no script, no font, no picture but the one in it, no style but ours, which is named by its
     hash (Content Security Policy Level 3, W3C).
     """
+    from markdown_it import MarkdownIt
+
     body = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
     drawn = "" if picture is None else base64.b64encode(picture).decode()
     body = _IMAGE.sub(f'<img src="data:image/png;base64,{drawn}"' if drawn else "<img", body)
