@@ -139,6 +139,12 @@ async def test_a_new_groups_maker_is_told_what_comes_next(world: World) -> None:
     made = await world.organiser.slash(world.channel, "group create", name="A", focus="a paper")
     for label in ("Schedule check-ins", "Plan a meeting", "Invite text"):
         assert label in text(made.followups[-1])
+    assert "read in UTC" in text(made.followups[-1]), "nobody has said where the group is"
+    other = world.guild.create_text_channel("other")
+    made = await world.organiser.slash(
+        other, "group create", name="B", focus="a paper", timezone="Paris"
+    )
+    assert "UTC" not in text(made.followups[-1])
 
 
 async def test_help_is_a_place_with_what_is_next_and_topics(world: World) -> None:

@@ -44,6 +44,8 @@ async def statistics(view: Statistics) -> tuple[discord.Embed, discord.File]:
     done = posted + late
     rounds = theme.count(done + missed, "round")
     words = [f"{theme.person(view.user_id)} checked in to {done} of {rounds}"]
+    if not done + missed:
+        words = [f"No round of {theme.person(view.user_id)} is over yet"]
     if late:
         words.append(f"{late} of them late")
     if away:

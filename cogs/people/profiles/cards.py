@@ -76,6 +76,8 @@ def levels(names: Sequence[str]) -> discord.Embed:
 def reminders(own: Profile, zone: ZoneInfo) -> discord.Embed:
     """Show how somebody is reminded, when not, and whether others see their streak."""
     quiet = "None"
+    if own.timezone is not None:
+        quiet = f"None set: direct reminders wait for your mornings all the same ({zone.key})"
     if own.quiet_from is not None and own.quiet_until is not None:
         quiet = f"{own.quiet_from:%H:%M} to {own.quiet_until:%H:%M} ({zone.key})"
     embed = discord.Embed(

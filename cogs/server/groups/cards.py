@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from discord import ui
 
@@ -112,12 +113,20 @@ def welcome(view: GroupView) -> str:
     return "\n".join(lines)
 
 
-def next_steps(group: Group, lacking: Sequence[Missing]) -> str:
-    """Say what comes after a group was made, and what the bot still lacks in its channel."""
+def next_steps(group: Group, zone: ZoneInfo, lacking: Sequence[Missing]) -> str:
+    """Say what comes after a group was made, and what the bot still lacks in its channel.
+
+    ``zone`` is the one in which its times are read: UTC is nobody's city, so that is pointed out.
+    """
     text = (
         f"**{theme.escape(group.name)}** is ready, and its card in <#{group.channel_id}> is its "
         "home. Next: say when check-ins are due, plan the first meeting, and invite people."
     )
+    if zone.key == "UTC":
+        text += (
+            "\nIts times are read in UTC, as nobody has said where you are: `/group edit "
+            "timezone:` takes a city."
+        )
     if lacking:
         listed = theme.lines((f"• {one}" for one in lacking), 1200)
         text += f"\nI can post there, but I lack:\n{listed}"

@@ -68,7 +68,9 @@ class GroupCommands(SubjectCog, group=GROUP):
         await self.bot.cards.answer(interaction, CardKind.GROUP, group.id, group.channel_id)
         lacking = missing_in(home, home.guild.me)
         await interaction.followup.send(
-            cards.next_steps(group, lacking),
+            self.bot.command_mentions.in_text(
+                cards.next_steps(group, place.group_zone(group), lacking)
+            ),
             view=CardButtons(*next_step_buttons(group.id)),
             ephemeral=True,
         )

@@ -207,7 +207,9 @@ class GroupForm(CardForm, custom_id="setup:groupform", title="A group"):
             await show_step(interaction, place, Step.CHECKINS)
         else:
             await interaction.response.send_message(
-                group_cards.next_steps(group, missing_in(home, home.guild.me)),
+                group_cards.next_steps(
+                    group, place.group_zone(group), missing_in(home, home.guild.me)
+                ),
                 view=CardButtons(*next_step_buttons(group.id)),
                 ephemeral=True,
             )
