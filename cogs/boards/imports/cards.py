@@ -106,8 +106,10 @@ def _problems(whole: Import, present: Present) -> list[str]:
     ]
     if present.same:
         lines.append(f"{theme.count(len(present.same), 'claim')} of them are on the board already.")
-    if whole.prose:
-        around = "; ".join(one_line(line, 60) for line in whole.prose[:4])
+    captions = {table.caption for table in whole.tables}
+    prose = [line for line in whole.prose if line not in captions]
+    if prose:
+        around = "; ".join(one_line(line, 60) for line in prose[:4])
         lines.append(f"-# Around the table, not part of it: {around}")
     return lines
 

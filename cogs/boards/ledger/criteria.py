@@ -154,7 +154,8 @@ def _near(terms: Terms, ruler: Ruler, runs: Runs) -> Judgement:
         within=agrees.farthest(at) if agrees is not None else math.inf,
         past=differs.nearest(at) if differs is not None else 0.0,
     )
-    return replace(found, interval=ruler.back(intervals.of_mean(runs.points)))
+    # A lone run has no interval of its own; how far it tells the mean to lie is one.
+    return replace(found, interval=ruler.back(intervals.of_mean(runs.points) or agrees))
 
 
 def _weigh(
@@ -249,6 +250,10 @@ def _with_more(found: Judgement, runs: Runs, again: Callable[[Runs], Judgement])
         return again(replace(runs, points=many)).verdict is not Verdict.INCONCLUSIVE
 
     if not decides(MULTIPLES[-1]):
+        size = found.margin.size if found.margin is not None else 0.0
+        if (points.deviation or 0.0) <= max(runs.digit, size) and runs.digit / 2 >= size > 0:
+            said = "They are written with too few digits for what is allowed: log them with more."
+            return replace(found, sentence=f"{found.sentence} {said}")
         said = "More runs like these would not tell: they scatter too far for what is allowed."
         return replace(found, sentence=f"{found.sentence} {said}")
     low, high = 0, len(MULTIPLES) - 1

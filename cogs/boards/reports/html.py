@@ -15,7 +15,8 @@ h2 { break-after: avoid }
 table { border-collapse: collapse; display: block; overflow-x: auto; font-size: .92em }
 th, td { border: 1px solid #8886; padding: .3rem .55rem; text-align: left; vertical-align: top }
 th { background: #8882 } tbody tr:nth-child(even) { background: #8881 }
-li, td { overflow-wrap: anywhere } code { background: #8882; padding: .1em .3em }
+li { overflow-wrap: anywhere } td { overflow-wrap: break-word }
+code { background: #8882; padding: .1em .3em }
 img { max-width: 100%; height: auto } hr { border: 0; border-top: 2px solid #8886; margin: 2rem 0 }
 @media print { body { margin: 0; max-width: none; font-size: 11pt } hr { break-after: page } }
 """

@@ -22,7 +22,7 @@ from bot.ui.canvas import SCALE
 from cogs.boards.ledger import criteria, figures
 from cogs.boards.ledger import standings as ledger
 from cogs.boards.ledger.criteria import Ruler
-from cogs.boards.ledger.headline import Evidence, evidence
+from cogs.boards.ledger.headline import Evidence, counted_verdict, evidence
 from cogs.boards.ledger.standings import Standing
 from cogs.boards.ledger.terms import Margin, Sample, Terms, margin_of, pooled
 from cogs.boards.printed.numbers import Printed
@@ -94,7 +94,11 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One claim, with its values as they are said; no position where there is no scale."""
+    """One claim, with its values as they are said; no position where there is no scale.
+
+    ``verdict`` is the one that the claim counts with; ``known`` says how well it is known, or
+    which one today's terms give where they were changed for the better.
+    """
 
     name: str
     statement: str
@@ -161,13 +165,14 @@ def _row(standing: Standing) -> Row:
     if claim.terms.spread is not None:
         printed += f" ± {claim.terms.spread}"
     unit = f" {claim.terms.unit}" if claim.terms.unit else ""
+    counted, now = counted_verdict(standing), standing.judgement.verdict
     return Row(
         name=claim.name,
         statement=drawable(claim.terms.statement),
         theirs=drawable(printed + unit),
         ours=drawable(_said(standing, terms, samples)),
-        verdict=standing.judgement.verdict,
-        known=_SHORT.get(evidence(standing), ""),
+        verdict=counted,
+        known=_SHORT.get(evidence(standing), "") if counted is now else f"changed: {now}",
         position=_position(standing, terms, pooled(samples) if samples else None),
     )
 

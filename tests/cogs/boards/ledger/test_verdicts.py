@@ -150,6 +150,8 @@ def test_runs_that_scatter_too_far_are_not_said_to_need_more_runs() -> None:
     judged = found(terms("97.4", tolerance="0.1"), "90, 97.4, 104")
     assert judged.more_runs is None
     assert "More runs like these would not tell" in judged.sentence
+    coarse = found(terms("8.75", tolerance="0.025"), "8.71, 8.80, 8.66", "8.7, 8.8, 8.9")
+    assert "written with too few digits for what is allowed" in coarse.sentence
 
 
 def test_results_of_different_people_are_judged_apart_and_their_disagreement_is_said() -> None:
