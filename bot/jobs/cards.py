@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -188,6 +189,28 @@ class CardKeeper:
         text = f"{said}It is in <#{channel_id}>: [open it]({card.url})"
         await interaction.followup.send(text, ephemeral=True)
         return card
+
+    async def move(self, card: Card, channel_id: int | None) -> None:
+        """Take a card away where it stands; one that can still be used is posted elsewhere soon."""
+        content: Content | None = None
+        if channel_id is not None and card.kind in self._renders:
+            with suppress(NotFound):
+                content = await self.content(card.kind, card.subject_id)
+        async with self._store.transaction() as tx:
+            await tx.cards.forget(card.kind, card.subject_id)
+            used = content is not None and (content.reactions or content.view is not None)
+            if channel_id is not None and used:
+                await tx.deliveries.forget(delivery_key(card.kind, card.subject_id, channel_id))
+                await tx.expect_card(
+                    card.kind,
+                    card.subject_id,
+                    guild_id=card.guild_id,
+                    channel_id=channel_id,
+                    now=self._clock.now(),
+                )
+        message = self._delivery.message(card.channel_id, card.message_id, card.guild_id)
+        with suppress(discord.Forbidden, discord.NotFound):
+            await message.delete()
 
     def refresh(self, kind: CardKind, subject_id: int) -> None:
         """Have a subject's card show its rows soon; cheap, and harmless when it has no card."""

@@ -77,3 +77,20 @@ def missing_in_server(me: discord.Member) -> list[Missing]:
         for name, purpose in SERVER_WIDE.items()
         if not getattr(me.guild_permissions, name)
     ]
+
+
+def readers_know(guild: discord.Guild, channel_id: int, home_id: int) -> bool:
+    """Whether all who read one channel may also read another: what lives there can be named here.
+
+    False also where either channel is gone, since nobody can tell then.
+    """
+    here, home = guild.get_channel(channel_id), guild.get_channel(home_id)
+    if here is None or home is None:
+        return False
+    people = [one for one in here.overwrites if isinstance(one, discord.Member) and not one.bot]
+    roles = [one for one in guild.roles if not one.is_bot_managed()]
+    return here == home or all(
+        home.permissions_for(one).view_channel
+        for one in (*roles, *people)
+        if here.permissions_for(one).view_channel
+    )

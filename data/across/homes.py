@@ -39,6 +39,7 @@ from data.programmes.schema import programmes
 from data.reading.schema import meetings, nominations, polls, reading_lists, series
 from data.repository import Repository
 from data.server.schema import groups, members
+from data.states import CardKind
 
 _ID: BindParameter[int] = bindparam("subject")
 _USER: BindParameter[int] = bindparam("person")
@@ -125,6 +126,25 @@ Its columns are those of :class:`Home`. Built once: a button is pressed often.
 """
 
 KINDS = frozenset(_HOMES)
+
+OF_CARDS = {
+    CardKind.GROUP: "group",
+    CardKind.ROUND: "round",
+    CardKind.DIGEST: "round",
+    CardKind.CHECKIN: "checkin",
+    CardKind.MEETING: "meeting",
+    CardKind.MEETING_THREAD: "meeting",
+    CardKind.NOMINATION: "nomination",
+    CardKind.POLL: "poll",
+    CardKind.BOARD: "project",
+    CardKind.POD: "pod",
+    CardKind.PROGRAMME: "programme",
+    CardKind.POD_LINE: "checkin",
+    CardKind.COFFEE: "group",
+    CardKind.CLAIM: "claim",
+    CardKind.RESULT: "result",
+}
+"""What a card's subject is called here."""
 
 
 class Homes(Repository):

@@ -56,7 +56,7 @@ class BoardThreads:
         discord.HTTPException when Discord cannot be reached. Nothing is left behind then.
         """
         refusals: list[str] = []
-        for home in await self._service.homes(project):
+        for home in await self._homes(project):
             try:
                 return await self._open_in(home, project, again=again)
             except Undeliverable as error:
@@ -97,6 +97,18 @@ class BoardThreads:
 
         await self._reach(project, send)
 
+    async def _homes(self, project: Project) -> list[int]:
+        """Return the channels for a board, without those whose readers may not know its group."""
+        homes = await self._service.homes(project)
+        guild = self._bot.get_guild(project.guild_id)
+        async with self._bot.store.read() as tx:
+            group = await tx.groups.by_id(project.group_id) if project.group_id else None
+        if group is None or guild is None or guild.get_channel(group.channel_id) is None:
+            return homes
+        return [one for one in homes if permissions.readers_know(guild, one, group.channel_id)] or [
+            group.channel_id
+        ]
+
     async def keep_open(self, project: Project) -> None:
         """Open a thread again that was archived for quiet while its project lives.
 
@@ -134,7 +146,7 @@ class BoardThreads:
                 await self._service.lost(project.guild_id, project.thread_id)
                 project = await self.open(await self._service.by_id(project.id))
             assert project.thread_id is not None  # noqa: S101 - it was made above
-            elsewhere = [channel(home) for home in await self._service.homes(project)]
+            elsewhere = [channel(home) for home in await self._homes(project)]
             await self._opened(project.thread_id, send, elsewhere)
 
     async def welcome(self, project: Project, user_id: int) -> None:

@@ -14,6 +14,7 @@ from bot.jobs.delivery import Content, channel, person
 from bot.jobs.scheduler import Lateness
 from bot.ui import theme
 from bot.ui.direct_messages import hushed
+from bot.ui.permissions import readers_know
 from cogs.checkins.rounds import cards
 from cogs.checkins.rounds.pods import line, told_of_round
 from cogs.checkins.rounds.service import CheckinService
@@ -97,8 +98,9 @@ class RoundHandlers(commands.Cog, name="check-in rounds"):
         async with self.bot.store.read() as tx:
             server = await tx.servers.get(group.guild_id)
         to = [person(group.created_by)]
-        if server.announcements_channel_id is not None:
-            to.append(channel(server.announcements_channel_id))
+        public, guild = server.announcements_channel_id, self.bot.get_guild(group.guild_id)
+        if public and guild and readers_know(guild, public, group.channel_id):
+            to.append(channel(public))
         note = await hushed(self.bot, group.guild_id, group.created_by, Content(text=text))
         with suppress(Undeliverable):
             key = f"checkin/{round_.id}/{kind}/refused"

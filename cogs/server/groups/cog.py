@@ -13,7 +13,7 @@ from bot.client import CohortBot, Interaction
 from bot.ui import theme
 from bot.ui.command_groups import SubjectCog
 from bot.ui.controls import CardButtons
-from bot.ui.permissions import missing_in
+from bot.ui.permissions import missing_in, readers_know
 from bot.ui.report import reports_errors
 from cogs.server.command_groups import GROUP, GROUP_HINT, ZONE_HINT, zone_choices
 from cogs.server.groups import cards, rules
@@ -26,9 +26,14 @@ from cogs.server.groups.views import (
     welcome,
 )
 from cogs.server.setup.permissions import check_home
-from data.delivery.cards import delivery_key
+from data.across.homes import OF_CARDS
+from data.delivery.cards import Card, delivery_key
+from data.reading.meetings import MeetingId
 from data.server.groups import Group
 from data.states import CardKind
+
+MOVED = "moved"
+"""What a thread is called that a group left behind in a channel that others read."""
 
 
 class GroupCommands(SubjectCog, group=GROUP):
@@ -182,6 +187,46 @@ class GroupCommands(SubjectCog, group=GROUP):
             message = self.bot.delivery.message(old.channel_id, old.message_id, old.guild_id)
             with suppress(discord.Forbidden, discord.NotFound):
                 await message.delete()
+            await self._move_others(guild_of(interaction), old.channel_id, group)
+
+    async def _move_others(self, guild: discord.Guild, left_id: int, group: Group) -> None:
+        """Take the group's other cards along where people could read them who may no longer.
+
+        Elsewhere they stay where the conversation about them is.
+        """
+        if readers_know(guild, left_id, group.channel_id):
+            return
+        threads = [one.id for one in guild.threads if one.parent_id == left_id]
+        async with self.bot.store.read() as tx:
+            there = [
+                card
+                for channel_id in (left_id, *threads)
+                for card in await tx.cards.in_channel(guild.id, channel_id)
+            ]
+            cards_of_group: list[Card] = []
+            for card in there:
+                home = await tx.homes.of(OF_CARDS[card.kind], card.subject_id, 0)
+                if home is not None and home.channel_id == group.channel_id:
+                    cards_of_group.append(card)
+        for card in cards_of_group:
+            await self._close_thread(guild, card)
+            # What was in a thread is laid out again with the thread.
+            to = group.channel_id if card.channel_id == left_id else None
+            await self.bot.cards.move(card, to)
+
+    async def _close_thread(self, guild: discord.Guild, card: Card) -> None:
+        """Take the title off the thread under a card, and forget it: a new one opens elsewhere.
+
+        What people wrote in it stays theirs.
+        """
+        thread = guild.get_thread(card.message_id)  # it has the id of the message it is under
+        if thread is None:
+            return
+        if card.kind is CardKind.MEETING:
+            async with self.bot.store.transaction() as tx:
+                await tx.meetings.edit(MeetingId(card.subject_id), thread_id=None)
+        with suppress(discord.HTTPException):
+            await thread.edit(name=MOVED, archived=True)
 
     @app_commands.command(description="End a group; all of it stays (organisers)")
     @app_commands.describe(group=GROUP_HINT)

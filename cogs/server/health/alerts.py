@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import discord
@@ -13,10 +14,12 @@ from bot.client import CohortBot
 from bot.jobs.delivery import Content, channel, person
 from bot.ui import theme
 from bot.ui.direct_messages import let_rest_by_id
+from bot.ui.permissions import readers_know
 from cogs.server.health.cards import named, wrong_with
-from cogs.server.health.deadline_names import deadline_names
+from cogs.server.health.deadline_names import deadline_names, home_kind
 from cogs.server.setup.permissions import missing_in_channels
 from cogs.server.setup.service import ServerService
+from data.across.homes import KINDS
 from data.server.groups import Server
 from data.server.troubles import Trouble
 
@@ -67,7 +70,7 @@ class Alerts:
         now = self.bot.clock.now()
         service = self.bot.service(ServerService)
         server = await service.settings(guild.id)
-        found = await self._failed(guild.id)
+        found = await self._failed(guild, server)
         for one in missing_in_channels(guild, await service.channels_in_use(server)):
             found[f"{one.permission} in {one.where}"] = f"I lack {one}."
         if copies is not None:
@@ -82,11 +85,23 @@ class Alerts:
         if untold and now >= self._not_before.get(guild.id, now):
             await self._tell(guild, server, untold)
 
-    async def _failed(self, guild_id: int) -> dict[str, str]:
-        """Return what was not delivered, by the reason: what fails for the same is one trouble."""
+    async def _failed(self, guild: discord.Guild, server: Server) -> dict[str, str]:
+        """Return what was not delivered, by the reason: what fails for the same is one trouble.
+
+        What lives where somebody who reads the announcements cannot read is not called by its
+        title there; `/cohort health` shows it to the organiser who looks.
+        """
+        public = server.announcements_channel_id
         async with self.bot.store.read() as tx:
-            failed = await tx.deadlines.failed(guild_id, FAILED_NAMED)
-            names = await deadline_names(tx, failed)
+            failed = await tx.deadlines.failed(guild.id, FAILED_NAMED)
+            names = dict(await deadline_names(tx, failed))
+            for one in failed:
+                kind = home_kind(one)
+                if public is None or kind is None or kind not in KINDS:
+                    continue
+                home = await tx.homes.of(kind, one.subject_id, 0)
+                if home is None or not readers_know(guild, public, home.channel_id):
+                    names[one.id] = replace(names[one.id], title=None)
         reasons = Counter(one.error or "no reason was given" for one in failed)
         first = {one.error or "no reason was given": one for one in reversed(failed)}
         return {

@@ -36,6 +36,15 @@ async def deadline_names(
     }
 
 
+_HOMES = {"series": "series", "project_deadlines": "deadline"}
+
+
+def home_kind(deadline: Deadline) -> str | None:
+    """Return what ``data.across.homes`` calls the subject of a deadline that has a title."""
+    table = _table(deadline.kind)
+    return _HOMES.get(table, table.removesuffix("s")) if table is not None else None
+
+
 # A row may hold a kind that this version does not know: a newer one wrote it before a rollback.
 def _known(kind: str) -> DeadlineKind | None:
     return DeadlineKind(kind) if kind in KNOWN else None
