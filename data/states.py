@@ -49,6 +49,8 @@ class DeadlineState(StrEnum):
 class CommitmentState(StrEnum):
     """What became of something that somebody said they would do."""
 
+    ASKED = "asked"
+    """Somebody else noted it for them; it is theirs once they take it on."""
     OPEN = "open"
     KEPT = "kept"
     NOT_KEPT = "not_kept"

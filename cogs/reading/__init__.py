@@ -4,7 +4,14 @@ from bot.client import CohortBot
 from cogs.reading.attendance.cog import Attendance
 from cogs.reading.attendance.handlers import AttendanceHandlers, VoiceAttendance
 from cogs.reading.attendance.service import AttendanceService
-from cogs.reading.attendance.views import HereButton, NotesButton, PromptButton, ReadButton
+from cogs.reading.attendance.views import (
+    HereButton,
+    NotesButton,
+    NotMineButton,
+    PromptButton,
+    ReadButton,
+    TakeOnButton,
+)
 from cogs.reading.calendar.cog import Calendars
 from cogs.reading.calendar.feeds import CalendarFeeds
 from cogs.reading.calendar.service import CalendarService
@@ -77,6 +84,8 @@ BUTTONS = (
     ForgetTimesButton,
     ResumeButton,
     HereButton,
+    TakeOnButton,
+    NotMineButton,
     LeadButton,
     NotesButton,
     ProgrammeButton,

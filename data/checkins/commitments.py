@@ -47,6 +47,7 @@ class CommitmentPatch(TypedDict, total=False):
     """What may change about a commitment."""
 
     state: CommitmentState
+    round_id: RoundId | None
     due_at: datetime | None
     witnessed: Witnessed | None
     settled_at: datetime | None
@@ -61,6 +62,8 @@ class Kept:
     kept: int
     settled: int
 
+
+_SETTLED = (CommitmentState.KEPT, CommitmentState.NOT_KEPT, CommitmentState.DROPPED)
 
 _OPEN_OF = (
     select(commitments)
@@ -87,15 +90,16 @@ class Commitments(Repository):
         made_at: datetime,
         due_at: datetime | None,
         witness_id: int | None,
+        state: CommitmentState = CommitmentState.OPEN,
     ) -> Commitment:
-        """Add a commitment that was made on its own."""
+        """Add a commitment that was made on its own, or is asked of somebody."""
         values: dict[str, Any] = {
             "guild_id": guild_id,
             "group_id": group_id,
             "user_id": user_id,
             "round_id": round_id,
             "text": text,
-            "state": CommitmentState.OPEN,
+            "state": state,
             "made_at": made_at,
             "due_at": due_at,
             "witness_id": witness_id,
@@ -141,7 +145,7 @@ class Commitments(Repository):
             .where(
                 commitments.c.group_id == group_id,
                 commitments.c.user_id == user_id,
-                commitments.c.state != CommitmentState.OPEN,
+                commitments.c.state.in_(_SETTLED),
             )
             .order_by(commitments.c.settled_at.desc(), commitments.c.id.desc())
             .limit(limit),
@@ -218,6 +222,19 @@ class Commitments(Repository):
     async def open_of(self, group_id: GroupId, user_id: int) -> list[Commitment]:
         """Return somebody's open commitments in a group, the oldest first."""
         return await self._all(Commitment, _OPEN_OF, group_id=group_id, user_id=user_id)
+
+    async def asked_of(self, group_id: GroupId, user_id: int) -> list[Commitment]:
+        """Return what others noted for somebody, who has not taken it on yet."""
+        return await self._all(
+            Commitment,
+            select(commitments)
+            .where(
+                commitments.c.group_id == group_id,
+                commitments.c.user_id == user_id,
+                commitments.c.state == CommitmentState.ASKED,
+            )
+            .order_by(commitments.c.id),
+        )
 
     async def to_tick(
         self, group_id: GroupId, user_id: int, round_id: RoundId | None

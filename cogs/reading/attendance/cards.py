@@ -149,11 +149,26 @@ def over(view: ThreadView, buttons: Sequence[ui.Item[Any]]) -> Content:
     return Content(text=asked.text, mentions=asked.mentions, view=CardButtons(*buttons))
 
 
-def action_items(meeting: Meeting, items: Sequence[ActionItem]) -> Content:
-    """Tell people what they said at a meeting that they would do."""
+def action_items(
+    meeting: Meeting, items: Sequence[ActionItem], writer_id: int, *buttons: ui.Item[Any]
+) -> Content:
+    """Tell people what they said at a meeting that they would do; others' are theirs to accept."""
     entries = [f"• {theme.person(one.user_id)}: {theme.one_line(one.text, 300)}" for one in items]
     people = list(dict.fromkeys(one.user_id for one in items))
     title = theme.escape(meeting.title)
     text = f"📌 From **{title}**, as commitments: `/commitment list` shows yours."
+    asked = [one for one in people if one != writer_id]
+    if asked:
+        text += f" {theme.names(asked)}: yours are on it once you press *Take mine on*."
     told = mentioning("", people[: meeting_rules.MENTIONS])
-    return Content(text=f"{text}\n{theme.lines(entries, 1700)}", mentions=told.mentions)
+    return Content(
+        text=f"{text}\n{theme.lines(entries, 1500)}",
+        mentions=told.mentions,
+        view=CardButtons(*buttons) if asked else None,
+    )
+
+
+def taken_on(texts: Sequence[str]) -> str:
+    """Say what somebody is committed to from now on."""
+    entries = [f"• {theme.one_line(one, 300)}" for one in texts]
+    return f"These are commitments of yours now:\n{theme.lines(entries, 1800)}"

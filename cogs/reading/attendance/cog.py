@@ -13,7 +13,7 @@ from bot.ui.handed import with_place
 from cogs.reading.attendance import cards, rules
 from cogs.reading.attendance.rules import mentioned
 from cogs.reading.attendance.service import AttendanceService
-from cogs.reading.attendance.views import NotesForm
+from cogs.reading.attendance.views import NotesForm, NotMineButton, TakeOnButton
 from cogs.reading.command_groups import MEETING
 from cogs.reading.meetings.options import (
     MEETING_HINT,
@@ -96,7 +96,9 @@ class Attendance(SubjectCog, group=MEETING):
         held, new = chosen, list[rules.ActionItem]()
         if items:
             held, new = await self.attendance.commit(place, chosen.id, items)
-            said.append(f"{theme.count(len(new), 'commitment')} made of it.")
+            asked = sum(one.user_id != place.user_id for one in new)
+            waits = f" {asked} of them once the people take theirs on." if asked else ""
+            said.append(f"{theme.count(len(new), 'commitment')} made of it.{waits}")
         await interaction.response.send_message(" ".join(said), ephemeral=True)
         if new:
             view = await self.service.view(held.id)
@@ -104,7 +106,13 @@ class Attendance(SubjectCog, group=MEETING):
                 await self.bot.delivery.send(
                     f"reading/actions/{held.id}/{interaction.id}",
                     place.guild_id,
-                    cards.action_items(held, new),
+                    cards.action_items(
+                        held,
+                        new,
+                        place.user_id,
+                        TakeOnButton(held.id),
+                        NotMineButton(held.id),
+                    ),
                     destinations(held, view.group.channel_id),
                 )
             except Undeliverable as error:

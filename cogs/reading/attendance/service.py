@@ -18,7 +18,7 @@ from cogs.reading.meetings.writes import check_member, existing, of_server
 from data.reading.attendance import Attendance, Prompt
 from data.reading.lists import Taken, Unit
 from data.reading.meetings import Meeting, MeetingPatch
-from data.states import Answer
+from data.states import Answer, CommitmentState
 from data.store import Store
 from data.transaction import Transaction
 
@@ -30,6 +30,9 @@ OWN_PROMPTS = 5
 """How many questions one person adds to a meeting at most."""
 
 NOTES_LIMIT = 3500
+
+WAITING = 20
+"""How many things noted by others wait for one person in a group, until they take them on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,8 +256,9 @@ class AttendanceService:
     ) -> tuple[Meeting, list[ActionItem]]:
         """Make what people said they would do their commitments; returns those that are new.
 
-        Raises NotAllowed for non-members, Conflict before the meeting begins, InvalidInput
-        when one of the people is no member.
+        What is noted for somebody else is asked of them, and theirs once they take it on. Raises
+        NotAllowed for non-members, Conflict before the meeting begins or when much waits for one
+        of the people already, InvalidInput when one is no member.
         """
         now = self.clock.now()
         new: list[ActionItem] = []
@@ -270,21 +274,50 @@ class AttendanceService:
                         f"{wording.person(item.user_id)} is not in the group, so it can't be their "
                         "commitment."
                     )
-                known = await tx.commitments.open_of(meeting.group_id, item.user_id)
+                own = item.user_id == place.user_id
+                asked = await tx.commitments.asked_of(meeting.group_id, item.user_id)
+                known = [*asked, *await tx.commitments.open_of(meeting.group_id, item.user_id)]
                 if any(one.text.casefold() == item.text.casefold() for one in known):
                     continue
+                if not own and len(asked) >= WAITING:
+                    raise Conflict(
+                        f"{WAITING} things wait for {wording.person(item.user_id)} to take them "
+                        "on. Ask them about those first."
+                    )
                 await tx.commitments.add(
                     guild_id=meeting.guild_id,
                     group_id=meeting.group_id,
                     user_id=item.user_id,
-                    round_id=round_.id if round_ else None,
+                    round_id=round_.id if round_ and own else None,
                     text=item.text,
                     made_at=now,
                     due_at=None,
                     witness_id=None,
+                    state=CommitmentState.OPEN if own else CommitmentState.ASKED,
                 )
                 new.append(item)
         return meeting, new
+
+    async def take_on(self, place: Place, meeting_id: int, *, accepted: bool) -> list[str]:
+        """Make what was noted for somebody theirs, or take it away; returns its texts.
+
+        Raises Conflict when nothing waits for them, and NotAllowed for people who left the group.
+        """
+        async with self.store.transaction() as tx:
+            meeting = await of_server(tx, place.guild_id, meeting_id)
+            asked = await tx.commitments.asked_of(meeting.group_id, place.user_id)
+            if not asked:
+                raise Conflict("Nothing waits for you to take it on.")
+            ids = [one.id for one in asked]
+            if not accepted:
+                await tx.commitments.remove(ids)
+                return [one.text for one in asked]
+            await check_member(tx, place, meeting, "take something on")
+            round_ = await tx.checkins.open_round(meeting.group_id)
+            await tx.commitments.edit(
+                ids, state=CommitmentState.OPEN, round_id=round_.id if round_ else None
+            )
+        return [one.text for one in asked]
 
     async def _only_who_comes(
         self, tx: Transaction, place: Place, meeting: Meeting, what: str

@@ -63,6 +63,38 @@ class HereButton(
         bot.cards.refresh(CardKind.MEETING_THREAD, self.meeting_id)
 
 
+class TakeOnButton(
+    CardButton,
+    custom_id="reading:take_on:{meeting_id}",
+    label="Take mine on",
+    style=discord.ButtonStyle.success,
+):
+    """Makes what others noted for somebody at a meeting a commitment of theirs."""
+
+    meeting_id: MeetingId
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        """Take it on."""
+        service = interaction.client.service(AttendanceService)
+        texts = await service.take_on(place, self.meeting_id, accepted=True)
+        await interaction.response.send_message(cards.taken_on(texts), ephemeral=True)
+
+
+class NotMineButton(CardButton, custom_id="reading:not_mine:{meeting_id}", label="Not mine"):
+    """Takes away what others noted for somebody."""
+
+    meeting_id: MeetingId
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        """Take it away."""
+        service = interaction.client.service(AttendanceService)
+        texts = await service.take_on(place, self.meeting_id, accepted=False)
+        count = theme.count(len(texts), "thing")
+        await interaction.response.send_message(
+            f"Taken away: {count} that others noted for you.", ephemeral=True
+        )
+
+
 class PromptButton(
     CardButton,
     custom_id="reading:prompt:{meeting_id}",

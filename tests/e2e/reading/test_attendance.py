@@ -234,11 +234,37 @@ async def test_who_does_what_becomes_commitments_and_they_are_told(world: World)
     assert "3 commitments" in text(done)
     told = said(world)[-1]
     assert pinged(world, told) == {world.alice.id, world.bob.id}
-    async with world.bot.store.read() as tx:
-        found = await tx.commitments.open_in_server(world.guild.id, world.bob.id)
-    assert {one.text for one in found} == {"runs seed 2", "asks Neel"}
+
+    async def open_of_bob() -> set[str]:
+        async with world.bot.store.read() as tx:
+            found = await tx.commitments.open_in_server(world.guild.id, world.bob.id)
+        return {one.text for one in found}
+
+    assert await open_of_bob() == set(), "nobody fills somebody else's list"
+    nothing = await world.alice.click(told, label="Take mine on")
+    assert "Nothing waits for you" in text(nothing)
+    taken = await world.bob.click(told, label="Take mine on")
+    assert "asks Neel" in text(taken)
+    assert await open_of_bob() == {"runs seed 2", "asks Neel"}
     again = await world.alice.slash(world.channel, "meeting notes", **options)
     assert "0 commitments" in text(again)
+
+    more = {**options, "actions": f"{world.bob.mention} bakes a cake"}
+    await world.alice.slash(world.channel, "meeting notes", **more)
+    refused = await world.bob.click(said(world)[-1], label="Not mine")
+    assert "Taken away: 1 thing" in text(refused)
+    assert await open_of_bob() == {"runs seed 2", "asks Neel"}
+    for number in range(20):
+        asked = f"{world.bob.mention} does {number}"
+        done = await world.alice.slash(
+            world.channel, "meeting notes", meeting="Grokking", actions=asked
+        )
+        await world.forward(timedelta(minutes=10))
+    assert "1 commitment" in text(done)
+    flooded = await world.alice.slash(
+        world.channel, "meeting notes", meeting="Grokking", actions=f"{world.bob.mention} more"
+    )
+    assert "20 things wait" in text(flooded)
 
     for actions, sentence in (
         (f"{world.cara.mention} helps", "not in the group"),
