@@ -172,6 +172,8 @@ class Outside:
         try:
             ipaddress.ip_address(url.host)
         except ValueError:
+            if _is_odd_number(url.host):
+                raise Refused(f"{url.host} is not of the open web.") from None
             return  # a name: its addresses are checked where they are found
         if not is_public(url.host):
             raise Refused(f"{url.host} is not of the open web.")
@@ -236,6 +238,18 @@ def is_public(address: str) -> bool:
     if str(ip) in _METADATA or ip in _RESERVED:
         return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+
+
+def _is_odd_number(host: str) -> bool:
+    """Whether a host is an IPv4 address in a way that only old software reads, as ``127.1``.
+
+    The system's resolver takes it, and some clients connect without asking ours.
+    """
+    try:
+        socket.inet_aton(host)
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def agent(contact: str | None) -> str:

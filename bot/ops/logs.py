@@ -1,11 +1,14 @@
-"""Structured logs, for people (console) or machines (JSON), with the token never in them."""
+"""Structured logs, for people (console) or machines (JSON), with no secret ever in them."""
 
 from __future__ import annotations
 
 import logging
+import re
 import sys
-from collections.abc import MutableMapping
-from typing import Any, TextIO
+import time
+from collections.abc import Callable, MutableMapping
+from typing import Any, TextIO, cast
+from urllib.parse import urlsplit
 
 import discord
 import structlog
@@ -14,11 +17,23 @@ from bot.config import LogFormat, Settings
 
 HIDDEN = "[token hidden]"
 
+_FEED = re.compile(r"(/calendar/)[A-Za-z0-9_-]{32,100}")
+"""The address of a calendar: whoever has it reads the calendar."""
+
+ALIKE = 20
+"""How many warnings or errors of one kind are written a minute; more are counted."""
+
+MINUTE = 60.0
+
+KINDS = 1000
+"""Of how many kinds it is counted at once."""
+
 
 def configure(settings: Settings, *, stream: TextIO = sys.stderr, token: str | None = None) -> None:
     """Send everything that is logged, by us and by the libraries, to ``stream``.
 
-    ``token`` is replaced wherever it would appear, in tracebacks too.
+    ``token`` is replaced wherever it would appear, in tracebacks too; so are GitHub's token, the
+    password of the database, and the addresses of calendars.
     """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -45,11 +60,12 @@ def configure(settings: Settings, *, stream: TextIO = sys.stderr, token: str | N
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             *renderers,
-            _hiding(token),
+            _hiding(_secrets(settings, token)),
         ],
     )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(formatter)
+    handler.addFilter(Repeats())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level.upper())
@@ -67,10 +83,56 @@ def configure(settings: Settings, *, stream: TextIO = sys.stderr, token: str | N
         logging.getLogger(name).setLevel(max(getattr(logging, level), root.level))
 
 
-def _hiding(token: str | None) -> structlog.typing.Processor:
+class Repeats(logging.Filter):
+    """Writes what is wrong a few times a minute, and how often it was so.
+
+    A full disk, or too many connections, is reported thousands of times a second, by us and by the
+    libraries: such a log fills the disk.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._now = now
+        self._seen: dict[tuple[str, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether to write a record; what was left out is counted on the next that is written."""
+        if record.levelno < logging.WARNING:
+            return True
+        # structlog hands over what it logs as a dict, and other libraries a text.
+        said = cast("Any", record.msg)
+        fields = cast("dict[str, Any]", said) if isinstance(said, dict) else {}
+        event: Any = fields.get("event", said)
+        kind = (record.name, str(event)[:200])
+        began, count = self._seen.get(kind, (self._now(), 0))
+        left_out = 0
+        if self._now() - began >= MINUTE:
+            left_out = max(0, count - ALIKE)
+            began, count = self._now(), 0
+        if len(self._seen) >= KINDS and kind not in self._seen:
+            self._seen.clear()
+        self._seen[kind] = (began, count + 1)
+        if left_out and fields:
+            record.msg = {**fields, "left_out": left_out}
+        elif left_out:
+            record.left_out = left_out
+        return count < ALIKE
+
+
+def _secrets(settings: Settings, token: str | None) -> list[str]:
+    password = urlsplit(settings.database_url).password
+    of_github = settings.github_token.get_secret_value() if settings.github_token else None
+    return [one for one in (token, of_github, password) if one]
+
+
+def _hiding(secrets: list[str]) -> structlog.typing.Processor:
     def hide(
         logger: Any, name: str, line: MutableMapping[str, Any] | str | bytes
     ) -> str | bytes | MutableMapping[str, Any]:
-        return line.replace(token, HIDDEN) if token and isinstance(line, str) else line
+        if not isinstance(line, str):
+            return line
+        for secret in secrets:
+            line = line.replace(secret, HIDDEN)
+        return _FEED.sub(rf"\1{HIDDEN}", line)
 
     return hide  # pyright: ignore[reportReturnType] - the last processor is handed the line

@@ -20,6 +20,7 @@ from bot.base.limits import of_control
 from bot.ui import limiting
 from bot.ui.custom_ids import LARGEST, CustomId, check_subjects, numbers
 from bot.ui.report import report
+from data.across.homes import KINDS
 
 NEVER = r"(?!)"
 
@@ -193,8 +194,10 @@ class Face:
 class CardSelect(Control[ui.Select[Any]], template=NEVER):
     """A select menu on a card; like :class:`CardButton`, with ``chosen`` for ``pressed``.
 
-    ``most`` and ``least`` say how many of its options can be chosen; with fewer options than
-    ``most``, all of them. ``placeholder`` can be a field too, as a button's label can.
+    ``chooses`` says what the values are ids of, such as ``task``: the door then asks about each of
+    them, as about the custom id. ``most`` and ``least`` say how many of its options can be chosen;
+    with fewer options than ``most``, all of them. ``placeholder`` can be a field too, as a button's
+    label can.
     """
 
     _: KW_ONLY
@@ -203,6 +206,7 @@ class CardSelect(Control[ui.Select[Any]], template=NEVER):
     usual_placeholder: ClassVar[str] = ""
     least: ClassVar[int] = 1
     most: ClassVar[int] = 1
+    chooses: ClassVar[str | None] = None
 
     def __init_subclass__(
         cls,
@@ -212,9 +216,13 @@ class CardSelect(Control[ui.Select[Any]], template=NEVER):
         placeholder: str = "",
         least: int = 1,
         most: int = 1,
+        chooses: str | None = None,
     ) -> None:
         super().__init_subclass__(custom_id=custom_id, template=template)
         cls.usual_placeholder, cls.least, cls.most = placeholder, least, most
+        if chooses is not None and chooses not in KINDS:
+            raise TypeError(f"{cls.__name__}: data.across.homes does not say where {chooses} lives")
+        cls.chooses = chooses
 
     def __init__(
         self,
@@ -250,6 +258,10 @@ class CardSelect(Control[ui.Select[Any]], template=NEVER):
 
     async def _used(self, interaction: discord.Interaction[Any], place: Any) -> None:
         values = tuple(self.item.values)
+        if self.chooses is not None and place is not None:
+            for value in filter(str.isdecimal, values):
+                about = {f"{self.chooses}_id": chosen_id(value)}
+                await interaction.client.places.admit(place, about)
         if _takes_place(type(self).chosen, 4):
             if place is None:
                 raise NotAllowed("I work in servers: use this in a channel of yours.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from bot.ui.controls import CardSelect
 from tests.security.stage import (
@@ -13,8 +14,12 @@ from tests.security.stage import (
     custom_ids,
     defects,
     every_slash,
+    furnish,
+    new_group,
+    new_server,
     press,
     rows,
+    shown,
 )
 from tests.world import World
 
@@ -52,6 +57,46 @@ async def test_a_value_that_no_menu_offers_is_refused_in_a_sentence(
                         wrong += [f"{name} changed {now}"] if now else []
     saved.close()
     assert not wrong, "\n".join(sorted(set(wrong)))
+
+
+async def test_a_value_of_a_channel_that_somebody_cannot_read_tells_and_changes_nothing(
+    world: World, reported: Reported
+) -> None:
+    first = new_server(world, "first", "quokka")
+    await furnish(world, first)
+    before = await rows(world, first.guild)
+    private = new_group(world, first, "private", "bilby", private=True)
+    await furnish(world, private)
+    after = await rows(world, first.guild)
+
+    def ids(found: dict[str, list[dict[str, Any]]]) -> set[int]:
+        return {
+            row["id"] for table in found.values() for row in table if row.get("id", 10**9) < 10**6
+        }
+
+    hidden = [*sorted(ids(after) - ids(before), reverse=True)[:3], 2]
+    saved = Saved(world)
+    wrong: list[str] = []
+    for template in menus(world):
+        for custom_id in custom_ids(template, 1):
+            for value in hidden:
+                saved.restore()
+                result = await press(first.member, first.channel, custom_id, values=[str(value)])
+                if private.word in shown(result):
+                    wrong.append(f"{custom_id} {value} told {shown(result)[:300]}")
+                if saved.changed() and told(private.word, await rows(world, first.guild)) != told(
+                    private.word, after
+                ):
+                    wrong.append(f"{custom_id} {value} changed {saved.changed()}")
+    saved.close()
+    assert defects(reported.take()) == []
+    assert not wrong, "\n".join(wrong)
+
+
+def told(word: str, found: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """Return the rows in which a word is."""
+    whole = [str(row) for table in found.values() for row in table]
+    return [one for one in whole if word in one]
 
 
 async def test_what_is_ones_own_is_offered_to_nobody_else(world: World, reported: Reported) -> None:

@@ -450,8 +450,9 @@ class ClaimPages(Pages):
     @reports_errors
     async def opened(self, interaction: Interaction, select: ui.Select[Any]) -> None:
         """Show a claim with what can be done with it, to the person who asked."""
-        service = interaction.client.service(LedgerService)
-        entry = await service.standing(self._guild_id, int(select.values[0]))
+        bot, claim_id = interaction.client, chosen_id(select.values[0])
+        await bot.places.admit(await bot.places.of(interaction), {"claim_id": claim_id})
+        entry = await bot.service(LedgerService).standing(self._guild_id, claim_id)
         content = claim_card(entry)
         await interaction.response.send_message(**content.for_sending(), ephemeral=True)
 

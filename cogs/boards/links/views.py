@@ -18,7 +18,10 @@ from data.boards.log import Link
 
 
 class LinkMenu(
-    CardSelect, custom_id="board:links:{project_id}", placeholder="Which link is watched? …"
+    CardSelect,
+    custom_id="board:links:{project_id}",
+    placeholder="Which link is watched? …",
+    chooses="project_link",
 ):
     """Picks a link, to see whether it is watched, and to change that."""
 

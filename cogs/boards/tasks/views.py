@@ -122,6 +122,7 @@ class TaskMenu(
     CardSelect,
     custom_id="task:pick:{project_id}",
     placeholder="Look at a task, or move it …",
+    chooses="task",
 ):
     """Picks a task of a board, to see it whole and to move it."""
 

@@ -13,7 +13,7 @@ from bot.base.errors import Undeliverable
 from bot.client import CohortBot, Interaction
 from bot.jobs.delivery import Content, channel
 from bot.ui import theme
-from bot.ui.controls import NEVER, CardButton, CardButtons, OwnView
+from bot.ui.controls import NEVER, CardButton, CardButtons, OwnView, chosen_id
 from bot.ui.direct_messages import note_to, tell_by_id
 from bot.ui.places import reference
 from bot.ui.report import reports_errors
@@ -118,7 +118,7 @@ class DoneMenu(OwnView):
     @reports_errors
     async def menu(self, interaction: Interaction, select: ui.Select[Any]) -> None:
         """Keep it."""
-        await keep(interaction, int(select.values[0]))
+        await keep(interaction, chosen_id(select.values[0]))
 
 
 async def keep(interaction: Interaction, commitment_id: int) -> None:

@@ -77,6 +77,8 @@ class HandInForm(Form, template=r"programme:work:(?P<programme_id>\d{1,18}):(?P<
         bot = interaction.client
         place = await bot.places.of(interaction)
         chosen = [chosen_id(one) for one in typed.choices("project")]
+        for one in chosen:
+            await bot.places.admit(place, {"project_id": one})
         whole, late = await bot.service(StageService).hand_in(
             place,
             programme_id,

@@ -47,7 +47,10 @@ class TakeButton(
 
 
 class TakeMenu(
-    CardSelect, custom_id="reading:into:{meeting_id}", placeholder="A board, or just you"
+    CardSelect,
+    custom_id="reading:into:{meeting_id}",
+    placeholder="A board, or just you",
+    chooses="project",
 ):
     """Asks where exercises are taken."""
 

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from pydantic import SecretStr
 
-from bot.config import LogFormat, Settings
+from bot.config import LogFormat, LogLevel, Settings
 from bot.ops import logs
 
 
@@ -49,3 +50,38 @@ def test_json_lines_carry_level_logger_and_fields() -> None:
         "ours",
         "remind/1",
     )
+
+
+def test_what_repeats_is_written_a_few_times_a_minute_and_counted() -> None:
+    written, now = io.StringIO(), [0.0]
+    logs.configure(Settings(log_format=LogFormat.JSON), stream=written)
+    (handler,) = logging.getLogger().handlers
+    handler.filters = [logs.Repeats(lambda: now[0])]
+    for number in range(1000):
+        logging.getLogger("asyncio").error("socket.accept() out of system resource")
+        structlog.stdlib.get_logger("ours").warning("a card falls behind", number=number)
+    structlog.stdlib.get_logger("ours").info("another")
+    assert len(written.getvalue().splitlines()) == 2 * logs.ALIKE + 1
+    now[0] += 61
+    logging.getLogger("asyncio").error("socket.accept() out of system resource")
+    structlog.stdlib.get_logger("ours").warning("a card falls behind", number=1000)
+    last = [json.loads(line) for line in written.getvalue().splitlines()[-2:]]
+    assert [one["left_out"] for one in last] == [1000 - logs.ALIKE] * 2
+
+
+def test_no_secret_of_the_settings_and_no_address_of_a_calendar_is_logged() -> None:
+    written = io.StringIO()
+    settings = Settings(
+        database_url="postgresql+asyncpg://cohort:hunter2x@db/cohort",
+        github_token=SecretStr("ghp_secret"),
+        log_level=LogLevel.DEBUG,
+    )
+    logs.configure(settings, stream=written, token="s3cr3t")
+    secret = "k" * 43
+    logging.getLogger("aiohttp.server").debug(
+        "GET /calendar/%s.ics %s %s %s", secret, "ghp_secret", settings.database_url, "s3cr3t"
+    )
+    structlog.stdlib.get_logger("ours").warning("asked", path=f"/calendar/{secret}.ics")
+    said = written.getvalue()
+    assert "GET /calendar/" in said
+    assert not any(one in said for one in (secret, "ghp_secret", "hunter2x", "s3cr3t"))
