@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import zipfile
 
 import discord
 from discord import app_commands
@@ -15,6 +17,8 @@ from cogs.people.command_groups import PROFILE
 from cogs.people.erasure import cards
 from cogs.people.erasure.service import PersonalService
 from cogs.people.erasure.views import AskToForget
+
+NAME = "cohort-my-data.json"
 
 
 class PersonalData(SubjectCog, group=PROFILE):
@@ -29,11 +33,13 @@ class PersonalData(SubjectCog, group=PROFILE):
     async def export(self, interaction: Interaction, place: Place) -> None:
         """Send the file to the person alone."""
         await interaction.response.defer(ephemeral=True)
-        whole = await self.service.export(place)
+        name, whole = NAME, await self.service.export(place)
+        if len(whole) > interaction.filesize_limit:
+            name, whole = f"{NAME}.zip", await asyncio.to_thread(_zipped, whole)
         await interaction.followup.send(
             "This is everything that names you here, from every table. Times are UTC. What "
             "organisers noted about who to keep apart is left out: it is about others too.",
-            file=discord.File(io.BytesIO(whole), "cohort-my-data.json"),
+            file=discord.File(io.BytesIO(whole), name),
             ephemeral=True,
         )
 
@@ -44,3 +50,11 @@ class PersonalData(SubjectCog, group=PROFILE):
         await interaction.response.send_message(
             embed=cards.forget_question(), view=AskToForget(), ephemeral=True
         )
+
+
+def _zipped(whole: bytes) -> bytes:
+    """Return the file in an archive: what Discord takes depends on the server's boosts."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as opened:
+        opened.writestr(NAME, whole)
+    return archive.getvalue()

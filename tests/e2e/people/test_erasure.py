@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from typing import Any
 
+import pytest
+
+from cogs.people.erasure.service import PersonalService
 from data.states import Purpose
 from tests.database import everything
 from tests.e2e.people.test_profiles import person
@@ -54,6 +59,23 @@ async def exported(world: World, who: Person) -> Any:
     assert result.response is not None
     (file,) = result.response.message.attachments
     return json.loads(await file.read())
+
+
+async def test_a_file_that_is_larger_than_discord_takes_is_sent_as_an_archive(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = b"[" + b" " * (30 << 20) + b"]"
+
+    async def export(service: PersonalService, place: object) -> bytes:
+        return large
+
+    monkeypatch.setattr(PersonalService, "export", export)
+    result = await world.alice.slash(world.channel, "profile export")
+    assert result.response is not None
+    (file,) = result.response.message.attachments
+    assert file.filename.endswith(".zip")
+    with zipfile.ZipFile(io.BytesIO(await file.read())) as archive:
+        assert archive.read("cohort-my-data.json") == large
 
 
 def traces(world: World, needle: str) -> dict[str, int]:
