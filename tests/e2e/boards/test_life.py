@@ -140,6 +140,7 @@ async def test_a_silent_board_asks_its_lead_and_a_week_later_the_organisers_and_
 ) -> None:
     thread = await board(world)
     organisers = world.guild.roles["Organisers"]
+    world.env.backend.edit_role(world.guild.id, organisers.id, {"mentionable": True})
     await world.organiser.slash(world.channel, "cohort setup", organisers=organisers)
     before = len(thread.history())
     await world.forward(timedelta(days=14))
