@@ -211,8 +211,8 @@ def _without_margin(runs: Runs, reported: Printed) -> Judgement:
         return Judgement(Verdict.REVERSED, f"{runs.said}: the sign is the opposite one.")
     return Judgement(
         Verdict.INCONCLUSIVE,
-        f"{runs.said}. Nobody has said yet which difference would matter: set `tolerance`, for "
-        "example `0.5` or `2%`.",
+        f"{runs.said}. Nobody has said yet which difference would matter: set a tolerance, for "
+        "example 0.5 or 2%.",
     )
 
 
@@ -353,9 +353,9 @@ def _unlike(terms: Terms, runs: Runs) -> Judgement | None:
             need = ENOUGH - number
     elif of is None:
         said = "The paper prints the best of its runs and does not say of how many"
-        return Judgement(Verdict.INCONCLUSIVE, f"{runs.said}. {said}: set `runs` if you know.")
+        return Judgement(Verdict.INCONCLUSIVE, f"{runs.said}. {said}: set it if you know.")
     elif terms.better is None:
-        said = "The paper prints the best of its runs: set which way is `better`"
+        said = "The paper prints the best of its runs: set which way is better"
         return Judgement(Verdict.INCONCLUSIVE, f"{runs.said}. {said}.")
     else:
         said = f"The paper prints the best of {of} runs"

@@ -315,6 +315,6 @@ def criterion_of(terms: ClaimTerms) -> str:
         case _:
             margin = margin_of(meant)
             if margin is None:
-                return "Nobody has said yet how far ours may lie: set `tolerance`"
+                return "Nobody has said yet how far ours may lie: set a tolerance"
             what = "95% prediction interval" if terms.criterion is Criterion.INTERVAL else "mean"
             return f"Counts as reproduced when our {what} is shown to lie within {margin.text}"
