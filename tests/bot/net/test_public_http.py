@@ -90,7 +90,7 @@ class Site:
                 return response
         if path == "bomb":
             return web.Response(
-                body=gzip.compress(b"0" * 50_000_000), headers={"Content-Encoding": "gzip"}
+                body=gzip.compress(b"0" * 5_000_000), headers={"Content-Encoding": "gzip"}
             )
         if path == "wait":
             self.under_way += 1
@@ -111,7 +111,7 @@ async def site() -> AsyncIterator[Site]:
 
 def looking(site: Site, resolver: Names | None = None, **options: Any) -> Outside:
     names = resolver or Names(docs_test=["127.0.0.1"])
-    return Outside(trusted=[site.base], resolver=names, **{"seconds": 1.0, **options})
+    return Outside(trusted=[site.base], resolver=names, **{"seconds": 10.0, **options})
 
 
 async def look(outside: Outside, url: str, **options: Any) -> Answer:
