@@ -69,7 +69,7 @@ REFUSALS = (
     "Only members of",
     "Only the lead of",
     "Only the project's lead",
-    "is yours",
+    "That result is yours",
     "Only the person",
 )
 
