@@ -384,7 +384,7 @@ class Session:
     def later(self, statement: Executable, parameters: Parameters = None) -> None:
         """Run a statement before the next one, or before the commit."""
         if not self._writes:  # nothing is committed, so it would be lost unheard
-            raise Error("25006", "a transaction that reads writes nothing")
+            raise Error("25006", "a read-only transaction writes nothing")
         self._put_off.append(_STATEMENTS.ready(statement, parameters))
 
     async def execute(self, statement: Executable, parameters: Parameters = None) -> Rows:

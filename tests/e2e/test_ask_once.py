@@ -113,7 +113,7 @@ async def test_the_most_frequent_actions_ask_little_and_nothing_twice(
         "commit", lambda: bob.slash(channel, "commitment add", text="Read it", due="in 3 days")
     )
     await alice.slash(channel, "project propose", title="Grokking", paper="arXiv:2201.02177")
-    (thread,) = [one for one in channel.threads if "Grokking" in one.name]
+    (thread,) = [one for one in channel.threads if "Grokking" in (one.name or "")]
     await count("add a task", lambda: alice.slash(thread, "task add", title="Train it"))
     await count("type a task's name", lambda: alice.autocomplete(thread, "task move", "task", "Tr"))
     (board,) = thread.pinned_messages()
