@@ -42,6 +42,8 @@ class Background:
         task = self._context.run(loop.create_task, self._watch(work, name), name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        # A task that is cancelled before it begins never awaits ``work``, and Python warns of that.
+        task.add_done_callback(lambda _: work.close())
         return task
 
     async def close(self, seconds: float) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
+
 from structlog.testing import capture_logs
 
 from bot.base.errors import StoreUnavailable
@@ -24,3 +27,12 @@ async def test_a_store_that_takes_nothing_is_no_defect_of_the_work() -> None:
     assert "exc_info" not in told["sweep"]
     assert told["count"]["log_level"] == "error"
     assert told["count"]["exc_info"] is True
+
+
+async def test_work_that_is_cancelled_before_it_begins_is_ended_too() -> None:
+    work = _fail(KeyError("oops"))
+    task = Background().spawn(work, "count")
+    assert task is not None
+    task.cancel()
+    await asyncio.wait([task])
+    assert inspect.getcoroutinestate(work) == inspect.CORO_CLOSED
