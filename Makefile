@@ -41,7 +41,7 @@ run: setup
 ON_BOTH := tests/data tests/e2e tests/security
 
 test: setup
-	$(BIN)/python -m pytest -n auto $(if $(DATABASE),--database $(DATABASE) $(if $(ARGS),,$(ON_BOTH))) $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(if $(DATABASE),--database $(DATABASE) $(if $(ARGS),,$(ON_BOTH))) $(ARGS)
 
 soak: setup
 	@$(BIN)/python -m tests.soak $(ARGS)
