@@ -120,6 +120,18 @@ class ShardedState(AutoShardedConnectionState["CohortBot"]):
                 self._remove_guild(guild)
         super().parse_ready(data)
 
+    async def _delay_ready(self) -> None:
+        """Say that all shards are ready, once each has said so for itself.
+
+        discord.py gathers their tasks: where one shard begins anew meanwhile, which cancels this,
+        the others would be cancelled as well, and never say that they are ready.
+        """
+        await asyncio.wait(self._ready_tasks.values())
+        self._ready_task = None
+        self._ready_tasks = {}
+        self.call_handlers("ready")
+        self.dispatch("ready")
+
 
 class CohortBot(commands.AutoShardedBot):
     """discord.py's bot, with the store, the clock, the deadlines, the delivery and the cards."""

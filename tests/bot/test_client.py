@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from discord.gateway import DiscordWebSocket
 
-from bot.client import FairSocket
+from bot.client import FairSocket, ShardedState
 
 
 async def test_others_have_their_turn_after_each_event(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,3 +29,14 @@ async def test_others_have_their_turn_after_each_event(monkeypatch: pytest.Monke
         await line.received_message("{}")
     working.cancel()
     assert turns >= 10
+
+
+async def test_a_shard_that_begins_anew_leaves_the_others_to_become_ready() -> None:
+    state = object.__new__(ShardedState)
+    another = asyncio.create_task(asyncio.sleep(0.01))
+    state._ready_tasks = {0: another}  # type: ignore[dict-item]
+    all_ready = asyncio.create_task(state._delay_ready())
+    await asyncio.sleep(0)
+    all_ready.cancel()
+    await asyncio.wait([another, all_ready])
+    assert not another.cancelled()
