@@ -78,12 +78,14 @@ class Erased:
     """What erasing somebody leaves to do in Discord.
 
     ``rows`` is how many were erased or made nameless. ``removed`` are the cards of what is gone,
-    ``changed`` those that show something that changed.
+    ``changed`` those that show something that changed. ``quoting`` are other messages, as (channel,
+    message), in which the bot quoted what is gone.
     """
 
     rows: int
     removed: tuple[Card, ...]
     changed: tuple[Card, ...]
+    quoting: tuple[tuple[int, int], ...] = ()
 
 
 def person_columns(table: Table) -> list[Column[Any]]:
@@ -125,6 +127,7 @@ class PersonalData(Repository):
                 if condition is not None:
                     await self._climb(table, condition, touched)
         gone = await self._checkin_cards(guild_id, user_id)
+        quoting = await self._quoting(guild_id, user_id)
         rows = 0
         for table in reversed(metadata.sorted_tables):
             rows += await self._erase_from(table, guild_id, user_id)
@@ -139,7 +142,7 @@ class PersonalData(Repository):
         for kind, subject_id in names:
             self._later(delete(cards).where(cards.c.kind == kind, cards.c.subject_id == subject_id))
         changed = [one for one in changed if (one.kind, one.subject_id) not in names]
-        return Erased(rows, tuple(gone), tuple(changed))
+        return Erased(rows, tuple(gone), tuple(changed), quoting)
 
     async def reacted(self, guild_id: int, user_id: int) -> list[Card]:
         """Return the cards that somebody answered by reaction."""
@@ -226,6 +229,22 @@ class PersonalData(Repository):
             (kind, one) for name, ids in touched.items() for kind in SHOWN_ON[name] for one in ids
         }
         return [one for one in standing if (one.kind, one.subject_id) in shown]
+
+    async def _quoting(self, guild_id: int, user_id: int) -> tuple[tuple[int, int], ...]:
+        """Return the messages that told helpers what somebody's check-ins say."""
+        table = metadata.tables["checkins"]
+        theirs = await self._values(
+            select(table.c.id).where(table.c.guild_id == guild_id, table.c.user_id == user_id)
+        )
+        wanted = {f"checkin/{one}/help" for one in theirs}
+        sent = await self._connection.execute(
+            select(deliveries.c.key, deliveries.c.channel_id, deliveries.c.message_id).where(
+                deliveries.c.guild_id == guild_id,
+                deliveries.c.key.startswith("checkin/"),
+                deliveries.c.message_id.is_not(None),
+            )
+        )
+        return tuple((row[1], row[2]) for row in sent if row[0].rpartition("/")[0] in wanted)
 
     async def _checkin_cards(self, guild_id: int, user_id: int) -> list[Card]:
         """Return the cards that show nothing but what somebody wrote."""

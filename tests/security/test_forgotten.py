@@ -6,6 +6,10 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import discord
+
+from bot.ui.permissions import INVITE
+from tests.e2e.people.test_help import STUCK, stuck
 from tests.security.stage import (
     Example,
     Reported,
@@ -17,9 +21,10 @@ from tests.security.stage import (
     example,
     furnish,
     new_server,
+    press,
     use,
 )
-from tests.world import Person, World
+from tests.world import Person, World, text
 
 ASIDE = frozenset({"profile forget", "cohort export", "group archive", "project archive"})
 """Commands that end what the others would show."""
@@ -97,6 +102,30 @@ async def test_nothing_names_nobody_after_the_people_are_gone(
     wrong |= {f"later {one}" for one in holes(world, at)}
     assert defects(reported.take()) == []
     assert not wrong, "\n".join(sorted(wrong))
+
+
+async def test_no_help_message_and_no_thread_holds_what_was_erased(world: World) -> None:
+    # Discord lets a thread's maker rename it; the simulation asks for more than that.
+    world.allow(discord.Permissions(INVITE.value | discord.Permissions.manage_channels.flag))
+    await world.group()
+    await stuck(world, world.alice)
+    async with world.bot.store.read() as tx:
+        (group,) = await tx.groups.of_server(world.guild.id)
+        last = await tx.checkins.last_of(group.id, world.alice.id)
+    assert last is not None
+    await press(world.bob, world.channel, f"checkin:help:{last.id}")
+    threads = [one for one in world.bot.guilds[0].threads if one.name.startswith("Help: ")]
+    assert threads
+    asked = await world.alice.slash(world.channel, "profile forget")
+    await world.alice.click(asked.response, label="Erase me here")
+    await world.alice.click(asked.response, label="Yes, erase everything")
+    await world.bot.deadlines.run_due()
+    await world.env.settle()
+    left = [text(one) for one in world.channel.history()
+            if one.type is not discord.MessageType.thread_created]  # fmt: skip
+    for thread in world.channel.threads:
+        left += [thread.name, *(text(one) for one in thread.history())]
+    assert not [one for one in left if STUCK in one or "cuda" in one.casefold()]
 
 
 def whole(filled: Example) -> bool:

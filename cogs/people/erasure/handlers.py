@@ -15,6 +15,9 @@ from data.delivery.cards import Card
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
 
+ERASED_NAME = "erased"
+"""What a thread is called whose name held the words of somebody who was erased."""
+
 log = structlog.stdlib.get_logger(__name__)
 
 
@@ -41,7 +44,11 @@ class Eraser:
         return erased.rows
 
     async def take_away(self, deadline: Deadline, late: timedelta) -> None:
-        """Delete a message that showed what is erased."""
+        """Delete a message that showed what is erased, and take its words off its thread.
+
+        What others wrote in the thread is theirs, so it stays.
+        """
+        await self._rename_thread(deadline)
         message = self.bot.delivery.message(
             deadline.occurrence, deadline.subject_id, deadline.guild_id
         )
@@ -49,6 +56,22 @@ class Eraser:
             await message.delete()
         except discord.NotFound:
             return
+
+    async def _rename_thread(self, deadline: Deadline) -> None:
+        """Rename the thread that was opened on a message: it has the id of the message."""
+        guild = self.bot.get_guild(deadline.guild_id)
+        try:
+            thread = guild.get_thread(deadline.subject_id) if guild is not None else None
+            found = thread or await self.bot.fetch_channel(deadline.subject_id)
+            if isinstance(found, discord.Thread) and found.name != ERASED_NAME:
+                archived = found.archived
+                await found.edit(name=ERASED_NAME, archived=False)
+                if archived:
+                    await found.edit(archived=True)
+        except discord.NotFound:
+            return  # most messages have no thread
+        except (discord.Forbidden, discord.InvalidData) as error:
+            log.info("a thread keeps its name", thread=deadline.subject_id, reason=str(error))
 
     async def _take_reactions(self, card: Card, user_id: int) -> None:
         message = self.bot.delivery.message(card.channel_id, card.message_id, card.guild_id)

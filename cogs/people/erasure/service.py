@@ -47,12 +47,13 @@ class PersonalService:
         async with self.store.transaction() as tx:
             groups = await tx.groups.of_person(place.guild_id, place.user_id)
             erased = await tx.personal_data.erase(place.guild_id, place.user_id)
-            for card in erased.removed:
+            shown = [(card.channel_id, card.message_id) for card in erased.removed]
+            for channel_id, message_id in (*shown, *erased.quoting):
                 await tx.deadlines.put(
                     DeadlineKind.PEOPLE_TAKE_AWAY,  # the occurrence is the message's channel
-                    card.message_id,
+                    message_id,
                     self.clock.now(),
-                    guild_id=card.guild_id,
-                    occurrence=card.channel_id,
+                    guild_id=place.guild_id,
+                    occurrence=channel_id,
                 )
         return erased, [group.id for group in groups]
