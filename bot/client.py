@@ -40,7 +40,7 @@ from bot.ui import again as again
 from bot.ui import limiting
 from bot.ui.command_mentions import CommandMentions
 from bot.ui.controls import PastControl
-from bot.ui.form import Form
+from bot.ui.form import CardForm
 from bot.ui.places import Places
 from bot.ui.tree import CohortTree
 from bot.verdict_source import VerdictSource
@@ -317,7 +317,7 @@ class CohortBot(commands.AutoShardedBot):
     async def on_interaction(self, interaction: Interaction) -> None:
         """Hand submitted forms to their class, also those opened before a restart."""
         if interaction.type is discord.InteractionType.modal_submit:
-            await Form.dispatch(interaction)
+            await CardForm.dispatch(interaction)
 
     async def on_app_command_completion(
         self, interaction: Interaction, command: discord.app_commands.Command[Any, ..., Any]

@@ -20,9 +20,10 @@ from discord import app_commands, ui
 
 from bot.base.errors import InvalidInput, NotFound
 from bot.base.offered import referred
+from bot.place import Place
 from bot.ui import report as reporting
 from bot.ui.controls import OwnView
-from bot.ui.form import TEXT_LIMIT, Form, Typed
+from bot.ui.form import TEXT_LIMIT, CardForm, Typed
 from bot.ui.theme import LABEL_LIMIT, clip
 
 FIELDS = 5
@@ -97,38 +98,37 @@ class _CorrectButton(ui.Button[Any]):
         _remembered[token] = Refused(copy.deepcopy(data), self._names, titles, from_form)
         if len(_remembered) > REMEMBERED:
             _remembered.popitem(last=False)
-        await CorrectionForm.open(interaction, token=token, command=command.qualified_name)
+        await CorrectionForm(token, command.qualified_name).show(interaction)
 
 
-class CorrectionForm(Form, template=r"again:(?P<token>[0-9a-f]{16}):(?P<command>[a-z -]{1,70})"):
+class CorrectionForm(CardForm, custom_id="again:{token}:{command}"):
     """The options of a refused command.
 
     What the form does not show (an attachment, say) is remembered by the token. After a restart
     that is gone, and the command runs with what the form holds.
     """
 
-    @classmethod
-    async def build(
-        cls, interaction: discord.Interaction[Any], typed: Typed, *, token: str, command: str
-    ) -> CorrectionForm:
-        """Return the form with what was given, or with what was typed into it since."""
-        refused = _remembered.get(token)
+    token: str
+    command: str
+
+    async def fill(self, interaction: discord.Interaction[Any], place: Place, typed: Typed) -> None:
+        """Ask for the options, with what was given, or with what was typed since."""
+        refused = _remembered.get(self.token)
         if refused is None:
-            raise NotFound(f"I was restarted meanwhile. Please use `/{command}` again.")
-        form = cls(f"/{command}", f"again:{token}:{command}")
-        parameters = _parameters(interaction, command)
+            raise NotFound(f"I was restarted meanwhile. Please use `/{self.command}` again.")
+        self.title = f"/{self.command}"
+        parameters = _parameters(interaction, self.command)
         given = {one["name"]: one["value"] for one in _options(refused.data)}
         for name in refused.names:
-            _add_field(form, parameters[name], given.get(name), refused.titles.get(name), typed)
-        return form
+            _add_field(self, parameters[name], given.get(name), refused.titles.get(name), typed)
 
-    @classmethod
-    async def submitted(
-        cls, interaction: discord.Interaction[Any], typed: Typed, *, token: str, command: str
+    async def received(
+        self, interaction: discord.Interaction[Any], place: Place, typed: Typed
     ) -> None:
         """Run the command again."""
-        parameters = _parameters(interaction, command)
-        refused = _remembered.get(token) or Refused(command_data(command), tuple(parameters), {})
+        parameters = _parameters(interaction, self.command)
+        known = _remembered.get(self.token)
+        refused = known or Refused(command_data(self.command), tuple(parameters), {})
         data = copy.deepcopy(refused.data)
         options = {one["name"]: one for one in _options(data)}
         submitted = cast("dict[str, Any]", interaction.data)
@@ -267,7 +267,7 @@ def command_data(command: str, given: Mapping[str, str | int] | None = None) -> 
     return data
 
 
-def _add_field(form: Form, parameter: Any, given: Any, title: str | None, typed: Typed) -> None:
+def _add_field(form: CardForm, parameter: Any, given: Any, title: str | None, typed: Typed) -> None:
     """Add the field for one option."""
     name, hint = parameter.display_name, str(parameter.description)
     if parameter.choices or parameter.type is Kind.boolean:

@@ -18,7 +18,7 @@ from discord import ui
 from bot.base.errors import NotAllowed, NotFound
 from bot.base.limits import of_control
 from bot.ui import limiting
-from bot.ui.custom_ids import LARGEST, CustomId, check_subjects, numbers
+from bot.ui.custom_ids import LARGEST, CustomId, check_subjects
 from bot.ui.report import report
 from data.across.homes import KINDS
 
@@ -50,18 +50,16 @@ class Control(ui.DynamicItem[ItemT], template=NEVER):
     leaving: ClassVar[bool] = False
     """Whether members may use it about what lives where they cannot read any more."""
 
-    def __init_subclass__(
-        cls, *, custom_id: str | None = None, template: str | None = None
-    ) -> None:
+    def __init_subclass__(cls, *, custom_id: str | None = None, template: str = NEVER) -> None:
+        # Only discord.py's own class asks for a template; a base class of ours has no custom id.
         if clash := inspect.get_annotations(cls).keys() & _TAKEN:
             raise TypeError(f"{cls.__name__}: discord.py uses {', '.join(sorted(clash))} itself")
-        made_with_fields = template is None and "__init__" not in vars(cls)
         if custom_id is not None:
             cls.known_custom_id = CustomId.of(custom_id, cls)
             template = cls.known_custom_id.pattern.pattern
-        super().__init_subclass__(template=template or NEVER)
+        super().__init_subclass__(template=template)
         check_subjects(cls, cls.__discord_ui_compiled_template__)
-        dataclass(eq=False, repr=False, init=made_with_fields)(cls)
+        dataclass(eq=False, repr=False)(cls)
 
     def __post_init__(self) -> None:
         assert self.known_custom_id is not None  # noqa: S101 - a base class is made by nobody
@@ -76,8 +74,8 @@ class Control(ui.DynamicItem[ItemT], template=NEVER):
         cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Make the control that was used, from its custom id."""
-        known = cls.known_custom_id
-        about = known.read(match) if known is not None else numbers(match)
+        assert cls.known_custom_id is not None  # noqa: S101 - a base class has no custom id
+        about = cls.known_custom_id.read(match)
         control: Self = cast("Any", cls)(**about, **cls._remembered(item))
         control._about = about
         return control
@@ -118,7 +116,7 @@ _TAKEN = frozenset(dir(ui.DynamicItem)) | {"row", "item", "view", "parent", "id"
 """Names that a field must not have."""
 
 
-class CardButton(Control[ui.Button[Any]], template=NEVER):
+class CardButton(Control[ui.Button[Any]]):
     """A button on a card.
 
     ``pressed`` says what happens; ``place`` is who pressed, and where. How the button looks is
@@ -132,26 +130,12 @@ class CardButton(Control[ui.Button[Any]], template=NEVER):
         cls,
         *,
         custom_id: str | None = None,
-        template: str | None = None,
         label: str | None = None,
         style: discord.ButtonStyle = discord.ButtonStyle.secondary,
         emoji: str | None = None,
     ) -> None:
-        super().__init_subclass__(custom_id=custom_id, template=template)
+        super().__init_subclass__(custom_id=custom_id)
         cls.usual_face = Face(label, style, emoji)
-
-    def __init__(
-        self,
-        custom_id: str,
-        *,
-        label: str | None = None,
-        style: discord.ButtonStyle = discord.ButtonStyle.secondary,
-        emoji: str | None = None,
-        disabled: bool = False,
-    ) -> None:
-        super().__init__(
-            ui.Button(custom_id=custom_id, label=label, style=style, emoji=emoji, disabled=disabled)
-        )
 
     def face(self) -> Face:
         """Return how this button looks."""
@@ -191,7 +175,7 @@ class Face:
     disabled: bool = False
 
 
-class CardSelect(Control[ui.Select[Any]], template=NEVER):
+class CardSelect(Control[ui.Select[Any]]):
     """A select menu on a card; like :class:`CardButton`, with ``chosen`` for ``pressed``.
 
     ``chooses`` says what the values are ids of, such as ``task``: the door then asks about each of
@@ -212,36 +196,16 @@ class CardSelect(Control[ui.Select[Any]], template=NEVER):
         cls,
         *,
         custom_id: str | None = None,
-        template: str | None = None,
         placeholder: str = "",
         least: int = 1,
         most: int = 1,
         chooses: str | None = None,
     ) -> None:
-        super().__init_subclass__(custom_id=custom_id, template=template)
+        super().__init_subclass__(custom_id=custom_id)
         cls.usual_placeholder, cls.least, cls.most = placeholder, least, most
         if chooses is not None and chooses not in KINDS:
             raise TypeError(f"{cls.__name__}: data.across.homes does not say where {chooses} lives")
         cls.chooses = chooses
-
-    def __init__(
-        self,
-        custom_id: str,
-        *,
-        options: Sequence[discord.SelectOption],
-        placeholder: str,
-        least: int = 1,
-        most: int = 1,
-    ) -> None:
-        super().__init__(
-            ui.Select(
-                custom_id=custom_id,
-                options=list(options),
-                placeholder=placeholder,
-                min_values=least,
-                max_values=most,
-            )
-        )
 
     def _item(self, custom_id: str) -> ui.Select[Any]:
         return ui.Select(

@@ -79,14 +79,6 @@ class CustomId:
         return {name: _read(kind, match[name]) for name, kind in self.kinds.items()}
 
 
-def numbers(match: re.Match[str]) -> dict[str, Any]:
-    """Return the named groups of any custom id, digits as int."""
-    return {
-        name: _read(int, value) if value and value.isdecimal() else value
-        for name, value in match.groupdict().items()
-    }
-
-
 EXCUSED = {
     "user_id": "a person of Discord's, who is no row",
     "draft_id": "a draft, which is found by whoever made it alone",

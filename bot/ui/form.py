@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self, dataclass_transform
@@ -14,8 +13,8 @@ from bot.base import addresses
 from bot.base.limits import of_control
 from bot.place import Place
 from bot.ui import limiting
-from bot.ui.controls import NEVER, OwnView, acting
-from bot.ui.custom_ids import CustomId, check_subjects, numbers
+from bot.ui.controls import OwnView, acting
+from bot.ui.custom_ids import CustomId, check_subjects
 from bot.ui.report import report, reports_errors
 from bot.ui.sanitise import sound
 
@@ -63,76 +62,79 @@ class Typed:
         )
 
 
-class Form(ui.Modal):
-    """A modal whose custom id says what it is about; see :class:`CardForm`, which declares it.
+@dataclass_transform(field_specifiers=(field,))
+class CardForm(ui.Modal):
+    """A form that writes its custom id once, with its fields in braces, as a button does. ::
 
-    A subclass names the template of its custom id; ``build`` makes the form to show, with what
-    was typed before filled in; ``submitted`` does what it asks for. discord.py forgets an open form
-    when the process ends, and drops what was typed into it; here the class alone is needed.
+        class NotesForm(CardForm, custom_id="reading:notes:{meeting_id}", title="Notes"):
+            meeting_id: MeetingId
+
+            async def fill(self, interaction, place, typed) -> None: ...
+            async def received(self, interaction, place, typed) -> None: ...
+
+        await NotesForm(meeting.id).show(interaction)
+
+    ``fill`` adds the fields, with what was typed before in them, and may set the title and what
+    the custom id holds; ``received`` does what the submitted form asks for. discord.py forgets an
+    open form when the process ends, and drops what was typed into it; here the class alone is
+    needed.
     """
 
-    template: ClassVar[re.Pattern[str]]
-    _known: ClassVar[dict[str, type[Form]]] = {}
-    """The classes by their template: an extension that is loaded again replaces its own."""
+    known_custom_id: ClassVar[CustomId]
+    usual_title: ClassVar[str]
+    all: ClassVar[dict[str, type[CardForm]]] = {}
+    """The classes by their custom ids: a feature that is loaded again replaces its own."""
 
-    def __init_subclass__(cls, *, template: str, **options: Any) -> None:
-        super().__init_subclass__(**options)
-        cls.template = re.compile(template)
-        check_subjects(cls, cls.template)
-        if template != NEVER:
-            Form._known[template] = cls
+    def __init_subclass__(cls, *, custom_id: str, title: str = "") -> None:
+        super().__init_subclass__()
+        cls.known_custom_id = CustomId.of(custom_id, cls)
+        cls.usual_title = title
+        check_subjects(cls, cls.known_custom_id.pattern)
+        CardForm.all[cls.known_custom_id.pattern.pattern] = cls
+        dataclass(eq=False, repr=False)(cls)
 
-    def __init__(self, title: str, custom_id: str) -> None:
-        super().__init__(title=title[:LABEL_LIMIT], custom_id=custom_id, timeout=_MINUTES * 60)
+    def __post_init__(self) -> None:
+        custom_id = self.known_custom_id.write(self)
+        super().__init__(title=self.usual_title, custom_id=custom_id, timeout=_MINUTES * 60)
 
-    @classmethod
-    async def build(
-        cls, interaction: discord.Interaction[Any], typed: Typed, *_: Any, **about: Any
-    ) -> Self:
-        """Return the form, filled in with ``typed``; ``about`` are the template's groups."""
+    async def fill(self, interaction: discord.Interaction[Any], place: Place, typed: Typed) -> None:
+        """Add the fields, filled in with ``typed``."""
         raise NotImplementedError
 
-    @classmethod
-    async def submitted(
-        cls, interaction: discord.Interaction[Any], typed: Typed, *_: Any, **about: Any
+    async def received(
+        self, interaction: discord.Interaction[Any], place: Place, typed: Typed
     ) -> None:
         """Do what the form asks for."""
         raise NotImplementedError
 
-    @classmethod
-    async def open(
-        cls, interaction: discord.Interaction[Any], typed: Typed | None = None, **about: Any
-    ) -> None:
+    async def show(self, interaction: discord.Interaction[Any], typed: Typed | None = None) -> None:
         """Show the form as the answer to a command or a button."""
-        await interaction.response.send_modal(
-            await cls.build(interaction, typed or Typed(), **about)
-        )
-
-    @classmethod
-    def read(cls, match: re.Match[str]) -> dict[str, Any]:
-        """Return what the form's custom id holds."""
-        return numbers(match)
+        place = await interaction.client.places.of(interaction)
+        await self.fill(interaction, place, typed or Typed())
+        self.title = self.title[:LABEL_LIMIT]
+        self.custom_id = self.known_custom_id.write(self)
+        await interaction.response.send_modal(self)
 
     @staticmethod
     async def dispatch(interaction: discord.Interaction[Any]) -> None:
         """Hand a submitted form to the class that its custom id belongs to."""
         data: Any = interaction.data
         custom_id = str(data.get("custom_id", ""))
-        for form in Form._known.values():
-            match = form.template.fullmatch(custom_id)
+        for form in CardForm.all.values():
+            match = form.known_custom_id.pattern.fullmatch(custom_id)
             if match is None:
                 continue
-            about = form.read(match)
+            about = form.known_custom_id.read(match)
             typed = Typed(_values(sound(data.get("components", []))))
             acting(interaction)
             try:
-                if interaction.guild_id is not None and about:
-                    places = interaction.client.places
-                    await places.admit(await places.of(interaction), about)
+                places = interaction.client.places
+                place = await places.of(interaction)
+                await places.admit(place, about)
                 addresses.check(typed.quoted())
                 limit = of_control(custom_id)
                 await limiting.check(interaction, limit)
-                await form.submitted(interaction, typed, **about)
+                await _made(form, about).received(interaction, place, typed)
                 limiting.count(interaction, limit)
             except Exception as error:
                 again = _OpenAgain(form, typed, about)
@@ -184,78 +186,16 @@ class Form(ui.Modal):
         return self
 
 
-@dataclass_transform(field_specifiers=(field,))
-class CardForm(Form, template=NEVER):
-    """A form that writes its custom id once, with its fields in braces, as a button does. ::
-
-        class NotesForm(CardForm, custom_id="reading:notes:{meeting_id}", title="Notes"):
-            meeting_id: MeetingId
-
-            async def fill(self, interaction, place, typed) -> None: ...
-            async def received(self, interaction, place, typed) -> None: ...
-
-        await NotesForm(meeting.id).show(interaction)
-
-    ``fill`` adds the fields, with what was typed before in them, and may set the title;
-    ``received`` does what the submitted form asks for.
-    """
-
-    known_custom_id: ClassVar[CustomId]
-    usual_title: ClassVar[str]
-
-    def __init_subclass__(cls, *, custom_id: str, title: str = "") -> None:
-        cls.known_custom_id = CustomId.of(custom_id, cls)
-        cls.usual_title = title
-        super().__init_subclass__(template=cls.known_custom_id.pattern.pattern)
-        dataclass(eq=False, repr=False)(cls)
-
-    def __post_init__(self) -> None:
-        Form.__init__(self, self.usual_title, self.known_custom_id.write(self))
-
-    async def fill(self, interaction: discord.Interaction[Any], place: Place, typed: Typed) -> None:
-        """Add the fields, filled in with ``typed``."""
-        raise NotImplementedError
-
-    async def received(
-        self, interaction: discord.Interaction[Any], place: Place, typed: Typed
-    ) -> None:
-        """Do what the form asks for."""
-        raise NotImplementedError
-
-    async def show(self, interaction: discord.Interaction[Any], typed: Typed | None = None) -> None:
-        """Show the form as the answer to a command or a button."""
-        place = await interaction.client.places.of(interaction)
-        await self.fill(interaction, place, typed or Typed())
-        self.title = self.title[:LABEL_LIMIT]
-        await interaction.response.send_modal(self)
-
-    @classmethod
-    async def open(
-        cls, interaction: discord.Interaction[Any], typed: Typed | None = None, **about: Any
-    ) -> None:
-        """Show the form that its custom id's fields describe."""
-        make: Any = cls
-        await make(**about).show(interaction, typed)
-
-    @classmethod
-    async def submitted(
-        cls, interaction: discord.Interaction[Any], typed: Typed, *_: Any, **about: Any
-    ) -> None:
-        """Hand what was typed to the form that its custom id's fields describe."""
-        make: Any = cls
-        place = await interaction.client.places.of(interaction)
-        await make(**about).received(interaction, place, typed)
-
-    @classmethod
-    def read(cls, match: re.Match[str]) -> dict[str, Any]:
-        """Return the fields that the form's custom id holds."""
-        return cls.known_custom_id.read(match)
+def _made(form: type[CardForm], about: Mapping[str, Any]) -> CardForm:
+    """Return the form whose fields its custom id held; their types are checked by the custom id."""
+    make: Any = form
+    return make(**about)
 
 
 class _OpenAgain(OwnView):
     """Offers a form again, with what was typed in it."""
 
-    def __init__(self, form: type[Form], typed: Typed, about: dict[str, Any]) -> None:
+    def __init__(self, form: type[CardForm], typed: Typed, about: dict[str, Any]) -> None:
         super().__init__()
         self._form = form
         self._typed = typed
@@ -265,7 +205,7 @@ class _OpenAgain(OwnView):
     @reports_errors
     async def again(self, interaction: discord.Interaction[Any], button: ui.Button[Any]) -> None:
         """Show the form as it was."""
-        await self._form.open(interaction, self._typed, **self._about)
+        await _made(self._form, self._about).show(interaction, self._typed)
 
 
 def _values(components: Sequence[Any]) -> dict[str, str | Sequence[str] | bool]:

@@ -631,8 +631,6 @@ def custom_ids(template: str, number: int) -> list[str]:
     made = [""]
     for drawing, drawn in (
         ("[0-9a-f]{32}", f"{number:032x}"),
-        ("[0-9a-f]{16}", f"{number:016x}"),
-        ("[a-z -]{1,70}", "a"),
         ("[^:]+", "a"),
     ):
         template = template.replace(drawing, drawn)

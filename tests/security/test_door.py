@@ -16,7 +16,7 @@ import pytest
 from bot.base.errors import NotAllowed, NotFound
 from bot.ui.controls import CardButton, OwnView
 from bot.ui.custom_ids import EXCUSED
-from bot.ui.form import Form
+from bot.ui.form import CardForm
 from data.across.homes import KINDS
 from data.schema import metadata
 from tests.database import opened
@@ -51,12 +51,12 @@ async def test_every_template_names_its_things_so_that_the_door_can_look_them_up
 
 
 def test_a_control_that_the_door_does_not_know_is_not_even_made() -> None:
+    fields = {"__annotations__": {"castle_id": int}}
     with pytest.raises(TypeError, match="does not say where that lives"):
-        fields = {"__annotations__": {"castle_id": int}}
         type.__call__(type(CardButton), "Odd", (CardButton,), fields, custom_id="odd:{castle_id}")
 
     with pytest.raises(TypeError, match="does not say where that lives"):
-        type("OddForm", (Form,), {}, template=r"odd:(?P<castle_id>\d{1,18})")
+        type("OddForm", (CardForm,), fields, custom_id="odd:{castle_id}")
 
 
 async def test_nothing_of_a_channel_that_somebody_cannot_read_is_told_or_changed(

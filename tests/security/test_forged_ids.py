@@ -11,7 +11,7 @@ from simcord.results import InteractionResult
 
 from bot.base.errors import UserError
 from bot.ui.controls import CardSelect
-from bot.ui.form import Form
+from bot.ui.form import CardForm
 from tests.security.stage import (
     Reported,
     Saved,
@@ -70,9 +70,9 @@ def is_ours(control: type) -> bool:
     return control.__module__.partition(".")[0] in ("bot", "cogs")
 
 
-def known_forms() -> dict[str, type[Form]]:
+def known_forms() -> dict[str, type[CardForm]]:
     """Return the bot's forms by their templates."""
-    return {template: form for template, form in Form._known.items() if is_ours(form)}
+    return {template: form for template, form in CardForm.all.items() if is_ours(form)}
 
 
 def forms() -> dict[str, dict[str, str]]:

@@ -240,7 +240,7 @@ class ClaimCommands(SubjectCog, group=CLAIM):
         """Read a table, and show what was read before anything is written down."""
         await self.service.check_may_add(place, project.id)
         if file is None:
-            await import_views.ImportForm.open(interaction, project_id=project.id)
+            await import_views.ImportForm(project.id).show(interaction)
             return
         await interaction.response.defer(ephemeral=True)
         await import_views.preview(interaction, project.id, await import_views.read(file))

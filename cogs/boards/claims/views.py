@@ -29,7 +29,7 @@ from cogs.boards.ledger.standings import Standing
 from cogs.boards.projects.service import ProjectService
 from cogs.boards.results.views import LogButton, answer_with, show_changed
 from data.boards.claims import Claim, ClaimTerms
-from data.boards.projects import Project
+from data.boards.projects import Project, ProjectId
 from data.states import Better, CardKind, Category, ClaimRole, Criterion, PrintedAs, SpreadKind
 
 BETTER = {Better.HIGHER: "Higher is better", Better.LOWER: "Lower is better"}
@@ -122,12 +122,12 @@ class CompareButton(CardButton, custom_id="board:compare:{project_id}", label="C
 class ImportButton(CardButton, custom_id="board:import:{project_id}", label="Import a table"):
     """Opens the form into which a table is pasted."""
 
-    project_id: int
+    project_id: ProjectId
 
     async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Open the form, for a member."""
         await interaction.client.service(LedgerService).check_may_add(place, self.project_id)
-        await ImportForm.open(interaction, project_id=self.project_id)
+        await ImportForm(self.project_id).show(interaction)
 
 
 class HistoryButton(CardButton, custom_id="claim:history:{claim_id}", label="History"):

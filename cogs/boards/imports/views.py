@@ -19,7 +19,7 @@ from bot.client import Interaction
 from bot.jobs.apart import FILES
 from bot.place import Place
 from bot.ui.controls import OwnView
-from bot.ui.form import TEXT_LIMIT, CardForm, Form, Typed
+from bot.ui.form import TEXT_LIMIT, CardForm, Typed
 from bot.ui.report import reports_errors
 from cogs.boards.imports import cards, tables
 from cogs.boards.imports.tables import Changed, Corrections, Import
@@ -27,6 +27,7 @@ from cogs.boards.ledger import cards as ledger_cards
 from cogs.boards.ledger import rules
 from cogs.boards.ledger.service import LedgerService, checked
 from data.boards.claims import Claim, ClaimTerms
+from data.boards.projects import ProjectId
 from data.states import Better, SpreadKind
 
 CHOICES = 25
@@ -54,7 +55,7 @@ async def read(file: discord.Attachment) -> str:
     return text
 
 
-async def preview(interaction: Interaction, project_id: int, text: str) -> None:
+async def preview(interaction: Interaction, project_id: ProjectId, text: str) -> None:
     """Show the person what a table comes to; raises InvalidInput, naming what cannot be read."""
     whole = await FILES.run(tables.read, text)
     bot = interaction.client
@@ -71,14 +72,14 @@ async def preview(interaction: Interaction, project_id: int, text: str) -> None:
         await interaction.response.send_message(question.shown(), **arguments)
 
 
-class ImportForm(Form, template=r"claim:import:(?P<project_id>\d{1,18})"):
+class ImportForm(CardForm, custom_id="claim:import:{project_id}", title="Claims from a table"):
     """Takes a pasted table, or one to correct."""
 
-    @classmethod
-    async def build(cls, interaction: Interaction, typed: Typed, *, project_id: int) -> ImportForm:
-        """Return the form."""
-        form = cls("Claims from a table", f"claim:import:{project_id}")
-        return form.ask(
+    project_id: ProjectId
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Ask for the table."""
+        self.ask(
             "table",
             "The table, its first line naming the columns",
             typed,
@@ -88,13 +89,10 @@ class ImportForm(Form, template=r"claim:import:(?P<project_id>\d{1,18})"):
             required=True,
         )
 
-    @classmethod
-    async def submitted(cls, interaction: Interaction, typed: Typed, *, project_id: int) -> None:
-        """Show what it comes to."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
-        await bot.service(LedgerService).check_may_add(place, project_id)
-        await preview(interaction, project_id, typed.text("table"))
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Show what was read."""
+        await interaction.client.service(LedgerService).check_may_add(place, self.project_id)
+        await preview(interaction, self.project_id, typed.text("table"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +110,7 @@ class ImportQuestion(OwnView):
 
     _open: ClassVar[WeakValueDictionary[str, ImportQuestion]] = WeakValueDictionary()
 
-    def __init__(self, project_id: int, whole: Import, present: Sequence[Claim]) -> None:
+    def __init__(self, project_id: ProjectId, whole: Import, present: Sequence[Claim]) -> None:
         super().__init__()
         self.key = secrets.token_hex(8)
         self._open[self.key] = self
@@ -235,7 +233,7 @@ class ImportQuestion(OwnView):
     async def correct(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """Open them in the form."""
         typed = Typed({"table": self.listed})
-        await ImportForm.open(interaction, typed, project_id=self.project_id)
+        await ImportForm(self.project_id).show(interaction, typed)
 
     @ui.button(label="Name the table", style=discord.ButtonStyle.secondary)
     @reports_errors

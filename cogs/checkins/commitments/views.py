@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import discord
 from discord import ui
@@ -12,8 +12,9 @@ from discord import ui
 from bot.base.errors import Undeliverable
 from bot.client import CohortBot, Interaction
 from bot.jobs.delivery import Content, channel
+from bot.place import Place
 from bot.ui import theme
-from bot.ui.controls import NEVER, CardButton, CardButtons, OwnView, chosen_id
+from bot.ui.controls import CardButton, CardButtons, OwnView, chosen_id
 from bot.ui.direct_messages import note_to, tell_by_id
 from bot.ui.places import reference
 from bot.ui.report import reports_errors
@@ -22,38 +23,31 @@ from cogs.checkins.commitments.service import (
     CommitmentService,
     CommitmentView,
 )
-from data.checkins.commitments import Commitment
+from data.checkins.commitments import Commitment, CommitmentId
 
 
-class ReopenButton(CardButton, template=r"commitment:reopen:(?P<commitment_id>\d{1,18})"):
+class ReopenButton(CardButton, custom_id="commitment:reopen:{commitment_id}", label="Undo"):
     """Takes back that a commitment was kept or dropped."""
 
-    def __init__(self, commitment_id: int) -> None:
-        super().__init__(f"commitment:reopen:{commitment_id}", label="Undo")
-        self.commitment_id = commitment_id
+    commitment_id: CommitmentId
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Open it again."""
-        place = await interaction.client.places.of(interaction)
         service = interaction.client.service(CommitmentService)
         view = await service.reopen(place, self.commitment_id)
         text = f"It is open again: **{theme.escape(view.commitment.text)}**"
         await interaction.response.edit_message(content=text, view=None)
 
 
-class _WitnessButton(CardButton, template=NEVER):
+class _WitnessButton(CardButton):
     """What a witness may answer."""
 
-    confirmed: bool
-    commitment_id: int
+    confirmed: ClassVar[bool]
+    commitment_id: CommitmentId
 
-    def __init__(self, custom_id: str, *, label: str, **look: Any) -> None:
-        super().__init__(custom_id, label=label, **look)
-
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Note the answer, show it in place of the question, and tell who asked."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         service = bot.service(CommitmentService)
         view = await service.witness(place, self.commitment_id, confirmed=self.confirmed)
         one = view.commitment
@@ -77,28 +71,23 @@ class _WitnessButton(CardButton, template=NEVER):
             )
 
 
-class ConfirmButton(_WitnessButton, template=r"commitment:confirm:(?P<commitment_id>\d{1,18})"):
+class ConfirmButton(
+    _WitnessButton,
+    custom_id="commitment:confirm:{commitment_id}",
+    label="Confirm",
+    style=discord.ButtonStyle.success,
+):
     """Confirms that a commitment was kept."""
 
     confirmed = True
 
-    def __init__(self, commitment_id: int) -> None:
-        super().__init__(
-            f"commitment:confirm:{commitment_id}",
-            label="Confirm",
-            style=discord.ButtonStyle.success,
-        )
-        self.commitment_id = commitment_id
 
-
-class DeclineButton(_WitnessButton, template=r"commitment:decline:(?P<commitment_id>\d{1,18})"):
+class DeclineButton(
+    _WitnessButton, custom_id="commitment:decline:{commitment_id}", label="Not yet"
+):
     """Says that it is not done yet."""
 
     confirmed = False
-
-    def __init__(self, commitment_id: int) -> None:
-        super().__init__(f"commitment:decline:{commitment_id}", label="Not yet")
-        self.commitment_id = commitment_id
 
 
 COMMITMENT_BUTTONS = (ReopenButton, ConfirmButton, DeclineButton)

@@ -81,7 +81,7 @@ class QuietHandlers:
                 "something else suit you better?"
             ),
             view=CardButtons(
-                PaceButton("2", group.id),
+                PaceButton(group.id, 2),
                 PauseButton(group.id),
                 LeaveButton(group.id),
                 StayButton(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 import discord
 
@@ -10,57 +10,51 @@ from bot import events
 from bot.base import when
 from bot.base.recurrence import Cadence
 from bot.client import Interaction
+from bot.place import Place
 from bot.ui import theme
-from bot.ui.controls import NEVER, CardButton, CardButtons
+from bot.ui.controls import CardButton, CardButtons, Face
 from cogs.checkins.quiet import cards as quiet_cards
 from cogs.checkins.quiet.service import SLOWER, QuietService
 from cogs.checkins.rounds import cards
 from cogs.checkins.rounds.service import CheckinService
+from data.server.groups import GroupId
 
 PACES = {Cadence.FORTNIGHTLY: "Every two weeks", Cadence.MONTHLY: "Every four weeks"}
 
 
-class _OwnButton(CardButton, template=NEVER):
-    """A button of a direct message: it acts for who presses it, in a group they are in."""
+class _OwnButton(CardButton):
+    """A button of a direct message: it acts for whoever presses it, in a group they are in."""
 
-    group_id: int
-
-    def __init__(self, custom_id: str, *, label: str, **look: Any) -> None:
-        super().__init__(custom_id, label=label, **look)
+    group_id: GroupId
 
     async def _say(self, interaction: Interaction, text: str) -> None:
         await interaction.response.edit_message(content=text, view=None)
         events.group_changed(interaction.client, self.group_id)
 
 
-class PaceButton(_OwnButton, template=r"quiet:pace:(?P<every>1|2):(?P<group_id>\d{1,18})"):
-    """Gives a member a pace of their own, or takes it back."""
+class PaceButton(_OwnButton, custom_id="quiet:pace:{every}:{group_id}"):
+    """Gives a member a pace of their own (every second round), or with 1 takes it back."""
 
-    def __init__(self, every: str | int, group_id: int) -> None:
-        super().__init__(
-            f"quiet:pace:{every}:{group_id}",
-            label="Every round again" if int(every) == 1 else "Slow down: every second round",
-        )
-        self.every = int(every)
-        self.group_id = group_id
+    every: int
+
+    def face(self) -> Face:
+        """Say which of the two it is."""
+        label = "Every round again" if self.every == 1 else "Slow down: every second round"
+        return replace(super().face(), label=label)
 
     async def pressed(self, interaction: Interaction) -> None:
         """Set it, and offer the way back."""
         bot = interaction.client
         pace = await bot.service(QuietService).pace(self.group_id, interaction.user.id, self.every)
-        back = PaceButton(1 if self.every > 1 else 2, self.group_id)
+        back = PaceButton(self.group_id, 1 if self.every > 1 else 2)
         await interaction.response.edit_message(
             content=quiet_cards.own_pace(pace), embed=None, view=CardButtons(back)
         )
         events.group_changed(bot, self.group_id)
 
 
-class SkipButton(_OwnButton, template=r"quiet:skip:(?P<group_id>\d{1,18})"):
-    """Skips the open round; stands under questions of earlier versions."""
-
-    def __init__(self, group_id: int) -> None:
-        super().__init__(f"quiet:skip:{group_id}", label="Slow down: skip this round")
-        self.group_id = group_id
+class SkipButton(_OwnButton, custom_id="quiet:skip:{group_id}", label="Slow down: skip this round"):
+    """Skips the open round; only questions that earlier versions posted still have it."""
 
     async def pressed(self, interaction: Interaction) -> None:
         """Be away until it has closed."""
@@ -69,12 +63,8 @@ class SkipButton(_OwnButton, template=r"quiet:skip:(?P<group_id>\d{1,18})"):
         await self._say(interaction, quiet_cards.away_until(group, until))
 
 
-class PauseButton(_OwnButton, template=r"quiet:pause:(?P<group_id>\d{1,18})"):
+class PauseButton(_OwnButton, custom_id="quiet:pause:{group_id}", label="Pause for four weeks"):
     """Pauses for four weeks."""
-
-    def __init__(self, group_id: int) -> None:
-        super().__init__(f"quiet:pause:{group_id}", label="Pause for four weeks")
-        self.group_id = group_id
 
     async def pressed(self, interaction: Interaction) -> None:
         """Be away."""
@@ -83,12 +73,8 @@ class PauseButton(_OwnButton, template=r"quiet:pause:(?P<group_id>\d{1,18})"):
         await self._say(interaction, quiet_cards.away_until(group, until))
 
 
-class LeaveButton(_OwnButton, template=r"quiet:leave:(?P<group_id>\d{1,18})"):
+class LeaveButton(_OwnButton, custom_id="quiet:leave:{group_id}", label="Leave the group"):
     """Leaves the group."""
-
-    def __init__(self, group_id: int) -> None:
-        super().__init__(f"quiet:leave:{group_id}", label="Leave the group")
-        self.group_id = group_id
 
     async def pressed(self, interaction: Interaction) -> None:
         """Leave."""
@@ -100,11 +86,10 @@ class LeaveButton(_OwnButton, template=r"quiet:leave:(?P<group_id>\d{1,18})"):
         await self._say(interaction, text)
 
 
-class StayButton(CardButton, template=r"quiet:stay"):
+class StayButton(
+    CardButton, custom_id="quiet:stay", label="I'm in", style=discord.ButtonStyle.success
+):
     """Changes nothing."""
-
-    def __init__(self) -> None:
-        super().__init__("quiet:stay", label="I'm in", style=discord.ButtonStyle.success)
 
     async def pressed(self, interaction: Interaction) -> None:
         """Say so."""
@@ -113,17 +98,15 @@ class StayButton(CardButton, template=r"quiet:stay"):
         )
 
 
-class SlowerButton(CardButton, template=r"quiet:slower:(?P<group_id>\d{1,18})"):
+class SlowerButton(CardButton, custom_id="quiet:slower:{group_id}"):
     """Makes a group's rounds rarer (organisers)."""
 
-    def __init__(self, group_id: int, label: str = "Less often") -> None:
-        super().__init__(f"quiet:slower:{group_id}", label=label)
-        self.group_id = group_id
+    group_id: GroupId
+    label: str = "Less often"
 
-    async def pressed(self, interaction: Interaction) -> None:
-        """Set the schedule anew, one step slower, on the same day and time."""
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        """Set the schedule one step slower, on the same day and at the same time."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         group, schedule = await bot.service(QuietService).schedule_to_slow(place, self.group_id)
         done = await bot.service(CheckinService).schedule(
             place,
@@ -139,17 +122,14 @@ class SlowerButton(CardButton, template=r"quiet:slower:(?P<group_id>\d{1,18})"):
         events.group_changed(bot, group.id)
 
 
-class AsItIsButton(CardButton, template=r"quiet:asis:(?P<group_id>\d{1,18})"):
+class AsItIsButton(CardButton, custom_id="quiet:asis:{group_id}", label="Leave it as it is"):
     """Leaves a group's rounds as they are (organisers)."""
 
-    def __init__(self, group_id: int) -> None:
-        super().__init__(f"quiet:asis:{group_id}", label="Leave it as it is")
-        self.group_id = group_id
+    group_id: GroupId
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Say so."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         await bot.service(QuietService).schedule_to_slow(place, self.group_id)
         await interaction.response.edit_message(
             content="It stays as it is. The next round is a new one.", view=None

@@ -127,7 +127,7 @@ class Rounds(SubjectCog, group=CHECKIN):
             return
         if pace.every > 1:
             shown[0].description = f"{shown[0].description}\n\n{own_pace(pace)}"
-        other = PaceButton(1 if pace.every > 1 else 2, meant.id)
+        other = PaceButton(meant.id, 1 if pace.every > 1 else 2)
         await Pages.show(interaction, shown, check_in, LookBackButton("stats", meant.id), other)
 
     @app_commands.command(description="Change the questions of each round (organisers)")
@@ -138,7 +138,7 @@ class Rounds(SubjectCog, group=CHECKIN):
         place = await self.bot.places.of(interaction)
         meant = await self.bot.places.group(place, group)
         rules.only_organisers(place, "change the questions")
-        await QuestionsForm.open(interaction, group_id=meant.id)
+        await QuestionsForm(meant.id).show(interaction)
 
     @app_commands.command(description="Change your last check-in")
     @app_commands.describe(group=GROUP_HINT)
@@ -147,7 +147,7 @@ class Rounds(SubjectCog, group=CHECKIN):
         """Open the form with the person's last check-in."""
         place = await self.bot.places.of(interaction)
         last = await self.service.last(place, await self.bot.places.group(place, group))
-        await EditForm.open(interaction, checkin_id=last.id)
+        await EditForm(last.id).show(interaction)
 
     @app_commands.command(description="Delete your last check-in; you can undo it")
     @app_commands.describe(group=GROUP_HINT)

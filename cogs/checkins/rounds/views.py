@@ -21,7 +21,7 @@ from bot.place import Place
 from bot.ui import theme
 from bot.ui.again import run_command
 from bot.ui.controls import CardButton, CardButtons, Face, OwnView
-from bot.ui.form import LABEL_LIMIT, CardForm, Form, Typed
+from bot.ui.form import LABEL_LIMIT, CardForm, Typed
 from bot.ui.pages import Pages
 from bot.ui.report import report, reports_errors
 from cogs.checkins.commitments.service import CommitmentView
@@ -34,7 +34,7 @@ from cogs.checkins.rounds.threads import open_thread
 from cogs.checkins.task_links.service import TaskLinkService
 from cogs.checkins.task_links.views import offer
 from data.checkins.commitments import Commitment
-from data.checkins.rounds import Checkin, Round
+from data.checkins.rounds import Checkin, CheckinId, Round, RoundId
 from data.server.groups import Group, GroupId
 from data.states import CardKind, CommitmentState
 
@@ -51,25 +51,25 @@ TICK_LIMIT = 10
 """How many boxes a list of boxes may hold."""
 
 
-class CheckinForm(Form, template=r"checkin:form:(?P<group_id>\d{1,18}):(?P<round_id>\d{1,18})"):
-    """A group's questions, and the open commitments to tick."""
+class CheckinForm(CardForm, custom_id="checkin:form:{group_id}:{round_id}"):
+    """A group's questions, and the open commitments to tick.
 
-    @classmethod
-    async def build(
-        cls, interaction: Interaction, typed: Typed, *, group_id: int, round_id: int
-    ) -> CheckinForm:
-        """Return the form, with what was posted in this round before."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
-        service = bot.service(CheckinService)
-        group = await service.group(place.guild_id, group_id)
-        draft = await service.draft(place, group, round_id or None)
-        number = f", round {draft.round.number}" if draft.round else ""
-        target = draft.round.id if draft.round else 0
-        form = cls(f"Check in{number}", f"checkin:form:{group_id}:{target}")
-        _ask(form, draft.questions, draft.before, typed)
-        form.offer(draft.ticks[:TICK_LIMIT], typed)
-        return form
+    ``round_id`` is 0 for the round that is open now, or for none where the group has no rounds.
+    """
+
+    group_id: GroupId
+    round_id: RoundId
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Ask the questions, with what was posted in this round before."""
+        service = interaction.client.service(CheckinService)
+        group = await service.group(place.guild_id, self.group_id)
+        draft = await service.draft(place, group, self.round_id or None)
+        # A form that stays open past the end of its round is still about that round.
+        self.round_id = draft.round.id if draft.round else RoundId(0)
+        self.title = f"Check in, round {draft.round.number}" if draft.round else "Check in"
+        _ask(self, draft.questions, draft.before, typed)
+        self.offer(draft.ticks[:TICK_LIMIT], typed)
 
     def offer(self, commitments: list[Commitment], typed: Typed) -> None:
         """Add the commitments to tick: in two lists, or in one where four questions leave less."""
@@ -119,74 +119,60 @@ class CheckinForm(Form, template=r"checkin:form:(?P<group_id>\d{1,18}):(?P<round
                 hint,
             )
 
-    @classmethod
-    async def submitted(
-        cls, interaction: Interaction, typed: Typed, *, group_id: int, round_id: int
-    ) -> None:
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Log what was typed and ticked."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
-        service = bot.service(CheckinService)
-        group = await service.group(place.guild_id, group_id)
+        service = interaction.client.service(CheckinService)
+        group = await service.group(place.guild_id, self.group_id)
         answers = Answers(*(typed.text(name) for name in FIELDS))
-        ticks = _ticks(typed)
-        posted = await service.post(place, group, answers, round_id=round_id or None, ticks=ticks)
+        posted = await service.post(
+            place, group, answers, round_id=self.round_id or None, ticks=_ticks(typed)
+        )
         await show(interaction, posted)
 
 
-class EditForm(Form, template=r"checkin:edit:(?P<checkin_id>\d{1,18})"):
+class EditForm(CardForm, custom_id="checkin:edit:{checkin_id}", title="Edit your check-in"):
     """A check-in that was posted, to be changed."""
 
-    @classmethod
-    async def build(cls, interaction: Interaction, typed: Typed, *, checkin_id: int) -> EditForm:
-        """Return the form with what was posted."""
-        assert interaction.guild_id is not None  # noqa: S101 - our commands are used in servers
+    checkin_id: CheckinId
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Ask the same questions, with what was posted."""
         service = interaction.client.service(CheckinService)
-        checkin = await service.get(interaction.guild_id, checkin_id)
-        form = cls("Edit your check-in", f"checkin:edit:{checkin_id}")
-        _ask(form, checkin.questions, checkin, typed)
-        return form
+        checkin = await service.get(place.guild_id, self.checkin_id)
+        _ask(self, checkin.questions, checkin, typed)
 
-    @classmethod
-    async def submitted(cls, interaction: Interaction, typed: Typed, *, checkin_id: int) -> None:
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Change it."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
         answers = Answers(*(typed.text(name) for name in FIELDS))
-        posted = await bot.service(CheckinService).edit(place, checkin_id, answers)
-        await show(interaction, posted)
+        service = interaction.client.service(CheckinService)
+        await show(interaction, await service.edit(place, self.checkin_id, answers))
 
 
-class QuestionsForm(Form, template=r"checkin:questions:(?P<group_id>\d{1,18})"):
+class QuestionsForm(CardForm, custom_id="checkin:questions:{group_id}"):
     """What a group asks in each round."""
 
-    @classmethod
-    async def build(cls, interaction: Interaction, typed: Typed, *, group_id: int) -> QuestionsForm:
-        """Return the form with the present questions."""
-        assert interaction.guild_id is not None  # noqa: S101 - our commands are used in servers
+    group_id: GroupId
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Show the present questions."""
         service = interaction.client.service(CheckinService)
-        group = await service.group(interaction.guild_id, group_id)
-        form = cls(f"Questions of {group.name}", f"checkin:questions:{group_id}")
+        group = await service.group(place.guild_id, self.group_id)
+        self.title = f"Questions of {group.name}"
         asked = await service.questions(group)
         for name, question, (label, hint) in zip(FIELDS, asked, QUESTIONS, strict=True):
-            form.ask(name, label, typed, filled=question, hint=hint, limit=QUESTION_LIMIT)
-        return form
+            self.ask(name, label, typed, filled=question, hint=hint, limit=QUESTION_LIMIT)
 
-    @classmethod
-    async def submitted(cls, interaction: Interaction, typed: Typed, *, group_id: int) -> None:
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Keep the questions."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
-        service = bot.service(CheckinService)
-        group = await service.group(place.guild_id, group_id)
-        asked = [typed.text(name) for name in FIELDS]
-        standing = await service.ask(place, group, asked)
+        service = interaction.client.service(CheckinService)
+        group = await service.group(place.guild_id, self.group_id)
+        standing = await service.ask(place, group, [typed.text(name) for name in FIELDS])
         await interaction.response.send_message(
             embed=cards.questions(group, await service.questions(group), standing), ephemeral=True
         )
 
 
-def _ask(form: Form, questions: Sequence[str], before: Checkin | None, typed: Typed) -> None:
+def _ask(form: CardForm, questions: Sequence[str], before: Checkin | None, typed: Typed) -> None:
     """Add a field for each question, with what was answered before."""
     filled = (before.did, before.next, before.blocked, before.extra) if before else ("",) * 4
     first = True
@@ -229,76 +215,65 @@ def _ticked(typed: Typed) -> tuple[set[int], set[int]]:
     return kept, not_kept
 
 
-class CheckInButton(CardButton, template=r"checkin:open:(?P<round_id>\d{1,18})"):
+class CheckInButton(
+    CardButton,
+    custom_id="checkin:open:{round_id}",
+    style=discord.ButtonStyle.primary,
+    emoji=theme.CHECK_IN,
+):
     """Opens the form of a round."""
 
-    def __init__(self, round_id: int, label: str = "Check in") -> None:
-        super().__init__(
-            f"checkin:open:{round_id}",
-            label=label,
-            style=discord.ButtonStyle.primary,
-            emoji=theme.CHECK_IN,
-        )
-        self.round_id = round_id
+    round_id: RoundId
+    label: str = "Check in"
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Open the form."""
-        assert interaction.guild_id is not None  # noqa: S101 - cards stand in servers
         service = interaction.client.service(CheckinService)
-        group = await service.group_of_round(interaction.guild_id, self.round_id)
+        group = await service.group_of_round(place.guild_id, self.round_id)
         await open_form(interaction, group, round_id=self.round_id)
 
 
-class StatusButton(CardButton, template=r"checkin:status:(?P<round_id>\d{1,18})"):
+class StatusButton(CardButton, custom_id="checkin:status:{round_id}", label="Who has?"):
     """Shows where the group's round stands."""
 
-    def __init__(self, round_id: int) -> None:
-        super().__init__(f"checkin:status:{round_id}", label="Who has?")
-        self.round_id = round_id
+    round_id: RoundId
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Show it, to the person who asked."""
-        assert interaction.guild_id is not None  # noqa: S101 - cards stand in servers
         service = interaction.client.service(CheckinService)
-        group = await service.group_of_round(interaction.guild_id, self.round_id)
+        group = await service.group_of_round(place.guild_id, self.round_id)
         await Pages.show(interaction, cards.standing(await service.status(group)))
 
 
-class ReadButton(CardButton, template=r"checkin:read:(?P<checkin_id>\d{1,18})"):
+class ReadButton(CardButton, custom_id="checkin:read:{checkin_id}", label="Read it all"):
     """Shows the whole of a check-in whose card has no room for it."""
 
-    def __init__(self, checkin_id: int) -> None:
-        super().__init__(f"checkin:read:{checkin_id}", label="Read it all")
-        self.checkin_id = checkin_id
+    checkin_id: CheckinId
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Show it, to the person who asked."""
-        assert interaction.guild_id is not None  # noqa: S101 - cards stand in servers
         service = interaction.client.service(CheckinService)
-        one = await service.get(interaction.guild_id, self.checkin_id)
+        one = await service.get(place.guild_id, self.checkin_id)
         await Pages.show(interaction, cards.whole(one))
 
 
-class HelpButton(CardButton, template=r"checkin:help:(?P<checkin_id>\d{1,18})"):
+class HelpButton(CardButton, custom_id="checkin:help:{checkin_id}", label="I can help", emoji="🤝"):
     """Opens a thread for somebody who is stuck and somebody who can help."""
 
-    def __init__(self, checkin_id: int) -> None:
-        super().__init__(f"checkin:help:{checkin_id}", label="I can help", emoji="🤝")
-        self.checkin_id = checkin_id
+    checkin_id: CheckinId
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Open the thread on the check-in, and bring the two together there."""
         bot = interaction.client
-        assert interaction.guild_id is not None  # noqa: S101 - cards stand in servers
         service = bot.service(CheckinService)
-        one = await service.get(interaction.guild_id, self.checkin_id)
+        one = await service.get(place.guild_id, self.checkin_id)
         helper = interaction.user.id
         if one.user_id == helper:
             raise Conflict("That is your own: somebody else will come.")
         await service.check_member(one.group_id, helper)
         await interaction.response.defer(ephemeral=True, thinking=True)
         card = await service.card(one)
-        group = await service.group(interaction.guild_id, one.group_id)
+        group = await service.group(place.guild_id, one.group_id)
         to = [channel(group.channel_id)]
         if card is not None and await open_thread(bot, card, f"Help: {one.blocked}"):
             # A thread that is opened on a message has the message's id.
@@ -320,17 +295,14 @@ class HelpButton(CardButton, template=r"checkin:help:(?P<checkin_id>\d{1,18})"):
         await interaction.followup.send(f"Thank you! Go on here: {sent.jump_url}", ephemeral=True)
 
 
-class RestoreButton(CardButton, template=r"checkin:restore:(?P<checkin_id>\d{1,18})"):
+class RestoreButton(CardButton, custom_id="checkin:restore:{checkin_id}", label="Undo"):
     """Brings a deleted check-in back."""
 
-    def __init__(self, checkin_id: int) -> None:
-        super().__init__(f"checkin:restore:{checkin_id}", label="Undo")
-        self.checkin_id = checkin_id
+    checkin_id: CheckinId
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Bring it back, as a card at the end of the channel."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         posted = await bot.service(CheckinService).restore(place, self.checkin_id)
         await show(interaction, posted)
 
@@ -373,7 +345,7 @@ class AskButton(CardButton, custom_id="checkin:ask:{group_id}", label="Questions
     async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Open it, for organisers."""
         rules.only_organisers(place, "change the questions")
-        await QuestionsForm.open(interaction, group_id=self.group_id)
+        await QuestionsForm(self.group_id).show(interaction)
 
 
 class PlanRoundsButton(
@@ -477,7 +449,7 @@ BUTTONS = (
 class ConfirmDelete(OwnView):
     """Asks before a check-in is deleted."""
 
-    def __init__(self, checkin_id: int) -> None:
+    def __init__(self, checkin_id: CheckinId) -> None:
         super().__init__()
         self._checkin_id = checkin_id
 
@@ -510,7 +482,7 @@ class JoinAndCheckIn(OwnView):
     """Offers somebody who is no member to join, and goes on with what they wrote."""
 
     def __init__(
-        self, group: Group, answers: Answers, round_id: int | None, source_url: str | None
+        self, group: Group, answers: Answers, round_id: RoundId | None, source_url: str | None
     ) -> None:
         super().__init__()
         self._source_url = source_url
@@ -543,13 +515,13 @@ async def open_form(
     group: Group,
     answers: Answers | None = None,
     *,
-    round_id: int | None = None,
+    round_id: RoundId | None = None,
 ) -> None:
     """Open the form with what was typed so far; who is no member is offered to join."""
     answers = answers or Answers()
     given = {name: getattr(answers, name) for name in FIELDS if getattr(answers, name)}
     try:
-        await CheckinForm.open(interaction, Typed(given), group_id=group.id, round_id=round_id or 0)
+        await CheckinForm(group.id, round_id or RoundId(0)).show(interaction, Typed(given))
     except NotMember as error:
         await offer_to_join(interaction, error, answers, round_id=round_id)
 
@@ -559,7 +531,7 @@ async def offer_to_join(
     error: NotMember,
     answers: Answers,
     *,
-    round_id: int | None = None,
+    round_id: RoundId | None = None,
     source_url: str | None = None,
 ) -> None:
     """Refuse a check-in of somebody who is no member: with their text, and a way to go on."""

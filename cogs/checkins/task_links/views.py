@@ -8,10 +8,13 @@ import discord
 
 from bot.client import Interaction
 from bot.jobs.delivery import channel
+from bot.place import Place
 from bot.ui import theme
 from bot.ui.controls import CardButton, CardButtons
 from bot.ui.help_threads import bring_together
 from cogs.checkins.task_links.service import Alike, TaskLinkService
+from data.boards.tasks import TaskId
+from data.checkins.commitments import CommitmentId
 
 OFFERED = 5
 """How many commitments one message asks about."""
@@ -19,23 +22,18 @@ OFFERED = 5
 
 class SameButton(
     CardButton,
-    template=r"commitment:is:(?P<commitment_id>\d{1,18}):(?P<task_id>\d{1,18})",
+    custom_id="commitment:is:{commitment_id}:{task_id}",
+    style=discord.ButtonStyle.primary,
 ):
-    """Makes a commitment and a task one thing."""
+    """Links a commitment and a task, so that doing one does both."""
 
-    def __init__(self, commitment_id: int, task_id: int, title: str = "") -> None:
-        super().__init__(
-            f"commitment:is:{commitment_id}:{task_id}",
-            label=theme.clip(f"It is the task “{title}”", theme.LABEL_LIMIT),
-            style=discord.ButtonStyle.primary,
-        )
-        self.commitment_id = commitment_id
-        self.task_id = task_id
+    commitment_id: CommitmentId
+    task_id: TaskId
+    label: str = "It is that task"
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Make them one."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         one = await bot.service(TaskLinkService).make_one(place, self.commitment_id, self.task_id)
         await interaction.response.send_message(
             f"{theme.DONE} **{theme.one_line(one.task.title, 120)}** is one thing now: done here "
@@ -45,35 +43,33 @@ class SameButton(
         )
 
 
-class ApartButton(CardButton, template=r"commitment:apart:(?P<commitment_id>\d{1,18})"):
+class ApartButton(
+    CardButton, custom_id="commitment:apart:{commitment_id}", label="Undo", emoji="↩️"
+):
     """Makes a commitment a thing of its own again."""
 
-    def __init__(self, commitment_id: int) -> None:
-        super().__init__(f"commitment:apart:{commitment_id}", label="Undo", emoji="↩️")
-        self.commitment_id = commitment_id
+    commitment_id: CommitmentId
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Take them apart."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         one = await bot.service(TaskLinkService).part(place, self.commitment_id)
         await interaction.response.edit_message(
             content=f"**{theme.one_line(one.text, 120)}** is a thing of its own.", view=None
         )
 
 
-class StuckButton(CardButton, template=r"checkin:unblock:(?P<task_id>\d{1,18})"):
+class StuckButton(
+    CardButton, custom_id="checkin:unblock:{task_id}", label="I can help", emoji="🤝"
+):
     """Brings who can help together with who is stuck with a task."""
 
-    def __init__(self, task_id: int) -> None:
-        super().__init__(f"checkin:unblock:{task_id}", label="I can help", emoji="🤝")
-        self.task_id = task_id
+    task_id: TaskId
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Bring them together in the board's thread."""
-        assert interaction.guild_id is not None  # noqa: S101 - cards stand in servers
         project, task, stuck = await interaction.client.service(TaskLinkService).in_the_way(
-            interaction.guild_id, self.task_id
+            place.guild_id, self.task_id
         )
         thread = [channel(project.thread_id)] if project.thread_id is not None else []
         await bring_together(
@@ -95,7 +91,12 @@ async def offer(interaction: Interaction, found: Sequence[Alike]) -> None:
         for one in found[:OFFERED]
     ]
     buttons = [
-        SameButton(one.commitment.id, one.task.id, one.task.title) for one in found[:OFFERED]
+        SameButton(
+            one.commitment.id,
+            one.task.id,
+            theme.clip(f"It is the task “{one.task.title}”", theme.LABEL_LIMIT),
+        )
+        for one in found[:OFFERED]
     ]
     await interaction.followup.send(
         "\n".join(lines) + "\n-# Then it is done once, and both are.",

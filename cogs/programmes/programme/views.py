@@ -15,7 +15,7 @@ from bot.client import Interaction
 from bot.place import Place
 from bot.ui import theme
 from bot.ui.controls import CardButton, CardButtons, OwnView
-from bot.ui.form import Form, Typed
+from bot.ui.form import CardForm, Typed
 from bot.ui.report import reports_errors
 from cogs.programmes.programme import cards, rules
 from cogs.programmes.programme.service import Plan, ProgrammeService
@@ -24,24 +24,25 @@ from cogs.programmes.progress.views import ProgressButton, StandButton
 from cogs.programmes.stages.views import (
     GatesButton,
 )
-from data.programmes.programmes import Programme
+from data.programmes.programmes import Programme, ProgrammeId
+from data.reading.lists import ListId
 from data.server.groups import Group
 from data.states import CardKind
 
 
-class JoinButton(CardButton, template=r"programme:join:(?P<programme_id>\d{1,18})"):
+class JoinButton(
+    CardButton,
+    custom_id="programme:join:{programme_id}",
+    label="Join",
+    style=discord.ButtonStyle.success,
+):
     """Joins the programme of a card."""
 
-    def __init__(self, programme_id: int) -> None:
-        super().__init__(
-            f"programme:join:{programme_id}", label="Join", style=discord.ButtonStyle.success
-        )
-        self.programme_id = programme_id
+    programme_id: ProgrammeId
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Join, and say what comes first."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         whole, group_too = await bot.service(ProgrammeService).join(
             place, self.programme_id, interaction.user.display_name
         )
@@ -53,49 +54,41 @@ class JoinButton(CardButton, template=r"programme:join:(?P<programme_id>\d{1,18}
             events.group_changed(bot, whole.group.id)
 
 
-class LeaveButton(CardButton, template=r"programme:leave:(?P<programme_id>\d{1,18})"):
+class LeaveButton(CardButton, custom_id="programme:leave:{programme_id}", label="Leave"):
     """Leaves the programme of a card."""
 
-    def __init__(self, programme_id: int) -> None:
-        super().__init__(f"programme:leave:{programme_id}", label="Leave")
-        self.programme_id = programme_id
+    programme_id: ProgrammeId
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Leave."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         programme = await bot.service(ProgrammeService).leave(place, self.programme_id)
         await interaction.response.send_message(cards.left(programme), ephemeral=True)
         bot.cards.refresh(CardKind.PROGRAMME, programme.id)
 
 
-class FromListButton(CardButton, template=r"programme:from:(?P<list_id>\d{1,18}):(?P<at>\d{1,11})"):
+class FromListButton(CardButton, custom_id="programme:from:{list_id}:{at}", label="As a programme"):
     """Starts a programme from a reading list; other features show it, too.
 
     ``at`` is when it is meant to begin, in seconds since 1970, or 0.
     """
 
-    def __init__(self, list_id: int, at: int = 0) -> None:
-        super().__init__(f"programme:from:{list_id}:{at}", label="As a programme")
-        self.list_id = list_id
-        self.at = at
+    list_id: ListId
+    at: int = 0
 
     async def pressed(self, interaction: Interaction) -> None:
         """Ask when it begins."""
-        await StartForm.open(interaction, list_id=self.list_id, at=self.at)
+        await StartForm(self.list_id, self.at).show(interaction)
 
 
-class RestoreButton(CardButton, template=r"programme:restore:(?P<programme_id>\d{1,18})"):
+class RestoreButton(CardButton, custom_id="programme:restore:{programme_id}", label="Undo"):
     """Brings an ended programme back."""
 
-    def __init__(self, programme_id: int) -> None:
-        super().__init__(f"programme:restore:{programme_id}", label="Undo")
-        self.programme_id = programme_id
+    programme_id: ProgrammeId
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Bring it back."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         programme = await bot.service(ProgrammeService).restore(place, self.programme_id)
         await interaction.response.edit_message(
             content=f"**{theme.escape(programme.title)}** goes on.", view=None
@@ -152,30 +145,39 @@ USUAL_TIME = time(19, 0)
 """When a programme meets whose first day is given without a time."""
 
 
-class StartForm(Form, template=r"programme:start:(?P<list_id>\d{1,18})"):
+LATEST = 2**36
+"""Up to when a button may say that a programme begins, in seconds since 1970: the year 4147.
+
+Anybody can send a made-up custom id, and ``datetime`` fails past the year 9999.
+"""
+
+
+class StartForm(CardForm, custom_id="programme:start:{list_id}"):
     """When a programme begins, and how it meets."""
 
-    @classmethod
-    async def build(
-        cls, interaction: Interaction, typed: Typed, *, list_id: int, at: int = 0
-    ) -> StartForm:
-        """Return the form, with when it is to begin if that is known; refused for who may not."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
-        listed, group = await bot.service(ProgrammeService).startable(place, list_id)
-        first = datetime.fromtimestamp(at, place.group_zone(group))
-        form = cls(f"A programme: {listed.title}", f"programme:start:{list_id}")
-        form.ask(
+    list_id: ListId
+    at: int = 0
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Ask for it, with when it is to begin if that is known; only for those who may."""
+        service = interaction.client.service(ProgrammeService)
+        listed, group = await service.startable(place, self.list_id)
+        starts = ""
+        if 0 < self.at < LATEST:
+            first = datetime.fromtimestamp(self.at, place.group_zone(group))
+            starts = f"{first:%Y-%m-%d %H:%M}"
+        self.title = f"A programme: {listed.title}"
+        self.ask(
             "starts",
             "When the first unit is met",
             typed,
-            filled=f"{first:%Y-%m-%d %H:%M}" if at else "",
+            filled=starts,
             hint="All others follow weekly, on the same day and at the same time",
             placeholder="tue 24 nov 19:00",
             required=True,
             limit=60,
         )
-        form.ask(
+        self.ask(
             "weeks",
             "Weeks without a meeting",
             typed,
@@ -183,7 +185,7 @@ class StartForm(Form, template=r"programme:start:(?P<list_id>\d{1,18})"):
             placeholder="2026-12-22, 2026-12-29",
             limit=400,
         )
-        return form.ask(
+        self.ask(
             "pods",
             "How many people in a pod",
             typed,
@@ -192,12 +194,10 @@ class StartForm(Form, template=r"programme:start:(?P<list_id>\d{1,18})"):
             limit=2,
         )
 
-    @classmethod
-    async def submitted(cls, interaction: Interaction, typed: Typed, *, list_id: int) -> None:
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Start it, and post its card."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
-        _, group = await bot.service(ProgrammeService).startable(place, list_id)
+        _, group = await bot.service(ProgrammeService).startable(place, self.list_id)
         size = typed.text("pods")
         if size and not (size.isdecimal() and 2 <= int(size) <= 12):
             raise InvalidInput("Give the size of a pod as a number from 2 to 12, such as 4.")
@@ -205,7 +205,7 @@ class StartForm(Form, template=r"programme:start:(?P<list_id>\d{1,18})"):
             place,
             group,
             bot.clock.now(),
-            list_id=list_id,
+            list_id=self.list_id,
             starts=typed.text("starts"),
             weeks=typed.text("weeks") or None,
             pod_size=int(size) if size else None,

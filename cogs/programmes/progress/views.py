@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -11,82 +12,74 @@ from discord import ui
 
 from bot.base.errors import NotAllowed
 from bot.client import Interaction
+from bot.place import Place
 from bot.ui import theme
-from bot.ui.controls import CardButton, CardButtons
+from bot.ui.controls import CardButton, CardButtons, Face
 from cogs.programmes.progress import cards as progress_cards
 from cogs.programmes.progress import picture
 from cogs.programmes.progress.service import Cohort, ProgressService, Standing
 from cogs.programmes.stages.views import (
     HandInButton,
 )
+from data.programmes.programmes import ProgrammeId
 from data.states import CardKind
 
 
-class StandButton(CardButton, template=r"programme:stand:(?P<programme_id>\d{1,18})"):
+class StandButton(
+    CardButton,
+    custom_id="programme:stand:{programme_id}",
+    label="Where I stand",
+    style=discord.ButtonStyle.primary,
+):
     """Shows somebody where they stand."""
 
-    def __init__(self, programme_id: int) -> None:
-        super().__init__(
-            f"programme:stand:{programme_id}",
-            label="Where I stand",
-            style=discord.ButtonStyle.primary,
-        )
-        self.programme_id = programme_id
+    programme_id: ProgrammeId
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Show it to them alone."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         shown = await bot.service(ProgressService).standing(place, self.programme_id, place.user_id)
         await interaction.response.send_message(
             embed=progress_cards.standing(shown), view=own_controls(shown), ephemeral=True
         )
 
 
-class ProgressButton(CardButton, template=r"programme:progress:(?P<programme_id>\d{1,18})"):
+class ProgressButton(CardButton, custom_id="programme:progress:{programme_id}", label="Progress"):
     """Shows the picture of a cohort's progress."""
 
-    def __init__(self, programme_id: int) -> None:
-        super().__init__(f"programme:progress:{programme_id}", label="Progress")
-        self.programme_id = programme_id
+    programme_id: ProgrammeId
 
     async def pressed(self, interaction: Interaction) -> None:
         """Draw it for this person."""
         await show_progress(interaction, self.programme_id, None)
 
 
-class PageButton(
-    CardButton, template=r"programme:page:(?P<programme_id>\d{1,18}):(?P<page>\d{1,4})"
-):
+class PageButton(CardButton, custom_id="programme:page:{programme_id}:{page}"):
     """Turns to another page of the picture."""
 
-    def __init__(self, programme_id: int, page: int, *, emoji: str | None = None) -> None:
-        super().__init__(f"programme:page:{programme_id}:{page}", emoji=emoji)
-        self.programme_id = programme_id
-        self.page = page
+    programme_id: ProgrammeId
+    page: int
+    emoji: str | None = None
 
     async def pressed(self, interaction: Interaction) -> None:
         """Draw it in the place of the one that is there."""
         await show_progress(interaction, self.programme_id, self.page)
 
 
-class HideButton(
-    CardButton, template=r"programme:hide:(?P<programme_id>\d{1,18}):(?P<hidden>yes|no)"
-):
-    """Keeps one's progress from the others, or shows it to them."""
+class HideButton(CardButton, custom_id="programme:hide:{programme_id}:{hidden}"):
+    """Hides one's progress from the others, or shows it to them."""
 
-    def __init__(self, programme_id: int, hidden: str) -> None:
-        self.hidden = hidden == "yes"
-        super().__init__(
-            f"programme:hide:{programme_id}:{hidden}",
-            label="Keep my progress to myself" if self.hidden else "Show my progress to the group",
-        )
-        self.programme_id = programme_id
+    programme_id: ProgrammeId
+    hidden: bool
 
-    async def pressed(self, interaction: Interaction) -> None:
+    def face(self) -> Face:
+        """Say which of the two it does."""
+        hide, show = "Keep my progress to myself", "Show my progress to the group"
+        return replace(super().face(), label=hide if self.hidden else show)
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Do so, and show it."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         shown = await bot.service(ProgressService).hide(
             place, self.programme_id, hidden=self.hidden
         )
@@ -116,7 +109,7 @@ def own_controls(shown: Standing) -> CardButtons:
                     emoji=theme.BOARD,
                 )
             )
-        buttons.append(HideButton(programme.id, "yes" if shown.shown else "no"))
+        buttons.append(HideButton(programme.id, hidden=shown.shown))
     return CardButtons(*buttons)
 
 
@@ -166,9 +159,9 @@ def _turning(cohort: Cohort, page: int) -> CardButtons | None:
     programme_id = cohort.course.programme.id
     buttons: list[ui.Item[Any]] = []
     if page > 0:
-        buttons.append(PageButton(programme_id, page - 1, emoji="◀"))
+        buttons.append(PageButton(programme_id, page - 1, "◀"))
     if page < last:
-        buttons.append(PageButton(programme_id, page + 1, emoji="▶"))
+        buttons.append(PageButton(programme_id, page + 1, "▶"))
     return CardButtons(*buttons) if buttons else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -10,33 +10,32 @@ from discord import ui
 
 from bot.base.errors import Conflict
 from bot.client import Interaction
+from bot.place import Place
 from bot.ui import theme
-from bot.ui.controls import CardButton, CardButtons, CardSelect, chosen_id
-from bot.ui.form import Form, Typed
+from bot.ui.controls import CardButton, CardButtons, CardSelect, Face, chosen_id
+from bot.ui.form import CardForm, Typed
 from cogs.programmes import symbols
 from cogs.programmes.programme import cards
 from cogs.programmes.stages import cards as stages_cards
 from cogs.programmes.stages import rules as stages_rules
 from cogs.programmes.stages.service import Gates, GateView, StageService
+from data.programmes.programmes import ProgrammeId
 from data.states import CardKind
 
 
-class HandInForm(Form, template=r"programme:work:(?P<programme_id>\d{1,18}):(?P<stage>\d{1,2})"):
+class HandInForm(CardForm, custom_id="programme:work:{programme_id}:{stage}"):
     """What somebody made in a stage."""
 
-    @classmethod
-    async def build(
-        cls, interaction: Interaction, typed: Typed, *, programme_id: int, stage: int
-    ) -> HandInForm:
-        """Return the form, with what was handed in before."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
-        draft = await bot.service(StageService).draft(place, programme_id)
+    programme_id: ProgrammeId
+    stage: int
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Ask for it, with what was handed in before."""
+        draft = await interaction.client.service(StageService).draft(place, self.programme_id)
         before = draft.before
-        form = cls(
-            f"Hand in: {draft.stage.title}", f"programme:work:{programme_id}:{draft.stage.number}"
-        )
-        form.ask(
+        self.stage = draft.stage.number
+        self.title = f"Hand in: {draft.stage.title}"
+        self.ask(
             "text",
             "A link, or a few lines",
             typed,
@@ -50,61 +49,50 @@ class HandInForm(Form, template=r"programme:work:(?P<programme_id>\d{1,18}):(?P<
             chosen = typed.choices("project") or (
                 (str(before.project_id),) if before and before.project_id else ()
             )
-            form.put(
-                ui.Select(
-                    custom_id="project",
-                    options=[
-                        discord.SelectOption(
-                            label=theme.clip(one.title, theme.CHOICE_LIMIT),
-                            value=str(one.id),
-                            default=str(one.id) in chosen,
-                        )
-                        for one in draft.projects
-                    ],
-                    min_values=0,
-                    max_values=1,
-                    required=False,
-                ),
-                "Or a board of yours",
+            options = [
+                discord.SelectOption(
+                    label=theme.clip(one.title, theme.CHOICE_LIMIT),
+                    value=str(one.id),
+                    default=str(one.id) in chosen,
+                )
+                for one in draft.projects
+            ]
+            menu = ui.Select[Any](
+                custom_id="project", options=options, min_values=0, max_values=1, required=False
             )
-        return form
+            self.put(menu, "Or a board of yours")
 
-    @classmethod
-    async def submitted(
-        cls, interaction: Interaction, typed: Typed, *, programme_id: int, stage: int
-    ) -> None:
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Keep it, and say what happens with it."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         chosen = [chosen_id(one) for one in typed.choices("project")]
         for one in chosen:
             await bot.places.admit(place, {"project_id": one})
         whole, late = await bot.service(StageService).hand_in(
             place,
-            programme_id,
-            stage,
+            self.programme_id,
+            self.stage,
             text=typed.text("text"),
             project_id=chosen[0] if chosen else None,
             name=interaction.user.display_name,
         )
-        text = stages_cards.handed_in(whole, whole.stage(stage), late=late, user_id=place.user_id)
+        stage = whole.stage(self.stage)
+        text = stages_cards.handed_in(whole, stage, late=late, user_id=place.user_id)
         await interaction.response.send_message(text, ephemeral=True)
         bot.cards.refresh(CardKind.PROGRAMME, whole.programme.id)
 
 
-class StagesForm(Form, template=r"programme:plan:(?P<programme_id>\d{1,18})"):
+class StagesForm(CardForm, custom_id="programme:plan:{programme_id}", title="Stages"):
     """The stages of a programme, a line for each."""
 
-    @classmethod
-    async def build(
-        cls, interaction: Interaction, typed: Typed, *, programme_id: int
-    ) -> StagesForm:
-        """Return the form with the stages as they are."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
-        filled = await bot.service(StageService).stages_text(place, programme_id)
-        form = cls("Stages", f"programme:plan:{programme_id}")
-        return form.ask(
+    programme_id: ProgrammeId
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Show the stages as they are."""
+        filled = await interaction.client.service(StageService).stages_text(
+            place, self.programme_id
+        )
+        self.ask(
             "stages",
             "A line for each, in their order",
             typed,
@@ -115,13 +103,11 @@ class StagesForm(Form, template=r"programme:plan:(?P<programme_id>\d{1,18})"):
             required=True,
         )
 
-    @classmethod
-    async def submitted(cls, interaction: Interaction, typed: Typed, *, programme_id: int) -> None:
-        """Put them in the place of the others."""
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Replace the stages."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         whole = await bot.service(StageService).edit_stages(
-            place, programme_id, typed.text("stages")
+            place, self.programme_id, typed.text("stages")
         )
         await interaction.response.send_message(embed=cards.overview(whole, None), ephemeral=True)
         bot.cards.refresh(CardKind.PROGRAMME, whole.programme.id)
@@ -131,22 +117,23 @@ PICKED = 25
 """How many people a menu offers."""
 
 
-class GatesButton(CardButton, template=r"programme:gates:(?P<programme_id>\d{1,18})"):
-    """Shows the lead who waits at which gate; where there is no gate, leads to the stages."""
+class GatesButton(CardButton, custom_id="programme:gates:{programme_id}"):
+    """Shows facilitators who waits at which gate; without gates it leads to the stages."""
 
-    def __init__(self, programme_id: int, waiting: int = 0, *, gated: bool = True) -> None:
-        label = f"Gates ({waiting})" if waiting else "Gates"
-        super().__init__(
-            f"programme:gates:{programme_id}",
-            label=label if gated else "Stages",
-            emoji=symbols.GATE if gated else None,
-        )
-        self.programme_id = programme_id
+    programme_id: ProgrammeId
+    waiting: int = 0
+    gated: bool = True
 
-    async def pressed(self, interaction: Interaction) -> None:
+    def face(self) -> Face:
+        """Say how many wait."""
+        if not self.gated:
+            return replace(super().face(), label="Stages")
+        label = f"Gates ({self.waiting})" if self.waiting else "Gates"
+        return replace(super().face(), label=label, emoji=symbols.GATE)
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Show them to this person alone."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         shown = await bot.service(StageService).gates(place, self.programme_id)
         await interaction.response.send_message(
             embed=stages_cards.gates(shown), view=gate_controls(shown), ephemeral=True
@@ -154,45 +141,27 @@ class GatesButton(CardButton, template=r"programme:gates:(?P<programme_id>\d{1,1
 
 
 class OpenAllButton(
-    CardButton, template=r"programme:all:(?P<programme_id>\d{1,18}):(?P<stage>\d{1,2})"
+    CardButton,
+    custom_id="programme:all:{programme_id}:{stage}",
+    style=discord.ButtonStyle.success,
 ):
     """Opens a stage to all who wait before it."""
 
-    def __init__(self, programme_id: int, stage: int, label: str | None = None) -> None:
-        super().__init__(
-            f"programme:all:{programme_id}:{stage}",
-            label=label,
-            style=discord.ButtonStyle.success,
-        )
-        self.programme_id = programme_id
-        self.stage = stage
+    programme_id: ProgrammeId
+    stage: int
+    label: str = "Open it to all"
 
     async def pressed(self, interaction: Interaction) -> None:
         """Open it."""
         await _open(interaction, self.programme_id, self.stage, None)
 
 
-class OpenSelect(
-    CardSelect, template=r"programme:some:(?P<programme_id>\d{1,18}):(?P<stage>\d{1,2})"
-):
+class OpenSelect(CardSelect, custom_id="programme:some:{programme_id}:{stage}", most=PICKED):
     """Opens a stage to the people who are picked."""
 
-    def __init__(
-        self,
-        programme_id: int,
-        stage: int,
-        *,
-        options: Sequence[discord.SelectOption],
-        title: str = "",
-    ) -> None:
-        super().__init__(
-            f"programme:some:{programme_id}:{stage}",
-            options=options,
-            placeholder=theme.clip(f"Open “{title}” to …", theme.CHOICE_LIMIT),
-            most=max(1, len(options)),
-        )
-        self.programme_id = programme_id
-        self.stage = stage
+    programme_id: ProgrammeId
+    stage: int
+    placeholder: str = "Open it to …"
 
     async def chosen(self, interaction: Interaction, values: tuple[str, ...]) -> None:
         """Open it to them."""
@@ -200,35 +169,35 @@ class OpenSelect(
         await _open(interaction, self.programme_id, self.stage, user_ids)
 
 
-class StagesButton(CardButton, template=r"programme:stages:(?P<programme_id>\d{1,18})"):
+class StagesButton(
+    CardButton, custom_id="programme:stages:{programme_id}", label="Change the stages"
+):
     """Opens the form in which the stages are changed."""
 
-    def __init__(self, programme_id: int) -> None:
-        super().__init__(f"programme:stages:{programme_id}", label="Change the stages")
-        self.programme_id = programme_id
+    programme_id: ProgrammeId
 
     async def pressed(self, interaction: Interaction) -> None:
         """Open it."""
-        await StagesForm.open(interaction, programme_id=self.programme_id)
+        await StagesForm(self.programme_id).show(interaction)
 
 
-class HandInButton(CardButton, template=r"programme:handin:(?P<programme_id>\d{1,18})"):
+class HandInButton(CardButton, custom_id="programme:handin:{programme_id}", label="Hand in"):
     """Opens the form in which something is handed in."""
 
-    def __init__(self, programme_id: int, *, again: bool = False) -> None:
-        super().__init__(
-            f"programme:handin:{programme_id}",
-            label="Change what I handed in" if again else "Hand in",
-            style=discord.ButtonStyle.secondary if again else discord.ButtonStyle.success,
-        )
-        self.programme_id = programme_id
+    programme_id: ProgrammeId
+    again: bool = False
 
-    async def pressed(self, interaction: Interaction) -> None:
+    def face(self) -> Face:
+        """Say whether there is something to change."""
+        if self.again:
+            return replace(super().face(), label="Change what I handed in")
+        return replace(super().face(), style=discord.ButtonStyle.success)
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Open it for the stage that asks for something now."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         draft = await bot.service(StageService).draft(place, self.programme_id)
-        await HandInForm.open(interaction, programme_id=self.programme_id, stage=draft.stage.number)
+        await HandInForm(self.programme_id, draft.stage.number).show(interaction)
 
 
 def gate_controls(shown: Gates) -> CardButtons:
@@ -236,7 +205,12 @@ def gate_controls(shown: Gates) -> CardButtons:
     programme = shown.course.programme
     busy = [gate for gate in shown.gates if gate.waiting][:4]
     items: list[ui.Item[Any]] = [
-        OpenSelect(programme.id, gate.opens.number, options=_options(gate), title=gate.opens.title)
+        OpenSelect(
+            programme.id,
+            gate.opens.number,
+            theme.clip(f"Open “{gate.opens.title}” to …", theme.CHOICE_LIMIT),
+            options=_options(gate),
+        )
         for gate in busy
     ]
     for gate in busy:
@@ -261,7 +235,7 @@ def _options(gate: GateView) -> list[discord.SelectOption]:
 
 
 async def _open(
-    interaction: Interaction, programme_id: int, stage: int, user_ids: list[int] | None
+    interaction: Interaction, programme_id: ProgrammeId, stage: int, user_ids: list[int] | None
 ) -> None:
     """Open a stage, and show the gates as they are then."""
     bot = interaction.client

@@ -103,36 +103,30 @@ class InviteButton(CardButton, custom_id="group:invite:{group_id}", label="Invit
         await interaction.response.send_message(cards.invitation(view), ephemeral=True)
 
 
-class LeaveButton(CardButton, template=r"group:leave:(?P<group_id>\d{1,18})"):
+class LeaveButton(CardButton, custom_id="group:leave:{group_id}", label="Leave"):
     """Leaves the group of a card."""
 
     leaving = True
 
-    def __init__(self, group_id: int) -> None:
-        super().__init__(f"group:leave:{group_id}", label="Leave")
-        self.group_id = group_id
+    group_id: GroupId
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Leave."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         groups = bot.service(GroupService)
         group = await groups.leave(place, await groups.get(place.guild_id, self.group_id))
         await interaction.response.send_message(cards.goodbye(group), ephemeral=True)
         events.group_changed(bot, group.id)
 
 
-class RestoreGroupButton(CardButton, template=r"group:restore:(?P<group_id>\d{1,18})"):
+class RestoreGroupButton(CardButton, custom_id="group:restore:{group_id}", label="Undo"):
     """Brings an archived group back."""
 
-    def __init__(self, group_id: int) -> None:
-        super().__init__(f"group:restore:{group_id}", label="Undo")
-        self.group_id = group_id
+    group_id: GroupId
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Bring it back."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         groups = bot.service(GroupService)
         group = await groups.restore(place, await groups.get(place.guild_id, self.group_id))
         text = f"**{theme.escape(group.name)}** is back."

@@ -5,21 +5,20 @@ from __future__ import annotations
 import discord
 
 from bot.client import Interaction
+from bot.place import Place
 from bot.ui import theme
 from bot.ui.controls import CardButton
 from cogs.server.health.service import HealthService
 
 
-class RetryButton(CardButton, template=r"server:retry"):
+class RetryButton(
+    CardButton, custom_id="server:retry", label="Try again", style=discord.ButtonStyle.primary
+):
     """Delivers again what failed in this server."""
 
-    def __init__(self) -> None:
-        super().__init__("server:retry", label="Try again", style=discord.ButtonStyle.primary)
-
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Deliver what failed."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         number = await bot.service(HealthService).retry_failed(place)
         await interaction.response.edit_message(
             content=f"Trying again: {theme.count(number, 'delivery', 'deliveries')}. "
@@ -29,16 +28,12 @@ class RetryButton(CardButton, template=r"server:retry"):
         )
 
 
-class DismissButton(CardButton, template=r"server:dismiss"):
+class DismissButton(CardButton, custom_id="server:dismiss", label="Dismiss"):
     """Lets go of what failed in this server."""
 
-    def __init__(self) -> None:
-        super().__init__("server:dismiss", label="Dismiss")
-
-    async def pressed(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Let go of what failed."""
         bot = interaction.client
-        place = await bot.places.of(interaction)
         number = await bot.service(HealthService).dismiss_failed(place)
         await interaction.response.edit_message(
             content=f"Dismissed: {theme.count(number, 'delivery', 'deliveries')}.",
