@@ -26,6 +26,7 @@ from discord import app_commands, ui
 
 from bot.base.errors import UserError
 from bot.place import Place
+from bot.ui import replies
 from bot.ui import report as reporting
 from bot.ui.controls import OwnView
 from bot.ui.options import MOST, Choices
@@ -170,10 +171,10 @@ async def ask_which(
 
     ``things`` are at most 25 by their titles, which differ; ``called`` is what one is called.
     """
-    await interaction.response.send_message(
+    await replies.send(
+        interaction,
         f"Which {called} do you mean?",
         view=_WhichMenu(interaction, called, things, go_on),
-        ephemeral=True,
     )
 
 

@@ -10,7 +10,7 @@ import discord
 from bot.base.errors import Conflict, Undeliverable
 from bot.client import CohortBot
 from bot.jobs.delivery import Content, Destination
-from bot.ui import theme
+from bot.ui import replies, theme
 
 
 async def bring_together(
@@ -42,4 +42,4 @@ async def bring_together(
         sent = await bot.delivery.send(f"{key}/{helper}", interaction.guild_id, content, to)
     except Undeliverable as error:
         raise Conflict(f"I could not bring you together: {error.sentence}.") from error
-    await interaction.followup.send(f"Thank you! Go on here: {sent.jump_url}", ephemeral=True)
+    await replies.send(interaction, f"Thank you! Go on here: {sent.jump_url}")

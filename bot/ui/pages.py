@@ -8,6 +8,7 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.ui import replies
 from bot.ui.controls import CardButton, CardButtons, OwnView
 
 
@@ -28,13 +29,9 @@ class Pages(OwnView):
         *buttons: CardButton,
     ) -> None:
         """Answer with the first page; with controls when there are more, and with ``buttons``."""
-        mentions = interaction.client.command_mentions
-        pages = [mentions.in_embed(page) for page in pages]
         if len(pages) == 1:
-            await interaction.response.send_message(
-                embed=pages[0],
-                view=CardButtons(*buttons) if buttons else discord.utils.MISSING,
-                ephemeral=True,
+            await replies.send(
+                interaction, embed=pages[0], view=CardButtons(*buttons) if buttons else None
             )
             return
         for number, page in enumerate(pages, start=1):
@@ -44,7 +41,7 @@ class Pages(OwnView):
             # The id alone leads to the button's class: in a view that ends, the class would end.
             plain = button.item
             view.add_item(ui.Button(custom_id=plain.custom_id, label=plain.label))
-        await interaction.response.send_message(embed=pages[0], view=view, ephemeral=True)
+        await replies.send(interaction, embed=pages[0], view=view)
 
     @ui.button(emoji="◀", style=discord.ButtonStyle.secondary)
     async def back(self, interaction: discord.Interaction[Any], button: ui.Button[Any]) -> None:
@@ -59,7 +56,7 @@ class Pages(OwnView):
     async def _turn(self, interaction: discord.Interaction[Any], step: int) -> None:
         self._at = max(0, min(len(self._pages) - 1, self._at + step))
         self._update()
-        await interaction.response.edit_message(embed=self._pages[self._at], view=self)
+        await replies.edit(interaction, embed=self._pages[self._at], view=self)
 
     def _update(self) -> None:
         self.back.disabled = self._at == 0

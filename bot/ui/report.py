@@ -15,7 +15,7 @@ from discord import app_commands
 
 from bot.base.errors import CohortError, UserError
 from bot.discord_codes import Code
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.limiting import REFUSED
 
 log = structlog.stdlib.get_logger(__name__)
@@ -64,27 +64,21 @@ async def report(
     """
     interaction.extras[REFUSED] = True
     sentence = _sentence(interaction, error)
-    arguments: dict[str, Any] = {"ephemeral": True, "allowed_mentions": _NONE}
+    files: list[discord.File] = []
     typed = typed or _long_texts(interaction)
     if typed:
         quoted = theme.clip(typed.replace("```", "`​``"), SENTENCE_LIMIT - len(sentence))
         sentence = f"{sentence}\nHere is what you wrote:\n```\n{quoted}\n```"
         if len(typed) > SENTENCE_LIMIT:
             whole = io.BytesIO(typed.encode())
-            arguments["file"] = discord.File(whole, "what-you-wrote.txt")
-    sentence = interaction.client.command_mentions.in_text(sentence)
+            files = [discord.File(whole, "what-you-wrote.txt")]
     if view is None and corrections is not None:
         view = corrections(interaction)
-    if view is not None:
-        arguments["view"] = view
     try:
-        if not interaction.response.is_done():
-            await interaction.response.send_message(sentence, **arguments)
-            return
         if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
             # The first followup would inherit the public “thinking …” that it replaces.
             await _drop_thinking(interaction)
-        await interaction.followup.send(sentence, **arguments)
+        await replies.send(interaction, sentence, view=view, files=files)
     except discord.HTTPException as failure:
         if failure.code not in EXPIRED:
             log.warning("an error could not be told", reason=str(failure))
@@ -203,6 +197,3 @@ async def _drop_thinking(interaction: discord.Interaction[Any]) -> None:
             await original.delete()
     except discord.HTTPException as failure:
         log.info("a public answer stays as it is", reason=str(failure))
-
-
-_NONE = discord.AllowedMentions.none()

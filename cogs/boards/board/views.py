@@ -9,6 +9,7 @@ from discord import ui
 from bot.base.errors import UserError
 from bot.client import Interaction
 from bot.place import Place
+from bot.ui import replies
 from bot.ui.controls import CardButton, CardButtons
 from cogs.boards.board import cards
 from cogs.boards.claims.views import AddClaimButton, CompareButton, ImportButton
@@ -54,9 +55,7 @@ class MoreButton(CardButton, custom_id="board:more:{project_id}", label="⋯"):
                 items.append(LinkMenu(project.id, options=link_options(links)))
             if leads:
                 items.append(StateMenu(project.id, options=state_options(project)))
-        await interaction.response.send_message(
-            cards.more(project, leads=leads), view=CardButtons(*items), ephemeral=True
-        )
+        await replies.send(interaction, cards.more(project, leads=leads), view=CardButtons(*items))
 
 
 def _for_members(project: Project) -> list[ui.Item[Any]]:

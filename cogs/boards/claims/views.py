@@ -14,7 +14,7 @@ from bot.base.errors import Conflict, InvalidInput
 from bot.client import CohortBot, Interaction
 from bot.jobs.delivery import Content
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardSelect, chosen_id
 from bot.ui.form import CardForm, Typed
 from bot.ui.pages import Pages
@@ -444,7 +444,7 @@ class ClaimPages(Pages):
             for number, page in enumerate(made, start=1):
                 page.set_footer(text=f"Page {number} of {len(made)}")
         view = cls(made, project, [one.claim for one in standings])
-        await interaction.response.send_message(embed=made[0], view=view, ephemeral=True)
+        await replies.send(interaction, embed=made[0], view=view)
 
     @ui.select(placeholder="Open a claim …", options=[discord.SelectOption(label="-")], row=1)
     @reports_errors
@@ -454,7 +454,7 @@ class ClaimPages(Pages):
         await bot.places.admit(await bot.places.of(interaction), {"claim_id": claim_id})
         entry = await bot.service(LedgerService).standing(self._guild_id, claim_id)
         content = claim_card(entry)
-        await interaction.response.send_message(**content.for_sending(), ephemeral=True)
+        await replies.send(interaction, content)
 
     def _update(self) -> None:
         super()._update()
@@ -493,10 +493,7 @@ async def change(interaction: Interaction, claim_id: int, typed: TypedTerms) -> 
     bot = interaction.client
     place = await bot.places.of(interaction)
     entry = await bot.service(LedgerService).edit(place, claim_id, typed)
-    await interaction.response.send_message(
-        ledger_cards.claim_changed(entry, place.user_id),
-        allowed_mentions=discord.AllowedMentions.none(),
-    )
+    await replies.send(interaction, ledger_cards.claim_changed(entry, place.user_id), public=True)
     show_changed(bot, entry)
 
 

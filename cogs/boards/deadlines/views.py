@@ -11,7 +11,7 @@ from bot import events
 from bot.base import when
 from bot.client import Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton
 from bot.ui.form import CardForm, Typed
 from cogs.boards.deadlines import cards
@@ -133,7 +133,7 @@ async def add_deadline(
     _, deadline, ahead = await bot.service(DeadlineService).add(
         place, project.id, title=title, due_at=due_at
     )
-    await interaction.response.send_message(cards.deadline_added(deadline, ahead))
+    await replies.send(interaction, cards.deadline_added(deadline, ahead), public=True)
     events.project_changed(bot, project.id)
 
 
@@ -148,7 +148,7 @@ async def move_deadline(
     zone = await bot.service(ProjectService).zone(place, project)
     due_at = when.parse(due, zone=zone, now=bot.clock.now(), end_of_day=True)
     _, moved, before = await deadlines.move(place, deadline_id, due_at)
-    await interaction.response.send_message(cards.deadline_moved(moved, before, reason))
+    await replies.send(interaction, cards.deadline_moved(moved, before, reason), public=True)
     events.project_changed(bot, project.id)
 
 
@@ -159,9 +159,11 @@ async def close_deadline(
     bot = interaction.client
     place = await bot.places.of(interaction)
     project, deadline = await bot.service(DeadlineService).close(place, deadline_id, state)
-    await interaction.response.send_message(
+    await replies.send(
+        interaction,
         f"{theme.DONE} {theme.person(place.user_id)} marked "
-        f"**{theme.one_line(deadline.title, 120)}** {deadline.state}."
+        f"**{theme.one_line(deadline.title, 120)}** {deadline.state}.",
+        public=True,
     )
     events.project_changed(bot, project.id)
 

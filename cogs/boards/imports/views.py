@@ -18,6 +18,7 @@ from bot.base.errors import InvalidInput, NotFound
 from bot.client import Interaction
 from bot.jobs.apart import FILES
 from bot.place import Place
+from bot.ui import replies
 from bot.ui.controls import OwnView
 from bot.ui.form import TEXT_LIMIT, CardForm, Typed
 from bot.ui.report import reports_errors
@@ -63,13 +64,10 @@ async def preview(interaction: Interaction, project_id: ProjectId, text: str) ->
     present = await bot.service(LedgerService).claims_of(place, project_id)
     question = ImportQuestion(project_id, whole, present)
     await question.compute()
-    arguments: dict[str, Any] = {"view": question, "ephemeral": True}
+    files: list[discord.File] = []
     if len(question.listed) > TEXT_LIMIT:
-        arguments["file"] = discord.File(io.BytesIO(question.listed.encode()), "claims.txt")
-    if interaction.response.is_done():
-        await interaction.followup.send(question.shown(), **arguments)
-    else:
-        await interaction.response.send_message(question.shown(), **arguments)
+        files = [discord.File(io.BytesIO(question.listed.encode()), "claims.txt")]
+    await replies.send(interaction, question.shown(), view=question, files=files)
 
 
 class ImportForm(CardForm, custom_id="claim:import:{project_id}", title="Claims from a table"):
@@ -212,7 +210,7 @@ class ImportQuestion(OwnView):
     async def refresh(self, interaction: Interaction) -> None:
         """Show the message anew with the corrections in it."""
         await self.compute()
-        await interaction.response.edit_message(content=self.shown(), view=self)
+        await replies.edit(interaction, self.shown(), view=self)
 
     @ui.button(label="Add them", style=discord.ButtonStyle.success)
     @reports_errors
@@ -224,8 +222,8 @@ class ImportQuestion(OwnView):
             place, self.project_id, self.computed.whole.claims
         )
         self.stop()
-        await interaction.response.edit_message(content="They are on the board.", view=None)
-        await interaction.followup.send(ledger_cards.imported(claims, place.user_id))
+        await replies.edit(interaction, "They are on the board.")
+        await replies.send(interaction, ledger_cards.imported(claims, place.user_id), public=True)
         events.project_changed(bot, project.id)
 
     @ui.button(label="Correct them", style=discord.ButtonStyle.secondary)

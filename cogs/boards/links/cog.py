@@ -7,6 +7,7 @@ from discord import app_commands
 from bot import events
 from bot.client import CohortBot, Interaction
 from bot.place import Place
+from bot.ui import replies
 from bot.ui.command_groups import SubjectCog
 from cogs.boards.command_groups import PROJECT
 from cogs.boards.links import cards
@@ -34,9 +35,7 @@ class LinkCommands(SubjectCog, group=PROJECT):
     ) -> None:
         """Add a link."""
         _, link = await self.service.add(place, project.id, label, url)
-        await interaction.response.send_message(
-            ephemeral=True, **await link_shown(interaction, link.id)
-        )
+        await replies.send(interaction, await link_shown(interaction, link.id))
         events.project_changed(self.bot, project.id)
 
     @app_commands.command(description="Take a link off the board (members)")
@@ -47,5 +46,5 @@ class LinkCommands(SubjectCog, group=PROJECT):
     ) -> None:
         """Remove a link."""
         _, removed = await self.service.remove(place, project.id, link)
-        await interaction.response.send_message(cards.removed(removed, place.user_id))
+        await replies.send(interaction, cards.removed(removed, place.user_id), public=True)
         events.project_changed(self.bot, project.id)

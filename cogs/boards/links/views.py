@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import discord
 
 from bot import events
 from bot.client import Interaction
+from bot.jobs.delivery import Content
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons, CardSelect, chosen_id
 from cogs.boards.links import cards
 from cogs.boards.links.service import LinkService
@@ -30,7 +30,7 @@ class LinkMenu(
     async def chosen(self, interaction: Interaction, place: Place, values: tuple[str, ...]) -> None:
         """Show the link, to the person who picked it."""
         shown = await link_shown(interaction, chosen_id(values[0]))
-        await interaction.response.send_message(ephemeral=True, **shown)
+        await replies.send(interaction, shown)
 
 
 class WatchButton(CardButton, custom_id="link:watch:{project_link_id}"):
@@ -44,11 +44,11 @@ class WatchButton(CardButton, custom_id="link:watch:{project_link_id}"):
         bot = interaction.client
         found = await bot.service(LinkService).switch(place, self.project_link_id)
         shown = await link_shown(interaction, self.project_link_id)
-        await interaction.response.edit_message(**shown)
+        await replies.edit(interaction, shown)
         events.project_changed(bot, found.project.id)
 
 
-async def link_shown(interaction: Interaction, link_id: int) -> dict[str, Any]:
+async def link_shown(interaction: Interaction, link_id: int) -> Content:
     """Return a link, with the switch for watching it."""
     bot = interaction.client
     assert interaction.guild_id is not None  # noqa: S101 - our commands are used in servers
@@ -56,7 +56,7 @@ async def link_shown(interaction: Interaction, link_id: int) -> dict[str, Any]:
     found = await service.get(interaction.guild_id, link_id)
     label = "Watch it" if found.watch is None else "Stop watching it"
     switch = [WatchButton(link_id, label)] if service.on or found.watch is not None else []
-    return {"content": cards.link(found), "view": CardButtons(*switch)}
+    return Content(text=cards.link(found), view=CardButtons(*switch))
 
 
 def link_options(links: Sequence[Link]) -> list[discord.SelectOption]:

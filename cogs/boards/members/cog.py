@@ -9,7 +9,7 @@ from bot import events
 from bot.base.errors import InvalidInput
 from bot.client import CohortBot, Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.command_groups import SubjectCog
 from cogs.boards.board.threads import BoardThreads
 from cogs.boards.command_groups import PROJECT
@@ -41,12 +41,12 @@ class MemberCommands(SubjectCog, group=PROJECT):
     async def leave(self, interaction: Interaction, place: Place, project: Project) -> None:
         """Stop being a member; a lead says first who leads next."""
         if await self.service.has_to_hand_over(place, project.id):
-            await interaction.response.send_message(
-                cards.who_leads_next(project), view=HandOver(project.id), ephemeral=True
+            await replies.send(
+                interaction, cards.who_leads_next(project), view=HandOver(project.id)
             )
             return
         left = await self.service.leave(place, project.id)
-        await interaction.response.send_message(cards.goodbye(left), ephemeral=True)
+        await replies.send(interaction, cards.goodbye(left))
         events.project_left(self.bot, left, place.user_id)
 
     @app_commands.command(description="Invite somebody to a project (members)")
@@ -61,12 +61,12 @@ class MemberCommands(SubjectCog, group=PROJECT):
         invited = await self.service.invite(place, project.id, person.id)
         content = cards.invitation(invited, place.user_id, person.id, JoinButton(project.id))
         if place.thread_id == invited.thread_id:
-            await interaction.response.send_message(**content.for_sending())
+            await replies.send(interaction, content, public=True)
             return
         await interaction.response.defer(ephemeral=True)
         await self.threads.post(invited, f"board/{project.id}/invite/{interaction.id}", content)
-        await interaction.followup.send(
-            f"{theme.person(person.id)} is invited, in <#{invited.thread_id}>.", ephemeral=True
+        await replies.send(
+            interaction, f"{theme.person(person.id)} is invited, in <#{invited.thread_id}>."
         )
 
     @app_commands.command(description="Hand a project over to another member (its lead)")
@@ -77,5 +77,5 @@ class MemberCommands(SubjectCog, group=PROJECT):
     ) -> None:
         """Make a member the lead."""
         handed = await self.service.hand_over(place, project.id, person.id)
-        await interaction.response.send_message(cards.leads(handed, person.id))
+        await replies.send(interaction, cards.leads(handed, person.id), public=True)
         events.project_changed(self.bot, project.id)

@@ -14,6 +14,7 @@ from bot.base.errors import TryLater, Undeliverable
 from bot.client import Interaction
 from bot.jobs.delivery import person
 from bot.place import Place
+from bot.ui import replies
 from bot.ui.controls import CardButton, CardSelect, OwnView
 from bot.ui.direct_messages import hushed
 from bot.ui.form import CardForm, Typed
@@ -57,7 +58,7 @@ class LeadButton(CardButton, custom_id="board:lead:{project_id}", label="I lead 
         """Take the lead, for a member."""
         bot = interaction.client
         project = await bot.service(MemberService).take_lead(place, self.project_id)
-        await interaction.response.send_message(cards.leads(project, place.user_id))
+        await replies.send(interaction, cards.leads(project, place.user_id), public=True)
         events.project_changed(bot, project.id)
 
 
@@ -84,7 +85,7 @@ class HandOver(OwnView):
     @reports_errors
     async def stay(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """Leave everything as it is."""
-        await interaction.response.edit_message(content="You stay its lead.", view=None)
+        await replies.edit(interaction, "You stay its lead.")
 
     async def _leave(
         self, interaction: Interaction, *, successor: int | None = None, leaderless: bool = False
@@ -94,7 +95,7 @@ class HandOver(OwnView):
         left = await bot.service(MemberService).leave(
             place, self._project_id, successor=successor, leaderless=leaderless
         )
-        await interaction.response.edit_message(content=cards.goodbye(left), view=None)
+        await replies.edit(interaction, cards.goodbye(left))
         events.project_left(bot, left, place.user_id)
 
 
@@ -113,7 +114,7 @@ class AcceptButton(
         bot = interaction.client
         answer = await bot.service(MemberService).answer(place, self.request_id, accepted=True)
         content = cards.accepted(answer, place.user_id)
-        await interaction.response.edit_message(**content.for_editing())
+        await replies.edit(interaction, content)
         events.project_joined(bot, answer.project, answer.request.user_id)
 
 
@@ -168,7 +169,7 @@ class AskForm(CardForm, custom_id="board:ask:{project_id}", title="Ask to join")
         asked = await bot.service(MemberService).ask(
             place, self.project_id, typed.text("note"), chosen[0] if chosen else None
         )
-        await interaction.response.send_message(cards.asked(asked), ephemeral=True)
+        await replies.send(interaction, cards.asked(asked))
         events.project_asked(bot, asked)
 
 
@@ -197,7 +198,7 @@ class RefusalForm(CardForm, custom_id="board:refuse:{request_id}", title="Refuse
             place, self.request_id, accepted=False, reason=reason
         )
         content = cards.request_answered(answer, place.user_id)
-        await interaction.response.edit_message(**content.for_editing())
+        await replies.edit(interaction, content)
         key = f"board/request/{self.request_id}/refused"
         to = [person(answer.request.user_id)]
         refusal = cards.refusal(answer, reason)
@@ -205,10 +206,10 @@ class RefusalForm(CardForm, custom_id="board:refuse:{request_id}", title="Refuse
         try:
             await bot.delivery.send(key, place.guild_id, note, to)
         except (Undeliverable, TryLater):
-            await interaction.followup.send(
+            await replies.send(
+                interaction,
                 f"{wording.person(answer.request.user_id)} takes no direct messages: they read "
                 "your reason when they ask again.",
-                ephemeral=True,
             )
 
 
@@ -221,7 +222,7 @@ async def join(interaction: Interaction, project_id: int) -> None:
         await AskForm(project_id).show(interaction)
         return
     project = await joining.join(place, project_id)
-    await interaction.response.send_message(cards.welcome(project), ephemeral=True)
+    await replies.send(interaction, cards.welcome(project))
     events.project_joined(bot, project, place.user_id)
 
 
@@ -262,9 +263,7 @@ class RoleMenu(
         project = await bot.service(MemberService).set_roles(place, self.project_id, values)
         parts = [str(role) for role in ProjectRole if str(role) in values]
         said = f"You are **{' and '.join(parts)}**" if parts else "You have no part of your own"
-        await interaction.response.send_message(
-            f"{said} in **{short(project.title, 130)}** now.", ephemeral=True
-        )
+        await replies.send(interaction, f"{said} in **{short(project.title, 130)}** now.")
         events.project_changed(bot, project.id)
 
 

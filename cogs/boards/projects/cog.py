@@ -8,6 +8,7 @@ from bot import events
 from bot.base.errors import Conflict, UserError
 from bot.client import CohortBot, Interaction
 from bot.place import Place
+from bot.ui import replies
 from bot.ui.command_groups import SubjectCog
 from bot.ui.handed import with_place
 from bot.ui.pages import Pages
@@ -140,7 +141,7 @@ class ProjectCommands(SubjectCog, group=PROJECT):
             capacity=capacity,
             joining=Joining(joining.value) if joining else None,
         )
-        await interaction.response.send_message(cards.edited(edited), ephemeral=True)
+        await replies.send(interaction, cards.edited(edited))
         if edited.title != project.title:
             events.project_state_changed(self.bot, edited)
         if paper is not None and edited.paper_id is not None:
@@ -179,7 +180,7 @@ class ProjectCommands(SubjectCog, group=PROJECT):
         """Write a line, and show it."""
         topic = Topic(about.value) if about else Topic.PROGRESS
         _, line = await self.service.update(place, project.id, text, topic)
-        await interaction.response.send_message(cards.update(place.user_id, line))
+        await replies.send(interaction, cards.update(place.user_id, line), public=True)
         events.project_changed(self.bot, project.id)
 
     @app_commands.command(description="Put a project away; it can be reopened (its lead)")
@@ -187,8 +188,8 @@ class ProjectCommands(SubjectCog, group=PROJECT):
     async def archive(self, interaction: Interaction, place: Place, project: Project) -> None:
         """Ask first, then archive the project and its thread."""
         await self.service.check_may_archive(place, project.id)
-        await interaction.response.send_message(
-            cards.archive_question(project), view=ArchiveQuestion(project.id), ephemeral=True
+        await replies.send(
+            interaction, cards.archive_question(project), view=ArchiveQuestion(project.id)
         )
 
     @app_commands.command(description="Open an archived project again (its lead)")
@@ -200,7 +201,7 @@ class ProjectCommands(SubjectCog, group=PROJECT):
         """Open the project and its thread again."""
         meant = await self.service.put_away(place, project)
         reopened = await self.service.reopen(place, meant.id)
-        await interaction.response.send_message(cards.reopened(reopened, place.user_id))
+        await replies.send(interaction, cards.reopened(reopened, place.user_id), public=True)
         events.project_state_changed(self.bot, reopened)
 
     @app_commands.command(name="list", description="The projects of this server")

@@ -11,7 +11,7 @@ from bot import events
 from bot.base.errors import Conflict, InvalidInput, NotFound, Undeliverable
 from bot.client import Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardSelect, OwnView
 from bot.ui.form import CardForm, Typed
 from bot.ui.report import reports_errors
@@ -85,7 +85,7 @@ class SettingsForm(CardForm, custom_id="board:settings:{project_id}", title="Set
         project = await bot.service(ProjectService).set_wanted(
             place, project.id, typed.choices("wanted")
         )
-        await interaction.response.send_message(cards.settings(project), ephemeral=True)
+        await replies.send(interaction, cards.settings(project))
         events.project_changed(bot, project.id)
 
 
@@ -120,7 +120,7 @@ async def set_state(
     """Say how far a project has come, for its lead or an organiser."""
     bot = interaction.client
     changed = await bot.service(ProjectService).set_state(place, project_id, state)
-    await interaction.response.send_message(cards.state_changed(changed, place.user_id))
+    await replies.send(interaction, cards.state_changed(changed, place.user_id), public=True)
     events.project_state_changed(bot, changed)
 
 
@@ -164,7 +164,7 @@ class UpdateForm(CardForm, custom_id="board:update:{project_id}", title="An upda
         project, line = await bot.service(ProjectService).update(
             place, self.project_id, typed.text("text")
         )
-        await interaction.response.send_message(cards.update(place.user_id, line))
+        await replies.send(interaction, cards.update(place.user_id, line), public=True)
         events.project_changed(bot, project.id)
 
 
@@ -192,17 +192,14 @@ class ArchiveQuestion(OwnView):
         bot = interaction.client
         place = await bot.places.of(interaction)
         project = await bot.service(ProjectService).archive(place, self._project_id)
-        await interaction.response.edit_message(
-            content=cards.archived(project),
-            view=None,
-        )
+        await replies.edit(interaction, cards.archived(project))
         events.project_state_changed(bot, project)
 
     @ui.button(label="Keep it", style=discord.ButtonStyle.secondary)
     @reports_errors
     async def keep(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """Leave everything as it is."""
-        await interaction.response.edit_message(content="It stays as it is.", view=None)
+        await replies.edit(interaction, "It stays as it is.")
 
 
 def silence_buttons(project: Project) -> list[ui.Item[Any]]:
@@ -301,17 +298,17 @@ async def open_board(interaction: Interaction, project: Project) -> None:
         if isinstance(error, discord.HTTPException) and error.status < HTTP_SERVER_ERROR:
             await bot.service(ProjectService).withdraw(project)
             raise
-        await interaction.followup.send(
+        await replies.send(
+            interaction,
             f"“{theme.one_line(project.title, 200)}” is saved, but Discord is not answering "
             "well just now. I open its board as soon as it does.",
-            ephemeral=True,
         )
         return
     place = await bot.places.of(interaction)
     same = await bot.service(ProjectService).on_same_paper(place, opened)
-    await interaction.followup.send(cards.opened(opened, same), ephemeral=True)
+    await replies.send(interaction, cards.opened(opened, same))
     content = cards.proposed(opened, opened.created_by, JoinButton(opened.id))
-    await interaction.followup.send(**content.for_sending())
+    await replies.send(interaction, content, public=True)
     if opened.paper_id is not None:
         bot.library.look_up(opened.paper_id, opened.guild_id)
     if opened.group_id is not None:

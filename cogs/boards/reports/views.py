@@ -6,7 +6,7 @@ import discord
 
 from bot.client import Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton
 from cogs.boards.reports import cards, writing
 from cogs.boards.reports.service import ReportContents, ReportService
@@ -32,11 +32,7 @@ async def send_report(interaction: Interaction, project_id: int, *, page: bool =
     await interaction.response.defer()
     contents = await interaction.client.service(ReportService).contents(project_id)
     files = await writing.files(contents, await _names(interaction, contents), page=page)
-    await interaction.followup.send(
-        cards.report(contents.view),
-        files=files,
-        allowed_mentions=discord.AllowedMentions.none(),
-    )
+    await replies.send(interaction, cards.report(contents.view), files=files, public=True)
 
 
 async def _names(interaction: Interaction, contents: ReportContents) -> dict[int, str]:

@@ -15,7 +15,7 @@ from bot.base.errors import Conflict
 from bot.client import CohortBot, Interaction
 from bot.jobs.delivery import Content
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton, Face, OwnView
 from bot.ui.form import CardForm, Typed
 from bot.ui.report import reports_errors
@@ -89,13 +89,13 @@ class TemplateButton(CardButton, custom_id="board:template:{project_id}", label=
         """Send it to the person who asked, as CSV and as JSON."""
         service = interaction.client.service(ResultFileService)
         as_csv, as_json = await service.template(place, self.project_id)
-        await interaction.response.send_message(
+        await replies.send(
+            interaction,
             cards.template(),
             files=[
                 discord.File(io.BytesIO(as_csv.encode()), "results.csv"),
                 discord.File(io.BytesIO(as_json.encode()), "results.json"),
             ],
-            ephemeral=True,
         )
 
 
@@ -142,15 +142,13 @@ async def show_file(interaction: Interaction, place: Place, project_id: int, tex
     fresh = await interaction.client.service(ResultFileService).fresh(
         place.guild_id, project_id, text
     )
-    view: dict[str, Any] = {"view": FileQuestion(project_id, text)} if fresh.results else {}
-    await interaction.followup.send(cards.preview(fresh), ephemeral=True, **view)
+    view = FileQuestion(project_id, text) if fresh.results else None
+    await replies.send(interaction, cards.preview(fresh), view=view)
 
 
 async def tell_logged(interaction: Interaction, place: Place, done: Logged) -> None:
     """Tell the thread what was logged from a file, and refresh what shows it."""
-    await interaction.response.send_message(
-        cards.logged(done, place.user_id), allowed_mentions=discord.AllowedMentions.none()
-    )
+    await replies.send(interaction, cards.logged(done, place.user_id), public=True)
     for entry in done.entries:
         show_changed(interaction.client, entry)
 
@@ -361,7 +359,7 @@ class DetailsForm(CardForm, custom_id="result:details:{result_id}", title="How i
         entry = await bot.service(LedgerService).complete(place, self.result_id, said)
         assert entry.result is not None  # noqa: S101 - it was just completed
         name = f"{entry.standing.claim.name} {entry.result.name}"
-        await interaction.response.send_message(f"**{name}** says so now.", ephemeral=True)
+        await replies.send(interaction, f"**{name}** says so now.")
         show_changed(bot, entry)
 
 
@@ -376,14 +374,12 @@ async def review(interaction: Interaction, result_id: int, decision: Decision, r
     assert entry.result is not None  # noqa: S101 - it was just reviewed
     if decision in ledger_rules.SETTLES and await _stands_elsewhere(interaction, result_id):
         content = ledger_cards.settled(entry, place.user_id)
-        await interaction.response.edit_message(
-            view=content.view, allowed_mentions=content.mentions
-        )
+        await replies.edit(interaction, content)
     else:
         disputes = decision is Decision.DISPUTE
         buttons = settle_buttons(entry.result) if disputes else []
         content = ledger_cards.review(entry, entry.project, place.user_id, buttons)
-        await interaction.response.send_message(**content.for_sending())
+        await replies.send(interaction, content, public=True)
     show_changed(bot, entry)
 
 
@@ -416,10 +412,8 @@ async def answer_with(
     thread_id = entry.project.thread_id
     if thread_id is not None:
         await bot.cards.answer(interaction, kind, own_id, thread_id, content=content)
-    elif interaction.response.is_done():
-        await interaction.followup.send(**content.for_sending())
     else:
-        await interaction.response.send_message(**content.for_sending())
+        await replies.send(interaction, content, public=True)
     show_changed(bot, entry, posted=kind)
 
 

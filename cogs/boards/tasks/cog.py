@@ -9,6 +9,7 @@ from bot import events
 from bot.base import when
 from bot.client import CohortBot, Interaction
 from bot.place import Place
+from bot.ui import replies
 from bot.ui.command_groups import SubjectCog
 from bot.ui.controls import CardButtons
 from bot.ui.pages import Pages
@@ -71,7 +72,7 @@ class TaskCommands(SubjectCog, group=TASK):
             notes=notes,
         )
         view = CardButtons(DropButton(change.task.id, "Undo"))
-        await interaction.response.send_message(cards.added(change), view=view, ephemeral=True)
+        await replies.send(interaction, cards.added(change), view=view)
         for user_id in change.task.owners:
             await tell_owner(interaction, change, user_id)
         events.project_changed(self.bot, project.id)
@@ -95,9 +96,7 @@ class TaskCommands(SubjectCog, group=TASK):
         found = await self.service.named(project, task)
         target = TaskState(state.value)
         change = await self.service.move(place, found.id, target, obstacle=obstacle)
-        await interaction.response.send_message(
-            cards.moved(change), ephemeral=True, **undoable(change)
-        )
+        await replies.send(interaction, cards.moved(change), view=undoable(change))
         if target is TaskState.BLOCKED:
             await ask_for_help(interaction, change)
         events.project_changed(self.bot, project.id)
@@ -129,9 +128,7 @@ class TaskCommands(SubjectCog, group=TASK):
         change = await self.service.edit(
             place, found.id, title=title, due_at=due_at, never_due=never, notes=notes
         )
-        await interaction.response.send_message(
-            cards.edited(change), ephemeral=True, **undoable(change)
-        )
+        await replies.send(interaction, cards.edited(change), view=undoable(change))
         events.project_changed(self.bot, project.id)
 
     @app_commands.command(description="Give a task to somebody, or take it from them (members)")
@@ -153,8 +150,8 @@ class TaskCommands(SubjectCog, group=TASK):
         """Change who has a task."""
         found = await self.service.named(project, task)
         change = await self.service.assign(place, found.id, person.id, remove=remove)
-        await interaction.response.send_message(
-            cards.assigned(change, person.id, removed=remove), ephemeral=True, **undoable(change)
+        await replies.send(
+            interaction, cards.assigned(change, person.id, removed=remove), view=undoable(change)
         )
         if not remove:
             await tell_owner(interaction, change, person.id)
@@ -173,9 +170,7 @@ class TaskCommands(SubjectCog, group=TASK):
     ) -> None:
         """Show the tasks, to the person who asked."""
         if state is None:
-            await interaction.response.send_message(
-                ephemeral=True, **await task_page(interaction, project.id, 0)
-            )
+            await replies.send(interaction, await task_page(interaction, project.id, 0))
             return
         found = await self.service.choices(place.guild_id, project.id)
         shown = [task for task in found if task.state == state.value]

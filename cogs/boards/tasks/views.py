@@ -14,9 +14,9 @@ from bot.base import when
 from bot.base.errors import Conflict
 from bot.base.wording import one_line
 from bot.client import Interaction
-from bot.jobs.delivery import channel
+from bot.jobs.delivery import Content, channel
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons, CardSelect, Face, chosen_id
 from bot.ui.form import CardForm, Typed
 from bot.ui.help_threads import bring_together
@@ -68,8 +68,8 @@ class TakeButton(
         bot = interaction.client
         change = await bot.service(TaskService).take(place, self.task_id)
         commit = [CommitButton(self.task_id)] if change.project.group_id is not None else []
-        await interaction.response.send_message(
-            f"It is yours. {cards.moved(change)}", ephemeral=True, **undoable(change, *commit)
+        await replies.send(
+            interaction, f"It is yours. {cards.moved(change)}", view=undoable(change, *commit)
         )
         events.project_changed(bot, change.project.id)
 
@@ -91,9 +91,9 @@ class CommitButton(
         text = f"{theme.CHECK_IN} You are committed to **{short(made.text, 120)}**"
         if made.due_at is not None:
             text += f", due {when.stamp(made.due_at)}"
-        await interaction.response.send_message(
+        await replies.send(
+            interaction,
             f"{text}. It is one with the task: done here or in a check-in, both are done.",
-            ephemeral=True,
         )
         events.project_changed(bot, change.project.id)
 
@@ -112,9 +112,7 @@ class DoneButton(
         """Mark it done."""
         bot = interaction.client
         change = await bot.service(TaskService).move(place, self.task_id, TaskState.DONE)
-        await interaction.response.send_message(
-            cards.moved(change), ephemeral=True, **undoable(change)
-        )
+        await replies.send(interaction, cards.moved(change), view=undoable(change))
         events.project_changed(bot, change.project.id)
 
 
@@ -131,13 +129,9 @@ class TaskMenu(
     async def chosen(self, interaction: Interaction, place: Place, values: tuple[str, ...]) -> None:
         """Show the task, to the person who picked it."""
         if values[0] == ALL:
-            await interaction.response.send_message(
-                ephemeral=True, **await task_page(interaction, self.project_id, 0)
-            )
+            await replies.send(interaction, await task_page(interaction, self.project_id, 0))
             return
-        await interaction.response.send_message(
-            ephemeral=True, **await one_task(interaction, chosen_id(values[0]))
-        )
+        await replies.send(interaction, await one_task(interaction, chosen_id(values[0])))
 
 
 class TaskPageButton(CardButton, custom_id="task:page:{project_id}:{page}"):
@@ -155,7 +149,7 @@ class TaskPageButton(CardButton, custom_id="task:page:{project_id}:{page}"):
     async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Show that page, to the person who asked."""
         shown = await task_page(interaction, self.project_id, self.page)
-        await interaction.response.edit_message(**shown)
+        await replies.edit(interaction, shown)
 
 
 class StateButton(CardButton, custom_id="task:set:{state}:{task_id}"):
@@ -178,9 +172,7 @@ class StateButton(CardButton, custom_id="task:set:{state}:{task_id}"):
             await ObstacleForm(self.task_id).show(interaction)
             return
         change = await tasks.move(place, self.task_id, self.state)
-        await interaction.response.edit_message(
-            content=cards.moved(change), **undoable(change, always=True)
-        )
+        await replies.edit(interaction, cards.moved(change), view=undoable(change))
         events.project_changed(bot, change.project.id)
 
 
@@ -202,7 +194,7 @@ class ShiftButton(CardButton, custom_id="task:{way}:{task_id}"):
         bot = interaction.client
         change = await bot.service(TaskService).shift(place, self.task_id, self.BY[self.way])
         shown = await one_task(interaction, self.task_id, rare=True)
-        await interaction.response.edit_message(**shown)
+        await replies.edit(interaction, shown)
         events.project_changed(bot, change.project.id)
 
 
@@ -214,7 +206,7 @@ class TaskMoreButton(CardButton, custom_id="task:more:{task_id}", label="⋯"):
     async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Show it, in place of what was shown."""
         shown = await one_task(interaction, self.task_id, rare=True)
-        await interaction.response.edit_message(**shown)
+        await replies.edit(interaction, shown)
 
 
 class EditTaskButton(CardButton, custom_id="task:edit:{task_id}"):
@@ -239,9 +231,7 @@ class DropButton(CardButton, custom_id="task:drop:{task_id}"):
         """Drop it, with a way back."""
         bot = interaction.client
         change = await bot.service(TaskService).drop(place, self.task_id)
-        await interaction.response.send_message(
-            cards.dropped(change), ephemeral=True, **undoable(change)
-        )
+        await replies.send(interaction, cards.dropped(change), view=undoable(change))
         events.project_changed(bot, change.project.id)
 
 
@@ -293,7 +283,7 @@ class UndoButton(CardButton, custom_id="task:undo:{move_id}", label="Undo", emoj
         """Take it back."""
         bot = interaction.client
         change = await bot.service(TaskService).undo(place, self.move_id)
-        await interaction.response.edit_message(content=f"Undone. {cards.moved(change)}", view=None)
+        await replies.edit(interaction, f"Undone. {cards.moved(change)}")
         events.project_changed(bot, change.project.id)
 
 
@@ -306,7 +296,7 @@ class RevertButton(CardButton, custom_id="task:revert:{task_change_id}", label="
         """Take it back."""
         bot = interaction.client
         change = await bot.service(TaskService).revert(place, self.task_change_id)
-        await interaction.response.edit_message(content=f"Undone. {cards.moved(change)}", view=None)
+        await replies.edit(interaction, f"Undone. {cards.moved(change)}")
         events.project_changed(bot, change.project.id)
 
 
@@ -343,10 +333,10 @@ class TaskForm(CardForm, custom_id="task:add:{project_id}", title="A new task"):
             else None,
             notes=typed.text("notes"),
         )
-        await interaction.response.send_message(
+        await replies.send(
+            interaction,
             cards.added(change),
             view=CardButtons(TakeButton(change.task.id), DropButton(change.task.id, "Undo")),
-            ephemeral=True,
         )
         events.project_changed(bot, project.id)
 
@@ -411,9 +401,7 @@ class EditTaskForm(CardForm, custom_id="task:edit:{task_id}", title="Change a ta
             never_due=not due and task.due_at is not None,
             notes=notes if notes != (task.notes or "") else None,
         )
-        await interaction.response.send_message(
-            cards.edited(change), ephemeral=True, **undoable(change)
-        )
+        await replies.send(interaction, cards.edited(change), view=undoable(change))
         events.project_changed(bot, change.project.id)
 
 
@@ -441,10 +429,10 @@ class ObstacleForm(CardForm, custom_id="task:block:{task_id}", title="What is in
         change = await bot.service(TaskService).move(
             place, self.task_id, TaskState.BLOCKED, obstacle=typed.text("obstacle")
         )
-        await interaction.response.send_message(
+        await replies.send(
+            interaction,
             f"{cards.moved(change)}\n-# The others are asked who can help.",
-            ephemeral=True,
-            **undoable(change),
+            view=undoable(change),
         )
         await ask_for_help(interaction, change)
         events.project_changed(bot, change.project.id)
@@ -468,12 +456,12 @@ async def tell_owner(interaction: Interaction, change: Moved, user_id: int) -> N
     await BoardThreads(bot).post(change.project, key, content)
 
 
-async def one_task(interaction: Interaction, task_id: int, *, rare: bool = False) -> dict[str, Any]:
+async def one_task(interaction: Interaction, task_id: int, *, rare: bool = False) -> Content:
     """Return a task whole, with what can be done to it; the ``rare`` things are behind ⋯."""
     place = await interaction.client.places.of(interaction)
     whole = await interaction.client.service(TaskService).whole(place.guild_id, task_id)
     items = _rare(whole, place) if rare else _usual(whole, place)
-    return {"content": cards.task(whole), "embed": None, "view": CardButtons(*items)}
+    return Content(text=cards.task(whole), view=CardButtons(*items))
 
 
 def _usual(whole: WholeTask, place: Place) -> list[ui.Item[Any]]:
@@ -498,7 +486,7 @@ def _rare(whole: WholeTask, place: Place) -> list[ui.Item[Any]]:
     return items
 
 
-async def task_page(interaction: Interaction, project_id: int, page: int) -> dict[str, Any]:
+async def task_page(interaction: Interaction, project_id: int, page: int) -> Content:
     """Return one page of all tasks of a board, with a menu of those on it."""
     bot = interaction.client
     assert interaction.guild_id is not None  # noqa: S101 - our commands are used in servers
@@ -517,7 +505,7 @@ async def task_page(interaction: Interaction, project_id: int, page: int) -> dic
             TaskPageButton(project.id, max(page - 1, 0), "◀", disabled=page == 0),
             TaskPageButton(project.id, page + 1, "▶", disabled=page == pages - 1),
         ]
-    return {"content": None, "embed": embed, "view": CardButtons(*items)}
+    return Content(embeds=[embed], view=CardButtons(*items))
 
 
 def _options(tasks: Sequence[Task]) -> list[discord.SelectOption]:
@@ -559,16 +547,14 @@ def task_done_button(task: Task) -> ui.Item[Any]:
     return DoneButton(task.id)
 
 
-def undoable(change: Moved, *more: ui.Item[Any], always: bool = False) -> dict[str, Any]:
+def undoable(change: Moved, *more: ui.Item[Any]) -> CardButtons | None:
     """Return the button that takes a change back, where something changed, and further ones."""
     items: list[ui.Item[Any]] = list(more)
     if change.move is not None:
         items.insert(0, UndoButton(change.move))
     elif change.change is not None:
         items.insert(0, RevertButton(change.change))
-    if not items:
-        return {"view": None} if always else {}
-    return {"view": CardButtons(*items)}
+    return CardButtons(*items) if items else None
 
 
 BUTTONS = (

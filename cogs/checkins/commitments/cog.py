@@ -7,6 +7,7 @@ from discord import app_commands
 
 from bot.base import when
 from bot.client import CohortBot, Interaction
+from bot.ui import replies
 from bot.ui.command_groups import SubjectCog
 from bot.ui.controls import CardButtons
 from bot.ui.pages import Pages
@@ -55,7 +56,7 @@ class Commitments(SubjectCog, group=COMMITMENT):
         )
         witness_id = witness.id if witness and not witness.bot else None
         made = await self.service.add(place, meant, text=text, due_at=due_at, witness_id=witness_id)
-        await interaction.response.send_message(cards.added(made), ephemeral=True)
+        await replies.send(interaction, cards.added(made))
         alike = await self.bot.service(TaskLinkService).alike_one(made.commitment)
         await offer(interaction, alike)
 
@@ -70,9 +71,7 @@ class Commitments(SubjectCog, group=COMMITMENT):
         if len(pages) > 1 or not overview.open:
             await Pages.show(interaction, pages)
             return
-        await interaction.response.send_message(
-            embed=pages[0], view=views.DoneMenu(overview.open), ephemeral=True
-        )
+        await replies.send(interaction, embed=pages[0], view=views.DoneMenu(overview.open))
 
     @app_commands.command(description="Say that you did it")
     @app_commands.describe(commitment=COMMITMENT_HINT)
@@ -93,10 +92,10 @@ class Commitments(SubjectCog, group=COMMITMENT):
         place = await self.bot.places.of(interaction)
         one = await self.service.named(place, commitment, referred(commitment))
         view = await self.service.drop(place, one.id, reason)
-        await interaction.response.send_message(
+        await replies.send(
+            interaction,
             cards.dropped(view.commitment),
             view=CardButtons(views.ReopenButton(one.id)),
-            ephemeral=True,
         )
 
     @add.autocomplete("group")

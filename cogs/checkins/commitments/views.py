@@ -36,7 +36,7 @@ class ReopenButton(CardButton, custom_id="commitment:reopen:{commitment_id}", la
         service = interaction.client.service(CommitmentService)
         view = await service.reopen(place, self.commitment_id)
         text = f"It is open again: **{theme.escape(view.commitment.text)}**"
-        await interaction.response.edit_message(content=text, view=None)
+        await replies.edit(interaction, text)
 
 
 class _WitnessButton(CardButton):
@@ -51,9 +51,7 @@ class _WitnessButton(CardButton):
         service = bot.service(CommitmentService)
         view = await service.witness(place, self.commitment_id, confirmed=self.confirmed)
         one = view.commitment
-        await interaction.response.edit_message(
-            content=witnessed(one), view=None, allowed_mentions=discord.AllowedMentions.none()
-        )
+        await replies.edit(interaction, witnessed(one))
         if not self.confirmed:
             key = f"commitment/{one.id}/declined/{interaction.id}"
             text = (
@@ -121,9 +119,7 @@ async def keep(interaction: Interaction, commitment_id: int) -> None:
         text += "\nIts task on the board is done, too."
     if one.witness_id is not None:
         text += f"\n{theme.person(one.witness_id)} is asked to confirm it."
-    await interaction.response.send_message(
-        text, view=CardButtons(ReopenButton(one.id)), ephemeral=True
-    )
+    await replies.send(interaction, text, view=CardButtons(ReopenButton(one.id)))
     await ask_witness(bot, view)
 
 

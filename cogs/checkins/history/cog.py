@@ -9,6 +9,7 @@ from discord import app_commands
 
 from bot.client import CohortBot, Interaction
 from bot.place import Place
+from bot.ui import replies
 from bot.ui.command_groups import SubjectCog
 from bot.ui.controls import CardButton, CardButtons
 from bot.ui.pages import Pages
@@ -68,17 +69,14 @@ class History(SubjectCog, group=CHECKIN, name="check-in history"):
         meant = await self.bot.places.group(place, group)
         if everybody:
             embed = cards.of_group(await self.service.of_group(place, meant))
-            await interaction.response.send_message(embed=embed, ephemeral=True)
+            await replies.send(interaction, embed=embed)
             return
         who = person.id if person else place.user_id
         view = await self.service.statistics(place, meant, who)
         embed, file = await cards.statistics(view)
         buttons = _next(place, who, meant, "history")
-        await interaction.response.send_message(
-            embed=embed,
-            file=file,
-            view=CardButtons(*buttons) if buttons else discord.utils.MISSING,
-            ephemeral=True,
+        await replies.send(
+            interaction, embed=embed, files=[file], view=CardButtons(*buttons) if buttons else None
         )
 
     @history.autocomplete("group")

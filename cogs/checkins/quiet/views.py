@@ -11,7 +11,7 @@ from bot.base import when
 from bot.base.recurrence import Cadence
 from bot.client import Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons, Face
 from cogs.checkins.quiet import cards as quiet_cards
 from cogs.checkins.quiet.service import SLOWER, QuietService
@@ -28,7 +28,7 @@ class _OwnButton(CardButton):
     group_id: GroupId
 
     async def _say(self, interaction: Interaction, text: str) -> None:
-        await interaction.response.edit_message(content=text, view=None)
+        await replies.edit(interaction, text)
         events.group_changed(interaction.client, self.group_id)
 
 
@@ -47,9 +47,7 @@ class PaceButton(_OwnButton, custom_id="quiet:pace:{every}:{group_id}"):
         bot = interaction.client
         pace = await bot.service(QuietService).pace(self.group_id, interaction.user.id, self.every)
         back = PaceButton(self.group_id, 1 if self.every > 1 else 2)
-        await interaction.response.edit_message(
-            content=quiet_cards.own_pace(pace), embed=None, view=CardButtons(back)
-        )
+        await replies.edit(interaction, quiet_cards.own_pace(pace), view=CardButtons(back))
         events.group_changed(bot, self.group_id)
 
 
@@ -93,9 +91,7 @@ class StayButton(
 
     async def pressed(self, interaction: Interaction) -> None:
         """Say so."""
-        await interaction.response.edit_message(
-            content="Good to know. The next check-in may be one line.", view=None
-        )
+        await replies.edit(interaction, "Good to know. The next check-in may be one line.")
 
 
 class SlowerButton(CardButton, custom_id="quiet:slower:{group_id}"):
@@ -116,9 +112,7 @@ class SlowerButton(CardButton, custom_id="quiet:slower:{group_id}"):
             time=f"{schedule.at:%H:%M}",
             timezone=schedule.timezone,
         )
-        await interaction.response.edit_message(
-            content=None, embed=cards.scheduled(done), view=None
-        )
+        await replies.edit(interaction, embed=cards.scheduled(done))
         events.group_changed(bot, group.id)
 
 
@@ -131,9 +125,7 @@ class AsItIsButton(CardButton, custom_id="quiet:asis:{group_id}", label="Leave i
         """Say so."""
         bot = interaction.client
         await bot.service(QuietService).schedule_to_slow(place, self.group_id)
-        await interaction.response.edit_message(
-            content="It stays as it is. The next round is a new one.", view=None
-        )
+        await replies.edit(interaction, "It stays as it is. The next round is a new one.")
 
 
 QUIET_BUTTONS = (

@@ -10,6 +10,7 @@ from bot.base import when
 from bot.base.errors import InvalidInput, NotAllowed
 from bot.base.recurrence import Cadence
 from bot.client import CohortBot, Interaction
+from bot.ui import replies
 from bot.ui.command_groups import SubjectCog
 from bot.ui.handed import ask_which
 from bot.ui.options import MOST
@@ -76,7 +77,7 @@ class Rounds(SubjectCog, group=CHECKIN):
         done = await self.service.schedule(
             place, meant, cadence=Cadence(cadence), day=day, time=time, timezone=timezone
         )
-        await interaction.response.send_message(embed=cards.scheduled(done))
+        await replies.send(interaction, embed=cards.scheduled(done), public=True)
         self.bot.cards.refresh(CardKind.ROUND, done.round.id)
         for checkin_id in done.checkins:
             self.bot.cards.refresh(CardKind.CHECKIN, checkin_id)
@@ -156,11 +157,11 @@ class Rounds(SubjectCog, group=CHECKIN):
         """Show the person's last check-in, and ask before it is deleted."""
         place = await self.bot.places.of(interaction)
         last = await self.service.last(place, await self.bot.places.group(place, group))
-        await interaction.response.send_message(
+        await replies.send(
+            interaction,
             "Delete this check-in?",
             embed=cards.whole(last)[0],
             view=ConfirmDelete(last.id),
-            ephemeral=True,
         )
 
     @reports_errors

@@ -18,7 +18,7 @@ from bot.base.recurrence import Cadence
 from bot.client import CohortBot, Interaction
 from bot.jobs.delivery import Content, channel
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.again import run_command
 from bot.ui.controls import CardButton, CardButtons, Face, OwnView
 from bot.ui.form import LABEL_LIMIT, CardForm, Typed
@@ -167,8 +167,8 @@ class QuestionsForm(CardForm, custom_id="checkin:questions:{group_id}"):
         service = interaction.client.service(CheckinService)
         group = await service.group(place.guild_id, self.group_id)
         standing = await service.ask(place, group, [typed.text(name) for name in FIELDS])
-        await interaction.response.send_message(
-            embed=cards.questions(group, await service.questions(group), standing), ephemeral=True
+        await replies.send(
+            interaction, embed=cards.questions(group, await service.questions(group), standing)
         )
 
 
@@ -292,7 +292,7 @@ class HelpButton(CardButton, custom_id="checkin:help:{checkin_id}", label="I can
             sent = await bot.delivery.send(key, group.guild_id, content, to)
         except Undeliverable as error:
             raise Conflict(f"I could not bring you together: {error.sentence}.") from error
-        await interaction.followup.send(f"Thank you! Go on here: {sent.jump_url}", ephemeral=True)
+        await replies.send(interaction, f"Thank you! Go on here: {sent.jump_url}")
 
 
 class RestoreButton(CardButton, custom_id="checkin:restore:{checkin_id}", label="Undo"):
@@ -424,9 +424,7 @@ class ScheduleForm(CardForm, custom_id="checkin:rhythm:{group_id}", title="When 
         ]
         if place.manager:
             following.append(ui.Button(label="Go on with the set-up", custom_id="setup:open"))
-        await interaction.response.send_message(
-            embed=cards.scheduled(done), view=CardButtons(*following), ephemeral=True
-        )
+        await replies.send(interaction, embed=cards.scheduled(done), view=CardButtons(*following))
         bot.cards.refresh(CardKind.ROUND, done.round.id)
         events.group_changed(bot, group.id)
 
@@ -460,9 +458,9 @@ class ConfirmDelete(OwnView):
         bot = interaction.client
         place = await bot.places.of(interaction)
         deleted = await bot.service(CheckinService).delete(place, self._checkin_id)
-        await interaction.response.edit_message(
-            content="Your check-in is deleted. What it committed you to is taken back as well.",
-            embed=None,
+        await replies.edit(
+            interaction,
+            "Your check-in is deleted. What it committed you to is taken back as well.",
             view=CardButtons(RestoreButton(self._checkin_id)),
         )
         for card in deleted.cards:
@@ -475,7 +473,7 @@ class ConfirmDelete(OwnView):
     @reports_errors
     async def keep(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """Leave it as it is."""
-        await interaction.response.edit_message(content="It stays.", embed=None, view=None)
+        await replies.edit(interaction, "It stays.")
 
 
 class JoinAndCheckIn(OwnView):
@@ -555,7 +553,7 @@ async def show(interaction: Interaction, posted: Posted) -> None:
         )
     else:
         bot.cards.refresh(CardKind.CHECKIN, checkin.id)
-        await interaction.response.send_message(cards.replaced(posted, card.url), ephemeral=True)
+        await replies.send(interaction, cards.replaced(posted, card.url))
     if posted.replaced:
         bot.cards.refresh(CardKind.POD_LINE, checkin.id)
     refresh_round(bot, posted.round)

@@ -9,7 +9,7 @@ import discord
 from bot.client import Interaction
 from bot.jobs.delivery import channel
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons
 from bot.ui.help_threads import bring_together
 from cogs.checkins.task_links.service import Alike, TaskLinkService
@@ -35,11 +35,11 @@ class SameButton(
         """Make them one."""
         bot = interaction.client
         one = await bot.service(TaskLinkService).make_one(place, self.commitment_id, self.task_id)
-        await interaction.response.send_message(
+        await replies.send(
+            interaction,
             f"{theme.DONE} **{theme.one_line(one.task.title, 120)}** is one thing now: done here "
             "or on the board, both are done.",
             view=CardButtons(ApartButton(self.commitment_id)),
-            ephemeral=True,
         )
 
 
@@ -54,8 +54,8 @@ class ApartButton(
         """Take them apart."""
         bot = interaction.client
         one = await bot.service(TaskLinkService).part(place, self.commitment_id)
-        await interaction.response.edit_message(
-            content=f"**{theme.one_line(one.text, 120)}** is a thing of its own.", view=None
+        await replies.edit(
+            interaction, f"**{theme.one_line(one.text, 120)}** is a thing of its own."
         )
 
 
@@ -98,10 +98,10 @@ async def offer(interaction: Interaction, found: Sequence[Alike]) -> None:
         )
         for one in found[:OFFERED]
     ]
-    await interaction.followup.send(
+    await replies.send(
+        interaction,
         "\n".join(lines) + "\n-# Then it is done once, and both are.",
         view=CardButtons(*buttons),
-        ephemeral=True,
     )
 
 

@@ -7,6 +7,7 @@ from discord.ext import commands
 
 from bot.client import CohortBot, Interaction
 from bot.place import Place
+from bot.ui import replies
 from bot.ui.handed import with_group
 from cogs.people.coffee import cards
 from cogs.people.coffee.service import CoffeeService
@@ -46,11 +47,11 @@ class Coffees(commands.Cog):
         if not every:
             if every == 0:
                 self.bot.cards.refresh(CardKind.COFFEE, group.id)
-            await interaction.response.send_message(**content.for_sending(), ephemeral=True)
+            await replies.send(interaction, content)
         elif (card := await self.service.card(group.id)) is not None:
             self.bot.cards.refresh(CardKind.COFFEE, group.id)
             said = f"{cards.changed(shown)} [Its card]({card.url}) says so too."
-            await interaction.response.send_message(said, ephemeral=True)
+            await replies.send(interaction, said)
         else:
             await self.bot.cards.answer(
                 interaction, CardKind.COFFEE, group.id, group.channel_id, content=content

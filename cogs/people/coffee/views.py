@@ -8,6 +8,7 @@ import discord
 
 from bot.client import Interaction
 from bot.place import Place
+from bot.ui import replies
 from bot.ui.controls import CardButton, Face
 from cogs.people.coffee import cards
 from cogs.people.coffee.service import CoffeeService
@@ -32,7 +33,7 @@ class OptButton(CardButton, custom_id="coffee:{way}:{group_id}"):
         bot, inside = interaction.client, self.way == "in"
         shown = await bot.service(CoffeeService).opt(place, self.group_id, inside=inside)
         said = cards.joined(shown) if inside else cards.left(shown)
-        await interaction.response.send_message(said, ephemeral=True)
+        await replies.send(interaction, said)
         bot.cards.refresh(CardKind.COFFEE, self.group_id)
 
 
@@ -55,7 +56,7 @@ class MetButton(CardButton, custom_id="coffee:met:{happened}:{coffee_id}"):
             place.guild_id, self.coffee_id, place.user_id, happened=self.happened
         )
         content = cards.did_it_happen(coffee, answers(coffee.id), asking=False)
-        await interaction.response.edit_message(**content.for_editing())
+        await replies.edit(interaction, content)
         bot.cards.refresh(CardKind.COFFEE, coffee.group_id)
 
 

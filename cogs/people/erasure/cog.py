@@ -11,6 +11,7 @@ from discord import app_commands
 
 from bot.client import CohortBot, Interaction
 from bot.place import Place
+from bot.ui import replies
 from bot.ui.command_groups import SubjectCog
 from bot.ui.handed import with_place
 from cogs.people.command_groups import PROFILE
@@ -36,20 +37,18 @@ class PersonalData(SubjectCog, group=PROFILE):
         name, whole = NAME, await self.service.export(place)
         if len(whole) > interaction.filesize_limit:
             name, whole = f"{NAME}.zip", await asyncio.to_thread(_zipped, whole)
-        await interaction.followup.send(
+        await replies.send(
+            interaction,
             "This is everything that names you here, from every table. Times are UTC. What "
             "organisers noted about who to keep apart is left out: it is about others too.",
-            file=discord.File(io.BytesIO(whole), name),
-            ephemeral=True,
+            files=[discord.File(io.BytesIO(whole), name)],
         )
 
     @app_commands.command(description="Erase everything of yours in this server")
     @with_place
     async def forget(self, interaction: Interaction, place: Place) -> None:
         """Say what that does, and ask."""
-        await interaction.response.send_message(
-            embed=cards.forget_question(), view=AskToForget(), ephemeral=True
-        )
+        await replies.send(interaction, embed=cards.forget_question(), view=AskToForget())
 
 
 def _zipped(whole: bytes) -> bytes:

@@ -8,7 +8,7 @@ import discord
 from discord import ui
 
 from bot.client import Interaction
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import OwnView
 from bot.ui.report import reports_errors
 from cogs.people.erasure.cards import BACKUPS
@@ -22,10 +22,10 @@ class AskToForget(OwnView):
     @reports_errors
     async def go_on(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """Ask again."""
-        await interaction.response.edit_message(
-            content="This cannot be undone. `/profile export` gives you a copy first. Erase "
+        await replies.edit(
+            interaction,
+            "This cannot be undone. `/profile export` gives you a copy first. Erase "
             "everything of yours in this server now?",
-            embed=None,
             view=ReallyForget(),
         )
 
@@ -45,10 +45,10 @@ class ReallyForget(OwnView):
         """Erase the presser."""
         bot = interaction.client
         place = await bot.places.of(interaction)
-        await interaction.response.edit_message(content="Erasing …", view=None)
+        await replies.edit(interaction, "Erasing …")
         rows = await bot.service(Eraser).forget(place)
-        await interaction.edit_original_response(
-            content=f"Done: {theme.count(rows, 'record')} erased or made nameless. {BACKUPS}"
+        await replies.edit(
+            interaction, f"Done: {theme.count(rows, 'record')} erased or made nameless. {BACKUPS}"
         )
 
     @ui.button(label="Keep it", style=discord.ButtonStyle.secondary)
@@ -59,4 +59,4 @@ class ReallyForget(OwnView):
 
 
 async def _kept(interaction: Interaction) -> None:
-    await interaction.response.edit_message(content="Nothing was erased.", embed=None, view=None)
+    await replies.edit(interaction, "Nothing was erased.")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import discord
 from discord import app_commands
 
 from bot.client import CohortBot, Interaction
 from bot.place import Place
+from bot.ui import replies
 from bot.ui.command_groups import SubjectCog
 from bot.ui.handed import with_place
 from cogs.people.command_groups import PROFILE
@@ -44,8 +44,4 @@ class Matches(SubjectCog, group=PROFILE):
             match.profile.user_id: IntroduceButton(found.purpose, match.profile.user_id)
             for match in found.matches[: cards.MATCHES_SHOWN]
         }
-        await interaction.response.send_message(
-            view=cards.matches(found, buttons),
-            ephemeral=True,
-            allowed_mentions=discord.AllowedMentions.none(),
-        )
+        await replies.send(interaction, view=cards.matches(found, buttons))

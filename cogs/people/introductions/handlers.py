@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-import discord
-
 from bot.base.errors import Undeliverable
 from bot.client import CohortBot, Interaction
 from bot.jobs.delivery import channel
-from bot.ui import threads
+from bot.ui import replies, threads
 from bot.ui.direct_messages import note_to, tell
 from cogs.people.introductions import cards
 from cogs.people.introductions.service import IntroductionService, IntroductionView
@@ -41,11 +39,7 @@ class IntroductionHandlers:
             profile.user_id: AskForHelpButton(profile.user_id, checkin_id)
             for profile, _ in helpers.found[: cards.HELPERS_SHOWN]
         }
-        await interaction.followup.send(
-            view=cards.helpers(helpers, buttons),
-            ephemeral=True,
-            allowed_mentions=discord.AllowedMentions.none(),
-        )
+        await replies.send(interaction, view=cards.helpers(helpers, buttons))
 
     async def ask(self, deadline: Deadline, late: timedelta) -> None:
         """Ask, by direct message or else in a channel of a group that both are in."""

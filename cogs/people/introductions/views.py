@@ -6,7 +6,7 @@ import discord
 
 from bot.client import Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton, Face
 from cogs.people.introductions.service import IntroductionService
 from data.people.introductions import Introduction
@@ -28,9 +28,9 @@ class IntroduceButton(
         """Ask them; the service checks that they are open to it."""
         service = interaction.client.service(IntroductionService)
         asked = await service.ask(place, self.user_id, self.purpose)
-        await interaction.response.send_message(
+        await replies.send(
+            interaction,
             f"I'm asking {theme.person(self.user_id)} now. {_what_next('If they agree', asked)}",
-            ephemeral=True,
         )
 
 
@@ -49,9 +49,9 @@ class AskForHelpButton(
         """Ask them; the service checks whose check-in it is, and who could help."""
         service = interaction.client.service(IntroductionService)
         asked = await service.ask_for_help(place, self.checkin_id, self.user_id)
-        await interaction.response.send_message(
+        await replies.send(
+            interaction,
             f"I'm asking {theme.person(self.user_id)} now. {_what_next('If they can help', asked)}",
-            ephemeral=True,
         )
 
 
@@ -78,7 +78,7 @@ class AnswerButton(CardButton, custom_id="people:meet:{accepted}:{introduction_i
             if self.accepted
             else "All right. I'll tell them that it does not work out just now, and nothing else."
         )
-        await interaction.response.edit_message(content=said, view=None)
+        await replies.edit(interaction, said)
 
 
 INTRODUCTION_BUTTONS = (IntroduceButton, AnswerButton, AskForHelpButton)

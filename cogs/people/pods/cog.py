@@ -7,7 +7,7 @@ from discord import app_commands
 
 from bot.client import CohortBot, Interaction
 from bot.place import Place, only_organisers
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.command_groups import SubjectCog
 from bot.ui.controls import CardButtons
 from bot.ui.handed import with_group
@@ -47,9 +47,7 @@ class Pods(SubjectCog, group=POD):
         proposal = await self.service.propose(
             place, group, size=size, together=together, apart=apart
         )
-        await interaction.followup.send(
-            embed=cards.proposal(proposal, 0), view=controls(proposal), ephemeral=True
-        )
+        await replies.send(interaction, embed=cards.proposal(proposal, 0), view=controls(proposal))
 
     @app_commands.command(description="The pods of a group, your own first")
     @with_group()
@@ -57,10 +55,10 @@ class Pods(SubjectCog, group=POD):
         """Show them to the person who asked."""
         shown = await self.service.pods_of(group)
         look = PageButton(group.id, 0, label="Look at the proposal")
-        await interaction.response.send_message(
+        await replies.send(
+            interaction,
             embed=cards.pods(shown, place.user_id),
-            view=CardButtons(look) if place.organiser and shown.proposed else discord.utils.MISSING,
-            ephemeral=True,
+            view=CardButtons(look) if place.organiser and shown.proposed else None,
         )
 
     @app_commands.command(description="Let two people change places between pods (organisers)")
@@ -77,11 +75,7 @@ class Pods(SubjectCog, group=POD):
         """Swap them, in the proposal where there is one."""
         changed = await self.service.swap(place, group, person.id, other.id)
         refresh(self.bot, changed)
-        await interaction.response.send_message(
-            cards.swapped(changed),
-            ephemeral=True,
-            allowed_mentions=discord.AllowedMentions.none(),
-        )
+        await replies.send(interaction, cards.swapped(changed))
 
     @app_commands.command(description="End a group's pods; you can undo it (organisers)")
     @with_group()
@@ -89,8 +83,8 @@ class Pods(SubjectCog, group=POD):
         """Ask before they end."""
         only_organisers(place, "dissolve pods")
         count = await self.service.dissolvable(group)
-        await interaction.response.send_message(
+        await replies.send(
+            interaction,
             f"Dissolve {theme.count(count, 'pod')} of **{theme.escape(group.name)}**?",
             view=ConfirmDissolve(group.id),
-            ephemeral=True,
         )

@@ -11,7 +11,7 @@ from discord import ui
 from bot.base.errors import InvalidInput
 from bot.client import CohortBot, Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons, OwnView, chosen_id
 from bot.ui.form import CardForm, Typed
 from bot.ui.report import reports_errors
@@ -35,8 +35,8 @@ class PageButton(CardButton, custom_id="pod:page:{group_id}:{page}"):
         service = interaction.client.service(PodService)
         shown = await service.proposal(place, await service.group(place.guild_id, self.group_id))
         page = min(self.page, cards.pages(shown) - 1)
-        await interaction.response.edit_message(
-            embed=cards.proposal(shown, page), view=controls(shown, page=page)
+        await replies.edit(
+            interaction, embed=cards.proposal(shown, page), view=controls(shown, page=page)
         )
 
 
@@ -54,9 +54,7 @@ class LookButton(
         """Show them to this organiser alone."""
         service = interaction.client.service(PodService)
         shown = await service.proposal(place, await service.group(place.guild_id, self.group_id))
-        await interaction.response.send_message(
-            embed=cards.proposal(shown, 0), view=controls(shown), ephemeral=True
-        )
+        await replies.send(interaction, embed=cards.proposal(shown, 0), view=controls(shown))
 
 
 class OpenPodsButton(
@@ -75,11 +73,10 @@ class OpenPodsButton(
         group = await service.group(place.guild_id, self.group_id)
         opened, replaced = await service.open(place, group)
         refresh(interaction.client, replaced)
-        await interaction.response.edit_message(
-            content=f"Made {theme.count(len(opened), 'pod')} in <#{group.channel_id}>: each gets "
+        await replies.edit(
+            interaction,
+            f"Made {theme.count(len(opened), 'pod')} in <#{group.channel_id}>: each gets "
             "its card and its thread now, in which I introduce its people.",
-            embed=None,
-            view=None,
         )
 
 
@@ -95,8 +92,8 @@ class MixButton(CardButton, custom_id="pod:mix:{group_id}:{seed}", label="Mix ag
         group = await service.group(place.guild_id, self.group_id)
         await interaction.response.defer()
         mixed = await service.again(place, group, self.seed)
-        await interaction.edit_original_response(
-            embed=cards.proposal(mixed, 0), view=controls(mixed, seed=self.seed)
+        await replies.edit(
+            interaction, embed=cards.proposal(mixed, 0), view=controls(mixed, seed=self.seed)
         )
 
 
@@ -135,11 +132,8 @@ class SwapForm(CardForm, custom_id="pod:swap:{group_id}", title="Who changes pla
         await service.proposal(place, group)  # somebody may have made the pods meanwhile
         await service.swap(place, group, *chosen)
         changed = await service.proposal(place, group)
-        shown: dict[str, Any] = {"embed": cards.proposal(changed, 0), "view": controls(changed)}
-        if interaction.message is not None:
-            await interaction.response.edit_message(**shown)
-        else:
-            await interaction.response.send_message(**shown, ephemeral=True)
+        show = replies.edit if interaction.message is not None else replies.send
+        await show(interaction, embed=cards.proposal(changed, 0), view=controls(changed))
 
 
 class RestorePodsButton(CardButton, custom_id="pod:restore:{group_id}:{pod_id}", label="Undo"):
@@ -154,10 +148,10 @@ class RestorePodsButton(CardButton, custom_id="pod:restore:{group_id}:{pod_id}",
         group = await service.group(place.guild_id, self.group_id)
         pods = await service.restore(place, group, self.pod_id)
         refresh(interaction.client, pods)
-        await interaction.response.edit_message(
-            content=f"{theme.count(len(pods), 'pod')} of {theme.escape(group.name)} "
+        await replies.edit(
+            interaction,
+            f"{theme.count(len(pods), 'pod')} of {theme.escape(group.name)} "
             f"{'is' if len(pods) == 1 else 'are'} back.",
-            view=None,
         )
 
 
@@ -180,8 +174,9 @@ class ConfirmDissolve(OwnView):
         group = await service.group(place.guild_id, self._group_id)
         pods = await service.dissolve(place, group)
         refresh(interaction.client, pods)
-        await interaction.response.edit_message(
-            content=f"{theme.count(len(pods), 'pod')} dissolved. Their threads stay, with what "
+        await replies.edit(
+            interaction,
+            f"{theme.count(len(pods), 'pod')} dissolved. Their threads stay, with what "
             "was written in them.",
             view=CardButtons(RestorePodsButton(group.id, pods[0].id)),
         )
@@ -190,7 +185,7 @@ class ConfirmDissolve(OwnView):
     @reports_errors
     async def keep(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """Leave them as they are."""
-        await interaction.response.edit_message(content="They go on.", view=None)
+        await replies.edit(interaction, "They go on.")
 
 
 def controls(shown: Proposal, *, page: int = 0, seed: int = 0) -> CardButtons:

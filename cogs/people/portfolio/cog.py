@@ -11,6 +11,7 @@ from bot.base import wording
 from bot.base.errors import InvalidInput
 from bot.client import CohortBot, Interaction
 from bot.place import Place
+from bot.ui import replies
 from bot.ui.command_groups import SubjectCog
 from bot.ui.controls import CardButtons
 from bot.ui.handed import with_place
@@ -47,9 +48,9 @@ class Portfolios(SubjectCog, group=PROFILE):
         server = interaction.guild.name if interaction.guild else "Cohort"
         files = await asyncio.to_thread(cards.files, shown, server, self.bot.clock.now())
         button = ShareButton("keep" if shown.shared else "share")
-        await interaction.response.send_message(
+        await replies.send(
+            interaction,
             embed=cards.embed(shown, own=own),
             files=files,
-            view=CardButtons(button) if own else discord.utils.MISSING,
-            ephemeral=True,
+            view=CardButtons(button) if own else None,
         )

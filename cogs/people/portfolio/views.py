@@ -8,6 +8,7 @@ import discord
 
 from bot.client import Interaction
 from bot.place import Place
+from bot.ui import replies
 from bot.ui.controls import CardButton, CardButtons, Face
 from cogs.people.portfolio.service import PortfolioService
 
@@ -33,4 +34,5 @@ class ShareButton(CardButton, custom_id="portfolio:{way}"):
             else "From now on nobody but you sees it."
         )
         view = CardButtons(ShareButton("keep" if shared else "share"))
-        await interaction.response.edit_message(content=said, view=view)
+        shown = interaction.message.embeds if interaction.message is not None else ()
+        await replies.edit(interaction, said, embeds=shown, view=view)

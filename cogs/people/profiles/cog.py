@@ -7,6 +7,7 @@ from discord import app_commands
 
 from bot.client import CohortBot, Interaction
 from bot.place import Place
+from bot.ui import replies
 from bot.ui.command_groups import SubjectCog
 from bot.ui.handed import with_place
 from bot.ui.report import reports_errors
@@ -55,11 +56,11 @@ class Profiles(SubjectCog, group=PROFILE):
         shown = await self.service.shown(place, user_id)
         if user_id == place.user_id:
             embed, view = await own_profile(interaction, place, shown)
-            await interaction.response.send_message(embed=embed, view=view, ephemeral=True)
+            await replies.send(interaction, embed=embed, view=view)
             return
         levels = await self.service.levels(place.guild_id)
         embed = cards.profile(shown, levels, own=False)
-        await interaction.response.send_message(embed=embed, ephemeral=True)
+        await replies.send(interaction, embed=embed)
 
     @app_commands.command(description="How you are reminded, when not, and who sees your streak")
     @app_commands.describe(
@@ -91,4 +92,4 @@ class Profiles(SubjectCog, group=PROFILE):
             voice_uncounted=voice == "no" if voice else None,
         )
         embed = cards.reminders(own, place.zone())
-        await interaction.response.send_message(embed=embed, ephemeral=True)
+        await replies.send(interaction, embed=embed)

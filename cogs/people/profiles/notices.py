@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.client import Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton
 from bot.ui.form import CardForm, Typed
 from cogs.people.profiles import cards
@@ -63,6 +63,4 @@ class NoticesForm(CardForm, custom_id="profile:noticesform", title="Your time zo
         )
         place = await interaction.client.places.of(interaction)
         own = await service.own(place)
-        await interaction.response.send_message(
-            embed=cards.reminders(own, place.zone()), ephemeral=True
-        )
+        await replies.send(interaction, embed=cards.reminders(own, place.zone()))

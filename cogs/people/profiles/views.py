@@ -11,7 +11,7 @@ from discord import ui
 from bot.base import availability
 from bot.client import Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons, CardSelect
 from bot.ui.form import DESCRIPTION_LIMIT, CardForm, Typed
 from cogs.people.profiles import cards, rules
@@ -92,7 +92,7 @@ class ProfileForm(CardForm, custom_id="profile:set", title="About you"):
         )
         own = await interaction.client.service(ProfileService).describe(place, said)
         embed, view = await own_profile(interaction, place, own)
-        await interaction.response.send_message(embed=embed, view=view, ephemeral=True)
+        await replies.send(interaction, embed=embed, view=view)
 
 
 class LevelsForm(CardForm, custom_id="profile:levels", title="This server's levels"):
@@ -116,7 +116,7 @@ class LevelsForm(CardForm, custom_id="profile:levels", title="This server's leve
         """Keep them."""
         service = interaction.client.service(ProfileService)
         names = await service.name_levels(place, typed.text("levels"))
-        await interaction.response.send_message(embed=cards.levels(names), ephemeral=True)
+        await replies.send(interaction, embed=cards.levels(names))
 
 
 class LevelsButton(CardButton, custom_id="profile:levels", label="Name the levels"):
@@ -256,4 +256,4 @@ def _options(
 
 async def _show(interaction: Interaction, place: Place, own: Profile) -> None:
     embed, view = await own_profile(interaction, place, own)
-    await interaction.response.edit_message(embed=embed, view=view)
+    await replies.edit(interaction, embed=embed, view=view)

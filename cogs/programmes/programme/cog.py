@@ -9,7 +9,7 @@ from bot.base import when
 from bot.base.errors import NotFound
 from bot.client import CohortBot, Interaction
 from bot.place import Place
-from bot.ui import places, theme
+from bot.ui import places, replies, theme
 from bot.ui.command_groups import SubjectCog
 from bot.ui.report import reports_errors
 from cogs.programmes import options
@@ -104,7 +104,7 @@ class Programmes(SubjectCog, group=PROGRAMMES):
             card = await tx.cards.get(CardKind.PROGRAMME, whole.programme.id)
         if card is not None:
             embed.url = card.url
-        await interaction.response.send_message(embed=embed, ephemeral=True)
+        await replies.send(interaction, embed=embed)
 
     @app_commands.command(description="Leave out a week: what follows is a week later (who leads)")
     @app_commands.describe(
@@ -118,7 +118,7 @@ class Programmes(SubjectCog, group=PROGRAMMES):
         zone = whole.programme.zone
         day = when.read(week, zone=zone, now=self.bot.clock.now(), end_of_day=True).day
         skipped, moved = await self.service.skip(place, whole.programme.id, day)
-        await interaction.response.send_message(cards.skipped(skipped, moved), ephemeral=True)
+        await replies.send(interaction, cards.skipped(skipped, moved))
         self.bot.cards.refresh(CardKind.PROGRAMME, skipped.programme.id)
 
     @app_commands.command(description="End a programme; you can undo it (who leads)")
@@ -129,11 +129,11 @@ class Programmes(SubjectCog, group=PROGRAMMES):
         place = await self.bot.places.of(interaction)
         whole = await options.programme(self.bot, place, programme)
         await self.service.endable(place, whole.programme.id)
-        await interaction.response.send_message(
+        await replies.send(
+            interaction,
             f"End **{theme.escape(whole.programme.title)}**? Its meetings that have not begun are "
             "called off; what people did and handed in stays.",
             view=views.ConfirmEnd(whole.programme.id),
-            ephemeral=True,
         )
 
     @start.autocomplete("list")

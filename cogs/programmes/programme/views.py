@@ -13,7 +13,7 @@ from bot.base import when
 from bot.base.errors import InvalidInput
 from bot.client import Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons, OwnView
 from bot.ui.form import CardForm, Typed
 from bot.ui.report import reports_errors
@@ -46,9 +46,7 @@ class JoinButton(
         whole, group_too = await bot.service(ProgrammeService).join(
             place, self.programme_id, interaction.user.display_name
         )
-        await interaction.response.send_message(
-            cards.joined(whole, place.user_id, group_too=group_too), ephemeral=True
-        )
+        await replies.send(interaction, cards.joined(whole, place.user_id, group_too=group_too))
         bot.cards.refresh(CardKind.PROGRAMME, whole.programme.id)
         if group_too:
             events.group_changed(bot, whole.group.id)
@@ -63,7 +61,7 @@ class LeaveButton(CardButton, custom_id="programme:leave:{programme_id}", label=
         """Leave."""
         bot = interaction.client
         programme = await bot.service(ProgrammeService).leave(place, self.programme_id)
-        await interaction.response.send_message(cards.left(programme), ephemeral=True)
+        await replies.send(interaction, cards.left(programme))
         bot.cards.refresh(CardKind.PROGRAMME, programme.id)
 
 
@@ -90,9 +88,7 @@ class RestoreButton(CardButton, custom_id="programme:restore:{programme_id}", la
         """Bring it back."""
         bot = interaction.client
         programme = await bot.service(ProgrammeService).restore(place, self.programme_id)
-        await interaction.response.edit_message(
-            content=f"**{theme.escape(programme.title)}** goes on.", view=None
-        )
+        await replies.edit(interaction, f"**{theme.escape(programme.title)}** goes on.")
         bot.cards.refresh(CardKind.PROGRAMME, programme.id)
 
 
@@ -113,9 +109,9 @@ class ConfirmEnd(OwnView):
         bot = interaction.client
         place = await bot.places.of(interaction)
         programme = await bot.service(ProgrammeService).end(place, self._programme_id)
-        await interaction.response.edit_message(
-            content=f"**{theme.escape(programme.title)}** has ended. What people did and handed in "
-            "stays.",
+        await replies.edit(
+            interaction,
+            f"**{theme.escape(programme.title)}** has ended. What people did and handed in stays.",
             view=CardButtons(RestoreButton(programme.id)),
         )
         bot.cards.refresh(CardKind.PROGRAMME, programme.id)
@@ -124,7 +120,7 @@ class ConfirmEnd(OwnView):
     @reports_errors
     async def keep(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """Leave it as it is."""
-        await interaction.response.edit_message(content="It goes on.", view=None)
+        await replies.edit(interaction, "It goes on.")
 
 
 def card_buttons(whole: ProgrammeView) -> list[ui.Item[Any]]:

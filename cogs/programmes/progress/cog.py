@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 
 from bot.client import CohortBot, Interaction
+from bot.ui import replies
 from bot.ui.command_groups import SubjectCog
 from bot.ui.report import reports_errors
 from cogs.programmes import options
@@ -40,10 +41,10 @@ class Progress(SubjectCog, group=PROGRAMMES):
             await progress_views.show_progress(interaction, whole.programme.id, None)
             return
         shown = await self.progresses.standing(place, whole.programme.id, person.id)
-        await interaction.response.send_message(
+        await replies.send(
+            interaction,
             embed=progress_cards.standing(shown),
             view=progress_views.own_controls(shown),
-            ephemeral=True,
         )
 
     @progress.autocomplete("programme")

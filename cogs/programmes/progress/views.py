@@ -13,7 +13,7 @@ from discord import ui
 from bot.base.errors import NotAllowed
 from bot.client import Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons, Face
 from cogs.programmes.progress import cards as progress_cards
 from cogs.programmes.progress import picture
@@ -39,8 +39,8 @@ class StandButton(
         """Show it to them alone."""
         bot = interaction.client
         shown = await bot.service(ProgressService).standing(place, self.programme_id, place.user_id)
-        await interaction.response.send_message(
-            embed=progress_cards.standing(shown), view=own_controls(shown), ephemeral=True
+        await replies.send(
+            interaction, embed=progress_cards.standing(shown), view=own_controls(shown)
         )
 
 
@@ -83,8 +83,8 @@ class HideButton(CardButton, custom_id="programme:hide:{programme_id}:{hidden}")
         shown = await bot.service(ProgressService).hide(
             place, self.programme_id, hidden=self.hidden
         )
-        await interaction.response.edit_message(
-            embed=progress_cards.standing(shown), view=own_controls(shown)
+        await replies.edit(
+            interaction, embed=progress_cards.standing(shown), view=own_controls(shown)
         )
         bot.cards.refresh(CardKind.PROGRAMME, self.programme_id)
 
@@ -137,21 +137,9 @@ async def show_progress(interaction: Interaction, programme_id: int, page: int |
     view = _turning(cohort, at)
     text = progress_cards.progress_text(cohort, at)
     if page is None:
-        arguments: dict[str, Any] = {"view": view} if view is not None else {}
-        await interaction.followup.send(
-            text,
-            file=file,
-            ephemeral=True,
-            allowed_mentions=discord.AllowedMentions.none(),
-            **arguments,
-        )
+        await replies.send(interaction, text, files=[file], view=view)
     else:
-        await interaction.edit_original_response(
-            content=text,
-            attachments=[file],
-            view=view,
-            allowed_mentions=discord.AllowedMentions.none(),
-        )
+        await replies.edit(interaction, text, files=[file], view=view)
 
 
 def _turning(cohort: Cohort, page: int) -> CardButtons | None:

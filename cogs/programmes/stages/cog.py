@@ -7,7 +7,7 @@ from discord import app_commands
 
 from bot.base.errors import InvalidInput, NotFound
 from bot.client import CohortBot, Interaction
-from bot.ui import places, theme
+from bot.ui import places, replies, theme
 from bot.ui.command_groups import SubjectCog
 from bot.ui.report import reports_errors
 from cogs.programmes import options
@@ -46,11 +46,7 @@ class Stages(SubjectCog, group=PROGRAMMES):
         opened, let_in = await self.stages.open(
             place, whole.programme.id, number, [person.id] if person else None
         )
-        await interaction.response.send_message(
-            stages_cards.gate_opened(opened.stage(number), let_in),
-            ephemeral=True,
-            allowed_mentions=discord.AllowedMentions.none(),
-        )
+        await replies.send(interaction, stages_cards.gate_opened(opened.stage(number), let_in))
         self.bot.cards.refresh(CardKind.PROGRAMME, opened.programme.id)
 
     @open.autocomplete("programme")

@@ -11,7 +11,7 @@ from discord import ui
 from bot.base.errors import Conflict
 from bot.client import Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons, CardSelect, Face, chosen_id
 from bot.ui.form import CardForm, Typed
 from cogs.programmes import symbols
@@ -78,7 +78,7 @@ class HandInForm(CardForm, custom_id="programme:work:{programme_id}:{stage}"):
         )
         stage = whole.stage(self.stage)
         text = stages_cards.handed_in(whole, stage, late=late, user_id=place.user_id)
-        await interaction.response.send_message(text, ephemeral=True)
+        await replies.send(interaction, text)
         bot.cards.refresh(CardKind.PROGRAMME, whole.programme.id)
 
 
@@ -109,7 +109,7 @@ class StagesForm(CardForm, custom_id="programme:plan:{programme_id}", title="Sta
         whole = await bot.service(StageService).edit_stages(
             place, self.programme_id, typed.text("stages")
         )
-        await interaction.response.send_message(embed=cards.overview(whole, None), ephemeral=True)
+        await replies.send(interaction, embed=cards.overview(whole, None))
         bot.cards.refresh(CardKind.PROGRAMME, whole.programme.id)
 
 
@@ -135,9 +135,7 @@ class GatesButton(CardButton, custom_id="programme:gates:{programme_id}"):
         """Show them to this person alone."""
         bot = interaction.client
         shown = await bot.service(StageService).gates(place, self.programme_id)
-        await interaction.response.send_message(
-            embed=stages_cards.gates(shown), view=gate_controls(shown), ephemeral=True
-        )
+        await replies.send(interaction, embed=stages_cards.gates(shown), view=gate_controls(shown))
 
 
 class OpenAllButton(
@@ -245,11 +243,11 @@ async def _open(
         raise Conflict("Pick at least one person.")
     whole, let_in = await service.open(place, programme_id, stage, user_ids)
     shown = await service.gates(place, programme_id)
-    await interaction.response.edit_message(
-        content=stages_cards.gate_opened(whole.stage(stage), let_in),
+    await replies.edit(
+        interaction,
+        stages_cards.gate_opened(whole.stage(stage), let_in),
         embed=stages_cards.gates(shown),
         view=gate_controls(shown),
-        allowed_mentions=discord.AllowedMentions.none(),
     )
     bot.cards.refresh(CardKind.PROGRAMME, whole.programme.id)
 

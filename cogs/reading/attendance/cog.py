@@ -7,7 +7,7 @@ from discord import app_commands
 from bot.base.errors import Conflict, Undeliverable
 from bot.client import CohortBot, Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.command_groups import SubjectCog
 from bot.ui.handed import with_place
 from cogs.reading.attendance import cards, rules
@@ -61,8 +61,8 @@ class Attendance(SubjectCog, group=MEETING):
             place, chosen.id, named, had_read=readers, there=there
         )
         self.bot.cards.refresh(CardKind.MEETING_THREAD, noted.id)
-        await interaction.response.send_message(
-            cards.noted(noted, place.user_id, named, readers, there=there), ephemeral=True
+        await replies.send(
+            interaction, cards.noted(noted, place.user_id, named, readers, there=there)
         )
 
     @app_commands.command(description="Keep a meeting's notes, its recording, and who does what")
@@ -85,7 +85,7 @@ class Attendance(SubjectCog, group=MEETING):
         """Keep what is given, or open the form."""
         chosen = await self.picker.recent(place, meeting)
         if text is None and link is None and actions is None:
-            await NotesForm.open(interaction, meeting_id=chosen.id)
+            await NotesForm(chosen.id).show(interaction)
             return
         items = rules.action_items(actions, place.user_id) if actions is not None else []
         said: list[str] = []
@@ -99,7 +99,7 @@ class Attendance(SubjectCog, group=MEETING):
             asked = sum(one.user_id != place.user_id for one in new)
             waits = f" {asked} of them once the people take theirs on." if asked else ""
             said.append(f"{theme.count(len(new), 'commitment')} made of it.{waits}")
-        await interaction.response.send_message(" ".join(said), ephemeral=True)
+        await replies.send(interaction, " ".join(said))
         if new:
             view = await self.service.view(held.id)
             try:

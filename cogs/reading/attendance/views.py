@@ -10,7 +10,7 @@ from discord import ui
 
 from bot.client import Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton, Face
 from bot.ui.form import CardForm, Typed
 from cogs.reading.attendance import cards
@@ -33,7 +33,7 @@ class ReadButton(
         bot = interaction.client
         read = await bot.service(AttendanceService).read(place, self.meeting_id)
         text = "Noted that you have read it." if read else "Noted that you have not read it yet."
-        await interaction.response.send_message(text, ephemeral=True)
+        await replies.send(interaction, text)
         bot.cards.refresh(CardKind.MEETING_THREAD, self.meeting_id)
 
 
@@ -57,8 +57,8 @@ class HereButton(
         """Note it."""
         bot = interaction.client
         meeting = await bot.service(AttendanceService).here(place, self.meeting_id)
-        await interaction.response.send_message(
-            f"Noted: you are among those at **{theme.escape(meeting.title)}**.", ephemeral=True
+        await replies.send(
+            interaction, f"Noted: you are among those at **{theme.escape(meeting.title)}**."
         )
         bot.cards.refresh(CardKind.MEETING_THREAD, self.meeting_id)
 
@@ -77,7 +77,7 @@ class TakeOnButton(
         """Take it on."""
         service = interaction.client.service(AttendanceService)
         texts = await service.take_on(place, self.meeting_id, accepted=True)
-        await interaction.response.send_message(cards.taken_on(texts), ephemeral=True)
+        await replies.send(interaction, cards.taken_on(texts))
 
 
 class NotMineButton(CardButton, custom_id="reading:not_mine:{meeting_id}", label="Not mine"):
@@ -90,9 +90,7 @@ class NotMineButton(CardButton, custom_id="reading:not_mine:{meeting_id}", label
         service = interaction.client.service(AttendanceService)
         texts = await service.take_on(place, self.meeting_id, accepted=False)
         count = theme.count(len(texts), "thing")
-        await interaction.response.send_message(
-            f"Taken away: {count} that others noted for you.", ephemeral=True
-        )
+        await replies.send(interaction, f"Taken away: {count} that others noted for you.")
 
 
 class PromptButton(
@@ -146,8 +144,8 @@ class PromptForm(CardForm, custom_id="reading:ask:{meeting_id}", title="A questi
         bot = interaction.client
         service = bot.service(AttendanceService)
         meeting = await service.add_prompt(place, self.meeting_id, typed.text("text"))
-        await interaction.response.send_message(
-            f"Your question is among those for **{theme.escape(meeting.title)}**.", ephemeral=True
+        await replies.send(
+            interaction, f"Your question is among those for **{theme.escape(meeting.title)}**."
         )
         bot.cards.refresh(CardKind.MEETING_THREAD, meeting.id)
 
@@ -185,9 +183,7 @@ class NotesForm(CardForm, custom_id="reading:write:{meeting_id}", title="Notes")
         meeting = await bot.service(AttendanceService).write_notes(
             place, self.meeting_id, text=typed.text("notes"), link=typed.text("link")
         )
-        await interaction.response.send_message(
-            f"The notes of **{theme.escape(meeting.title)}** are kept.", ephemeral=True
-        )
+        await replies.send(interaction, f"The notes of **{theme.escape(meeting.title)}** are kept.")
         bot.cards.refresh(CardKind.MEETING_THREAD, meeting.id)
 
 

@@ -11,6 +11,7 @@ from discord import app_commands
 from bot.base.errors import NotFound
 from bot.client import CohortBot, Interaction
 from bot.place import Place
+from bot.ui import replies
 from bot.ui.command_groups import SubjectCog
 from bot.ui.handed import GROUP_HINT, with_place
 from cogs.reading.calendar import cards, service
@@ -61,20 +62,16 @@ class Calendars(SubjectCog, group=MEETING):
         written = await asyncio.to_thread(ics.write, name, entries)
         file = discord.File(io.BytesIO(written), "cohort.ics")
         if address is None:
-            await interaction.response.send_message(
-                cards.calendar_file(name, entries), file=file, ephemeral=True
-            )
+            await replies.send(interaction, cards.calendar_file(name, entries), files=[file])
             return
 
         async def renew(pressed: Interaction) -> None:
             new = await self.feeds.address(place, chosen, renew=True)
-            await pressed.response.edit_message(
-                content=cards.calendar_feed(name, entries, new or "", renewed=True)
-            )
+            await replies.edit(pressed, cards.calendar_feed(name, entries, new or "", renewed=True))
 
-        await interaction.response.send_message(
+        await replies.send(
+            interaction,
             cards.calendar_feed(name, entries, address),
-            file=file,
+            files=[file],
             view=Ask(("New address", discord.ButtonStyle.secondary, renew)),
-            ephemeral=True,
         )

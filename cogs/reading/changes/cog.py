@@ -8,7 +8,7 @@ from discord import app_commands
 from bot.base import when as times
 from bot.client import CohortBot, Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.command_groups import SubjectCog
 from bot.ui.controls import CardButtons
 from bot.ui.handed import with_place
@@ -82,7 +82,7 @@ class MeetingChanges(SubjectCog, group=MEETING):
         clashes = await self.calendars.clashes(done.meeting)
         if clashes:
             text += f"\n{meeting_cards.clashes(view.group, clashes)}"
-        await interaction.response.send_message(text, ephemeral=True)
+        await replies.send(interaction, text)
 
     @app_commands.command(description="Cancel a meeting; those who answered are told")
     @app_commands.describe(meeting=MEETING_HINT, reason="Why; shown on the card")
@@ -95,11 +95,11 @@ class MeetingChanges(SubjectCog, group=MEETING):
         done = await self.changes.cancel(place, chosen.id, reason)
         self.posting.changed(done.meetings)
 
-        await interaction.response.send_message(
+        await replies.send(
+            interaction,
             f"**{theme.escape(chosen.title)}** on {times.stamp(chosen.starts_at)} is cancelled. "
             f"{told(done)}{again(done)}{what_comes(done.days)}",
             view=CardButtons(RestoreButton(chosen.id)),
-            ephemeral=True,
         )
 
     @app_commands.command(description="Change what a meeting is about, where it is, who leads it")
@@ -156,10 +156,10 @@ class MeetingChanges(SubjectCog, group=MEETING):
             if ahead is not None
             else ""
         )
-        await interaction.response.send_message(
+        await replies.send(
+            interaction,
             f"**{theme.escape(done.meeting.title)}** is changed.{more}{posted} {told(done)}"
             f"{what_comes(done.days)}",
-            ephemeral=True,
         )
 
     @move.autocomplete("meeting")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.base import when
 from bot.client import Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton
 from cogs.reading.changes import cards
 from cogs.reading.changes.service import ChangeService
@@ -24,9 +24,9 @@ class RestoreButton(CardButton, custom_id="reading:restore:{meeting_id}", label=
         done = await bot.service(ChangeService).restore(place, self.meeting_id)
         bot.service(Posting).changed(done.meetings)
         meeting = done.meeting
-        await interaction.response.edit_message(
-            content=f"**{theme.escape(meeting.title)}** takes place on "
+        await replies.edit(
+            interaction,
+            f"**{theme.escape(meeting.title)}** takes place on "
             f"{when.stamp(meeting.starts_at)} after all. "
             f"{cards.told(done)}{cards.moved_on(done)}{cards.what_comes(done.days)}",
-            view=None,
         )

@@ -6,7 +6,7 @@ import discord
 
 from bot.client import Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons, CardSelect, chosen_id
 from cogs.reading.exercises.cards import EXERCISES, said
 from cogs.reading.exercises.service import ExerciseService, Offer
@@ -33,16 +33,16 @@ class TakeButton(
         service = bot.service(ExerciseService)
         offer = await service.offer(place, self.meeting_id)
         if len(offer.boards) > 1:
-            await interaction.response.send_message(
+            await replies.send(
+                interaction,
                 f"{EXERCISES} {theme.count(len(offer.exercises), 'exercise')} of "
                 f"**{theme.escape(offer.meeting.title)}**. Where do you want to do them?",
                 view=CardButtons(TakeMenu(self.meeting_id, options=_places(offer))),
-                ephemeral=True,
             )
             return
         project_id = offer.boards[0].id if offer.boards else None
         took = await service.take(place, self.meeting_id, project_id)
-        await interaction.response.send_message(said(took), ephemeral=True)
+        await replies.send(interaction, said(took))
         bot.cards.refresh(CardKind.MEETING_THREAD, self.meeting_id)
 
 
@@ -62,7 +62,7 @@ class TakeMenu(
         (value,) = values
         project_id = None if value == OWN else chosen_id(value)
         took = await bot.service(ExerciseService).take(place, self.meeting_id, project_id)
-        await interaction.response.edit_message(content=said(took), view=None)
+        await replies.edit(interaction, said(took))
         bot.cards.refresh(CardKind.MEETING_THREAD, self.meeting_id)
 
 

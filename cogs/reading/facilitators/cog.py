@@ -7,7 +7,7 @@ from discord import app_commands
 
 from bot.client import CohortBot, Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.command_groups import SubjectCog
 from bot.ui.handed import with_group, with_place
 from cogs.reading.command_groups import MEETING
@@ -56,16 +56,14 @@ class Facilitators(SubjectCog, group=MEETING):
             await self.facilitators.lead(place, chosen.id)
             text = f"Thank you: you lead {title}."
         self.posting.changed([chosen])
-        await interaction.response.send_message(text, ephemeral=True)
+        await replies.send(interaction, text)
 
     @app_commands.command(description="Whose turn it is to lead, and who did how often")
     @with_group()
     async def rotation(self, interaction: Interaction, place: Place, group: Group) -> None:
         """Show the members in the order of their turns."""
         turns = await self.facilitators.rotation(place, group)
-        await interaction.response.send_message(
-            embed=cards.rotation(group.name, turns), ephemeral=True
-        )
+        await replies.send(interaction, embed=cards.rotation(group.name, turns))
 
     @facilitate.autocomplete("meeting")
     async def _coming(self, interaction: Interaction, typed: str) -> Choices:

@@ -6,7 +6,7 @@ import discord
 
 from bot.client import Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton
 from cogs.reading.facilitators import cards
 from cogs.reading.facilitators.service import FacilitatorService
@@ -29,9 +29,7 @@ class LeadButton(
         """Lead it."""
         bot = interaction.client
         meeting = await bot.service(FacilitatorService).lead(place, self.meeting_id)
-        await interaction.response.send_message(
-            f"Thank you: you lead **{theme.escape(meeting.title)}**.", ephemeral=True
-        )
+        await replies.send(interaction, f"Thank you: you lead **{theme.escape(meeting.title)}**.")
         refresh(interaction, self.meeting_id)
 
 
@@ -44,9 +42,7 @@ class DeclineButton(CardButton, custom_id="reading:decline:{meeting_id}", label=
         """Decline; the next in turn is asked."""
         bot = interaction.client
         await bot.service(FacilitatorService).decline(place, self.meeting_id)
-        await interaction.response.send_message(
-            "That is fine. I ask the next in turn.", ephemeral=True
-        )
+        await replies.send(interaction, "That is fine. I ask the next in turn.")
         refresh(interaction, self.meeting_id)
 
 

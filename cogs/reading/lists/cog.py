@@ -9,6 +9,7 @@ from bot.base.errors import InvalidInput
 from bot.base.recurrence import Cadence
 from bot.client import CohortBot, Interaction
 from bot.place import Place
+from bot.ui import replies
 from bot.ui.command_groups import SubjectCog
 from bot.ui.handed import with_group
 from bot.ui.report import report
@@ -76,6 +77,6 @@ class ReadingLists(SubjectCog, group=READING):
         if preview.sheet is None:
             await report(interaction, InvalidInput(cards.faulty(preview)), view=buttons)
             return
-        await interaction.followup.send(
-            embed=cards.shown(preview.draft, preview.sheet), view=buttons, ephemeral=True
+        await replies.send(
+            interaction, embed=cards.shown(preview.draft, preview.sheet), view=buttons
         )

@@ -12,7 +12,7 @@ from bot.base import when
 from bot.base.errors import InvalidInput
 from bot.client import Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons, Face
 from bot.ui.form import TEXT_LIMIT, CardForm, Typed
 from bot.ui.report import report
@@ -43,10 +43,8 @@ class BeginButton(
         service = bot.service(ListService)
         draft = await service.drafted(place, self.draft_id)
         meeting, group = await service.begin(place, self.draft_id)
-        await interaction.response.edit_message(
-            content=f"**{theme.escape(draft.title)}** begins {when.stamp(meeting.starts_at)}.",
-            embed=None,
-            view=None,
+        await replies.edit(
+            interaction, f"**{theme.escape(draft.title)}** begins {when.stamp(meeting.starts_at)}."
         )
         await bot.service(Posting).announce(interaction, meeting, group)
 
@@ -61,10 +59,10 @@ class ProgrammeButton(CardButton, custom_id="reading:enrol:{draft_id}", label="A
         bot = interaction.client
         list_id, draft = await bot.service(ListService).keep(place, self.draft_id)
         starts = int(draft.starts_at.timestamp())
-        await interaction.response.edit_message(
-            content=f"**{theme.escape(draft.title)}** is kept as a reading list. Start the "
+        await replies.edit(
+            interaction,
+            f"**{theme.escape(draft.title)}** is kept as a reading list. Start the "
             "programme when you like, here or with `/programme start`.",
-            embed=None,
             view=CardButtons(
                 ui.Button(
                     custom_id=f"programme:from:{list_id}:{starts}",
@@ -95,9 +93,7 @@ class ForgetListButton(CardButton, custom_id="reading:unlist:{draft_id}", label=
         """Forget it."""
         bot = interaction.client
         await bot.service(ListService).drop(place, self.draft_id)
-        await interaction.response.edit_message(
-            content="Nothing was scheduled.", embed=None, view=None
-        )
+        await replies.edit(interaction, "Nothing was scheduled.")
 
 
 class ListForm(CardForm, custom_id="reading:listing:{draft_id}", title="The reading list"):
@@ -160,11 +156,11 @@ class ListForm(CardForm, custom_id="reading:listing:{draft_id}", title="The read
             content, embed = None, shown(preview.draft, preview.sheet)
         view = buttons(preview)
         if interaction.message is not None:
-            await interaction.response.edit_message(content=content, embed=embed, view=view)
+            await replies.edit(interaction, content, embed=embed, view=view)
         elif embed is None:
             await report(interaction, InvalidInput(content or ""), view=view)
         else:  # the form came from the command itself, so there is no message to change
-            await interaction.response.send_message(embed=embed, view=view, ephemeral=True)
+            await replies.send(interaction, embed=embed, view=view)
 
 
 def buttons(preview: Preview) -> CardButtons:

@@ -9,7 +9,7 @@ from bot.base.errors import InvalidInput
 from bot.base.recurrence import Cadence
 from bot.client import CohortBot, Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.command_groups import SubjectCog
 from bot.ui.handed import with_group, with_place
 from bot.ui.pages import Pages
@@ -136,9 +136,8 @@ class Meetings(SubjectCog, group=MEETING):
         programmes = [one for one in programmes if one[0] in seen]
         if not coming and not later and not programmes:
             where = f"in {theme.escape(chosen.name)} " if chosen else ""
-            await interaction.response.send_message(
-                f"Nothing is planned {where}yet. `/meeting schedule` sets a meeting.",
-                ephemeral=True,
+            await replies.send(
+                interaction, f"Nothing is planned {where}yet. `/meeting schedule` sets a meeting."
             )
             return
         entries = await self.service.listed(place, coming)
@@ -159,15 +158,15 @@ class Meetings(SubjectCog, group=MEETING):
         embed.description = f"{embed.description}\n{said[0].upper()}{said[1:]}{where}"
         embed.remove_footer()
         if not chosen.is_open(self.bot.clock.now()):
-            await interaction.response.send_message(**content.for_sending(), ephemeral=True)
+            await replies.send(interaction, content)
             return
 
         def press(answer: Answer) -> Press:
             async def answer_it(pressed: Interaction) -> None:
                 done = await self.rsvps.answer(place.guild_id, chosen.id, place.user_id, answer)
-                await pressed.response.send_message(
+                await replies.send(
+                    pressed,
                     f"{rsvp_cards.EMOJI[answer]} Noted for **{theme.escape(chosen.title)}**.",
-                    ephemeral=True,
                 )
                 await self.reactions.answered_otherwise(done)
 
@@ -183,7 +182,7 @@ class Meetings(SubjectCog, group=MEETING):
         )
         if content.view is not None:
             ask.add("Everybody", discord.ButtonStyle.secondary, everybody)
-        await interaction.response.send_message(embed=embed, view=ask, ephemeral=True)
+        await replies.send(interaction, embed=embed, view=ask)
 
     @show.autocomplete("meeting")
     async def _shown(self, interaction: Interaction, typed: str) -> Choices:

@@ -16,7 +16,7 @@ from bot.base.errors import InvalidInput
 from bot.base.offered import reference
 from bot.client import Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.again import run_command
 from bot.ui.controls import CardButton, Face
 from bot.ui.form import CardForm, Typed
@@ -148,9 +148,7 @@ class RestForm(CardForm, custom_id="meeting:restform:{meeting_id}", title="More 
         done = await bot.service(ChangeService).edit(place, self.meeting_id, edits, later=False)
         bot.service(Posting).changed(done.meetings)
         told = ", and its ping follows" if pinged != Ping() else ""
-        await interaction.response.send_message(
-            f"**{theme.escape(done.meeting.title)}** is changed{told}.", ephemeral=True
-        )
+        await replies.send(interaction, f"**{theme.escape(done.meeting.title)}** is changed{told}.")
         await bot.service(Posting).ping(done.meeting, pinged)
 
 

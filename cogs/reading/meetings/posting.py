@@ -12,7 +12,7 @@ from bot.base.errors import Conflict, Undeliverable
 from bot.client import CohortBot, Interaction
 from bot.discord_codes import Code, reason
 from bot.jobs.delivery import Content, Destination, channel
-from bot.ui import theme, threads
+from bot.ui import replies, theme, threads
 from bot.ui.again import SHOWN
 from bot.ui.controls import CardButtons
 from bot.ui.permissions import missing_in
@@ -68,23 +68,23 @@ class Posting:
             # The id alone leads to the button's class, which posts through here.
             rest_id = f"meeting:rest:{meeting.id}"
             rest = discord.ui.Button[discord.ui.View](label=REST_LABEL, custom_id=rest_id)
-            await interaction.followup.send(
+            await replies.send(
+                interaction,
                 "It is posted, and nobody was pinged. Would you like to ping the members, or to "
                 "add a leader, a limit, or another length?",
                 view=CardButtons(rest),
-                ephemeral=True,
             )
         missing = self.missing(interaction.guild, group.channel_id)
         if refused and not missing:
             missing = [f"• a thread for it in <#{group.channel_id}>: {refused}"]
         if missing:
             listed = theme.lines(missing, 1500)
-            await interaction.followup.send(
-                f"The meeting is made, but I am missing something:\n{listed}", ephemeral=True
+            await replies.send(
+                interaction, f"The meeting is made, but I am missing something:\n{listed}"
             )
         clashes = await self._bot.service(CalendarService).clashes(meeting)
         if clashes:
-            await interaction.followup.send(cards.clashes(group, clashes), ephemeral=True)
+            await replies.send(interaction, cards.clashes(group, clashes))
 
     async def ping(self, meeting: Meeting, ping: Ping) -> None:
         """Ping whom the person who scheduled a meeting chose, in the group's channel.

@@ -11,7 +11,7 @@ from bot.base.errors import NotFound
 from bot.base.offered import Offered
 from bot.client import CohortBot, Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.command_groups import SubjectCog
 from bot.ui.handed import GROUP_HINT, with_group, with_place
 from bot.ui.options import offer
@@ -70,8 +70,8 @@ class Nominations(SubjectCog, group=READING):
             )
             return
         self.bot.cards.refresh(CardKind.NOMINATION, nomination_id)
-        await interaction.response.send_message(
-            f"That is nominated already, and you are for it, too: {card.url}", ephemeral=True
+        await replies.send(
+            interaction, f"That is nominated already, and you are for it, too: {card.url}"
         )
 
     @app_commands.command(description="What the group could read next, the most wanted first")
@@ -84,9 +84,7 @@ class Nominations(SubjectCog, group=READING):
                 f"Nothing is nominated in {theme.escape(group.name)} yet. `/reading nominate` "
                 "adds something."
             )
-        await interaction.response.send_message(
-            embed=cards.shortlist(group.name, ranked), ephemeral=True
-        )
+        await replies.send(interaction, embed=cards.shortlist(group.name, ranked))
 
     @app_commands.command(description="What the group has read, the latest first")
     @app_commands.describe(
@@ -143,10 +141,12 @@ class Nominations(SubjectCog, group=READING):
         picked, held = await self.nominations.pick(place, group, nomination_id, meeting_id)
         self.bot.cards.refresh(CardKind.NOMINATION, picked.nomination.id)
         self.posting.changed([held])
-        await interaction.response.send_message(
+        await replies.send(
+            interaction,
             f"{theme.PAPER} {theme.person(place.user_id)} picked "
             f"{meeting_cards.paper_line(picked.paper)} for **{theme.escape(held.title)}**, "
-            f"{times.stamp(held.starts_at)}."
+            f"{times.stamp(held.starts_at)}.",
+            public=True,
         )
 
     @history.autocomplete("reading_list")

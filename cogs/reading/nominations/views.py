@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.client import Interaction
 from bot.place import Place
+from bot.ui import replies
 from bot.ui.controls import CardButton
 from cogs.reading.nominations.service import NominationService
 from data.reading.nominations import NominationId
@@ -19,8 +20,7 @@ class WithdrawButton(CardButton, custom_id="reading:withdraw:{nomination_id}", l
         """Withdraw it."""
         bot = interaction.client
         await bot.service(NominationService).withdraw(place, self.nomination_id)
-        await interaction.response.send_message(
-            "It is withdrawn. `/reading nominate` with the same paper brings it back.",
-            ephemeral=True,
+        await replies.send(
+            interaction, "It is withdrawn. `/reading nominate` with the same paper brings it back."
         )
         bot.cards.refresh(CardKind.NOMINATION, self.nomination_id)

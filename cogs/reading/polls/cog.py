@@ -8,6 +8,7 @@ from bot.base import when as times
 from bot.base.errors import InvalidInput
 from bot.client import CohortBot, Interaction
 from bot.place import Place
+from bot.ui import replies
 from bot.ui.command_groups import SubjectCog
 from bot.ui.handed import with_group
 from bot.ui.report import report
@@ -91,6 +92,4 @@ class Polls(SubjectCog, group=MEETING):
             await report(interaction, fault, view=views.unread(draft.id), typed=slots or "")
             return
         found = await self.drafts.propose(place, draft.id)
-        await interaction.response.send_message(
-            embed=cards.proposal(found), view=views.choices(found), ephemeral=True
-        )
+        await replies.send(interaction, embed=cards.proposal(found), view=views.choices(found))

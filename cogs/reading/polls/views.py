@@ -14,7 +14,7 @@ from bot.base.errors import Conflict, Undeliverable
 from bot.client import CohortBot, Interaction
 from bot.jobs.delivery import channel
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons
 from bot.ui.form import CardForm, Typed
 from cogs.reading.meetings.posting import Posting
@@ -42,7 +42,7 @@ class CloseButton(CardButton, custom_id="reading:close:{poll_id}", label="Close 
         bot = interaction.client
         view, opened = await bot.service(PollService).close(self.poll_id, place)
         text = "The poll is closed." if opened else "The poll was closed before."
-        await interaction.response.send_message(text, ephemeral=True)
+        await replies.send(interaction, text)
         if opened:
             await announce(bot, view)
 
@@ -187,9 +187,7 @@ class SuggestButton(
         """Replace what was shown with suggested times."""
         bot = interaction.client
         found = await bot.service(PollDraftService).propose(place, self.draft_id)
-        await interaction.response.edit_message(
-            content=None, embed=proposal(found), view=choices(found)
-        )
+        await replies.edit(interaction, embed=proposal(found), view=choices(found))
 
 
 class ForgetTimesButton(CardButton, custom_id="reading:untime:{draft_id}", label="Cancel"):
@@ -201,7 +199,7 @@ class ForgetTimesButton(CardButton, custom_id="reading:untime:{draft_id}", label
         """Forget it."""
         bot = interaction.client
         await bot.service(PollDraftService).drop(place, self.draft_id)
-        await interaction.response.edit_message(content="Nothing was asked.", embed=None, view=None)
+        await replies.edit(interaction, "Nothing was asked.")
 
 
 class TimesForm(CardForm, custom_id="reading:times:{draft_id}", title="When could it be?"):
@@ -241,7 +239,7 @@ async def post(interaction: Interaction, poll: Poll, group: Group) -> None:
         f"{theme.CALENDAR} **{theme.escape(poll.title)}** is asked until "
         f"{when.stamp(poll.closes_at)} in <#{group.channel_id}>."
     )
-    await interaction.response.edit_message(content=text, embed=None, view=None)
+    await replies.edit(interaction, text)
     try:
         card = await bot.cards.publish(
             CardKind.POLL, poll.id, poll.guild_id, channel(group.channel_id)
@@ -251,7 +249,7 @@ async def post(interaction: Interaction, poll: Poll, group: Group) -> None:
             f"It is saved, but I could not post its card: {error.sentence}. Once I may post there "
             "it follows."
         ) from error
-    await interaction.edit_original_response(content=f"{text[:-1]}: [open it]({card.url})")
+    await replies.edit(interaction, f"{text[:-1]}: [open it]({card.url})")
 
 
 def unread(draft_id: PollDraftId) -> CardButtons:

@@ -9,7 +9,7 @@ from discord import app_commands
 from bot.base import when as times
 from bot.client import CohortBot, Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.command_groups import SubjectCog
 from bot.ui.controls import CardButtons
 from bot.ui.handed import with_place
@@ -48,7 +48,7 @@ class SeriesCommands(SubjectCog, group=MEETING):
             dates = ", ".join(times.stamp(one.starts_at, "D") for one in coming)
             said += f" These have a card already, and take place: {dates}."
             view = CardButtons(CancelComingButton(chosen.id), ResumeButton(chosen.id))
-        await interaction.response.send_message(said, view=view, ephemeral=True)
+        await replies.send(interaction, said, view=view)
 
     @app_commands.command(description="Leave out one day of a series; the others stay")
     @app_commands.describe(
@@ -70,11 +70,11 @@ class SeriesCommands(SubjectCog, group=MEETING):
         meeting = skipped.meeting
         title = f"**{theme.escape(meeting.title)}**"
 
-        await interaction.response.send_message(
+        await replies.send(
+            interaction,
             f"{title} is left out on {times.stamp(meeting.starts_at)}. The others stay."
             f"{again(skipped)}{what_comes(skipped.days)}",
             view=CardButtons(RestoreButton(meeting.id)),
-            ephemeral=True,
         )
 
     @end.autocomplete("series")

@@ -7,7 +7,7 @@ import discord
 from bot import events
 from bot.client import Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons
 from cogs.reading.changes.cards import what_comes
 from cogs.reading.changes.service import ChangeService
@@ -26,10 +26,10 @@ class ResumeButton(CardButton, custom_id="reading:resume:{series_id}", label="Un
         bot = interaction.client
         series, days = await bot.service(SeriesService).resume(place, self.series_id)
         events.group_used(bot, series.group_id)
-        await interaction.response.edit_message(
-            content=f"**{theme.escape(series.title)}**, {series.rule.describe()}, goes on."
+        await replies.edit(
+            interaction,
+            f"**{theme.escape(series.title)}**, {series.rule.describe()}, goes on."
             f"{what_comes(days)}",
-            view=None,
         )
 
 
@@ -50,8 +50,9 @@ class CancelComingButton(
         series, coming = await bot.service(SeriesService).ended(place, self.series_id)
         done = [await changes.cancel(place, one.id, None) for one in coming]
         bot.service(Posting).changed([one for change in done for one in change.meetings])
-        await interaction.response.edit_message(
-            content=f"{has_ended(series)} The meetings that had a card are cancelled, and those "
+        await replies.edit(
+            interaction,
+            f"{has_ended(series)} The meetings that had a card are cancelled, and those "
             "who answered are told.",
             view=CardButtons(ResumeButton(self.series_id)),
         )

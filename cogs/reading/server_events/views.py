@@ -11,7 +11,7 @@ from bot.base import when
 from bot.base.errors import Conflict
 from bot.client import Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton
 from cogs.reading.changes.service import ChangeService
 from data.reading.meetings import MeetingId
@@ -36,9 +36,9 @@ class FollowButton(
         if not bot.clock.now() < starts_at < bot.clock.now() + timedelta(days=5 * 366):
             raise Conflict("That time has passed. `/meeting move` sets another one.")
         done = await bot.service(ChangeService).move(place, self.meeting_id, starts_at)
-        await interaction.response.send_message(
+        await replies.send(
+            interaction,
             f"**{theme.escape(done.meeting.title)}** is on {when.stamp(starts_at)} now.",
-            ephemeral=True,
         )
         for kind in (CardKind.MEETING, CardKind.MEETING_THREAD):
             bot.cards.refresh(kind, self.meeting_id)
@@ -56,4 +56,4 @@ class PutBackButton(
         """Update the event."""
         bot = interaction.client
         await bot.service(ChangeService).mirror(place, self.meeting_id)
-        await interaction.response.send_message("I put the event back.", ephemeral=True)
+        await replies.send(interaction, "I put the event back.")

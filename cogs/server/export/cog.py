@@ -9,6 +9,7 @@ from discord import app_commands
 
 from bot.base.errors import Conflict
 from bot.client import CohortBot, Interaction
+from bot.ui import replies
 from bot.ui.command_groups import SubjectCog
 from bot.ui.report import reports_errors
 from cogs.server.command_groups import COHORT
@@ -36,9 +37,9 @@ class Export(SubjectCog, group=COHORT):
                 f"runs the bot can write it with `cohort export --guild {place.guild_id} FILE`."
             )
         name = f"cohort-{self.bot.clock.now():%Y-%m-%d}.zip"
-        await interaction.followup.send(
+        await replies.send(
+            interaction,
             "Everything that Cohort keeps of this server. It holds what people wrote: keep it "
             "as you would keep their messages.",
-            file=discord.File(io.BytesIO(archive), name),
-            ephemeral=True,
+            files=[discord.File(io.BytesIO(archive), name)],
         )

@@ -10,7 +10,7 @@ from discord import app_commands
 from bot import events
 from bot.base import when
 from bot.client import CohortBot, Interaction
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.command_groups import SubjectCog
 from bot.ui.controls import CardButtons
 from bot.ui.permissions import missing_in, readers_know
@@ -72,12 +72,13 @@ class GroupCommands(SubjectCog, group=GROUP):
         )
         await self.bot.cards.answer(interaction, CardKind.GROUP, group.id, group.channel_id)
         lacking = missing_in(home, home.guild.me)
-        await interaction.followup.send(
+        await replies.send(
+            interaction,
             self.bot.command_mentions.in_text(
                 cards.next_steps(group, place.group_zone(group), lacking)
             ),
             view=CardButtons(*next_step_buttons(group.id)),
-            ephemeral=True,
+            public=True,
         )
 
     @app_commands.command(description="Join a group")
@@ -98,7 +99,7 @@ class GroupCommands(SubjectCog, group=GROUP):
         place = await self.bot.places.of(interaction)
         meant = await self.bot.places.group(place, group, leaving=True)
         left = await self.service.leave(place, meant)
-        await interaction.response.send_message(cards.goodbye(left), ephemeral=True)
+        await replies.send(interaction, cards.goodbye(left))
         events.group_changed(self.bot, left.id)
 
     @app_commands.command(description="Show a group: its focus, members and what is coming")
@@ -109,7 +110,7 @@ class GroupCommands(SubjectCog, group=GROUP):
         place = await self.bot.places.of(interaction)
         shown = await self.bot.places.group(place, group)
         content = cards.group(await self.service.view(shown.id), group_buttons(shown.id))
-        await interaction.response.send_message(**content.for_sending(), ephemeral=True)
+        await replies.send(interaction, content)
 
     @app_commands.command(description="Be away for a while: no nudges, no broken streak")
     @app_commands.describe(until="Until when: for example 2026-12-24, in 2 weeks", group=GROUP_HINT)
@@ -120,7 +121,7 @@ class GroupCommands(SubjectCog, group=GROUP):
         meant = await self.bot.places.group(place, group)
         ends = when.parse(until, zone=place.zone(meant), now=self.bot.clock.now(), end_of_day=True)
         await self.service.pause(place, meant, ends)
-        await interaction.response.send_message(cards.paused(meant, ends), ephemeral=True)
+        await replies.send(interaction, cards.paused(meant, ends))
         events.group_changed(self.bot, meant.id)
 
     @app_commands.command(description="End your pause")
@@ -131,7 +132,7 @@ class GroupCommands(SubjectCog, group=GROUP):
         place = await self.bot.places.of(interaction)
         meant = await self.bot.places.group(place, group)
         round_ = await self.service.resume(place, meant)
-        await interaction.response.send_message(cards.resumed(meant, round_), ephemeral=True)
+        await replies.send(interaction, cards.resumed(meant, round_))
         events.group_changed(self.bot, meant.id)
 
     @app_commands.command(description="Change a group's name, focus, time zone or channel")
@@ -171,7 +172,7 @@ class GroupCommands(SubjectCog, group=GROUP):
         if done.moved:
             await self._move_card(interaction, done.group)
         else:
-            await interaction.response.send_message(cards.edited(done), ephemeral=True)
+            await replies.send(interaction, cards.edited(done))
         events.group_changed(self.bot, meant.id)
 
     async def _move_card(self, interaction: Interaction, group: Group) -> None:
@@ -236,11 +237,11 @@ class GroupCommands(SubjectCog, group=GROUP):
         place = await self.bot.places.of(interaction)
         meant = await self.bot.places.group(place, group)
         rules.only_organisers(place, "archive a group")
-        await interaction.response.send_message(
+        await replies.send(
+            interaction,
             f"Archive **{theme.escape(meant.name)}**? Its rounds, prompts and reminders stop; what "
             "was posted stays, and you can bring it back.",
             view=ConfirmArchive(meant.id),
-            ephemeral=True,
         )
 
     @join.autocomplete("group")

@@ -10,7 +10,7 @@ from discord import ui
 from bot import events
 from bot.client import Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons, OwnView
 from bot.ui.form import CardForm, Typed
 from bot.ui.report import reports_errors
@@ -43,8 +43,8 @@ class ManageButton(CardButton, custom_id="group:manage:{group_id}", emoji="âš™ï¸
         """Show the buttons, to the organiser alone."""
         rules.only_organisers(place, "change a group")
         group = await interaction.client.service(GroupService).get(place.guild_id, self.group_id)
-        await interaction.response.send_message(
-            cards.manage(group), view=CardButtons(*manage_buttons(group.id)), ephemeral=True
+        await replies.send(
+            interaction, cards.manage(group), view=CardButtons(*manage_buttons(group.id))
         )
 
 
@@ -86,7 +86,7 @@ class EditForm(CardForm, custom_id="group:editform:{group_id}", title="Change th
             timezone=typed.text("timezone") or None,
             channel_id=None,
         )
-        await interaction.response.send_message(cards.edited(done), ephemeral=True)
+        await replies.send(interaction, cards.edited(done))
         events.group_changed(interaction.client, group.id)
 
 
@@ -100,7 +100,7 @@ class InviteButton(CardButton, custom_id="group:invite:{group_id}", label="Invit
         service = interaction.client.service(GroupService)
         await service.get(place.guild_id, self.group_id)
         view = await service.view(self.group_id)
-        await interaction.response.send_message(cards.invitation(view), ephemeral=True)
+        await replies.send(interaction, cards.invitation(view))
 
 
 class LeaveButton(CardButton, custom_id="group:leave:{group_id}", label="Leave"):
@@ -115,7 +115,7 @@ class LeaveButton(CardButton, custom_id="group:leave:{group_id}", label="Leave")
         bot = interaction.client
         groups = bot.service(GroupService)
         group = await groups.leave(place, await groups.get(place.guild_id, self.group_id))
-        await interaction.response.send_message(cards.goodbye(group), ephemeral=True)
+        await replies.send(interaction, cards.goodbye(group))
         events.group_changed(bot, group.id)
 
 
@@ -130,7 +130,7 @@ class RestoreGroupButton(CardButton, custom_id="group:restore:{group_id}", label
         groups = bot.service(GroupService)
         group = await groups.restore(place, await groups.get(place.guild_id, self.group_id))
         text = f"**{theme.escape(group.name)}** is back."
-        await interaction.response.edit_message(content=text, view=None)
+        await replies.edit(interaction, text)
         events.group_changed(bot, group.id)
         events.group_restored(bot, group.id)
 
@@ -160,8 +160,8 @@ class ConfirmArchive(OwnView):
         place = await bot.places.of(interaction)
         groups = bot.service(GroupService)
         group = await groups.archive(place, await groups.get(place.guild_id, self._group_id))
-        await interaction.response.edit_message(
-            content=cards.archived(group), view=CardButtons(RestoreGroupButton(group.id))
+        await replies.edit(
+            interaction, cards.archived(group), view=CardButtons(RestoreGroupButton(group.id))
         )
         events.group_changed(bot, group.id)
 
@@ -169,7 +169,7 @@ class ConfirmArchive(OwnView):
     @reports_errors
     async def keep(self, interaction: Interaction, button: ui.Button[Any]) -> None:
         """Leave it as it is."""
-        await interaction.response.edit_message(content="It goes on.", view=None)
+        await replies.edit(interaction, "It goes on.")
 
 
 def group_buttons(group_id: GroupId) -> list[list[ui.Item[Any]]]:
@@ -212,13 +212,13 @@ async def welcome(interaction: Interaction, group: Group) -> None:
     """Greet a new member: when the group meets, when the round is due, and one button."""
     bot = interaction.client
     view = await bot.service(GroupService).view(group.id)
-    await interaction.response.send_message(
+    await replies.send(
+        interaction,
         cards.welcome(view),
         view=CardButtons(
             _button("My time zone and reminders", "profile:notices"),
             _button("What's coming", f"meeting:coming:{group.id}", theme.CALENDAR),
         ),
-        ephemeral=True,
     )
     events.group_changed(bot, group.id)
 

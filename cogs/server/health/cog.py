@@ -6,6 +6,7 @@ from discord import app_commands
 from discord.utils import MISSING
 
 from bot.client import CohortBot, Interaction
+from bot.ui import replies
 from bot.ui.command_groups import SubjectCog
 from bot.ui.controls import CardButtons
 from bot.ui.report import reports_errors
@@ -35,6 +36,6 @@ class Health(SubjectCog, group=COHORT):
             interaction.guild, await self.bot.service(ServerService).channels_in_use(health.server)
         )
         view = CardButtons(RetryButton(), DismissButton()) if health.failed else MISSING
-        await interaction.response.send_message(
-            embed=page(health, missing, await self.bot.backups.state()), view=view, ephemeral=True
+        await replies.send(
+            interaction, embed=page(health, missing, await self.bot.backups.state()), view=view
         )

@@ -6,7 +6,7 @@ import discord
 
 from bot.client import Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton
 from cogs.server.health.service import HealthService
 
@@ -20,11 +20,10 @@ class RetryButton(
         """Deliver what failed."""
         bot = interaction.client
         number = await bot.service(HealthService).retry_failed(place)
-        await interaction.response.edit_message(
-            content=f"Trying again: {theme.count(number, 'delivery', 'deliveries')}. "
+        await replies.edit(
+            interaction,
+            f"Trying again: {theme.count(number, 'delivery', 'deliveries')}. "
             "`/cohort health` shows in a minute whether it went.",
-            embed=None,
-            view=None,
         )
 
 
@@ -35,10 +34,8 @@ class DismissButton(CardButton, custom_id="server:dismiss", label="Dismiss"):
         """Let go of what failed."""
         bot = interaction.client
         number = await bot.service(HealthService).dismiss_failed(place)
-        await interaction.response.edit_message(
-            content=f"Dismissed: {theme.count(number, 'delivery', 'deliveries')}.",
-            embed=None,
-            view=None,
+        await replies.edit(
+            interaction, f"Dismissed: {theme.count(number, 'delivery', 'deliveries')}."
         )
 
 

@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.client import Interaction
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.again import run_command
 from bot.ui.controls import CardButton, CardButtons, CardSelect
 from cogs.server.groups.views import JoinButton
@@ -68,11 +68,8 @@ async def show_topic(interaction: Interaction, name: str, *, first: bool) -> Non
 async def _show(
     interaction: Interaction, embed: discord.Embed, view: CardButtons, *, first: bool
 ) -> None:
-    linked = interaction.client.command_mentions.in_embed(embed)
-    if first:
-        await interaction.response.send_message(embed=linked, view=view, ephemeral=True)
-    else:
-        await interaction.response.edit_message(embed=linked, view=view)
+    show = replies.send if first else replies.edit
+    await show(interaction, embed=embed, view=view)
 
 
 def _menu() -> TopicMenu:

@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 
 from bot.client import CohortBot, Interaction
+from bot.ui import replies
 from bot.ui.command_groups import SubjectCog
 from bot.ui.report import reports_errors
 from cogs.server.command_groups import COHORT, ZONE_HINT, zone_choices
@@ -49,7 +50,7 @@ class Setup(SubjectCog, group=COHORT):
         )
         if timezone or organisers or announcements or boards:
             embed = await settings_embed(interaction)
-            await interaction.response.send_message(embed=embed, ephemeral=True)
+            await replies.send(interaction, embed=embed)
         else:
             await open_panel(interaction, place)
 

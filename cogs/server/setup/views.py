@@ -19,7 +19,7 @@ from bot.base.errors import NotAllowed, NotFound, Undeliverable
 from bot.client import CohortBot, Interaction
 from bot.jobs.delivery import channel
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons, CardSelect, chosen_id
 from bot.ui.form import CardForm, Typed
 from bot.ui.organisers import cannot_ping
@@ -206,12 +206,13 @@ class GroupForm(CardForm, custom_id="setup:groupform", title="A group"):
         if place.manager:
             await show_step(interaction, place, Step.CHECKINS)
         else:
-            await interaction.response.send_message(
+            await replies.send(
+                interaction,
                 group_cards.next_steps(
                     group, place.group_zone(group), missing_in(home, home.guild.me)
                 ),
                 view=CardButtons(*next_step_buttons(group.id)),
-                ephemeral=True,
+                public=True,
             )
         # What fails here is posted a minute later by the deadline that expects the card.
         with suppress(Undeliverable, discord.HTTPException):
@@ -238,7 +239,7 @@ async def open_panel(interaction: Interaction, place: Place) -> None:
     _only_managers(place)
     state = await interaction.client.service(ServerService).state(place.guild_id)
     embeds, view = await _panel(interaction, state.next_step())
-    await interaction.response.send_message(embeds=embeds, view=view, ephemeral=True)
+    await replies.send(interaction, embeds=embeds, view=view)
 
 
 async def show_step(interaction: Interaction, place: Place, step: Step | None) -> None:
@@ -246,9 +247,9 @@ async def show_step(interaction: Interaction, place: Place, step: Step | None) -
     _only_managers(place)
     embeds, view = await _panel(interaction, step)
     if interaction.message is not None and interaction.message.flags.ephemeral:
-        await interaction.response.edit_message(embeds=embeds, view=view)
+        await replies.edit(interaction, embeds=embeds, view=view)
     else:
-        await interaction.response.send_message(embeds=embeds, view=view, ephemeral=True)
+        await replies.send(interaction, embeds=embeds, view=view)
 
 
 async def settings_embed(interaction: Interaction) -> discord.Embed:
