@@ -39,7 +39,7 @@ def create_bot(settings: Settings, *, clock: Clock | None = None) -> CohortBot:
 
 
 def settle() -> None:
-    """Have the interpreter keep the event loop waiting less; for a process, once all is loaded.
+    """Make the interpreter keep the event loop waiting less; once per process, after loading.
 
     What is loaded stays: a look through it for garbage would stop everything for a tenth of a
     second. And who waits while a thread draws has their turn sooner.

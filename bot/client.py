@@ -71,12 +71,13 @@ STOP_SECONDS = 3.0
 
 
 def use_discord_at(api: str) -> None:
-    """Have discord.py talk to the API at this address, for the whole process."""
+    """Point discord.py to the API at this address, for the whole process."""
     Route.BASE = api
 
 
 def shard_of(guild_id: int, shards: int) -> int:
-    """Return which shard is told of a server: https://discord.com/developers/docs/events/gateway."""
+    """Return which shard is told of a server:
+    https://discord.com/developers/docs/events/gateway."""
     return (guild_id >> 22) % shards
 
 
@@ -105,7 +106,8 @@ class FairSocket(DiscordWebSocket):
 
 
 class ShardedState(AutoShardedConnectionState["CohortBot"]):
-    """What is known of Discord, where a shard that begins anew forgets what it no longer has.
+    """What is known of Discord, where a shard that reconnects from scratch forgets what it no
+    longer has.
 
     discord.py forgets everything at each fresh session, but not where it may have several shards:
     a server that removed the bot while a shard was away would stay known.
@@ -226,7 +228,7 @@ class CohortBot(commands.AutoShardedBot):
                     await self._told.wait()
 
     async def on_socket_event_type(self, event_type: str) -> None:
-        """Have another look at which servers are known, when Discord has told of one."""
+        """Check again which servers are known, when Discord has announced one."""
         if event_type == "GUILD_CREATE":
             self._look_again()
 
@@ -235,7 +237,7 @@ class CohortBot(commands.AutoShardedBot):
         told.set()
 
     def provide(self, service: object) -> None:
-        """Let buttons and forms reach a feature's service, by its class."""
+        """Register a feature's service, so that buttons and forms find it by its class."""
         self._services[type(service)] = service
 
     def service(self, kind: type[S]) -> S:

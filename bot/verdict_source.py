@@ -19,7 +19,7 @@ class VerdictSource:
         self._judge: Judge | None = None
 
     def come_from(self, judge: Judge) -> None:
-        """Have ``judge`` asked from now on."""
+        """Ask ``judge`` from now on."""
         self._judge = judge
 
     async def of(self, guild_id: int, claim_ids: Sequence[int]) -> Mapping[int, str]:

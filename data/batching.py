@@ -1,4 +1,4 @@
-"""Work that comes while other work is being written, and is then done all at once, in order."""
+"""Batches: work that arrives while other work is being written is done together, in order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 MOST = 500
-"""How many are done at once, so that nothing else waits long for its turn to write."""
+"""How many are done in one transaction, so that other writers need not wait long."""
 
 
 def in_parts(items: Sequence[Item], most: int) -> Iterator[Sequence[Item]]:
@@ -22,7 +22,7 @@ def in_parts(items: Sequence[Item], most: int) -> Iterator[Sequence[Item]]:
 
 
 class Batcher(Generic[Item, Result]):
-    """Does what waits in one go, in the order in which it came; who comes alone waits for nobody.
+    """Does what waits in one go, in order of arrival; a single call waits for nothing.
 
     ``do`` does all of what it is given or, when it raises, nothing of it.
     """
@@ -33,7 +33,7 @@ class Batcher(Generic[Item, Result]):
         self._doing = asyncio.Lock()
 
     async def do(self, item: Item) -> Result:
-        """Have it done, with what came before and waits too; returns what came of it."""
+        """Do it, together with what is already waiting; returns the result."""
         done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, done))
         while not done.done():
@@ -61,7 +61,7 @@ class Batcher(Generic[Item, Result]):
             if len(batch) == 1:
                 batch[0][1].set_exception(error)
                 return
-            # What is wrong with one of them is no concern of the others.
+            # One item's error must not fail the others.
             for one in batch:
                 await self._all([one])
         else:

@@ -13,7 +13,7 @@ from data.session import Session
 
 
 class Why(Enum):
-    """Why a database cannot be used just now: the sentence for whoever acts."""
+    """Why a database cannot be used right now: the sentence for the person who acts."""
 
     LOCKED = (
         "Another program is using my database just now, so I could not write that down: nothing "
@@ -46,7 +46,7 @@ WAITED_FOR = frozenset({Why.LOCKED, Why.AWAY, Why.TAKEN})
 
 
 class Refused(StoreUnavailable):
-    """The database cannot be used just now, and why."""
+    """The database cannot be used right now, and why."""
 
     def __init__(self, why: Why) -> None:
         super().__init__(why.value)
@@ -99,7 +99,7 @@ class Database(Protocol):
         ...
 
     async def close(self) -> None:
-        """Let go of every connection; harmless when repeated."""
+        """Close every connection; harmless when repeated."""
         ...
 
     def write(self) -> Writing:
@@ -115,5 +115,5 @@ class Database(Protocol):
         ...
 
     async def give_after(self, session: Session, given: Mapping[str, int]) -> None:
-        """Have each table give ids after these."""
+        """Make each table give ids after these."""
         ...

@@ -324,7 +324,7 @@ class Connection:
             self._raw.terminate()
 
     async def close(self) -> None:
-        """Let go of it; harmless when repeated."""
+        """Close it; harmless when repeated."""
         await self.cleared()
         raw, self._raw = self._raw, None
         self._prepared.clear()
@@ -521,7 +521,7 @@ class Database:
         return f"{self.name} cannot be used: {cause or error}"
 
     async def close(self) -> None:
-        """Let go of every connection, and of the lock with the writer's; harmless when repeated."""
+        """Close every connection; the writer's takes the lock with it. Harmless when repeated."""
         readers, self._all_readers, self._idle = self._all_readers, [], []
         for connection in (*readers, self._writer):
             await connection.close()
@@ -558,7 +558,7 @@ class Database:
         return {name.removesuffix("_id_seq"): last for name, last in found}
 
     async def give_after(self, session: AnySession, given: Mapping[str, int]) -> None:
-        """Have each table give ids after these."""
+        """Make each table give ids after these."""
         give = text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :last)")
         for name, last in given.items():
             await session.execute(give, {"name": name, "last": last})

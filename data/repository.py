@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 AT_A_TIME = 100
-"""How many rows are read before everybody else has a turn."""
+"""How many rows are read before other tasks get a turn."""
 
 
 class Repository:
@@ -82,7 +82,7 @@ class Repository:
 
 
 async def each(record: Callable[[Row], R], rows: Iterable[Row]) -> list[R]:
-    """Return what ``record`` makes of each row; others have their turn meanwhile."""
+    """Return what ``record`` makes of each row; other tasks get a turn in between."""
     made: list[R] = []
     for count, row in enumerate(rows, 1):
         made.append(record(row))

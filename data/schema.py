@@ -1,4 +1,4 @@
-"""All tables, as SQLAlchemy Core metadata; each feature's stand in its own ``schema`` module.
+"""All tables, as SQLAlchemy Core metadata; each feature's are in its own ``schema`` module.
 
 Importing this module fills :data:`metadata`; Alembic compares it with the database.
 """
@@ -27,7 +27,7 @@ def _has_index_by_server(table: Table) -> bool:
     return any(key[:1] == [table.c.guild_id] for key in keys)
 
 
-# Exports, erasures and lists ask for one server's rows: of every table, so it is done here for all.
+# Exports, erasures and lists read one server's rows of every table, so this is done for all here.
 for _table in metadata.tables.values():
     if "guild_id" in _table.c and not _has_index_by_server(_table):
         Index(f"ix_{_table.name}_guild_id", _table.c.guild_id)

@@ -50,7 +50,7 @@ class Shape:
     ) -> None:
         self.names = names
         self._processors = processors if any(processors) else None
-        # A column may be called what no field may be; its value has its place all the same.
+        # A column's name may be invalid for a field; its value still has a place.
         self._make = namedtuple("Row", names, rename=True)._make  # pyright: ignore[reportUntypedNamedTuple]
 
     def row(self, raw: Sequence[Any]) -> Row:

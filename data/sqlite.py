@@ -84,7 +84,7 @@ class Lock:
         os.pwrite(self._file, str(os.getpid()).encode(), 0)
 
     def release(self) -> None:
-        """Let another process have it."""
+        """Release it for another process."""
         os.close(self._file)
 
 
@@ -113,7 +113,7 @@ class Connection(aiosqlite.Connection):
         return await self._execute(work, self._conn, *arguments)  # pyright: ignore
 
     def post(self, work: Callable[[sqlite3.Connection], object]) -> None:
-        """Have ``work`` run after what was asked for before, and wait for nothing."""
+        """Queue ``work`` after what is already queued, without waiting."""
         if self._connection is not None:  # what was open on one that is closed is rolled back
             done: Callable[[], object] = partial(work, self._connection)
             self._tx.put_nowait((None, done))  # pyright: ignore
@@ -265,7 +265,7 @@ class Database:
             raise StartupError(_advice(self.name, str(cause))) from error
 
     async def close(self) -> None:
-        """Let go of every connection and of the lock; harmless when repeated."""
+        """Close every connection and release the lock; harmless when repeated."""
         connections, self._all_readers, self._idle = self._all_readers, [], []
         if self._writer is not None:
             connections.append(self._writer)
@@ -301,7 +301,7 @@ class Database:
         return dict(found.all())
 
     async def give_after(self, session: AnySession, given: Mapping[str, int]) -> None:
-        """Have each table give ids after these."""
+        """Make each table give ids after these."""
         for name, last in given.items():
             row = {"name": name, "last": last}
             await session.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), row)

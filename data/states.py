@@ -104,7 +104,7 @@ class Answer(StrEnum):
 
 
 class Seat(StrEnum):
-    """What somebody who is going was told last: that there is a seat, or that they wait."""
+    """What somebody who is going was last told: that they have a seat, or wait for one."""
 
     SEATED = "seated"
     WAITING = "waiting"
@@ -194,7 +194,7 @@ class Origin(StrEnum):
 
 
 class Change(StrEnum):
-    """What was done to a meeting that those who answered are told of."""
+    """A change of a meeting that is announced to people who answered."""
 
     MOVED = "moved"
     CANCELLED = "cancelled"
@@ -248,7 +248,7 @@ class Audience(StrEnum):
 
 
 class ProfileField(StrEnum):
-    """A part of a profile that can be hidden by itself."""
+    """A part of a profile that can be hidden on its own."""
 
     TIMEZONE = "timezone"
     LEVEL = "level"
@@ -283,7 +283,7 @@ class WatchState(StrEnum):
 
 
 class TaskChangeKind(StrEnum):
-    """What was done to a task beside moving it."""
+    """A change of a task other than a move."""
 
     EDITED = "edited"
     ASSIGNED = "assigned"

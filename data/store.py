@@ -42,7 +42,7 @@ class Store:
         self._refused_for = Why.LOCKED
         self._open = False
         self.on_earlier_deadline: Callable[[datetime], None] = lambda _: None
-        """Told, after a commit, the earliest instant that it put among the deadlines."""
+        """Called after a commit with the earliest deadline that it wrote."""
 
     @property
     def path(self) -> Path | None:
@@ -82,13 +82,13 @@ class Store:
         self._open = True
 
     async def close(self) -> None:
-        """Let go of every connection; harmless when repeated."""
+        """Close every connection; harmless when repeated."""
         self._open = False
         await self._database.close()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Transaction]:
-        """Write: commit at the end, or roll everything back when the block raises.
+        """Write: commit at the end, or roll back when the block raises.
 
         Raises StoreUnavailable when the database takes no writes just now.
         """
@@ -138,7 +138,7 @@ class Store:
         return await self._database.given(session)
 
     async def give_after(self, session: Session, given: Mapping[str, int]) -> None:
-        """Have each table give ids after these, which may be of rows that are gone."""
+        """Make each table give ids after these, which may belong to rows that are gone."""
         await self._database.give_after(session, given)
 
     async def export(self, guild_id: int) -> bytes:

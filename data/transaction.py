@@ -127,9 +127,9 @@ class Transaction:
     async def expect_card(
         self, kind: CardKind, subject_id: int, *, guild_id: int, channel_id: int, now: datetime
     ) -> None:
-        """Have a subject's card posted in a while, should whoever makes the subject not live to.
+        """Schedule a subject's card, in case the process dies before its maker posts it.
 
-        Goes where the subject is written; the card that is posted takes it back.
+        Goes where the subject is written; posting the card cancels it.
         """
         await self.deadlines.put(
             DeadlineKind.for_card(kind),

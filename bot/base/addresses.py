@@ -17,7 +17,7 @@ def has_password(text: str) -> bool:
     """Whether an address in ``text`` carries a user name or a password, as in a copied log-in.
 
     An address within another counts too: services that only send on are given one in the query.
-    Linear: each part between two schemes is looked at up to the end of its host (RFC 3986, 3.2).
+    Linear: each part between two schemes is read up to the end of its host (RFC 3986, 3.2).
     """
     plain = _ESCAPES.sub(lambda one: _ESCAPED[one[0].lower()], text)
     return any(
@@ -37,7 +37,7 @@ def check(text: str) -> None:
 def check_file(text: str) -> None:
     """Raise InvalidInput where an address in a file of cells or lines would give a password away.
 
-    Each cell is looked at by itself: ``https://a.example,ann@b.example`` is a link and a name.
+    Each cell is read by itself: ``https://a.example,ann@b.example`` is a link and a name.
     Blocks for as long as a large file takes.
     """
     for cell in _BETWEEN_CELLS.split(text):

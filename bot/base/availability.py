@@ -264,7 +264,7 @@ def _weekday(word: str, given: str) -> int:
 
 
 def _clock(match: re.Match[str], given: str) -> tuple[int, int]:
-    """Return the minutes that “19-21”, “7pm-9pm”, “7-9pm” and “22:00-1:00” stand for."""
+    """Return the minutes that “19-21”, “7pm-9pm”, “7-9pm” and “22:00-1:00” mean."""
     half, half2 = match["half"], match["half2"]
     if half is None and half2 is not None:
         half = half2

@@ -29,7 +29,7 @@ class SteppedClock:
         self._now = start.astimezone(UTC)
 
     def now(self) -> datetime:
-        """Return the instant it stands at, aware, in UTC."""
+        """Return its present instant, aware, in UTC."""
         return self._now
 
     def move_to(self, instant: datetime) -> None:

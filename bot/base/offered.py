@@ -1,6 +1,6 @@
 """Choosing one of our things: by the list that opens while somebody types, or by its title.
 
-Nobody ever sees an id: the list offers titles, and Discord hands back a reference that stands for
+Nobody ever sees an id: the list offers titles, and Discord hands back a reference to
 one of them. Both are read against the same things, so that what may be offered and what may be
 named never differ.
 """
@@ -33,7 +33,7 @@ def reference(own_id: int) -> str:
 
 
 def referred(given: str) -> int | None:
-    """Return the id that an offered choice stands for, or None for a typed title."""
+    """Return the id of an offered choice, or None for a typed title."""
     number = given.removeprefix("#")
     if number == given or not number.isdecimal() or len(number) > 18:
         return None

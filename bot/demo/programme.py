@@ -1,6 +1,6 @@
 """The demo's programme: a cohort that goes through a reading list, two units in.
 
-As the rest of the story it is told by what people do: commands, buttons and forms.
+Like the rest of the story, it consists of what people do: commands, buttons and forms.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Open problem | A project on an open problem, proposed as a board | due 2027-02-1
 
 
 async def begin(town: Town, crowd: Sequence[MemberActor]) -> None:
-    """Have Olga start it, and the others join."""
+    """Olga starts it, and the others join."""
     olga, amara, ben, chiara = list(town.people.values())[:4]
     channel = town.channels["mech-interp"]
     await town.until(datetime(2026, 10, 26, 10, 30, tzinfo=UTC))
@@ -68,7 +68,7 @@ async def begin(town: Town, crowd: Sequence[MemberActor]) -> None:
 
 
 async def meet(town: Town, crowd: Sequence[MemberActor], unit: str, month: int, day: int) -> None:
-    """Have most come to the meeting of a unit, most of them having read for it."""
+    """Most come to the meeting of a unit, and most of them have read for it."""
     olga, amara, ben, chiara = list(town.people.values())[:4]
     await town.until(datetime(2026, month, day, 12, 45, tzinfo=UTC))
     (thread,) = [
@@ -84,7 +84,7 @@ async def meet(town: Town, crowd: Sequence[MemberActor], unit: str, month: int, 
 
 
 async def hand_in(town: Town) -> None:
-    """Have two be early, so that somebody waits at the gate."""
+    """Two are early, so that somebody waits at the gate."""
     _, _, ben, chiara = list(town.people.values())[:4]
     card = _card(town.channels["mech-interp"])
     for person, words in (

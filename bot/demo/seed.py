@@ -169,7 +169,7 @@ async def _found_the_groups(town: Town) -> None:
 
 
 async def _crowd(town: Town, people: int) -> list[MemberActor]:
-    """Let more people join, a third of them each group and the last third both."""
+    """Add more people: a third to each group, and the last third to both."""
     groups = (town.channels["mech-interp"], town.channels["grokking"])
     crowd: list[MemberActor] = []
     for number in range(people):
@@ -184,7 +184,7 @@ async def _crowd(town: Town, people: int) -> list[MemberActor]:
 
 
 async def _say_who_they_are(town: Town, crowd: Sequence[MemberActor]) -> None:
-    """Let the first four, and every fifth of the others, fill in their profiles."""
+    """Fill in the profiles of the first four, and of every fifth of the others."""
     _, amara, ben, chiara = town.people.values()
     elsewhere = town.channels["announcements"]
     zones = cycle(
@@ -416,7 +416,7 @@ async def _second_round(town: Town) -> None:
 
 
 async def _answer(channel: ChannelHandle, *answers: tuple[MemberActor, str]) -> None:
-    """Let people react to the latest message in ``channel`` that can be answered."""
+    """React as several people to the latest message in ``channel`` that takes answers."""
     card = [message for message in channel.history() if message.reactions][-1]
     for person, emoji in answers:
         await person.react(card, emoji)

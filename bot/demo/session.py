@@ -95,7 +95,7 @@ async def _perform(stage: Stage, script: Path | None, steps: Sequence[str]) -> i
 
 
 async def _live(there: Town, shown: Page, desk: Desk) -> None:
-    """Let time pass as outside, beside what is typed, and show on the page what it brings."""
+    """Let time pass at its real pace while people type, and show what it brings."""
     known = there.doings
     with contextlib.suppress(PageClosed):
         while True:

@@ -72,7 +72,7 @@ class Town:
         self.channels: dict[str, ChannelHandle] = {}
 
     def move_in(self, name: str, *roles: simcord.RoleHandle) -> MemberActor:
-        """Let somebody join the server, under the name that the terminal knows them by."""
+        """Add somebody to the server, under the name that the terminal knows them by."""
         user = self.env.create_user(name.casefold(), global_name=name)
         self.people[name] = person = self.guild.add_member(user, roles=roles)
         return person
@@ -117,7 +117,7 @@ class Town:
                 await asyncio.sleep(0.02)
 
     async def forward(self, by: timedelta) -> list[Happening]:
-        """Let that much time pass, with everything that falls due on the way.
+        """Move the clock that far ahead, with everything that falls due on the way.
 
         Returns what the bot posted meanwhile, in order.
         """
@@ -130,12 +130,12 @@ class Town:
             return list(self.since(before))
 
     async def tick(self, by: timedelta) -> None:
-        """Let time pass as it does outside; the same as :meth:`forward`, but beside the page."""
+        """Let time pass at its real pace; like :meth:`forward`, but while the page is used."""
         async with self._passing:
             await self._pass(by)
 
     async def until(self, to: datetime) -> None:
-        """Let time pass until ``to`` (aware); nothing if that is past."""
+        """Move the clock to ``to`` (aware); does nothing if that is past."""
         await self.tick(to - self.clock.now())
 
     async def _pass(self, by: timedelta) -> None:
@@ -160,7 +160,7 @@ class Town:
 
     @asynccontextmanager
     async def _undisturbed(self) -> AsyncGenerator[None]:
-        """Let the page do nothing meanwhile: an answer would come days after its question."""
+        """Block the page meanwhile: an answer would come days after its question."""
         await self.alone(self.env.settle)
         self.env._begin_operation("forward")  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - there is no public way
         try:

@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 THREADS = 2
 WAITING = 20
-"""How many files may be read or wait at once; at most a second each, the last waits ten."""
+"""How many files may be read or wait at once; at a second each at most, the last waits ten."""
 
 SECONDS = 20.0
 """How long one file may take, its wait included. Only a busy machine needs that."""
@@ -120,9 +120,9 @@ class Apart:
         self._under_way -= 1
 
     def close(self) -> None:
-        """Let go of the threads; what is running ends by itself."""
+        """Release the threads; what is running ends by itself."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
 FILES = Apart()
-"""The one for all files of this process: what it bounds is the process."""
+"""The one for all files: its bounds are those of the process."""

@@ -47,7 +47,7 @@ class Background:
         return task
 
     async def close(self, seconds: float) -> None:
-        """Let what runs end by itself for so long, then cancel it."""
+        """Give running work this long to finish, then cancel it."""
         self._closed = True
         if not self._tasks:
             return

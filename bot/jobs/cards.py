@@ -90,7 +90,7 @@ class CardKeeper:
         self._working: dict[Name, asyncio.Task[None]] = {}
 
     def render_with(self, kind: CardKind, render: Render) -> None:
-        """Have ``render`` make the cards of this kind."""
+        """Render the cards of this kind with ``render``."""
         self._renders[kind] = render
 
     def follow_up_with(self, kind: CardKind, follow_up: FollowUp) -> None:
@@ -213,7 +213,7 @@ class CardKeeper:
             await message.delete()
 
     def refresh(self, kind: CardKind, subject_id: int) -> None:
-        """Have a subject's card show its rows soon; cheap, and harmless when it has no card."""
+        """Update a subject's card soon; cheap, and harmless when it has no card."""
         name = (kind, subject_id)
         self._dirty.add(name)
         if name not in self._working:
@@ -331,7 +331,7 @@ class CardKeeper:
             self._edited = {name: at for name, at in self._edited.items() if at > before}
 
     async def _bring_up_to_date(self, kind: CardKind, subject_id: int) -> None:
-        """Edit a card in place, or post it anew where that cannot be."""
+        """Edit a card in place, or post it again where it can't be edited."""
         async with self._store.read() as tx:
             card = await tx.cards.get(kind, subject_id)
         if card is None:

@@ -57,7 +57,7 @@ class Destination:
 
 
 NOBODY = Destination(user_id=0)
-"""Where somebody stood who had themselves erased."""
+"""Used in place of somebody whose data was erased."""
 
 
 def channel(channel_id: int) -> Destination:
@@ -75,7 +75,7 @@ class Content:
     """What a message shows, in discord.py's terms.
 
     ``view`` is a LayoutView (Components V2, then neither text nor embeds) or a View. ``files``
-    makes the attachments anew for each attempt. ``mentions`` is empty unless said otherwise.
+    makes new attachments for each attempt. ``mentions`` is empty unless said otherwise.
     ``reactions`` are put under the message when it is posted; ``pinned`` pins it. A ``silent`` one
     makes no sound and lights no screen (SUPPRESS_NOTIFICATIONS).
     """
@@ -134,7 +134,7 @@ class Content:
 
 
 def _without_nobody(mentions: discord.AllowedMentions) -> discord.AllowedMentions:
-    """Leave out who had themselves erased: rows name them by 0, whom Discord does not know."""
+    """Leave out people whose data was erased: rows name them by 0, an id Discord doesn't know."""
     users: Any = mentions.users
     if not isinstance(users, list) or all(one.id for one in cast("list[Any]", users)):
         return mentions
@@ -162,7 +162,7 @@ class Delivery:
         self._clock = clock
         self._roster = roster
         self._linked = linked
-        """Makes links of the commands that a message names."""
+        """Turns the commands that a message names into links."""
         self._conversations: dict[int, int] = {}
         self._openings: deque[datetime] = deque(maxlen=OPENINGS)
 

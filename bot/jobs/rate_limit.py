@@ -19,13 +19,13 @@ AT_ONCE = 8
 """How many messages may go out without a pause after a quiet time."""
 
 CATCHING_UP = 1.3
-"""How much faster than in the long run turns come after the process was held up."""
+"""How much faster than the average rate turns come after the process was held up."""
 
 MARGIN = 1.02
-"""How much longer than a second a second is taken for: requests do not travel equally fast."""
+"""The window is stretched to this, since requests do not all travel equally fast."""
 
 OVERSLEPT = 0.01
-"""How many seconds after its time a turn may come and still not delay those behind it."""
+"""How many seconds late a turn may be without delaying those behind it."""
 
 SENDS = re.compile(r"/channels/\d+/messages")
 """What may wait: messages are sent by whoever has no person waiting for an answer."""
@@ -38,8 +38,8 @@ class Pace:
     """Gives turns, first come, first served: never more in a second than Discord takes.
 
     In no stretch of a second are there more than ``per_second`` turns, and no more than
-    :data:`AT_ONCE` go without a pause, so that a burst leaves the loop to who presses a button.
-    Requests that cannot wait are counted all the same, and what waits makes way for them.
+    :data:`AT_ONCE` go without a pause, so that in a burst buttons still get answers in time.
+    Requests that cannot wait are counted too, and waiting ones make way for them.
     """
 
     def __init__(self, per_second: float) -> None:

@@ -45,7 +45,7 @@ PATIENCE = timedelta(minutes=2)
 """How long one delivery may take; it is tried again then."""
 
 SWEEP = timedelta(seconds=60)
-"""How often the table is looked at without an alarm."""
+"""How often the table is checked without an alarm."""
 
 BACKOFF = tuple(
     timedelta(seconds=seconds) for seconds in (30, 60, 120, 300, 900, 1800, 3600, 3600, 7200, 7200)
@@ -53,19 +53,20 @@ BACKOFF = tuple(
 """How long a deadline waits after its first, second, … failure; past the last it has failed."""
 
 REFUSALS = 7
-"""How often Discord may refuse a message at every place before its deadline has failed."""
+"""How often Discord may refuse a message everywhere before its deadline counts as failed."""
 
 UNREACHABLE = "Discord cannot be reached"
-"""Why a deadline waits that counts no attempts, and is tried once the connection is back."""
+"""Recorded when Discord could not be reached: no attempt is counted, and the deadline is retried
+once the connection is back."""
 
 TROUBLE = "Discord has trouble of its own"
-"""Why a deadline waits whose request Discord answered with an error of Discord's."""
+"""Recorded when Discord itself failed (5xx)."""
 
 UNREACHABLE_ATTEMPTS = 5
-"""What is not reached counts no more attempts than this: it is tried every quarter of an hour."""
+"""While Discord is unreachable, attempts stop counting here, so retries stay 15 minutes apart."""
 
 STORE_AGAIN = timedelta(seconds=10)
-"""How soon the table is looked at again after the store took no write."""
+"""How soon the table is checked again after the store refused a write."""
 
 HEARTBEAT = "heartbeat"
 """The note that the sweep writes, so that another process can see that this one lives."""
@@ -81,7 +82,7 @@ class Lateness(Enum):
     """What it means for a kind of deadline to come late."""
 
     SEND = auto()
-    """It is delivered all the same, and says that it is late."""
+    """It is delivered anyway, and says that it is late."""
     COLLAPSE = auto()
     """Of several that are due for one subject, only the last is delivered."""
     EXPIRE = auto()
@@ -127,25 +128,25 @@ class DeadlineScheduler:
         lateness: Lateness = Lateness.SEND,
         without_us: bool = False,
     ) -> None:
-        """Have ``handler`` deliver deadlines of this kind.
+        """Register ``handler`` for deadlines of this kind.
 
         One that runs ``without_us`` does so also for a server that removed the bot, for which
         all others wait.
 
         A handler may be called again for the same deadline, after a failure or a crash, so it
         sends by ``bot.delivery`` and writes what can be written twice. It raises NotFound when the
-        subject is gone (the deadline is let go), and anything else to be tried again later.
+        subject is gone (the deadline is dropped), and anything else to be tried again later.
         """
         if kind in self._kinds:
             raise ValueError(f"the deadline kind {kind} has a handler already")
         self._kinds[kind] = _Kind(handler, lateness, without_us)
 
     def after_run(self, call: Callable[[], Awaitable[None]]) -> None:
-        """Have ``call`` awaited at the end of each run that delivered something."""
+        """Call ``call`` at the end of each run that delivered something."""
         self._after_run.append(call)
 
     def on_sweep(self, call: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Have ``call`` awaited about every minute; what it raises is logged."""
+        """Call ``call`` about every minute; what it raises is logged."""
         self._on_sweep.append(call)
 
     @property
@@ -176,7 +177,7 @@ class DeadlineScheduler:
         await self._arm_for_next()
 
     def silence(self) -> None:
-        """Set no alarm any more: whoever moves the clock calls ``run_due``. For the demo."""
+        """Stop setting alarms: the demo moves the clock, and calls ``run_due``."""
         if self._alarm is not None:
             # Not wait=True: that would cancel coroutines that are running.
             self._alarm.shutdown(wait=False)
@@ -243,7 +244,7 @@ class DeadlineScheduler:
         return delivered
 
     async def _run(self) -> int:
-        """Claim, as long as there is something to claim, and have each server's line served."""
+        """Claim what is due until nothing is left, and deliver each server's in order."""
         delivered = 0
         lines: dict[int, deque[Deadline]] = {}
         serving: dict[asyncio.Task[int], int] = {}
@@ -386,7 +387,7 @@ class DeadlineScheduler:
         return True
 
     async def _failed(self, deadline: Deadline, reason: str, *, allowed: int) -> None:
-        """Put a deadline back for later, or, tried often enough, mark it failed."""
+        """Put a deadline back for later, or mark it failed after the last attempt."""
         if deadline.guild_id in self._held:
             await self._finish(deadline, DeadlineState.HELD, reason)
             return
@@ -398,7 +399,7 @@ class DeadlineScheduler:
             await tx.deadlines.retry(deadline, self._clock.now() + wait, reason[:500])
 
     async def _not_reached(self, deadline: Deadline) -> None:
-        """Put a deadline back for later, however often: no failure of it, nobody was there."""
+        """Put a deadline back for later without counting it: the failure was not its own."""
         attempts = min(deadline.attempts, UNREACHABLE_ATTEMPTS)
         again = self._clock.now() + BACKOFF[attempts - 1]
         async with self._store.transaction() as tx:
@@ -478,7 +479,7 @@ class DeadlineScheduler:
             self._background.spawn(call(), "sweep")
 
     async def sweep(self) -> None:
-        """Do now what is done about every minute; for whoever moves the clock."""
+        """Do now what is done about every minute; for tests and the demo."""
         for call in self._on_sweep:
             await call()
 

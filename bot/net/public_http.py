@@ -35,7 +35,7 @@ SCHEMES = frozenset(("http", "https"))
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 
 _METADATA = frozenset({"168.63.129.16"})
-"""Public addresses at which a cloud's machines are told their secrets."""
+"""Public addresses where cloud machines read their secrets (instance metadata)."""
 
 _RESERVED = ipaddress.ip_network("192.0.0.0/24")
 """Of this, Python before 3.13 takes most to be global; a cloud's metadata is in it."""
@@ -45,16 +45,16 @@ _COMPATIBLE = ipaddress.ip_network("::/96")
 
 
 class Refused(CohortError):
-    """That address is none to look at: it is not of the open web."""
+    """The address is not on the public internet."""
 
 
 class Unreached(CohortError):
-    """There was no answer that can be used; later there may be."""
+    """There was no usable answer; a later try may succeed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server said; ``body`` is empty where nobody wanted it."""
+    """What a server said; ``body`` is empty where it was not wanted."""
 
     status: int
     url: str
@@ -70,7 +70,7 @@ class Outside:
     """Looks at pages, one at a time of each host.
 
     ``trusted`` are base addresses that whoever runs the bot chose: there, and only there, any
-    address and port is looked at. ``resolver`` finds the addresses of names. ``close`` it.
+    address and port is allowed. ``resolver`` finds the addresses of names. ``close`` it.
     """
 
     def __init__(
@@ -128,7 +128,7 @@ class Outside:
                 ) from error
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._closed = True
         if self._session is not None:
             await self._session.close()
@@ -164,11 +164,11 @@ class Outside:
         if _origin(url) in self._trusted:
             return
         if url.scheme not in SCHEMES or not url.host:
-            raise Refused("Only pages of the web are looked at.")
+            raise Refused("I only look at web pages (http and https).")
         if url.user is not None or url.password is not None:
-            raise Refused("An address with a password in it is not looked at.")
+            raise Refused("I don't open addresses that contain a password.")
         if url.port not in PORTS:
-            raise Refused(f"{url.host} is only looked at on the web's own ports.")
+            raise Refused(f"{url.host} is only opened on the web's own ports (80 and 443).")
         try:
             ipaddress.ip_address(url.host)
         except ValueError:
@@ -210,7 +210,7 @@ class _PublicOnly(AbstractResolver):
         return found
 
     async def close(self) -> None:
-        """Let go of the other one."""
+        """Close the wrapped resolver."""
         await self._resolver.close()
 
 

@@ -1,4 +1,4 @@
-"""The small web server: documents for who knows their address, and whether the bot is well.
+"""The small web server: documents for those who know their address, and whether the bot is well.
 
 Off unless ``COHORT_WEB_PORT`` is set, and bound to this machine alone unless ``COHORT_WEB_HOST``
 says otherwise. It holds no session and takes nothing in: two kinds of GET, and 404 for the rest.
@@ -32,7 +32,7 @@ FRESH = timedelta(minutes=5)
 """How long a reader may show what it has without asking again."""
 
 REMEMBERED = 10_000
-"""Of how many documents it is known since when they are as they are."""
+"""How many documents have their last change remembered."""
 
 OVERDUE = timedelta(minutes=10)
 """A deadline that waits longer than this past its time means that nothing is delivered."""
@@ -72,7 +72,7 @@ class Health:
         return self.store and self.gateway and self.overdue < OVERDUE
 
     def as_json(self) -> dict[str, object]:
-        """Return it for a machine; nothing in it is anybody's secret."""
+        """Return it as JSON; it contains no secrets."""
         return {
             "well": self.well,
             "store": self.store,
@@ -107,7 +107,7 @@ class WebServer:
         self._connected = connected
         self._folders: dict[str, tuple[str, Find]] = {}
         self._since: OrderedDict[str, tuple[str, datetime]] = OrderedDict()
-        """Of each address that was asked for, the tag of its document and since when it has it."""
+        """By requested path: the tag of its document, and since when it has had it."""
         self.connections = Connections()
         self._runner: web.AppRunner | None = None
         self._listening: asyncio.Server | None = None
@@ -158,7 +158,7 @@ class WebServer:
         log.info("serving", host=settings.web_host, port=settings.web_port)
 
     async def stop(self) -> None:
-        """Let go of the port."""
+        """Release the port."""
         if self._listening is not None:
             self._listening.close()
             self._listening = None
@@ -168,7 +168,7 @@ class WebServer:
             await self.connections.close()
 
     async def health(self) -> Health:
-        """Look whether the store answers, Discord is connected, and deadlines are delivered."""
+        """Check that the store answers, Discord is connected, and deadlines are delivered."""
         try:
             async with asyncio.timeout(ANSWERS_IN), self._store.read() as tx:
                 due = await tx.deadlines.next_due()
@@ -219,7 +219,7 @@ class WebServer:
         return answer
 
     def _as_it_is_since(self, path: str, tag: str) -> datetime:
-        """Return since when a document is as it is; after a start, since it was first asked for."""
+        """Return when a document last changed; after a start, when it was first asked for."""
         standing = self._since.pop(path, None)
         if standing is None or standing[0] != tag:
             standing = (tag, self._clock.now().replace(microsecond=0))

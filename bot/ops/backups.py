@@ -24,7 +24,7 @@ AGAIN = timedelta(hours=1)
 """When a copy that could not be made is tried again."""
 
 OLD = timedelta(hours=30)
-"""A last copy that is older than this is one too few."""
+"""If the last copy is older than this, one is missing."""
 
 MADE = "copy made"
 FAILED = "copy failed"
@@ -40,7 +40,7 @@ class Copied:
 
 
 class Backups:
-    """Makes a copy each day, beside whatever else is going on."""
+    """Makes a copy each day, while everything else goes on."""
 
     def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
         self._keep = settings.backups
@@ -52,7 +52,7 @@ class Backups:
     async def make_when_due(self) -> None:
         """Make a copy when the last one is a day old; one that fails is tried again each hour.
 
-        One that is being made is waited for.
+        Waits for a copy that is already being made.
         """
         if self._folder is None:
             return

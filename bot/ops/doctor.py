@@ -47,7 +47,7 @@ READABLE_BY_ALL = 0o004
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at."""
+    """One thing that was checked."""
 
     what: str
     well: bool
@@ -74,7 +74,7 @@ async def alive(settings: Settings) -> list[Finding]:
 
 
 async def examine(settings: Settings) -> list[Finding]:
-    """Look at everything there is to look at."""
+    """Check everything."""
     findings: list[Finding] = []
     findings += await _database(settings)
     findings += await _web(settings, runs=RUNS in findings)
@@ -144,7 +144,7 @@ async def _heartbeat(store: Store) -> Finding:
 
 
 async def _web(settings: Settings, *, runs: bool) -> list[Finding]:
-    """Ask the web server, where there is to be one and a bot runs, how that is."""
+    """Ask the web server for the bot's health, if one is configured and a bot runs."""
     if not settings.web_port:
         if settings.web_address is None:
             return []
@@ -315,7 +315,7 @@ async def _discord(token: str, in_use: Mapping[int, Sequence[int]]) -> list[Find
 
 
 def _intents(client: discord.Client) -> Finding:
-    """Look whether more is switched on in the portal than is used."""
+    """Check that nothing is switched on in the portal that is not used."""
     flags = client.application_flags
     switched_on = [
         name

@@ -31,8 +31,8 @@ AT_A_TIME = 100
 class Servers:
     """Keeps what belongs to a server that removed the bot, in case it returns, and then erases it.
 
-    An outage is no removal: Discord says of each server that is unavailable that it still is
-    there. What was missed while the process was down is seen at the next start.
+    An outage is not a removal: Discord still lists unavailable servers. What was missed while the
+    process was down is seen at the next start.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Servers:
                 self._deadlines.hold(guild_id)
 
     def arrived(self, guild_ids: Iterable[int]) -> None:
-        """Hear that servers can be reached; there may be some that are new, or back.
+        """Note that servers can be reached; some may be new, or back.
 
         Those that come together are one piece of work.
         """
@@ -137,7 +137,7 @@ class Servers:
         log.info("a server removed the bot", guild_id=guild_id, deadlines=held)
 
     async def reconcile(self, mine: Callable[[int], bool] = lambda _: True) -> None:
-        """Compare the servers that are known with those that the bot is in.
+        """Compare the known servers with those that the bot is in.
 
         ``mine`` tells which of them Discord has told of: those of a shard, for one.
         """
@@ -165,7 +165,7 @@ class Servers:
         log.info("a server is erased", guild_id=guild_id, rows=rows)
 
     async def _is_out(self, guild_id: int) -> bool:
-        """Ask Discord: what the gateway has not told of yet is no proof."""
+        """Ask Discord: the gateway may not have announced the server yet."""
         if self._client.get_guild(guild_id) is not None:
             return False
         try:

@@ -17,7 +17,7 @@ from bot.base.addresses import has_password
 from bot.papers import sites
 
 MAX_TEXT = 4000
-"""Characters of text that are looked at: what a Discord modal can hold."""
+"""Characters of text that are read: what a Discord modal can hold."""
 
 MAX_URL = 2000
 """Characters of a canonical address; Discord refuses an embed's address above 2048."""
@@ -129,7 +129,7 @@ def _shortened(address: str) -> str:
     return address if len(address) <= MAX_LABEL else address[: MAX_LABEL - 1] + "…"
 
 
-# What stands around an identifier in prose
+# What surrounds an identifier in prose
 
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # zero widths and marks, from copying
 _EMPHASIS = "*`|~"
@@ -180,7 +180,7 @@ _UNTITLED = dict.fromkeys(map(ord, "*`~|\\" + _INVISIBLE))
 
 
 def _joined(link: re.Match[str]) -> str:
-    """Put together what a line break or a slip parted: ``arxiv.org/abs/ 2201.02177``."""
+    """Rejoin what a line break or a slip split: ``arxiv.org/abs/ 2201.02177``."""
     end = re.match(r"[^\s<>]{1,80}", link.string[link.end() :])
     whole = _read(_without_trailing(link[1] + (end[0] if end else "")))
     return link[1] if whole is not None and whole.source is not Source.URL else link[0]

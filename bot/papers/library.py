@@ -79,7 +79,7 @@ class Library:
             log.info("papers have other identifiers", count=len(changed))
 
     def look_up(self, paper_id: int, guild_id: int) -> None:
-        """Find out about a paper soon; ``described`` is told when something was learned.
+        """Look a paper up soon; ``described`` is called when something was learned.
 
         A look-up that fails is tried again later, on behalf of ``guild_id``.
         """
@@ -88,7 +88,7 @@ class Library:
         )
 
     async def close(self) -> None:
-        """Let go of the services."""
+        """Close the services."""
         await self._lookup.close()
 
     async def _again(self, deadline: Deadline, late: timedelta) -> None:

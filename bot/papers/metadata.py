@@ -103,7 +103,7 @@ class Lookup:
             ) from error
 
     async def close(self) -> None:
-        """Let go of the connections; lookups that are under way or come later fail at once."""
+        """Close the connections; lookups under way or later ones fail at once."""
         self._closed = True
         for limit in self._under_way:
             if not limit.expired():

@@ -27,7 +27,7 @@ from bot.ui.form import TEXT_LIMIT, CardForm, Typed
 from bot.ui.theme import LABEL_LIMIT, clip
 
 FIELDS = 5
-"""How many fields a form of Discord's holds; what was given beyond that gets another button."""
+"""How many fields a form of Discord's holds; further options get another button."""
 
 REMEMBERED = 1000
 """How many refused commands are remembered; one takes about a kilobyte."""
@@ -40,7 +40,7 @@ CONTROLS = {Kind.user: "users", Kind.role: "roles", Kind.channel: "channels"}
 
 
 SHOWN = "shown"
-"""Where an interaction notes which options the form showed that ran the command."""
+"""The key under which an interaction keeps the options that its form showed."""
 
 
 @dataclass(frozen=True, slots=True)

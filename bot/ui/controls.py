@@ -48,7 +48,7 @@ class Control(ui.DynamicItem[ItemT], template=NEVER):
     known_custom_id: ClassVar[CustomId | None] = None
     _about: Mapping[str, Any] = MappingProxyType({})
     leaving: ClassVar[bool] = False
-    """Whether members may use it about what lives where they cannot read any more."""
+    """Whether members may use it for things in channels that they can no longer read."""
 
     def __init_subclass__(cls, *, custom_id: str | None = None, template: str = NEVER) -> None:
         # Only discord.py's own class asks for a template; a base class of ours has no custom id.
@@ -300,7 +300,7 @@ class OwnView(ui.View):
         )
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Let the owner use it; raises NotAllowed for anybody else."""
+        """Admit the owner; raises NotAllowed for anybody else."""
         acting(interaction)
         if self._owner_id not in (None, interaction.user.id):
             raise NotAllowed("Those controls belong to somebody else. Use the command yourself.")
@@ -316,7 +316,7 @@ class OwnView(ui.View):
 class PastControl(ui.DynamicItem[ui.Button[Any]], template=r"[0-9a-f]{32}"):
     """A control of an :class:`OwnView` that has ended, or that an earlier process made.
 
-    Its custom id is one that discord.py drew. The living have such ids too, and are left alone.
+    discord.py made up its custom id. Active controls have such ids too, and are left alone.
     """
 
     def __init__(self, custom_id: str) -> None:

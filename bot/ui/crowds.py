@@ -1,4 +1,4 @@
-"""Many people, page by page: each page says of whom it tells, and says nothing twice."""
+"""Splits long lists of people into pages; each page repeats its heading and range."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ ON_PAGE = 60
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """People of whom the same is said, in their order."""
+    """A heading, and the people it applies to, in their order."""
 
     heading: str
     people: Sequence[int]
 
 
 def pages(title: str, about: str, crowds: Sequence[Crowd]) -> list[discord.Embed]:
-    """Return crowds on as many pages as they fill; ``about`` stands on the first.
+    """Return crowds on as many pages as they fill; ``about`` is on the first.
 
-    A crowd that goes on where a page ends says which part of it the next page has.
+    Where a crowd goes on over a page's end, each part says which of its people it has.
     """
     blocks: list[list[str]] = [[]]
     room = ON_PAGE

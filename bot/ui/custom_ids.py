@@ -87,7 +87,7 @@ EXCUSED = {
 
 
 def check_subjects(owner: type, pattern: re.Pattern[str]) -> None:
-    """Raise TypeError for a custom id with an ``_id`` whose home nobody knows how to look up."""
+    """Raise TypeError for a custom id with an ``_id`` that ``data.across.homes`` cannot look up."""
     for name in pattern.groupindex:
         if name.endswith("_id") and name not in EXCUSED and name.removesuffix("_id") not in KINDS:
             raise TypeError(

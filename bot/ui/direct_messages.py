@@ -44,7 +44,7 @@ async def let_rest(bot: CohortBot, profile: Profile) -> None:
 
 
 async def let_rest_by_id(bot: CohortBot, guild_id: int, user_id: int) -> None:
-    """Do the same for somebody whose profile is not at hand."""
+    """Do the same, looking up the profile."""
     async with bot.store.read() as tx:
         profile = await tx.profiles.get(guild_id, user_id)
     await let_rest(bot, profile)
@@ -53,7 +53,7 @@ async def let_rest_by_id(bot: CohortBot, guild_id: int, user_id: int) -> None:
 async def hushed(bot: CohortBot, guild_id: int, user_id: int, content: Content) -> Content:
     """Return ``content`` without a sound where these are somebody's quiet hours.
 
-    For what cannot wait for the end of them, since nothing would try it again.
+    For messages that cannot wait for their end, since nothing would retry them.
     """
     try:
         await let_rest_by_id(bot, guild_id, user_id)
@@ -71,12 +71,12 @@ async def tell(
     *,
     waits: bool = True,
 ) -> None:
-    """Send somebody a direct message, or where that is closed to the first of the channels.
+    """Send somebody a direct message, or post in the first of the channels where that is closed.
 
     Closed direct messages are remembered, so that the next message goes to a channel at once. The
     channels also take what cannot be sent directly just now: few conversations are opened a minute.
-    In quiet hours it waits for the end of them, as TryLater; what nothing would try again
-    (``waits`` is False) is sent without a sound.
+    In quiet hours it waits for the end of them, as TryLater; what nothing would retry (``waits`` is
+    False) is sent without a sound.
 
     Raises Undeliverable when nothing takes it, and NotFound for people who erased themselves or
     left the server.
@@ -127,7 +127,7 @@ async def tell_by_id(
     *,
     waits: bool = True,
 ) -> None:
-    """Do the same for somebody whose profile is not at hand."""
+    """Do the same, looking up the profile."""
     async with bot.store.read() as tx:
         profile = await tx.profiles.get(guild_id, user_id)
     await tell(bot, key, profile, content, otherwise, waits=waits)

@@ -142,7 +142,7 @@ class CardForm(ui.Modal):
             return
 
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
-        """``dispatch`` answers, for this instance and for those of earlier processes alike."""
+        """Do nothing: ``dispatch`` handles this instance and those of earlier processes alike."""
 
     def ask(
         self,

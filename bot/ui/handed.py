@@ -43,7 +43,7 @@ Done: TypeAlias = Coroutine[Any, Any, None]
 GROUP_HINT = "Which group; without it, the one of this channel"
 
 _DESCRIPTIONS = "__discord_app_commands_param_description__"
-"""Where discord.py keeps what ``app_commands.describe`` was told."""
+"""Where discord.py keeps the texts given to ``app_commands.describe``."""
 
 
 class _Groups(app_commands.Transformer):

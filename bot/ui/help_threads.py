@@ -1,4 +1,4 @@
-"""Bringing together who is stuck and who can help."""
+"""Bringing together people who are stuck and people who can help."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def bring_together(
 ) -> None:
     """Tell those who are stuck, in the first place that takes it, that somebody can help.
 
-    Once for each ``key`` and helper. Raises Conflict for who is stuck alone, and when no place
+    Once for each ``key`` and helper. Raises Conflict for the stuck person, and when no place
     takes it.
     """
     bot: CohortBot = interaction.client

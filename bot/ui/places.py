@@ -83,13 +83,13 @@ class Places:
     async def admit(
         self, place: Place, about: Mapping[str, object], *, leaving: bool = False
     ) -> None:
-        """Let a control or form go on, if the person may know about everything that it names.
+        """Admit a control or form, if the person may know about everything that it names.
 
         ``about`` is what its custom id holds; every field that ends with ``_id`` names a thing of
         ours. It must be a row of this server, and live where the person can read, or be about
-        them. ``leaving`` also admits members to what lives where they cannot read any more. What is
-        gone, is another server's, or is hidden from the person is refused alike, so that a refusal
-        tells nothing. Raises NotFound.
+        them. ``leaving`` also admits members to things in channels that they can no longer read.
+        What is gone, another server's, or hidden from the person is refused with the same words, so
+        that a refusal reveals nothing. Raises NotFound.
         """
         named = [(name.removesuffix("_id"), about[name]) for name in about if name.endswith("_id")]
         # Ids begin at 1; a form says by 0 that it is about none, such as a check-in between rounds.

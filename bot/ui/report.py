@@ -29,13 +29,13 @@ EXPIRED = (Code.UNKNOWN_INTERACTION, Code.UNKNOWN_WEBHOOK, Code.INVALID_WEBHOOK_
 SENTENCE_LIMIT = 1900
 
 WORTH_KEEPING = 80
-"""Characters from which on a text given to a command is given back when the command fails."""
+"""A command that fails gives back texts of at least this many characters."""
 
 corrections: Callable[[discord.Interaction[Any]], discord.ui.View | None] | None = None
 """Offers a refused command as a form; set by :mod:`bot.ui.again`, which itself reports here."""
 
 TYPED_IN = "typed in"
-"""Where the extras of a menu's interaction keep the one of the command that showed the menu."""
+"""Key in a menu interaction's extras: the interaction of the command that showed the menu."""
 
 Again: TypeAlias = Callable[[discord.Interaction[Any], str], Coroutine[Any, Any, None]]
 """Runs a command once more, for the interaction that picked the group whose reference is given."""
@@ -57,10 +57,10 @@ async def report(
     """Tell the person what went wrong, in a sentence that only they see.
 
     A mistake of theirs is that sentence; anything else is logged under a short incident id,
-    which the person is told. ``typed`` is what they wrote, of a command its long texts where
-    nothing else is given; it is given back below the sentence, and in a file where it is longer
-    than a message. ``view`` offers to go on from there; without it, a command that was given
-    something can be corrected and sent again.
+    which the sentence names. ``typed`` is what they wrote, by default a command's long texts; it is
+    given back below the sentence, and in a file where it is longer than a message. ``view`` offers
+    to go on from there; without it, a command that was given something can be corrected and sent
+    again.
     """
     interaction.extras[REFUSED] = True
     sentence = _sentence(interaction, error)

@@ -1,4 +1,4 @@
-"""What people type, without the characters that no database and no message takes."""
+"""Cleans what people type of characters that databases and messages don't take."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 
 def _shows(character: str) -> bool:
-    """Whether a character can be seen: no blank, no control, no mark alone, no zero width."""
+    """Whether a character can be seen: not blank, a control, a lone mark, or of zero width."""
     return unicodedata.category(character)[0] not in "ZCM" and character not in _BLANK
 
 

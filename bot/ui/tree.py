@@ -28,7 +28,7 @@ class CohortTree(app_commands.CommandTree[Any]):
     """discord.py's tree, reporting what its commands raise."""
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Let everything pass but passwords, in sound characters.
+        """Clean what was typed, and refuse passwords in addresses.
 
         discord.py calls this before it reads the options. Every command takes texts that others
         will see, so here, and not in each of them, an address with a password is refused.
@@ -89,8 +89,8 @@ class CohortTree(app_commands.CommandTree[Any]):
 def _check_member(interaction: discord.Interaction[Any]) -> None:
     """Raise Conflict in a server that added the commands without the bot.
 
-    Discord allows that (OAuth2: the scope ``applications.commands`` alone). The commands are there,
-    but nobody who could see a channel or post in it.
+    Discord allows that (OAuth2: the scope ``applications.commands`` alone). The commands exist
+    there, but the bot can see no channel and post in none.
     """
     client, guild_id = interaction.client, interaction.guild_id
     if guild_id is not None and client.is_ready() and client.get_guild(guild_id) is None:

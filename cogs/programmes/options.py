@@ -45,8 +45,8 @@ async def programme(bot: CohortBot, place: Place, given: str | None) -> Programm
     chosen = _only(running, place) or _only(found, place)
     if chosen is None and not found:
         raise NotFound(
-            "There is no programme in this server yet. An organiser, or who leads meetings, "
-            "starts one with `/programme start`."
+            "There is no programme in this server yet. An organiser, or somebody who leads "
+            "meetings, starts one with `/programme start`."
         )
     if chosen is None:
         raise InvalidInput("Which programme? Give `programme:`.")

@@ -76,8 +76,8 @@ class ReactionCog(commands.Cog, Generic[M]):
     ) -> bool:
         """Bring the rows in line with who reacted; returns whether anything changed.
 
-        ``but`` are the people who reacted while the reactions were being fetched: more is known of
-        them already.
+        ``but`` are the people who reacted while the reactions were being fetched: their answer is
+        known already.
         """
         raise NotImplementedError
 
@@ -160,7 +160,7 @@ class ReactionCog(commands.Cog, Generic[M]):
 
     @commands.Cog.listener()
     async def on_servers_back(self, guild_ids: Sequence[int]) -> None:
-        """Catch up with what was answered in servers while nothing was heard of them."""
+        """Catch up with answers given in servers while the bot was not listening."""
         self.bot.background.spawn(self._in_turn(guild_ids), f"catch up: {self.kind}")
 
     async def _in_turn(self, guild_ids: Sequence[int]) -> None:

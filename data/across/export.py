@@ -70,7 +70,7 @@ class Archive:
 
 
 def of_server(table: Table, guild_id: int) -> ColumnElement[bool] | None:
-    """Return what holds for a server's rows: by their own column, a parent's, or a child's."""
+    """Return the condition for a server's rows: by their own column, a parent's, or a child's."""
     owned = owned_by(table, guild_id)
     if owned is not None:
         return owned
@@ -84,7 +84,7 @@ def of_server(table: Table, guild_id: int) -> ColumnElement[bool] | None:
 
 
 def owned_by(table: Table, guild_id: int) -> ColumnElement[bool] | None:
-    """Return what holds for the rows that are one server's alone; None where rows are shared."""
+    """Return the condition for one server's rows; None for tables that servers share."""
     if "guild_id" in table.c:
         return table.c.guild_id == guild_id
     for key in sorted(table.foreign_keys, key=lambda one: bool(one.parent.nullable)):

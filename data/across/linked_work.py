@@ -1,4 +1,4 @@
-"""Tasks and commitments that are the same thing."""
+"""Tasks and commitments that are linked: closing one closes the other."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from data.states import CommitmentState
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A commitment that is a task; ``closed_at`` is when closing one closed the other."""
+    """A commitment linked to a task; ``closed_at`` is when closing one closed the other."""
 
     commitment_id: CommitmentId
     task_id: TaskId
@@ -27,10 +27,10 @@ class Linked:
 
 
 class LinkedWork(Repository):
-    """The rows that say which commitment is which task."""
+    """The links between commitments and tasks."""
 
     async def link(self, commitment_id: CommitmentId, task_id: TaskId, now: datetime) -> None:
-        """Note that a commitment is a task."""
+        """Link a commitment to a task."""
         await self._put(
             commitment_tasks,
             key=("commitment_id",),
@@ -41,7 +41,7 @@ class LinkedWork(Repository):
         )
 
     async def unlink(self, commitment_id: CommitmentId) -> bool:
-        """Note that a commitment is a thing of its own; False when it was."""
+        """Unlink a commitment from its task; False when it was not linked."""
         return bool(
             await self._run(
                 delete(commitment_tasks).where(commitment_tasks.c.commitment_id == commitment_id)
@@ -49,7 +49,7 @@ class LinkedWork(Repository):
         )
 
     async def of(self, commitment_ids: Sequence[CommitmentId]) -> list[Linked]:
-        """Return which of these commitments are tasks."""
+        """Return which of these commitments are linked to tasks."""
         if not commitment_ids:
             return []
         return await self._all(
@@ -58,7 +58,7 @@ class LinkedWork(Repository):
         )
 
     async def commitments_of(self, task_id: TaskId) -> list[Commitment]:
-        """Return the commitments that are a task, in any state."""
+        """Return the commitments linked to a task, in any state."""
         return await self._all(
             Commitment,
             select(commitments)

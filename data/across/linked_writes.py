@@ -19,7 +19,7 @@ TASK_WAS_DROPPED = "the task was dropped"
 
 
 async def make_one(tx: Transaction, commitment: Commitment, task: Task, now: datetime) -> None:
-    """Have a commitment and a task be one: the task's due time holds, or else the commitment's."""
+    """Link a commitment and a task; the task's due time wins, if it has one."""
     await tx.linked_work.link(commitment.id, task.id, now)
     await tx.deadlines.cancel(commitment.id, DeadlineKind.COMMITMENT_REMIND)
     if task.due_at is not None:
@@ -33,7 +33,7 @@ async def make_one(tx: Transaction, commitment: Commitment, task: Task, now: dat
 
 
 async def task_closed(tx: Transaction, task: Task, now: datetime, *, dropped: bool = False) -> None:
-    """Keep the commitments that are a task which is done, or drop them with it."""
+    """Keep the commitments linked to a task that is done, or drop them with it."""
     for one in await tx.linked_work.open_of(task.id):
         round_ = None if dropped else await tx.checkins.open_round(one.group_id)
         asks = one.witness_id is not None and not dropped
@@ -70,13 +70,13 @@ async def task_opened(tx: Transaction, task: Task, now: datetime) -> None:
 
 
 async def task_moved(tx: Transaction, task: Task, due_at: datetime | None) -> None:
-    """Give the open commitments that are a task its new due time."""
+    """Give the open commitments linked to a task its new due time."""
     for one in await tx.linked_work.open_of(task.id):
         await tx.commitments.edit([one.id], due_at=due_at)
 
 
 async def commitment_kept(tx: Transaction, commitment: Commitment, now: datetime) -> Task | None:
-    """Finish the task that a commitment is, with what others committed to it; returns it."""
+    """Finish the task linked to a commitment, and others' commitments to it; returns it."""
     found = await _task_of(tx, commitment)
     if found is None or found[1].is_done:
         return None
@@ -92,7 +92,7 @@ async def commitment_kept(tx: Transaction, commitment: Commitment, now: datetime
 
 
 async def commitment_opened(tx: Transaction, commitment: Commitment, now: datetime) -> None:
-    """Open the task again that was done with a commitment, which is given as it was settled."""
+    """Reopen the task that was done with a commitment (given as it was when settled)."""
     found = await _task_of(tx, commitment)
     (link,) = await tx.linked_work.of([commitment.id]) or (None,)
     if found is None or link is None or link.closed_at != commitment.settled_at:
@@ -111,7 +111,7 @@ async def commitment_opened(tx: Transaction, commitment: Commitment, now: dateti
 
 
 async def commitment_dropped(tx: Transaction, commitment: Commitment, now: datetime) -> Task | None:
-    """Give back the task that a commitment is: somebody else can take it; returns it."""
+    """Give back the task linked to a commitment, so that somebody else can take it; returns it."""
     found = await _task_of(tx, commitment)
     if found is None or found[1].is_done:
         return None
@@ -128,7 +128,7 @@ async def commitment_dropped(tx: Transaction, commitment: Commitment, now: datet
 
 
 async def _task_of(tx: Transaction, commitment: Commitment) -> tuple[Project, Task] | None:
-    """Return the task that a commitment is, where its owner may still change it."""
+    """Return the task linked to a commitment, if its owner may still change it."""
     for link in await tx.linked_work.of([commitment.id]):
         task = await tx.tasks.get(commitment.guild_id, link.task_id)
         if task is None:

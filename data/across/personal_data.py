@@ -35,24 +35,24 @@ from data.states import CardKind
 from data.types import BigInt, Strings
 
 NOBODY = 0
-"""Stands where the id of somebody stood who was erased, and a row needs one."""
+"""Replaces the id of somebody who was erased, in rows that need one."""
 
 ERASED = "somebody"
-"""Stands in others' texts where somebody was mentioned who was erased."""
+"""Replaces the mention of somebody who was erased, in other people's texts."""
 
 NOT_PEOPLE = re.compile(
     r"(guild|channel|message|thread|voice|event|role|subject)_id|offset|attempts"
 )
-"""The 64-bit columns that hold something else than a person, besides instants."""
+"""The 64-bit columns that hold neither a person's id nor an instant."""
 
 OWN = frozenset({"user_id", "other_user_id", "occurrence"})
-"""The columns whose rows are wholly the person's: they go. Of other rows only the id goes."""
+"""The columns whose rows belong to the person and are deleted; elsewhere only the id goes."""
 
 OWN_TABLES = frozenset({"introductions"})
-"""Tables whose rows go with whichever person they name."""
+"""Tables whose rows are deleted with any person whom they name."""
 
 UNTOLD = frozenset({pod_wishes.name})
-"""Tables left out of what somebody is told: they say as much about another person."""
+"""Tables left out of a person's export: they say as much about somebody else."""
 
 SHOWN_ON = {
     "groups": (CardKind.GROUP, CardKind.COFFEE),
@@ -157,7 +157,7 @@ class PersonalData(Repository):
         return standing
 
     def _names(self, table: Table, guild_id: int, user_id: int) -> ColumnElement[bool] | None:
-        """Return what holds for a server's rows that name somebody; None where none can."""
+        """Return the condition for a server's rows that name somebody; None where none can."""
         columns = person_columns(table)
         ours = of_server(table, guild_id)
         if not columns or ours is None:
@@ -181,7 +181,7 @@ class PersonalData(Repository):
         return rows
 
     def _mentions(self, table: Table, guild_id: int, user_id: int) -> ColumnElement[bool] | None:
-        """Return what holds for a server's rows in whose texts somebody is mentioned."""
+        """Return the condition for a server's rows whose texts mention somebody."""
         ours = of_server(table, guild_id)
         holds = [
             type_coerce(column, Text()).contains(mention)
@@ -270,7 +270,7 @@ def _texts(table: Table) -> list[Column[Any]]:
 
 
 def _spellings(user_id: int) -> tuple[str, str]:
-    """Return the two ways in which Discord writes that somebody is mentioned."""
+    """Return the two ways in which Discord writes a mention of somebody."""
     return f"<@{user_id}>", f"<@!{user_id}>"
 
 

@@ -46,7 +46,7 @@ def shared_tables() -> list[Table]:
 
 
 def _used_by(table: Table, guild_id: int) -> ColumnElement[bool]:
-    """Return what holds for the rows of a shared table that a server points at."""
+    """Return the condition for the rows of a shared table that a server points at."""
     pointing: list[ColumnElement[bool]] = []
     for key in _keys_to(table):
         theirs = owned_by(key.table, guild_id)

@@ -163,11 +163,11 @@ class Claims(Repository):
         user_id: int,
         now: datetime,
         *,
-        anew: bool,
+        versioned: bool,
         reason: str | None = None,
     ) -> Claim:
-        """Change what a claim says; ``anew`` keeps the present version beside the new one."""
-        version = claim.version + anew
+        """Change what a claim says; ``versioned`` keeps the present version beside the new one."""
+        version = claim.version + versioned
         self._later(
             update(claims)
             .where(claims.c.guild_id == claim.guild_id, claims.c.id == claim.id)

@@ -18,7 +18,7 @@ JoinRequestId = NewType("JoinRequestId", int)
 
 @dataclass(frozen=True, slots=True)
 class JoinRequest:
-    """Somebody's wish to join, as ``role`` if they said; ``accepted`` is None until answered."""
+    """A request to join, as ``role`` if given; ``accepted`` is None until it is answered."""
 
     id: JoinRequestId
     guild_id: int

@@ -67,7 +67,7 @@ class ProjectLog(Repository):
         )
 
     async def rewrite(self, guild_id: int, line_id: int, text: str, now: datetime) -> None:
-        """Have a line say something else, as of now."""
+        """Replace what a line says."""
         self._later(
             update(project_updates)
             .where(project_updates.c.guild_id == guild_id, project_updates.c.id == line_id)
@@ -133,7 +133,7 @@ class ProjectLog(Repository):
         )
 
     async def remove_link(self, guild_id: int, link_id: LinkId) -> bool:
-        """Take a link away; False when it was gone."""
+        """Remove a link; False when there was none."""
         return bool(
             await self._run(
                 delete(project_links).where(

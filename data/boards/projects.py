@@ -23,8 +23,9 @@ class Project:
     """A paper that is replicated together, on a board in a thread of its own; ids are Discord's.
 
     ``cited`` is what was typed for the paper. The thread lies in ``channel_id``; ``thread_id`` is
-    None until it is made, and again after it was deleted. ``silence_days`` is after how long its
-    silence is asked about: None as usual, 0 never. ``lived_at`` is when something happened last.
+    None until it is made, and again after it was deleted. ``silence_days`` is after how many days
+    of silence to ask: None for the usual, 0 for never. ``lived_at`` is when something last
+    happened.
     """
 
     id: ProjectId
@@ -133,7 +134,7 @@ class Projects(Repository):
         return Project(id=new, thread_id=None, archived_at=None, **values)
 
     async def remove(self, guild_id: int, project_id: ProjectId) -> None:
-        """Take away a project that never had a board, with all that belongs to it."""
+        """Delete a project that never had a board, with all that belongs to it."""
         self._later(
             delete(projects).where(projects.c.guild_id == guild_id, projects.c.id == project_id)
         )

@@ -46,7 +46,7 @@ class Task:
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing is left to do."""
+        """Whether there is nothing left to do."""
         return self.state is TaskState.DONE
 
 
@@ -252,7 +252,7 @@ class Tasks(Repository):
         )
 
     async def put_in_order(self, guild_id: int, task_ids: Sequence[TaskId]) -> None:
-        """Have tasks stand in this order."""
+        """Put tasks into this order."""
         if task_ids:
             places = {task_id: place for place, task_id in enumerate(task_ids, start=1)}
             self._later(
@@ -294,7 +294,7 @@ class Tasks(Repository):
         )
 
     async def changes(self, guild_id: int, task_id: TaskId) -> list[TaskChange]:
-        """Return what was done to a task beside moving it, the first first."""
+        """Return the other changes of a task, oldest first."""
         return await self._all(
             TaskChange,
             select(task_changes)

@@ -58,7 +58,7 @@ class Watches(Repository):
     """The rows of watched links."""
 
     async def begin(self, guild_id: int, project_id: ProjectId, link_id: LinkId) -> None:
-        """Watch a link, as if it had never been looked at."""
+        """Watch a link, forgetting what was seen there before."""
         fresh: dict[str, Any] = {
             "guild_id": guild_id,
             "project_id": project_id,
@@ -100,7 +100,7 @@ class Watches(Repository):
         )
 
     async def end(self, guild_id: int, link_id: LinkId) -> bool:
-        """Watch a link no longer; False when it was not watched."""
+        """Stop watching a link; False when it was not watched."""
         return bool(
             await self._run(
                 delete(link_watches).where(

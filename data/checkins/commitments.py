@@ -57,7 +57,7 @@ class CommitmentPatch(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How many commitments were kept of those that were kept or not kept."""
+    """How many commitments were kept, out of all that were settled."""
 
     kept: int
     settled: int
@@ -186,7 +186,7 @@ class Commitments(Repository):
     async def open_again(
         self, commitment_id: CommitmentId, *, witnessed: Witnessed | None = None
     ) -> None:
-        """Take back that a commitment was settled."""
+        """Reopen a settled commitment."""
         await self.edit(
             [commitment_id],
             state=CommitmentState.OPEN,
@@ -206,7 +206,7 @@ class Commitments(Repository):
             )
 
     async def remove(self, commitment_ids: Sequence[CommitmentId]) -> None:
-        """Take commitments away, as if they had never been made."""
+        """Delete commitments, as if they had never been made."""
         if commitment_ids:
             self._later(delete(commitments).where(commitments.c.id.in_(commitment_ids)))
 
@@ -261,7 +261,7 @@ class Commitments(Repository):
         )
 
     async def carried_in(self, round_: Round) -> list[Commitment]:
-        """Return what those who posted or settled in a round made before it and leave open."""
+        """Return earlier commitments still open, of people who posted or settled in a round."""
         posted = select(checkins.c.user_id).where(
             checkins.c.round_id == round_.id, checkins.c.deleted_at.is_(None)
         )

@@ -17,7 +17,7 @@ from data.server.groups import GroupId
 class RoundRecord:
     """What one person did in one round.
 
-    ``away`` is None where they were no member when it was due, and while it is open.
+    ``away`` is None where they were not a member when it was due, and while it is open.
     """
 
     round_id: RoundId
@@ -35,7 +35,7 @@ class RoundRecord:
 
 @dataclass(frozen=True, slots=True)
 class Turnout:
-    """How many were there when a round was due, and how many of them posted."""
+    """How many members were present when a round was due, and how many of them posted."""
 
     number: int
     due_at: datetime
@@ -103,7 +103,7 @@ class History(Repository):
     async def turnouts(self, group_id: GroupId, limit: int) -> list[Turnout]:
         """Return how many checked in, in a group's last closed rounds, the newest first.
 
-        Who was away counts neither as there nor, where they posted all the same, as posting.
+        People who were away count neither as present nor, if they posted anyway, as posting.
         """
         here = round_members.c.away == False  # noqa: E712 - a column, not a bool
         return await self._all(

@@ -28,8 +28,11 @@ DEFAULT_QUESTIONS = (
     "What is in the way?",
     "",
 )
-"""What is asked where a group did not choose. The place of a question is what its answer is for:
-what was done, what is next (each line a commitment), what is in the way, anything else."""
+"""The questions of a group that has not chosen its own.
+
+Their order says what each answer is for: what was done, what is next (each line a commitment), what
+is in the way, anything else.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +178,7 @@ class Checkins(Repository):
     """The rows of schedules, rounds and check-ins."""
 
     async def schedule_of(self, group_id: GroupId) -> Schedule | None:
-        """Return when a group's rounds are due, or None when nobody said."""
+        """Return when a group's rounds are due, or None where no schedule is set."""
         return await self._first(
             Schedule, select(schedules).where(schedules.c.group_id == group_id)
         )
@@ -280,9 +283,9 @@ class Checkins(Repository):
         )
 
     async def turn_of(self, group_id: GroupId, user_id: int) -> Turn | None:
-        """Return what decides in which round somebody's post is, in one statement.
+        """Return all that decides which round somebody's post belongs to, in one statement.
 
-        None for who is no member.
+        None for non-members.
         """
         given = {"group_id": group_id, "user_id": user_id}
         rows = (await self._connection.execute(_TURN, given)).all()

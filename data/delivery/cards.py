@@ -1,4 +1,4 @@
-"""Where the live messages stand."""
+"""Where the live messages are."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Card:
 def delivery_key(kind: CardKind, subject_id: int, channel_id: int) -> str:
     """Return what the ledger of deliveries knows a card by that is posted in a channel.
 
-    Elsewhere it is another message: a thread that was deleted and made anew, for example.
+    Elsewhere it is another message: a thread that was deleted and made again, for example.
     """
     return f"card/{kind}/{subject_id}/in/<#{channel_id}>"
 
@@ -49,7 +49,7 @@ class Cards(Repository):
     """The rows of cards."""
 
     async def get(self, kind: CardKind, subject_id: int) -> Card | None:
-        """Return where a subject's card stands."""
+        """Return where a subject's card is."""
         return await self._first(
             Card, select(cards).where(cards.c.kind == kind, cards.c.subject_id == subject_id)
         )
@@ -65,7 +65,7 @@ class Cards(Repository):
         )
 
     async def of_server(self, guild_id: int) -> list[Card]:
-        """Return every card that stands in a server, the newest first."""
+        """Return every card in a server, the newest first."""
         return await self._all(
             Card,
             select(cards).where(cards.c.guild_id == guild_id).order_by(cards.c.posted_at.desc()),
@@ -79,7 +79,7 @@ class Cards(Repository):
         )
 
     async def put(self, card: Card) -> None:
-        """Note where a card stands now."""
+        """Note where a card is now."""
         await self._put(
             cards,
             key=("kind", "subject_id"),

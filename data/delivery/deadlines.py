@@ -1,4 +1,4 @@
-"""What falls due: rows that are claimed, delivered, and then done, failed or let go."""
+"""What falls due: rows that are claimed, delivered, and then done, failed or cancelled."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Deadline:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it is still to be delivered, or is being delivered just now."""
+        """Whether it is still to be delivered, or is being delivered now."""
         return self.state in (DeadlineState.PENDING, DeadlineState.SENDING)
 
 
@@ -95,7 +95,7 @@ class Deadlines(Repository):
         deliver_at: datetime | None = None,
         expires_at: datetime | None = None,
     ) -> None:
-        """Have ``kind`` happen to a subject at ``due_at``; one that has the same key is moved."""
+        """Schedule a ``kind`` for a subject at ``due_at``; one with the same key is moved."""
         deliver_at = deliver_at or due_at
         await self._put(
             deadlines,
@@ -118,7 +118,7 @@ class Deadlines(Repository):
     async def cancel(
         self, subject_id: int, *kinds: str, occurrence: int | None = None, offset: int | None = None
     ) -> int:
-        """Let go of what a subject has pending of these kinds; returns how many there were."""
+        """Cancel a subject's pending deadlines of these kinds; returns how many there were."""
         statement = update(deadlines).where(
             deadlines.c.kind.in_(kinds),
             deadlines.c.subject_id == subject_id,
@@ -133,7 +133,7 @@ class Deadlines(Repository):
         return await self._run(statement.values(state=DeadlineState.CANCELLED))
 
     async def drop(self, kind: str, subject_id: int) -> None:
-        """Take away what a subject has of a kind, as if it had never been asked for."""
+        """Delete a subject's deadlines of a kind, as if they had never been set."""
         self._later(
             delete(deadlines).where(deadlines.c.kind == kind, deadlines.c.subject_id == subject_id)
         )
@@ -236,7 +236,7 @@ class Deadlines(Repository):
         return found is not None
 
     async def retry_failed(self, guild_id: int, now: datetime) -> int:
-        """Have a server's failed deadlines delivered now; returns how many there were."""
+        """Retry a server's failed deadlines now; returns how many there were."""
         retried = await self._run(
             update(deadlines)
             .where(
@@ -250,7 +250,7 @@ class Deadlines(Repository):
         return retried
 
     async def dismiss_failed(self, guild_id: int) -> int:
-        """Let go of a server's failed deadlines; returns how many there were."""
+        """Dismiss a server's failed deadlines; returns how many there were."""
         return await self._run(
             update(deadlines)
             .where(
@@ -261,7 +261,7 @@ class Deadlines(Repository):
         )
 
     async def hold(self, guild_id: int, *, besides: str) -> int:
-        """Let a server's pending deadlines wait, all but those of one kind; returns how many."""
+        """Hold a server's pending deadlines, except those of one kind; returns how many."""
         return await self._run(
             update(deadlines)
             .where(deadlines.c.guild_id == guild_id, _PENDING, deadlines.c.kind != besides)
@@ -280,7 +280,7 @@ class Deadlines(Repository):
         return released
 
     async def hurry(self, errors: Sequence[str], now: datetime) -> int:
-        """Have everything that waits after these errors tried now; returns how many there were."""
+        """Retry now everything that waits after these errors; returns how many there were."""
         hurried = await self._run(
             update(deadlines)
             .where(

@@ -71,7 +71,7 @@ class Deliveries(Repository):
         )
 
     async def forget(self, key: str) -> None:
-        """Allow a message with this key to be sent anew: it was deleted, and is wanted again."""
+        """Allow a message with this key to be sent again: it was deleted, and is wanted again."""
         self._later(deliveries.delete().where(deliveries.c.key == key))
 
     async def prune(self, now: datetime, limit: int) -> int:

@@ -68,7 +68,7 @@ Index(
 )
 _HELD = deadlines.c.state == DeadlineState.HELD
 Index("ix_deadlines_held", deadlines.c.guild_id, sqlite_where=_HELD, postgresql_where=_HELD)
-# Not only those that are over: which states are is not for an index to say.
+# Not only those that are over: an index should not decide which states those are.
 Index("ix_deadlines_due_at", deadlines.c.due_at)
 
 cards = table(

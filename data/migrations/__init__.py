@@ -21,7 +21,7 @@ from bot.base.errors import StartupError
 from data.schema import metadata
 
 HEAD = "0019"
-"""The revision that this code's schema stands at."""
+"""The revision of this code's schema."""
 
 FOLDER = Path(__file__).parent
 

@@ -63,7 +63,7 @@ class Coffee:
 
     @property
     def happened(self) -> bool | None:
-        """Whether they met: so when one of them says so; None while nobody said anything."""
+        """Whether they met: True when one of them says so; None while nobody has answered."""
         said = [one.happened for one in self.takers if one.happened is not None]
         return any(said) if said else None
 
@@ -112,7 +112,7 @@ class Coffees(Repository):
         )
 
     async def opt_in(self, group_id: GroupId, user_id: int, now: datetime) -> bool:
-        """Let somebody be paired from now on; False where they were in already."""
+        """Add somebody to the pairing; False where they were in already."""
         statement = self._upsert(coffee_members).values(
             group_id=group_id, user_id=user_id, joined_at=now
         )
@@ -127,7 +127,7 @@ class Coffees(Repository):
         )
 
     async def opt_out(self, group_id: GroupId, user_ids: Iterable[int], now: datetime) -> int:
-        """Let these people be paired no more; returns how many were until now."""
+        """Remove these people from the pairing; returns how many were in it."""
         return await self._run(
             update(coffee_members)
             .where(

@@ -95,7 +95,7 @@ class Introductions(Repository):
         )
 
     async def waiting(self, guild_id: int, user_id: int) -> int:
-        """Return how many people have not answered yet whom somebody asked."""
+        """Return how many of the people whom somebody asked have not answered yet."""
         return await self._value(
             select(func.count())
             .select_from(introductions)

@@ -71,7 +71,7 @@ class Pods(Repository):
         formed_by: int,
         now: datetime,
     ) -> None:
-        """Put these circles in the place of what was proposed for the group before."""
+        """Replace what was proposed for the group with these circles."""
         self._later(
             delete(pods).where(
                 pods.c.group_id == group_id,
@@ -122,7 +122,7 @@ class Pods(Repository):
         self._later(update(pods).where(pods.c.id.in_(list(pod_ids))).values(**values))
 
     async def restore(self, group_id: GroupId, dissolved_at: datetime) -> None:
-        """Undo that a group's pods were dissolved at an instant."""
+        """Restore the pods of a group that were dissolved at an instant."""
         self._later(
             update(pods)
             .where(pods.c.group_id == group_id, pods.c.dissolved_at == dissolved_at)
@@ -135,7 +135,7 @@ class Pods(Repository):
         await self.join(user_id, target, now)
 
     async def join(self, user_id: int, pod_id: PodId, now: datetime) -> None:
-        """Put somebody in a pod, also again."""
+        """Put somebody in a pod, even if they were in it before."""
         await self._put(
             pod_members,
             key=("pod_id", "user_id"),
@@ -146,7 +146,7 @@ class Pods(Repository):
         )
 
     async def leave(self, user_id: int, pod_id: PodId, now: datetime) -> None:
-        """Note that somebody left a pod; of a proposal, forget that they were in it."""
+        """Note that somebody left a pod; take them out of a mere proposal."""
         where = (pod_members.c.pod_id == pod_id, pod_members.c.user_id == user_id)
         opened = await self._value(select(pods.c.opened_at).where(pods.c.id == pod_id))
         if opened is None:
@@ -176,7 +176,7 @@ class Pods(Repository):
         )
 
     async def wish(self, group_id: GroupId, wishes: Iterable[Wish], *, together: bool) -> None:
-        """Replace a group's wishes of one sort."""
+        """Replace a group's wishes of one kind."""
         self._later(
             delete(pod_wishes).where(
                 pod_wishes.c.group_id == group_id, pod_wishes.c.together == together

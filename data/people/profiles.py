@@ -17,7 +17,7 @@ from data.server.schema import groups, members
 from data.states import Audience, Nudges
 
 AHEAD_OF_QUIET = timedelta(hours=1)
-"""How long before somebody's quiet hours they are told what would fall into them."""
+"""How long before somebody's quiet hours they get what would fall into them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,9 @@ class Profile:
     def awake(self, instant: datetime, zone: ZoneInfo, *, earlier: bool) -> datetime:
         """Return when this person can be reached: at ``instant``, or as near to it as possible.
 
-        That is before the quiet hours that it falls in (``earlier``), or after them. Where nobody
-        said anything of quiet hours, nights are quiet (see ``when.waking``). ``zone`` counts where
-        the person's own is not known.
+        That is before the quiet hours that it falls in (``earlier``), or after them. Where no quiet
+        hours are set, nights are quiet (see ``when.waking``). ``zone`` counts where the person's
+        own is not known.
         """
         here = ZoneInfo(self.timezone) if self.timezone is not None else zone
         begin = self.quiet_from

@@ -29,7 +29,7 @@ ProgrammeId = NewType("ProgrammeId", int)
 
 
 ENDED = "The programme has ended."
-"""Why the meetings of a programme are called off that ends; those can take place after all."""
+"""Why the meetings of an ended programme are cancelled; they can be restored with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +340,7 @@ class Programmes(Repository):
         )
 
     async def put_stages(self, programme_id: ProgrammeId, stages: Sequence[Stage]) -> None:
-        """Put these stages in the place of those that there were."""
+        """Replace the stages with these."""
         self._later(delete(programme_stages).where(programme_stages.c.programme_id == programme_id))
         for stage in stages:
             self._later(
@@ -392,9 +392,9 @@ class Programmes(Repository):
     async def join(
         self, programme_id: ProgrammeId, user_id: int, name: str, from_unit: int, now: datetime
     ) -> bool:
-        """Take somebody in, also again; False when they are in it already.
+        """Add somebody, even if they were in it before; False when they are in it now.
 
-        Who comes back goes on from where they once began.
+        People who come back keep the unit at which they first joined.
         """
         statement = self._upsert(programme_people).values(
             programme_id=programme_id,
@@ -437,7 +437,7 @@ class Programmes(Repository):
     async def open(
         self, programme_id: ProgrammeId, user_id: int, stage: int, opened_by: int, now: datetime
     ) -> None:
-        """Note that a stage is open to somebody; what was noted first stays."""
+        """Note that a stage is open to somebody; the first note stays."""
         statement = self._upsert(programme_gates).values(
             programme_id=programme_id,
             user_id=user_id,
@@ -448,7 +448,7 @@ class Programmes(Repository):
         self._later(statement.on_conflict_do_nothing())
 
     async def hand_ins(self, programme_id: ProgrammeId) -> list[HandIn]:
-        """Return what was handed in, in the order in which it was."""
+        """Return what was handed in, oldest first."""
         return await self._all(
             HandIn,
             select(programme_hand_ins)
@@ -465,7 +465,7 @@ class Programmes(Repository):
         project_id: int | None,
         now: datetime,
     ) -> None:
-        """Keep what somebody hands in; when they first did so stays as it was."""
+        """Save what somebody hands in; the time of their first hand-in stays."""
         statement = self._upsert(programme_hand_ins).values(
             programme_id=programme.id,
             guild_id=programme.guild_id,

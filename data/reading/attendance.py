@@ -15,7 +15,7 @@ from data.server.groups import GroupId
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """That somebody was at a meeting, or had read for it; apart from what they had answered.
+    """That somebody was at a meeting, or had read for it; independent of their answer.
 
     ``here_since`` is when they joined its voice channel, None once they left, and ``seconds`` how
     long they had been there until then, during the meeting.
@@ -101,13 +101,13 @@ class Attendances(Repository):
             known.here_since if known else None,
             known.seconds if known else None,
         )
-        if was_there is False:  # what the voice channel told is corrected by it
+        if was_there is False:  # it corrects what the voice channel showed
             noted = replace(noted, here_since=None, seconds=None)
         await self.put(noted)
         return noted
 
     async def put(self, noted: Attendance) -> None:
-        """Write what is known of somebody at a meeting over what was."""
+        """Overwrite what is known of somebody at a meeting."""
         await self._put(
             attendances,
             key=("meeting_id", "user_id"),
@@ -121,7 +121,7 @@ class Attendances(Repository):
         )
 
     async def prompts(self, meeting_id: MeetingId) -> list[Prompt]:
-        """Return a meeting's questions, the first first."""
+        """Return a meeting's questions, oldest first."""
         return await self._all(
             Prompt, select(prompts).where(prompts.c.meeting_id == meeting_id).order_by(prompts.c.id)
         )
@@ -163,7 +163,7 @@ class Attendances(Repository):
         )
 
     async def led(self, group_id: GroupId, now: datetime) -> list[Led]:
-        """Return who has led how many of a group's meetings, and when last; none yet to come."""
+        """Return how many past meetings of a group each person led, and when they last did."""
         return await self._all(
             Led,
             select(

@@ -1,4 +1,4 @@
-"""What somebody has looked at and not yet decided: a reading list from a file, times for a poll.
+"""Drafts that somebody has yet to decide on: a reading list from a file, times for a poll.
 
 Kept for a day, so that neither a restart nor a mistake in one line loses what was given.
 """
@@ -119,7 +119,7 @@ class Drafts(Repository):
         return await self._first(PollDraft, _own(poll_drafts, guild_id, user_id, draft_id))
 
     async def edit_poll(self, draft_id: PollDraftId, *, slots: str) -> None:
-        """Put other times into a draft."""
+        """Replace the times of a draft."""
         self._later(update(poll_drafts).where(poll_drafts.c.id == draft_id).values(slots=slots))
 
     async def drop_poll(self, draft_id: int) -> bool:

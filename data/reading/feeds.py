@@ -20,7 +20,7 @@ FeedId = NewType("FeedId", int)
 class Feed:
     """What somebody follows from their calendar: a group, or with None all that they come to.
 
-    Whoever has ``token`` can read it; a token that came to light is replaced, never reused.
+    Whoever has ``token`` can read it; a leaked token is replaced, never reused.
     """
 
     id: FeedId
@@ -35,7 +35,7 @@ class Feeds(Repository):
     """The rows of feeds. A feed ends when its person leaves the group, or the bot the server."""
 
     async def by_token(self, token: str) -> Feed | None:
-        """Return the feed that a secret opens; whoever asks is known by nothing else."""
+        """Return the feed that a secret opens; the secret is all we know of the caller."""
         return await self._first(Feed, select(feeds).where(feeds.c.token == token, _LASTS))
 
     async def of_person(self, guild_id: int, user_id: int, group_id: GroupId | None) -> Feed | None:
@@ -47,7 +47,7 @@ class Feeds(Repository):
     async def put(
         self, guild_id: int, user_id: int, group_id: GroupId | None, token: str, now: datetime
     ) -> None:
-        """Give somebody a new secret for a feed; the one before opens nothing any more."""
+        """Give somebody a new secret for a feed; the old one stops working."""
         self._later(delete(feeds).where(_theirs(guild_id, user_id, group_id)))
         await self._insert(
             feeds,

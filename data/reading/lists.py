@@ -132,8 +132,8 @@ class Met:
 class Taken:
     """An exercise that somebody took, onto a project's board or as a commitment of theirs.
 
-    On a board it has no ``task_id`` until the board has written it. What was dropped since is not
-    taken any more.
+    On a board it has no ``task_id`` until the board has written it. Dropped ones no longer count as
+    taken.
     """
 
     id: int
@@ -266,7 +266,7 @@ class ReadingLists(Repository):
     # Meetings
 
     async def follow(self, series_id: SeriesId, list_id: ListId) -> None:
-        """Make a series go through a list, one unit at each meeting."""
+        """Assign a list to a series: one unit at each meeting."""
         self._later(insert(list_series).values(series_id=series_id, list_id=list_id))
 
     async def is_followed(self, series_id: SeriesId) -> bool:
@@ -316,7 +316,7 @@ class ReadingLists(Repository):
         await self._put(unit_meetings, key=("meeting_id",), meeting_id=meeting_id, unit_id=unit_id)
 
     async def met(self, list_id: ListId) -> list[Met]:
-        """Return the meetings about a list's units that were not cancelled, the first first."""
+        """Return the meetings about a list's units that were not cancelled, oldest first."""
         listed = select(units.c.id).where(units.c.list_id == list_id)
         about = _about(lambda table: table.c.unit_id.in_(listed))
         return await self._all(

@@ -75,7 +75,7 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Meetings that repeat: the time on the clock, its zone and the rule, never an offset.
+    """Meetings that repeat: a wall-clock time, its zone and the rule, never a UTC offset.
 
     Each occurrence has a number, from 0, that it keeps when the series moves to another day: so a
     series knows how many ``times`` it is held, and which ones were left out, whatever its days are

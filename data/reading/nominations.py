@@ -147,13 +147,13 @@ class Nominations(Repository):
         )
 
     async def withdraw(self, nomination_id: NominationId, now: datetime | None) -> None:
-        """Note that a nomination was withdrawn, or with None that it is open again."""
+        """Note that a nomination was withdrawn, or reopened with None."""
         self._later(
             update(nominations).where(nominations.c.id == nomination_id).values(withdrawn_at=now)
         )
 
     async def votes(self, nomination_ids: Sequence[NominationId]) -> list[Vote]:
-        """Return the votes for these nominations, the first first."""
+        """Return the votes for these nominations, oldest first."""
         return await self._all(
             Vote,
             select(votes.c.nomination_id, votes.c.user_id)

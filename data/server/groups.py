@@ -60,8 +60,8 @@ class Group:
 class Member:
     """Somebody who joined a group; away from ``away_since`` until ``away_until``.
 
-    With a ``pace`` of their own they check in to every so-manieth round, of which ``pace_from``
-    is the number of one, and rest in between.
+    With a ``pace`` of their own they check in to every ``pace``-th round, counted from the round
+    numbered ``pace_from``, and rest in between.
     """
 
     group_id: GroupId
@@ -129,7 +129,7 @@ class Servers(Repository):
         return {guild_id: bool(inside) for guild_id, inside in rows}
 
     async def everywhere(self) -> list[Server]:
-        """Return every server that is known, also those that removed the bot."""
+        """Return every known server, including those that removed the bot."""
         return await self._all(Server, select(servers).order_by(servers.c.guild_id))
 
     async def save(self, guild_id: int, now: datetime, **settings: Unpack[ServerColumns]) -> Server:
@@ -270,7 +270,7 @@ class Groups(Repository):
     async def set_away(
         self, group_id: GroupId, user_id: int, since: datetime | None, until: datetime | None
     ) -> None:
-        """Pause somebody from ``since`` until ``until``, or with None let them resume."""
+        """Pause somebody from ``since`` until ``until``, or with None end their pause."""
         self._later(
             update(members)
             .where(members.c.group_id == group_id, members.c.user_id == user_id)
@@ -280,7 +280,7 @@ class Groups(Repository):
     async def set_pace(
         self, group_id: GroupId, user_id: int, pace: int | None, first: int | None
     ) -> None:
-        """Let somebody check in to every so-manieth round, from the ``first`` on; None for all."""
+        """Set somebody's pace: every ``every``-th round from the ``first`` on; None for all."""
         self._later(
             update(members)
             .where(members.c.group_id == group_id, members.c.user_id == user_id)

@@ -26,5 +26,5 @@ class Notes(Repository):
         await self._put(notes, key=("name",), name=name, text=text, written_at=now)
 
     async def forget(self, name: str) -> None:
-        """Take a note away."""
+        """Delete a note."""
         self._later(delete(notes).where(notes.c.name == name))

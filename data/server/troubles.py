@@ -36,7 +36,7 @@ class Troubles(Repository):
         )
 
     async def compare(self, guild_id: int, found: Mapping[str, str], now: datetime) -> None:
-        """Note what is wrong now, by name: what is mended goes, what stays keeps its time."""
+        """Note what is wrong now, by name: fixed troubles go, others keep their time."""
         known = {one.name: one for one in await self.of_server(guild_id)}
         mended = [name for name in known if name not in found]
         if mended:

@@ -26,6 +26,31 @@ def test_nobody_spells_a_mention_by_hand() -> None:
     assert spelled == [], "theme.person(…), or person(…) of bot.wording, is for that"
 
 
+NO_ENGLISH = re.compile(
+    r"""
+    (?:\"\"\"|\#\ )(?:Have|Let(?!\ (?:time|them)\b))\   # a docstring says what a thing does or is
+    | \b(?:for|by|to|than|from)\ who\ (?:is|was|has|had|did|does|joined|left|leads|may|can)\b
+    | \bof\ whom\b | \banew\b | \bby\ and\ by\b | \b(?:so|how)-manieth\b | \bparted\ by\b
+    | \bin\ the\ place\ of\ what\b | \bit\ is\ looked\ (?!up|for)
+    """,
+    re.VERBOSE,
+)
+"""What no native speaker writes, in docstrings, comments and messages."""
+
+
+def test_sentences_are_plain_english() -> None:
+    folders = (ROOT / "cogs", ROOT / "bot", ROOT / "data")
+    odd = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for folder in folders
+        for path in folder.rglob("*.py")
+        if "versions" not in path.parts  # released migrations are never changed
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if NO_ENGLISH.search(line)
+    ]
+    assert odd == [], "\n".join(odd)
+
+
 @pytest.mark.parametrize(
     ("user_ids", "shown"),
     [

@@ -317,7 +317,7 @@ class BoardThreads:
     ) -> None:
         """Send to a thread, which is opened first where it was archived.
 
-        Raises Undeliverable where it is locked and we may not speak there all the same.
+        Raises Undeliverable where it is locked and we may not post there anyway.
         """
         to = [channel(thread_id), *elsewhere]
         try:

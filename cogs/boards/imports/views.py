@@ -208,7 +208,7 @@ class ImportQuestion(OwnView):
         self.corrections = replace(self.corrections, rows=whole)
 
     async def refresh(self, interaction: Interaction) -> None:
-        """Show the message anew with the corrections in it."""
+        """Show the message again with the corrections in it."""
         await self.compute()
         await replies.edit(interaction, self.shown(), view=self)
 

@@ -164,7 +164,7 @@ def claim(entry: Entry, rows: Sequence[Sequence[ui.Item[Any]]]) -> Content:
     standing = entry.standing
     one = standing.claim
     terms = one.terms
-    # That nobody tried it is said by the verdict already.
+    # The verdict already says that nobody tried it.
     untried = standing.judgement.verdict is Verdict.NOT_ATTEMPTED and one.version == 1
     lines = [
         f"{verdict(standing)} · {one.name}",
@@ -185,7 +185,7 @@ def claim_changed(entry: Entry, by: int) -> str:
     one = entry.standing.claim
     lines = [f"✏️ {theme.person(by)} changed **{one.name}** {short(one.terms.statement, 200)}"]
     lines += [f"• {_change(change)}" for change in entry.amendments]
-    if entry.anew:
+    if entry.versioned:
         lines.append(
             f"{theme.BELL} It has results already, so this is version {one.version}: the verdict "
             "says that the terms were changed after the first result."

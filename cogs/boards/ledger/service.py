@@ -37,14 +37,14 @@ AT_A_TIME = 10
 class Entry:
     """What changed in the ledger: a claim as it stands now, and the result concerned.
 
-    ``before`` is what its verdict was; ``anew`` tells that it is a new version.
+    ``before`` is what its verdict was; ``versioned`` is whether the change made a new version.
     """
 
     project: Project
     standing: Standing
     result: Result | None = None
     before: Verdict | None = None
-    anew: bool = False
+    versioned: bool = False
     amendments: Sequence[Amendment] = ()
 
 
@@ -173,7 +173,7 @@ class LedgerService:
             await for_member(tx, place, project_id)
 
     async def edit(self, place: Place, claim_id: int, typed: TypedTerms) -> Entry:
-        """Change a claim; once it has results, as a new version that says so (``anew``).
+        """Change a claim; once it has results, this makes a new version (``versioned``).
 
         Raises NotAllowed for non-members, InvalidInput for what cannot be judged, Conflict
         for what changes nothing, or after which its results could not be compared.
@@ -184,20 +184,20 @@ class LedgerService:
             project = await for_member(tx, place, claim.project_id)
             terms = rules.change_terms(claim.terms, typed)
             tried = [claim.id, *standings.row_ids(claim.terms)]
-            anew = any([await tx.claims.has_results(ClaimId(one)) for one in tried])
-            rules.check_change(claim.terms, terms, tried=anew)
+            versioned = any([await tx.claims.has_results(ClaimId(one)) for one in tried])
+            rules.check_change(claim.terms, terms, tried=versioned)
             before = await _standing(tx, claim)
             why = rules.optional(
                 typed.reason, "the reason", rules.NOTES_LIMIT, "reason: the table has an erratum"
             )
             changed = await tx.claims.change(
-                claim, terms, place.user_id, now, anew=anew, reason=why
+                claim, terms, place.user_id, now, versioned=versioned, reason=why
             )
             changes = rules.changes(claim.terms, terms)
             amended = await tx.claims.amend(changed, changes, place.user_id, now)
             standing = await _standing(tx, changed)
         verdict = before.judgement.verdict
-        return Entry(project, standing, before=verdict, anew=anew, amendments=amended)
+        return Entry(project, standing, before=verdict, versioned=versioned, amendments=amended)
 
     async def log(
         self, place: Place, claim_id: int, typed: TypedFindings, *, replaces: int | None = None

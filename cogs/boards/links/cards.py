@@ -30,7 +30,7 @@ def link(found: Watched) -> str:
             said += f" Changed {when.stamp(watch.changed_at, 'R')}."
         lines.append(said)
         if watch.checked_at is not None:
-            lines.append(f"-# looked at {when.stamp(watch.checked_at, 'R')}")
+            lines.append(f"-# checked {when.stamp(watch.checked_at, 'R')}")
     else:
         lines.append(f"It cannot be watched: {UNWATCHED[watch.state]}.")
     return "\n".join(lines)

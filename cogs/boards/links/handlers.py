@@ -31,7 +31,7 @@ from data.delivery.kinds import DeadlineKind
 log = structlog.stdlib.get_logger(__name__)
 
 AT_ONCE = 4
-"""How many hosts are looked at at a time."""
+"""How many hosts are checked at a time."""
 
 
 class Watcher:
@@ -46,7 +46,7 @@ class Watcher:
         bot.deadlines.on(DeadlineKind.BOARDS_WATCH, self._due)
 
     async def _due(self, deadline: Deadline, late: timedelta) -> None:
-        """Plan the next look, and take this one."""
+        """Plan the next check, and do this one."""
         found = await self._service.due(deadline.guild_id, deadline.subject_id)
         if self._service.on:
             self._bot.background.spawn(self._look(found), f"look at link {found.link.id}")
@@ -62,7 +62,7 @@ class Watcher:
         if noted is None:
             return
         if seen.look is Look.FAILED:
-            log.info("a link could not be looked at", link=noted.link.id, reason=seen.reason)
+            log.info("a link could not be checked", link=noted.link.id, reason=seen.reason)
         if noted.changed:
             events.project_changed(self._bot, noted.project.id)
         if seen.body is not None:
@@ -139,7 +139,7 @@ class Watcher:
         return rules.read_commits(watch.fingerprint, answer.status, answer.body, answer.headers)
 
     async def _page(self, url: str, watch: Watch) -> Seen:
-        """Ask for a page if it changed; what says nothing of that is compared as a whole."""
+        """Ask for a page if it changed; a page without validators is compared as a whole."""
         conditions: dict[str, str] = {}
         if watch.etag:
             conditions["If-None-Match"] = watch.etag

@@ -28,7 +28,7 @@ JITTER = 0.2
 """The share of the wait that is added at random, so that not all checks come at once."""
 
 LONGEST = timedelta(days=3)
-"""The longest wait after looks that failed."""
+"""The longest wait after failed checks."""
 
 PATIENCE = timedelta(days=7)
 """The longest wait that a server may ask for."""
@@ -37,7 +37,7 @@ MISSES = 2
 """After how many checks in a row that find nothing a link counts as gone."""
 
 COMMITS = 30
-"""How many commits one look asks GitHub for."""
+"""How many commits one check asks GitHub for."""
 
 EMPTY = "empty"
 """The fingerprint of a repository without commits."""
@@ -49,7 +49,7 @@ _NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 
 class Look(Enum):
-    """What a look at a link found."""
+    """What a check of a link found."""
 
     SAME = auto()
     CHANGED = auto()
@@ -121,7 +121,7 @@ def next_look(
     now: datetime, link_id: int, *, failures: int = 0, seldom: bool = False,
     wait: timedelta | None = None,
 ) -> datetime:  # fmt: skip
-    """Return when a link is looked at again: later after failures, and never all at once."""
+    """Return when to check a link again: later after failures, and never all links at once."""
     pause = SELDOM if seldom else min(EVERY * 2 ** min(failures, 8), LONGEST)
     if failures == 0 and not seldom:
         pause = EVERY
@@ -183,7 +183,7 @@ def compared(before: str | None, fingerprint: str, headers: Mapping[str, str]) -
 def read_commits(before: str | None, status: int, body: bytes, headers: Mapping[str, str]) -> Seen:
     """Read GitHub's list of a repository's latest commits; 409 is one that has none yet.
 
-    Raises ValueError for what is no such list.
+    Raises ValueError for anything else.
     """
     names = [] if status == 409 else _names(body)
     latest = names[0] if names else EMPTY
@@ -217,7 +217,7 @@ def _names(body: bytes) -> list[str]:
 
 
 def _short(header: str | None) -> str | None:
-    """Keep a validator that is worth sending back."""
+    """Return a validator that is worth sending back, else None."""
     return header if header and len(header) <= 200 and header.isprintable() else None
 
 

@@ -43,7 +43,7 @@ SAME_LINE = timedelta(days=1)
 
 
 SAME_LAST_LINE = timedelta(days=7)
-"""The same, while nobody has written anything else."""
+"""How long that goes on while nobody has written anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """What became of a look: whether its board shows something new, and what to tell its adder."""
+    """The outcome of a check: whether the board shows something new, and what to tell its adder."""
 
     project: Project
     link: Link
@@ -104,7 +104,7 @@ class LinkService:
         return project, link
 
     async def remove(self, place: Place, project_id: int, given: str) -> tuple[Project, Link]:
-        """Take a link away, by its label or its reference; raises NotFound."""
+        """Remove a link, by its label or its reference; raises NotFound."""
         wanted = given.strip()
         async with self.store.transaction() as tx:
             project = await for_member(tx, place, project_id)
@@ -149,8 +149,7 @@ class LinkService:
     async def due(self, guild_id: int, link_id: int) -> Watched:
         """Return a link that is to be checked, and plan the next check.
 
-        A check that is cut short is thus made up for. Raises NotFound for what is not watched
-        any more.
+        So a check that is cut short is repeated. Raises NotFound for links no longer watched.
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
@@ -161,7 +160,7 @@ class LinkService:
         return found
 
     async def note(self, before: Watched, seen: Seen) -> Noted | None:
-        """Write down what a look found; None when the link is not watched any more.
+        """Write down what a check found; None when the link is no longer watched.
 
         A change is a line in the log and a sign of life.
         """
@@ -190,7 +189,7 @@ async def _note(
         return Noted(project, link, changed=True, refused="it is another page at each look")
     known = watch.fingerprint is not None
     if known and seen.look is Look.MISSING and watch.failures + 1 < rules.MISSES:
-        # Once is no proof: it may be back at the next look.
+        # One failure proves nothing: it may be back at the next check.
         await tx.watches.edit(watch, failures=watch.failures + 1)
         return Noted(project, link, changed=False)
     gone = known and seen.look is Look.MISSING
@@ -236,7 +235,7 @@ async def _tell(
     same = watch.line_id is not None and watch.changed_at is not None
     if same:
         is_last = last is not None and last.id == watch.line_id
-        assert watch.changed_at is not None  # noqa: S101 - looked at above
+        assert watch.changed_at is not None  # noqa: S101 - checked above
         same = now - watch.changed_at < (SAME_LAST_LINE if is_last else SAME_LINE)
     since = watch.line_since if same else watch.checked_at or link.added_at
     commits = seen.commits

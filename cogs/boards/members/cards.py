@@ -1,4 +1,4 @@
-"""What is said of a project's people."""
+"""Messages about a project's people."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def asked(answer: Answered) -> str:
 
 
 def request(answer: Answered, buttons: Sequence[ui.Item[Any]]) -> Content:
-    """Put somebody's wish to join before the lead."""
+    """Put a request to join to the lead."""
     role = f" as {answer.request.role}" if answer.request.role is not None else ""
     text = f"{theme.person(answer.request.user_id)} asks to join{role}."
     if answer.answering:
@@ -67,7 +67,7 @@ def accepted(answer: Answered, by: int) -> Content:
 
 
 def request_answered(answer: Answered, by: int) -> Content:
-    """Show that somebody was answered, and not what: that is for them alone."""
+    """Show that a request was answered, but not how: that is for them alone."""
     text = f"{theme.person(by)} answered {theme.person(answer.request.user_id)}."
     return Content(view=CardLayout(ui.TextDisplay(text)))
 

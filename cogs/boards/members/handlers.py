@@ -1,4 +1,4 @@
-"""What a project's thread is told of its people: who asks to join, who came, who left."""
+"""What a project's thread hears about its people: who asks to join, who came, who left."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class MemberService:
         self.clock = clock
 
     async def has_to_ask(self, place: Place, project_id: int) -> bool:
-        """Whether somebody has to ask the lead first; those whom the lead invited do not.
+        """Whether somebody has to ask the lead first; people whom the lead invited do not.
 
         Raises Conflict for members, when the project is full, and when it is archived.
         """
@@ -112,7 +112,7 @@ class MemberService:
     async def answer(
         self, place: Place, request_id: int, *, accepted: bool, reason: str | None = None
     ) -> Answered:
-        """Let somebody in, or refuse with a reason, for the lead or an organiser.
+        """Accept somebody, or refuse with a reason, for the lead or an organiser.
 
         Raises Conflict when it was answered, or the project is full.
         """

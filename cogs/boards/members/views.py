@@ -163,7 +163,7 @@ class AskForm(CardForm, custom_id="board:ask:{project_id}", title="Ask to join")
         )
 
     async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
-        """Put it before the lead."""
+        """Put it to the lead."""
         bot = interaction.client
         chosen = [role for role in ProjectRole if str(role) in typed.choices("role")]
         asked = await bot.service(MemberService).ask(

@@ -268,7 +268,7 @@ class ProjectService:
             await for_lead(tx, place, project_id)
 
     async def archive(self, place: Place, project_id: int) -> Project:
-        """Put a project away, for the lead or an organiser; nothing changes in it any more."""
+        """Archive a project, for the lead or an organiser; nothing changes in it any more."""
         async with self.store.transaction() as tx:
             project = await for_lead(tx, place, project_id)
             await tx.projects.edit(place.guild_id, project.id, archived_at=self.clock.now())
@@ -278,7 +278,7 @@ class ProjectService:
             return await project_of(tx, place.guild_id, project.id)
 
     async def reopen(self, place: Place, project_id: int) -> Project:
-        """Take an archived project up again, for the lead or an organiser."""
+        """Reopen an archived project, for the lead or an organiser."""
         async with self.store.transaction() as tx:
             project = await project_of(tx, place.guild_id, project_id)
             rules.only_leads(project, place)

@@ -1,4 +1,4 @@
-"""The controls of a project as a whole: proposing it, its log, its settings, putting it away."""
+"""The controls of a project as a whole: proposing it, its log, its settings, archiving it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from data.server.groups import Group
 from data.states import ProjectRole, ProjectState
 
 HTTP_SERVER_ERROR = 500
-"""From this status on it is Discord that failed, and trying again later helps."""
+"""From this HTTP status on Discord itself failed, and a later try helps."""
 
 
 class SettingsButton(
@@ -179,7 +179,7 @@ class PauseButton(CardButton, custom_id="board:pause:{project_id}", label="Pause
 
 
 class ArchiveQuestion(OwnView):
-    """Asks before a project is put away."""
+    """Asks before a project is archived."""
 
     def __init__(self, project_id: int) -> None:
         super().__init__()

@@ -151,7 +151,7 @@ def draw(title: str, drawn: Sequence[Row], left_out: int) -> bytes:
 
 
 def drawable(text: str) -> str:
-    """Return a text in the letters that the font has; “?” stands for any other."""
+    """Return a text in the letters that the font has, with “?” for any other."""
     decomposed = unicodedata.normalize("NFKD", " ".join(text.split()).translate(_DRAWABLE))
     kept = (one for one in decomposed if not unicodedata.combining(one))
     return "".join(one if one.isascii() or one in "±·…" else "?" for one in kept)

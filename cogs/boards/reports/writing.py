@@ -68,7 +68,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 LONGEST_VALUE = 60
-"""Of more characters of values the report's tables give the mean; JSON and CSV have them all."""
+"""Longer lists of values appear in the report's tables as their mean; JSON and CSV keep all."""
 
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~$])")
 

@@ -1,7 +1,7 @@
 """Files of rows with a head, as CSV or JSON: read within bounds of size, whatever they hold. Pure.
 
 Memory is bounded by what is asked for: only the columns that a caller wants are kept, so 5,000
-names in a head, or a thousand objects with a key of their own each, cost no more than their text.
+names in a head, or a thousand objects each with a key of its own, cost no more than their text.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def is_json(text: str) -> bool:
 def parsed(text: str) -> Any:
     """Return what a JSON file holds, with the digits of its numbers as they were written.
 
-    Raises InvalidInput for what is no JSON, or nested deeper than Python follows.
+    Raises InvalidInput for invalid JSON, or for JSON nested deeper than Python follows.
     """
     try:
         return json.loads(text.lstrip("\ufeff"), parse_float=str, parse_int=str, parse_constant=str)

@@ -156,7 +156,7 @@ def _lacks_sign(reported: Printed | Span, listed: Sequence[Printed]) -> bool:
 def _check_unit(claim: Claim, typed: TypedFindings, listed: Sequence[Printed]) -> None:
     """Raise InvalidInput where ours may be a percentage and the paper's a fraction, or reversed.
 
-    About a hundred times as much or as little is asked back. Where it really is so, the
+    A value about a hundred times too large or too small is questioned. If it is right, the
     deviations say why.
     """
     meant = terms_of(claim.terms)

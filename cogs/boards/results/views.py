@@ -366,7 +366,7 @@ class DetailsForm(CardForm, custom_id="result:details:{result_id}", title="How i
 async def review(interaction: Interaction, result_id: int, decision: Decision, reason: str) -> None:
     """Write down what somebody says of a result, and tell everybody.
 
-    A dispute that is settled where it is told of is shown with what came of it, in its place.
+    A dispute settled on its own message is replaced there by its outcome.
     """
     bot = interaction.client
     place = await bot.places.of(interaction)
@@ -428,7 +428,7 @@ def render_with(bot: CohortBot) -> None:
 
 
 def show_changed(bot: CohortBot, entry: Entry, *, posted: CardKind | None = None) -> None:
-    """Have every card show what changed in the ledger: the board's, the claim's, the results'.
+    """Refresh every card that shows a change of the ledger: the board's, the claim's, the results'.
 
     Only cards that say something else now are edited; ``posted`` is the kind of the card that
     was posted just now, with all of it.

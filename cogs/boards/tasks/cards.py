@@ -36,7 +36,7 @@ NAME = {
 }
 
 OVERDUE = 7
-"""How many overdue tasks one message asks about, with buttons each."""
+"""How many overdue tasks one message asks about, each with buttons."""
 
 
 def moved(change: Moved) -> str:
@@ -66,7 +66,7 @@ def added(change: Moved) -> str:
 
 
 def task(whole: WholeTask) -> str:
-    """Show one task whole, with how it came to be where it is."""
+    """Show all of one task, with its history."""
     one = whole.task
     lines = [f"{SYMBOL[one.state]} **{short(one.title, 240)}** · {NAME[one.state]}"]
     if one.owners:

@@ -29,7 +29,7 @@ STATES = [
 ]
 
 NEVER = frozenset({"none", "never", "no", "-"})
-"""What takes a due time away."""
+"""What people type to remove a due time."""
 
 
 class TaskCommands(SubjectCog, group=TASK):

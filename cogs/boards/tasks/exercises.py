@@ -34,8 +34,8 @@ class ExerciseTasks:
     async def write(self, guild_id: int, project_id: int, unit_id: int) -> Written:
         """Write what was taken and is no task yet; harmless when repeated.
 
-        An exercise that is a task already, or whose words an open task has, becomes one with that.
-        What a full board has no room for is let go. Raises NotFound when the project or the unit
+        An exercise that is a task already, or has the words of an open task, is linked to that one.
+        What a full board has no room for is dropped. Raises NotFound when the project or the unit
         is gone.
         """
         now = self.clock.now()

@@ -35,7 +35,7 @@ _WAITS = _CARD_ORDER.index(TaskState.DONE) - 0.5
 
 
 def task_reminders(due_at: datetime, now: datetime, zone: ZoneInfo) -> list[tuple[int, datetime]]:
-    """Return the same of a task, and the mornings on which it is asked about once overdue."""
+    """Return a task's reminders, and the mornings on which we ask about it once it is overdue."""
     asks = [
         (-number * 86400, instant) for number, instant in enumerate(asked_at(due_at, zone), start=1)
     ]

@@ -85,7 +85,7 @@ class CommitButton(
     task_id: int
 
     async def pressed(self, interaction: Interaction, place: Place) -> None:
-        """Make both one thing."""
+        """Link both."""
         bot = interaction.client
         change, made = await bot.service(TaskService).commit(place, self.task_id)
         text = f"{theme.CHECK_IN} You are committed to **{short(made.text, 120)}**"
@@ -275,7 +275,7 @@ class HelpTaskButton(CardButton, custom_id="task:help:{task_id}", label="I can h
 
 
 class UndoButton(CardButton, custom_id="task:undo:{move_id}", label="Undo", emoji="↩️"):
-    """Takes one's last move of a task back."""
+    """Takes back one's last move of a task."""
 
     move_id: int
 
@@ -288,7 +288,7 @@ class UndoButton(CardButton, custom_id="task:undo:{move_id}", label="Undo", emoj
 
 
 class RevertButton(CardButton, custom_id="task:revert:{task_change_id}", label="Undo", emoji="↩️"):
-    """Takes one's last change of a task back that was no move."""
+    """Takes back one's last change of a task, other than a move."""
 
     task_change_id: int
 

@@ -101,7 +101,7 @@ def _line(one: Commitment) -> str:
 
 
 def _as_task(task: Task | None) -> str:
-    """Say of a commitment that it is a task, and what is in its way."""
+    """Say that a commitment is linked to a task, and what blocks it."""
     if task is None:
         return ""
     if task.state is not TaskState.BLOCKED:

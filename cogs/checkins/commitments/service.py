@@ -35,7 +35,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentView:
-    """A commitment, the group in which it was made, and the task that it is, if it is one."""
+    """A commitment, the group in which it was made, and the task linked to it, if any."""
 
     group: Group
     commitment: Commitment
@@ -147,7 +147,7 @@ class CommitmentService:
         return await self.view(place.guild_id, one.id)
 
     async def drop(self, place: Place, commitment_id: int, reason: str | None) -> CommitmentView:
-        """Let go of a commitment, which is not failing; the task that it is can be taken again."""
+        """Drop a commitment; a task linked to it can be taken again."""
         reason = rules.check_reason(reason)
         now = self.clock.now()
         async with self.store.transaction() as tx:
@@ -165,7 +165,7 @@ class CommitmentService:
         return await self.view(place.guild_id, one.id)
 
     async def reopen(self, place: Place, commitment_id: int) -> CommitmentView:
-        """Take back that one kept or dropped a commitment."""
+        """Reopen a commitment that was kept or dropped."""
         now = self.clock.now()
         async with self.store.transaction() as tx:
             _, one = await self._own(tx, place, commitment_id)
@@ -177,7 +177,7 @@ class CommitmentService:
     async def witness(self, place: Place, commitment_id: int, *, confirmed: bool) -> CommitmentView:
         """Say as its witness whether a commitment was kept; declined, it is open again.
 
-        Raises NotAllowed for who is not its witness, Conflict when it is no longer asked.
+        Raises NotAllowed for anybody but its witness, Conflict when it is no longer asked.
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
@@ -239,7 +239,7 @@ class CommitmentService:
     ) -> Sequence[tuple[int, datetime]]:
         """Set the reminders that are still ahead, outside the person's quiet hours; return them.
 
-        One that is a task reminds as the task.
+        A linked task sends its own reminders.
         """
         if one.due_at is None or await tx.linked_work.of([one.id]):
             return ()
@@ -263,7 +263,7 @@ class CommitmentService:
 async def _tasks(
     tx: Transaction, guild_id: int, commitments: Sequence[Commitment]
 ) -> dict[CommitmentId, Task]:
-    """Return the tasks that commitments are."""
+    """Return the tasks linked to commitments."""
     found: dict[CommitmentId, Task] = {}
     for link in await tx.linked_work.of([one.id for one in commitments]):
         task = await tx.tasks.get(guild_id, link.task_id)

@@ -13,7 +13,7 @@ from bot.base.errors import Undeliverable
 from bot.client import CohortBot, Interaction
 from bot.jobs.delivery import Content, channel
 from bot.place import Place
-from bot.ui import theme
+from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons, OwnView, chosen_id
 from bot.ui.direct_messages import note_to, tell_by_id
 from bot.ui.places import reference
@@ -27,7 +27,7 @@ from data.checkins.commitments import Commitment, CommitmentId
 
 
 class ReopenButton(CardButton, custom_id="commitment:reopen:{commitment_id}", label="Undo"):
-    """Takes back that a commitment was kept or dropped."""
+    """Reopens a commitment that was kept or dropped."""
 
     commitment_id: CommitmentId
 
@@ -46,7 +46,7 @@ class _WitnessButton(CardButton):
     commitment_id: CommitmentId
 
     async def pressed(self, interaction: Interaction, place: Place) -> None:
-        """Note the answer, show it in place of the question, and tell who asked."""
+        """Note the answer, show it in place of the question, and tell the person who asked."""
         bot = interaction.client
         service = bot.service(CommitmentService)
         view = await service.witness(place, self.commitment_id, confirmed=self.confirmed)
@@ -140,7 +140,7 @@ async def ask_witness(bot: CohortBot, view: CommitmentView) -> None:
     try:
         await bot.delivery.send(key, one.guild_id, content, [channel(view.group.channel_id)])
     except Undeliverable:
-        # It stays unconfirmed; the ledger holds why. Being done does not hang on it.
+        # It stays unconfirmed; the delivery record says why. It counts as done either way.
         return
 
 

@@ -23,7 +23,7 @@ class Outcome(Enum):
     MISSED = auto()
     OPEN = auto()
     ABSENT = auto()
-    """They were no member then."""
+    """They were not a member then."""
 
 
 @dataclass(frozen=True, slots=True)

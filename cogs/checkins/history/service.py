@@ -75,7 +75,7 @@ class HistoryService:
         self.clock = clock
 
     async def past(self, place: Place, group: Group, user_id: int, since: datetime | None) -> Past:
-        """Return what somebody posted in a group; raises NotMember for who may not see it."""
+        """Return what somebody posted in a group; raises NotMember for those who may not see it."""
         async with self.store.read() as tx:
             if not place.organiser and await tx.groups.member(group.id, place.user_id) is None:
                 raise NotMember(group)
@@ -92,7 +92,7 @@ class HistoryService:
         )
 
     async def statistics(self, place: Place, group: Group, user_id: int) -> Statistics:
-        """Return how somebody did in a group; raises NotMember for who may not see it."""
+        """Return how somebody did in a group; raises NotMember for those who may not see it."""
         async with self.store.read() as tx:
             if not place.organiser and await tx.groups.member(group.id, place.user_id) is None:
                 raise NotMember(group)
@@ -112,7 +112,7 @@ class HistoryService:
         )
 
     async def of_group(self, place: Place, group: Group) -> GroupStatistics:
-        """Return how a whole group does; raises NotAllowed for who is no organiser."""
+        """Return how a whole group does; raises NotAllowed for non-organisers."""
         rules.only_organisers(place, "see how a whole group does")
         now = self.clock.now()
         async with self.store.read() as tx:

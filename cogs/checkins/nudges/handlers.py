@@ -33,12 +33,12 @@ class NudgeHandlers:
     def __init__(self, bot: CohortBot) -> None:
         self.bot = bot
         self.service = bot.service(NudgeService)
-        # Of two that are due together, when the bot was away, the later is enough.
+        # When two are due together after a time away, the later one is enough.
         bot.deadlines.on(DeadlineKind.CHECKIN_NUDGE, self.everybody, lateness=Lateness.COLLAPSE)
         bot.deadlines.on(DeadlineKind.CHECKIN_NUDGE_ONE, self.one, lateness=Lateness.EXPIRE)
 
     async def everybody(self, deadline: Deadline, late: timedelta) -> None:
-        """Set the direct messages, and mention the others in the thread."""
+        """Schedule the direct messages, and mention the others in the thread."""
         plan = await self.service.plan(deadline.subject_id, deadline.due_at)
         if not plan.mention:
             return

@@ -18,7 +18,7 @@ from data.store import Store
 from data.transaction import Transaction
 
 DIRECT_AT_MOST = 50
-"""Past so many people to remind, only who asked for direct messages gets them."""
+"""With more people to remind than this, only those who asked for direct messages get them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class NudgeService:
         """Decide how each who has not posted yet is reminded, and set the direct ones.
 
         Those are for ``due_at``, when the nudge as a whole was due: planned again after a crash
-        they are the same, and nobody is reminded twice.
+        they have the same keys, and nobody is reminded twice.
 
         Nobody is reminded in their quiet hours, and nobody directly in the nights of a zone of
         their own: that waits for the end of them, where the round is still open then. Raises
@@ -96,7 +96,7 @@ class NudgeService:
         return Plan(group, round_, card, mention)
 
     async def one(self, round_id: int, user_id: int) -> Nudge:
-        """Return whom to remind; raises NotFound for who posted, left, or is away by now."""
+        """Return whom to remind; raises NotFound for somebody who posted, left, or is away."""
         now = self.clock.now()
         async with self.store.read() as tx:
             round_, group, card = await self._open(tx, round_id, now)

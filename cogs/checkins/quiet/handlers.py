@@ -1,4 +1,4 @@
-"""Asks who went quiet what would help, and organisers what should change."""
+"""Asks quiet people what would help, and organisers what should change."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from data.delivery.kinds import DeadlineKind
 
 
 class QuietHandlers:
-    """Hears when it is time to look who went quiet."""
+    """Checks for quiet people when that is due."""
 
     def __init__(self, bot: CohortBot) -> None:
         self.bot = bot

@@ -8,21 +8,21 @@ from data.checkins.history import Turned
 from data.server.groups import Member
 
 QUIET_ROUNDS = 2
-"""Who misses so many of the rounds that are theirs, one after the other, went quiet."""
+"""Somebody who misses this many of their rounds in a row has gone quiet."""
 
 
 LOOK_BACK = 16
-"""How many rounds back somebody's silence is looked for: four at the slowest pace."""
+"""How many rounds back to look for a silence: enough for two rounds at the slowest pace."""
 
 
 PACES = (1, 2)
-"""To every so-manieth round somebody can check in; 1 is every round."""
+"""The paces somebody can choose: every round, or every second one."""
 
 
 def silences(turns: Iterable[Turned]) -> dict[int, int]:
-    """Return in how many of their latest rounds each person missed; the newest come first.
+    """Return how many of their latest rounds each person missed; the newest come first.
 
-    A post or a pause ends a silence. Who rests is not asked, so those rounds are not among them.
+    A post or a pause ends a silence. Rounds in which somebody rests are not counted.
     """
     missed: dict[int, int] = {}
     broken: set[int] = set()
@@ -38,8 +38,8 @@ def silences(turns: Iterable[Turned]) -> dict[int, int]:
 def first_of_pace(open_number: int, *, posted: bool) -> int:
     """Return the number of a round that somebody's new pace includes.
 
-    Who has posted in the open round has done theirs; who has not may let it pass, and is next
-    expected in the one after it.
+    Somebody who has posted in the open round is done with it; anybody else may let it pass, and is
+    next expected in the one after it.
     """
     return open_number if posted else open_number + 1
 

@@ -19,7 +19,7 @@ from data.store import Store
 from data.transaction import Transaction
 
 ASK_AT_MOST = 50
-"""Past so many who went quiet at once nobody is asked: then it is about the group."""
+"""When more people than this go quiet at once, we ask nobody: the group is the problem."""
 
 PAUSE = timedelta(days=28)
 
@@ -47,7 +47,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """To every how-manieth round a member checks in, and which is the next that is theirs.
+    """Every how many rounds a member checks in, and which of them is their next.
 
     ``number`` and ``due_at`` are None where there is no round.
     """
@@ -59,7 +59,7 @@ class Pace:
 
 
 class QuietService:
-    """The use cases of those who went quiet."""
+    """The use cases around people who went quiet."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
@@ -68,8 +68,8 @@ class QuietService:
     async def look(self, round_id: int) -> Silence:
         """Return who has just gone quiet, and set the questions to them.
 
-        That is who missed this round and the one of theirs before it, and not the one before that
-        already. Raises NotFound where there is nothing to say.
+        These are the people who missed this round and their one before it, but not the one before
+        that. Raises NotFound where there is nothing to say.
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
@@ -114,7 +114,7 @@ class QuietService:
         return Silence(group, round_, new, silent, slower)
 
     async def one(self, round_id: int, user_id: int) -> Asked:
-        """Return whom to ask; raises NotFound for who left, or is away by now."""
+        """Return whom to ask; raises NotFound for somebody who left or is away by now."""
         now = self.clock.now()
         async with self.store.read() as tx:
             round_ = await tx.checkins.round_by_id(round_id)
@@ -127,7 +127,7 @@ class QuietService:
             return Asked(group, await tx.profiles.get(group.guild_id, user_id))
 
     async def pause(self, group_id: int, user_id: int) -> tuple[Group, datetime]:
-        """Let a member be away for four weeks; raises NotFound for who is none."""
+        """Pause a member for four weeks; raises NotFound for non-members."""
         until = self.clock.now() + PAUSE
         async with self.store.transaction() as tx:
             group = await self._member_of(tx, group_id, user_id)
@@ -135,9 +135,9 @@ class QuietService:
         return group, until
 
     async def skip(self, group_id: int, user_id: int) -> tuple[Group, datetime]:
-        """Let a member be away until the open round has closed.
+        """Pause a member until the open round closes.
 
-        Raises NotFound for who is no member, Conflict where there is no round.
+        Raises NotFound for non-members, Conflict where there is no round.
         """
         async with self.store.transaction() as tx:
             group = await self._member_of(tx, group_id, user_id)
@@ -149,9 +149,9 @@ class QuietService:
         return group, until
 
     async def pace(self, group_id: int, user_id: int, every: int) -> Pace:
-        """Let a member check in to every so-manieth round from now on, or with 1 to all again.
+        """Set a member's own pace: every ``every``-th round from now on, or with 1 all of them.
 
-        Raises NotFound for who is no member, InvalidInput for a pace that there is not.
+        Raises NotFound for non-members, InvalidInput for a pace that there is not.
         """
         if every not in quiet_rules.PACES:
             raise InvalidInput("There is no such pace: every round, or every second one.")
@@ -168,7 +168,7 @@ class QuietService:
             return await self._pace(tx, group, user_id)
 
     async def pace_of(self, group: Group, user_id: int) -> Pace | None:
-        """Return a member's pace; None for who is no member."""
+        """Return a member's pace; None for non-members."""
         async with self.store.read() as tx:
             if await tx.groups.member(group.id, user_id) is None:
                 return None
@@ -193,7 +193,7 @@ class QuietService:
         return member
 
     async def leave(self, group_id: int, user_id: int) -> Group:
-        """Let a member go; raises NotFound for who is none."""
+        """Remove a member; raises NotFound for non-members."""
         async with self.store.transaction() as tx:
             group = await self._member_of(tx, group_id, user_id)
             await tx.groups.remove_member(group.id, user_id, self.clock.now())
@@ -202,7 +202,7 @@ class QuietService:
     async def schedule_to_slow(self, place: Place, group_id: int) -> tuple[Group, Schedule]:
         """Return a group and its schedule, for an organiser who slows it down.
 
-        Raises NotAllowed for who is no organiser, NotFound where there is no schedule.
+        Raises NotAllowed for non-organisers, NotFound where there is no schedule.
         """
         rules.only_organisers(place, "change the schedule")
         async with self.store.read() as tx:
@@ -221,7 +221,7 @@ class QuietService:
 
     async def _away(self, tx: Transaction, group: Group, user_id: int, until: datetime) -> None:
         await tx.groups.set_away(group.id, user_id, self.clock.now(), until)
-        # The deadline that every pause has; the group's own commands move and end it.
+        # Every pause has this deadline; the group's own commands move and end it.
         await tx.deadlines.put(
             DeadlineKind.GROUP_RESUME, group.id, until, guild_id=group.guild_id, occurrence=user_id
         )

@@ -1,4 +1,4 @@
-"""Tells a pod, in its thread, what concerns its few people: a check-in, or somebody's silence."""
+"""Posts in a pod's thread what concerns its people: a check-in, or somebody's silence."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def line(one: Checkin, card: Card | None) -> Content:
 async def told_of_round(
     bot: CohortBot, round_: Round, group_id: GroupId, missed: Iterable[int]
 ) -> None:
-    """Tell each pod whom of theirs a round that closed has missed; nobody is pinged."""
+    """Tell each pod which of its people missed a round that closed; nobody is pinged."""
     for thread_id, people in _by_thread(await threads_of(bot, group_id), missed).items():
         text = (
             f"Round {round_.number} has closed, and we missed {theme.names(people)}. A late "
@@ -70,7 +70,7 @@ async def told_of_round(
 async def told_of_silence(
     bot: CohortBot, key: str, guild_id: int, group_id: GroupId, people: Iterable[int]
 ) -> set[int]:
-    """Tell the pods of those who went quiet; returns who is in a pod that could be told."""
+    """Tell the pods of people who went quiet; returns the people whose pod was told."""
     told: set[int] = set()
     for thread_id, quiet in _by_thread(await threads_of(bot, group_id), people).items():
         text = (

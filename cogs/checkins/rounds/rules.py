@@ -92,7 +92,7 @@ def _in_the_way(text: str) -> str:
 
 
 def is_blocker(text: str) -> bool:
-    """Whether an answer to “what is in the way?” names something, and is no “nothing”."""
+    """Whether an answer to “what is in the way?” names something, rather than “nothing”."""
     return " ".join(re.findall(r"\w+", text.casefold())) not in _NOTHING
 
 
@@ -111,7 +111,7 @@ def check_questions(typed: Sequence[str]) -> tuple[str, ...]:
 
 
 def headings(questions: Sequence[str], answers: Answers) -> tuple[str, ...]:
-    """Return a check-in's questions, with the usual one for an answer that was not asked for."""
+    """Return a check-in's questions, with the usual one for an answer that was given unasked."""
     given = (answers.did, answers.next, answers.blocked, answers.extra)
     return tuple(
         question or (usual or "Anything else?") if answer else question
@@ -150,8 +150,8 @@ def target(
 ) -> Round | None:
     """Return the round that a check-in belongs to; None where a group has no rounds.
 
-    It is the open one, also early. But who missed the last round, and was not away, can make up
-    for it until the open one's prompt is posted: then it is a late post of the last one.
+    It is the open one, also early. But somebody who missed the last round, and was not away, can
+    make up for it until the open one's prompt is posted: then it is a late post of the last one.
     """
     if open_round is None:
         return None

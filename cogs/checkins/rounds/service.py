@@ -36,7 +36,7 @@ BLOCKED_TASKS = 3
 """How many blocked tasks of a group's projects a digest asks for help with."""
 
 DIGEST_ENTRIES = 40
-"""How many check-ins a digest tells something of; it names no more than fit."""
+"""How many check-ins a digest quotes; it names no more than fit."""
 
 
 class NotMember(NotAllowed):
@@ -169,7 +169,7 @@ class CheckinService:
     ) -> Scheduled:
         """Set when a group's rounds are due, and open the first or move the one that is open.
 
-        What was posted in the open round stays in it. Raises NotAllowed for who is no organiser,
+        What was posted in the open round stays in it. Raises NotAllowed for non-organisers,
         InvalidInput for a day, time or zone that cannot be read, Conflict in an archived group.
         """
         rules.only_organisers(place, "set a schedule")
@@ -225,7 +225,7 @@ class CheckinService:
         joining: bool = False,
         source_url: str | None = None,
     ) -> Posted:
-        """Log a check-in, in ``round_id`` where that can still be, else in the round of now.
+        """Log a check-in, in ``round_id`` if it still takes posts, else in the present round.
 
         A second post in a round replaces the first. ``joining`` makes the person a member first.
         Raises NotMember, InvalidInput for no text or too much, Conflict in an archived group.
@@ -277,7 +277,7 @@ class CheckinService:
         """Change a group's questions, from its next prompt on.
 
         Returns the open round when its prompt is posted already and keeps the old questions.
-        Raises NotAllowed for who is no organiser, InvalidInput for none or for one too long.
+        Raises NotAllowed for non-organisers, InvalidInput for none or for one too long.
         """
         rules.only_organisers(place, "change the questions")
         _alive(group)
@@ -288,7 +288,7 @@ class CheckinService:
         return round_ if round_ is not None and round_.prompted_at is not None else None
 
     async def last(self, place: Place, group: Group) -> Checkin:
-        """Return the last that somebody posted in a group; raises NotFound."""
+        """Return somebody's last post in a group; raises NotFound."""
         async with self.store.read() as tx:
             checkin = await tx.checkins.last_of(group.id, place.user_id)
         if checkin is None:
@@ -298,7 +298,7 @@ class CheckinService:
         return checkin
 
     async def edit(self, place: Place, checkin_id: int, answers: Answers) -> Posted:
-        """Put new answers in the place of one's own; raises NotFound and InvalidInput."""
+        """Replace one's own answers; raises NotFound and InvalidInput."""
         answers = rules.check_answers(answers)
         now = self.clock.now()
         async with self.store.transaction() as tx:
@@ -390,7 +390,7 @@ class CheckinService:
                 raise NotFound(
                     f"{one_line(group.name)} has no rounds yet. An organiser sets them with "
                     "`/checkin schedule`, for example `cadence: weekly day: sunday time: 18:00`. "
-                    "`/checkin post` works all the same."
+                    "`/checkin post` still works."
                 )
             return await self._standing(tx, group, round_)
 
@@ -417,8 +417,8 @@ class CheckinService:
     async def close(self, round_id: int) -> tuple[Round, Group] | None:
         """Close a round that is due and open the next; None when it is due later than now.
 
-        Rounds that went by while nobody was there to close them are left out: the next one is
-        the first that is still ahead. Raises NotFound when there is nothing to close.
+        Rounds that passed while the bot was down are skipped: the next one is the first that is
+        still ahead. Raises NotFound when there is nothing to close.
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
@@ -451,7 +451,7 @@ class CheckinService:
         return round_, group
 
     async def take_up(self, group_id: GroupId) -> None:
-        """Set again what falls due in a group that was archived and is back."""
+        """Reschedule the rounds of a group that was archived and is back."""
         async with self.store.transaction() as tx:
             round_ = await tx.checkins.open_round(group_id)
             if round_ is not None:
@@ -482,7 +482,7 @@ class CheckinService:
         return checkin
 
     async def check_member(self, group_id: GroupId, user_id: int) -> None:
-        """Raise NotAllowed for who is no member of a group, Conflict where it is archived."""
+        """Raise NotAllowed for non-members of a group, Conflict where it is archived."""
         async with self.store.read() as tx:
             group = await tx.groups.by_id(group_id)
             if group is None or await tx.groups.member(group_id, user_id) is None:
@@ -554,7 +554,7 @@ class CheckinService:
     ) -> tuple[Round | None, Checkin | None]:
         """Return the round that a post belongs to, and what the person posted in it before.
 
-        Raises NotMember for who may not post.
+        Raises NotMember for those who may not post.
         """
         turn = await tx.checkins.turn_of(group.id, user_id)
         if turn is None:
@@ -618,7 +618,7 @@ async def _posted_at(
     record = await tx.deliveries.get(delivery_key(kind, round_.id, group.channel_id))
     if record is not None:
         return record.sent_at or now
-    # Where nothing could be reached there is no record; a card that stands came otherwise.
+    # Without a record nothing was delivered; a card that exists came as an answer.
     stands = tried_at is None or await tx.cards.get(kind, round_.id) is not None
     return tried_at if stands else now
 

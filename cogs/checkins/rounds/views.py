@@ -477,7 +477,7 @@ class ConfirmDelete(OwnView):
 
 
 class JoinAndCheckIn(OwnView):
-    """Offers somebody who is no member to join, and goes on with what they wrote."""
+    """Offers a non-member to join, and goes on with what they wrote."""
 
     def __init__(
         self, group: Group, answers: Answers, round_id: RoundId | None, source_url: str | None
@@ -515,7 +515,7 @@ async def open_form(
     *,
     round_id: RoundId | None = None,
 ) -> None:
-    """Open the form with what was typed so far; who is no member is offered to join."""
+    """Open the form with what was typed so far; a non-member is offered to join."""
     answers = answers or Answers()
     given = {name: getattr(answers, name) for name in FIELDS if getattr(answers, name)}
     try:
@@ -532,7 +532,7 @@ async def offer_to_join(
     round_id: RoundId | None = None,
     source_url: str | None = None,
 ) -> None:
-    """Refuse a check-in of somebody who is no member: with their text, and a way to go on."""
+    """Refuse a non-member's check-in, giving back their text and a way to go on."""
     view = JoinAndCheckIn(error.group, answers, round_id, source_url)
     await report(interaction, error, view=view, typed=answers.quoted())
 
@@ -569,7 +569,7 @@ async def show(interaction: Interaction, posted: Posted) -> None:
 
 
 def refresh_round(bot: CohortBot, round_: Round | None) -> None:
-    """Bring up to date what stands of a round: its prompt, and its digest once it is closed."""
+    """Refresh a round's cards: its prompt, and its digest once it is closed."""
     if round_ is not None and round_.prompted_at is not None:
         bot.cards.refresh(CardKind.ROUND, round_.id)
     if round_ is not None and round_.closed_at is not None:

@@ -34,7 +34,7 @@ async def open_round(tx: Transaction, group: Group, due_at: datetime, now: datet
 
 
 async def move_round(tx: Transaction, round_: Round, due_at: datetime, now: datetime) -> Round:
-    """Have an open round be due at another time; a prompt that stands already stays."""
+    """Move an open round's due time; a prompt that is already posted stays."""
     prompt_at = round_.prompt_at if round_.prompted_at else rules.prompt_at(due_at, now)
     await tx.checkins.edit_round(round_.id, due_at=due_at, prompt_at=prompt_at)
     moved = await tx.checkins.round_by_id(round_.id)
@@ -75,7 +75,7 @@ async def rewrite(
     now: datetime,
     source_url: str | None,
 ) -> Checkin:
-    """Put new answers in the place of those that were posted before."""
+    """Replace the answers that were posted before."""
     await tx.checkins.edit(
         before.id,
         questions=rules.headings(before.questions, answers),
@@ -109,7 +109,7 @@ async def commit(tx: Transaction, checkin: Checkin, now: datetime) -> None:
 
 
 async def tick(tx: Transaction, checkin: Checkin, ticks: Ticks, now: datetime) -> list[Commitment]:
-    """Settle what was ticked, and open again what was ticked before and is not any more.
+    """Settle what was ticked, and reopen what is no longer ticked.
 
     Returns the kept ones whose witness is to be asked.
     """
@@ -149,7 +149,7 @@ async def tick(tx: Transaction, checkin: Checkin, ticks: Ticks, now: datetime) -
 async def expect_cards(
     tx: Transaction, group: Group, checkin: Checkin, now: datetime
 ) -> int | None:
-    """Have a check-in shown to its group and to the person's pod; return the pod's thread."""
+    """Queue a check-in's cards, for its group and its pod; return the pod's thread."""
     thread_id = (await pod_threads(tx, group.id)).get(checkin.user_id)
     wanted = [(CardKind.CHECKIN, group.channel_id)]
     if thread_id is not None:

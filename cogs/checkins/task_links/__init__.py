@@ -1,1 +1,1 @@
-"""Commitments that are tasks of a project."""
+"""Commitments linked to tasks of a project."""

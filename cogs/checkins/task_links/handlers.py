@@ -1,4 +1,4 @@
-"""Does for commitments what finishing their tasks leaves to do."""
+"""Updates commitments after their linked tasks are finished."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from data.delivery.kinds import DeadlineKind
 
 
 class TaskLinkHandlers:
-    """Does for commitments what finishing their tasks leaves to do."""
+    """Updates commitments after their linked tasks are finished."""
 
     def __init__(self, bot: CohortBot) -> None:
         self._bot = bot

@@ -1,4 +1,4 @@
-"""Whether a commitment and a task of a project are the same thing."""
+"""Whether a commitment and a task of a project mean the same thing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 CLOSE = 85
-"""How alike, of 100, a commitment and a task's title are that may be the same thing."""
+"""How similar (of 100) a commitment and a task's title must be to suggest a link."""
 
 
 SHARED_WORDS = 2
@@ -18,7 +18,7 @@ SHARED_WORDS = 2
 def same_thing(text: str, titles: Sequence[str]) -> int | None:
     """Return which title of a task a commitment names: the same words, or nearly; None for none.
 
-    One word alone is only taken for the same word: “train” says too little.
+    A single word must match exactly: “train” says too little.
     """
     wanted = " ".join(re.findall(r"\w+", text.casefold()))
     spoken = [" ".join(re.findall(r"\w+", title.casefold())) for title in titles]

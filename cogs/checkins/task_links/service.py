@@ -1,4 +1,4 @@
-"""Commitments that are tasks of projects: finding them, and making both one thing."""
+"""Links between commitments and tasks of projects: suggesting and making them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Alike:
 
 
 class TaskLinkService:
-    """The use cases of commitments that are tasks."""
+    """The use cases of links between commitments and tasks."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
@@ -49,7 +49,7 @@ class TaskLinkService:
             return await _alike(tx, [made], made.guild_id, made.user_id)
 
     async def make_one(self, place: Place, commitment_id: int, task_id: int) -> Alike:
-        """Have one's own commitment and one's own task be one thing.
+        """Link one's own commitment and one's own task.
 
         Raises NotFound for what is not there, or not theirs, and Conflict for what is closed.
         """
@@ -66,7 +66,7 @@ class TaskLinkService:
             return Alike(one, project, task)
 
     async def part(self, place: Place, commitment_id: int) -> Commitment:
-        """Have one's own commitment be a thing of its own again."""
+        """Unlink one's own commitment from its task."""
         async with self.store.transaction() as tx:
             one = await tx.commitments.get(place.guild_id, commitment_id)
             if one is None or one.user_id != place.user_id:
@@ -76,7 +76,7 @@ class TaskLinkService:
         return one
 
     async def in_the_way(self, guild_id: int, task_id: int) -> tuple[Project, Task, list[int]]:
-        """Return a blocked task, and who is stuck with it; raises NotFound when it is not."""
+        """Return a blocked task and its stuck owner; raises NotFound when it isn't blocked."""
         async with self.store.read() as tx:
             task = await tx.tasks.get(guild_id, task_id)
             project = await tx.projects.get(guild_id, task.project_id) if task else None

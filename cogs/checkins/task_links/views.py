@@ -1,4 +1,4 @@
-"""The buttons of commitments that are tasks, and of tasks that are stuck."""
+"""The buttons of commitments linked to tasks, and of tasks that are stuck."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class SameButton(
 class ApartButton(
     CardButton, custom_id="commitment:apart:{commitment_id}", label="Undo", emoji="↩️"
 ):
-    """Makes a commitment a thing of its own again."""
+    """Unlinks a commitment from its task."""
 
     commitment_id: CommitmentId
 
@@ -55,14 +55,14 @@ class ApartButton(
         bot = interaction.client
         one = await bot.service(TaskLinkService).part(place, self.commitment_id)
         await replies.edit(
-            interaction, f"**{theme.one_line(one.text, 120)}** is a thing of its own."
+            interaction, f"**{theme.one_line(one.text, 120)}** is no longer linked to a task."
         )
 
 
 class StuckButton(
     CardButton, custom_id="checkin:unblock:{task_id}", label="I can help", emoji="🤝"
 ):
-    """Brings who can help together with who is stuck with a task."""
+    """Brings a helper together with the person whose task is stuck."""
 
     task_id: TaskId
 

@@ -61,7 +61,7 @@ class Pods(SubjectCog, group=POD):
             view=CardButtons(look) if place.organiser and shown.proposed else None,
         )
 
-    @app_commands.command(description="Let two people change places between pods (organisers)")
+    @app_commands.command(description="Swap two people between pods (organisers)")
     @app_commands.describe(person="One of the two", other="The other")
     @with_group()
     async def swap(

@@ -240,7 +240,7 @@ def _improve(
     scores: Sequence[Sequence[float]],
     generator: random.Random,
 ) -> None:
-    """Let two people change places wherever both pods together then fit better."""
+    """Swap two people wherever both pods together fit better afterwards."""
     pod_of = {index: number for number, pod in enumerate(pods) for index in pod}
     # How well each person fits each pod as a whole: the gain of a swap is made of four of these.
     fits = [[sum(mine[one] for one in pod) for mine in scores] for pod in pods]

@@ -135,7 +135,7 @@ class PodService:
         return Proposal(group, pods, opened)
 
     async def swap(self, place: Place, group: Group, one: int, other: int) -> list[Pod]:
-        """Let two people change places, in the proposal where there is one, else in the pods.
+        """Swap two people, in the proposal where there is one, else in the pods.
 
         Returns the two pods as they are now. Raises NotFound for somebody who is in none, and
         Conflict for two in the same pod, or for one to be kept apart from somebody in the other.

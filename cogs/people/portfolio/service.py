@@ -91,13 +91,13 @@ class PortfolioService:
         )
 
     async def share(self, place: Place, *, shared: bool) -> None:
-        """Let everyone in the server see the person's portfolio, or nobody."""
+        """Show the person's portfolio to everyone in the server, or to nobody."""
         async with self.store.transaction() as tx:
             await tx.profiles.save(place.guild_id, place.user_id, portfolio_shared=shared)
 
 
 async def _readable(tx: Transaction, place: Place, portfolio: Portfolio) -> Portfolio:
-    """Return what of a portfolio stands in channels that the person who looks can read."""
+    """Return the parts of a portfolio that are in channels which the viewer can read."""
     groups = await known_groups(tx, place)
     boards = [
         *await tx.projects.of_server(place.guild_id),

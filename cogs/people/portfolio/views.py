@@ -14,7 +14,7 @@ from cogs.people.portfolio.service import PortfolioService
 
 
 class ShareButton(CardButton, custom_id="portfolio:{way}"):
-    """Lets everyone in the server see the presser's portfolio, or nobody."""
+    """Shows the presser's portfolio to everyone in the server, or to nobody."""
 
     way: Literal["share", "keep"]
 

@@ -178,7 +178,7 @@ def joined(whole: ProgrammeView, user_id: int, *, group_too: bool) -> str:
             f"{when.stamp(current.starts_at)}{thread_link(current)}."
         )
         if person.from_unit > 1:
-            text += " Nothing before it is asked of you."
+            text += " You need not make up for what came before."
     return text + "\n-# *Where I stand* on the card tells what comes next for you."
 
 
@@ -190,7 +190,7 @@ def left(programme: Programme) -> str:
     )
 
 
-# What who leads is told
+# What facilitators are told
 
 
 def skipped(whole: ProgrammeView, moved: int) -> str:

@@ -1,4 +1,4 @@
-"""Keeps programmes' cards up to date, and lets go of people who left the group."""
+"""Keeps programmes' cards up to date, and takes out people who left the group."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ProgrammeHandlers(commands.Cog, name="programme handlers"):
 
     @commands.Cog.listener()
     async def on_group_changed(self, group_id: GroupId) -> None:
-        """Let go of who left the group, and bring its programmes' cards up to date."""
+        """Take out people who left the group, and refresh its programmes' cards."""
         for programme_id in await self.service.left_group(group_id):
             self.bot.cards.refresh(CardKind.PROGRAMME, programme_id)
 
@@ -36,7 +36,7 @@ class ProgrammeHandlers(commands.Cog, name="programme handlers"):
 
     @commands.Cog.listener()
     async def on_group_restored(self, group_id: GroupId) -> None:
-        """Plan anew what goes on in a group that was brought back."""
+        """Plan again what goes on in a group that was restored."""
         for programme_id in await self.service.resumed(group_id):
             self.bot.cards.refresh(CardKind.PROGRAMME, programme_id)
 

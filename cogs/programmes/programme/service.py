@@ -164,10 +164,10 @@ class ProgrammeService:
         return programme
 
     async def join(self, place: Place, programme_id: int, name: str) -> tuple[ProgrammeView, bool]:
-        """Take somebody in, at the unit that is met next, and into the group if need be.
+        """Add somebody, starting at the next unit, and to the group if need be.
 
-        Returns the programme, and whether they came into the group too. Raises Conflict for who
-        is in it, or once it has ended.
+        Returns the programme, and whether they came into the group too. Raises Conflict for
+        somebody who is in it, or once it has ended.
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
@@ -183,7 +183,7 @@ class ProgrammeService:
             return await settle(tx, programme, [place.user_id], now), joined
 
     async def leave(self, place: Place, programme_id: int) -> Programme:
-        """Let somebody go; they stay in the group. Raises Conflict for who is not in it."""
+        """Take somebody out; they stay in the group. Raises Conflict for non-participants."""
         async with self.store.transaction() as tx:
             programme = await of_server(tx, place.guild_id, programme_id)
             if await tx.programmes.participant(programme.id, place.user_id) is None:
@@ -197,7 +197,7 @@ class ProgrammeService:
             return [one.id for one in await tx.programmes.of_group(group_id)]
 
     async def left_group(self, group_id: int) -> list[ProgrammeId]:
-        """Let those go who left the group; returns the programmes that go on in it."""
+        """Take out people who left the group; returns the programmes that go on in it."""
         async with self.store.read() as tx:
             group = await tx.groups.by_id(GroupId(group_id))
             programmes = await tx.programmes.of_group(group.id) if group else []
@@ -213,7 +213,7 @@ class ProgrammeService:
         """Leave out the week of a local day: what was to be met then, and all after it, is a week
         later, and so is what is due later.
 
-        Returns the programme, and how many units moved. Raises NotAllowed for who does not lead
+        Returns the programme, and how many units moved. Raises NotAllowed for non-facilitators
         it, Conflict when that week has been met or holds nothing.
         """
         now = self.clock.now()
@@ -281,7 +281,7 @@ class ProgrammeService:
         return ended
 
     async def restore(self, place: Place, programme_id: int) -> Programme:
-        """Have a programme go on that was ended, within 30 days."""
+        """Resume a programme that was ended, within 30 days."""
         now = self.clock.now()
         async with self.store.transaction() as tx:
             programme = await of_server(tx, place.guild_id, programme_id)
@@ -289,7 +289,7 @@ class ProgrammeService:
             if programme.ended_at is None:
                 raise Conflict(f"“{one_line(programme.title)}” goes on: nothing is to be undone.")
             if now - programme.ended_at > timedelta(days=30):
-                raise Conflict("It ended more than 30 days ago. `/programme start` begins anew.")
+                raise Conflict("It ended more than 30 days ago. `/programme start` starts another.")
             await group_of(tx, programme)
             await tx.programmes.edit(programme.id, ended_at=None)
             programme = await existing(tx, programme.id)
@@ -297,7 +297,7 @@ class ProgrammeService:
         return programme
 
     async def resumed(self, group_id: int) -> list[ProgrammeId]:
-        """Plan anew what goes on in a group that was brought back; returns the programmes."""
+        """Plan again what goes on in a group that was restored; returns the programmes."""
         now = self.clock.now()
         async with self.store.transaction() as tx:
             group = await tx.groups.by_id(GroupId(group_id))
@@ -343,7 +343,7 @@ class ProgrammeService:
         return listed, group
 
     async def _leavers(self, tx: Transaction, programme: Programme) -> list[int]:
-        """Return who is in a programme and not in its group any more."""
+        """Return the people of a programme who have left its group."""
         belong = {one.user_id for one in await tx.groups.members(programme.group_id)}
         people = await tx.programmes.people(programme.id)
         return [one.user_id for one in people if one.user_id not in belong]

@@ -23,7 +23,7 @@ AHEAD = timedelta(days=6)
 
 
 GATHERED = timedelta(minutes=10)
-"""How long what is handed in is gathered, so that many hand-ins make one message."""
+"""How long hand-ins are gathered, so that many of them make one message."""
 
 
 KINDS = (
@@ -39,7 +39,7 @@ KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class UnitLine:
-    """One unit of a programme: when it is met, and where that is talked about."""
+    """One unit of a programme: when it is met, and where people talk about it."""
 
     unit: ProgrammeUnit
     listed: Unit | None
@@ -227,7 +227,7 @@ async def replan(
 
 
 async def put_plan(tx: Transaction, programme: Programme, now: datetime) -> None:
-    """Have a programme's meetings made, its units' ends noticed, and what is due reminded of."""
+    """Schedule a programme's meetings, the ends of its units, and reminders of what is due."""
     whole = await course(tx, programme, now)
     await tx.deadlines.cancel(programme.id, DeadlineKind.PROGRAMME_TURN, DeadlineKind.PROGRAMME_DUE)
     for line in whole.units:
@@ -264,8 +264,8 @@ async def put_plan(tx: Transaction, programme: Programme, now: datetime) -> None
 async def settle(
     tx: Transaction, programme: Programme, user_ids: Collection[int], now: datetime
 ) -> ProgrammeView:
-    """Let these people through the gates that open by themselves, and have it told at which of
-    the others they wait; returns the programme as it is then."""
+    """Open the gates that open by themselves to these people, and schedule news of the others
+    at which they wait; returns the programme as it is then."""
     whole = await course(tx, programme, now)
     if not programme.self_opening:
         for stage in range(1, whole.last_stage):
@@ -284,7 +284,7 @@ async def settle(
 
 
 async def put_gate(tx: Transaction, programme: Programme, stage: int, now: datetime) -> None:
-    """Have who leads told soon of those who wait at the gate after a stage."""
+    """Schedule a message to the facilitators about people who wait at the gate after a stage."""
     gathered = GATHERED.total_seconds()
     due_at = datetime.fromtimestamp((now.timestamp() // gathered + 1) * gathered, now.tzinfo)
     await tx.deadlines.put(
@@ -299,7 +299,7 @@ async def put_gate(tx: Transaction, programme: Programme, stage: int, now: datet
 async def put_opened(
     tx: Transaction, programme: Programme, user_id: int, stage: int, now: datetime
 ) -> None:
-    """Have somebody told that a stage is open to them, after their quiet hours."""
+    """Schedule a message that a stage is open to somebody, after their quiet hours."""
     profile = await tx.profiles.get(programme.guild_id, user_id)
     at = profile.quiet_ends(programme.zone, now) or now
     await tx.deadlines.put(

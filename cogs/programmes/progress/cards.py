@@ -189,7 +189,7 @@ def alt(cohort: Cohort, page: int) -> str:
 
 
 def progress_text(cohort: Cohort, page: int) -> str:
-    """Say beside the picture who stands behind a number, and how many keep theirs."""
+    """Say beside the picture who is behind each number, and how many hide their progress."""
     parts: list[str] = []
     numbered = [
         f"no. {cohort.lines.index(line) + 1} is {theme.person(line.person.user_id)}"

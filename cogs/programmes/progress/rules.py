@@ -24,7 +24,7 @@ def mark(
 ) -> Mark:
     """Return what became of unit ``number`` for somebody who joined at ``from_unit``.
 
-    What was done counts whenever it was: early, late, or before one joined.
+    What was done counts whenever it was done: early, late, or before joining.
     """
     if was_there or had_read:
         if was_there and had_read:
@@ -47,7 +47,7 @@ def sees(
 ) -> bool:
     """Whether a viewer sees somebody's progress.
 
-    Oneself does, and so does who facilitates. Others see what is not ``hidden``; where nothing was
+    The person does, and so do facilitators. Others see what is not ``hidden``; where nothing was
     said of that, whoever the person's profile is for: nobody, their companions in the group (also
     where the profile says nothing), or the whole server.
     """

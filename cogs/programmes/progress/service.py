@@ -58,7 +58,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """The progress of those whom the viewer may see, and how many keep theirs to themselves."""
+    """The progress that the viewer may see, and how many people hide theirs."""
 
     course: ProgrammeView
     lines: list[Line]
@@ -68,13 +68,13 @@ class Cohort:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one person stands, as seen by somebody: themselves, or who may see it."""
+    """Where one person stands, as seen by themselves or by somebody who may see it."""
 
     course: ProgrammeView
     line: Line
     own: bool
     whole: bool
-    """Whether what they handed in is shown: to themselves, and to who leads."""
+    """Whether what they handed in is shown: to themselves, and to facilitators."""
     projects: dict[int, Project]
     """The boards that they handed in, by stage."""
     shown: bool
@@ -104,7 +104,7 @@ class ProgressService:
     async def standing(self, place: Place, programme_id: int, user_id: int) -> Standing:
         """Return where somebody stands.
 
-        Raises NotFound for who is not in it, NotAllowed for who keeps it from this person.
+        Raises NotFound for non-participants, NotAllowed when they hide it from this person.
         """
         async with self.store.read() as tx:
             programme = await of_server(tx, place.guild_id, programme_id)
@@ -136,7 +136,7 @@ class ProgressService:
         return Standing(whole, line, own, own or leads(place, programme), projects, shown)
 
     async def hide(self, place: Place, programme_id: int, *, hidden: bool) -> Standing:
-        """Keep one's progress from all but who leads, or show it to those in the group."""
+        """Hide one's progress from all but the facilitators, or show it to the group."""
         async with self.store.transaction() as tx:
             programme = await of_server(tx, place.guild_id, programme_id)
             if await tx.programmes.participant(programme.id, place.user_id) is None:

@@ -27,7 +27,7 @@ def handed_in(whole: ProgrammeView, stage: Stage, *, late: bool, user_id: int) -
     following = theme.one_line(whole.stage(stage.number + 1).title, 80)
     if whole.reached.get(user_id, 0) > stage.number:
         return f"{text} **{following}** is open to you."
-    return f"{text} The lead is told; **{following}** opens once they have looked."
+    return f"{text} I told the lead; **{following}** opens once they have looked."
 
 
 def opened(whole: ProgrammeView, stage: Stage) -> str:
@@ -57,7 +57,7 @@ def reminder(whole: ProgrammeView, stage: Stage, due_at: datetime, *, late: bool
 
 
 def waiting(programme: Programme, gate: GateView, *, names: bool) -> str:
-    """Tell who leads that somebody waits at a gate."""
+    """Tell the facilitator that somebody waits at a gate."""
     number = len(gate.waiting)
     text = (
         f"{GATE} **{theme.escape(programme.title)}**: "

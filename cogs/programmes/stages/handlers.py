@@ -47,7 +47,7 @@ class StageHandlers:
         self.bot.cards.refresh(CardKind.PROGRAMME, deadline.subject_id)
 
     async def gate(self, deadline: Deadline, late: timedelta) -> None:
-        """Tell who leads who waits at a gate, in private; in the channel without their names."""
+        """Tell the facilitator who waits at a gate, in private; in the channel without names."""
         programme, gate = await self.stages.waiting(deadline.subject_id, deadline.occurrence)
         whole = await self.service.course(programme.id)
         self.bot.cards.refresh(CardKind.PROGRAMME, programme.id)
@@ -71,7 +71,7 @@ class StageHandlers:
         )
 
     async def due(self, deadline: Deadline, late: timedelta) -> None:
-        """Have each reminded who has not handed in."""
+        """Remind everybody who has not handed in."""
         await self.stages.plan_reminders(deadline.subject_id, deadline.occurrence, deadline.due_at)
 
     async def remind(self, deadline: Deadline, late: timedelta) -> None:
@@ -114,9 +114,9 @@ class StageHandlers:
             raise NotFound("They keep it to themselves, and take no direct message.") from error
 
     async def _places(self, whole: ProgrammeView, user_id: int) -> list[int]:
-        """Return where somebody is told who takes no direct message.
+        """Return where to tell somebody who takes no direct messages.
 
-        That is nowhere for who keeps their progress to themselves: it would say how far they are.
+        Nowhere if they hide their progress: the message would say how far they are.
         """
         named, _ = await self.progresses.named(whole)
         return [whole.group.channel_id] if user_id in named else []

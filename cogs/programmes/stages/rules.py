@@ -71,7 +71,7 @@ def usual_stages(last_day: date) -> list[StagePlan]:
 def parse_stages(text: str, *, units: int, zone: ZoneInfo, now: datetime) -> list[StagePlan]:
     """Return the stages in a text, a line for each: “title | what is asked | due DAY | units 1-4”.
 
-    Only the title is needed; the other parts may stand in any order. Raises InvalidInput naming
+    Only the title is needed; the other parts may come in any order. Raises InvalidInput naming
     the line and what is wrong with it.
     """
     plans: list[StagePlan] = []
@@ -124,7 +124,7 @@ def _stage(number: int, line: str, *, units: int, zone: ZoneInfo, now: datetime)
 
 
 def _day(text: str, zone: ZoneInfo, now: datetime) -> date:
-    """Read a day; one that has gone by may stand as it is."""
+    """Read a day; one that is past may stay as it is."""
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
@@ -178,21 +178,21 @@ def reached(gates: Collection[int], stages: int) -> int:
 
 
 def to_open(stage: int, target: int) -> range:
-    """Return the stages to be opened so that somebody in ``stage`` reaches ``target``."""
+    """Return the stages to open so that somebody in ``stage`` reaches ``target``."""
     return range(stage + 1, target + 1)
 
 
 def is_ready(stage: Stage, *, handed_in: bool, units_over: bool) -> bool:
     """Whether somebody may pass the gate after a stage.
 
-    That is who handed in what it asks for; where it asks for nothing, all do once its units have
+    Those who handed in what it asks for may; where it asks for nothing, all once its units have
     been met.
     """
     return handed_in if stage.asks else units_over
 
 
 def is_late(handed_in_at: datetime, stage: Stage, zone: ZoneInfo) -> bool:
-    """Whether something was handed in after it was due; it counts all the same."""
+    """Whether something was handed in after it was due; it still counts."""
     due = due_at(stage, zone)
     return due is not None and handed_in_at > due
 

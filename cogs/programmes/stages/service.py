@@ -49,7 +49,7 @@ class Waiter:
 
 @dataclass(frozen=True, slots=True)
 class GateView:
-    """A gate, as who leads sees it: the stage before it, who waits, and how many are on the way."""
+    """A gate, as a facilitator sees it: the stage before it, who waits, how many are on the way."""
 
     stage: Stage
     opens: Stage
@@ -113,8 +113,8 @@ class StageService:
     ) -> tuple[ProgrammeView, bool]:
         """Keep what somebody made in a stage that is open to them; returns whether it is late.
 
-        Late counts all the same, and it can be changed as long as the programme goes on. Raises
-        NotAllowed for who is not in it, Conflict for a stage that asks for nothing or is locked,
+        Late hand-ins count too, and can be changed as long as the programme goes on. Raises
+        NotAllowed for non-participants, Conflict for a stage that asks for nothing or is locked,
         InvalidInput for nothing at all.
         """
         now = self.clock.now()
@@ -147,7 +147,7 @@ class StageService:
         return whole, stages_rules.is_late(first.handed_in_at, asked, programme.zone)
 
     async def gates(self, place: Place, programme_id: int) -> Gates:
-        """Return who waits at which gate; raises NotAllowed for who does not lead."""
+        """Return who waits at which gate; raises NotAllowed for non-facilitators."""
         async with self.store.read() as tx:
             programme = await running(tx, place.guild_id, programme_id)
             await only_leads(tx, place, programme, "open its gates")
@@ -171,8 +171,8 @@ class StageService:
         """Open a stage to these people, or with None to all who wait before it.
 
         Returns the programme, and to whom it is open now that it was not before. A facilitator
-        may open it also to somebody who has handed in nothing yet. Raises NotAllowed for who does
-        not lead, NotFound for who is not in the programme, Conflict where nobody is waiting.
+        may open it also to somebody who has handed in nothing yet. Raises NotAllowed for
+        non-facilitators, NotFound for non-participants, Conflict where nobody is waiting.
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
@@ -204,7 +204,7 @@ class StageService:
             return await settle(tx, programme, let_in, now), let_in
 
     async def stages_text(self, place: Place, programme_id: int) -> str:
-        """Return the stages as they are typed; raises NotAllowed for who does not lead."""
+        """Return the stages as they are typed; raises NotAllowed for non-facilitators."""
         async with self.store.read() as tx:
             programme = await running(tx, place.guild_id, programme_id)
             await only_leads(tx, place, programme, "change its stages")
@@ -219,7 +219,7 @@ class StageService:
         )
 
     async def edit_stages(self, place: Place, programme_id: int, text: str) -> ProgrammeView:
-        """Put other stages in the place of a programme's; see ``stages_rules.parse_stages``.
+        """Replace a programme's stages; see ``stages_rules.parse_stages``.
 
         Raises Conflict when there would be fewer than somebody has reached or handed in for.
         """
@@ -271,10 +271,10 @@ class StageService:
     # Reminding
 
     async def plan_reminders(self, programme_id: int, stage: int, since: datetime) -> int:
-        """Have each who has not handed in reminded, in the way they chose; returns how many.
+        """Remind everybody who has not handed in, in the way they chose; returns how many.
 
-        Whose reminder was planned ``since`` this one fell due is left alone: it is done again.
-        Nobody is reminded in their quiet hours, while away, or who wants no reminders. Raises
+        People whose reminder was planned ``since`` this one fell due are skipped on a retry.
+        Nobody is reminded in quiet hours, while away, or if they want no reminders. Raises
         NotFound when nobody is to be reminded.
         """
         now = self.clock.now()
@@ -319,7 +319,7 @@ class StageService:
         return number
 
     async def reminder(self, programme_id: int, user_id: int, stage: int) -> Reminder:
-        """Return whom to remind; raises NotFound for who handed in, left or is away by now."""
+        """Return whom to remind; raises NotFound for somebody who handed in, left or is away."""
         now = self.clock.now()
         async with self.store.read() as tx:
             programme = await existing(tx, programme_id)
@@ -340,7 +340,7 @@ class StageService:
     async def opened(
         self, programme_id: int, user_id: int, stage: int
     ) -> tuple[ProgrammeView, Profile]:
-        """Return whom to tell that a stage is open; raises NotFound for who left."""
+        """Return whom to tell that a stage is open; raises NotFound for people who left."""
         async with self.store.read() as tx:
             programme = await existing(tx, programme_id)
             whole = await course(tx, programme, self.clock.now())
@@ -364,7 +364,7 @@ class StageService:
         if reached is None:
             lead = " You lead it; who is in it hands in." if leads(place, programme) else ""
             raise NotAllowed(
-                f"Only who is in “{one_line(programme.title)}” can hand in: join it on its "
+                f"Only people in “{one_line(programme.title)}” can hand in: join it on its "
                 f"card.{lead}"
             )
         for number in range(reached, 0, -1):

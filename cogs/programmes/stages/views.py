@@ -199,7 +199,7 @@ class HandInButton(CardButton, custom_id="programme:handin:{programme_id}", labe
 
 
 def gate_controls(shown: Gates) -> CardButtons:
-    """Return what who leads can do at the gates: at those where somebody waits."""
+    """Return what a facilitator can do at the gates where somebody waits."""
     programme = shown.course.programme
     busy = [gate for gate in shown.gates if gate.waiting][:4]
     items: list[ui.Item[Any]] = [

@@ -84,7 +84,7 @@ class VoiceAttendance(commands.Cog, name="voice attendance"):
     async def on_voice_state_update(
         self, member: discord.Member, before: discord.VoiceState, after: discord.VoiceState
     ) -> None:
-        """Note that somebody came or went; muting and the like are nothing to us."""
+        """Note that somebody came or went; muting and the like don't matter."""
         if member.bot or before.channel == after.channel:
             return
         service, guild_id = self._attendance, member.guild.id
@@ -98,7 +98,7 @@ class VoiceAttendance(commands.Cog, name="voice attendance"):
 
     @commands.Cog.listener()
     async def on_servers_back(self, guild_ids: Sequence[int]) -> None:
-        """See who came and went in servers while nothing was heard of them."""
+        """Catch up with who came and went in servers while the bot was not listening."""
         self.bot.background.spawn(self.catch_up(guild_ids), "catch up with voice channels")
 
     async def catch_up(self, guild_ids: Sequence[int]) -> None:

@@ -93,10 +93,10 @@ def readers_in(text: str, there: Sequence[int]) -> dict[int, bool]:
 # Who is in the voice channel
 
 VOICE_FROM = timedelta(minutes=15)
-"""How long before a meeting it is noted who joins its voice channel: people come early."""
+"""From how long before a meeting its voice channel is watched: people come early."""
 
 PRESENT_FOR = timedelta(minutes=5)
-"""How long somebody is in the voice channel during a meeting to count as there, not passing by."""
+"""How long somebody must be in the voice channel during a meeting to count as there."""
 
 
 def joined(known: Attendance | None, meeting: Meeting, user_id: int, now: datetime) -> Attendance:

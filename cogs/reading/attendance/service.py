@@ -145,7 +145,7 @@ class AttendanceService:
     async def joined_voice(self, guild_id: int, channel_id: int, user_id: int) -> list[Meeting]:
         """Note that somebody joined a voice channel; returns the meetings there that it is for.
 
-        Nothing is noted of people who chose so in their profile.
+        People who opted out in their profile are skipped.
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
@@ -171,7 +171,7 @@ class AttendanceService:
     async def compare_voice(self, meeting_id: int, present: Collection[int], *, over: bool) -> None:
         """Bring what is known in line with who is in a meeting's voice channel now.
 
-        For those who came or went while nobody listened; ``over`` ends it for everybody.
+        For those who came or went while the bot was not listening; ``over`` ends it for everybody.
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
@@ -230,8 +230,8 @@ class AttendanceService:
     ) -> Meeting:
         """Keep what was said at a meeting, and where the recording is; None leaves what is there.
 
-        Raises NotAllowed for non-members, Conflict before it begins, InvalidInput for a
-        link that is none or notes that are too long.
+        Raises NotAllowed for non-members, Conflict before it begins, InvalidInput for what isn't a
+        link, or notes that are too long.
         """
         values: MeetingPatch = {}
         if text is not None:

@@ -56,7 +56,7 @@ from data.store import Store
 from data.transaction import Transaction
 
 NOTHING = "-"
-"""What is typed to take something away."""
+"""What people type to remove something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class ChangeService:
         later: bool = False,
         zone: ZoneInfo | None = None,
     ) -> Changed:
-        """Start a meeting at another time; with ``later`` all that follow in its series too.
+        """Move a meeting to another time; with ``later`` all that follow in its series too.
 
         The series keeps its zone unless ``zone`` is given. Raises NotAllowed for people who neither
         lead it nor are organisers, Conflict once it has begun.
@@ -163,7 +163,7 @@ class ChangeService:
         return Changed([cancelled], told, again, programmes, days)
 
     async def restore(self, place: Place, meeting_id: int) -> Changed:
-        """Let a cancelled meeting take place after all.
+        """Restore a cancelled meeting.
 
         Raises Conflict when it was not cancelled, or its time has come.
         """
@@ -253,7 +253,7 @@ class ChangeService:
         return edited
 
     async def mirror(self, place: Place, meeting_id: int) -> None:
-        """Make a meeting's server event what the meeting is; raises as :meth:`move`."""
+        """Bring a meeting's server event in line with the meeting; raises as :meth:`move`."""
         async with self.store.transaction() as tx:
             meeting = await self._changeable(tx, place, meeting_id, "change it")
             await put_mirror(tx, meeting, self.clock.now())
@@ -297,7 +297,7 @@ class ChangeService:
         return found
 
     async def _tell_programmes(self, tx: Transaction, meeting: Meeting) -> list[ProgrammeId]:
-        """Tell programmes that meet then to go on later, or as planned; returns them."""
+        """Schedule programmes that meet then to go on later, or as planned; returns them."""
         found: list[ProgrammeId] = []
         for programme_id in await tx.programmes.of_meeting(meeting.id):
             programme = await tx.programmes.by_id(programme_id)
@@ -360,7 +360,7 @@ class ChangeService:
     async def _edit_series(
         self, tx: Transaction, series: Series, **patch: Unpack[SeriesPatch]
     ) -> None:
-        """Set what a series goes on with, also in calendars that show what has no row yet."""
+        """Change the rest of a series, including its calendar entries that have no row yet."""
         patch["changes"], patch["changed_at"] = series.changes + 1, self.clock.now()
         await tx.meetings.edit_series(series.id, **patch)
 

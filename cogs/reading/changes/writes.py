@@ -1,4 +1,4 @@
-"""Steps inside a transaction that change a meeting, and have those who answered told."""
+"""Steps inside a transaction that change a meeting, and schedule news to those who answered."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def note(
     now: datetime,
     details: Sequence[str] = (),
 ) -> Meeting:
-    """Write a change down, and have those who answered told of it."""
+    """Write a change down, and schedule news of it to those who answered."""
     change_id = await tx.meetings.add_change(
         meeting_id=meeting.id,
         what=what,
@@ -114,7 +114,7 @@ async def edit(
 async def come_up_again(
     tx: Transaction, meeting: Meeting, now: datetime, *, planned: Unit | None = None
 ) -> list[tuple[Unit, datetime]]:
-    """Let the units of a cancelled meeting come up again; returns each with when.
+    """Put the units of a cancelled meeting back on the plan; returns each with its new date.
 
     ``planned`` is the unit of a day that had no meeting yet.
     """

@@ -34,7 +34,7 @@ def _exercise(one: Exercise, taken: Sequence[Taken]) -> str:
 
 
 def said(took: Took) -> str:
-    """Say where the exercises went that somebody took."""
+    """Say where somebody's exercises went."""
     some = theme.count(len(took.exercises), "exercise")
     be = "is" if len(took.exercises) == 1 else "are"
     if took.board is None:

@@ -1,4 +1,4 @@
-"""Keeps cards current that show who took which exercises."""
+"""Refreshes the cards that show who took which exercises."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from data.states import CardKind
 
 
 class ExerciseCards(commands.Cog, name="reading exercises"):
-    """Keeps cards current that show who took which exercises."""
+    """Refreshes the cards that show who took which exercises."""
 
     def __init__(self, bot: CohortBot) -> None:
         self.bot = bot

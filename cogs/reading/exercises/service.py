@@ -49,7 +49,7 @@ class Took:
 
 
 class ExerciseService:
-    """Offers exercises, and has them become tasks or commitments."""
+    """Offers exercises, and turns them into tasks or commitments."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
@@ -66,7 +66,7 @@ class ExerciseService:
     async def take(self, place: Place, meeting_id: int, project_id: int | None) -> Took:
         """Take all of a meeting's exercises onto a board, or with None as the person's commitments.
 
-        What somebody has there already is left alone. Raises what :meth:`offer` raises, NotFound
+        What somebody has there already stays. Raises what :meth:`offer` raises, NotFound
         for a board that is none of the group's or where they are no member, and Conflict when
         there is nothing left to take.
         """

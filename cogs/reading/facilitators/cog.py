@@ -43,7 +43,7 @@ class Facilitators(SubjectCog, group=MEETING):
         meeting: str,
         person: discord.User | None = None,
     ) -> None:
-        """Take the lead of a meeting, or let go of it."""
+        """Take the lead of a meeting, or give it up."""
         chosen = await self.picker.coming(place, meeting)
         title = f"**{theme.escape(chosen.title)}**"
         if person is not None:

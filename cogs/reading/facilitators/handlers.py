@@ -22,7 +22,7 @@ from data.delivery.kinds import DeadlineKind
 from data.reading.meetings import Meeting
 
 LOOKS_EVERY = timedelta(minutes=1)
-"""How long it may take until signs are listened for in the channel of a meeting."""
+"""How long it may take until we listen for signs in a meeting's channel."""
 
 
 class FacilitatorHandlers:
@@ -95,7 +95,8 @@ class FacilitatorHandlers:
             )
 
     async def _look_into_voice(self, meeting: Meeting) -> None:
-        """Note a leader who sits in a voice channel of the server, whatever was heard of it."""
+        """Note a leader who is in a voice channel of the server, whether or not an event
+        arrived."""
         guild = self._bot.get_guild(meeting.guild_id)
         if guild is None or meeting.facilitator_id is None:
             return
@@ -109,15 +110,15 @@ class FacilitatorHandlers:
 class LeaderSigns(commands.Cog, name="leader signs"):
     """Hears whatever leaders do in their meetings' channels, so that nobody calls them missing.
 
-    Only that they did something, and when, is kept; not what. While no meeting runs in a channel
-    nobody's doings there are looked at.
+    Only that they did something, and when, is kept; not what. Channels without a running meeting
+    are ignored.
     """
 
     def __init__(self, bot: CohortBot) -> None:
         self.bot = bot
         self._service = bot.service(FacilitatorService)
         self._places: dict[int, set[int]] = {}
-        """By server: the channels and threads of meetings that run, as far as was known lately."""
+        """By server: the channels and threads of running meetings, as of the last check."""
         self._looked_at: datetime | None = None
 
     @commands.Cog.listener()

@@ -23,7 +23,7 @@ SIGNS_FROM = timedelta(minutes=30)
 """How long before a meeting a sign of its leader counts: by then they are on their way."""
 
 ASK_LEADER, ASK_ROOM = 1, 0
-"""Who is asked, as the offset of the deadline; those of before asked the room alone."""
+"""Who is asked, as the deadline's offset; older deadlines asked the room alone."""
 
 ASKED = ((LEADER_ASKED, ASK_LEADER), (TAKE_OVER, ASK_ROOM))
 """How long into a meeting somebody is asked where the leader is, and who."""
@@ -47,7 +47,7 @@ class Candidate:
 def turns(members: Sequence[Member], led: Mapping[int, Led], now: datetime) -> list[Candidate]:
     """Return members in the order of their turns: who led least, and longest ago, comes first.
 
-    Who is away comes after all who are there; the longest a member goes before others alike.
+    People who are away come last; on a tie the longest-standing member goes first.
     """
     candidates = [
         Candidate(

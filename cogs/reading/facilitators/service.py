@@ -158,8 +158,8 @@ class FacilitatorService:
     async def next_to_ask(self, meeting_id: int, occurrence: int) -> tuple[Meeting, int | None]:
         """Return the person to ask to lead a meeting: its leader, else the next in turn.
 
-        None where the group has nobody lead its meetings, and where everybody was asked. Raises
-        NotFound when it needs nobody any more.
+        None where the group's meetings have no leaders, and where everybody was asked. Raises
+        NotFound when it no longer needs anybody.
         """
         now = self.clock.now()
         async with self.store.read() as tx:
@@ -179,15 +179,16 @@ class FacilitatorService:
         return meeting, chosen
 
     async def asked(self, meeting: Meeting, user_id: int) -> None:
-        """Note that somebody was asked to lead a meeting, so that the next time another is."""
+        """Note that somebody was asked to lead a meeting, so that the next question goes to
+        another."""
         async with self.store.transaction() as tx:
             await tx.attendance.asked(meeting.id, user_id, self.clock.now())
 
     async def missing(self, meeting_id: int) -> ThreadView | None:
         """Return a meeting that runs without a sign of its leader; None when all is well.
 
-        Where nobody leads it, that is only worth a word when people are there already, somebody
-        declined, or the group has its meetings led.
+        Where nobody leads it, that only matters when people are there already, somebody declined,
+        or the group's meetings usually have leaders.
         """
         async with self.store.read() as tx:
             view = await thread_view(tx, meeting_id, self.clock.now())

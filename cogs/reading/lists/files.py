@@ -163,7 +163,7 @@ def read(text: str) -> Sheet:
 def _is_yaml(text: str) -> bool:
     """Whether the first line that says something begins as YAML does; a CSV file's names columns.
 
-    The lines are looked at one after the other: one expression for all of them would try every way
+    The lines are checked one after the other: one expression for all of them would try every way
     to divide the blank lines before it, and take twice as long for each line more.
     """
     for line in text.split("\n"):

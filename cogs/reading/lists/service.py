@@ -70,7 +70,7 @@ class ListService:
         self.store = store
         self.clock = clock
 
-    # Looking at a file before anything comes of it
+    # Drafts
 
     async def draft(
         self,

@@ -85,7 +85,7 @@ class ChangeListButton(CardButton, custom_id="reading:relist:{draft_id}"):
 
 
 class ForgetListButton(CardButton, custom_id="reading:unlist:{draft_id}", label="Cancel"):
-    """Puts a list aside."""
+    """Discards a list."""
 
     draft_id: ListDraftId
 

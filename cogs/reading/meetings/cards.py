@@ -89,12 +89,12 @@ def _leader_first(view: MeetingView) -> list[int]:
 
 
 def _first(crowd: Sequence[int], most: int) -> str:
-    """Name the first of many people; nobody is alone in not being named."""
+    """Name the first of many people; never leave out just one."""
     return theme.names(crowd, limit=most if len(crowd) > most + 1 else most + 1)
 
 
 def _leaves_out(view: MeetingView) -> bool:
-    """Whether a card names not everybody who answered."""
+    """Whether a card leaves out somebody who answered."""
     turnout = view.turnout
     others = (turnout.waiting, turnout.maybe, turnout.not_going)
     return len(turnout.going) > COMING + 1 or any(len(one) > OTHERS + 1 for one in others)
@@ -150,7 +150,7 @@ def scheduled(view: MeetingView) -> str:
 def shown_where(one: Meeting, *, words: int = 200, link: int = 2000) -> str:
     """Say where a meeting takes place, in at most so many characters.
 
-    A link is shown whole or not at all, as a cut one leads nowhere.
+    A link is shown in full or not at all: a cut one leads nowhere.
     """
     if one.voice_id is not None:
         return f"<#{one.voice_id}>"
@@ -165,7 +165,7 @@ def paper_line(paper: Paper) -> str:
 
 
 def reading_line(one: Reading) -> str:
-    """Show the same of a reading, by the title that it has in its list while no other is known."""
+    """Show a reading on one line, with its list's title until another is known."""
     if one.paper is not None and one.paper.url:
         title = linked(one.paper, one.title)
     else:

@@ -27,7 +27,7 @@ from data.reading.meetings import Meeting, Series
 from data.server.groups import Group
 
 OptionalGroup = Optional[GroupOption]  # noqa: UP045 - it is made by a call, and takes no |
-"""An option that names a group where leaving it out means something else than this channel's."""
+"""An optional group: leaving it out does not mean this channel's."""
 
 Choices: TypeAlias = "list[app_commands.Choice[str]]"
 
@@ -61,7 +61,7 @@ class MeetingPicker:
             return await tx.groups.in_channel(place.guild_id, place.channel_id)
 
     async def known(self, place: Place, things: Iterable[T]) -> list[T]:
-        """Return those of these that the person can read of, of this channel's group first."""
+        """Return those that the person may know about, this channel's group first."""
         here = place.here.id if place.here is not None else None
         seen = await self._bot.places.seen(place, things)
         return sorted(seen, key=lambda one: one.group_id != here)

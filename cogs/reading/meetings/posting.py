@@ -48,7 +48,7 @@ class Posting:
     async def announce(self, interaction: Interaction, meeting: Meeting, group: Group) -> None:
         """Answer a command with the card of the meeting that it made, and open its thread.
 
-        The person is told what Discord does not let the bot do; the meeting is made all the same.
+        The person hears what Discord does not let the bot do; the meeting is made anyway.
         """
         if meeting.paper_id is not None:
             self._bot.library.look_up(meeting.paper_id, meeting.guild_id)
@@ -207,7 +207,7 @@ class Posting:
                 self._bot.background.spawn(self._rename(meeting.id), "rename a meeting's thread")
 
     async def _rename(self, meeting_id: int) -> None:
-        """Call a meeting's thread by its present title and day, where we may."""
+        """Rename a meeting's thread to its present title and day, where we may."""
         view = await self._service.view(meeting_id)
         name = cards.thread_name(view)
         try:

@@ -58,7 +58,7 @@ NOWHERE = Where()
 def check_where(where: Where) -> Where:
     """Return where a meeting takes place in one line, or raise InvalidInput.
 
-    A link may be long, as meeting services make them, and is shown whole or not at all.
+    A link may be long, as meeting services make them, and is shown in full or not at all.
     """
     tidy = " ".join((where.text or "").split())
     if is_link(tidy):

@@ -153,7 +153,7 @@ class MeetingService:
         )
 
     async def seen(self, place: Place, meeting_id: int) -> MeetingView:
-        """Return the same of a meeting of this server; raises NotFound."""
+        """Return what a meeting's card shows, if it is of this server; raises NotFound."""
         async with self.store.read() as tx:
             meeting = await of_server(tx, place.guild_id, meeting_id)
         return await self.view(meeting.id)
@@ -207,7 +207,7 @@ class MeetingService:
         return found
 
     async def mirrors(self, guild_ids: Sequence[int]) -> list[Meeting]:
-        """Return what has a server event that should be what it is, in these servers."""
+        """Return the meetings in these servers whose server event should match them."""
         async with self.store.read() as tx:
             return [
                 one

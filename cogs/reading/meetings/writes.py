@@ -31,7 +31,7 @@ KINDS = (
 """What falls due for every meeting, at times that follow from when it starts."""
 
 KEPT = timedelta(days=1)
-"""How long what somebody has not decided is kept."""
+"""How long drafts are kept."""
 
 NEWS_EVERY = timedelta(seconds=10)
 """How long news about seats is gathered, so that many answers make one message."""
@@ -143,7 +143,7 @@ async def free_uid(tx: Transaction, programme: Programme, unit: ProgrammeUnit) -
 
 
 async def put_news(tx: Transaction, meeting: Meeting, now: datetime) -> None:
-    """Tell people who moved up, and people who wait, soon."""
+    """Schedule the news about seats: to people who moved up, and people who wait."""
     gathered = now.timestamp() // NEWS_EVERY.total_seconds() + 1
     due_at = datetime.fromtimestamp(gathered * NEWS_EVERY.total_seconds(), now.tzinfo)
     await tx.deadlines.put(

@@ -35,7 +35,7 @@ from data.states import CardKind
 
 
 class Nominations(SubjectCog, group=READING):
-    """Chooses what is read next, and remembers what was."""
+    """Chooses what is read next, and shows what was read."""
 
     def __init__(self, bot: CohortBot) -> None:
         super().__init__(bot)
@@ -102,7 +102,7 @@ class Nominations(SubjectCog, group=READING):
         group: OptionalGroup = None,
         reading_list: str | None = None,
     ) -> None:
-        """Show what was read, or what of it has these words; or how far it is with a list."""
+        """Show what was read, filtered by words if given; or how far the group is with a list."""
         if reading_list is not None:
             offered = await self.lists.lists(
                 place.guild_id, await self.picker.group_here(place, group) if group else None

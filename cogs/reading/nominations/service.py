@@ -57,7 +57,7 @@ class NominationService:
     async def nominate(
         self, place: Place, group: Group, paper: str, note: str | None
     ) -> tuple[Nominated, bool]:
-        """Nominate a paper; of one that is nominated already, be for it.
+        """Nominate a paper, or vote for it if it is nominated already.
 
         Returns the nomination, and whether it is new. Raises NotAllowed for non-members,
         InvalidInput for a note that is too long, Conflict for what was picked before.
@@ -103,7 +103,7 @@ class NominationService:
             return await self._nominated(tx, nomination_id), known is None
 
     async def voted(self, guild_id: int, message_id: int, user_id: int) -> Nomination | None:
-        """Note that somebody is for what a card nominates; None where it is no such card."""
+        """Note a vote for the nomination of a card; None where it isn't such a card."""
         async with self.store.transaction() as tx:
             nomination = await self._of_card(tx, guild_id, message_id)
             if nomination is not None:
@@ -113,7 +113,7 @@ class NominationService:
     async def unvoted(
         self, guild_id: int, message_id: int, user_id: int | None
     ) -> Nomination | None:
-        """Take back somebody's vote, or with None everybody's; None where it is no such card."""
+        """Take back somebody's vote, or with None everybody's; None where it isn't such a card."""
         async with self.store.transaction() as tx:
             nomination = await self._of_card(tx, guild_id, message_id)
             if nomination is not None:

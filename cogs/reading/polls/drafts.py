@@ -36,7 +36,7 @@ TYPED_LIMIT = 1500
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Times for a poll, the best for those ``known``; of ``others`` nothing is known to the asker.
+    """Times for a poll, the best for those ``known``; the asker can't see the hours of ``others``.
 
     ``others`` have not said when they are free, or keep it to themselves.
     """
@@ -118,7 +118,7 @@ class PollDraftService:
             for one in members
             if (profile := profiles.get(one.user_id)) and rules.visible(profile, place.user_id)
         ]
-        # A large group's hours take a moment to compare: not on the loop.
+        # Comparing a large group's hours takes a moment: off the loop.
         proposed = await asyncio.to_thread(
             rules.propose,
             weeks,
@@ -137,7 +137,7 @@ class PollDraftService:
     async def ask(
         self, place: Place, draft_id: int, *, title: str | None = None, typed: str | None = None
     ) -> tuple[Poll, Group]:
-        """Open the poll that a draft is of, with what was changed about it.
+        """Open a draft's poll, with the changes made to it.
 
         Raises NotFound when the draft is gone, as when it was asked before, InvalidInput for
         times that cannot be read or have passed, and what ``PollService.ask`` raises.
@@ -190,7 +190,7 @@ class PollDraftService:
 
 
 def typed(instant: datetime, zone: ZoneInfo) -> str:
-    """Return an instant as one would type it, so that it is read as the same instant."""
+    """Return an instant as somebody would type it, so that it is read as the same instant."""
     local = instant.astimezone(zone)
     if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
         return when.stamp(instant)  # the clocks show that time twice

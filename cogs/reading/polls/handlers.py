@@ -64,7 +64,7 @@ class PollReactions(ReactionCog[Mark], name="poll reactions"):
     async def cleared(
         self, guild_id: int, message_id: int, meanings: Collection[Mark]
     ) -> int | None:
-        """Take back what everybody said so."""
+        """Take back that answer of everybody's."""
         found = await self.polls.cleared(guild_id, message_id, meanings)
         return found.id if found is not None else None
 

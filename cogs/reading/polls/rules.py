@@ -63,7 +63,7 @@ class Proposed:
 
     @property
     def known(self) -> int:
-        """Of how many people it is known whether they can."""
+        """How many people's availability is known."""
         return len(self.can) + len(self.cannot)
 
 

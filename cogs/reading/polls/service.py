@@ -96,7 +96,8 @@ class PollService:
     async def marked(
         self, guild_id: int, message_id: int, user_id: int, mark: Mark, *, on: bool
     ) -> Poll | None:
-        """Note how a time suits somebody, or take it back; None where it is no open poll's card."""
+        """Note how a time suits somebody, or take it back; None where it isn't an open poll's
+        card."""
         number, fit = mark
         async with self.store.transaction() as tx:
             poll = await tx.polls.of_card(guild_id, message_id)
@@ -291,7 +292,7 @@ async def write_poll(
 def best(slots: Sequence[SlotView], now: datetime) -> list[SlotView]:
     """Return the times that suit most people, and then most if need be, the earliest first.
 
-    More than one is a tie; none where every time has passed.
+    Several are a tie; empty where every time has passed.
     """
     ahead = [one for one in slots if one.slot.starts_at > now]
     most = max(((len(one.can), len(one.if_need_be)) for one in ahead), default=None)

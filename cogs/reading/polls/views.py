@@ -150,7 +150,7 @@ class AskButton(
     label="Ask with these",
     style=discord.ButtonStyle.success,
 ):
-    """Asks with the times that were proposed."""
+    """Posts a poll with the proposed times."""
 
     draft_id: PollDraftId
 
@@ -191,7 +191,7 @@ class SuggestButton(
 
 
 class ForgetTimesButton(CardButton, custom_id="reading:untime:{draft_id}", label="Cancel"):
-    """Puts a poll aside that was not asked."""
+    """Discards a poll that was not posted."""
 
     draft_id: PollDraftId
 

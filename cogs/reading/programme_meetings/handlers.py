@@ -196,7 +196,7 @@ async def _write(
 
 
 def _on_behalf(task: _Task) -> Place:
-    """Return the place of who leads the programme, who decided what is done here."""
+    """Return the place of the programme's lead, on whose decision this is done."""
     programme = task.programme
     return Place(
         guild_id=programme.guild_id,

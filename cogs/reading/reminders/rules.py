@@ -26,7 +26,7 @@ UNANSWERED_NOTICE = timedelta(hours=12)
 """A meeting that is scheduled later than this before that moment asks nobody: its card is new."""
 
 MOST_UNANSWERED = 100
-"""Of more people who have not answered none is asked: a group that large meets without most."""
+"""Larger groups are not asked at all: they meet without most of their members."""
 
 
 def asks_unanswered_at(starts_at: datetime, zone: ZoneInfo, now: datetime) -> datetime | None:
@@ -54,7 +54,7 @@ def reminders(starts_at: datetime, now: datetime) -> dict[timedelta, datetime]:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """Who a reminder pings, and who of them has not decided yet."""
+    """Whom a reminder pings, and which of them have not decided yet."""
 
     pinged: tuple[int, ...]
     undecided: tuple[int, ...]

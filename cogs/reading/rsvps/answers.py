@@ -35,7 +35,7 @@ class RsvpChange:
 
 
 class RsvpChanges:
-    """Some people's answers to a meeting; each change goes by what those before it left."""
+    """Some people's answers to a meeting; each change starts from what the last one left."""
 
     def __init__(self, meeting: Meeting, rows: dict[int, Rsvp], last: int, now: datetime) -> None:
         self.meeting = meeting
@@ -56,7 +56,7 @@ class RsvpChanges:
 
     @property
     def next_position(self) -> int:
-        """The place of who answers now: after all others."""
+        """The place of the next answer: after all others."""
         return self._last + 1
 
     def give(
@@ -97,7 +97,7 @@ class RsvpChanges:
         return self.put(user_id, left)
 
     def put(self, user_id: int, rsvp: Rsvp | None) -> RsvpChange:
-        """Replace what somebody answered so far, or take it back with None."""
+        """Replace somebody's answer, or take it back with None."""
         known = self._after.get(user_id)
         before, after = known and known.answer, rsvp and rsvp.answer
         self._after[user_id] = rsvp

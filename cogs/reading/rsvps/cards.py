@@ -25,7 +25,7 @@ EMOJI = {
 WAITING = "⏳"
 
 NAMED = 20
-"""How many people a message names who need do nothing yet."""
+"""How many people a message names when they need not act yet."""
 
 
 def answer_of(emoji: str) -> Answer | None:
@@ -59,9 +59,9 @@ def promoted(one: Meeting, mentions: Sequence[int]) -> Content:
 
 
 def waiting(one: Meeting, people: Sequence[int]) -> Content:
-    """Tell people that they wait for a seat; of very many only the first are pinged.
+    """Tell people that they wait for a seat; if there are very many, only the first are pinged.
 
-    Whoever gets a seat is pinged then, however many wait.
+    Everybody who gets a seat is pinged then, however many wait.
     """
     told = mentioning(
         f"{WAITING} **{theme.escape(one.title)}** is full for now. You are on the waiting list, in "

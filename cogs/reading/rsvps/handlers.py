@@ -56,7 +56,7 @@ class RsvpReactions(ReactionCog[Answer], name="rsvp reactions"):
         return list(Answer)
 
     async def reacted(self, payload: discord.RawReactionActionEvent, meaning: Answer) -> None:
-        """Record an answer, and take the person's earlier reaction off."""
+        """Record an answer, and remove the person's earlier reaction."""
         guild_id = payload.guild_id or 0
         done = await self.rsvps.reacted(guild_id, payload.message_id, payload.user_id, meaning)
         if done is None or done.before is meaning:
@@ -78,7 +78,7 @@ class RsvpReactions(ReactionCog[Answer], name="rsvp reactions"):
     async def cleared(
         self, guild_id: int, message_id: int, meanings: Collection[Answer]
     ) -> int | None:
-        """Take back what everybody answered so."""
+        """Take back that answer of everybody's."""
         meeting = await self.rsvps.cleared(guild_id, message_id, meanings)
         return meeting.id if meeting is not None else None
 
@@ -93,7 +93,7 @@ class RsvpReactions(ReactionCog[Answer], name="rsvp reactions"):
         seen: Mapping[Answer, Collection[int]],
         but: Collection[int],
     ) -> bool:
-        """Record what was answered meanwhile, and take reactions off that count no more."""
+        """Record what was answered meanwhile, and remove reactions that no longer count."""
         by_person: defaultdict[int, set[Answer]] = defaultdict(set)
         for answer, people in seen.items():
             for user_id in people:
@@ -127,7 +127,7 @@ class RsvpReactions(ReactionCog[Answer], name="rsvp reactions"):
             self.bot.cards.refresh(CardKind.MEETING_THREAD, meeting_id)
 
     async def answered_otherwise(self, done: RsvpChange) -> None:
-        """Show an answer that was given by a button, and take the reactions it overrides off."""
+        """Show an answer that was given by a button, and remove the reactions that it overrides."""
         self.bot.cards.refresh(CardKind.MEETING, done.meeting.id)
         async with self.bot.store.read() as tx:
             card = await tx.cards.get(CardKind.MEETING, done.meeting.id)
@@ -140,7 +140,7 @@ class RsvpReactions(ReactionCog[Answer], name="rsvp reactions"):
     async def catch_up(self, guild_ids: Sequence[int]) -> None:
         """Compare the reactions under servers' open cards with the answers, a card at a time.
 
-        What a crash left out is made up for: a card that was never posted, a thread never opened.
+        What a crash prevented is done now: a card that was never posted, a thread never opened.
         """
         for meeting, group, card in await self.service.open_cards(guild_ids):
             try:
@@ -158,8 +158,8 @@ class RsvpReactions(ReactionCog[Answer], name="rsvp reactions"):
     async def free_places(self, meeting: Meeting, seated: Sequence[int]) -> None:
         """Take back the answers of those among ``seated`` who have left the server.
 
-        Discord does not tell of it without the privileged intent for members, so they are asked
-        for one by one; worth it only where others wait.
+        Without the privileged members intent Discord does not announce that, so we ask about them
+        one by one; that is only worth it where others wait.
         """
         guild = self.bot.get_guild(meeting.guild_id)
         if guild is None:
@@ -177,7 +177,7 @@ class RsvpReactions(ReactionCog[Answer], name="rsvp reactions"):
         await self._gone(gone)
 
     async def _gone(self, rsvps: Sequence[Rsvp]) -> None:
-        """Take the reactions of people who left off, since they would count again later."""
+        """Remove the reactions of people who left, since they would count again later."""
         for rsvp in rsvps:
             self.bot.cards.refresh(CardKind.MEETING, rsvp.meeting_id)
             async with self.bot.store.read() as tx:
@@ -190,7 +190,7 @@ class RsvpReactions(ReactionCog[Answer], name="rsvp reactions"):
     async def _take_off(
         self, message: discord.PartialMessage, user_id: int, answers: Collection[Answer]
     ) -> None:
-        """Take somebody's earlier reactions off, where we may; the card is right without it."""
+        """Remove somebody's earlier reactions, where we may; the card is right either way."""
         try:
             for answer in answers:
                 await message.remove_reaction(cards.EMOJI[answer], discord.Object(user_id))

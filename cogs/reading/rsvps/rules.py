@@ -29,7 +29,7 @@ class Turnout:
 def turnout(rsvps: Sequence[Rsvp], capacity: int | None) -> Turnout:
     """Return who comes: past ``capacity`` those who are going wait, in order; maybe takes no seat.
 
-    Nothing but the answers and their order decides, so that a seat that frees goes to who waits
+    Nothing but the answers and their order decides, so that a free seat goes to whoever waits
     longest, and lowering the capacity moves the last who came back to the head of the line.
     """
     ordered = sorted(rsvps, key=lambda rsvp: rsvp.position)
@@ -96,9 +96,9 @@ def reconciled(
 ) -> tuple[Answer | None, tuple[str, ...]]:
     """Return the answer that the reactions under a card (``seen``) mean, and the others.
 
-    A reaction that we did not know of was given while nobody listened, so it is the later one;
-    of several such the first under the card counts. Otherwise the answer stands while its
-    reaction does, and after that the latest reaction that is left.
+    A reaction that we did not know of was given while the bot was not listening, so it is the later
+    one; of several, the first under the card counts. Otherwise the answer counts while its reaction
+    is there, and after that the latest reaction left.
     """
     known = _shown(current, message_id)
     fresh = [answer for answer in Answer if answer in seen and answer not in known]
@@ -125,7 +125,7 @@ class News:
 
 
 def news(rsvps: Sequence[Rsvp], capacity: int | None) -> News:
-    """Return who moved up since they were told that they wait, and who waits without knowing."""
+    """Return who moved up since they were told to wait, and who waits without knowing it."""
     told = {rsvp.user_id: rsvp.told for rsvp in rsvps}
     now = turnout(rsvps, capacity)
     return News(

@@ -85,7 +85,7 @@ class RsvpService:
         """Bring the answers in line with the reactions that are under a meeting's card.
 
         ``seen`` holds each person's reactions; ``but`` are the people who reacted while these
-        were being fetched: more is known of them already. An answer that no reaction gave, or one
+        were being fetched: their answer is known already. An answer that no reaction gave, or one
         under a card that is gone, is kept. Returns what changed.
         """
         changes: list[RsvpChange] = []
@@ -170,7 +170,7 @@ class RsvpService:
             await self._put_news(tx, meeting)
 
     async def _record(self, reactions: Sequence[Reaction]) -> list[RsvpChange | None]:
-        """Write what reactions answer that came together, in the order in which they came."""
+        """Record a batch of reactions as answers, in order of arrival."""
         now = self.clock.now()
         done: list[RsvpChange | None] = [None] * len(reactions)
         cards: dict[tuple[int, int], list[int]] = {}
@@ -191,7 +191,7 @@ class RsvpService:
         return done
 
     async def _write(self, tx: Transaction, answers: RsvpChanges) -> None:
-        """Write answers, and have people told of their seats where the line may have moved."""
+        """Write answers, and schedule news about seats where the line may have moved."""
         await answers.write(tx)
         if answers.moves_the_line:
             await self._put_news(tx, answers.meeting)

@@ -29,7 +29,7 @@ from data.transaction import Transaction
 
 
 class SeriesService:
-    """Keeps series going, leaves days out, ends series and resumes them."""
+    """Posts what series have next, leaves days out, ends series and resumes them."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
@@ -39,7 +39,7 @@ class SeriesService:
         """Write the meeting that a series has on a day, and when the one after it is posted.
 
         ``day_number`` is the day's proleptic Gregorian ordinal. Returns None for a day that was
-        left out, for one that is over, as after a long time away, and while the group is archived:
+        left out, for one that is past, as after a long time away, and while the group is archived:
         then the series goes on with the next. Raises NotFound when the series has ended, or is on
         another day by now.
         """
@@ -62,7 +62,7 @@ class SeriesService:
                 return meeting
             unit = await tx.reading_lists.next_unit(series.id)
             if meeting is not None:
-                # A day that had been left out, and is not any more, was about nothing so far.
+                # A day that is no longer left out has no unit yet.
                 if unit is None or await tx.reading_lists.units_of(meeting.id):
                     return meeting
                 await tx.meetings.edit(meeting.id, **about_unit(unit))
@@ -156,7 +156,7 @@ class SeriesService:
             return series, await tx.meetings.of_series(series.id, self.clock.now())
 
     async def resume(self, place: Place, series_id: int) -> tuple[Series, list[Day]]:
-        """Let a series that was ended go on after all; raises as :meth:`ended`.
+        """Resume a series that was ended; raises as :meth:`ended`.
 
         Returns it, and what becomes of its next days: what was cancelled meanwhile stays cancelled.
         """

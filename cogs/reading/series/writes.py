@@ -101,8 +101,8 @@ async def units_ahead(
 async def fit_to_list(tx: Transaction, series_id: SeriesId, now: datetime) -> None:
     """End a series that goes through a list with the list's last unit.
 
-    Call this when one of its days was left out or given back: a cancelled meeting makes
-    the series longer by one.
+    Call this when one of its days was left out or restored: a cancelled meeting makes the series
+    one longer.
     """
     series = await tx.meetings.series(series_id)
     if series is None or series.ended_at is not None:

@@ -46,7 +46,7 @@ READINGS_LIMIT = 800
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a server event is to be: in a voice or stage channel, or elsewhere."""
+    """How a server event should be: in a voice or stage channel, or elsewhere."""
 
     name: str
     start_time: datetime
@@ -65,7 +65,7 @@ class Wanted:
         return {**times, "entity_type": kind, "channel": self.channel}
 
     def differences(self, event: discord.ScheduledEvent) -> list[str]:
-        """Return what of an event is not so, by the event's own names."""
+        """Return what differs in an event, by the event's own names."""
         found = [
             name
             for name in ("name", "start_time", "end_time")
@@ -86,7 +86,7 @@ class ServerEvents(commands.Cog, name="server events"):
         bot.deadlines.on(DeadlineKind.READING_MIRROR, self.mirror)
 
     async def mirror(self, deadline: Deadline, late: timedelta) -> None:
-        """Make a meeting's event what the meeting is.
+        """Bring a meeting's event in line with the meeting.
 
         Raises Undeliverable when Discord refuses, so that the reason is shown to organisers.
         """
@@ -187,7 +187,7 @@ class ServerEvents(commands.Cog, name="server events"):
 
     @commands.Cog.listener()
     async def on_servers_back(self, guild_ids: Sequence[int]) -> None:
-        """See what was done to servers' events while nothing was heard of them."""
+        """Catch up with what was done to servers' events while the bot was not listening."""
         self.bot.background.spawn(self.catch_up(guild_ids), "catch up with events")
 
     async def catch_up(self, guild_ids: Sequence[int]) -> None:
@@ -224,10 +224,10 @@ class ServerEvents(commands.Cog, name="server events"):
         event_id: int,
         told: discord.ScheduledEvent | None,
     ) -> None:
-        """Ask what becomes of a meeting, if its event is not what we made it.
+        """Ask what becomes of a meeting, if its event is not as we made it.
 
-        What we were ``told`` of the event may be older than what we did to it last: before a
-        person is asked, Discord is. What we change meanwhile is nobody's doing.
+        What Discord ``told`` us of the event may be older than our last change of it, so we ask
+        Discord before we ask a person. Changes of our own are not anybody's doing.
         """
         view = await self.service.view(meeting_id)
         if told is not None and not self._is_changed(told, guild, view):
@@ -252,7 +252,7 @@ class ServerEvents(commands.Cog, name="server events"):
     def _is_changed(
         self, event: discord.ScheduledEvent, guild: discord.Guild, view: MeetingView
     ) -> bool:
-        """Whether an event was cancelled or differs from its meeting, before it began."""
+        """Whether an event was cancelled, or differs from its meeting, before the meeting began."""
         if event.status is discord.EventStatus.cancelled:
             return True
         differs = bool(self._wanted(guild, view).differences(event))
@@ -284,7 +284,7 @@ class ServerEvents(commands.Cog, name="server events"):
     async def _deleted(self, meeting: Meeting, event_id: int) -> None:
         await self.service.mirrored(meeting, None)
         if meeting.cancelled_at is not None:
-            return  # then it is we who deleted it, and nobody minds if not
+            return  # then we deleted it ourselves, or it doesn't matter
         await self._ask(
             meeting,
             f"deleted/{event_id}",
@@ -310,7 +310,7 @@ class ServerEvents(commands.Cog, name="server events"):
 
 
 def _is_private(guild: discord.Guild, channel_id: int) -> bool:
-    """Whether a channel is kept from some who read the others: a server's event is for them all."""
+    """Whether a channel is hidden from some members: a server event is shown to all of them."""
     channel = guild.get_channel(channel_id)
     everyone = guild.default_role
     return (

@@ -30,7 +30,7 @@ class FollowButton(
     moment: int
 
     async def pressed(self, interaction: Interaction, place: Place) -> None:
-        """Move it; who answered is told."""
+        """Move it, and tell those who answered."""
         bot = interaction.client
         starts_at = datetime.fromtimestamp(self.moment, UTC)
         if not bot.clock.now() < starts_at < bot.clock.now() + timedelta(days=5 * 366):
@@ -48,7 +48,7 @@ class FollowButton(
 class PutBackButton(
     CardButton, custom_id="reading:putback:{meeting_id}", label="Put the event back"
 ):
-    """Makes a meeting's event what the meeting is."""
+    """Brings a meeting's event in line with the meeting."""
 
     meeting_id: MeetingId
 

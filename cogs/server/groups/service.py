@@ -65,7 +65,7 @@ class GroupService:
     ) -> Group:
         """Make a group in a channel, with its maker as the first member.
 
-        Raises NotAllowed for who is no organiser, Conflict when the channel has a group already
+        Raises NotAllowed for non-organisers, Conflict when the channel has a group already
         or another group has the name, InvalidInput for a name, focus or zone that cannot be.
         """
         rules.only_organisers(place, "make a group")
@@ -91,7 +91,7 @@ class GroupService:
         return group
 
     async def join(self, place: Place, group: Group) -> Group:
-        """Become a member; raises Conflict for who is one."""
+        """Become a member; raises Conflict for somebody who is one already."""
         _alive(group)
         async with self.store.transaction() as tx:
             if not await tx.groups.add_member(group.id, place.user_id, self.clock.now()):
@@ -99,7 +99,7 @@ class GroupService:
         return group
 
     async def leave(self, place: Place, group: Group) -> Group:
-        """Stop being a member; raises Conflict for who is none."""
+        """Stop being a member; raises Conflict for non-members."""
         async with self.store.transaction() as tx:
             if not await tx.groups.remove_member(group.id, place.user_id, self.clock.now()):
                 raise Conflict(f"You are not in {one_line(group.name)}.")
@@ -108,7 +108,7 @@ class GroupService:
     async def pause(self, place: Place, group: Group, until: datetime) -> datetime:
         """Be away until then: no nudges, no broken streak; returns when it ends.
 
-        Raises Conflict for who is no member, InvalidInput for more than a year.
+        Raises Conflict for non-members, InvalidInput for more than a year.
         """
         _alive(group)
         now = self.clock.now()
@@ -128,7 +128,7 @@ class GroupService:
     async def resume(self, place: Place, group: Group) -> Round | None:
         """Be back before a pause ends; returns the round that is open.
 
-        Raises Conflict for who is no member, or is not away.
+        Raises Conflict for non-members, or is not away.
         """
         async with self.store.transaction() as tx:
             member = await self._member(tx, group, place.user_id)
@@ -165,7 +165,7 @@ class GroupService:
     ) -> Edited:
         """Change what is given and leave the rest.
 
-        Raises NotAllowed for who is no organiser, Conflict for a name or channel that is taken,
+        Raises NotAllowed for non-organisers, Conflict for a name or channel that is taken,
         InvalidInput for a name, focus or zone that cannot be, or for nothing to change.
         """
         rules.only_organisers(place, "change a group")
@@ -197,7 +197,7 @@ class GroupService:
     async def archive(self, place: Place, group: Group) -> Group:
         """End a group: nothing happens in it any more, and all of it stays.
 
-        Raises NotAllowed for who is no organiser, Conflict when it is archived already.
+        Raises NotAllowed for non-organisers, Conflict when it is archived already.
         """
         rules.only_organisers(place, "archive a group")
         _alive(group)
@@ -208,7 +208,7 @@ class GroupService:
     async def restore(self, place: Place, group: Group) -> Group:
         """Bring an archived group back.
 
-        Raises NotAllowed for who is no organiser, Conflict when it is not archived, or its name
+        Raises NotAllowed for non-organisers, Conflict when it is not archived, or its name
         or channel is taken by now.
         """
         rules.only_organisers(place, "bring a group back")

@@ -26,19 +26,19 @@ from data.server.troubles import Trouble
 log = structlog.stdlib.get_logger(__name__)
 
 EVERY = timedelta(minutes=10)
-"""How often the servers are looked at."""
+"""How often the servers are checked."""
 
 AGAIN = timedelta(hours=6)
-"""When it is tried again to tell organisers who could not be told."""
+"""When to try again to tell organisers who could not be reached."""
 
 FAILED_NAMED = 50
-"""Of how many failed deliveries the subjects are looked up."""
+"""How many failed deliveries have their subjects looked up."""
 
 
 class Alerts:
     """Compares what is wrong now with what was wrong before.
 
-    What persists is told once. When it is mended and goes wrong again, it is told again.
+    A lasting problem is reported once, and again only after it was fixed and came back.
     """
 
     def __init__(self, bot: CohortBot) -> None:
@@ -47,7 +47,7 @@ class Alerts:
         self._not_before: dict[int, datetime] = {}
 
     async def look_when_due(self) -> None:
-        """Look at every server, now and then."""
+        """Check every server regularly."""
         now = self.bot.clock.now()
         if self._looked_at is not None and timedelta() <= now - self._looked_at < EVERY:
             return
@@ -57,8 +57,8 @@ class Alerts:
         await self.look()
 
     async def look(self) -> None:
-        """Look at every server that can be reached, and tell of what is new."""
-        # After a time away one is due, and being made: that is no trouble yet.
+        """Check every server that can be reached, and report what is new."""
+        # After a time away a copy is due and being made: that is no problem yet.
         await self.bot.backups.make_when_due()
         copied = await self.bot.backups.state()
         copies = wrong_with(copied, self.bot.clock.now()) if copied is not None else None
@@ -86,7 +86,7 @@ class Alerts:
             await self._tell(guild, server, untold)
 
     async def _failed(self, guild: discord.Guild, server: Server) -> dict[str, str]:
-        """Return what was not delivered, by the reason: what fails for the same is one trouble.
+        """Return what was not delivered, by reason: what fails for one reason is one problem.
 
         What lives where somebody who reads the announcements cannot read is not called by its
         title there; `/cohort health` shows it to the organiser who looks.
@@ -123,7 +123,7 @@ class Alerts:
             except TryLater as quiet:
                 self._not_before[guild.id] = now + timedelta(seconds=quiet.after)
                 return
-        # The same until somebody was told, so that a crash in between does not tell twice.
+        # The key stays the same until somebody was told, so that a crash does not report twice.
         key = f"trouble/{guild.id}/{int(max(one.since for one in untold).timestamp() * 1000)}"
         try:
             await self.bot.delivery.send(key, guild.id, notice(guild.name, untold), to)
@@ -137,7 +137,7 @@ class Alerts:
 
 
 def notice(server: str, untold: list[Trouble]) -> Content:
-    """Say what goes wrong, where it is seen, and that it is said once."""
+    """Say what goes wrong, where to see it, and that this is said once."""
     embed = discord.Embed(
         title=f"Something needs an organiser in {theme.clip(server, 80)}",
         description=theme.lines((f"• {one.text}" for one in untold), 3000),

@@ -19,7 +19,7 @@ from cogs.server.health.service import FAILED_SHOWN, Health
 from data.delivery.deadlines import Deadline
 
 SHOWN = 1000
-"""How much of a field is used: some of Discord's own counting is not ours."""
+"""How much of a field is used: Discord counts some characters differently from us."""
 
 
 def page(health: Health, missing: Sequence[Missing], copied: Copied | None) -> discord.Embed:

@@ -50,13 +50,13 @@ class HealthService:
         return Health(server, upcoming, failed, named, self.clock.now(), self.store.version)
 
     async def retry_failed(self, place: Place) -> int:
-        """Have everything that failed delivered again; returns how many there were."""
+        """Retry everything that failed; returns how many deliveries there were."""
         rules.only_organisers(place, "retry what failed")
         async with self.store.transaction() as tx:
             return await tx.deadlines.retry_failed(place.guild_id, self.clock.now())
 
     async def dismiss_failed(self, place: Place) -> int:
-        """Let go of everything that failed; returns how many there were."""
+        """Dismiss everything that failed; returns how many deliveries there were."""
         rules.only_organisers(place, "dismiss what failed")
         async with self.store.transaction() as tx:
             return await tx.deadlines.dismiss_failed(place.guild_id)

@@ -14,7 +14,7 @@ from cogs.server.health.service import HealthService
 class RetryButton(
     CardButton, custom_id="server:retry", label="Try again", style=discord.ButtonStyle.primary
 ):
-    """Delivers again what failed in this server."""
+    """Retries what failed in this server."""
 
     async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Deliver what failed."""
@@ -28,10 +28,10 @@ class RetryButton(
 
 
 class DismissButton(CardButton, custom_id="server:dismiss", label="Dismiss"):
-    """Lets go of what failed in this server."""
+    """Dismisses what failed in this server."""
 
     async def pressed(self, interaction: Interaction, place: Place) -> None:
-        """Let go of what failed."""
+        """Dismiss what failed."""
         bot = interaction.client
         number = await bot.service(HealthService).dismiss_failed(place)
         await replies.edit(

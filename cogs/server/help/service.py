@@ -16,7 +16,7 @@ from data.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where somebody stands: the groups they are in, and the server's others."""
+    """Where somebody stands: the groups they are in, and the others of the server."""
 
     own: list[Group]
     others: list[Group]

@@ -32,7 +32,7 @@ class Greeter(commands.Cog, name="greeter"):
         try:
             await self.bot.delivery.send(f"greeting/{guild_id}", guild_id, content, _places(guild))
         except (Undeliverable, discord.HTTPException, OSError) as error:
-            # Nothing depends on it, and `/cohort help` says the same: it is not tried again.
+            # Nothing depends on it, and `/cohort help` says the same, so it is not retried.
             log.info("a server was not greeted", guild_id=guild_id, reason=str(error))
 
 

@@ -42,7 +42,7 @@ def missing_tags(guild: discord.Guild, boards_channel_id: int | None) -> list[st
 
 
 POSTING = ("view_channel", "send_messages", "embed_links")
-"""Without these nothing of a group can be shown; what else is missing is named, and can wait."""
+"""Without these a group can't be shown at all; others that are missing are named, and can wait."""
 
 USABLE_SHOWN = 25
 """Discord's limit for the options of a menu."""

@@ -73,7 +73,7 @@ async def test_a_superseded_version_keeps_its_terms_and_the_new_one_says_why(sto
             gap="1.1", first_id=7, second_id=8, by="2.3",
         )  # fmt: skip
         changed = await tx.claims.change(
-            claim, wider, BOB, NOW, anew=True, reason="The table has an erratum"
+            claim, wider, BOB, NOW, versioned=True, reason="The table has an erratum"
         )
         assert (changed.version, changed.terms, changed.reason) == (
             2, wider, "The table has an erratum",

@@ -255,7 +255,7 @@ async def test_late_joiners_begin_at_the_unit_that_comes_next(world: World) -> N
     await world.forward(datetime(2026, 11, 19, tzinfo=UTC))
     result = await world.bob.click(card(world), label="Join")
     assert "You begin where they are: **3. Superposition**" in text(result)
-    assert "Nothing before it is asked of you" in text(result)
+    assert "need not make up for what came before" in text(result)
     async with world.bot.store.read() as tx:
         person = await tx.programmes.participant((await programme(world)).id, world.bob.id)
     assert person is not None

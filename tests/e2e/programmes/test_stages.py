@@ -98,7 +98,7 @@ async def test_what_is_handed_in_waits_at_the_gate_until_who_leads_opens_it(worl
     await join(world, world.alice, world.bob)
     assert "Hand in, until" in text(await panel(world.alice, world))
     result = await hand_in(world, world.alice, "https://example.org/questions")
-    assert "The lead is told" in text(result)
+    assert "The lead will hear of it" in text(result)
     assert "🚪 1 at the gate" in text(card(world))
     assert "At the gate" in text(await panel(world.alice, world))
     assert await gates(world) == {}
