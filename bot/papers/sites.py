@@ -198,7 +198,6 @@ SAME_HOSTS = {
 }  # fmt: skip
 """Other names of the same site, for addresses that no rule knows."""
 
-_GOOGLE = re.compile(r"(?:scholar\.)?google(?:\.[a-z]{2,3}){1,2}")
 _MOBILE_WIKIPEDIA = re.compile(r"([a-z-]{2,12})\.m\.(wikipedia\.org)")
 
 

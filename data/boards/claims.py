@@ -166,7 +166,7 @@ class Claims(Repository):
         versioned: bool,
         reason: str | None = None,
     ) -> Claim:
-        """Change what a claim says; ``versioned`` keeps the present version beside the new one."""
+        """Change what a claim says; ``versioned`` keeps the old version and adds a new one."""
         version = claim.version + versioned
         self._later(
             update(claims)

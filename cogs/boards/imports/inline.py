@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from html import unescape
 from typing import TYPE_CHECKING
 
 from cogs.boards.imports import latex
@@ -81,12 +80,3 @@ def _of_tag(tag: str) -> str:
     if kind == "sup" and not tag.startswith("</"):
         return "^"
     return ""
-
-
-def without_tags(text: str) -> str:
-    """Return a text without HTML's tags and entities, for formats that have none of their own."""
-    return (
-        unescape(_TAG.sub(lambda one: _of_tag(one[0]), text))
-        if "<" in text or "&" in text
-        else text
-    )

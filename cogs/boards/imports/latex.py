@@ -126,9 +126,6 @@ _ACCENTS = {
     r"\=": "\u0304", r"\.": "\u0307", r"\c": "\u0327", r"\v": "\u030c", r"\u": "\u0306",
     r"\H": "\u030b", r"\k": "\u0328", r"\r": "\u030a",
 }  # fmt: skip
-_MATH_ACCENTS = frozenset((r"\hat", r"\bar", r"\tilde", r"\widehat", r"\overline", r"\vec"))
-
-_OPTION = re.compile(r"[\w\s.,:;=*!+\-/#]{0,120}")
 
 
 def is_table(text: str) -> bool:

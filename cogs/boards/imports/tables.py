@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -1077,8 +1077,3 @@ def _tolerance(value: Value) -> str:
         return f"{spread:f}"
     decimals = re.search(r"\.(\d+)", value.core)
     return f"{Decimal(1).scaleb(-len(decimals[1])):f}" if decimals else "1"
-
-
-def cells_of(whole: Import, fate: Fate) -> Iterator[Account]:
-    """Yield the cells with a fate, in reading order."""
-    return (account for account in whole.accounts if account.fate is fate)

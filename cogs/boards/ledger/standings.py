@@ -250,12 +250,6 @@ def whole_of(reported: Printed | Span | None, metric: str) -> Decimal | None:
     return Decimal(100) if reported.percent or reported.value > 1 else Decimal(1)
 
 
-def span_of(terms: ClaimTerms) -> Span | None:
-    """Return the bound or the range that a paper gives in place of a number; None for others."""
-    reported = terms_of(terms).reported
-    return reported if isinstance(reported, Span) else None
-
-
 def asks_for_margin(terms: ClaimTerms) -> bool:
     """Whether nobody has said yet how far ours may lie, and the paper does not tell either."""
     meant = terms_of(terms)

@@ -12,14 +12,14 @@ from bot.base.errors import Conflict, InvalidInput, NotFound, Undeliverable
 from bot.client import Interaction
 from bot.place import Place
 from bot.ui import replies, theme
-from bot.ui.controls import CardButton, CardSelect, OwnView
+from bot.ui.asking import Ask, confirm
+from bot.ui.controls import CardButton, CardSelect
 from bot.ui.form import CardForm, Typed
-from bot.ui.report import reports_errors
 from cogs.boards.board.threads import BoardThreads
 from cogs.boards.members.views import JoinButton, role_options
 from cogs.boards.projects import cards, rules
 from cogs.boards.projects.service import ProjectService
-from data.boards.projects import Project
+from data.boards.projects import Project, ProjectId
 from data.server.groups import Group
 from data.states import ProjectRole, ProjectState
 
@@ -178,28 +178,15 @@ class PauseButton(CardButton, custom_id="board:pause:{project_id}", label="Pause
         await set_state(interaction, place, self.project_id, ProjectState.PAUSED)
 
 
-class ArchiveQuestion(OwnView):
-    """Asks before a project is archived."""
+def confirm_archive(project_id: ProjectId) -> Ask:
+    """Return the question before a project is archived."""
 
-    def __init__(self, project_id: int) -> None:
-        super().__init__()
-        self._project_id = project_id
+    async def archive(pressed: Interaction, place: Place) -> None:
+        project = await pressed.client.service(ProjectService).archive(place, project_id)
+        await replies.edit(pressed, cards.archived(project))
+        events.project_state_changed(pressed.client, project)
 
-    @ui.button(label="Archive", style=discord.ButtonStyle.danger)
-    @reports_errors
-    async def archive(self, interaction: Interaction, button: ui.Button[Any]) -> None:
-        """Archive it."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
-        project = await bot.service(ProjectService).archive(place, self._project_id)
-        await replies.edit(interaction, cards.archived(project))
-        events.project_state_changed(bot, project)
-
-    @ui.button(label="Keep it", style=discord.ButtonStyle.secondary)
-    @reports_errors
-    async def keep(self, interaction: Interaction, button: ui.Button[Any]) -> None:
-        """Leave everything as it is."""
-        await replies.edit(interaction, "It stays as it is.")
+    return confirm("Archive", archive, kept="It stays as it is.")
 
 
 def silence_buttons(project: Project) -> list[ui.Item[Any]]:

@@ -26,10 +26,10 @@ from cogs.checkins.rounds.rules import Answers
 from cogs.checkins.rounds.service import CheckinService, NotMember
 from cogs.checkins.rounds.views import (
     CheckInNowButton,
-    ConfirmDelete,
     EditForm,
     LookBackButton,
     QuestionsForm,
+    confirm_delete,
     offer_to_join,
     open_form,
     show,
@@ -161,7 +161,7 @@ class Rounds(SubjectCog, group=CHECKIN):
             interaction,
             "Delete this check-in?",
             embed=cards.whole(last)[0],
-            view=ConfirmDelete(last.id),
+            view=confirm_delete(last.id),
         )
 
     @reports_errors

@@ -20,6 +20,7 @@ from bot.jobs.delivery import Content, channel
 from bot.place import Place
 from bot.ui import replies, theme
 from bot.ui.again import run_command
+from bot.ui.asking import Ask, confirm
 from bot.ui.controls import CardButton, CardButtons, Face, OwnView
 from bot.ui.form import LABEL_LIMIT, CardForm, Typed
 from bot.ui.pages import Pages
@@ -444,24 +445,16 @@ BUTTONS = (
 )
 
 
-class ConfirmDelete(OwnView):
-    """Asks before a check-in is deleted."""
+def confirm_delete(checkin_id: CheckinId) -> Ask:
+    """Return the question before a check-in is deleted."""
 
-    def __init__(self, checkin_id: CheckinId) -> None:
-        super().__init__()
-        self._checkin_id = checkin_id
-
-    @ui.button(label="Delete it", style=discord.ButtonStyle.danger)
-    @reports_errors
-    async def delete(self, interaction: Interaction, button: ui.Button[Any]) -> None:
-        """Delete it, and offer to bring it back."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
-        deleted = await bot.service(CheckinService).delete(place, self._checkin_id)
+    async def delete(pressed: Interaction, place: Place) -> None:
+        bot = pressed.client
+        deleted = await bot.service(CheckinService).delete(place, checkin_id)
         await replies.edit(
-            interaction,
+            pressed,
             "Your check-in is deleted. What it committed you to is taken back as well.",
-            view=CardButtons(RestoreButton(self._checkin_id)),
+            view=CardButtons(RestoreButton(checkin_id)),
         )
         for card in deleted.cards:
             message = bot.delivery.message(card.channel_id, card.message_id, card.guild_id)
@@ -469,11 +462,7 @@ class ConfirmDelete(OwnView):
                 await message.delete()
         refresh_round(bot, deleted.round)
 
-    @ui.button(label="Keep it", style=discord.ButtonStyle.secondary)
-    @reports_errors
-    async def keep(self, interaction: Interaction, button: ui.Button[Any]) -> None:
-        """Leave it as it is."""
-        await replies.edit(interaction, "It stays.")
+    return confirm("Delete it", delete, kept="It stays.")
 
 
 class JoinAndCheckIn(OwnView):

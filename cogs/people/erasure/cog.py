@@ -17,7 +17,7 @@ from bot.ui.handed import with_place
 from cogs.people.command_groups import PROFILE
 from cogs.people.erasure import cards
 from cogs.people.erasure.service import PersonalService
-from cogs.people.erasure.views import AskToForget
+from cogs.people.erasure.views import ask_to_forget
 
 NAME = "cohort-my-data.json"
 
@@ -48,7 +48,7 @@ class PersonalData(SubjectCog, group=PROFILE):
     @with_place
     async def forget(self, interaction: Interaction, place: Place) -> None:
         """Say what that does, and ask."""
-        await replies.send(interaction, embed=cards.forget_question(), view=AskToForget())
+        await replies.send(interaction, embed=cards.forget_question(), view=ask_to_forget())
 
 
 def _zipped(whole: bytes) -> bytes:

@@ -2,61 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import discord
-from discord import ui
-
 from bot.client import Interaction
+from bot.place import Place
 from bot.ui import replies, theme
-from bot.ui.controls import OwnView
-from bot.ui.report import reports_errors
+from bot.ui.asking import Ask, confirm
 from cogs.people.erasure.cards import BACKUPS
 from cogs.people.erasure.handlers import Eraser
 
+KEPT = "Nothing was erased."
 
-class AskToForget(OwnView):
-    """The first question."""
 
-    @ui.button(label="Erase me here", style=discord.ButtonStyle.danger)
-    @reports_errors
-    async def go_on(self, interaction: Interaction, button: ui.Button[Any]) -> None:
-        """Ask again."""
+def ask_to_forget() -> Ask:
+    """Return the first question, which leads to the second."""
+
+    async def go_on(pressed: Interaction, place: Place) -> None:
         await replies.edit(
-            interaction,
+            pressed,
             "This cannot be undone. `/profile export` gives you a copy first. Erase "
             "everything of yours in this server now?",
-            view=ReallyForget(),
+            view=confirm("Yes, erase everything", _erase, kept=KEPT),
         )
 
-    @ui.button(label="Keep it", style=discord.ButtonStyle.secondary)
-    @reports_errors
-    async def keep(self, interaction: Interaction, button: ui.Button[Any]) -> None:
-        """Leave everything as it is."""
-        await _kept(interaction)
+    return confirm("Erase me here", go_on, kept=KEPT)
 
 
-class ReallyForget(OwnView):
-    """The second question."""
-
-    @ui.button(label="Yes, erase everything", style=discord.ButtonStyle.danger)
-    @reports_errors
-    async def erase(self, interaction: Interaction, button: ui.Button[Any]) -> None:
-        """Erase the presser."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
-        await replies.edit(interaction, "Erasing …")
-        rows = await bot.service(Eraser).forget(place)
-        await replies.edit(
-            interaction, f"Done: {theme.count(rows, 'record')} erased or made nameless. {BACKUPS}"
-        )
-
-    @ui.button(label="Keep it", style=discord.ButtonStyle.secondary)
-    @reports_errors
-    async def keep(self, interaction: Interaction, button: ui.Button[Any]) -> None:
-        """Leave everything as it is."""
-        await _kept(interaction)
-
-
-async def _kept(interaction: Interaction) -> None:
-    await replies.edit(interaction, "Nothing was erased.")
+async def _erase(pressed: Interaction, place: Place) -> None:
+    await replies.edit(pressed, "Erasing …")
+    rows = await pressed.client.service(Eraser).forget(place)
+    await replies.edit(
+        pressed, f"Done: {theme.count(rows, 'record')} erased or made nameless. {BACKUPS}"
+    )

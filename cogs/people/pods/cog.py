@@ -15,7 +15,7 @@ from cogs.people.command_groups import POD
 from cogs.people.pods import cards
 from cogs.people.pods.rules import LEAST, MOST, USUAL
 from cogs.people.pods.service import PodService
-from cogs.people.pods.views import ConfirmDissolve, PageButton, controls, refresh
+from cogs.people.pods.views import PageButton, confirm_dissolve, controls, refresh
 from data.server.groups import Group
 
 
@@ -86,5 +86,5 @@ class Pods(SubjectCog, group=POD):
         await replies.send(
             interaction,
             f"Dissolve {theme.count(count, 'pod')} of **{theme.escape(group.name)}**?",
-            view=ConfirmDissolve(group.id),
+            view=confirm_dissolve(group.id),
         )

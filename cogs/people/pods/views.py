@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import discord
 from discord import ui
@@ -12,9 +11,9 @@ from bot.base.errors import InvalidInput
 from bot.client import CohortBot, Interaction
 from bot.place import Place
 from bot.ui import replies, theme
-from bot.ui.controls import CardButton, CardButtons, OwnView, chosen_id
+from bot.ui.asking import Ask, confirm
+from bot.ui.controls import CardButton, CardButtons, chosen_id
 from bot.ui.form import CardForm, Typed
-from bot.ui.report import reports_errors
 from cogs.people.pods import cards
 from cogs.people.pods.service import PodService, Proposal
 from data.people.pods import Pod, PodId
@@ -158,34 +157,22 @@ class RestorePodsButton(CardButton, custom_id="pod:restore:{group_id}:{pod_id}",
 POD_BUTTONS = (PageButton, LookButton, OpenPodsButton, MixButton, ChangeButton, RestorePodsButton)
 
 
-class ConfirmDissolve(OwnView):
-    """Asks before pods are dissolved."""
+def confirm_dissolve(group_id: GroupId) -> Ask:
+    """Return the question before a group's pods are dissolved."""
 
-    def __init__(self, group_id: GroupId) -> None:
-        super().__init__()
-        self._group_id = group_id
-
-    @ui.button(label="Dissolve them", style=discord.ButtonStyle.danger)
-    @reports_errors
-    async def dissolve(self, interaction: Interaction, button: ui.Button[Any]) -> None:
-        """Dissolve them, and offer to bring them back."""
-        place = await interaction.client.places.of(interaction)
-        service = interaction.client.service(PodService)
-        group = await service.group(place.guild_id, self._group_id)
+    async def dissolve(pressed: Interaction, place: Place) -> None:
+        service = pressed.client.service(PodService)
+        group = await service.group(place.guild_id, group_id)
         pods = await service.dissolve(place, group)
-        refresh(interaction.client, pods)
+        refresh(pressed.client, pods)
         await replies.edit(
-            interaction,
+            pressed,
             f"{theme.count(len(pods), 'pod')} dissolved. Their threads stay, with what "
             "was written in them.",
             view=CardButtons(RestorePodsButton(group.id, pods[0].id)),
         )
 
-    @ui.button(label="Keep them", style=discord.ButtonStyle.secondary)
-    @reports_errors
-    async def keep(self, interaction: Interaction, button: ui.Button[Any]) -> None:
-        """Leave them as they are."""
-        await replies.edit(interaction, "They go on.")
+    return confirm("Dissolve them", dissolve, keep="Keep them", kept="They go on.")
 
 
 def controls(shown: Proposal, *, page: int = 0, seed: int = 0) -> CardButtons:

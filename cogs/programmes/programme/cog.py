@@ -133,7 +133,7 @@ class Programmes(SubjectCog, group=PROGRAMMES):
             interaction,
             f"End **{theme.escape(whole.programme.title)}**? Its meetings that have not begun are "
             "called off; what people did and handed in stays.",
-            view=views.ConfirmEnd(whole.programme.id),
+            view=views.confirm_end(whole.programme.id),
         )
 
     @start.autocomplete("list")

@@ -14,9 +14,9 @@ from bot.base.errors import InvalidInput
 from bot.client import Interaction
 from bot.place import Place
 from bot.ui import replies, theme
-from bot.ui.controls import CardButton, CardButtons, OwnView
+from bot.ui.asking import Ask, confirm
+from bot.ui.controls import CardButton, CardButtons
 from bot.ui.form import CardForm, Typed
-from bot.ui.report import reports_errors
 from cogs.programmes.programme import cards, rules
 from cogs.programmes.programme.service import Plan, ProgrammeService
 from cogs.programmes.programme.writes import ProgrammeView
@@ -95,32 +95,19 @@ class RestoreButton(CardButton, custom_id="programme:restore:{programme_id}", la
 BUTTONS = (JoinButton, LeaveButton, FromListButton, RestoreButton)
 
 
-class ConfirmEnd(OwnView):
-    """Asks before a programme is ended."""
+def confirm_end(programme_id: ProgrammeId) -> Ask:
+    """Return the question before a programme is ended."""
 
-    def __init__(self, programme_id: int) -> None:
-        super().__init__()
-        self._programme_id = programme_id
-
-    @ui.button(label="End it", style=discord.ButtonStyle.danger)
-    @reports_errors
-    async def end(self, interaction: Interaction, button: ui.Button[Any]) -> None:
-        """End it, and offer to bring it back."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
-        programme = await bot.service(ProgrammeService).end(place, self._programme_id)
+    async def end(pressed: Interaction, place: Place) -> None:
+        programme = await pressed.client.service(ProgrammeService).end(place, programme_id)
         await replies.edit(
-            interaction,
+            pressed,
             f"**{theme.escape(programme.title)}** has ended. What people did and handed in stays.",
             view=CardButtons(RestoreButton(programme.id)),
         )
-        bot.cards.refresh(CardKind.PROGRAMME, programme.id)
+        pressed.client.cards.refresh(CardKind.PROGRAMME, programme.id)
 
-    @ui.button(label="Let it go on", style=discord.ButtonStyle.secondary)
-    @reports_errors
-    async def keep(self, interaction: Interaction, button: ui.Button[Any]) -> None:
-        """Leave it as it is."""
-        await replies.edit(interaction, "It goes on.")
+    return confirm("End it", end, keep="Let it go on", kept="It goes on.")
 
 
 def card_buttons(whole: ProgrammeView) -> list[ui.Item[Any]]:

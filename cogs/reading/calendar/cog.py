@@ -12,6 +12,7 @@ from bot.base.errors import NotFound
 from bot.client import CohortBot, Interaction
 from bot.place import Place
 from bot.ui import replies
+from bot.ui.asking import Ask
 from bot.ui.command_groups import SubjectCog
 from bot.ui.handed import GROUP_HINT, with_place
 from cogs.reading.calendar import cards, service
@@ -22,7 +23,6 @@ from cogs.reading.meetings.options import (
     MeetingPicker,
     OptionalGroup,
 )
-from cogs.reading.meetings.views import Ask
 
 
 class Calendars(SubjectCog, group=MEETING):
@@ -65,13 +65,15 @@ class Calendars(SubjectCog, group=MEETING):
             await replies.send(interaction, cards.calendar_file(name, entries), files=[file])
             return
 
-        async def renew(pressed: Interaction) -> None:
+        async def renew(pressed: Interaction, place: Place) -> None:
             new = await self.feeds.address(place, chosen, renew=True)
-            await replies.edit(pressed, cards.calendar_feed(name, entries, new or "", renewed=True))
+            shown = cards.calendar_feed(name, entries, new or "", renewed=True)
+            await replies.edit(pressed, shown, view=another)
 
+        another = Ask(("New address", discord.ButtonStyle.secondary, renew))
         await replies.send(
             interaction,
             cards.calendar_feed(name, entries, address),
             files=[file],
-            view=Ask(("New address", discord.ButtonStyle.secondary, renew)),
+            view=another,
         )

@@ -10,6 +10,7 @@ from bot.base.recurrence import Cadence
 from bot.client import CohortBot, Interaction
 from bot.place import Place
 from bot.ui import replies, theme
+from bot.ui.asking import Ask, Press
 from bot.ui.command_groups import SubjectCog
 from bot.ui.handed import with_group, with_place
 from bot.ui.pages import Pages
@@ -32,7 +33,6 @@ from cogs.reading.meetings.pings import ping_choices, ping_in
 from cogs.reading.meetings.plans import Plan
 from cogs.reading.meetings.posting import Posting
 from cogs.reading.meetings.service import MeetingService
-from cogs.reading.meetings.views import Ask, Press
 from cogs.reading.rsvps import cards as rsvp_cards
 from cogs.reading.rsvps.handlers import RsvpReactions
 from cogs.reading.rsvps.service import RsvpService
@@ -162,7 +162,7 @@ class Meetings(SubjectCog, group=MEETING):
             return
 
         def press(answer: Answer) -> Press:
-            async def answer_it(pressed: Interaction) -> None:
+            async def answer_it(pressed: Interaction, place: Place) -> None:
                 done = await self.rsvps.answer(place.guild_id, chosen.id, place.user_id, answer)
                 await replies.send(
                     pressed,
@@ -172,7 +172,7 @@ class Meetings(SubjectCog, group=MEETING):
 
             return answer_it
 
-        async def everybody(pressed: Interaction) -> None:
+        async def everybody(pressed: Interaction, place: Place) -> None:
             await Pages.show(pressed, rsvp_cards.everybody(view))
 
         ask = Ask(

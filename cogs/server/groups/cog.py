@@ -19,7 +19,7 @@ from cogs.server.command_groups import GROUP, GROUP_HINT, ZONE_HINT, zone_choice
 from cogs.server.groups import cards, rules
 from cogs.server.groups.service import GroupService
 from cogs.server.groups.views import (
-    ConfirmArchive,
+    confirm_archive,
     group_buttons,
     guild_of,
     next_step_buttons,
@@ -241,7 +241,7 @@ class GroupCommands(SubjectCog, group=GROUP):
             interaction,
             f"Archive **{theme.escape(meant.name)}**? Its rounds, prompts and reminders stop; what "
             "was posted stays, and you can bring it back.",
-            view=ConfirmArchive(meant.id),
+            view=confirm_archive(meant.id),
         )
 
     @join.autocomplete("group")

@@ -11,9 +11,9 @@ from bot import events
 from bot.client import Interaction
 from bot.place import Place
 from bot.ui import replies, theme
-from bot.ui.controls import CardButton, CardButtons, OwnView
+from bot.ui.asking import Ask, confirm
+from bot.ui.controls import CardButton, CardButtons
 from bot.ui.form import CardForm, Typed
-from bot.ui.report import reports_errors
 from cogs.server.groups import cards, rules
 from cogs.server.groups.service import GroupService
 from data.server.groups import Group, GroupId
@@ -145,31 +145,17 @@ BUTTONS = (
 )
 
 
-class ConfirmArchive(OwnView):
-    """Asks before a group is archived."""
+def confirm_archive(group_id: GroupId) -> Ask:
+    """Return the question before a group is archived."""
 
-    def __init__(self, group_id: int) -> None:
-        super().__init__()
-        self._group_id = group_id
+    async def archive(pressed: Interaction, place: Place) -> None:
+        groups = pressed.client.service(GroupService)
+        group = await groups.archive(place, await groups.get(place.guild_id, group_id))
+        undo = CardButtons(RestoreGroupButton(group.id))
+        await replies.edit(pressed, cards.archived(group), view=undo)
+        events.group_changed(pressed.client, group.id)
 
-    @ui.button(label="Archive it", style=discord.ButtonStyle.danger)
-    @reports_errors
-    async def archive(self, interaction: Interaction, button: ui.Button[Any]) -> None:
-        """Archive it, and offer to bring it back."""
-        bot = interaction.client
-        place = await bot.places.of(interaction)
-        groups = bot.service(GroupService)
-        group = await groups.archive(place, await groups.get(place.guild_id, self._group_id))
-        await replies.edit(
-            interaction, cards.archived(group), view=CardButtons(RestoreGroupButton(group.id))
-        )
-        events.group_changed(bot, group.id)
-
-    @ui.button(label="Keep it", style=discord.ButtonStyle.secondary)
-    @reports_errors
-    async def keep(self, interaction: Interaction, button: ui.Button[Any]) -> None:
-        """Leave it as it is."""
-        await replies.edit(interaction, "It goes on.")
+    return confirm("Archive it", archive, kept="It goes on.")
 
 
 def group_buttons(group_id: GroupId) -> list[list[ui.Item[Any]]]:

@@ -1,4 +1,4 @@
-"""Buttons that ask one person, and the button that shows everybody."""
+"""Questions to one person, before something is done."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ import discord
 from discord import ui
 
 from bot.base.errors import UserError
-from bot.client import Interaction
+from bot.place import Place
+from bot.ui import replies
 from bot.ui.controls import OwnView
 from bot.ui.report import report
 
-Press = Callable[[Interaction], Awaitable[None]]
+Press = Callable[[discord.Interaction[Any], Place], Awaitable[None]]
+"""What a button does, given the interaction and its place."""
 
 
 class Ask(OwnView):
-    """Asks one person before something is done; each button does its own thing."""
+    """Offers one person several things; each button does its own."""
 
     def __init__(self, *choices: tuple[str, discord.ButtonStyle, Press]) -> None:
         super().__init__()
@@ -27,6 +29,16 @@ class Ask(OwnView):
     def add(self, label: str, style: discord.ButtonStyle, press: Press) -> None:
         """Offer one thing more."""
         self.add_item(_Choice(label, style, press))
+
+
+def confirm(label: str, press: Press, *, kept: str, keep: str = "Keep it") -> Ask:
+    """Return two buttons: one does it; the other changes nothing, and says ``kept``."""
+
+    async def leave(pressed: discord.Interaction[Any], place: Place) -> None:
+        await replies.edit(pressed, kept)
+
+    danger, secondary = discord.ButtonStyle.danger, discord.ButtonStyle.secondary
+    return Ask((label, danger, press), (keep, secondary, leave))
 
 
 class _Choice(ui.Button[Any]):
@@ -39,6 +51,6 @@ class _Choice(ui.Button[Any]):
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do what was chosen; a person's mistake is an answer."""
         try:
-            await self._press(interaction)
+            await self._press(interaction, await interaction.client.places.of(interaction))
         except UserError as error:
             await report(interaction, error)
