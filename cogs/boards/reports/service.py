@@ -10,7 +10,7 @@ from bot.base.clock import Clock
 from cogs.boards.board.service import BoardService, BoardView
 from cogs.boards.printed import numbers
 from data.boards.log import Update
-from data.states import Topic
+from data.states import TaskState, Topic
 from data.store import Store
 
 UNNAMED = "hardware not named"
@@ -76,6 +76,12 @@ class ReportContents:
                     name = findings.hardware or UNNAMED
                     used[name] = used.get(name, Decimal(0)) + Decimal(findings.hours or 0)
         return list(used.items())
+
+    def tasks_done(self, user_id: int) -> int:
+        """Return how many tasks somebody had that are done (used by the report's template)."""
+        return sum(
+            task.state is TaskState.DONE and user_id in task.owners for task in self.view.tasks
+        )
 
 
 class ReportService:

@@ -27,7 +27,7 @@ def handed_in(whole: ProgrammeView, stage: Stage, *, late: bool, user_id: int) -
     following = theme.one_line(whole.stage(stage.number + 1).title, 80)
     if whole.reached.get(user_id, 0) > stage.number:
         return f"{text} **{following}** is open to you."
-    return f"{text} I told the lead; **{following}** opens once they have looked."
+    return f"{text} The lead will hear of it; **{following}** opens once they have looked."
 
 
 def opened(whole: ProgrammeView, stage: Stage) -> str:
