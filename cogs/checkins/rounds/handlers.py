@@ -108,7 +108,8 @@ class RoundHandlers(commands.Cog, name="check-in rounds"):
 
     async def render_checkin(self, checkin_id: int) -> Content:
         """Return a check-in's card."""
-        return cards.checkin(await self.service.view(checkin_id), ReadButton(checkin_id))
+        view = await self.service.view(checkin_id)
+        return cards.checkin(view, ReadButton(view.checkin.id))
 
     async def render_line(self, checkin_id: int) -> Content:
         """Return the line that a pod's thread shows of a check-in."""
@@ -118,12 +119,12 @@ class RoundHandlers(commands.Cog, name="check-in rounds"):
     async def render_prompt(self, round_id: int) -> Content:
         """Return a round's prompt."""
         view = await self.service.round(round_id)
-        return cards.prompt(view, [CheckInButton(round_id), StatusButton(round_id)])
+        return cards.prompt(view, [CheckInButton(view.round.id), StatusButton(view.round.id)])
 
     async def render_digest(self, round_id: int) -> Content:
         """Return a closed round's digest."""
         view = await self.service.digest(round_id)
-        late = [CheckInButton(round_id, "Check in late")] if view.missed else []
+        late = [CheckInButton(view.round.id, "Check in late")] if view.missed else []
         return cards.digest(
             view, late, lambda one: HelpButton(one.id), lambda task: StuckButton(task.id)
         )

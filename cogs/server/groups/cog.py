@@ -78,7 +78,6 @@ class GroupCommands(SubjectCog, group=GROUP):
                 cards.next_steps(group, place.group_zone(group), lacking)
             ),
             view=CardButtons(*next_step_buttons(group.id)),
-            public=True,
         )
 
     @app_commands.command(description="Join a group")

@@ -212,7 +212,6 @@ class GroupForm(CardForm, custom_id="setup:groupform", title="A group"):
                     group, place.group_zone(group), missing_in(home, home.guild.me)
                 ),
                 view=CardButtons(*next_step_buttons(group.id)),
-                public=True,
             )
         # What fails here is posted a minute later by the deadline that expects the card.
         with suppress(Undeliverable, discord.HTTPException):
