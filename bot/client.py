@@ -125,7 +125,7 @@ class ShardedState(AutoShardedConnectionState["CohortBot"]):
     async def _delay_ready(self) -> None:
         """Say that all shards are ready, once each has said so for itself.
 
-        discord.py gathers their tasks: where one shard begins anew meanwhile, which cancels this,
+        discord.py gathers their tasks: where one shard starts over meanwhile, which cancels this,
         the others would be cancelled as well, and never say that they are ready.
         """
         await asyncio.wait(self._ready_tasks.values())
