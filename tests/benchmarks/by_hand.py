@@ -138,19 +138,16 @@ class ByHand(discord.Client):
     async def setup_hook(self) -> None:
         self.database = await aiosqlite.connect(os.environ["BARE_DATABASE"], isolation_level=None)
         await self.database.executescript(TABLES)
-        await self.tree.sync()
-
-    async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Have everybody in the group of the first channel."""
+        guild_id, channel_id = map(int, os.environ["BARE_PLACE"].split(","))
         people = map(int, os.environ["BARE_PEOPLE"].split(","))
-        channel = guild.text_channels[0]
         await self.database.execute(
-            "INSERT INTO groups VALUES (1, ?, ?, 'Grokkers')", (guild.id, channel.id)
+            "INSERT INTO groups VALUES (1, ?, ?, 'Grokkers')", (guild_id, channel_id)
         )
         await self.database.execute("INSERT INTO rounds VALUES (1, 1, 1, 0, NULL)")
         await self.database.executemany(
             "INSERT INTO members VALUES (1, ?, 0, NULL)", [(one,) for one in people]
         )
+        await self.tree.sync()
 
     async def connect(self, *, reconnect: bool = True) -> None:
         _, gateway, _ = await self.http.get_bot_gateway()

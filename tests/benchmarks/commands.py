@@ -84,6 +84,7 @@ async def _alone(module: str) -> Cost:
     """Measure a program that has one command."""
     async with WireDiscord() as wire:
         channel, people = _server(wire)
+        assert channel.guild is not None
         with tempfile.TemporaryDirectory() as folder:
             bot = BotProcess(
                 wire,
@@ -92,6 +93,7 @@ async def _alone(module: str) -> Cost:
                 environment={
                     "BARE_DATABASE": str(Path(folder) / "bare.db"),
                     "BARE_PEOPLE": ",".join(str(one.id) for one in people),
+                    "BARE_PLACE": f"{channel.guild.id},{channel.id}",
                 },
             )
             async with bot:
