@@ -165,7 +165,8 @@ async def _actions(
 
     async def take(number: int) -> Any:
         await _at_rest(bot)
-        return await wire.click(organiser, *_offered(thread))
+        board, free = await wire.world.until(lambda: _offered(thread))
+        return await wire.click(organiser, board, free)
 
     found["/task add"] = await _time(bot, add, FEW)
     found["autocomplete"] = await _time(bot, offer)
@@ -173,11 +174,11 @@ async def _actions(
     return found
 
 
-def _offered(thread: Channel) -> tuple[Message, str]:
-    """Return the board's card, and the button of a task on it that is free."""
+def _offered(thread: Channel) -> tuple[Message, str] | None:
+    """Return the board's card, and the button of a task on it that is free, if there is one."""
     board = next(one for one in thread.messages.values() if one.pinned_at is not None)
     ids = re.findall(r'"custom_id": "(task:take:[^"]+)"', json.dumps(board.components))
-    return board, ids[0]
+    return (board, ids[0]) if ids else None
 
 
 def _server(wire: WireDiscord) -> tuple[Channel, list[User]]:
