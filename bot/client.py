@@ -129,10 +129,7 @@ class ShardedState(AutoShardedConnectionState["CohortBot"]):
         the others would be cancelled as well, and never say that they are ready.
         """
         await asyncio.wait(self._ready_tasks.values())
-        self._ready_task = None
-        self._ready_tasks = {}
-        self.call_handlers("ready")
-        self.dispatch("ready")
+        await super()._delay_ready()
 
 
 class CohortBot(commands.AutoShardedBot):
