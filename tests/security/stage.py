@@ -458,6 +458,7 @@ LEFT_OUT: dict[str, frozenset[str]] = {
 
 ON_PURPOSE: dict[str, dict[str, Callable[[Side], object]]] = {
     "project invite": {"person": lambda side: side.outsider},
+    "project edit": {"capacity": lambda _: 9},
     "project status": {"state": lambda _: "active"},
     "task assign": {"person": lambda side: side.lead},
     "task move": {"state": lambda _: "doing"},

@@ -50,6 +50,7 @@ NOT_GIVEN_TEXTS = frozenset(
         "bot.ui.again.command_data",
         "bot.ui.permissions.title",
         "data.migrations.check",
+        "data.migrations.check_known",
         "data.sqlite.connect",
         "data.types.table",
         "data.types.references",
@@ -59,6 +60,7 @@ NOT_GIVEN_TEXTS = frozenset(
         "bot.ui.crowds.pages",
         "cogs.boards.deadlines.cards.reminder",
         "cogs.boards.listing.pages",
+        "cogs.boards.reports.html.page",
         "cogs.boards.reports.plot.draw",
         "cogs.reading.calendar.cards.calendar_feed",
         "cogs.reading.calendar.cards.calendar_file",
@@ -111,6 +113,21 @@ FILLED: dict[str, Any] = {
     "value": "1",
 }
 """What the other parameters are given, by their names."""
+
+OF_A_KIND: dict[str, Any] = {
+    "bool": False,
+    "int": 1,
+    "float": 1.0,
+    "str": "a text",
+    "datetime": NOON,
+    "Sequence": (),
+    "Collection": (),
+    "Iterable": (),
+    "tuple": (),
+    "frozenset": frozenset(),
+    "Mapping": {},
+}
+"""What those of other names are given, by how their annotation begins; optional ones are None."""
 
 UNITS = (
     *" \n\t,;:.-–/|&%$*`\\\"'()[]{}<>@#=_~^±1a",
@@ -302,10 +319,10 @@ def _filled(whole: str, function: Callable[..., object], others: list[Any]) -> C
     for one in others:
         if one.default is not one.empty or one.kind is one.VAR_POSITIONAL:
             continue
-        value = FILLED.get(one.name)
-        if one.name not in FILLED:
-            value = {"bool": False, "str": "a text", "datetime": NOON}.get(str(one.annotation))
-            assert value is not None, f"{whole}: what is {one.name}: {one.annotation}?"
+        kind = str(one.annotation)
+        value = FILLED.get(one.name, OF_A_KIND.get(kind.partition("[")[0]))
+        known = one.name in FILLED or value is not None or kind.endswith(" | None")
+        assert known, f"{whole}: what is {one.name}: {kind}?"
         if one.kind is one.KEYWORD_ONLY:
             given[one.name] = value
         else:
