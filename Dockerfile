@@ -4,8 +4,10 @@ FROM python:3.13-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/cohort
 WORKDIR /source
-COPY requirements/run.txt requirements/
-RUN /opt/cohort/bin/pip install --require-hashes --requirement requirements/run.txt
+# Which pins: run, or postgresql for what that database needs too.
+ARG REQUIREMENTS=run
+COPY requirements/${REQUIREMENTS}.txt requirements/
+RUN /opt/cohort/bin/pip install --require-hashes --requirement requirements/${REQUIREMENTS}.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
 COPY cogs cogs

@@ -109,6 +109,8 @@ lock:
 	@if [ -z '$(UV)' ]; then echo 'make lock needs uv on the PATH.' >&2; exit 1; fi
 	$(COMPILE) --all-extras --output-file requirements/dev.txt $(ARGS)
 	$(COMPILE) --constraints requirements/dev.txt --output-file requirements/run.txt
+	$(COMPILE) --constraints requirements/dev.txt --extra postgresql \
+		--output-file requirements/postgresql.txt
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info

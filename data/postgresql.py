@@ -178,6 +178,7 @@ class Connection:
         self._clearing: asyncio.Task[None] | None = None
         self._committing: asyncio.Task[None] | None = None
         self._transaction = ""
+        self._pid = 0
         self.alone = False
 
     async def begin(self) -> None:
@@ -295,26 +296,26 @@ class Connection:
         return self._raw
 
     async def _connect(self) -> None:
-        lost = self._raw
-        self._drop()
         raw = await _said(_connected(self._url))
         try:
             if self.alone:
-                await self._take_again(raw, None if lost is None else lost.get_server_pid())
+                await self._take_again(raw)
         except BaseException:
             raw.terminate()
             raise
+        self._prepared.clear()
         self._raw = raw
+        self._pid = raw.get_server_pid()
 
-    async def _take_again(self, raw: Any, lost_pid: int | None) -> None:
+    async def _take_again(self, raw: Any) -> None:
         """Take the lock of the only Cohort again, from our own lost connection if need be."""
         if await _said(raw.fetchval(_TRY_ALONE)):
             return
         holder = await _said(raw.fetchrow(_HOLDER))
-        if holder is None or holder["pid"] != lost_pid:
+        if holder is None or holder["pid"] != self._pid:
             raise Refused(Why.TAKEN)
         # The server has not noticed that nobody is at the other end any more.
-        await _said(raw.fetchval("SELECT pg_terminate_backend($1)", lost_pid))
+        await _said(raw.fetchval("SELECT pg_terminate_backend($1)", self._pid))
         if not await _take_alone(raw):
             raise Refused(Why.TAKEN)
 

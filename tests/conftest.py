@@ -51,8 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--database") == "postgresql" and not hasattr(config, "workerinput"):
         from tests import postgresql
 
-        if (programs := postgresql.programs()) is not None:
-            server = config.stash[SERVER] = postgresql.Server(programs)
+        if (server := postgresql.start()) is not None:
+            config.stash[SERVER] = server
             os.environ[postgresql.WHERE] = str(server.folder)
 
 
@@ -100,6 +100,20 @@ async def _make(url: str) -> None:
     store = Store(url)
     await store.open()
     await store.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_folder() -> Iterator[str]:
+    """The folder of a running server's socket, also when the tests run on SQLite."""
+    from tests import postgresql
+
+    if (folder := os.environ.get(postgresql.WHERE)) is not None:
+        yield folder
+    elif (server := postgresql.start()) is not None:
+        yield str(server.folder)
+        server.remove()
+    else:
+        pytest.skip(postgresql.MISSING)
 
 
 @pytest.fixture(scope="session")

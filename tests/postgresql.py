@@ -13,7 +13,7 @@ import psycopg
 WHERE = "TEST_POSTGRESQL"
 """The variable that names the folder of the running server's socket."""
 
-MISSING = "PostgreSQL's initdb is not installed (Debian: apt install postgresql)"
+MISSING = "no PostgreSQL server can be started here (Debian: apt install postgresql)"
 
 SETTINGS = {
     "listen_addresses": "''",
@@ -21,7 +21,6 @@ SETTINGS = {
     # Nothing here has to survive the machine.
     "fsync": "off",
     "full_page_writes": "off",
-    "synchronous_commit": "off",
 }
 
 
@@ -34,10 +33,24 @@ def programs() -> Path | None:
     return max(installed, key=lambda folder: int(folder.parent.name), default=None)
 
 
-class Server:
-    """A running server; only this user's processes reach it."""
+def start(*, durable: bool = False) -> Server | None:
+    """Start a server, or return None where there is none, or none can be started."""
+    if (found := programs()) is None:
+        return None
+    try:
+        return Server(found, durable=durable)
+    except (OSError, subprocess.CalledProcessError):
+        return None
 
-    def __init__(self, programs: Path) -> None:
+
+class Server:
+    """A running server; only this user's processes reach it.
+
+    ``durable``, what is committed survives its being killed, as it does with everybody's settings.
+    """
+
+    def __init__(self, programs: Path, *, durable: bool = False) -> None:
+        self._settings = {**SETTINGS, "synchronous_commit": "on" if durable else "off"}
         self._programs = programs
         self.folder = Path(tempfile.mkdtemp(prefix="cohort-"))
         # PostgreSQL refuses to run as root, and its package brings a user for it.
@@ -52,7 +65,7 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        settings = {**SETTINGS, "unix_socket_directories": str(self.folder)}
+        settings = {**self._settings, "unix_socket_directories": str(self.folder)}
         options = " ".join(f"-c {name}={value}" for name, value in settings.items())
         log = str(self.folder / "log")
         self._do("pg_ctl", "--wait", "--silent", f"--log={log}", f"--options={options}", "start")
@@ -75,12 +88,12 @@ class Server:
 class Databases:
     """The databases that one worker's tests use."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, purpose: str = "test") -> None:
         self._folder = folder
         self._made = 0
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        worker = f"{purpose}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
         self.template = f"template_{worker}"
-        self._name = f"test_{worker}"
+        self._name = worker
         self._do(f"CREATE DATABASE {self.template}")
 
     def address(self, name: str) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import discord
+import pytest
 import sqlalchemy
 from simcord.builders import ChannelHandle
 
@@ -107,6 +108,7 @@ async def test_without_an_announcements_channel_the_owner_is_written_to(world: W
                    for one in world.channel.history())  # fmt: skip
 
 
+@pytest.mark.sqlite("PostgreSQL has pg_dump, and no daily copies")
 async def test_a_copy_that_cannot_be_made_is_told_without_its_path(
     world: World, tmp_path: Path
 ) -> None:
@@ -122,6 +124,7 @@ async def test_a_copy_that_cannot_be_made_is_told_without_its_path(
     assert "could not be copied" in text(shown)
 
 
+@pytest.mark.sqlite("PostgreSQL has pg_dump, and no daily copies")
 async def test_health_shows_the_last_copy_and_that_it_is_old(world: World) -> None:
     await world.bot.backups.make_when_due()
     shown = text(await world.organiser.slash(world.channel, "cohort health"))
