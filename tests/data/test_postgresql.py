@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Iterator
 from typing import Any
 
+import asyncpg
 import pytest
 
 from bot.base.clock import SteppedClock
 from bot.base.errors import StartupError, StoreUnavailable
 from data import postgresql as ours
-from data.database import Refused, Why
 from data.store import Store
 from tests import postgresql
 from tests.database import rows
@@ -79,28 +79,24 @@ async def test_a_connection_lost_while_committing_tells_what_became_of_it(
 ) -> None:
     store = Store(address)
     await store.open(alone=True)
-    said, committing, lost = ours._said, False, False
+    execute, lost = asyncpg.Connection.execute, False
 
-    async def losing(work: Any, *, writing: bool = True) -> Any:
+    async def losing(self: Any, query: str, *args: Any, **options: Any) -> Any:
         nonlocal lost
-        if lost or not committing:
-            return await said(work, writing=writing)
+        if query != "COMMIT" or lost:
+            return await execute(self, query, *args, **options)
         lost = True
         if committed:
-            await work
-        else:
-            work.close()
-        store._database._writer._drop()  # type: ignore[attr-defined]
-        raise Refused(Why.AWAY)
+            await execute(self, query, *args, **options)
+        self.terminate()
+        raise ConnectionResetError
 
-    monkeypatch.setattr(ours, "_said", losing)
+    monkeypatch.setattr(asyncpg.Connection, "execute", losing)
     monkeypatch.setattr(ours, "TAKING_OVER", 10)
 
     async def write() -> None:
-        nonlocal committing
         async with store.transaction() as tx:
             await tx.notes.put("a", "b", clock.now())
-            committing = True
 
     if committed:
         await write()
