@@ -565,6 +565,7 @@ class _Reader:
             if at in checks or at == metric_at or names.is_setting(columns[at], whole=True)
         }
         unsaid = [] if len(own) >= labels - 1 else self._numberings(block, columns, labels)
+        wholes = [self._column(block, at) for at in range(self.width)]
         texts: list[str] = []
         for index, (_, row, section) in enumerate(block.rows):
             texts = _inherited([cell.text for cell in row[:labels]], texts, checks, own)
@@ -598,7 +599,7 @@ class _Reader:
                 under = block.below.get(index)
                 self._read_cell(
                     cell, whose, name, parts[at], spread, under[at] if under else None, dataset,
-                    row_count=len(block.rows), column=self._column(block, at),
+                    row_count=len(block.rows), column=wholes[at],
                 )  # fmt: skip
 
     def _column(self, block: _Block, at: int) -> list[Reading]:

@@ -34,6 +34,8 @@ MOST_WEEKS = 200
 DEPTH = 6
 """How deep a YAML file may be nested: units, their readings, and what belongs to these."""
 
+_DEEP = re.compile(rf"[\[{{]{{{DEPTH + 1}}}")
+
 PARTS = 10_000
 """How many parts (texts, lists, mappings) a YAML file may have."""
 
@@ -288,6 +290,10 @@ def _parsed(text: str) -> _Node | None:
     """
     import yaml
 
+    if (deep := _DEEP.search(text)) is not None:
+        # Said at once: PyYAML compares each bracket with all that are open in its last kilobyte.
+        line = text.count("\n", 0, deep.start()) + 1
+        raise Faulty([(line, f"it is nested deeper than {DEPTH} levels.")])
     open_nodes: list[tuple[int, bool, list[_Node]]] = []
     root: _Node | None = None
     for number, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
