@@ -159,6 +159,21 @@ def verdict(standing: Standing) -> str:
     return f"{SYMBOL[standing.judgement.verdict]} **{_verdict(standing)}**"
 
 
+def noted(entry: Entry) -> str:
+    """Tell whoever wrote down a claim or a result away from its board what became of it."""
+    standing = entry.standing
+    terms = standing.claim.terms
+    one = entry.result
+    if one is None:
+        return f"{_line(standing)}\n{reported(terms)}\n"
+    lines = [
+        f"{verdict(standing)} · {standing.claim.name} {short(terms.statement, 200)}",
+        f"You logged **{standing.claim.name} {one.name}**: {found(one)}",
+        theme.clip(_sentence(standing), 1000),
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def claim(entry: Entry, rows: Sequence[Sequence[ui.Item[Any]]]) -> Content:
     """Show a claim as it stands, with what can be done with it."""
     standing = entry.standing

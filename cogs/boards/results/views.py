@@ -411,7 +411,8 @@ async def answer_with(
     bot = interaction.client
     thread_id = entry.project.thread_id
     if thread_id is not None:
-        await bot.cards.answer(interaction, kind, own_id, thread_id, content=content)
+        said = ledger_cards.noted(entry)
+        await bot.cards.answer(interaction, kind, own_id, thread_id, content=content, said=said)
     else:
         await replies.send(interaction, content, public=True)
     show_changed(bot, entry, posted=kind)

@@ -175,7 +175,9 @@ def task_pages(project: Project, tasks: Sequence[Task]) -> list[discord.Embed]:
 def task_list(project: Project, tasks: Sequence[Task], shown: Sequence[Task]) -> discord.Embed:
     """Return tasks as lines: those shown, of all there are."""
     done = sum(task.is_done for task in tasks)
-    lines = [f"{theme.bar(done / len(tasks), 5) if tasks else ''} {done} of {len(tasks)} done", ""]
+    lines = ["There are none. `/task add` adds one."]
+    if tasks:
+        lines = [f"{theme.bar(done / len(tasks), 5)} {done} of {len(tasks)} done", ""]
     for task in shown:
         line = f"{SYMBOL[task.state]} {short(task.title, 90)}"
         if task.owners:

@@ -673,3 +673,19 @@ async def test_the_form_explains_each_criterion_with_an_example_and_keeps_a_tole
         form, {"criterion": ["interval"], "tolerance": "0.5", "better": ["higher"]}
     )
     assert "tolerance: 1 → **0.5**" in text(told)
+
+
+async def test_away_from_the_board_the_answer_still_tells_the_verdict(world: World) -> None:
+    await board(world)
+    answer = await world.alice.slash(
+        world.channel, "claim add", project="Grokking", statement="Training accuracy is near 99%",
+        metric="accuracy", reported="99.0%", criterion="absolute", tolerance="1",
+    )  # fmt: skip
+    assert "C1 Training accuracy is near 99%" in text(answer)
+    assert "99.0%" in text(answer)
+    answer = await world.alice.slash(
+        world.channel, "result log", project="Grokking", claim="C1", value="98.9%, 99.0%, 99.1%"
+    )
+    assert "**reproduced** · C1 Training accuracy is near 99%" in text(answer)
+    assert "98.9%, 99.0%, 99.1%" in text(answer)
+    assert "open it" in text(answer)

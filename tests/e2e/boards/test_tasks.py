@@ -270,3 +270,11 @@ async def test_a_lead_who_leaves_hands_over_or_lets_the_members_decide(world: Wo
     assert f"Lead <@{world.cara.id}>" in card(thread)
     late = await world.cara.click(offered, label="I lead it")
     assert "leads “Grokking”" in text(late)
+
+
+async def test_a_board_without_tasks_says_how_to_add_one(world: World) -> None:
+    await world.alice.slash(
+        world.channel, "project propose", paper="arXiv:2201.02177", title="Grokking"
+    )
+    listed = text(await world.alice.slash(world.channel, "task list"))
+    assert "There are none. `/task add` adds one." in listed
