@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from bot.base import addresses
@@ -152,7 +152,8 @@ def read(text: str) -> Sheet:
         drafts = list(_of_yaml(text, faults))
     else:
         drafts, ignored = _of_csv(text, faults)
-    units = [_finished(one, faults) for one in drafts]
+    at_fault = {line for line, _ in faults}
+    units = [_finished(one, faults, at_fault) for one in drafts]
     if faults:
         raise Faulty(faults)
     if not units:
@@ -503,8 +504,11 @@ def _number(
     return int(text)
 
 
-def _finished(draft: _Draft, faults: list[tuple[int, str]]) -> UnitPlan:
-    """Return a unit with its title: its name, or what is read where that is only a number."""
+def _finished(draft: _Draft, faults: list[tuple[int, str]], at_fault: Set[int]) -> UnitPlan:
+    """Return a unit with its title: its name, or what is read where that is only a number.
+
+    Of a line ``at_fault`` it is not said besides that it has no title.
+    """
     unit = UnitPlan(
         draft.name,
         tuple(draft.readings),
@@ -517,7 +521,7 @@ def _finished(draft: _Draft, faults: list[tuple[int, str]]) -> UnitPlan:
     if draft.name and not _NUMBER.fullmatch(draft.name):
         return unit
     if not draft.readings:
-        if not any(line == draft.line for line, _ in faults):
+        if draft.line not in at_fault and len(draft.name) <= TITLE_LIMIT:
             faults.append((draft.line, "give what is read a `title`."))
         return unit
     first, more = draft.readings[0].title, len(draft.readings) - 1
