@@ -38,7 +38,8 @@ class Programme:
 
     It meets weekly, at the time ``at`` on the clocks of ``timezone``, from the local day
     ``starts_on``. ``skipped`` are local days, written as in ISO 8601, in whose weeks it does not
-    meet. With ``self_opening`` a gate opens by itself for whoever is ready.
+    meet. With ``self_opening`` a gate opens by itself for whoever is ready. ``changes`` only grows,
+    also when something is undone: calendars take an entry over when its SEQUENCE is higher.
     """
 
     id: ProgrammeId
@@ -57,6 +58,7 @@ class Programme:
     created_by: int
     created_at: datetime
     ended_at: datetime | None
+    changes: int
 
     @property
     def zone(self) -> ZoneInfo:
@@ -205,8 +207,12 @@ class Programmes(Repository):
         return ProgrammeId(await self._insert(programmes, **values))
 
     async def edit(self, programme_id: ProgrammeId, **values: Unpack[ProgrammePatch]) -> None:
-        """Set the named columns of a programme."""
-        self._later(update(programmes).where(programmes.c.id == programme_id).values(**values))
+        """Set the named columns of a programme, and count that as a change."""
+        self._later(
+            update(programmes)
+            .where(programmes.c.id == programme_id)
+            .values(changes=programmes.c.changes + 1, **values)
+        )
 
     async def get(self, guild_id: int, programme_id: int) -> Programme | None:
         """Return a programme of this server."""

@@ -33,6 +33,7 @@ programmes = table(
     Column("created_by", BigInt, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("ended_at", Instant),
+    Column("changes", Integer, nullable=False, default=0, server_default="0"),
 )
 Index("ix_programmes_guild_id", programmes.c.guild_id)
 Index("ix_programmes_group_id", programmes.c.group_id)

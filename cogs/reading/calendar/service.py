@@ -189,7 +189,7 @@ class CalendarService:
             entries.append(
                 Entry(
                     uid=await free_uid(tx, programme, units[0]),
-                    sequence=len(programme.skipped) + (ended_at is not None),
+                    sequence=programme.changes,
                     title=meeting_rules.fitting_title(titles or programme.title),
                     starts_at=starts_at,
                     minutes=programme.minutes,

@@ -175,7 +175,7 @@ async def _write(
         series_id=None,
         occurs_on=day,
         uid=await free_uid(tx, programme, together[0]),
-        changes=len(programme.skipped),
+        changes=programme.changes,
         title=title
         if len(title) <= meeting_rules.TITLE_LIMIT
         else title[: meeting_rules.TITLE_LIMIT - 1] + "…",

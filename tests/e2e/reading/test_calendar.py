@@ -321,7 +321,7 @@ async def test_a_programme_that_ended_stays_in_calendars_as_cancelled(
     before = {one["UID"]: int(one["SEQUENCE"]) for one in held.named("VEVENT")}
     assert len(before) == 4
     asked = await world.organiser.slash(world.channel, "programme end")
-    await world.organiser.click(asked.response, label="End it")
+    ended = await world.organiser.click(asked.response, label="End it")
     after = await reader.get(address)
     assert isinstance(after, Component)
     events = {one["UID"]: one for one in after.named("VEVENT")}
@@ -329,3 +329,10 @@ async def test_a_programme_that_ended_stays_in_calendars_as_cancelled(
     for uid, one in events.items():
         assert one["STATUS"] == "CANCELLED"
         assert int(one["SEQUENCE"]) > before[uid]
+
+    await world.organiser.click(ended.response, label="Undo")
+    resumed = await reader.get(address)
+    assert isinstance(resumed, Component)
+    for one in resumed.named("VEVENT"):
+        assert one["STATUS"] == "CONFIRMED"
+        assert int(one["SEQUENCE"]) > int(events[one["UID"]]["SEQUENCE"])
