@@ -14,6 +14,7 @@ from data.types import (
     Strings,
     guild_id,
     own_id,
+    partial_index,
     references,
     table,
 )
@@ -51,18 +52,16 @@ rounds = table(
     Column("closed_at", Instant),
 )
 Index("uq_rounds_group_id_number", rounds.c.group_id, rounds.c.number, unique=True)
-Index(
+partial_index(
     "ix_rounds_guild_id_open",
     rounds.c.guild_id,
-    sqlite_where=rounds.c.closed_at.is_(None),
-    postgresql_where=rounds.c.closed_at.is_(None),
+    where=rounds.c.closed_at.is_(None),
 )
-Index(
+partial_index(
     "uq_rounds_open",
     rounds.c.group_id,
     unique=True,
-    sqlite_where=rounds.c.closed_at.is_(None),
-    postgresql_where=rounds.c.closed_at.is_(None),
+    where=rounds.c.closed_at.is_(None),
 )
 
 round_members = table(
@@ -95,13 +94,12 @@ checkins = table(
 Index("ix_checkins_guild_id_user_id", checkins.c.guild_id, checkins.c.user_id)
 Index("ix_checkins_group_id_user_id", checkins.c.group_id, checkins.c.user_id)
 Index("ix_checkins_round_id", checkins.c.round_id)
-Index(
+partial_index(
     "uq_checkins_round_id_user_id",
     checkins.c.round_id,
     checkins.c.user_id,
     unique=True,
-    sqlite_where=checkins.c.deleted_at.is_(None),
-    postgresql_where=checkins.c.deleted_at.is_(None),
+    where=checkins.c.deleted_at.is_(None),
 )
 
 commitments = table(

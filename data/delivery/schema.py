@@ -3,7 +3,7 @@
 from sqlalchemy import Column, Index, Text
 
 from data.states import CardKind, DeadlineState, Sent
-from data.types import BigInt, Choice, Instant, guild_id, own_id, table
+from data.types import BigInt, Choice, Instant, guild_id, own_id, partial_index, table
 
 deadlines = table(
     "deadlines",
@@ -30,44 +30,39 @@ Index(
     unique=True,
 )
 _WAITING = deadlines.c.state == DeadlineState.PENDING
-Index(
+partial_index(
     "ix_deadlines_waiting",
     deadlines.c.deliver_at,
-    sqlite_where=_WAITING,
-    postgresql_where=_WAITING,
+    where=_WAITING,
 )
-Index(
+partial_index(
     "ix_deadlines_upcoming",
     deadlines.c.guild_id,
     deadlines.c.deliver_at,
-    sqlite_where=_WAITING,
-    postgresql_where=_WAITING,
+    where=_WAITING,
 )
 _AFTER_AN_ERROR = _WAITING & deadlines.c.error.is_not(None)
-Index(
+partial_index(
     "ix_deadlines_to_hurry",
     deadlines.c.error,
     deadlines.c.deliver_at,
-    sqlite_where=_AFTER_AN_ERROR,
-    postgresql_where=_AFTER_AN_ERROR,
+    where=_AFTER_AN_ERROR,
 )
 _FAILED = deadlines.c.state == DeadlineState.FAILED
-Index(
+partial_index(
     "ix_deadlines_failed",
     deadlines.c.guild_id,
     deadlines.c.finished_at,
-    sqlite_where=_FAILED,
-    postgresql_where=_FAILED,
+    where=_FAILED,
 )
 _SENDING = deadlines.c.state == DeadlineState.SENDING
-Index(
+partial_index(
     "ix_deadlines_sending",
     deadlines.c.guild_id,
-    sqlite_where=_SENDING,
-    postgresql_where=_SENDING,
+    where=_SENDING,
 )
 _HELD = deadlines.c.state == DeadlineState.HELD
-Index("ix_deadlines_held", deadlines.c.guild_id, sqlite_where=_HELD, postgresql_where=_HELD)
+partial_index("ix_deadlines_held", deadlines.c.guild_id, where=_HELD)
 # Not only those that are over: an index should not decide which states those are.
 Index("ix_deadlines_due_at", deadlines.c.due_at)
 

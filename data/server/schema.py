@@ -2,7 +2,17 @@
 
 from sqlalchemy import Column, Index, Integer, Text
 
-from data.types import BigInt, Flag, Instant, Strings, guild_id, own_id, references, table
+from data.types import (
+    BigInt,
+    Flag,
+    Instant,
+    Strings,
+    guild_id,
+    own_id,
+    partial_index,
+    references,
+    table,
+)
 
 servers = table(
     "servers",
@@ -30,12 +40,11 @@ groups = table(
     Column("asks_unanswered", Flag, nullable=False, default=True, server_default="1"),
 )
 Index("ix_groups_guild_id", groups.c.guild_id)
-Index(
+partial_index(
     "uq_groups_channel_id",
     groups.c.channel_id,
     unique=True,
-    sqlite_where=groups.c.archived_at.is_(None),
-    postgresql_where=groups.c.archived_at.is_(None),
+    where=groups.c.archived_at.is_(None),
 )
 
 members = table(
