@@ -34,7 +34,7 @@ SERVER: pytest.StashKey[Server] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the tests run on another database than SQLite."""
+    """Add the option that runs the tests on PostgreSQL."""
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
 
 

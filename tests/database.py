@@ -77,7 +77,7 @@ def opened(at: At, *, linked: bool = True) -> Generator[Connection]:
 
 
 def vanish(store: Store) -> None:
-    """Let a store's connections end as they do with their process: it is not told, the server is.
+    """End a store's connections as its process's end would: only the server is told.
 
     SQLite's files have no server, and nothing has to be told.
     """
@@ -119,7 +119,7 @@ class Snapshot(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close it."""
         ...
 
 

@@ -67,7 +67,7 @@ def teach() -> None:
         require(context, guild_id, *own)
 
     async def for_ever(_: BaseView) -> None:
-        """Let what is open on people's screens stay open.
+        """Keep what is open on people's screens open.
 
         Its quarter of an hour is real time, which no test waits for; and whenever SimCord comes to
         rest, it compares each of these timers with every other. Nor does anything of ours wait for

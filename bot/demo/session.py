@@ -95,7 +95,7 @@ async def _perform(stage: Stage, script: Path | None, steps: Sequence[str]) -> i
 
 
 async def _live(there: Town, shown: Page, desk: Desk) -> None:
-    """Let time pass at its real pace while people type, and show what it brings."""
+    """Keep the clock going while people type, and show what happens."""
     known = there.doings
     with contextlib.suppress(PageClosed):
         while True:

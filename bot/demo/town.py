@@ -130,7 +130,7 @@ class Town:
             return list(self.since(before))
 
     async def tick(self, by: timedelta) -> None:
-        """Let time pass at its real pace; like :meth:`forward`, but while the page is used."""
+        """Move the clock on by the real time that has passed; :meth:`forward` goes faster."""
         async with self._passing:
             await self._pass(by)
 

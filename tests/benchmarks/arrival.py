@@ -75,7 +75,7 @@ asyncio.run(main())
 
 
 async def measure() -> list[Figure]:
-    """Let a process arrive in so many servers, all of which it knows."""
+    """Start a process in many servers that it already knows."""
     async with WireDiscord() as wire:
         for number in range(SERVERS):
             guild = wire.world.add_guild(f"Server {number}")

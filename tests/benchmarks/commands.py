@@ -192,7 +192,7 @@ def _server(wire: WireDiscord) -> tuple[Channel, list[User]]:
 async def _time(
     bot: BotProcess, action: Action, rounds: int = ROUNDS, *, warm_up: int = WARM_UP
 ) -> Cost:
-    """Let ``action`` be taken time and again, with all that follows it."""
+    """Repeat ``action``, each time with everything that follows it."""
     for number in range(warm_up):
         await action(number)
     await _at_rest(bot)

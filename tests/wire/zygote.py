@@ -235,7 +235,7 @@ def have_library(**patience: float) -> None:
 
 
 def connect_at_once() -> None:
-    """Have the library connect shards without the five seconds that Discord wants in between."""
+    """Make the library connect shards without the five seconds that Discord wants in between."""
     import discord
 
     async def identify(self: discord.Client, shard_id: int | None, *, initial: bool) -> None:

@@ -56,7 +56,7 @@ class Attendance(SubjectCog, group=MEETING):
         named = [place.user_id] if people is None else mentioned(people)
         readers = rules.readers_in(read, named) if read is not None else {}
         if people is None and any(one != place.user_id for one in readers):
-            named = []  # who had read it was said, and nothing of who was there
+            named = []  # only readers were named: who was there stays as it is
         noted = await self.attendance.attended(
             place, chosen.id, named, had_read=readers, there=there
         )

@@ -98,7 +98,7 @@ class VoiceAttendance(commands.Cog, name="voice attendance"):
 
     @commands.Cog.listener()
     async def on_servers_back(self, guild_ids: Sequence[int]) -> None:
-        """Catch up with who came and went in servers while the bot was not listening."""
+        """Note who came and went in these servers while the bot was not listening."""
         self.bot.background.spawn(self.catch_up(guild_ids), "catch up with voice channels")
 
     async def catch_up(self, guild_ids: Sequence[int]) -> None:

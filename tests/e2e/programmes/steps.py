@@ -58,7 +58,7 @@ async def reading_list(
 
 
 async def start(world: World, **options: Any) -> InteractionResult:
-    """Have the organiser start a programme with gates; make a group and a list if there are none.
+    """Start a programme with gates as the organiser; make a group and a list if there are none.
 
     ``gates=None`` leaves the gates out.
     """
