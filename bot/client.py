@@ -21,7 +21,7 @@ from discord.state import AutoShardedConnectionState
 from bot import events
 from bot.base.clock import Clock
 from bot.base.errors import StoreUnavailable
-from bot.base.limits import OF_COMMANDS, Uses
+from bot.base.use_limits import OF_COMMANDS, Uses
 from bot.config import DISCORD, Settings
 from bot.jobs.background import Background
 from bot.jobs.cards import CardKeeper
@@ -36,8 +36,8 @@ from bot.ops.pruning import Pruning
 from bot.ops.servers import Servers
 from bot.papers import Lookup
 from bot.papers.library import Library
-from bot.ui import again as again
-from bot.ui import limiting
+from bot.ui import corrections as corrections
+from bot.ui import use_limits
 from bot.ui.command_mentions import CommandMentions
 from bot.ui.controls import PastControl
 from bot.ui.form import CardForm
@@ -322,7 +322,7 @@ class CohortBot(commands.AutoShardedBot):
         self, interaction: Interaction, command: discord.app_commands.Command[Any, ..., Any]
     ) -> None:
         """Count what is limited by person and time."""
-        limiting.count(interaction, OF_COMMANDS.get(command.qualified_name))
+        use_limits.count(interaction, OF_COMMANDS.get(command.qualified_name))
 
     async def on_ready(self) -> None:
         """Stop waiting for servers that Discord has not told of."""

@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.base.errors import StartupError
 from data import migrations, sqlite
-from data.across import export
+from data.across import server_export
 from data.database import WAITED_FOR, Database, Refused, Why
 from data.session import Session
 from data.transaction import Transaction
@@ -144,7 +144,7 @@ class Store:
     async def export(self, guild_id: int) -> bytes:
         """Return everything that a server has here, as a zip of JSON and CSV."""
         async with self.read() as tx:
-            return await export.server(tx.connection, guild_id)
+            return await server_export.server(tx.connection, guild_id)
 
     async def backup(self, target: Path) -> None:
         """Copy the database to ``target`` while it is in use, and check the copy.

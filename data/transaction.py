@@ -9,7 +9,8 @@ from data.across.context import Contexts
 from data.across.homes import Homes
 from data.across.linked_work import LinkedWork
 from data.across.paper_keys import PaperKeys
-from data.across.personal_data import PersonalData
+from data.across.person_erasure import PersonErasure
+from data.across.person_export import PersonExport
 from data.across.portfolio import Portfolios
 from data.across.server_erasure import ServerErasure
 from data.across.titles import Titles
@@ -44,9 +45,9 @@ from data.reading.nominations import Nominations
 from data.reading.polls import Polls
 from data.reading.rsvps import Rsvps
 from data.repository import Repository
+from data.server.alerts import Troubles
 from data.server.groups import Groups, Servers
-from data.server.notes import Notes
-from data.server.troubles import Troubles
+from data.server.process_notes import Notes
 from data.session import Session
 from data.states import CardKind
 
@@ -88,7 +89,8 @@ class Transaction:
     pods = _Of(Pods)
     coffees = _Of(Coffees)
     portfolios = _Of(Portfolios)
-    personal_data = _Of(PersonalData)
+    person_erasure = _Of(PersonErasure)
+    person_export = _Of(PersonExport)
     checkins = _Of(Checkins)
     commitments = _Of(Commitments)
     history = _Of(History)

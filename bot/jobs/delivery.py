@@ -18,7 +18,7 @@ from discord.http import handle_message_parameters
 from bot.base.clock import Clock
 from bot.base.errors import TryLater, Undeliverable
 from bot.discord_codes import Code, Refusal, reason, refusal
-from bot.jobs import fitting
+from bot.jobs import message_limits
 from bot.jobs.roster import Roster
 from data.states import Sent
 from data.store import Store
@@ -93,11 +93,11 @@ class Content:
         """Return the arguments for ``send``."""
         arguments: dict[str, Any] = {"allowed_mentions": _without_nobody(self.mentions)}
         if self.text is not None:
-            arguments["content"] = fitting.text(self.text)
+            arguments["content"] = message_limits.text(self.text)
             # Otherwise the preview of an address in somebody's words could pass for a card.
             arguments["suppress_embeds"] = not self.embeds
         if self.embeds:
-            arguments["embeds"] = fitting.embeds(self.embeds)
+            arguments["embeds"] = message_limits.embeds(self.embeds)
         if self.view is not None:
             arguments["view"] = self._fitted_view()
         if self.files is not None:
@@ -120,8 +120,8 @@ class Content:
             "embeds": [],
         }
         if not isinstance(self.view, discord.ui.LayoutView):
-            arguments["content"] = None if self.text is None else fitting.text(self.text)
-            arguments["embeds"] = fitting.embeds(self.embeds)
+            arguments["content"] = None if self.text is None else message_limits.text(self.text)
+            arguments["embeds"] = message_limits.embeds(self.embeds)
             arguments["suppress_embeds"] = self.text is not None and not self.embeds
         if self.files is not None:
             arguments["attachments"] = list(self.files())
@@ -129,7 +129,7 @@ class Content:
 
     def _fitted_view(self) -> discord.ui.LayoutView | discord.ui.View | None:
         if isinstance(self.view, discord.ui.LayoutView):
-            return fitting.layout(self.view)
+            return message_limits.layout(self.view)
         return self.view
 
 

@@ -16,8 +16,8 @@ import discord
 from discord import ui
 
 from bot.base.errors import NotAllowed, NotFound
-from bot.base.limits import of_control
-from bot.ui import limiting
+from bot.base.use_limits import of_control
+from bot.ui import use_limits
 from bot.ui.custom_ids import LARGEST, CustomId, check_subjects
 from bot.ui.report import report
 from data.across.homes import KINDS
@@ -104,9 +104,9 @@ class Control(ui.DynamicItem[ItemT], template=NEVER):
             place = await places.of(interaction)
             await places.admit(place, self._about, leaving=self.leaving)
         limit = of_control(self.custom_id)
-        await limiting.check(interaction, limit)
+        await use_limits.check(interaction, limit)
         await self._used(interaction, place)
-        limiting.count(interaction, limit)
+        use_limits.count(interaction, limit)
 
     async def _used(self, interaction: discord.Interaction[Any], place: Any) -> None:
         raise NotImplementedError

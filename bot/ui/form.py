@@ -10,9 +10,9 @@ import discord
 from discord import ui
 
 from bot.base import addresses
-from bot.base.limits import of_control
+from bot.base.use_limits import of_control
 from bot.place import Place
-from bot.ui import limiting
+from bot.ui import use_limits
 from bot.ui.controls import OwnView, acting
 from bot.ui.custom_ids import CustomId, check_subjects
 from bot.ui.report import report, reports_errors
@@ -133,9 +133,9 @@ class CardForm(ui.Modal):
                 await places.admit(place, about)
                 addresses.check(typed.quoted())
                 limit = of_control(custom_id)
-                await limiting.check(interaction, limit)
+                await use_limits.check(interaction, limit)
                 await _made(form, about).received(interaction, place, typed)
-                limiting.count(interaction, limit)
+                use_limits.count(interaction, limit)
             except Exception as error:
                 again = _OpenAgain(form, typed, about)
                 await report(interaction, error, view=again, typed=typed.quoted())

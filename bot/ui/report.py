@@ -16,7 +16,7 @@ from discord import app_commands
 from bot.base.errors import CohortError, UserError
 from bot.discord_codes import Code
 from bot.ui import replies, theme
-from bot.ui.limiting import REFUSED
+from bot.ui.use_limits import REFUSED
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -32,7 +32,7 @@ WORTH_KEEPING = 80
 """A command that fails gives back texts of at least this many characters."""
 
 corrections: Callable[[discord.Interaction[Any]], discord.ui.View | None] | None = None
-"""Offers a refused command as a form; set by :mod:`bot.ui.again`, which itself reports here."""
+"""Offers a refused command as a form; set by :mod:`bot.ui.corrections`, which reports here."""
 
 TYPED_IN = "typed in"
 """Key in a menu interaction's extras: the interaction of the command that showed the menu."""
@@ -44,7 +44,7 @@ which_group: (
     Callable[[discord.Interaction[Any], UserError, Again], Coroutine[Any, Any, bool]] | None
 ) = None
 """Shows a menu where an error says that several groups may be meant, and returns whether it did;
-set by :mod:`bot.ui.handed`, whose menu reports here."""
+set by :mod:`bot.ui.command_arguments`, whose menu reports here."""
 
 
 async def report(

@@ -11,8 +11,8 @@ from discord import app_commands
 
 from bot.base import addresses
 from bot.base.errors import Conflict, UserError
-from bot.base.limits import OF_COMMANDS, Limit
-from bot.ui import limiting
+from bot.base.use_limits import OF_COMMANDS, Limit
+from bot.ui import use_limits
 from bot.ui.controls import acting
 from bot.ui.permissions import INVITE
 from bot.ui.report import report
@@ -38,7 +38,7 @@ class CohortTree(app_commands.CommandTree[Any]):
         if interaction.type is discord.InteractionType.application_command:
             try:
                 _check_member(interaction)
-                await limiting.check(interaction, _limit(interaction))
+                await use_limits.check(interaction, _limit(interaction))
                 for text in typed_texts(interaction.data):
                     addresses.check(text)
             except UserError as error:

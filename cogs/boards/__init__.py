@@ -21,7 +21,6 @@ from cogs.boards.members.handlers import MemberEvents
 from cogs.boards.members.service import MemberService
 from cogs.boards.projects import views as project_views
 from cogs.boards.projects.cog import ProjectCommands
-from cogs.boards.projects.handlers import Silences
 from cogs.boards.projects.service import ProjectService
 from cogs.boards.reports import views as report_views
 from cogs.boards.reports.cog import ReportCommands
@@ -29,6 +28,8 @@ from cogs.boards.reports.service import ReportService
 from cogs.boards.results import views as result_views
 from cogs.boards.results.cog import ResultCommands
 from cogs.boards.results.service import ResultFileService
+from cogs.boards.silence.handlers import Silences
+from cogs.boards.silence.service import SilenceService
 from cogs.boards.tasks import views as task_views
 from cogs.boards.tasks.cog import TaskCommands
 from cogs.boards.tasks.handlers import Exercises, TaskReminders
@@ -54,6 +55,7 @@ SERVICES = (
     ProjectService,
     ReportService,
     ResultFileService,
+    SilenceService,
     TaskService,
 )
 

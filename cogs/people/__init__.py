@@ -5,9 +5,11 @@ from cogs.people.coffee.cog import Coffees
 from cogs.people.coffee.handlers import CoffeeHandlers
 from cogs.people.coffee.service import CoffeeService
 from cogs.people.coffee.views import COFFEE_BUTTONS
-from cogs.people.erasure.cog import PersonalData
+from cogs.people.erasure.cog import Erasures
 from cogs.people.erasure.handlers import Eraser
-from cogs.people.erasure.service import PersonalService
+from cogs.people.erasure.service import ErasureService
+from cogs.people.export.cog import PersonExports
+from cogs.people.export.service import PersonExportService
 from cogs.people.introductions.cog import Matches
 from cogs.people.introductions.handlers import IntroductionHandlers
 from cogs.people.introductions.service import IntroductionService
@@ -20,15 +22,16 @@ from cogs.people.portfolio.cog import Portfolios
 from cogs.people.portfolio.service import PortfolioService
 from cogs.people.portfolio.views import ShareButton
 from cogs.people.profiles.cog import Profiles
-from cogs.people.profiles.notices import NoticesButton
 from cogs.people.profiles.service import ProfileService
 from cogs.people.profiles.views import PROFILE_CONTROLS
+from cogs.people.profiles.welcome import NoticesButton
 
 
 async def setup(bot: CohortBot) -> None:
     """Load the feature."""
     bot.provide(ProfileService(bot.store, bot.clock))
-    bot.provide(PersonalService(bot.store, bot.clock))
+    bot.provide(PersonExportService(bot.store, bot.clock))
+    bot.provide(ErasureService(bot.store, bot.clock))
     bot.provide(IntroductionService(bot.store, bot.clock))
     bot.provide(PodService(bot.store, bot.clock))
     bot.provide(CoffeeService(bot.store, bot.clock))
@@ -45,5 +48,5 @@ async def setup(bot: CohortBot) -> None:
         *POD_BUTTONS,
         *COFFEE_BUTTONS,
     )
-    for cog in (Profiles, Matches, Portfolios, PersonalData, Pods, Coffees):
+    for cog in (Profiles, Matches, Portfolios, PersonExports, Erasures, Pods, Coffees):
         await bot.add_cog(cog(bot))

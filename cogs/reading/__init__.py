@@ -36,9 +36,9 @@ from cogs.reading.lists.views import (
 )
 from cogs.reading.meetings.cog import Meetings
 from cogs.reading.meetings.options import MeetingPicker
-from cogs.reading.meetings.planning import PLAN_BUTTONS
 from cogs.reading.meetings.posting import Posting
 from cogs.reading.meetings.service import MeetingService
+from cogs.reading.meetings.views import PLAN_BUTTONS
 from cogs.reading.nominations.cog import Nominations
 from cogs.reading.nominations.handlers import NominationReactions
 from cogs.reading.nominations.service import NominationService

@@ -1,8 +1,8 @@
 """Servers and groups: setting up, getting help, joining and leaving."""
 
 from bot.client import CohortBot
-from cogs.server.export.cog import Export
-from cogs.server.export.service import ExportService
+from cogs.server.export.cog import ServerExports
+from cogs.server.export.service import ServerExportService
 from cogs.server.groups.cog import GroupCommands
 from cogs.server.groups.handlers import GroupHandlers
 from cogs.server.groups.service import GroupService
@@ -26,7 +26,7 @@ async def setup(bot: CohortBot) -> None:
     bot.provide(GroupService(bot.store, bot.clock))
     bot.provide(HelpService(bot.store, bot.clock))
     bot.provide(HealthService(bot.store, bot.clock))
-    bot.provide(ExportService(bot.store))
+    bot.provide(ServerExportService(bot.store))
     alerts = Alerts(bot)
     bot.provide(alerts)
     bot.deadlines.on_sweep(alerts.look_when_due)
@@ -36,5 +36,5 @@ async def setup(bot: CohortBot) -> None:
     await bot.add_cog(Setup(bot))
     await bot.add_cog(Help(bot))
     await bot.add_cog(Health(bot))
-    await bot.add_cog(Export(bot))
+    await bot.add_cog(ServerExports(bot))
     await bot.add_cog(GroupCommands(bot))

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Table, delete, or_, select
 
-from data.across.export import owned_by
+from data.across.server_export import owned_by
 from data.repository import Repository
 from data.schema import metadata
 

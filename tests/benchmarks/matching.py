@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from cogs.people.coffee.rules import pair
-from cogs.people.matching import Candidate, affinity
+from cogs.people.compatibility import Candidate, affinity
 from cogs.people.pods import rules
 from cogs.people.pods.rules import Limits
 from tests.benchmarks.figure import Figure

@@ -28,7 +28,7 @@ from bot.base.clock import SteppedClock
 from bot.place import Place
 from cogs.checkins.history import picture as rounds
 from cogs.checkins.history.rules import Outcome
-from cogs.people.erasure.service import PersonalService
+from cogs.people.export.service import PersonExportService
 from cogs.programmes.progress import picture as progress
 from cogs.programmes.progress.rules import Mark
 from cogs.reading.calendar import ics, service
@@ -170,7 +170,7 @@ def _works(store: Store) -> dict[str, Callable[[], Awaitable[object]]]:
         guild_id=SERVER, channel_id=1, thread_id=None, user_id=SOMEBODY,
         organiser=False, manager=False, own_zone=None, server_zone=zone,
     )  # fmt: skip
-    personal = PersonalService(store, SteppedClock(START))
+    personal = PersonExportService(store, SteppedClock(START))
     return {
         f"a server's archive, {EACH} rows a table": lambda: store.export(SERVER),
         "somebody's own data": lambda: personal.export(place),

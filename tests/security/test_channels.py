@@ -9,7 +9,7 @@ from typing import Any
 import discord
 from simcord.builders import ChannelHandle, GuildHandle
 
-from bot.base.limits import Uses
+from bot.base.use_limits import Uses
 from tests.security.stage import (
     Reported,
     Saved,

@@ -12,7 +12,7 @@ import pytest
 from simcord.results import InteractionResult
 
 from cogs.boards.reports import writing as reporting
-from data.across import export
+from data.across import server_export
 from tests.security.stage import Reported, every_slash, example, furnish, new_server, use
 from tests.world import World
 
@@ -50,7 +50,7 @@ def runs(cell: str) -> bool:
 
 @pytest.mark.parametrize("start", STARTS)
 def test_no_start_that_a_spreadsheet_takes_for_a_formula_is_left(start: str) -> None:
-    for cell in (export._cell, reporting._cell):
+    for cell in (server_export._cell, reporting._cell):
         assert not runs(cell(f"{start}SUM(A1)"))
 
 

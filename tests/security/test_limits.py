@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
-from bot.base import limits
+from bot.base import use_limits
 from tests.security.stage import every_command
 from tests.security.test_forged_ids import buttons, forms
 from tests.world import World, text
@@ -15,14 +15,14 @@ ROOT = Path(__file__).parents[2]
 
 
 async def test_every_limited_command_and_control_exists(world: World) -> None:
-    assert limits.OF_COMMANDS.keys() <= {one.qualified_name for one in every_command(world)}
+    assert use_limits.OF_COMMANDS.keys() <= {one.qualified_name for one in every_command(world)}
     known = {":".join(one.split(":")[:2]) for one in (*buttons(world), *forms())}
-    assert limits.OF_CONTROLS.keys() <= known
+    assert use_limits.OF_CONTROLS.keys() <= known
 
 
 async def test_somebody_who_schedules_on_and_on_is_told_when_they_can_again(world: World) -> None:
     await world.group()
-    for number in range(limits.OPEN.most):
+    for number in range(use_limits.OPEN.most):
         done = await world.alice.slash(
             world.channel, "meeting schedule", title=f"M{number}", when=f"in {number + 1} days"
         )
@@ -44,19 +44,19 @@ async def test_somebody_who_schedules_on_and_on_is_told_when_they_can_again(worl
 async def test_organisers_are_exempt_and_mistakes_cost_nothing(world: World) -> None:
     await world.group()
     await world.organiser.slash(world.channel, "group join")
-    for number in range(limits.OPEN.most + 2):
+    for number in range(use_limits.OPEN.most + 2):
         done = await world.organiser.slash(
             world.channel, "meeting schedule", title=f"M{number}", when=f"in {number + 1} days"
         )
         assert "so that nobody is flooded" not in text(done)
-    for _ in range(limits.OPEN.most + 2):
+    for _ in range(use_limits.OPEN.most + 2):
         wrong = await world.alice.slash(world.channel, "meeting schedule", title="M", when="blue")
         assert "so that nobody is flooded" not in text(wrong)
 
 
 def test_the_documents_have_the_table() -> None:
     page = (ROOT / "docs" / "operations.md").read_text()
-    for limit in (limits.PING, limits.OPEN, limits.IMPORT, limits.WRITE):
+    for limit in (use_limits.PING, use_limits.OPEN, use_limits.IMPORT, use_limits.WRITE):
         row = next((one for one in page.splitlines() if limit.what in one), "")
-        named = {f"`/{name}`" for name, of in limits.OF_COMMANDS.items() if of is limit}
+        named = {f"`/{name}`" for name, of in use_limits.OF_COMMANDS.items() if of is limit}
         assert {one for one in named if one not in row} <= {"`/Log as check-in`"}, limit.what

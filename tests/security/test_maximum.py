@@ -8,7 +8,7 @@ import sqlite3
 from datetime import timedelta
 from typing import Any
 
-from bot.base.limits import Uses
+from bot.base.use_limits import Uses
 from tests.discord_rules import violations
 from tests.security.stage import (
     Reported,

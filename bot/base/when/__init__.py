@@ -13,6 +13,7 @@ Daylight saving makes some local times special, and these rules decide them:
 from __future__ import annotations
 
 from bot.base.when.answers import duration, stamp
+from bot.base.when.clock_changes import EARLIEST, EVENING, LATEST, MORNING, local, waking
 from bot.base.when.typed import (
     FARTHEST,
     Moment,
@@ -23,7 +24,6 @@ from bot.base.when.typed import (
     read,
     zone_in,
 )
-from bot.base.when.wall import EARLIEST, EVENING, LATEST, MORNING, local, waking
 from bot.base.when.weekdays import WEEKDAYS
 from bot.base.when.zones import zone, zone_choices
 

@@ -17,6 +17,7 @@ from dateutil.relativedelta import relativedelta
 
 from bot.base.errors import InvalidInput
 from bot.base.when.answers import LONGEST, either, quoted, stamp
+from bot.base.when.clock_changes import MIDNIGHT, around_gap, end_of, instants_of, local, offset_of
 from bot.base.when.grammar import (
     DAYS,
     TIMES,
@@ -37,7 +38,6 @@ from bot.base.when.grammar import (
     What,
 )
 from bot.base.when.vocabulary import Kind, Meaning, plain, vocabulary
-from bot.base.when.wall import MIDNIGHT, around_gap, end_of, instants_of, local, offset_of
 from bot.base.when.weekdays import WEEKDAYS
 from bot.base.when.zones import Place, zone_names
 

@@ -15,8 +15,8 @@ from bot.ui.papers import linked
 from cogs.boards.board.service import BoardView
 from cogs.boards.ledger import cards as ledger_cards
 from cogs.boards.links.cards import WATCHING
-from cogs.boards.projects import rules as project_rules
 from cogs.boards.projects.cards import COLOUR
+from cogs.boards.silence.rules import silence_of
 from cogs.boards.tasks import rules as task_rules
 from cogs.boards.tasks.cards import NAME, SYMBOL
 from cogs.boards.wording import short, who
@@ -69,7 +69,7 @@ def more(project: Project, *, leads: bool) -> str:
     """Head what else can be done with a board."""
     said = f"**{short(project.title, 130)}**"
     if leads:
-        silence = project_rules.silence_of(project)
+        silence = silence_of(project)
         days = f"{silence.days} days of silence" if silence is not None else "no silence"
         said += f"\n-# Its lead is asked after {days}."
     return said

@@ -10,7 +10,8 @@ from bot.base.clock import Clock
 from bot.base.errors import NotFound
 from cogs.boards.ledger.service import standings_of
 from cogs.boards.ledger.standings import Standing
-from cogs.boards.projects.writes import project_of, sign_of_life
+from cogs.boards.projects.writes import project_of
+from cogs.boards.silence.writes import sign_of_life
 from data.boards.deadlines import ProjectDeadline
 from data.boards.log import Link, Update
 from data.boards.projects import Project, ProjectId, ProjectMember

@@ -15,7 +15,7 @@ from bot.discord_codes import reason
 from bot.jobs.delivery import Content, Destination, channel
 from bot.ui import permissions
 from cogs.boards.board.service import BoardService
-from cogs.boards.projects import rules
+from cogs.boards.silence.rules import is_alive
 from data.boards.projects import Project
 from data.delivery.cards import Card
 from data.delivery.deadlines import Deadline
@@ -114,7 +114,7 @@ class BoardThreads:
 
         Where a person archived or locked it, that holds until there is something to say.
         """
-        if project.thread_id is None or not rules.is_alive(project):
+        if project.thread_id is None or not is_alive(project):
             return
         thread = await self._fetched(project.thread_id)
         if thread is None or thread.locked or not thread.archived:

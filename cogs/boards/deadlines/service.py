@@ -10,7 +10,8 @@ from bot.base.errors import Conflict, NotFound
 from bot.place import Place
 from cogs.boards.deadlines import rules
 from cogs.boards.projects import rules as project_rules
-from cogs.boards.projects.writes import for_member, project_of, sign_of_life, zone_of
+from cogs.boards.projects.writes import for_member, project_of, zone_of
+from cogs.boards.silence.writes import sign_of_life
 from cogs.boards.tasks import rules as task_rules
 from data.boards.deadlines import ProjectDeadline
 from data.boards.projects import Project, ProjectMember

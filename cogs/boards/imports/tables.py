@@ -17,10 +17,10 @@ from enum import StrEnum
 from itertools import pairwise
 
 from bot.base.errors import InvalidInput
-from cogs.boards.imports import cells, formats, grids, lists, names
+from cogs.boards.imports import cells, formats, grids, lists, metrics
 from cogs.boards.imports.cells import Kind, Reading, Value
 from cogs.boards.imports.grids import Cell, Table
-from cogs.boards.imports.names import Metric
+from cogs.boards.imports.metrics import Metric
 from cogs.boards.ledger import rules
 from cogs.boards.ledger.rules import TypedTerms
 from cogs.boards.printed import ranges
@@ -157,7 +157,9 @@ def read(text: str) -> Import:
         reader.run()
         drafts += reader.drafts
         accounts += reader.accounts()
-        name = names.table_name(table.caption) or (f"table {number + 1}" if len(tables) > 1 else "")
+        name = metrics.table_name(table.caption) or (
+            f"table {number + 1}" if len(tables) > 1 else ""
+        )
         shown.append(Shown(name, table.caption, _given_back(table)))
     if not drafts:
         unread = [f"“{one.text[:40]}”: {one.reason}." for one in accounts
@@ -555,14 +557,14 @@ class _Reader:
         parts = self._parts(block, columns, labels)
         settings = self._need_settings(block, columns, labels)
         metric_at = next(
-            (at for at in range(labels) if names.METRIC_COLUMN.fullmatch(columns[at])),
+            (at for at in range(labels) if metrics.METRIC_COLUMN.fullmatch(columns[at])),
             self._arrowed(block, labels),
         )
         checks = [at for at in range(labels) if self._is_checks(block, at)]
         own = {
             at
             for at in range(labels)
-            if at in checks or at == metric_at or names.is_setting(columns[at], whole=True)
+            if at in checks or at == metric_at or metrics.is_setting(columns[at], whole=True)
         }
         unsaid = [] if len(own) >= labels - 1 else self._numberings(block, columns, labels)
         wholes = [self._column(block, at) for at in range(self.width)]
@@ -574,11 +576,11 @@ class _Reader:
             )
             dataset = next(
                 (text for text, column in zip(texts, columns, strict=False)
-                 if names.DATASET_COLUMN.fullmatch(column) and text), None
+                 if metrics.DATASET_COLUMN.fullmatch(column) and text), None
             )  # fmt: skip
             for cell in row[:labels]:
                 self._set(cell, Fate.NAME)
-            if names.is_count(row[0].text) and metric_at is None:
+            if metrics.is_count(row[0].text) and metric_at is None:
                 for cell in self._distinct(row[labels:]):
                     self._set(cell, Fate.NO_CLAIM, "a count")
                 continue
@@ -592,7 +594,7 @@ class _Reader:
                 if cell.columns > 1 and sum(one is cell for one in row) > 1:
                     name = self._joint_name(block, row, cell)
                 if metric_at is not None:
-                    said = "" if names.VALUE_COLUMN.fullmatch(name) else name
+                    said = "" if metrics.VALUE_COLUMN.fullmatch(name) else name
                     name = row[metric_at].text
                 whose = ", ".join(filter(None, (label, said)))
                 spread = self._beside(row, at, parts, columns, block.head)
@@ -643,9 +645,9 @@ class _Reader:
 
     def _label_columns(self, block: _Block, columns: Sequence[str]) -> int:
         """Return how many columns, from the left, hold names: the first, and those like it."""
-        told = [at for at in range(1, self.width) if names.METRIC_COLUMN.fullmatch(columns[at])]
+        told = [at for at in range(1, self.width) if metrics.METRIC_COLUMN.fullmatch(columns[at])]
         for at in range(told[0] + 1 if told else self.width, self.width):
-            if columns[at] and names.VALUE_COLUMN.fullmatch(columns[at]):
+            if columns[at] and metrics.VALUE_COLUMN.fullmatch(columns[at]):
                 return at
         for at in range(1, self.width):
             if self._is_checks(block, at):
@@ -654,7 +656,7 @@ class _Reader:
             values = sum(one.kind is Kind.VALUE for one in column)
             texts = sum(one.kind is Kind.TEXT for one in column)
             whole = all(value.is_whole for one in column for value in one.values)
-            setting = names.is_setting(columns[at], whole=whole) and self._later_numbers(
+            setting = metrics.is_setting(columns[at], whole=whole) and self._later_numbers(
                 block, columns, at
             )
             if (values and values >= texts and not setting) or not (values or texts):
@@ -667,7 +669,7 @@ class _Reader:
         for at in range(labels - 1):
             texts = [row[at].text for _, row, _ in block.rows if row[at].text]
             counted = bool(texts) and all(text.isdecimal() for text in texts)
-            named = not columns[at] or names.is_rank(columns[at])
+            named = not columns[at] or metrics.is_rank(columns[at])
             if counted and named and len({*texts}) == len(texts):
                 found.append(at)
         return found
@@ -680,8 +682,8 @@ class _Reader:
     def _later_numbers(self, block: _Block, columns: Sequence[str], at: int) -> bool:
         """Whether a column after this one holds numbers that are no setting."""
         return any(
-            not names.is_setting(columns[one], whole=True)
-            and not names.is_count(columns[one])
+            not metrics.is_setting(columns[one], whole=True)
+            and not metrics.is_count(columns[one])
             and any(reading.kind is Kind.VALUE for reading in self._column(block, one))
             for one in range(at + 1, self.width)
         )  # fmt: skip
@@ -700,17 +702,19 @@ class _Reader:
                 and all(1900 <= int(one.values[0].core) <= 2100 for one in column)
             )
             before = columns[at - 1]
-            if at > labels and (names.spread_kind(last) or names.spread_of(columns[at], before)):
+            if at > labels and (
+                metrics.spread_kind(last) or metrics.spread_of(columns[at], before)
+            ):
                 parts.append("spread")
-            elif names.is_year(columns[at]) and years:
+            elif metrics.is_year(columns[at]) and years:
                 parts.append("a year")
-            elif names.is_rank(columns[at]) and whole:
+            elif metrics.is_rank(columns[at]) and whole:
                 parts.append("a rank")
-            elif names.is_count(columns[at]) and whole:
+            elif metrics.is_count(columns[at]) and whole:
                 parts.append("a count")
-            elif years and len(column) > 1 and not names.is_metric(columns[at]):
+            elif years and len(column) > 1 and not metrics.is_metric(columns[at]):
                 parts.append("a year")
-            elif column and names.is_setting(columns[at], whole=whole):
+            elif column and metrics.is_setting(columns[at], whole=whole):
                 parts.append("a setting")
             else:
                 parts.append("metric")
@@ -723,28 +727,28 @@ class _Reader:
         """Return the column of names that holds metrics, told by their arrows."""
         for at in range(1, labels):
             texts = [row[at].text for _, row, _ in block.rows if row[at].text]
-            if texts and sum(names.arrow(text) is not None for text in texts) * 2 >= len(texts):
+            if texts and sum(metrics.arrow(text) is not None for text in texts) * 2 >= len(texts):
                 return at
         return None
 
     def _is_turned(self, block: _Block, columns: Sequence[str], labels: int) -> bool:
         """Whether the rows are metrics and the columns are what was measured."""
-        headed = names.METRIC_COLUMN.fullmatch(columns[0]) is not None
+        headed = metrics.METRIC_COLUMN.fullmatch(columns[0]) is not None
         if labels != 1 or (len(block.rows) < 2 and not headed):
             return False
-        if any(names.is_metric(name) for name in columns[1:]):
+        if any(metrics.is_metric(name) for name in columns[1:]):
             return False
         if headed:
             return True
         texts = [row[0].text for _, row, _ in block.rows]
-        arrows = sum(names.arrow(text) is not None for text in texts)
-        known = sum(names.is_metric(text) for text in texts)
+        arrows = sum(metrics.arrow(text) is not None for text in texts)
+        known = sum(metrics.is_metric(text) for text in texts)
         return (arrows > 0 and known * 2 >= len(texts)) or known * 3 >= len(texts) * 2
 
     def _read_turned(self, block: _Block, columns: Sequence[str], labels: int) -> None:
         for index, (_, row, section) in enumerate(block.rows):
             self._set(row[0], Fate.NAME)
-            if names.is_count(row[0].text):
+            if metrics.is_count(row[0].text):
                 for cell in self._distinct(row[labels:]):
                     self._set(cell, Fate.NO_CLAIM, "a count")
                 continue
@@ -755,12 +759,12 @@ class _Reader:
                 if id(cell) in done or not cell.text:
                     continue
                 done.add(id(cell))
-                if names.spread_kind(columns[at]) is not None and at > labels:
+                if metrics.spread_kind(columns[at]) is not None and at > labels:
                     continue
                 spread = None
-                if at + 1 < self.width and names.spread_kind(columns[at + 1]) is not None:
-                    spread = (row[at + 1], columns[at + 1], names.spread_kind(columns[at + 1]))
-                who = "" if names.VALUE_COLUMN.fullmatch(columns[at]) else columns[at]
+                if at + 1 < self.width and metrics.spread_kind(columns[at + 1]) is not None:
+                    spread = (row[at + 1], columns[at + 1], metrics.spread_kind(columns[at + 1]))
+                who = "" if metrics.VALUE_COLUMN.fullmatch(columns[at]) else columns[at]
                 label = ", ".join(filter(None, (section, who)))
                 column = [self.readings[id(one)] for one in row[labels:]]
                 self._read_cell(
@@ -770,9 +774,9 @@ class _Reader:
 
     def _need_settings(self, block: _Block, columns: Sequence[str], labels: int) -> bool:
         """Whether the rows' names alone don't tell them apart, so that their settings have to."""
-        if names.is_setting(columns[0], whole=True):
+        if metrics.is_setting(columns[0], whole=True):
             return True
-        plain = [at for at in range(labels) if not names.is_setting(columns[at], whole=True)]
+        plain = [at for at in range(labels) if not metrics.is_setting(columns[at], whole=True)]
         named = [(section, *(row[at].text for at in plain)) for _, row, section in block.rows]
         return len(set(named)) < len(named)
 
@@ -797,10 +801,10 @@ class _Reader:
             if not text or at in unsaid or at in checks or text.casefold() == "none":
                 continue
             number = self.readings[id(row[at])].kind is Kind.VALUE
-            if at < labels and not (number and names.is_setting(columns[at], whole=True)):
+            if at < labels and not (number and metrics.is_setting(columns[at], whole=True)):
                 called.append(text)
             elif settings and (parts[at] == "a setting" or (at < labels and number)):
-                set_up.append(names.set_to(columns[at], text))
+                set_up.append(metrics.set_to(columns[at], text))
         checked = " + ".join(columns[at] for at in checks if row[at].text in _CHECKED)
         if checks and not checked and not called:
             checked = f"none of {', '.join(columns[at] for at in checks)}"
@@ -818,7 +822,7 @@ class _Reader:
         """Return the spread in the next column, with that column's name and what it is."""
         if at + 1 < self.width and parts[at + 1] == "spread" and row[at + 1] is not row[at]:
             last = _last_name(head, at + 1)
-            kind = names.spread_kind(last) or names.spread_of(columns[at + 1], columns[at])
+            kind = metrics.spread_kind(last) or metrics.spread_of(columns[at + 1], columns[at])
             return row[at + 1], last, kind
         return None
 
@@ -862,8 +866,8 @@ class _Reader:
         if part == "spread":
             self._set(cell, Fate.NOT_READ, "a spread without a number beside it")
             return
-        metric = names.metric(name)
-        several = names.pair(metric.name, reading.parts) if reading.parts > 1 else None
+        metric = metrics.metric(name)
+        several = metrics.pair(metric.name, reading.parts) if reading.parts > 1 else None
         if several and "/" not in name and all(value.is_whole for value in reading.values):
             self._set(cell, Fate.NOT_READ, "it may be a share or two numbers: write it as a number")
             return
@@ -873,7 +877,7 @@ class _Reader:
         for number, value in enumerate(reading.values):
             own = metric
             if several is not None:
-                own = names.metric(several[reading.places[number]])
+                own = metrics.metric(several[reading.places[number]])
                 own = replace(own, better=metric.better if not metric.guessed else own.better,
                               power=metric.power, beside=metric.beside)  # fmt: skip
             full = self._with_spread(value, own, beside, row_count, column)
@@ -885,7 +889,7 @@ class _Reader:
         """Return the spread that another cell gives, and account for that cell."""
         if spread is not None and (reading := self.readings[id(spread[0])]).kind is Kind.VALUE:
             self._set(spread[0], Fate.SPREAD)
-            kind = None if names.is_bare_plus_minus(spread[1]) else spread[2]
+            kind = None if metrics.is_bare_plus_minus(spread[1]) else spread[2]
             return reading.values[0].core.rstrip("% "), kind
         if spread is not None and (inner := _BELOW.fullmatch(spread[0].text.translate(_DASHES))):
             self._set(spread[0], Fate.SPREAD)
@@ -898,7 +902,7 @@ class _Reader:
                 self._set(under, Fate.NO_CLAIM, "a t statistic")
                 return None
             self._set(under, Fate.SPREAD)
-            return self._bracketed(inner, names.spread_in(self.caption) or SpreadKind.ERROR)
+            return self._bracketed(inner, metrics.spread_in(self.caption) or SpreadKind.ERROR)
         return None
 
     def _bracketed(
@@ -926,7 +930,7 @@ class _Reader:
         if value.spread is None and beside is not None:
             value = replace(value, spread=beside[0], kind=beside[1])
         if value.spread is not None and value.kind is None:
-            value = replace(value, kind=names.spread_in(self.caption))
+            value = replace(value, kind=metrics.spread_in(self.caption))
         return value
 
     def _inside(
@@ -956,7 +960,7 @@ class _Reader:
         """Make one claim, or say why the ledger does not take its number."""
         core, spread = value.core, value.spread
         if metric.power:
-            core = f"{core} × 10{names.superscript(metric.power)}"
+            core = f"{core} × 10{metrics.superscript(metric.power)}"
             exact = cells.decimal(spread) if spread is not None else None
             spread = f"{exact.scaleb(metric.power):f}" if exact is not None else None
         named = metric.name or "value"
@@ -965,7 +969,7 @@ class _Reader:
         if spread is not None and value.kind is None and not metric.power:
             reported, spread = f"{core} ± {spread}", None
         note = ", ".join(value.notes)
-        place = names.table_name(self.caption)
+        place = metrics.table_name(self.caption)
         typed = TypedTerms(
             statement=_statement(label, about),
             metric=named[: rules.METRIC_LIMIT],
@@ -976,10 +980,10 @@ class _Reader:
             place="; ".join(filter(None, (place, f"printed {note}" if note else None)))[
                 : rules.PLACE_LIMIT
             ] or None,
-            dataset=(dataset or names.dataset(named) or names.dataset(self.caption) or "")[
+            dataset=(dataset or metrics.dataset(named) or metrics.dataset(self.caption) or "")[
                 : rules.PLACE_LIMIT
             ] or None,
-            runs=value.runs or names.runs(self.caption),
+            runs=value.runs or metrics.runs(self.caption),
             unit=value.unit,
         )  # fmt: skip
         if value.is_zero:
@@ -997,7 +1001,7 @@ class _Reader:
         )
 
     def _better_in_caption(self) -> Better | None:
-        return names.arrow(self.caption)
+        return metrics.arrow(self.caption)
 
 
 _CHECKED = frozenset(("✓", "✔", "√", "☑", "•"))

@@ -16,7 +16,7 @@ from bot import events
 from bot.base import addresses
 from bot.base.errors import InvalidInput, NotFound
 from bot.client import Interaction
-from bot.jobs.apart import FILES
+from bot.jobs.file_readers import FILES
 from bot.place import Place
 from bot.ui import replies
 from bot.ui.controls import OwnView

@@ -19,9 +19,10 @@ from cogs.boards.ledger.headline import known
 from cogs.boards.ledger.rules import TypedComparison, TypedTerms
 from cogs.boards.ledger.standings import Standing
 from cogs.boards.projects import rules as project_rules
-from cogs.boards.projects.writes import for_member, project_of, sign_of_life
+from cogs.boards.projects.writes import for_member, project_of
 from cogs.boards.results import rules as result_rules
 from cogs.boards.results.rules import TypedFindings
+from cogs.boards.silence.writes import sign_of_life
 from data.boards.claims import Amendment, Claim, ClaimId, ClaimTerms
 from data.boards.projects import Project
 from data.boards.results import Result

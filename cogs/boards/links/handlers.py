@@ -20,7 +20,7 @@ from cogs.boards.links import rules
 from cogs.boards.links.rules import Blob, Look, Seen
 from cogs.boards.links.service import LinkService, Noted, Watched
 from cogs.boards.results import cards as result_cards
-from cogs.boards.results.files import is_results_file
+from cogs.boards.results.results_files import is_results_file
 from cogs.boards.results.service import ResultFileService
 from cogs.boards.results.views import LogThemButton
 from cogs.boards.wording import short

@@ -15,7 +15,8 @@ from cogs.boards.links import rules as link_rules
 from cogs.boards.links.rules import Look, Seen
 from cogs.boards.links.writes import begin
 from cogs.boards.projects import rules as project_rules
-from cogs.boards.projects.writes import for_member, project_of, sign_of_life
+from cogs.boards.projects.writes import for_member, project_of
+from cogs.boards.silence.writes import sign_of_life
 from data.boards.log import Link
 from data.boards.projects import Project
 from data.boards.watches import Watch, WatchPatch

@@ -11,7 +11,8 @@ from bot.base.wording import one_line, person
 from bot.place import Place
 from cogs.boards.members import rules
 from cogs.boards.projects import rules as project_rules
-from cogs.boards.projects.writes import for_lead, for_member, project_of, sign_of_life
+from cogs.boards.projects.writes import for_lead, for_member, project_of
+from cogs.boards.silence.writes import sign_of_life
 from data.boards.join_requests import JoinRequest
 from data.boards.projects import Project, ProjectMember
 from data.states import Joining, ProjectRole

@@ -11,11 +11,10 @@ from discord import ui
 from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.controls import CardLayout
-from bot.ui.organisers import Organisers
 from cogs.boards.listing import pages
-from cogs.boards.projects import rules as project_rules
 from cogs.boards.projects.service import Found
-from cogs.boards.wording import LATE, MENTIONS, short
+from cogs.boards.silence.rules import silence_of
+from cogs.boards.wording import short
 from data.boards.projects import Project
 from data.states import ProjectState
 
@@ -105,7 +104,7 @@ def project_pages(found: Sequence[Found]) -> list[discord.Embed]:
 
 def settings(project: Project) -> str:
     """Confirm a project's settings."""
-    silence = project_rules.silence_of(project)
+    silence = silence_of(project)
     said = f"**{short(project.title, 130)}**: "
     if silence is None:
         said += "nobody is asked how it goes when it is silent."
@@ -117,41 +116,6 @@ def settings(project: Project) -> str:
     if project.wanted_roles:
         said += f" It looks for: {', '.join(project.wanted_roles)}."
     return said
-
-
-def silence(
-    days: int, *, user_ids: Sequence[int], late: bool, buttons: Sequence[ui.Item[Any]]
-) -> Content:
-    """Ask the people of a silent board how it is going."""
-    mentioned = user_ids[:MENTIONS]
-    asked = " ".join(theme.person(user_id) for user_id in mentioned)
-    text = (
-        f"{asked}\nNothing has happened here for {days} days. How is it going? A line in the log "
-        "is enough. If the project is resting, pause it, and nobody is asked again."
-    )
-    if late:
-        text += LATE
-    return Content(
-        view=CardLayout(ui.TextDisplay(text), ui.ActionRow(*buttons)),
-        mentions=theme.pings(mentioned),
-    )
-
-
-def still_silent(
-    days: int, *, asked: Organisers, late: bool, buttons: Sequence[ui.Item[Any]]
-) -> Content:
-    """Ask the organisers about a board whose lead has not answered."""
-    text = (
-        f"{asked.mention}\nNothing has happened here for {days} days, and its lead has not "
-        "answered. Does it go on? An organiser can pause it, hand it to another member with "
-        "`/project lead`, or archive it with `/project archive`. This is the last time that I ask."
-    )
-    if late:
-        text += LATE
-    return Content(
-        view=CardLayout(ui.TextDisplay(text.strip()), ui.ActionRow(*buttons)),
-        mentions=asked.pings,
-    )
 
 
 def edited(project: Project) -> str:

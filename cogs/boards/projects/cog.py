@@ -9,8 +9,8 @@ from bot.base.errors import Conflict, UserError
 from bot.client import CohortBot, Interaction
 from bot.place import Place
 from bot.ui import replies
+from bot.ui.command_arguments import with_place
 from bot.ui.command_groups import SubjectCog
-from bot.ui.handed import with_place
 from bot.ui.pages import Pages
 from bot.ui.report import report as tell
 from cogs.boards.board.threads import check_home

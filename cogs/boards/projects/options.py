@@ -12,7 +12,7 @@ from bot.base.errors import UserError
 from bot.client import CohortBot, Interaction
 from bot.place import Place
 from bot.ui import places
-from bot.ui.handed import Done, ask_which, offering
+from bot.ui.command_arguments import Done, ask_which, offering
 from bot.ui.options import MOST
 from bot.ui.report import reports_errors
 from cogs.boards.projects import rules

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import timedelta
 
 from bot import papers
 from bot.base.errors import Conflict, InvalidInput, NotAllowed
 from bot.base.wording import one_line, person
 from bot.place import Place
 from data.boards.projects import Project
-from data.states import ProjectState
 
 TITLE_LIMIT = 100
 """The longest title of a project: it names a thread, which Discord limits to this."""
@@ -22,21 +20,6 @@ CITED_LIMIT = 300
 SKILL_LIMIT = 40
 SKILLS = 10
 """How many skills a project may ask for."""
-
-
-LIVES = frozenset(
-    {ProjectState.PROPOSED, ProjectState.RECRUITING, ProjectState.ACTIVE, ProjectState.WRITING}
-)
-"""The states in which silence means something."""
-
-USUAL_DAYS = 14
-"""After how many days of silence the lead is asked, unless the project chose another number."""
-
-DAYS = range(7, 91)
-"""The days of silence that a project may choose; 0 means never."""
-
-ORGANISERS_AFTER = timedelta(days=7)
-"""How long after the lead the organisers are asked."""
 
 
 def check_text(text: str, what: str, limit: int, example: str) -> str:
@@ -127,31 +110,6 @@ def only_leads(project: Project, place: Place) -> None:
             f"Only the lead of “{one_line(project.title)}”{led_by(project)} or an organiser can do "
             "that."
         )
-
-
-def is_alive(project: Project) -> bool:
-    """Whether silence means something: the project is neither over, paused nor archived."""
-    return project.archived_at is None and project.state in LIVES
-
-
-def silence_of(project: Project) -> timedelta | None:
-    """Return after how long a project's silence is asked about; None for never."""
-    days = USUAL_DAYS if project.silence_days is None else project.silence_days
-    return timedelta(days=days) if days else None
-
-
-def check_days(typed: str) -> int:
-    """Return the days of silence that were typed, 0 for “off”; InvalidInput for anything else."""
-    tidy = typed.strip().casefold()
-    if tidy in ("off", "never", "none", "no", "0", "-"):
-        return 0
-    match = re.fullmatch(r"([0-9]{1,3})\s*(?:d|days?)?", tidy)
-    if match is None or int(match[1]) not in DAYS:
-        raise InvalidInput(
-            f"Give a number of days from {DAYS.start} to {DAYS.stop - 1}, for example `30`, or "
-            "`off` to never be asked."
-        )
-    return int(match[1])
 
 
 def holds(wanted: str, texts: Iterable[str]) -> bool:

@@ -16,14 +16,9 @@ from cogs.boards.ledger.headline import Headline, headline
 from cogs.boards.ledger.service import standings_of
 from cogs.boards.links.writes import watch_again
 from cogs.boards.projects import rules
-from cogs.boards.projects.writes import (
-    count_silence,
-    for_lead,
-    for_member,
-    project_of,
-    sign_of_life,
-)
-from data.boards.projects import Project, ProjectMember, ProjectPatch
+from cogs.boards.projects.writes import for_lead, for_member, project_of
+from cogs.boards.silence.writes import count_silence, sign_of_life
+from data.boards.projects import Project, ProjectPatch
 from data.delivery.kinds import DeadlineKind
 from data.papers.papers import Paper, PaperId
 from data.server.groups import Group
@@ -54,20 +49,6 @@ class WhichProject(InvalidInput):
     def __init__(self, projects: Sequence[Project]) -> None:
         super().__init__("Which project? Use this in its board's thread, or give `project:`.")
         self.projects = projects
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """A project that has been silent, its people, and the organisers' role."""
-
-    project: Project
-    members: Sequence[ProjectMember]
-    organiser_role_id: int | None
-
-    @property
-    def mentors(self) -> list[int]:
-        """The members who are asked where nobody leads the project."""
-        return [one.user_id for one in self.members if one.has(ProjectRole.MENTOR)]
 
 
 class ProjectService:
@@ -295,19 +276,6 @@ class ProjectService:
             await sign_of_life(tx, reopened, self.clock.now())
             await watch_again(tx, reopened, self.clock.now())
         return reopened
-
-    async def silent(self, guild_id: int, project_id: int) -> Silence:
-        """Return a silent project to ask about.
-
-        Raises NotFound when it is over, paused or archived: its silence means nothing then.
-        """
-        async with self.store.read() as tx:
-            project = await project_of(tx, guild_id, project_id)
-            if not rules.is_alive(project):
-                raise NotFound("That project is over, or paused.")
-            members = await tx.projects.members(project.id)
-            server = await tx.servers.get(guild_id)
-        return Silence(project, members, server.organiser_role_id)
 
     async def get(self, guild_id: int, project_id: int) -> Project:
         """Return a project of this server; raises NotFound."""

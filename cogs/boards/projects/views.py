@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import discord
 from discord import ui
 
@@ -12,13 +10,14 @@ from bot.base.errors import Conflict, InvalidInput, NotFound, Undeliverable
 from bot.client import Interaction
 from bot.place import Place
 from bot.ui import replies, theme
-from bot.ui.asking import Ask, confirm
+from bot.ui.confirmation import Ask, confirm
 from bot.ui.controls import CardButton, CardSelect
 from bot.ui.form import CardForm, Typed
 from cogs.boards.board.threads import BoardThreads
 from cogs.boards.members.views import JoinButton, role_options
 from cogs.boards.projects import cards, rules
 from cogs.boards.projects.service import ProjectService
+from cogs.boards.silence import rules as silence_rules
 from data.boards.projects import Project, ProjectId
 from data.server.groups import Group
 from data.states import ProjectRole, ProjectState
@@ -53,7 +52,7 @@ class SettingsForm(CardForm, custom_id="board:settings:{project_id}", title="Set
         """Return the form, with how it is now."""
         bot = interaction.client
         project = await bot.service(ProjectService).check_may_lead(place, self.project_id)
-        days = rules.USUAL_DAYS if project.silence_days is None else project.silence_days
+        days = silence_rules.USUAL_DAYS if project.silence_days is None else project.silence_days
         self.ask(
             "days",
             "After how many silent days is the lead asked?",
@@ -80,7 +79,7 @@ class SettingsForm(CardForm, custom_id="board:settings:{project_id}", title="Set
     async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
         """Change them."""
         bot = interaction.client
-        days = rules.check_days(typed.text("days"))
+        days = silence_rules.check_days(typed.text("days"))
         project = await bot.service(ProjectService).set_silence(place, self.project_id, days)
         project = await bot.service(ProjectService).set_wanted(
             place, project.id, typed.choices("wanted")
@@ -187,11 +186,6 @@ def confirm_archive(project_id: ProjectId) -> Ask:
         events.project_state_changed(pressed.client, project)
 
     return confirm("Archive", archive, kept="It stays as it is.")
-
-
-def silence_buttons(project: Project) -> list[ui.Item[Any]]:
-    """Return the buttons on a question about a silent board."""
-    return [UpdateButton(project.id), PauseButton(project.id)]
 
 
 class ProposeButton(

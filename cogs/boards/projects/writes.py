@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.base.errors import NotFound
 from bot.place import Place
 from cogs.boards.projects import rules
 from data.boards.projects import Project
-from data.delivery.kinds import DeadlineKind
 from data.states import ProjectRole
 from data.transaction import Transaction
 
@@ -56,28 +54,3 @@ async def zone_of(tx: Transaction, project: Project) -> ZoneInfo:
     if name is None:
         name = (await tx.servers.get(project.guild_id)).timezone
     return ZoneInfo(name or "UTC")
-
-
-async def sign_of_life(tx: Transaction, project: Project, now: datetime) -> None:
-    """Note that something happened in a project: its silence counts from here again."""
-    await tx.projects.edit(project.guild_id, project.id, lived_at=now)
-    await count_silence(tx, project, now)
-
-
-async def count_silence(tx: Transaction, project: Project, since: datetime) -> None:
-    """Schedule the questions about a silence that began at ``since``.
-
-    A project that is over, paused or archived, or that wants no questions, gets none.
-    """
-    silence = rules.silence_of(project)
-    if silence is None or not rules.is_alive(project):
-        await tx.deadlines.cancel(project.id, DeadlineKind.BOARDS_SILENT)
-        return
-    for step, after in enumerate((silence, silence + rules.ORGANISERS_AFTER)):
-        await tx.deadlines.put(
-            DeadlineKind.BOARDS_SILENT,
-            project.id,
-            since + after,
-            guild_id=project.guild_id,
-            occurrence=step,
-        )

@@ -30,7 +30,7 @@ from cogs.boards.ledger.standings import Standing, criterion_of
 from cogs.boards.ledger.terms import margin_of, pooled
 from cogs.boards.reports import html, plot
 from cogs.boards.reports.service import ReportContents
-from data.across.export import FORMULA_STARTS
+from data.across.server_export import FORMULA_STARTS
 from data.boards.claims import ClaimTerms
 from data.boards.results import Findings, Result
 from data.migrations import HEAD

@@ -10,7 +10,7 @@ from discord import ui
 from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.controls import CardLayout
-from cogs.boards.results.files import FIELDS, FileResult
+from cogs.boards.results.results_files import FIELDS, FileResult
 from cogs.boards.results.service import Fresh, Logged, Seen
 from cogs.boards.wording import short
 from data.boards.claims import Claim

@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 
 from bot.client import CohortBot, Interaction
-from bot.jobs.apart import FILES
+from bot.jobs.file_readers import FILES
 from bot.place import Place
 from bot.ui.command_groups import SubjectCog
 from bot.ui.pages import Pages
@@ -18,8 +18,7 @@ from cogs.boards.ledger.options import CLAIM_HINT, ClaimOption, OwnResultOption,
 from cogs.boards.ledger.rules import LARGEST_RUNS
 from cogs.boards.ledger.service import LedgerService
 from cogs.boards.projects.options import with_project
-from cogs.boards.results import runs as run_files
-from cogs.boards.results import views
+from cogs.boards.results import run_files, views
 from cogs.boards.results.rules import TypedFindings, merged
 from cogs.boards.results.views import Draft, LogForm, ResultForm, review, show_file, tell_result
 from data.boards.projects import Project

@@ -10,8 +10,8 @@ from bot.base.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
 from cogs.boards.ledger.service import Entry, LedgerService
 from cogs.boards.projects.writes import for_member, project_of
-from cogs.boards.results import files
-from cogs.boards.results.files import FileResult
+from cogs.boards.results import results_files
+from cogs.boards.results.results_files import FileResult
 from cogs.boards.results.rules import TypedFindings
 from data.boards.claims import Claim
 from data.boards.link_files import LinkFile
@@ -52,7 +52,7 @@ class Logged:
 
 
 class ResultFileService:
-    """The use cases of results files. Nothing is logged unless a member asks for it."""
+    """The use cases of results results_files. Nothing is logged unless a member asks for it."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
@@ -73,11 +73,11 @@ class ResultFileService:
                 "A results file is for the board's claims, and there are none yet. `/claim add` "
                 "writes down what the paper says."
             )
-        return files.template(names)
+        return results_files.template(names)
 
     async def fresh(self, guild_id: int, project_id: int, text: str) -> Fresh:
         """Return what is new in a results file; raises InvalidInput for another kind of file."""
-        runs = files.read(text)
+        runs = results_files.read(text)
         async with self.store.read() as tx:
             project = await project_of(tx, guild_id, project_id)
         standings = await self.ledger.standings(project)
@@ -92,8 +92,8 @@ class ResultFileService:
         for standing in standings:
             names = (standing.claim.name.casefold(), standing.claim.terms.statement.casefold())
             own = [run for run in runs if run.claim.casefold() in names]
-            new = files.unlogged(own, standing) if own else []
-            found += [(standing.claim, result) for result in files.grouped(new)]
+            new = results_files.unlogged(own, standing) if own else []
+            found += [(standing.claim, result) for result in results_files.grouped(new)]
         return Fresh(project, found, list(unknown))
 
     async def keep(self, link: Link, text: str, revision: str | None) -> Seen | None:

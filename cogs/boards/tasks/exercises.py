@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from bot.base.clock import Clock
 from bot.base.errors import NotFound
-from cogs.boards.projects.writes import project_of, sign_of_life
+from cogs.boards.projects.writes import project_of
+from cogs.boards.silence.writes import sign_of_life
 from cogs.boards.tasks import rules
 from data.boards.projects import Project
 from data.boards.tasks import Task

@@ -14,7 +14,9 @@ from bot.base.wording import person
 from bot.place import Place
 from cogs.boards.deadlines import rules as deadline_rules
 from cogs.boards.projects import rules as project_rules
-from cogs.boards.projects.writes import for_member, project_of, sign_of_life, zone_of
+from cogs.boards.projects.writes import for_member, project_of, zone_of
+from cogs.boards.silence.rules import is_alive
+from cogs.boards.silence.writes import sign_of_life
 from cogs.boards.tasks import rules
 from data.across import linked_writes
 from data.boards.projects import Project, ProjectId
@@ -405,7 +407,7 @@ class TaskService:
         now = self.clock.now()
         async with self.store.read() as tx:
             project = await project_of(tx, guild_id, project_id)
-            if not project_rules.is_alive(project):
+            if not is_alive(project):
                 raise NotFound("That project is over, or rests.")
             zone: ZoneInfo = await zone_of(tx, project)
             tasks = rules.on_card(await tx.tasks.of_project(project.guild_id, project.id))
@@ -481,7 +483,7 @@ async def _asking(tx: Transaction, here: Project, user_id: int, now: datetime) -
         project = await project_of(tx, here.guild_id, task.project_id)
         zone = await zone_of(tx, project)
         times = {rules.ask_number(task.due_at, instant, zone) for instant in (now, tonight)}
-        if project_rules.is_alive(project) and times & set(range(1, rules.ASKS)):
+        if is_alive(project) and times & set(range(1, rules.ASKS)):
             found[project.id] = project
     return list(found.values()) or [here]
 

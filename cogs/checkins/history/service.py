@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.base.clock import Clock
-from bot.place import Place
+from bot.place import Place, only_organisers
 from cogs.checkins.history import rules as history_rules
 from cogs.checkins.history.rules import Outcome, Streak
 from cogs.checkins.quiet import rules as quiet_rules
-from cogs.checkins.rounds import rules
 from cogs.checkins.rounds.service import NotMember
 from data.checkins.commitments import Kept
 from data.checkins.history import RoundRecord, Turnout
@@ -113,7 +112,7 @@ class HistoryService:
 
     async def of_group(self, place: Place, group: Group) -> GroupStatistics:
         """Return how a whole group does; raises NotAllowed for non-organisers."""
-        rules.only_organisers(place, "see how a whole group does")
+        only_organisers(place, "see how a whole group does")
         now = self.clock.now()
         async with self.store.read() as tx:
             members = await tx.groups.members(group.id)

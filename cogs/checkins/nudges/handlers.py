@@ -14,7 +14,7 @@ from bot.jobs.scheduler import Lateness
 from bot.ui import theme
 from bot.ui.direct_messages import note_to, tell
 from cogs.checkins.nudges.service import NudgeService, Plan
-from cogs.checkins.rounds.pods import threads_of
+from cogs.checkins.rounds.pod_lines import threads_of
 from cogs.checkins.rounds.threads import open_thread
 from data.checkins.rounds import Round
 from data.delivery.cards import Card

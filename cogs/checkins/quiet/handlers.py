@@ -20,7 +20,7 @@ from cogs.checkins.quiet.views import (
     SlowerButton,
     StayButton,
 )
-from cogs.checkins.rounds.pods import told_of_silence
+from cogs.checkins.rounds.pod_lines import told_of_silence
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
 

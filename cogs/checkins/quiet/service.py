@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
 from bot.base.recurrence import Cadence
-from bot.place import Place
+from bot.place import Place, only_organisers
 from cogs.checkins.quiet import rules as quiet_rules
-from cogs.checkins.rounds import rules
 from data.checkins.rounds import Round, Schedule
 from data.delivery.kinds import DeadlineKind
 from data.people.profiles import Profile
@@ -204,7 +203,7 @@ class QuietService:
 
         Raises NotAllowed for non-organisers, NotFound where there is no schedule.
         """
-        rules.only_organisers(place, "change the schedule")
+        only_organisers(place, "change the schedule")
         async with self.store.read() as tx:
             group = await tx.groups.get(place.guild_id, group_id)
             schedule = await tx.checkins.schedule_of(group.id) if group else None

@@ -12,9 +12,9 @@ from discord import ui
 from bot.base import when
 from bot.base.recurrence import Cadence
 from bot.jobs.delivery import Content
-from bot.ui import crowds, theme
+from bot.ui import people_pages, theme
 from bot.ui.controls import CardLayout
-from bot.ui.crowds import Crowd
+from bot.ui.people_pages import Crowd
 from cogs.checkins.rounds.service import (
     CheckinView,
     DigestView,
@@ -209,7 +209,7 @@ def standing(view: RoundView) -> list[discord.Embed]:
     answers += [Crowd(f"{theme.AWAY} Away", view.away)] if view.away else []
     answers += [Crowd(f"{theme.REST} Resting", view.resting)] if view.resting else []
     title = f"{theme.clip(theme.escape(view.group.name), 200)}: round {round_.number}"
-    return crowds.pages(title, when_due, answers)
+    return people_pages.pages(title, when_due, answers)
 
 
 def scheduled(done: Scheduled) -> discord.Embed:

@@ -10,9 +10,10 @@ from bot.base import when
 from bot.base.errors import InvalidInput, NotAllowed
 from bot.base.recurrence import Cadence
 from bot.client import CohortBot, Interaction
+from bot.place import only_organisers
 from bot.ui import replies
+from bot.ui.command_arguments import ask_which
 from bot.ui.command_groups import SubjectCog
-from bot.ui.handed import ask_which
 from bot.ui.options import MOST
 from bot.ui.pages import Pages
 from bot.ui.places import WhichGroup, choices
@@ -21,7 +22,7 @@ from cogs.checkins.command_groups import CHECKIN, GROUP_HINT
 from cogs.checkins.quiet.cards import own_pace
 from cogs.checkins.quiet.service import QuietService
 from cogs.checkins.quiet.views import PaceButton
-from cogs.checkins.rounds import cards, rules
+from cogs.checkins.rounds import cards
 from cogs.checkins.rounds.rules import Answers
 from cogs.checkins.rounds.service import CheckinService, NotMember
 from cogs.checkins.rounds.views import (
@@ -138,7 +139,7 @@ class Rounds(SubjectCog, group=CHECKIN):
         """Open the form with a group's questions."""
         place = await self.bot.places.of(interaction)
         meant = await self.bot.places.group(place, group)
-        rules.only_organisers(place, "change the questions")
+        only_organisers(place, "change the questions")
         await QuestionsForm(meant.id).show(interaction)
 
     @app_commands.command(description="Change your last check-in")

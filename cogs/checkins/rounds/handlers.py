@@ -16,7 +16,7 @@ from bot.ui import theme
 from bot.ui.direct_messages import hushed
 from bot.ui.permissions import readers_know
 from cogs.checkins.rounds import cards
-from cogs.checkins.rounds.pods import line, told_of_round
+from cogs.checkins.rounds.pod_lines import line, told_of_round
 from cogs.checkins.rounds.service import CheckinService
 from cogs.checkins.rounds.views import (
     CheckInButton,

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.base.errors import InvalidInput, NotAllowed
+from bot.base.errors import InvalidInput
 from bot.base.recurrence import Cadence, Rule
-from bot.place import Place
 from data.checkins.rounds import DEFAULT_QUESTIONS, Round
 
 PROMPT_BEFORE = timedelta(hours=48)
@@ -169,12 +168,3 @@ def target(
 def is_late(round_: Round, now: datetime) -> bool:
     """Whether a post for this round comes after its due time, or once the round has closed."""
     return now > round_.due_at or round_.closed_at is not None
-
-
-def only_organisers(place: Place, what: str) -> None:
-    """Raise NotAllowed unless an organiser acts; ``what`` completes “Only organisers can …”."""
-    if not place.organiser:
-        raise NotAllowed(
-            f"Only organisers can {what}: people with the organiser role of `/cohort setup`, "
-            "or with Manage Server."
-        )

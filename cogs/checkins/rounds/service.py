@@ -11,7 +11,7 @@ from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotAllowed, NotFound
 from bot.base.recurrence import Cadence
 from bot.base.wording import one_line
-from bot.place import Place
+from bot.place import Place, only_organisers
 from cogs.checkins.rounds import rules, writes
 from cogs.checkins.rounds.rules import Answers, Ticks
 from data.boards.projects import Project
@@ -172,7 +172,7 @@ class CheckinService:
         What was posted in the open round stays in it. Raises NotAllowed for non-organisers,
         InvalidInput for a day, time or zone that cannot be read, Conflict in an archived group.
         """
-        rules.only_organisers(place, "set a schedule")
+        only_organisers(place, "set a schedule")
         _alive(group)
         at, days_later = when.parse_time_on(time, day)
         weekday = (when.parse_weekday(day) + days_later) % 7
@@ -279,7 +279,7 @@ class CheckinService:
         Returns the open round when its prompt is posted already and keeps the old questions.
         Raises NotAllowed for non-organisers, InvalidInput for none or for one too long.
         """
-        rules.only_organisers(place, "change the questions")
+        only_organisers(place, "change the questions")
         _alive(group)
         asked = rules.check_questions(typed)
         async with self.store.transaction() as tx:

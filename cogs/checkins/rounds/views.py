@@ -17,18 +17,18 @@ from bot.base.offered import reference
 from bot.base.recurrence import Cadence
 from bot.client import CohortBot, Interaction
 from bot.jobs.delivery import Content, channel
-from bot.place import Place
+from bot.place import Place, only_organisers
 from bot.ui import replies, theme
-from bot.ui.again import run_command
-from bot.ui.asking import Ask, confirm
+from bot.ui.confirmation import Ask, confirm
 from bot.ui.controls import CardButton, CardButtons, Face, OwnView
+from bot.ui.corrections import run_command
 from bot.ui.form import LABEL_LIMIT, CardForm, Typed
 from bot.ui.pages import Pages
 from bot.ui.report import report, reports_errors
 from cogs.checkins.commitments.service import CommitmentView
 from cogs.checkins.commitments.views import ask_witness
 from cogs.checkins.rounds import cards, rules
-from cogs.checkins.rounds.pods import share
+from cogs.checkins.rounds.pod_lines import share
 from cogs.checkins.rounds.rules import ANSWER_LIMIT, QUESTION_LIMIT, Answers
 from cogs.checkins.rounds.service import CheckinService, CheckinView, NotMember, Posted, Ticks
 from cogs.checkins.rounds.threads import open_thread
@@ -345,7 +345,7 @@ class AskButton(CardButton, custom_id="checkin:ask:{group_id}", label="Questions
 
     async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Open it, for organisers."""
-        rules.only_organisers(place, "change the questions")
+        only_organisers(place, "change the questions")
         await QuestionsForm(self.group_id).show(interaction)
 
 
@@ -361,7 +361,7 @@ class PlanRoundsButton(
 
     async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Open it."""
-        rules.only_organisers(place, "set a schedule")
+        only_organisers(place, "set a schedule")
         await ScheduleForm(self.group_id).show(interaction)
 
 

@@ -8,7 +8,7 @@ from discord.ext import commands
 from bot.client import CohortBot, Interaction
 from bot.place import Place
 from bot.ui import replies
-from bot.ui.handed import with_group
+from bot.ui.command_arguments import with_group
 from cogs.people.coffee import cards
 from cogs.people.coffee.service import CoffeeService
 from cogs.people.coffee.views import opting

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from bot.base import availability, when
 from bot.base.availability import Span
-from cogs.people.matching import Candidate, affinity
+from cogs.people.compatibility import Candidate, affinity
 
 EVERY = (1, 2, 4)
 """After how many weeks the next pairs can be made."""

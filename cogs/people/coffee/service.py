@@ -13,10 +13,10 @@ from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
 from bot.base.wording import one_line
 from bot.place import Place, only_organisers
-from cogs.people import matching
+from cogs.people import compatibility
 from cogs.people.coffee import rules
 from cogs.people.coffee.rules import Before
-from cogs.people.matching import Candidate
+from cogs.people.compatibility import Candidate
 from cogs.people.profiles.rules import seen
 from cogs.people.profiles.service import candidates
 from data.delivery.cards import Card
@@ -223,7 +223,7 @@ class CoffeeService:
             if profile is not None and profile.timezone is not None
         ]
         times = rules.shared_times(free, now) if len(free) == len(one.people) else []
-        reasons = matching.in_common(people)
+        reasons = compatibility.in_common(people)
         return Introduced(one, group, tuple(people), reasons, times)
 
     async def introduced(self, coffee: Coffee, channel_id: int, message_id: int) -> None:

@@ -1,1 +1,1 @@
-"""What belongs to each person: a copy of it, and its erasure."""
+"""Erasing a person from a server."""

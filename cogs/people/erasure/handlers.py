@@ -10,7 +10,7 @@ import structlog
 from bot import events
 from bot.client import CohortBot
 from bot.place import Place
-from cogs.people.erasure.service import PersonalService
+from cogs.people.erasure.service import ErasureService
 from data.delivery.cards import Card
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
@@ -26,7 +26,7 @@ class Eraser:
 
     def __init__(self, bot: CohortBot) -> None:
         self.bot = bot
-        self.service = bot.service(PersonalService)
+        self.service = bot.service(ErasureService)
         bot.deadlines.on(DeadlineKind.PEOPLE_TAKE_AWAY, self.take_away)
 
     async def forget(self, place: Place) -> int:

@@ -1,43 +1,30 @@
-"""What the bot knows about a person in a server: exported for them, or erased."""
+"""Erasing a person from a server.
+
+What is deleted and what only loses their name: :mod:`data.across.person_erasure`.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import json
-
 from bot.base.clock import Clock
 from bot.place import Place
-from data.across.personal_data import Erased
+from data.across.person_erasure import Erased
 from data.delivery.cards import Card
 from data.delivery.kinds import DeadlineKind
 from data.server.groups import GroupId
 from data.store import Store
 
 
-class PersonalService:
-    """The use cases of people's own data."""
+class ErasureService:
+    """The use cases of erasing somebody."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
         self.clock = clock
 
-    async def export(self, place: Place) -> bytes:
-        """Return everything about the person in this server, as JSON with instants in UTC."""
-        async with self.store.read() as tx:
-            tables = await tx.personal_data.everything(place.guild_id, place.user_id)
-        whole = {
-            "server": place.guild_id,
-            "person": place.user_id,
-            "exported_at": self.clock.now().isoformat(),
-            "tables": tables,
-        }
-        written = await asyncio.to_thread(json.dumps, whole, indent=1, ensure_ascii=False)
-        return written.encode()
-
     async def reacted(self, place: Place) -> list[Card]:
         """Return the cards under which the person's reactions may be."""
         async with self.store.read() as tx:
-            return await tx.personal_data.reacted(place.guild_id, place.user_id)
+            return await tx.person_erasure.reacted(place.guild_id, place.user_id)
 
     async def forget(self, place: Place) -> tuple[Erased, list[GroupId]]:
         """Erase the person from this server, in one transaction; return what Discord still has.
@@ -46,7 +33,7 @@ class PersonalService:
         """
         async with self.store.transaction() as tx:
             groups = await tx.groups.of_person(place.guild_id, place.user_id)
-            erased = await tx.personal_data.erase(place.guild_id, place.user_id)
+            erased = await tx.person_erasure.erase(place.guild_id, place.user_id)
             shown = [(card.channel_id, card.message_id) for card in erased.removed]
             for channel_id, message_id in (*shown, *erased.quoting):
                 await tx.deadlines.put(

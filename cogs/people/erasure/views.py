@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.client import Interaction
 from bot.place import Place
 from bot.ui import replies, theme
-from bot.ui.asking import Ask, confirm
+from bot.ui.confirmation import Ask, confirm
 from cogs.people.erasure.cards import BACKUPS
 from cogs.people.erasure.handlers import Eraser
 

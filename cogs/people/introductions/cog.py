@@ -7,8 +7,8 @@ from discord import app_commands
 from bot.client import CohortBot, Interaction
 from bot.place import Place
 from bot.ui import replies
+from bot.ui.command_arguments import with_place
 from bot.ui.command_groups import SubjectCog
-from bot.ui.handed import with_place
 from cogs.people.command_groups import PROFILE
 from cogs.people.introductions import cards
 from cogs.people.introductions.service import IntroductionService

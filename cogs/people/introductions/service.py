@@ -9,8 +9,8 @@ from datetime import timedelta
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotFound
 from bot.place import Place
-from cogs.people import matching
-from cogs.people.matching import Match
+from cogs.people import compatibility
+from cogs.people.compatibility import Match
 from cogs.people.profiles import rules as rules
 from cogs.people.profiles.service import levels_of, visible
 from data.delivery.kinds import DeadlineKind
@@ -82,7 +82,7 @@ class IntroductionService:
         if purpose is None:
             purpose = next(iter(rules.purposes(own)), Purpose.PAIR)
         now = self.clock.now()
-        return Found(own, purpose, matching.matches(own, others, purpose, now, levels))
+        return Found(own, purpose, compatibility.matches(own, others, purpose, now, levels))
 
     async def helpers_with(self, place: Place, checkin_id: int) -> Helpers:
         """Return who could help the person with what their check-in says is in the way.
@@ -101,7 +101,7 @@ class IntroductionService:
             levels = levels_of(await tx.servers.get(place.guild_id))
         away = {one.user_id for one in members if one.is_away(now)}
         here = [one for one in others if one.user_id not in away]
-        found = matching.helpers(own, here, checkin.blocked, now)
+        found = compatibility.helpers(own, here, checkin.blocked, now)
         return Helpers(checkin.blocked, found, levels)
 
     async def ask_for_help(self, place: Place, checkin_id: int, user_id: int) -> Introduction:
@@ -179,8 +179,8 @@ class IntroductionService:
         def reasons(*, shares_group: bool) -> tuple[str, ...]:
             """Say why they fit, from what each shows to somebody who does or does not share one."""
             both = [rules.seen(one, shares_group=shares_group) for one in (asker, asked)]
-            known = [matching.candidate(seen, now) for seen in both if seen is not None]
-            return matching.reasons(known[1], known[0], levels) if len(known) == 2 else ()
+            known = [compatibility.candidate(seen, now) for seen in both if seen is not None]
+            return compatibility.reasons(known[1], known[0], levels) if len(known) == 2 else ()
 
         to_each_other = rules.seen(asker, shares_group=bool(shared))
         return IntroductionView(

@@ -12,8 +12,8 @@ from bot.base.errors import UserError
 from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.controls import CardButtons, CardLayout
-from cogs.people import matching
-from cogs.people.matching import Candidate
+from cogs.people import compatibility
+from cogs.people.compatibility import Candidate
 from cogs.people.pods.service import PodsView, PodView, Proposal, Reform
 from data.people.pods import Pod
 from data.programmes.programmes import Programme
@@ -135,7 +135,7 @@ def welcome(user_id: int) -> Content:
 
 def in_common(people: Sequence[Candidate]) -> str:
     """Say what these people share."""
-    return "; ".join(theme.escape(one) for one in matching.in_common(people))
+    return "; ".join(theme.escape(one) for one in compatibility.in_common(people))
 
 
 def _line(shown: PodView, *, yours: bool = False, thread: bool = False) -> str:

@@ -8,9 +8,9 @@ from discord import app_commands
 from bot.client import CohortBot, Interaction
 from bot.place import Place, only_organisers
 from bot.ui import replies, theme
+from bot.ui.command_arguments import with_group
 from bot.ui.command_groups import SubjectCog
 from bot.ui.controls import CardButtons
-from bot.ui.handed import with_group
 from cogs.people.command_groups import POD
 from cogs.people.pods import cards
 from cogs.people.pods.rules import LEAST, MOST, USUAL

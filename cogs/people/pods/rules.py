@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from bot.base.errors import Conflict, InvalidInput
-from cogs.people.matching import Candidate, affinity
+from cogs.people.compatibility import Candidate, affinity
 from data.checkins.history import Turned
 
 LEAST = 2

@@ -14,7 +14,7 @@ from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
 from bot.base.wording import person
 from bot.place import Place, only_organisers
-from cogs.people.matching import Candidate
+from cogs.people.compatibility import Candidate
 from cogs.people.pods import rules
 from cogs.people.pods.rules import Limits
 from cogs.people.profiles.service import candidates

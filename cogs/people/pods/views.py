@@ -11,7 +11,7 @@ from bot.base.errors import InvalidInput
 from bot.client import CohortBot, Interaction
 from bot.place import Place
 from bot.ui import replies, theme
-from bot.ui.asking import Ask, confirm
+from bot.ui.confirmation import Ask, confirm
 from bot.ui.controls import CardButton, CardButtons, chosen_id
 from bot.ui.form import CardForm, Typed
 from cogs.people.pods import cards

@@ -12,9 +12,9 @@ from bot.base.errors import InvalidInput
 from bot.client import CohortBot, Interaction
 from bot.place import Place
 from bot.ui import replies
+from bot.ui.command_arguments import with_place
 from bot.ui.command_groups import SubjectCog
 from bot.ui.controls import CardButtons
-from bot.ui.handed import with_place
 from cogs.people.command_groups import PROFILE
 from cogs.people.portfolio import cards
 from cogs.people.portfolio.service import PortfolioService

@@ -8,8 +8,8 @@ from discord import app_commands
 from bot.client import CohortBot, Interaction
 from bot.place import Place
 from bot.ui import replies
+from bot.ui.command_arguments import with_place
 from bot.ui.command_groups import SubjectCog
-from bot.ui.handed import with_place
 from bot.ui.report import reports_errors
 from cogs.people.command_groups import PROFILE
 from cogs.people.profiles import cards

@@ -11,8 +11,8 @@ from bot.base import when, wording
 from bot.base.clock import Clock
 from bot.base.errors import NotAllowed, NotFound
 from bot.place import Place
-from cogs.people import matching
-from cogs.people.matching import Candidate
+from cogs.people import compatibility
+from cogs.people.compatibility import Candidate
 from cogs.people.profiles import rules
 from cogs.people.profiles.rules import Said
 from data.people.profiles import Profile, ProfilePatch
@@ -169,5 +169,5 @@ async def candidates(
     for user_id in user_ids:
         profile = known.get(user_id)
         seen = rules.seen(profile, shares_group=not for_all) if profile is not None else None
-        found.append(matching.candidate(seen, now) if seen is not None else Candidate(user_id))
+        found.append(compatibility.candidate(seen, now) if seen is not None else Candidate(user_id))
     return found

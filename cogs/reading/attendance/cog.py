@@ -8,8 +8,8 @@ from bot.base.errors import Conflict, Undeliverable
 from bot.client import CohortBot, Interaction
 from bot.place import Place
 from bot.ui import replies, theme
+from bot.ui.command_arguments import with_place
 from bot.ui.command_groups import SubjectCog
-from bot.ui.handed import with_place
 from cogs.reading.attendance import cards, rules
 from cogs.reading.attendance.rules import mentioned
 from cogs.reading.attendance.service import AttendanceService

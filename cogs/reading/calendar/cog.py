@@ -12,9 +12,9 @@ from bot.base.errors import NotFound
 from bot.client import CohortBot, Interaction
 from bot.place import Place
 from bot.ui import replies
-from bot.ui.asking import Ask
+from bot.ui.command_arguments import GROUP_HINT, with_place
 from bot.ui.command_groups import SubjectCog
-from bot.ui.handed import GROUP_HINT, with_place
+from bot.ui.confirmation import Ask
 from cogs.reading.calendar import cards, service
 from cogs.reading.calendar.feeds import CalendarFeeds
 from cogs.reading.calendar.service import CalendarService

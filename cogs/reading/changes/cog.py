@@ -9,9 +9,9 @@ from bot.base import when as times
 from bot.client import CohortBot, Interaction
 from bot.place import Place
 from bot.ui import replies, theme
+from bot.ui.command_arguments import with_place
 from bot.ui.command_groups import SubjectCog
 from bot.ui.controls import CardButtons
-from bot.ui.handed import with_place
 from cogs.reading.calendar.service import CalendarService
 from cogs.reading.changes.cards import again, told, what_comes
 from cogs.reading.changes.service import ChangeService, Edits

@@ -8,8 +8,8 @@ from discord import app_commands
 from bot.client import CohortBot, Interaction
 from bot.place import Place
 from bot.ui import replies, theme
+from bot.ui.command_arguments import with_group, with_place
 from bot.ui.command_groups import SubjectCog
-from bot.ui.handed import with_group, with_place
 from cogs.reading.command_groups import MEETING
 from cogs.reading.facilitators import cards
 from cogs.reading.facilitators.service import FacilitatorService

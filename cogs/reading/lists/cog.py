@@ -10,8 +10,8 @@ from bot.base.recurrence import Cadence
 from bot.client import CohortBot, Interaction
 from bot.place import Place
 from bot.ui import replies
+from bot.ui.command_arguments import with_group
 from bot.ui.command_groups import SubjectCog
-from bot.ui.handed import with_group
 from bot.ui.report import report
 from cogs.reading.command_groups import READING
 from cogs.reading.lists import cards, files, views

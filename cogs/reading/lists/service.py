@@ -11,12 +11,12 @@ from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
 from bot.base.recurrence import Cadence
 from bot.base.wording import one_line
-from bot.jobs.apart import FILES
+from bot.jobs.file_readers import FILES
 from bot.place import Place
 from cogs.reading.lists import files
 from cogs.reading.lists.files import Sheet, UnitPlan
 from cogs.reading.meetings import rules as meeting_rules
-from cogs.reading.meetings.plans import Plan, write_meeting
+from cogs.reading.meetings.scheduling import Plan, write_meeting
 from cogs.reading.meetings.writes import KEPT, add_paper, existing, main_paper
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind

@@ -10,9 +10,9 @@ from bot.base.recurrence import Cadence
 from bot.client import CohortBot, Interaction
 from bot.place import Place
 from bot.ui import replies, theme
-from bot.ui.asking import Ask, Press
+from bot.ui.command_arguments import with_group, with_place
 from bot.ui.command_groups import SubjectCog
-from bot.ui.handed import with_group, with_place
+from bot.ui.confirmation import Ask, Press
 from bot.ui.pages import Pages
 from cogs.reading.calendar.service import CalendarService
 from cogs.reading.command_groups import MEETING
@@ -30,8 +30,8 @@ from cogs.reading.meetings.options import (
     where_in,
 )
 from cogs.reading.meetings.pings import ping_choices, ping_in
-from cogs.reading.meetings.plans import Plan
 from cogs.reading.meetings.posting import Posting
+from cogs.reading.meetings.scheduling import Plan
 from cogs.reading.meetings.service import MeetingService
 from cogs.reading.rsvps import cards as rsvp_cards
 from cogs.reading.rsvps.handlers import RsvpReactions

@@ -17,7 +17,7 @@ from bot.base.recurrence import Cadence
 from bot.base.wording import one_line
 from bot.client import CohortBot, Interaction
 from bot.place import Place
-from bot.ui.handed import GroupOption
+from bot.ui.command_arguments import GroupOption
 from bot.ui.options import choices, offer
 from bot.ui.places import OfGroup
 from cogs.reading.meetings.rules import Where

@@ -13,8 +13,8 @@ from bot.client import CohortBot, Interaction
 from bot.discord_codes import Code, reason
 from bot.jobs.delivery import Content, Destination, channel
 from bot.ui import replies, theme, threads
-from bot.ui.again import SHOWN
 from bot.ui.controls import CardButtons
+from bot.ui.corrections import SHOWN
 from bot.ui.permissions import missing_in
 from cogs.reading import mentions
 from cogs.reading.calendar.service import CalendarService

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from bot.base.clock import Clock
 from bot.place import Place
-from cogs.reading.meetings.plans import Plan, write_meeting
 from cogs.reading.meetings.readings import Reading, read_for
+from cogs.reading.meetings.scheduling import Plan, write_meeting
 from cogs.reading.meetings.writes import (
     existing,
     of_server,

@@ -12,8 +12,8 @@ from bot.base.offered import Offered
 from bot.client import CohortBot, Interaction
 from bot.place import Place
 from bot.ui import replies, theme
+from bot.ui.command_arguments import GROUP_HINT, with_group, with_place
 from bot.ui.command_groups import SubjectCog
-from bot.ui.handed import GROUP_HINT, with_group, with_place
 from bot.ui.options import offer
 from bot.ui.pages import Pages
 from cogs.reading.command_groups import READING

@@ -18,9 +18,8 @@ from bot.base.wording import one_line
 from bot.place import Place
 from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.meetings.writes import KEPT
-from cogs.reading.polls import rules
-from cogs.reading.polls.rules import Proposed, Week
 from cogs.reading.polls.service import write_poll
+from cogs.reading.polls.suggestions import Proposed, Week, propose, visible
 from cogs.reading.polls.times import times_in
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
@@ -116,11 +115,11 @@ class PollDraftService:
                 one.away_until,
             )
             for one in members
-            if (profile := profiles.get(one.user_id)) and rules.visible(profile, place.user_id)
+            if (profile := profiles.get(one.user_id)) and visible(profile, place.user_id)
         ]
         # Comparing a large group's hours takes a moment: off the loop.
         proposed = await asyncio.to_thread(
-            rules.propose,
+            propose,
             weeks,
             zone=zone,
             minutes=draft.minutes,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.base import when
@@ -12,32 +12,22 @@ from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
 from cogs.reading.meetings import rules as meeting_rules
-from cogs.reading.meetings.plans import Plan, write_meeting
+from cogs.reading.meetings.scheduling import Plan, write_meeting
 from cogs.reading.meetings.writes import only_leads
+from cogs.reading.polls import rules
+from cogs.reading.polls.rules import SlotView
 from cogs.reading.polls.times import MOST_SLOTS
 from data.delivery.cards import Card
 from data.delivery.kinds import DeadlineKind
 from data.reading.meetings import Meeting
-from data.reading.polls import Poll, PollId, Slot, SlotFit
+from data.reading.polls import Poll, PollId, SlotFit
 from data.server.groups import Group
 from data.states import CardKind, Fit
 from data.store import Store
 from data.transaction import Transaction
 
-OPEN_FOR = timedelta(days=3)
-"""How long a poll is open unless its first time is sooner."""
-
 Mark = tuple[int, Fit]
 """What a reaction says: the number of a time, and how it suits."""
-
-
-@dataclass(frozen=True, slots=True)
-class SlotView:
-    """One time, and whom it suits: for sure, and if need be."""
-
-    slot: Slot
-    can: tuple[int, ...]
-    if_need_be: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,21 +213,11 @@ class PollService:
         group = await tx.groups.by_id(poll.group_id)
         assert group is not None  # noqa: S101 - a poll goes with its group
         fits = await tx.polls.fits(poll.id)
-        slots = [_slot_view(slot, fits) for slot in await tx.polls.slots(poll.id)]
+        slots = [rules.slot_view(slot, fits) for slot in await tx.polls.slots(poll.id)]
         meeting = await tx.meetings.by_id(poll.meeting_id) if poll.meeting_id else None
         card = await tx.cards.get(CardKind.MEETING, meeting.id) if meeting else None
         now = self.clock.now()
-        return PollView(poll, group, slots, best(slots, now), now, meeting, card)
-
-
-def closing_time(first: datetime, zone: ZoneInfo, now: datetime) -> datetime:
-    """Return when a poll closes: in three days, or halfway to its first time if that is sooner.
-
-    Never at night in ``zone``, the group's, unless the evening before has passed.
-    """
-    closes_at = min(now + OPEN_FOR, now + (first - now) / 2)
-    awake = when.waking(closes_at, zone, earlier=True)
-    return awake if awake > now else closes_at
+        return PollView(poll, group, slots, rules.best(slots, now), now, meeting, card)
 
 
 async def write_poll(
@@ -263,7 +243,7 @@ async def write_poll(
             "example `slots: tue 19:00; wed 19:00; sat 11:00`."
         )
     first, last = distinct[0], distinct[-1]
-    closes_at = closes_at or closing_time(first, place.group_zone(group), now)
+    closes_at = closes_at or rules.closing_time(first, place.group_zone(group), now)
     if closes_at >= last:
         raise InvalidInput(
             f"The poll would close after its last time, {when.stamp(last)}. Let it close "
@@ -287,24 +267,3 @@ async def write_poll(
     poll = await tx.polls.by_id(poll_id)
     assert poll is not None  # noqa: S101 - it was written in this transaction
     return poll
-
-
-def best(slots: Sequence[SlotView], now: datetime) -> list[SlotView]:
-    """Return the times that suit most people, and then most if need be, the earliest first.
-
-    Several are a tie; empty where every time has passed.
-    """
-    ahead = [one for one in slots if one.slot.starts_at > now]
-    most = max(((len(one.can), len(one.if_need_be)) for one in ahead), default=None)
-    found = [one for one in ahead if (len(one.can), len(one.if_need_be)) == most]
-    return sorted(found, key=lambda one: one.slot.starts_at)
-
-
-def _slot_view(slot: Slot, fits: Sequence[SlotFit]) -> SlotView:
-    can = tuple(one.user_id for one in fits if (one.number, one.fit) == (slot.number, Fit.CAN))
-    perhaps = tuple(
-        one.user_id
-        for one in fits
-        if (one.number, one.fit) == (slot.number, Fit.IF_NEED_BE) and one.user_id not in can
-    )
-    return SlotView(slot, can, perhaps)

@@ -9,8 +9,8 @@ import discord
 
 from bot.base import when
 from bot.jobs.delivery import Content
-from bot.ui import crowds, theme
-from bot.ui.crowds import Crowd
+from bot.ui import people_pages, theme
+from bot.ui.people_pages import Crowd
 from cogs.reading.meetings.service import MeetingView
 from cogs.reading.mentions import mentioning
 from data.reading.meetings import Meeting
@@ -42,7 +42,7 @@ def everybody(view: MeetingView) -> list[discord.Embed]:
         Crowd(f"{theme.MAYBE} Maybe", turnout.maybe),
         Crowd(f"{theme.NOT_GOING} Not going", turnout.not_going),
     ]
-    return crowds.pages(
+    return people_pages.pages(
         f"{theme.CALENDAR} {theme.escape(view.meeting.title)}",
         when.stamp(view.meeting.starts_at),
         [crowd for crowd in answers if crowd.people or crowd is answers[0]],

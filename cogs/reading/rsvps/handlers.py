@@ -17,9 +17,9 @@ from cogs.reading.meetings.posting import Posting
 from cogs.reading.meetings.service import MeetingService
 from cogs.reading.reactions import ReactionCog
 from cogs.reading.rsvps import cards
-from cogs.reading.rsvps.answers import RsvpChange
 from cogs.reading.rsvps.service import RsvpService
 from cogs.reading.rsvps.views import EverybodyButton
+from cogs.reading.rsvps.writes import RsvpChange
 from data.delivery.cards import Card
 from data.papers.papers import PaperId
 from data.reading.meetings import Meeting

@@ -10,7 +10,7 @@ from bot.base.wording import one_line
 from cogs.reading.meetings.writes import existing, of_server, put_news
 from cogs.reading.reminders import rules as reminder_rules
 from cogs.reading.rsvps import rules
-from cogs.reading.rsvps.answers import Reaction, RsvpChange, RsvpChanges
+from cogs.reading.rsvps.writes import Reaction, RsvpChange, RsvpChanges
 from data.batching import Batcher
 from data.delivery.cards import Card
 from data.reading.meetings import Meeting, MeetingId

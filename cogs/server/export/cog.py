@@ -13,15 +13,15 @@ from bot.ui import replies
 from bot.ui.command_groups import SubjectCog
 from bot.ui.report import reports_errors
 from cogs.server.command_groups import COHORT
-from cogs.server.export.service import ExportService
+from cogs.server.export.service import ServerExportService
 
 
-class Export(SubjectCog, group=COHORT):
+class ServerExports(SubjectCog, group=COHORT):
     """Everything of a server, as files."""
 
     def __init__(self, bot: CohortBot) -> None:
         super().__init__(bot)
-        self.service = bot.service(ExportService)
+        self.service = bot.service(ServerExportService)
 
     @app_commands.command(description="Everything this server has in Cohort, as JSON and CSV")
     @reports_errors

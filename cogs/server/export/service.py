@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bot.place import Place
-from cogs.server.groups import rules
+from bot.place import Place, only_organisers
 from data.store import Store
 
 
-class ExportService:
+class ServerExportService:
     """The use case of exporting a server."""
 
     def __init__(self, store: Store) -> None:
@@ -15,5 +14,5 @@ class ExportService:
 
     async def export(self, place: Place) -> bytes:
         """Return the whole server's data, as a zip of JSON and CSV; for organisers."""
-        rules.only_organisers(place, "export the server's data")
+        only_organisers(place, "export the server's data")
         return await self.store.export(place.guild_id)

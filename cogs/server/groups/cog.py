@@ -10,13 +10,15 @@ from discord import app_commands
 from bot import events
 from bot.base import when
 from bot.client import CohortBot, Interaction
+from bot.place import only_organisers
 from bot.ui import replies, theme
 from bot.ui.command_groups import SubjectCog
 from bot.ui.controls import CardButtons
 from bot.ui.permissions import missing_in, readers_know
 from bot.ui.report import reports_errors
 from cogs.server.command_groups import GROUP, GROUP_HINT, ZONE_HINT, zone_choices
-from cogs.server.groups import cards, rules
+from cogs.server.groups import cards
+from cogs.server.groups.channels import group_home
 from cogs.server.groups.service import GroupService
 from cogs.server.groups.views import (
     confirm_archive,
@@ -25,7 +27,6 @@ from cogs.server.groups.views import (
     next_step_buttons,
     welcome,
 )
-from cogs.server.setup.permissions import check_home
 from data.across.homes import OF_CARDS
 from data.delivery.cards import Card, delivery_key
 from data.reading.meetings import MeetingId
@@ -61,8 +62,8 @@ class GroupCommands(SubjectCog, group=GROUP):
     ) -> None:
         """Make a group and post its card."""
         place = await self.bot.places.of(interaction)
-        rules.only_organisers(place, "make a group")
-        home = check_home(
+        only_organisers(place, "make a group")
+        home = group_home(
             guild_of(interaction),
             channel.id if channel else place.channel_id,
             in_thread=channel is None and place.thread_id is not None,
@@ -157,8 +158,8 @@ class GroupCommands(SubjectCog, group=GROUP):
         """Change what is given."""
         place = await self.bot.places.of(interaction)
         meant = await self.bot.places.group(place, group)
-        rules.only_organisers(place, "change a group")
-        home = check_home(guild_of(interaction), channel.id) if channel else None
+        only_organisers(place, "change a group")
+        home = group_home(guild_of(interaction), channel.id) if channel else None
         done = await self.service.edit(
             place,
             meant,
@@ -235,7 +236,7 @@ class GroupCommands(SubjectCog, group=GROUP):
         """Ask before a group is archived."""
         place = await self.bot.places.of(interaction)
         meant = await self.bot.places.group(place, group)
-        rules.only_organisers(place, "archive a group")
+        only_organisers(place, "archive a group")
         await replies.send(
             interaction,
             f"Archive **{theme.escape(meant.name)}**? Its rounds, prompts and reminders stop; what "

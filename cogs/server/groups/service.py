@@ -9,7 +9,7 @@ from bot.base import when
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
 from bot.base.wording import folded, one_line
-from bot.place import Place
+from bot.place import Place, only_organisers
 from cogs.server.groups import rules
 from data.boards.projects import Project
 from data.checkins.rounds import Round, Schedule
@@ -68,7 +68,7 @@ class GroupService:
         Raises NotAllowed for non-organisers, Conflict when the channel has a group already
         or another group has the name, InvalidInput for a name, focus or zone that cannot be.
         """
-        rules.only_organisers(place, "make a group")
+        only_organisers(place, "make a group")
         name, focus = rules.check_name(name), rules.check_focus(focus)
         zone = when.zone(timezone).key if timezone else None
         now = self.clock.now()
@@ -168,7 +168,7 @@ class GroupService:
         Raises NotAllowed for non-organisers, Conflict for a name or channel that is taken,
         InvalidInput for a name, focus or zone that cannot be, or for nothing to change.
         """
-        rules.only_organisers(place, "change a group")
+        only_organisers(place, "change a group")
         _alive(group)
         changes = GroupColumns()
         if name is not None:
@@ -199,7 +199,7 @@ class GroupService:
 
         Raises NotAllowed for non-organisers, Conflict when it is archived already.
         """
-        rules.only_organisers(place, "archive a group")
+        only_organisers(place, "archive a group")
         _alive(group)
         async with self.store.transaction() as tx:
             await tx.groups.edit(group.id, archived_at=self.clock.now())
@@ -211,7 +211,7 @@ class GroupService:
         Raises NotAllowed for non-organisers, Conflict when it is not archived, or its name
         or channel is taken by now.
         """
-        rules.only_organisers(place, "bring a group back")
+        only_organisers(place, "bring a group back")
         if group.archived_at is None:
             raise Conflict(f"{one_line(group.name)} is not archived.")
         async with self.store.transaction() as tx:

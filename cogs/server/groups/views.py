@@ -9,9 +9,9 @@ from discord import ui
 
 from bot import events
 from bot.client import Interaction
-from bot.place import Place
+from bot.place import Place, only_organisers
 from bot.ui import replies, theme
-from bot.ui.asking import Ask, confirm
+from bot.ui.confirmation import Ask, confirm
 from bot.ui.controls import CardButton, CardButtons
 from bot.ui.form import CardForm, Typed
 from cogs.server.groups import cards, rules
@@ -41,7 +41,7 @@ class ManageButton(CardButton, custom_id="group:manage:{group_id}", emoji="âš™ï¸
 
     async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Show the buttons, to the organiser alone."""
-        rules.only_organisers(place, "change a group")
+        only_organisers(place, "change a group")
         group = await interaction.client.service(GroupService).get(place.guild_id, self.group_id)
         await replies.send(
             interaction, cards.manage(group), view=CardButtons(*manage_buttons(group.id))
@@ -55,7 +55,7 @@ class EditButton(CardButton, custom_id="group:edit:{group_id}", label="Name and 
 
     async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Open it."""
-        rules.only_organisers(place, "change a group")
+        only_organisers(place, "change a group")
         await EditForm(self.group_id).show(interaction)
 
 

@@ -20,8 +20,8 @@ from cogs.server.health.deadline_names import deadline_names, home_kind
 from cogs.server.setup.permissions import missing_in_channels
 from cogs.server.setup.service import ServerService
 from data.across.homes import KINDS
+from data.server.alerts import Trouble
 from data.server.groups import Server
-from data.server.troubles import Trouble
 
 log = structlog.stdlib.get_logger(__name__)
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.base.clock import Clock
-from bot.place import Place
-from cogs.server.groups import rules
+from bot.place import Place, only_organisers
 from cogs.server.health.deadline_names import DeadlineName, deadline_names
 from data.delivery.deadlines import Deadline, DeadlineId
 from data.server.groups import Server
@@ -41,7 +40,7 @@ class HealthService:
 
     async def health(self, place: Place) -> Health:
         """Return how deliveries in this server are doing; raises NotAllowed for non-organisers."""
-        rules.only_organisers(place, "look at the bot's health")
+        only_organisers(place, "look at the bot's health")
         async with self.store.read() as tx:
             upcoming = await tx.deadlines.upcoming(place.guild_id, UPCOMING_SHOWN)
             failed = await tx.deadlines.failed(place.guild_id, FAILED_SHOWN + 1)
@@ -51,12 +50,12 @@ class HealthService:
 
     async def retry_failed(self, place: Place) -> int:
         """Retry everything that failed; returns how many deliveries there were."""
-        rules.only_organisers(place, "retry what failed")
+        only_organisers(place, "retry what failed")
         async with self.store.transaction() as tx:
             return await tx.deadlines.retry_failed(place.guild_id, self.clock.now())
 
     async def dismiss_failed(self, place: Place) -> int:
         """Dismiss everything that failed; returns how many deliveries there were."""
-        rules.only_organisers(place, "dismiss what failed")
+        only_organisers(place, "dismiss what failed")
         async with self.store.transaction() as tx:
             return await tx.deadlines.dismiss_failed(place.guild_id)

@@ -10,8 +10,8 @@ from discord import ui
 from bot.client import Interaction
 from bot.place import Place
 from bot.ui import replies, theme
-from bot.ui.again import run_command
 from bot.ui.controls import CardButton, CardButtons, CardSelect
+from bot.ui.corrections import run_command
 from cogs.server.groups.views import JoinButton
 from cogs.server.help import cards, topics
 from cogs.server.help.service import HelpService, Standing

@@ -10,7 +10,7 @@ from bot.ui import replies
 from bot.ui.command_groups import SubjectCog
 from bot.ui.report import reports_errors
 from cogs.server.command_groups import COHORT, ZONE_HINT, zone_choices
-from cogs.server.setup.permissions import check_boards
+from cogs.server.setup import rules
 from cogs.server.setup.service import ServerService
 from cogs.server.setup.views import open_panel, settings_embed
 
@@ -40,7 +40,8 @@ class Setup(SubjectCog, group=COHORT):
     ) -> None:
         """Save what is given; with nothing given, show a panel to choose in."""
         place = await self.bot.places.of(interaction)
-        check_boards(boards)
+        if isinstance(boards, discord.ForumChannel):
+            rules.check_boards(boards.id, media=boards.is_media())
         await self.service.set_up(
             place,
             timezone=timezone,

@@ -10,7 +10,8 @@ from bot.base.errors import Undeliverable
 from bot.client import CohortBot
 from bot.jobs.delivery import Destination, channel, person
 from bot.ui.controls import CardButtons
-from cogs.server.setup import cards, permissions
+from cogs.server.groups.channels import usable_channels
+from cogs.server.setup import cards
 from cogs.server.setup.views import SetUpButton
 
 log = structlog.stdlib.get_logger(__name__)
@@ -37,7 +38,7 @@ class Greeter(commands.Cog, name="greeter"):
 
 
 def _places(guild: discord.Guild) -> list[Destination]:
-    usable = [one.id for one in permissions.usable_channels(guild)]
+    usable = [one.id for one in usable_channels(guild)]
     system = guild.system_channel
     if system is not None and system.id in usable:
         usable.insert(0, system.id)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
-from data.across.export import owned_by
 from data.across.server_erasure import shared_tables
+from data.across.server_export import owned_by
 from data.reading.schema import meetings
 from data.schema import metadata
 from data.store import Store

@@ -52,7 +52,7 @@ async def test_what_is_changed_is_kept_beside_the_claim_with_who_did_it(store: S
         assert await tx.results.server_of(result.id) == GUILD
         assert await tx.claims.get(OTHER, claim.id) is None
     async with store.transaction() as tx:
-        await tx.personal_data.erase(GUILD, BOB)
+        await tx.person_erasure.erase(GUILD, BOB)
     async with store.read() as tx:
         changes = await tx.claims.amendments(found)
         assert [one.amended_by for one in changes] == [ALICE, 0]

@@ -374,7 +374,7 @@ async def test_what_somebody_did_who_was_erased_stays_without_their_name(world: 
     await claim(world, thread)
     await world.bob.slash(thread, "result log", claim="C1", value="98.9%, 99.0%, 99.1%")
     async with world.bot.store.transaction() as tx:
-        await tx.personal_data.erase(world.guild.id, world.bob.id)
+        await tx.person_erasure.erase(world.guild.id, world.bob.id)
 
     history = text(await world.cara.slash(thread, "result list"))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cogs.people.erasure.service import PersonalService
+from cogs.people.export.service import PersonExportService
 from data.states import Purpose
 from tests.database import everything
 from tests.e2e.people.test_profiles import person
@@ -66,10 +66,10 @@ async def test_a_file_that_is_larger_than_discord_takes_is_sent_as_an_archive(
 ) -> None:
     large = b"[" + b" " * (30 << 20) + b"]"
 
-    async def export(service: PersonalService, place: object) -> bytes:
+    async def export(service: PersonExportService, place: object) -> bytes:
         return large
 
-    monkeypatch.setattr(PersonalService, "export", export)
+    monkeypatch.setattr(PersonExportService, "export", export)
     result = await world.alice.slash(world.channel, "profile export")
     assert result.response is not None
     (file,) = result.response.message.attachments

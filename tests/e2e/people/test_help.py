@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cogs.people.matching import skills_in
+from cogs.people.compatibility import skills_in
 from data.states import Audience, Purpose
 from tests.e2e.checkins.test_commitments import direct
 from tests.e2e.people.test_profiles import person

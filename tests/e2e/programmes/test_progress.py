@@ -207,13 +207,13 @@ async def test_what_somebody_did_in_a_programme_is_told_to_them_and_erased_wholl
     await world.forward(datetime(2026, 12, 1, 21, tzinfo=UTC))
     await hand_in(world, world.alice, "https://example.org/mine")
     async with world.bot.store.read() as tx:
-        told = await tx.personal_data.everything(world.guild.id, world.alice.id)
+        told = await tx.person_export.everything(world.guild.id, world.alice.id)
     assert {"programme_people", "programme_gates", "programme_hand_ins"} <= told.keys()
     assert told["programme_people"][0]["name"] == "alice"
 
     async with world.bot.store.transaction() as tx:
-        erased = await tx.personal_data.erase(world.guild.id, world.alice.id)
-        left = await tx.personal_data.everything(world.guild.id, world.alice.id)
+        erased = await tx.person_erasure.erase(world.guild.id, world.alice.id)
+        left = await tx.person_export.everything(world.guild.id, world.alice.id)
     assert erased.rows > 0
     assert left == {}
     archive = zipfile.ZipFile(io.BytesIO(await world.bot.store.export(world.guild.id)))
@@ -229,8 +229,8 @@ async def test_the_programme_of_a_leader_who_was_erased_goes_on(world: World) ->
     await start(world, facilitator=world.bob)
     await join(world, world.alice)
     async with world.bot.store.transaction() as tx:
-        await tx.personal_data.erase(world.guild.id, world.bob.id)
-        await tx.personal_data.erase(world.guild.id, world.organiser.id)
+        await tx.person_erasure.erase(world.guild.id, world.bob.id)
+        await tx.person_erasure.erase(world.guild.id, world.organiser.id)
     await world.forward(datetime(2026, 12, 1, 21, tzinfo=UTC))
     assert len(await meetings(world)) == 4
     waits = [m for m in world.channel.history() if "1 person waits" in m.content]

@@ -52,7 +52,7 @@ async def test_a_card_that_may_have_come_out_as_an_answer_is_not_posted_by_the_n
     world: World,
 ) -> None:
     # Those of this bot: an extension that was unloaded is imported anew.
-    from cogs.reading.meetings.plans import Plan
+    from cogs.reading.meetings.scheduling import Plan
     from cogs.reading.meetings.service import MeetingService
 
     await world.group()

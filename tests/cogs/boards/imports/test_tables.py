@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.base.errors import InvalidInput
 from cogs.boards.imports import tables
-from cogs.boards.results import runs
+from cogs.boards.results import run_files
 from data.states import Better, Category, Criterion, Origin, SpreadKind
 
 LATEX = r"""
@@ -267,17 +267,17 @@ def test_any_text_is_a_table_or_refused(text: str) -> None:
     ],
 )
 def test_a_column_of_runs_is_read_with_its_digits(text: str) -> None:
-    assert runs.read(text, "acc").value == "97.10; 96.8"
+    assert run_files.read(text, "acc").value == "97.10; 96.8"
 
 
 @pytest.mark.parametrize("text", ["a,b\n1,2", "{}", "[1", '{"acc": 1}', "acc\n", '[{"b": 1}]', ""])
 def test_a_file_without_the_column_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput):
-        runs.read(text, "acc")
+        run_files.read(text, "acc")
 
 
 def test_a_file_of_runs_says_how_they_were_made() -> None:
-    found = runs.read(
+    found = run_files.read(
         "seed,acc,hours,cost,commit,gpu\n0,97.10,1.5,$2,3f2a,4090\n1,96.8,2.25,$1.50,3f2a,3060\n",
         "ACC",
     )
@@ -285,7 +285,7 @@ def test_a_file_of_runs_says_how_they_were_made() -> None:
     assert (found.hours, found.cost) == ("3.75", "3.50 USD")
     assert found.revision == "3f2a"
     assert found.hardware is None, "it was not the same for all"
-    found = runs.read(
+    found = run_files.read(
         '{"acc": [1, null, 0.10], "seeds": [7, 8, 9], "config": {"lr": 0.001}, "code": "authors"}',
         "acc",
     )
@@ -297,7 +297,7 @@ def test_a_file_of_runs_says_how_they_were_made() -> None:
 @given(st.text(max_size=200), st.text(max_size=8))
 def test_any_file_of_runs_is_read_or_refused(text: str, name: str) -> None:
     try:
-        found = runs.read(text, name)
+        found = run_files.read(text, name)
     except InvalidInput:
         return
     assert found.value

@@ -1,4 +1,4 @@
-"""Silence, looks at links, humane reminders, and the order of tasks: the rules."""
+"""Looks at links, humane reminders, and the order of tasks: the rules."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.base.errors import Conflict, InvalidInput
+from bot.base.errors import Conflict
 from bot.base.when import EARLIEST, LATEST
 from cogs.boards.deadlines import rules as deadline_rules
 from cogs.boards.links import rules as link_rules
 from cogs.boards.links.rules import Look
-from cogs.boards.projects import rules as project_rules
 from cogs.boards.tasks import rules as task_rules
 from cogs.checkins.task_links.rules import same_thing
 from data.boards.projects import ProjectId
@@ -29,19 +28,6 @@ ZONES = st.sampled_from(
 INSTANTS = st.integers(0, 2 * 365 * 24 * 60).map(
     lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 )
-
-
-@pytest.mark.parametrize(
-    ("typed", "days"), [("7", 7), ("90", 90), (" 30 days ", 30), ("off", 0), ("Never", 0)]
-)
-def test_days_of_silence_that_can_be_chosen(typed: str, days: int) -> None:
-    assert project_rules.check_days(typed) == days
-
-
-@pytest.mark.parametrize("typed", ["6", "91", "1000", "-8", "soon", "", "7.5", "٧"])
-def test_days_of_silence_that_cannot(typed: str) -> None:
-    with pytest.raises(InvalidInput):
-        project_rules.check_days(typed)
 
 
 @pytest.mark.parametrize(

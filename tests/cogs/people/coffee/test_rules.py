@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bot.base.availability import Span
 from cogs.people.coffee import rules as rules
 from cogs.people.coffee.rules import Before, Round
-from cogs.people.matching import Candidate
+from cogs.people.compatibility import Candidate
 from tests.cogs.people.pods.test_rules import people
 
 LONDON, NEW_YORK = ZoneInfo("Europe/London"), ZoneInfo("America/New_York")

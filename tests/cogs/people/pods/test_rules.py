@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.base.errors import Conflict, InvalidInput
-from cogs.people.matching import Candidate
+from cogs.people.compatibility import Candidate
 from cogs.people.pods.rules import Limits, fit, form, place, sizes
 
 

@@ -19,8 +19,8 @@ from bot.base.when import local
 from bot.place import Place
 from cogs.reading.calendar.service import CalendarService, Entry
 from cogs.reading.changes.service import ChangeService, Edits
-from cogs.reading.meetings.plans import Plan
 from cogs.reading.meetings.rules import Where
+from cogs.reading.meetings.scheduling import Plan
 from cogs.reading.meetings.service import MeetingService
 from cogs.reading.series.service import SeriesService
 from data.delivery.kinds import DeadlineKind

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from bot.base import availability
 from bot.base.availability import Span
-from cogs.reading.polls import rules
-from cogs.reading.polls.rules import Proposed, Week, propose, visible
+from cogs.reading.polls import suggestions
+from cogs.reading.polls.suggestions import Proposed, Week, is_night, propose, visible
 from data.people.profiles import Profile
 from data.states import Audience
 
@@ -110,14 +110,14 @@ def test_times_are_half_hours_of_the_coming_two_weeks_apart_and_free_of_what_is_
         (now + timedelta(days=day), now + timedelta(days=day, hours=3)) for day in range(2, 14, 2)
     ]
     found = propose(made(given_weeks, now), zone=place, minutes=minutes, now=now, taken=taken)
-    assert len(found) <= rules.PROPOSED
+    assert len(found) <= suggestions.PROPOSED
     moments = [one.starts_at for one in found]
     assert moments == sorted(moments)
     for at in moments:
         local = at.astimezone(place)
         assert local.minute in (0, 30)
         assert (local.second, local.microsecond) == (0, 0)
-        assert now + rules.NOTICE <= at <= now + rules.AHEAD
+        assert now + suggestions.NOTICE <= at <= now + suggestions.AHEAD
         ends = at + timedelta(minutes=minutes)
         assert not any(at < end and start < ends for start, end in taken)
     for first, second in pairwise(moments):
@@ -137,9 +137,9 @@ def test_the_time_that_suits_most_is_among_them_and_night_only_where_it_suits_mo
         return
     assert max(len(one.can) for one in found) == max(len(one.can) for one in everything)
     assert all(one.can for one in found)
-    day = [len(one.can) for one in everything if not rules.is_night(one.starts_at, hour, place)]
+    day = [len(one.can) for one in everything if not is_night(one.starts_at, hour, place)]
     for one in found:
-        if rules.is_night(one.starts_at, hour, place):
+        if is_night(one.starts_at, hour, place):
             assert len(one.can) > max(day, default=0)
 
 

@@ -12,7 +12,7 @@ from cogs.boards.ledger import rules as ledger_rules
 from cogs.boards.ledger import standings
 from cogs.boards.ledger.rules import TypedTerms
 from cogs.boards.ledger.standings import Standing
-from cogs.boards.results import files, rules
+from cogs.boards.results import results_files, rules
 from data.boards.claims import Claim, ClaimId
 from data.boards.projects import ProjectId
 from data.boards.results import Result, ResultId
@@ -27,7 +27,7 @@ C2,,0,,,,
 """
 
 
-def standing(*logged: files.FileResult) -> Standing:
+def standing(*logged: results_files.FileResult) -> Standing:
     terms = ledger_rules.check_terms(
         TypedTerms(statement="It holds", metric="acc", reported="97.0")
     )
@@ -43,7 +43,7 @@ def standing(*logged: files.FileResult) -> Standing:
 
 
 def test_runs_made_in_the_same_way_are_one_result_with_their_digits_kept() -> None:
-    first, second = files.grouped(files.read(CSV))
+    first, second = results_files.grouped(results_files.read(CSV))
     assert first.findings.value == "97.10; 96.8"
     assert first.findings.seeds == "0, 1"
     assert first.findings.hours == "3.0"
@@ -52,41 +52,43 @@ def test_runs_made_in_the_same_way_are_one_result_with_their_digits_kept() -> No
 
 
 def test_csv_and_json_say_the_same() -> None:
-    runs = files.read(CSV)
-    entries = [{name: getattr(run, name) for name in files.FIELDS} for run in runs]
+    runs = results_files.read(CSV)
+    entries = [{name: getattr(run, name) for name in results_files.FIELDS} for run in runs]
     entries[0] |= {"value": 97.5, "seed": 0, "hours": None}
-    (first, *rest) = files.read(json.dumps({"results": entries}))
+    (first, *rest) = results_files.read(json.dumps({"results": entries}))
     assert (first.value, first.seed, first.hours) == ("97.5", "0", "")
     assert rest == runs[1:]
-    assert files.read(json.dumps(entries))[1:] == runs[1:]
+    assert results_files.read(json.dumps(entries))[1:] == runs[1:]
 
 
 def test_digits_in_json_stay_as_they_are_written() -> None:
-    (run,) = files.read('[{"claim": "C1", "value": 0.10}]')
+    (run,) = results_files.read('[{"claim": "C1", "value": 0.10}]')
     assert run.value == "0.10"
 
 
 def test_only_what_no_result_holds_is_new() -> None:
-    runs = files.read(CSV)
-    first, second = files.grouped(runs)
-    assert files.unlogged(runs, standing()) == runs
-    assert files.unlogged(runs, standing(first)) == list(second.runs)
-    assert files.unlogged(runs, standing(first, second)) == []
+    runs = results_files.read(CSV)
+    first, second = results_files.grouped(runs)
+    assert results_files.unlogged(runs, standing()) == runs
+    assert results_files.unlogged(runs, standing(first)) == list(second.runs)
+    assert results_files.unlogged(runs, standing(first, second)) == []
     twice = [*runs, runs[-1]]
-    assert files.unlogged(twice, standing(first, second)) == [runs[-1]]
+    assert results_files.unlogged(twice, standing(first, second)) == [runs[-1]]
 
 
 def test_a_run_without_a_commit_is_known_from_any_commit() -> None:
-    runs = files.read("claim,value,seed\nC1,1.5,0\nC1,1.5,0\n")
-    (one,) = files.grouped(files.read("claim,value,seed,commit\nC1,1.5,0,3f2a9c1\n"))
-    assert files.unlogged(runs[:1], standing(one)) == []
-    assert files.unlogged(runs, standing(one)) == runs[1:]
+    runs = results_files.read("claim,value,seed\nC1,1.5,0\nC1,1.5,0\n")
+    (one,) = results_files.grouped(
+        results_files.read("claim,value,seed,commit\nC1,1.5,0,3f2a9c1\n")
+    )
+    assert results_files.unlogged(runs[:1], standing(one)) == []
+    assert results_files.unlogged(runs, standing(one)) == runs[1:]
 
 
 def test_a_template_is_read_back_and_holds_nothing_yet() -> None:
-    for text in files.template(["C1", "C2"]):
+    for text in results_files.template(["C1", "C2"]):
         assert "C2" in text
-        assert files.read(text) == []
+        assert results_files.read(text) == []
 
 
 @pytest.mark.parametrize(
@@ -107,4 +109,4 @@ def test_a_template_is_read_back_and_holds_nothing_yet() -> None:
 )
 def test_other_files_are_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(InvalidInput):
-        files.read(text)
+        results_files.read(text)

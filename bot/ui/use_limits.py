@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from bot.base.limits import Limit
+from bot.base.use_limits import Limit
 
 REFUSED = "refused"
 """Marks an interaction that was answered with an error, in its ``extras``."""

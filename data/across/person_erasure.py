@@ -1,14 +1,13 @@
-"""All that the store holds of one person in one server: told to them, or erased.
+"""Erasing one person from one server: what is deleted, what only loses their name, what shows it.
 
-Both work from the tables' metadata, so that a new table is covered the day it is made: every
-64-bit column that is not known to hold something else may hold a person's id.
+:data:`OWN` and :data:`OWN_TABLES` say which rows are deleted; all others that name the person stay,
+without the id.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,14 +24,13 @@ from sqlalchemy import (
     update,
 )
 
-from data.across.export import of_server, plain
+from data.across.person_rows import PersonRows, person_columns, rows_naming
+from data.across.server_export import of_server
 from data.delivery.cards import Card
 from data.delivery.schema import cards, deliveries
-from data.people.schema import pod_wishes
-from data.repository import Repository
 from data.schema import metadata
 from data.states import CardKind
-from data.types import BigInt, Strings
+from data.types import Strings
 
 NOBODY = 0
 """Replaces the id of somebody who was erased, in rows that need one."""
@@ -40,19 +38,11 @@ NOBODY = 0
 ERASED = "somebody"
 """Replaces the mention of somebody who was erased, in other people's texts."""
 
-NOT_PEOPLE = re.compile(
-    r"(guild|channel|message|thread|voice|event|role|subject)_id|offset|attempts"
-)
-"""The 64-bit columns that hold neither a person's id nor an instant."""
-
 OWN = frozenset({"user_id", "other_user_id", "occurrence"})
 """The columns whose rows belong to the person and are deleted; elsewhere only the id goes."""
 
 OWN_TABLES = frozenset({"introductions"})
 """Tables whose rows are deleted with any person whom they name."""
-
-UNTOLD = frozenset({pod_wishes.name})
-"""Tables left out of a person's export: they say as much about somebody else."""
 
 SHOWN_ON = {
     "groups": (CardKind.GROUP, CardKind.COFFEE),
@@ -88,40 +78,15 @@ class Erased:
     quoting: tuple[tuple[int, int], ...] = ()
 
 
-def person_columns(table: Table) -> list[Column[Any]]:
-    """Return the columns of a table that may hold a person's id."""
-    return [
-        column
-        for column in table.columns
-        if isinstance(column.type, BigInt) and not NOT_PEOPLE.search(column.name)
-    ]
-
-
-class PersonalData(Repository):
-    """Statements over every table."""
-
-    async def everything(self, guild_id: int, user_id: int) -> Mapping[str, Sequence[Any]]:
-        """Return all rows of this server that are somebody's or name them, by table, for JSON."""
-        found: dict[str, Sequence[Any]] = {}
-        for table in metadata.sorted_tables:
-            condition = self._names(table, guild_id, user_id)
-            if condition is None or table.name in UNTOLD:
-                continue
-            rows = await self._all(_row, select(table).where(condition))
-            if rows:
-                found[table.name] = rows
-        about = await self._deliveries(guild_id, user_id)
-        if about:
-            statement = select(deliveries).where(deliveries.c.key.in_(about))
-            found[deliveries.name] = await self._all(_row, statement)
-        return found
+class PersonErasure(PersonRows):
+    """Deletes a person from every table, or takes their id out of what others build on."""
 
     async def erase(self, guild_id: int, user_id: int) -> Erased:
         """Delete what is somebody's in this server, and take their id out of all the rest."""
         touched: dict[str, set[int]] = defaultdict(set)
         for table in metadata.sorted_tables:
             for condition in (
-                self._names(table, guild_id, user_id),
+                rows_naming(table, guild_id, user_id),
                 self._mentions(table, guild_id, user_id),
             ):
                 if condition is not None:
@@ -132,7 +97,7 @@ class PersonalData(Repository):
         for table in reversed(metadata.sorted_tables):
             rows += await self._erase_from(table, guild_id, user_id)
             rows += await self._erase_mentions(table, guild_id, user_id)
-        about = await self._deliveries(guild_id, user_id)
+        about = await self.delivery_keys(guild_id, user_id)
         for start in range(0, len(about), 500):
             rows += await self._run(
                 delete(deliveries).where(deliveries.c.key.in_(about[start : start + 500]))
@@ -149,20 +114,12 @@ class PersonalData(Repository):
         standing: list[Card] = []
         for name, target in REACTED_ON.items():
             table = metadata.tables[name]
-            condition = self._names(table, guild_id, user_id)
+            condition = rows_naming(table, guild_id, user_id)
             (key,) = (one.parent for one in table.foreign_keys)
             if condition is not None:
                 ids = set(await self._values(select(key).where(condition)))
                 standing += await self._cards(guild_id, {target: ids})
         return standing
-
-    def _names(self, table: Table, guild_id: int, user_id: int) -> ColumnElement[bool] | None:
-        """Return the condition for a server's rows that name somebody; None where none can."""
-        columns = person_columns(table)
-        ours = of_server(table, guild_id)
-        if not columns or ours is None:
-            return None
-        return ours & or_(*(column == user_id for column in columns))
 
     async def _erase_from(self, table: Table, guild_id: int, user_id: int) -> int:
         ours = of_server(table, guild_id)
@@ -201,16 +158,6 @@ class PersonalData(Repository):
                 without = func.replace(without, mention, ERASED)
             values[column.name] = without
         return await self._run(update(table).where(condition).values(**values))
-
-    async def _deliveries(self, guild_id: int, user_id: int) -> list[str]:
-        """Return the keys of the messages that were meant for somebody."""
-        keys = await self._values(
-            select(deliveries.c.key).where(
-                deliveries.c.guild_id == guild_id, deliveries.c.key.contains(str(user_id))
-            )
-        )
-        whole = re.compile(rf"(?<!\d){user_id}(?!\d)")
-        return [key for key in keys if whole.search(key)]
 
     async def _climb(
         self, table: Table, condition: ColumnElement[bool], touched: dict[str, set[int]]
@@ -272,7 +219,3 @@ def _texts(table: Table) -> list[Column[Any]]:
 def _spellings(user_id: int) -> tuple[str, str]:
     """Return the two ways in which Discord writes a mention of somebody."""
     return f"<@{user_id}>", f"<@!{user_id}>"
-
-
-def _row(**values: Any) -> dict[str, Any]:
-    return {name: plain(value) for name, value in values.items()}

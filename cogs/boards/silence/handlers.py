@@ -1,4 +1,4 @@
-"""Asks about boards on which nothing has happened for a while."""
+"""Asks about projects on which nothing has happened for a while."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from bot.client import CohortBot
 from bot.jobs.scheduler import Lateness
 from bot.ui.organisers import organisers
 from cogs.boards.board.threads import BoardThreads
-from cogs.boards.projects import cards, rules
-from cogs.boards.projects.service import ProjectService
-from cogs.boards.projects.views import silence_buttons
+from cogs.boards.silence import cards, rules
+from cogs.boards.silence.service import SilenceService
+from cogs.boards.silence.views import silence_buttons
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
 
@@ -21,7 +21,7 @@ class Silences:
     def __init__(self, bot: CohortBot) -> None:
         self._bot = bot
         self._threads = BoardThreads(bot)
-        self._service = bot.service(ProjectService)
+        self._service = bot.service(SilenceService)
         bot.deadlines.on(DeadlineKind.BOARDS_SILENT, self.ask, lateness=Lateness.COLLAPSE)
 
     async def ask(self, deadline: Deadline, late: timedelta) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from bot.base.errors import Conflict, InvalidInput
-from bot.jobs import apart
-from bot.jobs.apart import Apart
+from bot.jobs import file_readers
+from bot.jobs.file_readers import Apart
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ async def test_a_file_that_takes_too_long_is_given_up(
     files: Apart, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = threading.Event()
-    monkeypatch.setattr(apart, "SECONDS", 0.01)
+    monkeypatch.setattr(file_readers, "SECONDS", 0.01)
     with pytest.raises(InvalidInput, match="in parts"):
         await files.run(held.wait, 5)
     held.set()
@@ -62,10 +62,10 @@ async def test_a_reader_that_never_ends_is_ended_and_its_thread_reads_on(
         while True:
             pass
 
-    monkeypatch.setattr(apart, "SECONDS", 0.05)
+    monkeypatch.setattr(file_readers, "SECONDS", 0.05)
     with pytest.raises(InvalidInput, match="in parts"):
         await files.run(forever)
-    monkeypatch.setattr(apart, "SECONDS", 20.0)
+    monkeypatch.setattr(file_readers, "SECONDS", 20.0)
     async with asyncio.timeout(10):
         while files.under_way:  # the thread says so at its next instruction
             await asyncio.to_thread(time.sleep, 0.001)

@@ -8,8 +8,8 @@ from discord import app_commands
 from bot.base.errors import Conflict
 from bot.client import CohortBot, Interaction
 from bot.place import Place
+from bot.ui.command_arguments import with_group, with_place
 from bot.ui.command_groups import CommandGroup, SubjectCog
-from bot.ui.handed import with_group, with_place
 from data.server.groups import Group
 from tests.world import World
 

@@ -10,8 +10,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, Text, literal_column, select, update
 
-from data.across.export import of_server
-from data.across.personal_data import ERASED, NOBODY, SHOWN_ON, UNTOLD, person_columns
+from data.across.person_erasure import ERASED, NOBODY, SHOWN_ON
+from data.across.person_export import UNTOLD
+from data.across.person_rows import person_columns
+from data.across.server_export import of_server
 from data.schema import metadata
 from data.states import CardKind
 from data.store import Store
@@ -74,12 +76,12 @@ async def test_a_person_in_every_column_and_every_text_is_erased_without_a_trace
     others = _of(store, THEIRS)
 
     async with store.read() as tx:
-        told = await tx.personal_data.everything(OURS, SOMEONE)
+        told = await tx.person_export.everything(OURS, SOMEONE)
     wanted = {table.name for table in tables_of_people()} - UNTOLD
     assert wanted - told.keys() == set(), "these are not in the export"
 
     async with store.transaction() as tx:
-        await tx.personal_data.erase(OURS, SOMEONE)
+        await tx.person_erasure.erase(OURS, SOMEONE)
     left = {
         name: [row for row in rows if str(SOMEONE) in str(row) and row.get("guild_id") != THEIRS]
         for name, rows in everything(store).items()
@@ -87,7 +89,7 @@ async def test_a_person_in_every_column_and_every_text_is_erased_without_a_trace
     }
     assert {name: rows for name, rows in left.items() if rows} == {}
     async with store.read() as tx:
-        again = await tx.personal_data.everything(OURS, SOMEONE)
+        again = await tx.person_export.everything(OURS, SOMEONE)
         assert again == {}
         for table in metadata.sorted_tables:
             condition = of_server(table, OURS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.across.personal_data import person_columns
+from data.across.person_rows import person_columns
 from data.schema import metadata
 
 PEOPLE = {

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ui.crowds import ON_PAGE, Crowd, pages
+from bot.ui.people_pages import ON_PAGE, Crowd, pages
 
 
 def test_each_page_says_of_whom_it_tells_and_nothing_twice() -> None:

@@ -17,8 +17,8 @@ from bot.base.offered import reference
 from bot.client import Interaction
 from bot.place import Place
 from bot.ui import replies, theme
-from bot.ui.again import run_command
 from bot.ui.controls import CardButton, Face
+from bot.ui.corrections import run_command
 from bot.ui.form import CardForm, Typed
 from cogs.reading.changes.service import ChangeService, Edits
 from cogs.reading.meetings.options import REPEATS

@@ -1,0 +1,1 @@
+"""Projects on which nothing has happened for a while: whom to ask about them, and when."""

@@ -1,0 +1,1 @@
+"""A person's own copy of what the bot has about them."""
