@@ -1,4 +1,4 @@
-"""What may be written into the ledger: the terms of claims, changes to them, and reviews."""
+"""What may be written into the ledger: the terms of claims, and changes to them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from decimal import Decimal, localcontext
 from typing import Any
 
-from bot.base.errors import Conflict, InvalidInput, NotAllowed
+from bot.base.errors import Conflict, InvalidInput
 from cogs.boards.ledger.standings import terms_of
 from cogs.boards.ledger.terms import Terms
 from cogs.boards.printed import numbers
@@ -16,14 +16,12 @@ from cogs.boards.printed import ranges as spans
 from cogs.boards.printed.ranges import Span
 from cogs.boards.projects import rules as board
 from data.boards.claims import Claim, ClaimTerms
-from data.boards.projects import Project
-from data.boards.results import Findings, Result
+from data.boards.results import Findings
 from data.states import (
     Better,
     Category,
     ClaimRole,
     Criterion,
-    Decision,
     Outcome,
     PrintedAs,
     Scale,
@@ -45,8 +43,6 @@ NOTES_LIMIT = 1000
 
 HEAVIEST = Decimal(1000)
 LARGEST_RUNS = 100_000
-
-SETTLES = frozenset({Decision.UPHOLD, Decision.REJECT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -566,34 +562,6 @@ def check_change(before: ClaimTerms, after: ClaimTerms, *, tried: bool) -> None:
 
 def _percent(terms: Terms) -> bool:
     return terms.reported is not None and terms.reported.percent
-
-
-def check_review(
-    project: Project,
-    result: Result,
-    decision: Decision,
-    user_id: int,
-    *,
-    organiser: bool,
-) -> None:
-    """Raise NotAllowed or Conflict where a review cannot be.
-
-    A result is reviewed by somebody who did not log it; a dispute is settled by the lead, or by
-    an organiser, with ``UPHOLD`` or ``REJECT``.
-    """
-    if result.runner_id == user_id:
-        raise NotAllowed("That result is yours: somebody else has to review it.")
-    if result.replaced:
-        raise Conflict("A later result replaced that one. Review the later one.")
-    if decision in SETTLES:
-        if project.lead_id != user_id and not organiser:
-            raise NotAllowed("Only the project's lead, or an organiser, settles a dispute.")
-        if not result.is_disputed:
-            raise Conflict("Nobody disputes that result, so there is nothing to settle.")
-    elif decision is Decision.DISPUTE and result.is_disputed:
-        raise Conflict("That result is disputed already. The project's lead settles it.")
-    elif not result.counts:
-        raise Conflict("The lead rejected that result. Log another one instead.")
 
 
 def optional(text: str | None, what: str, limit: int, example: str) -> str | None:

@@ -269,7 +269,7 @@ class LedgerService:
             result = await _result(tx, place.guild_id, result_id)
             claim = await _claim(tx, place.guild_id, result.claim_id)
             project = await _for_reviewer(tx, place, claim, decision)
-            rules.check_review(project, result, decision, place.user_id, organiser=place.organiser)
+            result_rules.check_review(project, result, decision, place)
             before = await _standing(tx, claim)
             reviewed = await tx.results.review(result, place.user_id, decision, reason, now)
             await sign_of_life(tx, project, now)
@@ -282,7 +282,7 @@ class LedgerService:
             result = await _result(tx, place.guild_id, result_id)
             claim = await _claim(tx, place.guild_id, result.claim_id)
             project = await _for_reviewer(tx, place, claim, decision)
-        rules.check_review(project, result, decision, place.user_id, organiser=place.organiser)
+        result_rules.check_review(project, result, decision, place)
 
     async def standings(self, project: Project) -> list[Standing]:
         """Return all claims of a project with their verdicts, by number."""
@@ -452,7 +452,7 @@ async def _result(tx: Transaction, guild_id: int, result_id: int) -> Result:
 
 async def _for_reviewer(tx: Transaction, place: Place, claim: Claim, decision: Decision) -> Project:
     """Return the project for a member, or for an organiser who settles a dispute in it."""
-    if decision in rules.SETTLES and place.organiser:
+    if decision in result_rules.SETTLES and place.organiser:
         project = await project_of(tx, place.guild_id, claim.project_id)
         project_rules.check_alive(project)
         return project

@@ -372,7 +372,7 @@ async def review(interaction: Interaction, result_id: int, decision: Decision, r
     place = await bot.places.of(interaction)
     entry = await bot.service(LedgerService).review(place, result_id, decision, reason)
     assert entry.result is not None  # noqa: S101 - it was just reviewed
-    if decision in ledger_rules.SETTLES and await _stands_elsewhere(interaction, result_id):
+    if decision in rules.SETTLES and await _stands_elsewhere(interaction, result_id):
         content = ledger_cards.settled(entry, place.user_id)
         await replies.edit(interaction, content)
     else:
