@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import zlib
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -43,6 +44,7 @@ class Close(IntEnum):
     NOT_AUTHENTICATED = 4003
     AUTHENTICATION_FAILED = 4004
     INVALID_SEQUENCE = 4007
+    INVALID_SHARD = 4010
     DISALLOWED_INTENTS = 4014
 
 
@@ -161,8 +163,11 @@ class Connection:
 class Gateway:
     """Accepts connections, keeps sessions, and fails on request.
 
-    ``heartbeat_seconds`` is what HELLO asks for. ``identified`` and ``resumed`` count the sessions
-    begun and taken up again.
+    ``heartbeat_seconds`` is what HELLO asks for. ``begun`` counts the sessions begun, by shard, and
+    ``resumed`` those taken up again. In ``identify_seconds`` the world's ``max_concurrency``
+    sessions may begin, each of another remainder of the shard's number: Discord's are five
+    (https://discord.com/developers/docs/events/gateway, "Sharding"), and with none there is no
+    limit. ``too_soon`` counts those that it refused.
     """
 
     def __init__(self, world: World) -> None:
@@ -170,16 +175,24 @@ class Gateway:
         self.url = ""
         self.heartbeat_seconds = 41.25
         self.acknowledges = True
-        self.identified = 0
+        self.identify_seconds = 0.0
+        self.begun: Counter[int] = Counter()
         self.resumed = 0
+        self.too_soon = 0
         self.presence: Json | None = None
         self.sessions: dict[str, Session] = {}
         self.connections: set[Connection] = set()
+        self._identified_at: dict[int, float] = {}
         self._open = asyncio.Event()
         self._open.set()
         world.listeners.append(self._dispatch)
 
     # What tests do to it
+
+    @property
+    def identified(self) -> int:
+        """How many sessions have been begun in all."""
+        return self.begun.total()
 
     @property
     def told(self) -> int | None:
@@ -303,11 +316,20 @@ class Gateway:
         if intents & PRIVILEGED & ~self.world.application.privileged_intents:
             await connection.close(Close.DISALLOWED_INTENTS)
             return
-        self.sessions = {i: s for i, s in self.sessions.items() if s.connection is not None}
-        number, of = data.get("shard") or (0, 1)
-        session = Session(
-            f"{self.world.new_id():x}", intents, connection=connection, shard=(number, of)
-        )
+        number, of = shard = tuple(data.get("shard") or (0, 1))
+        if not 0 <= number < of:
+            await connection.close(Close.INVALID_SHARD)
+            return
+        if self._is_too_soon(number):
+            self.too_soon += 1
+            connection.send({"op": Op.INVALID_SESSION, "d": False})
+            return
+        self.sessions = {
+            one: session
+            for one, session in self.sessions.items()
+            if session.connection is not None or session.shard != shard
+        }
+        session = Session(f"{self.world.new_id():x}", intents, connection=connection, shard=shard)
         self.sessions[session.id] = connection.session = session
         guilds = [
             guild
@@ -328,8 +350,17 @@ class Gateway:
         for guild in guilds:
             created = payloads.guild_create(self.world, guild, intents)
             session.push("GUILD_CREATE", created | {"unavailable": False})
-        self.identified += 1
+        self.begun[number] += 1
         self.world.changed()
+
+    def _is_too_soon(self, number: int) -> bool:
+        """Whether a shard may not identify now; if it may, the next of its remainder waits."""
+        now = asyncio.get_running_loop().time()
+        remainder = number % self.world.max_concurrency
+        if now < self._identified_at.get(remainder, -math.inf) + self.identify_seconds:
+            return True
+        self._identified_at[remainder] = now
+        return False
 
     async def _resume(self, connection: Connection, data: Json) -> None:
         session = self.sessions.get(data["session_id"])
@@ -371,10 +402,13 @@ class Gateway:
         session.push("GUILD_MEMBERS_CHUNK", chunk | {"nonce": data.get("nonce")})
 
     def _dispatch(self, event: Event) -> None:
+        of_guild = event.name in ("GUILD_CREATE", "GUILD_UPDATE", "GUILD_DELETE")
+        built: dict[Intent, Json] = {}
         for session in self.sessions.values():
             if event.intent in session.intents:
-                data = event.build(session.intents)
-                of_guild = event.name in ("GUILD_CREATE", "GUILD_UPDATE", "GUILD_DELETE")
+                if session.intents not in built:
+                    built[session.intents] = event.build(session.intents)
+                data = built[session.intents]
                 if session.has(int(data.get("id" if of_guild else "guild_id") or 0)):
                     session.push(event.name, data)
 

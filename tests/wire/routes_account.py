@@ -65,7 +65,7 @@ def gateway_for_bots(call: Call) -> Json:
             "total": 1000,
             "remaining": 999,
             "reset_after": 86_400_000,
-            "max_concurrency": 1,
+            "max_concurrency": call.world.max_concurrency,
         },
     }
 

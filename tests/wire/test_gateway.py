@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
 import pytest
 
+from .interactions import Kind
 from .models import Channel, User
 from .plain_client import PlainClient
 from .server import WireDiscord
@@ -101,8 +108,6 @@ async def test_a_zombie_is_noticed_and_what_it_withheld_is_replayed(
 async def test_a_client_may_do_without_compression(
     wire: WireDiscord, client: PlainClient, place: Place
 ) -> None:
-    import aiohttp
-
     async with (
         aiohttp.ClientSession() as session,
         session.ws_connect(f"{wire.gateway.url}?v=10&encoding=json") as socket,
@@ -111,6 +116,87 @@ async def test_a_client_may_do_without_compression(
         await socket.send_json({"op": 2, "d": {"token": "wrong", "intents": 0}})
         await socket.receive()
         assert socket.close_code == 4004
+
+
+class Shard:
+    """One shard's line, as Discord's documentation describes it, without a library."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._socket = socket
+
+    async def hears(self) -> dict[str, Any]:
+        """Return what comes next."""
+        return await self._socket.receive_json(timeout=5)
+
+    async def closed(self) -> int | None:
+        """Return the code that the line is closed with."""
+        await self._socket.receive(timeout=5)
+        return self._socket.close_code
+
+
+@asynccontextmanager
+async def shard(wire: WireDiscord, number: int, of: int) -> AsyncIterator[Shard]:
+    """A line that has identified."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(f"{wire.gateway.url}?v=10&encoding=json") as socket,
+    ):
+        await socket.receive_json()  # HELLO
+        said = {"token": wire.world.token, "intents": 1 | 1 << 9, "shard": [number, of]}
+        await socket.send_json({"op": 2, "d": said})
+        yield Shard(socket)
+
+
+async def test_a_shard_is_told_of_its_own_servers_and_shard_0_of_direct_messages(
+    wire: WireDiscord, client: PlainClient
+) -> None:
+    while len({one.id >> 22 & 1 for one in wire.world.guilds.values()}) < 2:
+        wire.world.clock.offset += timedelta(milliseconds=1)
+        wire.world.add_guild("Study hall")
+    ada = wire.world.add_person("Ada", *wire.world.guilds.values())
+    own = {
+        number: [one for one in wire.world.guilds.values() if one.id >> 22 & 1 == number]
+        for number in (0, 1)
+    }
+    channels = {number: wire.world.add_channel(own[number][0], "general") for number in (1, 0)}
+    async with shard(wire, 0, 2) as first, shard(wire, 1, 2) as second:
+        for number, line in enumerate((first, second)):
+            ready = (await line.hears())["d"]
+            assert ready["shard"] == [number, 2]
+            assert [int(guild["id"]) for guild in ready["guilds"]] == [o.id for o in own[number]]
+            for guild in own[number]:
+                assert (await line.hears())["d"]["id"] == str(guild.id)
+        for channel in channels.values():
+            wire.say(ada, channel, f"in {channel.id}")
+        command = {"name": "hello", "id": "1", "type": 1}
+        wire.interactions.begin(Kind.COMMAND, ada, wire.world.conversation(ada), command)
+        for number, line in enumerate((first, second)):
+            assert (await line.hears())["d"]["channel_id"] == str(channels[number].id)
+        told = await first.hears()
+        assert (told["t"], told["d"].get("guild_id")) == ("INTERACTION_CREATE", None)
+
+
+async def test_a_session_survives_another_shard_that_begins(wire: WireDiscord) -> None:
+    async with shard(wire, 0, 2) as first:
+        session_id = (await first.hears())["d"]["session_id"]
+        wire.gateway.drop()
+    async with shard(wire, 1, 2) as second:
+        await second.hears()
+        assert session_id in wire.gateway.sessions
+
+
+async def test_shards_identify_no_faster_than_they_may(wire: WireDiscord) -> None:
+    wire.gateway.identify_seconds = 60
+    wire.world.max_concurrency = 2
+    async with shard(wire, 0, 4) as first, shard(wire, 1, 4) as second, shard(wire, 2, 4) as third:
+        assert [(await line.hears())["op"] for line in (first, second, third)] == [0, 0, 9]
+    assert wire.gateway.begun == {0: 1, 1: 1}
+    assert wire.gateway.too_soon == 1
+
+
+async def test_a_shard_that_there_is_not_is_refused(wire: WireDiscord) -> None:
+    async with shard(wire, 2, 2) as line:
+        assert await line.closed() == 4010
 
 
 async def test_discord_goes_away_and_comes_back(

@@ -56,7 +56,8 @@ class World:
 
     ``token`` is the bot's. ``files_url`` is where attachments can be fetched, set by the server.
     ``commits`` are those of a repository elsewhere, whose link may be watched: the newest first.
-    ``shards`` is how many the bot is recommended to have.
+    ``shards`` is how many the bot is recommended to have, ``max_concurrency`` how many of them may
+    identify at once.
     """
 
     def __init__(self) -> None:
@@ -70,6 +71,7 @@ class World:
         self.attachments: dict[int, Attachment] = {}
         self.commits = ["a" * 40]
         self.shards = 1
+        self.max_concurrency = 1
         self.files_url = ""
         self.token = "wire.token.of-the-bot"
         self._nonces: dict[tuple[int, str], tuple[datetime, Message]] = {}
