@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ColumnElement,
     Dialect,
@@ -91,10 +92,18 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Flag(TypeDecorator[bool]):
-    """True or false, stored as 1 or 0."""
+    """True or false, stored as 1 or 0.
 
-    impl = Integer
+    To SQLAlchemy it is a boolean, so that a condition may be a flag alone: it is written as a
+    comparison, where PostgreSQL takes no number for a condition.
+    """
+
+    impl = Boolean
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Store a number; a strict table of SQLite knows no booleans."""
+        return dialect.type_descriptor(Integer())
 
     def process_bind_param(self, value: bool | None, dialect: Dialect) -> int | None:
         """Store as an integer."""

@@ -8,12 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Column, or_, select, text
 
 from bot.base.clock import SteppedClock
 from bot.base.errors import StartupError
 from bot.config import Settings
+from data.schema import metadata
 from data.store import Store
+from data.types import Flag
 from tests.database import READ_ONLY, everything, opened
 
 SERVER = 1
@@ -34,6 +36,21 @@ async def test_what_is_committed_is_there_after_reopening(
     async with second.read() as tx:
         assert (await tx.servers.get(SERVER)).timezone == "Europe/London"
     await second.close()
+
+
+FLAGS = [
+    column
+    for table in metadata.sorted_tables
+    for column in table.c
+    if isinstance(column.type, Flag)
+]
+
+
+@pytest.mark.parametrize("flag", FLAGS, ids=str)
+async def test_a_condition_may_be_a_flag_alone(store: Store, flag: Column[bool]) -> None:
+    async with store.read() as tx:
+        for condition in (flag, ~flag, or_(flag, flag.is_(None))):
+            (await tx.connection.execute(select(flag).where(condition))).all()
 
 
 async def test_a_block_that_raises_leaves_nothing(store: Store, clock: SteppedClock) -> None:

@@ -316,7 +316,7 @@ class Gateway:
         if intents & PRIVILEGED & ~self.world.application.privileged_intents:
             await connection.close(Close.DISALLOWED_INTENTS)
             return
-        number, of = shard = tuple(data.get("shard") or (0, 1))
+        number, of = data.get("shard") or (0, 1)
         if not 0 <= number < of:
             await connection.close(Close.INVALID_SHARD)
             return
@@ -327,9 +327,11 @@ class Gateway:
         self.sessions = {
             one: session
             for one, session in self.sessions.items()
-            if session.connection is not None or session.shard != shard
+            if session.connection is not None or session.shard != (number, of)
         }
-        session = Session(f"{self.world.new_id():x}", intents, connection=connection, shard=shard)
+        session = Session(
+            f"{self.world.new_id():x}", intents, connection=connection, shard=(number, of)
+        )
         self.sessions[session.id] = connection.session = session
         guilds = [
             guild
