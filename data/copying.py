@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, MetaData, Table, insert, literal, select, tuple_
+from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bot.base.errors import StartupError, StoreUnavailable
@@ -110,6 +111,9 @@ async def _batches(session: Session, table: Table) -> AsyncGenerator[list[Row]]:
         batch = (await session.execute(rows.where(tuple_(*key) > tuple_(*last)))).all()
 
 
+_ANY = DefaultDialect()
+
+
 def _as_stored(table: Table) -> Table:
     """Return a table whose values are as the database has them: numbers and texts."""
     columns = [
@@ -121,5 +125,5 @@ def _as_stored(table: Table) -> Table:
 
 def _stored(kind: TypeEngine[Any]) -> TypeEngine[Any]:
     while isinstance(kind, TypeDecorator):
-        kind = kind.impl_instance
+        kind = kind.load_dialect_impl(_ANY)
     return kind

@@ -6,10 +6,14 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from data import backups
 from tests.database import broken, everything
 from tests.e2e.reading.steps import last_card
 from tests.world import World, text
+
+pytestmark = pytest.mark.sqlite("copies of the file; for PostgreSQL there is pg_dump")
 
 
 async def a_busy_server(world: World) -> None:

@@ -18,6 +18,7 @@ import pytest
 from bot.base.clock import SteppedClock
 from bot.config import Settings
 from data.delivery.deadlines import KEPT
+from tests.database import rows
 from tests.security.stage import confirm, every_slash, example, furnish, new_server, use
 from tests.security.test_forgotten import whole
 from tests.world import World
@@ -87,6 +88,7 @@ def whole_tables(plan: list[str]) -> list[str]:
     return found
 
 
+@pytest.mark.sqlite("statements are explained as SQLite would run them")
 async def test_no_statement_reads_a_table_that_grows_with_the_servers(
     statements: dict[str, Any], settings: Settings, clock: SteppedClock
 ) -> None:
@@ -125,8 +127,7 @@ async def test_what_was_over_long_ago_is_deleted_and_the_rest_stays(world: World
         await tx.deadlines.cancel(2, "x")
     await world.bot.deadlines.sweep()
 
-    with closing(sqlite3.connect(str(store.path))) as connection:
-        left = connection.execute("SELECT subject_id, state FROM deadlines WHERE kind = 'x'")
-        assert dict(left.fetchall()) == {1: "failed", 2: "cancelled"}
-        keys = [key for (key,) in connection.execute("SELECT key FROM deliveries ORDER BY key")]
-        assert [key for key in keys if "x/" in key] == ["card/x/0", "card/x/1", "card/x/2", "x/2"]
+    left = rows(store, "SELECT subject_id, state FROM deadlines WHERE kind = 'x'")
+    assert dict(left) == {1: "failed", 2: "cancelled"}
+    keys = [key for (key,) in rows(store, "SELECT key FROM deliveries ORDER BY key")]
+    assert [key for key in keys if "x/" in key] == ["card/x/0", "card/x/1", "card/x/2", "x/2"]
