@@ -20,7 +20,7 @@ from bot import __version__, config
 from bot.base.errors import StartupError
 from bot.client import use_discord_at
 from bot.ops import doctor, logs
-from data import copying
+from data import copying, migrations
 from data.store import Store
 
 log = structlog.stdlib.get_logger(__name__)
@@ -85,8 +85,20 @@ def examine(alive: bool) -> None:
 def migrate() -> None:
     """Bring the database to this version's schema; a copy is set aside first."""
     store = Store(config.load().database_url)
-    asyncio.run(_with(store, _nothing))
-    click.echo(f"{store.name} is up to date.")
+
+    async def bring() -> str | None:
+        try:
+            return await store.open()
+        finally:
+            await store.close()
+
+    before = asyncio.run(bring())
+    if before is None:
+        click.echo(f"{store.name} is new, and was made at revision {migrations.HEAD}.")
+    elif before == migrations.HEAD:
+        click.echo(f"{store.name} is at revision {before} already: there was nothing to do.")
+    else:
+        click.echo(f"{store.name} went from revision {before} to {migrations.HEAD}.")
 
 
 @cli.command()
@@ -208,10 +220,6 @@ async def _with(store: Store, work: Callable[[Store], Coroutine[Any, Any, None]]
         await work(store)
     finally:
         await store.close()
-
-
-async def _nothing(store: Store) -> None:
-    """Opening alone migrates."""
 
 
 def main() -> None:

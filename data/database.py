@@ -94,7 +94,7 @@ class Database(Protocol):
         """How many may read at once; with none, reading waits for the writer."""
         ...
 
-    async def open(self, *, upgrade: bool, alone: bool) -> None:
+    async def open(self, *, upgrade: bool, alone: bool) -> str | None:
         """Bring the schema up to date; see :meth:`data.store.Store.open`."""
         ...
 

@@ -447,8 +447,8 @@ class Database:
         """The server's version, for people."""
         return self._version
 
-    async def open(self, *, upgrade: bool, alone: bool) -> None:
-        """Bring the schema up to date, and keep the writer's connection."""
+    async def open(self, *, upgrade: bool, alone: bool) -> str | None:
+        """Bring the schema up to date, keep the writer's connection, return the revision before."""
         if driver is None:
             raise StartupError(
                 "PostgreSQL needs asyncpg, which is not installed: "
@@ -471,6 +471,7 @@ class Database:
             if not alone:
                 await _said(raw.execute(_RELEASE_ALL))
             self._writer.alone = alone
+            return present
         except (Refused, Error) as error:
             raise StartupError(self._advice(error)) from error
         except DBAPIError as error:

@@ -239,8 +239,8 @@ class Database:
         """How many may read at once; what is in memory has no second connection."""
         return 0 if self.path is None else READERS
 
-    async def open(self, *, upgrade: bool, alone: bool) -> None:
-        """Bring the schema up to date, and keep the writer's connection."""
+    async def open(self, *, upgrade: bool, alone: bool) -> str | None:
+        """Bring the schema up to date, keep the writer's connection, return the revision before."""
         path = self.path
         if path is not None and not path.absolute().parent.is_dir():
             raise StartupError(
@@ -260,6 +260,7 @@ class Database:
                 await self._writer.run(migrations.upgrade, present, path)
             if not alone:
                 self._release_lock()
+            return present
         except (sqlite3.Error, DBAPIError, OSError) as error:
             cause = getattr(error, "orig", None) or error
             raise StartupError(_advice(self.name, str(cause))) from error

@@ -64,22 +64,24 @@ class Store:
         """Whether it was opened and not closed since."""
         return self._open
 
-    async def open(self, *, upgrade: bool = True, alone: bool = False) -> None:
+    async def open(self, *, upgrade: bool = True, alone: bool = False) -> str | None:
         """Bring the schema up to date and be ready for use.
 
-        Without ``upgrade`` nothing is changed. ``alone`` keeps every other process that opens it
-        so from this database until the store is closed; so does upgrading, while it lasts. Raises
+        Returns the revision at which the database was found; None for an empty one. Without
+        ``upgrade`` nothing is changed. ``alone`` keeps every other process that opens it so from
+        this database until the store is closed; so does upgrading, while it lasts. Raises
         StartupError when the database cannot be used, is damaged, is newer than this code, is
         older and may not be upgraded, or belongs to another process.
         """
         if self._open:
-            return
+            return migrations.HEAD
         try:
-            await self._database.open(upgrade=upgrade, alone=alone)
+            found = await self._database.open(upgrade=upgrade, alone=alone)
         except BaseException:
             await self.close()
             raise
         self._open = True
+        return found
 
     async def close(self) -> None:
         """Close every connection; harmless when repeated."""

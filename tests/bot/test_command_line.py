@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 import tzdata
+from alembic.script import ScriptDirectory
 
 from bot.ops.doctor import ALIVE
+from data import migrations
+from tests.database import upgrade_to
 from tests.wire.launcher import ROOT, zygote
 
 NOWHERE = "http://127.0.0.1:9/api/v10"
@@ -105,6 +108,17 @@ def test_a_database_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 def test_a_corrupt_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "cohort.db").write_bytes(b"not a database at all, I fear" * 100)
     assert "Restore a backup" in failure(cohort(tmp_path, "run", COHORT_TOKEN=TOKEN))
+
+
+def test_migrating_says_what_it_did(tmp_path: Path) -> None:
+    assert f"made at revision {migrations.HEAD}" in cohort(tmp_path, "migrate").stdout
+    assert "nothing to do" in cohort(tmp_path, "migrate").stdout
+    (tmp_path / "cohort.db").unlink()
+    oldest, *_ = reversed(list(ScriptDirectory(str(migrations.FOLDER)).walk_revisions()))
+    upgrade_to(tmp_path / "cohort.db", oldest.revision)
+    said = cohort(tmp_path, "migrate").stdout
+    assert f"from revision {oldest.revision} to {migrations.HEAD}" in said
+    assert (tmp_path / f"cohort.db.before-{migrations.HEAD}").exists()
 
 
 def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:

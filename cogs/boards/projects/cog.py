@@ -18,7 +18,7 @@ from cogs.boards.command_groups import PROJECT
 from cogs.boards.projects import cards
 from cogs.boards.projects.options import ArchivedOption, with_project
 from cogs.boards.projects.service import ProjectService
-from cogs.boards.projects.views import confirm_archive, open_board, set_state
+from cogs.boards.projects.views import confirm_archive_project, open_board, set_state
 from data.boards.projects import Project
 from data.server.groups import Group
 from data.states import Joining, ProjectState, Topic
@@ -189,7 +189,7 @@ class ProjectCommands(SubjectCog, group=PROJECT):
         """Ask first, then archive the project and its thread."""
         await self.service.check_may_archive(place, project.id)
         await replies.send(
-            interaction, cards.archive_question(project), view=confirm_archive(project.id)
+            interaction, cards.archive_question(project), view=confirm_archive_project(project.id)
         )
 
     @app_commands.command(description="Open an archived project again (its lead)")

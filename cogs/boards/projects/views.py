@@ -177,7 +177,7 @@ class PauseButton(CardButton, custom_id="board:pause:{project_id}", label="Pause
         await set_state(interaction, place, self.project_id, ProjectState.PAUSED)
 
 
-def confirm_archive(project_id: ProjectId) -> Ask:
+def confirm_archive_project(project_id: ProjectId) -> Ask:
     """Return the question before a project is archived."""
 
     async def archive(pressed: Interaction, place: Place) -> None:

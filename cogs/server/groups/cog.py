@@ -21,7 +21,7 @@ from cogs.server.groups import cards
 from cogs.server.groups.channels import group_home
 from cogs.server.groups.service import GroupService
 from cogs.server.groups.views import (
-    confirm_archive,
+    confirm_archive_group,
     group_buttons,
     guild_of,
     next_step_buttons,
@@ -241,7 +241,7 @@ class GroupCommands(SubjectCog, group=GROUP):
             interaction,
             f"Archive **{theme.escape(meant.name)}**? Its rounds, prompts and reminders stop; what "
             "was posted stays, and you can bring it back.",
-            view=confirm_archive(meant.id),
+            view=confirm_archive_group(meant.id),
         )
 
     @join.autocomplete("group")

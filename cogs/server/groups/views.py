@@ -145,7 +145,7 @@ BUTTONS = (
 )
 
 
-def confirm_archive(group_id: GroupId) -> Ask:
+def confirm_archive_group(group_id: GroupId) -> Ask:
     """Return the question before a group is archived."""
 
     async def archive(pressed: Interaction, place: Place) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, select, text
@@ -20,7 +19,7 @@ from bot.base.errors import StartupError
 from data import migrations
 from data.schema import metadata
 from data.store import Store
-from tests.database import broken, everything
+from tests.database import broken, everything, upgrade_to
 from tests.rows import fill
 
 SCRIPTS = ScriptDirectory(str(migrations.FOLDER))
@@ -28,17 +27,6 @@ REVISIONS = [script.revision for script in SCRIPTS.walk_revisions()][::-1]
 
 MADE_ANEW = frozenset({"servers", "units"})
 """Tables whose rows are made into others, each by a revision with a test of its own."""
-
-
-def _upgrade_to(path: Path, revision: str) -> None:
-    """Make a database as the version of that revision left it."""
-    from alembic import command
-
-    config = Config()
-    config.set_main_option("script_location", str(migrations.FOLDER))
-    with create_engine(f"sqlite:///{path}").begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
 
 
 def _rows(path: Path) -> dict[str, int]:
@@ -100,7 +88,7 @@ async def test_a_new_database_is_what_all_migrations_make_and_what_the_code_says
     store = Store(f"sqlite+aiosqlite:///{path}")
     await store.open()
     await store.close()
-    _upgrade_to(migrated, migrations.HEAD)
+    upgrade_to(migrated, migrations.HEAD)
     assert _made(path) == _made(migrated)
     assert everything(path) == everything(migrated)
     assert _differences(path) == []
@@ -116,7 +104,7 @@ async def test_an_older_database_with_rows_in_every_table_is_upgraded_and_all_is
     tmp_path: Path, revision: str
 ) -> None:
     path = tmp_path / "cohort.db"
-    _upgrade_to(path, revision)
+    upgrade_to(path, revision)
     fill(path, 11, 12)
     before = everything(path)
     assert all(before.values())
@@ -139,7 +127,7 @@ async def test_an_older_database_with_rows_in_every_table_is_upgraded_and_all_is
 
 async def test_a_server_that_was_known_by_its_rows_alone_is_remembered(tmp_path: Path) -> None:
     path = tmp_path / "cohort.db"
-    _upgrade_to(path, "0005")
+    upgrade_to(path, "0005")
     fill(path, 11)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DELETE FROM servers")
@@ -152,7 +140,7 @@ async def test_a_server_that_was_known_by_its_rows_alone_is_remembered(tmp_path:
 
 async def test_a_project_that_slept_by_a_vote_is_paused(tmp_path: Path) -> None:
     path = tmp_path / "cohort.db"
-    _upgrade_to(path, "0013")
+    upgrade_to(path, "0013")
     fill(path, 11, each=3)
     slept = {"active": 5, "done": 5, "writing": None}
     ids = [row["id"] for row in everything(path)["projects"]]
@@ -177,7 +165,7 @@ async def test_a_migration_that_fails_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "cohort.db"
-    _upgrade_to(path, REVISIONS[0])
+    upgrade_to(path, REVISIONS[0])
     before = path.read_bytes()
 
     def explode(connection: Any) -> None:
@@ -206,9 +194,9 @@ def test_the_id_of_a_deleted_row_is_never_given_to_another(
 ) -> None:
     path = tmp_path / "cohort.db"
     if migrated:
-        _upgrade_to(path, "0015")
+        upgrade_to(path, "0015")
         fill(path, 11)
-        _upgrade_to(path, migrations.HEAD)
+        upgrade_to(path, migrations.HEAD)
     else:
         shutil.copyfile(new_database, path)
         fill(path, 11)
@@ -227,7 +215,7 @@ def test_the_id_of_a_deleted_row_is_never_given_to_another(
 
 def test_ids_that_old_messages_name_are_not_given_either(tmp_path: Path) -> None:
     path = tmp_path / "cohort.db"
-    _upgrade_to(path, "0015")
+    upgrade_to(path, "0015")
     with closing(sqlite3.connect(path)) as connection, connection:
         for kind, subject in (("board", 40), ("checkin", 41), ("coffee", 7)):
             connection.execute(
@@ -247,7 +235,7 @@ def test_ids_that_old_messages_name_are_not_given_either(tmp_path: Path) -> None
                 " deliver_at, state, attempts) VALUES (1, ?, ?, 0, 0, 1, 1, 'done', 1)",
                 (kind, subject),
             )
-    _upgrade_to(path, migrations.HEAD)
+    upgrade_to(path, migrations.HEAD)
     with closing(sqlite3.connect(path)) as connection:
         after = dict(connection.execute("SELECT name, seq FROM sqlite_sequence WHERE seq > 3"))
     assert after == {
