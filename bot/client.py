@@ -26,14 +26,14 @@ from bot.config import DISCORD, Settings
 from bot.jobs.background import Background
 from bot.jobs.cards import CardKeeper
 from bot.jobs.delivery import Delivery
-from bot.jobs.rate_limit import Pace, paced
+from bot.jobs.rate_limit import RequestPace, paced
 from bot.jobs.roster import Roster
 from bot.jobs.scheduler import DeadlineScheduler
 from bot.net.public_http import Outside
 from bot.net.web import WebServer
 from bot.ops.backups import Backups
 from bot.ops.pruning import Pruning
-from bot.ops.servers import Servers
+from bot.ops.servers import RemovedServers
 from bot.papers import Lookup
 from bot.papers.library import Library
 from bot.ui import corrections as corrections
@@ -151,7 +151,7 @@ class CohortBot(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
-            http_trace=paced(Pace(settings.sends_per_second), settings.discord_api),
+            http_trace=paced(RequestPace(settings.sends_per_second), settings.discord_api),
         )
         self.shard_ids = None if shards is None else list(shards)
         self.settings = settings
@@ -197,7 +197,7 @@ class CohortBot(commands.AutoShardedBot):
         self.deadlines.on_sweep(self.cards.try_again)
         self.deadlines.on_sweep(self.backups.make_when_due)
         self.deadlines.on_sweep(Pruning(store, clock).prune_when_due)
-        self.servers = Servers(
+        self.servers = RemovedServers(
             self,
             store,
             clock,

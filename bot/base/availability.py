@@ -57,7 +57,7 @@ _WORD = re.compile(r"@\d+-\d+|[a-z]+")
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Span:
+class FreeSpan:
     """Free time on one weekday (0 for Monday), in minutes since midnight, on one's own clocks."""
 
     day: int
@@ -73,17 +73,17 @@ class Span:
 class Free:
     """When somebody is free, and how many hours a week they have in all, where they said so."""
 
-    spans: tuple[Span, ...] = ()
+    spans: tuple[FreeSpan, ...] = ()
     hours: int | None = None
 
 
-def restored(texts: Sequence[str] | None) -> tuple[Span, ...]:
+def restored(texts: Sequence[str] | None) -> tuple[FreeSpan, ...]:
     """Return the spans that were kept."""
-    spans: list[Span] = []
+    spans: list[FreeSpan] = []
     for text in texts or ():
         day, minutes = text.split(" ")
         start, end = minutes.split("-")
-        spans.append(Span(int(day), int(start), int(end)))
+        spans.append(FreeSpan(int(day), int(start), int(end)))
     return tuple(spans)
 
 
@@ -103,7 +103,7 @@ def parse(text: str) -> Free:
         if hours > 168:
             raise InvalidInput(f"A week has 168 hours, not {hours}. Try {EXAMPLE}.")
         words = words[: match.start()] + "," + words[match.end() :]
-    spans: set[Span] = set()
+    spans: set[FreeSpan] = set()
     waiting: list[int] = []
     last: list[int] = list(range(7))
     for piece in re.split(r"[,;\n.&+]", words):
@@ -118,7 +118,7 @@ def parse(text: str) -> Free:
             waiting = []
         spans |= {one for day in last for start, end in times for one in _spans(day, start, end)}
     whole = PARTS.values()
-    spans |= {Span(day, start, end) for day in waiting for start, end in whole}
+    spans |= {FreeSpan(day, start, end) for day in waiting for start, end in whole}
     return Free(_merged(spans), hours)
 
 
@@ -139,7 +139,7 @@ def say(free: Free) -> str:
     return ", ".join(parts)
 
 
-def week(spans: Iterable[Span], zone: ZoneInfo, now: datetime) -> int:
+def week(spans: Iterable[FreeSpan], zone: ZoneInfo, now: datetime) -> int:
     """Return the week that ``now`` is in as bits of a quarter of an hour each, in UTC.
 
     The first bit is Monday, 00:00 UTC; what reaches over the end comes in again at the start, so
@@ -162,7 +162,7 @@ def week(spans: Iterable[Span], zone: ZoneInfo, now: datetime) -> int:
 
 
 def stretches(
-    spans: Iterable[Span], zone: ZoneInfo, start: datetime, end: datetime
+    spans: Iterable[FreeSpan], zone: ZoneInfo, start: datetime, end: datetime
 ) -> list[tuple[datetime, datetime]]:
     """Return when somebody is free between two instants, in UTC, what touches joined.
 
@@ -170,7 +170,7 @@ def stretches(
     evening stays an evening. Nothing is free at a time that the clocks skip; one that they show
     twice is the first of the two.
     """
-    by_day: dict[int, list[Span]] = defaultdict(list)
+    by_day: dict[int, list[FreeSpan]] = defaultdict(list)
     for span in spans:
         by_day[span.day].append(span)
     day = start.astimezone(zone).date() - timedelta(days=1)
@@ -294,31 +294,31 @@ def _unreadable(given: str) -> InvalidInput:
     return InvalidInput(f"I can't read `{shown}` as free hours of a week. Try {EXAMPLE}.")
 
 
-def _spans(day: int, start: int, end: int) -> list[Span]:
+def _spans(day: int, start: int, end: int) -> list[FreeSpan]:
     """Return one span, or two for what goes over midnight."""
     if end > start:
-        return [Span(day, start, end)]
-    return [Span(day, start, DAY), Span((day + 1) % 7, 0, end)]
+        return [FreeSpan(day, start, end)]
+    return [FreeSpan(day, start, DAY), FreeSpan((day + 1) % 7, 0, end)]
 
 
-def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+def _merged(spans: Iterable[FreeSpan]) -> tuple[FreeSpan, ...]:
     """Join what overlaps or touches."""
-    merged: list[Span] = []
+    merged: list[FreeSpan] = []
     for one in sorted(spans):
         before = merged[-1] if merged else None
         if before is not None and before.day == one.day and one.start <= before.end:
-            merged[-1] = Span(one.day, before.start, max(before.end, one.end))
+            merged[-1] = FreeSpan(one.day, before.start, max(before.end, one.end))
         else:
             merged.append(one)
     return tuple(merged)
 
 
-def _by_parts(spans: Iterable[Span]) -> list[Span]:
+def _by_parts(spans: Iterable[FreeSpan]) -> list[FreeSpan]:
     """Cut spans that are whole half-days into these."""
-    cut: list[Span] = []
+    cut: list[FreeSpan] = []
     for span in spans:
         inside = [
-            Span(span.day, start, end)
+            FreeSpan(span.day, start, end)
             for start, end in PARTS.values()
             if span.start <= start and end <= span.end
         ]
@@ -327,7 +327,7 @@ def _by_parts(spans: Iterable[Span]) -> list[Span]:
     return cut
 
 
-def _time(span: Span) -> str:
+def _time(span: FreeSpan) -> str:
     for name, minutes in PARTS.items():
         if minutes == (span.start, span.end):
             return name

@@ -15,7 +15,7 @@ from bot.demo.wording import either, like
 
 
 @dataclass(frozen=True, slots=True)
-class Control:
+class ShownControl:
     """A button, or one choice of a menu.
 
     ``about`` is the text that it stands by; ``value`` is what choosing it sends, empty for a
@@ -57,10 +57,10 @@ class Field:
         raise InvalidInput(f"`{self.name}` has no “{typed.strip()}”. Choose {known}.")
 
 
-def buttons(message: discord.Message) -> list[Control]:
+def buttons(message: discord.Message) -> list[ShownControl]:
     """Return the buttons of a message that act, in their order."""
     return [
-        Control(
+        ShownControl(
             part["custom_id"],
             part.get("label") or _emoji(part.get("emoji")),
             about,
@@ -71,10 +71,10 @@ def buttons(message: discord.Message) -> list[Control]:
     ]
 
 
-def options(message: discord.Message) -> list[Control]:
+def options(message: discord.Message) -> list[ShownControl]:
     """Return what the menus of a message offer."""
     return [
-        Control(
+        ShownControl(
             part["custom_id"],
             option["label"],
             f"{about}\n{part.get('placeholder') or ''}",
@@ -110,9 +110,9 @@ def field(form: Mapping[str, Any], name: str) -> Field:
 def find(
     wanted: str,
     messages: Iterable[discord.Message],
-    controls: Callable[[discord.Message], Sequence[Control]],
+    controls: Callable[[discord.Message], Sequence[ShownControl]],
     what: str,
-) -> tuple[discord.Message, Control]:
+) -> tuple[discord.Message, ShownControl]:
     """Return the control that is meant, and the message it is on: the first that has it.
 
     ``wanted`` is its label, or “label of text” where several have the same. Raises InvalidInput
@@ -138,7 +138,7 @@ def find(
     raise InvalidInput(f"No {what} “{wanted}” can be seen here. {there}")
 
 
-def _matching(wanted: str, controls: Sequence[Control]) -> list[Control]:
+def _matching(wanted: str, controls: Sequence[ShownControl]) -> list[ShownControl]:
     folded = wanted.strip().casefold()
     found = [one for one in controls if one.label.casefold() == folded]
     if not found and " of " in folded:

@@ -11,7 +11,7 @@ import click
 from bot.base.errors import CohortError
 from bot.demo.lines import read
 from bot.demo.page import PageClosed
-from bot.demo.stage import Stage
+from bot.demo.stage import DemoStage
 
 REMEMBERED = 300
 """How many lines of what was said the page can show."""
@@ -24,7 +24,7 @@ class Desk:
         self._turn = asyncio.Lock()
         self._said: deque[tuple[int, str]] = deque(maxlen=REMEMBERED)
         self._number = 0
-        self.stage: Stage | None = None
+        self.stage: DemoStage | None = None
 
     def say(self, text: str, *, wrong: bool = False) -> None:
         """Print a line, and keep it for the page."""

@@ -64,14 +64,14 @@ help, quit"""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ScriptLine:
     """One thing to do."""
 
     verb: Verb
     rest: str
 
 
-def read(text: str) -> Line | None:
+def read(text: str) -> ScriptLine | None:
     """Return what a line asks for, or None for an empty line or a comment.
 
     Raises InvalidInput when it begins with nothing that is known.
@@ -80,10 +80,10 @@ def read(text: str) -> Line | None:
     if not text or text.startswith("#"):
         return None
     if text.startswith("/"):
-        return Line(Verb.SLASH, text)
+        return ScriptLine(Verb.SLASH, text)
     word, _, rest = text.partition(" ")
     try:
-        return Line(Verb(word.casefold()), rest.strip())
+        return ScriptLine(Verb(word.casefold()), rest.strip())
     except ValueError:
         near = [f"`{verb}`" for verb in like(word, Verb)]
         hint = f"Did you mean {either(near)}?" if near else "`help` shows what there is."

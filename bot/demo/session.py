@@ -19,7 +19,7 @@ from bot.demo.camera import browser, camera
 from bot.demo.desk import Desk
 from bot.demo.lines import read
 from bot.demo.page import Page, PageClosed, page
-from bot.demo.stage import Stage
+from bot.demo.stage import DemoStage
 from bot.demo.town import Town, town
 from bot.demo.window import window
 
@@ -56,7 +56,7 @@ async def run(
         frame = await stack.enter_async_context(window(there, shown, desk, port))
         click.echo("Setting the scene …")
         await _set_the_scene(there, people)
-        stage = Stage(there, shown, desk.say, album)
+        stage = DemoStage(there, shown, desk.say, album)
         await stage.enter(person, place)
         desk.stage = stage
         click.echo(f"Open {frame.url} in a browser.")
@@ -78,7 +78,7 @@ async def _set_the_scene(there: Town, people: int) -> None:
             raise StartupError(f"The bot failed while the scene was set: {failure}")
 
 
-async def _perform(stage: Stage, script: Path | None, steps: Sequence[str]) -> int:
+async def _perform(stage: DemoStage, script: Path | None, steps: Sequence[str]) -> int:
     """Do a script's lines; the first that fails ends it."""
     for number, text in enumerate(steps, start=1):
         try:

@@ -21,7 +21,7 @@ from simcord.results import InteractionResult
 from bot.base.errors import CohortError, InvalidInput
 from bot.demo import controls, lines
 from bot.demo.album import Album
-from bot.demo.lines import Line, Verb
+from bot.demo.lines import ScriptLine, Verb
 from bot.demo.page import Page, Viewer
 from bot.demo.town import Happening, Town
 from bot.demo.wording import either, instant, like, meant, one_line
@@ -36,7 +36,7 @@ class BotFailed(CohortError):
     """The bot did something wrong, not the person at the terminal."""
 
 
-class Stage:
+class DemoStage:
     """Where the demo stands: who acts, in which channel, and which form is open."""
 
     def __init__(
@@ -85,7 +85,7 @@ class Stage:
         self.person, self.place = person, place
         await self._show()
 
-    async def do(self, line: Line) -> bool:
+    async def do(self, line: ScriptLine) -> bool:
         """Do what a line says; False when it says to quit.
 
         Raises InvalidInput with what to do instead, and BotFailed when the bot failed.
@@ -110,7 +110,7 @@ class Stage:
                         self._tell(f"  {path}")
         return True
 
-    async def _act(self, line: Line) -> None:
+    async def _act(self, line: ScriptLine) -> None:
         match line.verb:
             case Verb.CHANNEL:
                 self._go(line.rest)
@@ -319,10 +319,10 @@ class Stage:
 
     def _control(
         self,
-        line: Line,
-        kind: Callable[[discord.Message], list[controls.Control]],
+        line: ScriptLine,
+        kind: Callable[[discord.Message], list[controls.ShownControl]],
         what: str,
-    ) -> tuple[discord.Message, controls.Control]:
+    ) -> tuple[discord.Message, controls.ShownControl]:
         wanted = _given(line, "click Join" if line.verb is Verb.CLICK else "choose OPTION")
         return controls.find(wanted, self._seen(), kind, what)
 
@@ -424,7 +424,7 @@ class Stage:
         return f"{INBOX} {self._name(self.person)}" if self._is_inbox() else self.place.name or ""
 
 
-def _given(line: Line, example: str) -> str:
+def _given(line: ScriptLine, example: str) -> str:
     if not line.rest:
         raise InvalidInput(f"`{line.verb}` needs more, as in `{example}`.")
     return line.rest

@@ -19,7 +19,7 @@ from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotFound, StoreUnavailable, Undeliverable
 from bot.discord_codes import Code, Refusal, reason, refusal
 from bot.jobs.background import Background
-from bot.jobs.delivery import Content, Delivery, Destination, channel
+from bot.jobs.delivery import Content, Delivery, Destination, to_channel
 from data.delivery.cards import Card, delivery_key
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
@@ -171,7 +171,7 @@ class CardKeeper:
         if not interaction.response.is_done():
             await interaction.response.defer(ephemeral=True, thinking=True)
         try:
-            card = await self.publish(kind, subject_id, guild_id, channel(channel_id))
+            card = await self.publish(kind, subject_id, guild_id, to_channel(channel_id))
         except Undeliverable as error:
             async with self._store.transaction() as tx:
                 await tx.expect_card(
@@ -266,7 +266,7 @@ class CardKeeper:
         kind, subject_id = DeadlineKind(deadline.kind).card, deadline.subject_id
         if deadline.offset:
             await self._adopt(kind, deadline)
-        to = channel(deadline.occurrence)
+        to = to_channel(deadline.occurrence)
         card = await self.publish(kind, subject_id, deadline.guild_id, to)
         if kind in self._follow_ups:
             await self._follow_ups[kind](subject_id, card)
@@ -365,7 +365,7 @@ class CardKeeper:
     async def _repost(self, card: Card, content: Content) -> None:
         """Post a card again whose message is gone."""
         key = f"card/{card.kind}/{card.subject_id}/after/{card.message_id}"
-        to = channel(card.channel_id)
+        to = to_channel(card.channel_id)
         message = await self._delivery.send(key, card.guild_id, content, [to])
         await self._settle(card.kind, card.subject_id, card.guild_id, message, content)
         # It may link to its own thread, or to itself, so it is rendered once more where it is now.

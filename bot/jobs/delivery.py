@@ -60,12 +60,12 @@ NOBODY = Destination(user_id=0)
 """Used in place of somebody whose data was erased."""
 
 
-def channel(channel_id: int) -> Destination:
+def to_channel(channel_id: int) -> Destination:
     """A channel or a thread."""
     return Destination(channel_id=channel_id)
 
 
-def person(user_id: int) -> Destination:
+def to_person(user_id: int) -> Destination:
     """A person's direct messages."""
     return Destination(user_id=user_id)
 

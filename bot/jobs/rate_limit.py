@@ -34,7 +34,7 @@ ANSWERS = ("/interactions/", "/webhooks/")
 """The answers to interactions are under no common limit."""
 
 
-class Pace:
+class RequestPace:
     """Gives turns, first come, first served: never more in a second than Discord takes.
 
     In no stretch of a second are there more than ``per_second`` turns, and no more than
@@ -84,7 +84,7 @@ class _Window:
         self._turns.append(at)
 
 
-def paced(pace: Pace, api: str) -> aiohttp.TraceConfig:
+def paced(pace: RequestPace, api: str) -> aiohttp.TraceConfig:
     """Return what has every request to the API at ``api`` take its turn, or be counted."""
 
     async def leaves(

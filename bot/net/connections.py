@@ -39,16 +39,16 @@ class Connections:
     """
 
     def __init__(self) -> None:
-        self._open: dict[Connection, None] = {}
+        self._open: dict[ClientConnection, None] = {}
 
     def __len__(self) -> int:
         return len(self._open)
 
-    def protocol(self, make: Callable[[], asyncio.Protocol]) -> Callable[[], Connection]:
+    def protocol(self, make: Callable[[], asyncio.Protocol]) -> Callable[[], ClientConnection]:
         """Return what makes the protocol of each new connection around aiohttp's own."""
-        return lambda: Connection(self, make())
+        return lambda: ClientConnection(self, make())
 
-    def enter(self, new: Connection) -> None:
+    def enter(self, new: ClientConnection) -> None:
         """Count a new connection, and end others where there are too many."""
         if is_public(new.address):
             same = [one for one in self._open if one.address == new.address]
@@ -62,17 +62,17 @@ class Connections:
             one.end()
         await asyncio.sleep(0)
 
-    def leave(self, gone: Connection) -> None:
+    def leave(self, gone: ClientConnection) -> None:
         """Count a connection no longer."""
         self._open.pop(gone, None)
 
 
-def _end_one(among: list[Connection], most: int) -> None:
+def _end_one(among: list[ClientConnection], most: int) -> None:
     if len(among) >= most:
         next((one for one in among if not one.has_asked), among[0]).end()
 
 
-class Connection(asyncio.Protocol):
+class ClientConnection(asyncio.Protocol):
     """One connection: hands everything to aiohttp's protocol, within limits of time and size."""
 
     def __init__(self, connections: Connections, inner: asyncio.Protocol) -> None:

@@ -44,7 +44,7 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _COMPATIBLE = ipaddress.ip_network("::/96")
 
 
-class Refused(CohortError):
+class AddressRefused(CohortError):
     """The address is not on the public internet."""
 
 
@@ -53,7 +53,7 @@ class Unreached(CohortError):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PageAnswer:
     """What a server said; ``body`` is empty where it was not wanted."""
 
     status: int
@@ -98,7 +98,7 @@ class Outside:
         wants: Wants | None = None,
         limit: int = MAX_BODY,
         cut: bool = False,
-    ) -> Answer:
+    ) -> PageAnswer:
         """Look at ``url``; ``secret`` are headers that only its own origin is told.
 
         With ``cut``, a body of more than ``limit`` bytes is read up to there and no further.
@@ -109,7 +109,7 @@ class Outside:
         try:
             start = URL(url)
         except ValueError:
-            raise Refused("That is no address.") from None
+            raise AddressRefused("That is no address.") from None
         lock = self._locks.setdefault(start.host or "", asyncio.Lock())
         async with lock:
             try:
@@ -143,7 +143,7 @@ class Outside:
         limit: int,
         *,
         cut: bool,
-    ) -> Answer:
+    ) -> PageAnswer:
         home = _origin(url)
         for _ in range(1 + MAX_REDIRECTS):
             self._check(url)
@@ -155,7 +155,7 @@ class Outside:
                     body = await bounded(answer, limit, cut=cut) if wanted else b""
                     if not wanted or cut:
                         answer.close()
-                    return Answer(answer.status, str(url), answer.headers.copy(), body)
+                    return PageAnswer(answer.status, str(url), answer.headers.copy(), body)
             url = url.join(URL(target))
         raise Unreached(f"{url.host} sends on and on.")
 
@@ -164,19 +164,19 @@ class Outside:
         if _origin(url) in self._trusted:
             return
         if url.scheme not in SCHEMES or not url.host:
-            raise Refused("I only look at web pages (http and https).")
+            raise AddressRefused("I only look at web pages (http and https).")
         if url.user is not None or url.password is not None:
-            raise Refused("I don't open addresses that contain a password.")
+            raise AddressRefused("I don't open addresses that contain a password.")
         if url.port not in PORTS:
-            raise Refused(f"{url.host} is only opened on the web's own ports (80 and 443).")
+            raise AddressRefused(f"{url.host} is only opened on the web's own ports (80 and 443).")
         try:
             ipaddress.ip_address(url.host)
         except ValueError:
             if _is_odd_number(url.host):
-                raise Refused(f"{url.host} is not of the open web.") from None
+                raise AddressRefused(f"{url.host} is not of the open web.") from None
             return  # a name: its addresses are checked where they are found
         if not is_public(url.host):
-            raise Refused(f"{url.host} is not of the open web.")
+            raise AddressRefused(f"{url.host} is not of the open web.")
 
     def _connected(self) -> aiohttp.ClientSession:
         if self._closed:
@@ -286,11 +286,11 @@ def _origin(url: URL) -> tuple[str, str | None, int | None]:
     return url.scheme, url.host, url.port
 
 
-def _refusal(error: BaseException) -> Refused | None:
+def _refusal(error: BaseException) -> AddressRefused | None:
     """Return the refusal that hides in an error of the client."""
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, _RefusedName):
-            return Refused(str(seen))
+            return AddressRefused(str(seen))
         seen = seen.__cause__ or seen.__context__
     return None

@@ -58,7 +58,7 @@ Find = Callable[[str], Awaitable[Document | None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class ProcessHealth:
     """Whether the bot does its work."""
 
     store: bool
@@ -167,16 +167,16 @@ class WebServer:
             self._runner = None
             await self.connections.close()
 
-    async def health(self) -> Health:
+    async def health(self) -> ProcessHealth:
         """Check that the store answers, Discord is connected, and deadlines are delivered."""
         try:
             async with asyncio.timeout(ANSWERS_IN), self._store.read() as tx:
                 due = await tx.deadlines.next_due()
         except Exception:
             log.exception("the store does not answer")
-            return Health(store=False, gateway=self._connected(), overdue=timedelta())
+            return ProcessHealth(store=False, gateway=self._connected(), overdue=timedelta())
         overdue = max(self._clock.now() - due, timedelta()) if due else timedelta()
-        return Health(store=True, gateway=self._connected(), overdue=overdue)
+        return ProcessHealth(store=True, gateway=self._connected(), overdue=overdue)
 
     async def _health(self, request: web.Request) -> web.Response:
         health = await self.health()

@@ -32,7 +32,7 @@ FAILED = "copy failed"
 
 
 @dataclass(frozen=True, slots=True)
-class Copied:
+class CopyState:
     """How the copies are doing: when the last was made, and what is wrong with the next."""
 
     made_at: datetime | None
@@ -70,12 +70,12 @@ class Backups:
             return False
         return tried_at is None or not timedelta() <= now - tried_at < AGAIN
 
-    async def state(self) -> Copied | None:
+    async def state(self) -> CopyState | None:
         """Return how the copies are doing; None where none are made."""
         if self._folder is None:
             return None
         async with self._store.read() as tx:
-            return Copied(await tx.notes.written_at(MADE), await tx.notes.get(FAILED) or None)
+            return CopyState(await tx.notes.written_at(MADE), await tx.notes.get(FAILED) or None)
 
     async def _make(self, folder: Path, now: datetime) -> None:
         assert self._store.path is not None  # noqa: S101 - there is no folder without it

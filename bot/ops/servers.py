@@ -28,7 +28,7 @@ AT_A_TIME = 100
 """Servers noted in one transaction: a few milliseconds, in which nobody else can write."""
 
 
-class Servers:
+class RemovedServers:
     """Keeps what belongs to a server that removed the bot, in case it returns, and then erases it.
 
     An outage is not a removal: Discord still lists unavailable servers. What was missed while the

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.papers.details import Details
-from bot.papers.identifiers import PaperId, Source, find
+from bot.papers.identifiers import PaperIdentifier, Source, find
 from bot.papers.metadata import (
     ARXIV,
     CROSSREF,
@@ -21,7 +21,7 @@ __all__ = [
     "Details",
     "Lookup",
     "LookupFailed",
-    "PaperId",
+    "PaperIdentifier",
     "Source",
     "find",
 ]

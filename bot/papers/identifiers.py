@@ -40,7 +40,7 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class PaperId:
+class PaperIdentifier:
     """One paper. Equal values are the same paper; versions of a preprint are one paper.
 
     ``value`` is canonical: made by ``find`` or ``from_key``, not by hand. For a DOI and a plain
@@ -91,7 +91,7 @@ class PaperId:
         return f"{self.source}:{self.value}"
 
     @classmethod
-    def from_key(cls, key: str) -> PaperId:
+    def from_key(cls, key: str) -> PaperIdentifier:
         """Return the paper whose ``key`` this is. Raises ValueError for anything else."""
         source, separator, value = key.partition(":")
         if not separator or not value:
@@ -99,7 +99,7 @@ class PaperId:
         return cls(Source(source), value)
 
 
-def find(text: str) -> PaperId | None:
+def find(text: str) -> PaperIdentifier | None:
     """Return the paper that ``text`` names, or None where it names none, as a bare title does.
 
     Reads identifiers with or without their prefix, links to the sites that are known with or
@@ -120,7 +120,7 @@ def find(text: str) -> PaperId | None:
     return found
 
 
-def _read(text: str) -> PaperId | None:
+def _read(text: str) -> PaperIdentifier | None:
     is_link = text[:8].lower().startswith(("http://", "https://"))
     return _from_link(text) if is_link else _from_identifier(text)
 
@@ -258,7 +258,7 @@ _ACL_OLD = re.compile(r"([a-z][0-9]{2}-[0-9]{4})(?:v[0-9]+)?")
 _OPENREVIEW = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-def _from_identifier(text: str) -> PaperId | None:
+def _from_identifier(text: str) -> PaperIdentifier | None:
     lowered = text.lower()
     if lowered.startswith("openreview:"):
         return _openreview(text.partition(":")[2])
@@ -273,7 +273,7 @@ def _from_identifier(text: str) -> PaperId | None:
     return _arxiv(_without_file_type(text)) or _doi(text) or _acl(text) or _from_site(text)
 
 
-def _arxiv(text: str) -> PaperId | None:
+def _arxiv(text: str) -> PaperIdentifier | None:
     """Read an identifier of arXiv's, of either scheme, without its version.
 
     Numbers have four digits until December 2014 and five since. The old scheme's subject class
@@ -283,15 +283,15 @@ def _arxiv(text: str) -> PaperId | None:
         year, month, number = new.groups()
         digits = 4 if year < "15" else 5
         if year + month >= "0704" and len(number) == digits:
-            return PaperId(Source.ARXIV, f"{year}{month}.{number}")
+            return PaperIdentifier(Source.ARXIV, f"{year}{month}.{number}")
     elif old := _ARXIV_OLD.fullmatch(text):
         archive, number = old[1].lower(), old[2]
         if number >= "9107" or number < "0704":
-            return PaperId(Source.ARXIV, f"{archive}/{number}")
+            return PaperIdentifier(Source.ARXIV, f"{archive}/{number}")
     return None
 
 
-def _doi(text: str) -> PaperId | None:
+def _doi(text: str) -> PaperIdentifier | None:
     text = _without_trailing(text)
     if not _DOI.fullmatch(text) or not text.isprintable():
         return None
@@ -303,22 +303,22 @@ def _doi(text: str) -> PaperId | None:
     for prefix in _DOIS_OF_ACL:
         if value.startswith(prefix) and (acl := _acl(value.removeprefix(prefix))):
             return acl
-    paper = PaperId(Source.DOI, value)
+    paper = PaperIdentifier(Source.DOI, value)
     return paper if len(paper.url) <= MAX_URL else None
 
 
-def _acl(text: str) -> PaperId | None:
+def _acl(text: str) -> PaperIdentifier | None:
     """Read an identifier of the ACL Anthology's: of 2020 and later, or of the years before."""
     lowered = text.lower()
     if new := _ACL_NEW.fullmatch(lowered):
-        return PaperId(Source.ACL, new[1])
+        return PaperIdentifier(Source.ACL, new[1])
     if old := _ACL_OLD.fullmatch(lowered):
-        return PaperId(Source.ACL, old[1].upper())
+        return PaperIdentifier(Source.ACL, old[1].upper())
     return None
 
 
-def _openreview(text: str) -> PaperId | None:
-    return PaperId(Source.OPENREVIEW, text) if _OPENREVIEW.fullmatch(text) else None
+def _openreview(text: str) -> PaperIdentifier | None:
+    return PaperIdentifier(Source.OPENREVIEW, text) if _OPENREVIEW.fullmatch(text) else None
 
 
 # Links
@@ -345,7 +345,7 @@ _NUMBERS_ITS_ARTICLES = ("oup.com", "direct.mit.edu", "silverchair.com", "aip.or
 """Whose addresses go on with a number of the article's own after the DOI."""
 
 
-def _from_site(text: str) -> PaperId | None:
+def _from_site(text: str) -> PaperIdentifier | None:
     """Read a link without its ``https://``, to a site that is known or that begins with www."""
     if "/" not in text or "." not in text.partition("/")[0]:
         return None
@@ -357,7 +357,7 @@ def _from_site(text: str) -> PaperId | None:
     return found if known else None
 
 
-def _from_link(link: str, depth: int = 0) -> PaperId | None:
+def _from_link(link: str, depth: int = 0) -> PaperIdentifier | None:
     """Read a link, through addresses that only send on, a few deep."""
     settled = _settled(link)
     if settled is None:
@@ -374,7 +374,7 @@ def _from_link(link: str, depth: int = 0) -> PaperId | None:
             # The copy of any other page is not the page, which may be gone.
             if found is not None and found.source is not Source.URL:
                 return found
-    return _of_known_site(host, parts.path, parts.query) or PaperId(
+    return _of_known_site(host, parts.path, parts.query) or PaperIdentifier(
         Source.URL, _one_address(settled), settled
     )
 
@@ -435,7 +435,7 @@ def _one_address(settled: str) -> str:
     return f"{whole}?{parts.query}" if parts.query else whole
 
 
-def _of_known_site(host: str, path: str, query: str) -> PaperId | None:
+def _of_known_site(host: str, path: str, query: str) -> PaperIdentifier | None:
     decoded = unquote(path)
     if host in sites.DOI_HOSTS:
         within = decoded[1:].strip()
@@ -449,7 +449,7 @@ def _of_known_site(host: str, path: str, query: str) -> PaperId | None:
     return _arxiv_page(host, decoded) or _doi_within(host, decoded, query)
 
 
-def _meant(text: str) -> PaperId | None:
+def _meant(text: str) -> PaperIdentifier | None:
     """Return the paper that a rule of a site names."""
     kind, _, value = text.partition(":")
     match kind:
@@ -461,10 +461,10 @@ def _meant(text: str) -> PaperId | None:
             return _openreview(value)
         case _:
             address = _settled(text)
-            return PaperId(Source.URL, _one_address(address), address) if address else None
+            return PaperIdentifier(Source.URL, _one_address(address), address) if address else None
 
 
-def _arxiv_page(host: str, path: str) -> PaperId | None:
+def _arxiv_page(host: str, path: str) -> PaperIdentifier | None:
     """Return the preprint that arXiv's own pages or a mirror's name by identifier."""
     names = [name.strip() for name in path.strip("/").split("/")]
     own = host == "arxiv.org" or host.endswith(".arxiv.org")
@@ -482,7 +482,7 @@ def _arxiv_page(host: str, path: str) -> PaperId | None:
     return None
 
 
-def _doi_within(host: str, path: str, query: str) -> PaperId | None:
+def _doi_within(host: str, path: str, query: str) -> PaperIdentifier | None:
     """Return the paper whose DOI is part of a publisher's address.
 
     Publishers put it after ``doi``, ``article`` and so on, and their own words after it; a

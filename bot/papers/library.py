@@ -12,11 +12,10 @@ import structlog
 from bot.base.clock import Clock
 from bot.jobs.background import Background
 from bot.jobs.scheduler import DeadlineScheduler
-from bot.papers import Lookup, LookupFailed, PaperId, Source, find
+from bot.papers import Lookup, LookupFailed, PaperIdentifier, Source, find
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
-from data.papers.papers import Paper
-from data.papers.papers import PaperId as RowId
+from data.papers.papers import Paper, PaperId
 from data.store import Store
 
 log = structlog.stdlib.get_logger(__name__)
@@ -100,7 +99,7 @@ class Library:
         if paper is None or paper.looked_up_at is not None:
             return
         try:
-            identifier = PaperId.from_key(paper.key)
+            identifier = PaperIdentifier.from_key(paper.key)
         except ValueError:
             return  # a bare title: there is nowhere to look
         if identifier.source is Source.URL:
@@ -117,7 +116,7 @@ class Library:
             return
         async with self._store.transaction() as tx:
             await tx.papers.describe(
-                RowId(paper_id),
+                PaperId(paper_id),
                 self._clock.now(),
                 title=details.title,
                 authors=details.authors,

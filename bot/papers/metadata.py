@@ -11,10 +11,10 @@ import aiohttp
 from yarl import URL
 
 from bot.base.errors import CohortError
-from bot.net.public_http import Outside, Refused, Unreached, agent, bounded, session
+from bot.net.public_http import AddressRefused, Outside, Unreached, agent, bounded, session
 from bot.papers import details as reading
 from bot.papers.details import Details
-from bot.papers.identifiers import PaperId, Source
+from bot.papers.identifiers import PaperIdentifier, Source
 
 ARXIV = "https://export.arxiv.org"
 CROSSREF = "https://api.crossref.org"
@@ -72,7 +72,7 @@ class Lookup:
         self._under_way: set[asyncio.Timeout] = set()
         self._closed = False
 
-    async def details(self, paper: PaperId) -> Details | None:
+    async def details(self, paper: PaperIdentifier) -> Details | None:
         """Return what is known of ``paper``, or None where nothing will be.
 
         None for what the service says it doesn't have, and for a plain link to what is no page or
@@ -112,7 +112,7 @@ class Lookup:
             await self._session.close()
             self._session = None
 
-    async def _ask(self, paper: PaperId) -> Details | None:
+    async def _ask(self, paper: PaperIdentifier) -> Details | None:
         for base, path, read in self._questions(paper):
             body = await self._get(base, path)
             found = None if body is None else read(body, paper.url)
@@ -120,7 +120,7 @@ class Lookup:
                 return found
         return None
 
-    async def _page(self, paper: PaperId) -> Details | None:
+    async def _page(self, paper: PaperIdentifier) -> Details | None:
         """Read the title of the page that a plain link leads to; one look, of its first part."""
         if self._pages is None or self._closed:
             return None
@@ -128,11 +128,11 @@ class Lookup:
             answer = await self._pages.get(
                 paper.url, {"Accept": "text/html"}, wants=_is_page, limit=MAX_PAGE, cut=True
             )
-        except Refused:
+        except AddressRefused:
             return None
         return reading.from_page(answer.body, paper.url) if answer.body else None
 
-    def _questions(self, paper: PaperId) -> list[_Question]:
+    def _questions(self, paper: PaperIdentifier) -> list[_Question]:
         """Say whom to ask about ``paper``: the next only where the one before doesn't know it."""
         value = paper.value
         match paper.source:

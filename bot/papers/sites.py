@@ -65,7 +65,7 @@ TRACKERS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class SiteRule:
     """Addresses of ``host`` with a path and query like ``form`` mean ``meant``.
 
     ``meant`` is a template of the form's groups: ``doi:…``, ``arxiv:…``, ``openreview:…``, or an
@@ -77,14 +77,14 @@ class Rule:
     meant: str
 
 
-def _rule(host: str, form: str, meant: str) -> Rule:
-    return Rule(re.compile(host), re.compile(form, re.IGNORECASE), meant)
+def _rule(host: str, form: str, meant: str) -> SiteRule:
+    return SiteRule(re.compile(host), re.compile(form, re.IGNORECASE), meant)
 
 
 _FILE = r"(?:\.(?:pdf|html?|full))?"
 _END = r"(?:[/?].*)?"
 
-RULES: Sequence[Rule] = (
+RULES: Sequence[SiteRule] = (
     # DOIs that an address holds only in part
     _rule(r"nature\.com", rf"/articles/([a-z]+[0-9][\w.-]*?){_FILE}{_END}", "doi:10.1038/{0}"),
     _rule(r"nature\.com", r"/[a-z]+/journal/.*/([a-z]+[0-9]+)\.(?:html|pdf)(?:\?.*)?",

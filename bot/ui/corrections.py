@@ -44,7 +44,7 @@ SHOWN = "shown"
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedCommand:
     """A command that was refused: its options as Discord sent them, and which the form shows.
 
     ``titles`` are what people see in place of references that they picked from a list;
@@ -57,7 +57,7 @@ class Refused:
     from_form: bool = False
 
 
-_remembered: OrderedDict[str, Refused] = OrderedDict()
+_remembered: OrderedDict[str, RefusedCommand] = OrderedDict()
 
 
 class Correction(OwnView):
@@ -95,7 +95,7 @@ class _CorrectButton(ui.Button[Any]):
         token = secrets.token_hex(8)
         data = cast("dict[str, Any]", self._refused.data)
         from_form = SHOWN in self._refused.extras
-        _remembered[token] = Refused(copy.deepcopy(data), self._names, titles, from_form)
+        _remembered[token] = RefusedCommand(copy.deepcopy(data), self._names, titles, from_form)
         if len(_remembered) > REMEMBERED:
             _remembered.popitem(last=False)
         await CorrectionForm(token, command.qualified_name).show(interaction)
@@ -128,7 +128,7 @@ class CorrectionForm(CardForm, custom_id="again:{token}:{command}"):
         """Run the command again."""
         parameters = _parameters(interaction, self.command)
         known = _remembered.get(self.token)
-        refused = known or Refused(command_data(self.command), tuple(parameters), {})
+        refused = known or RefusedCommand(command_data(self.command), tuple(parameters), {})
         data = copy.deepcopy(refused.data)
         options = {one["name"]: one for one in _options(data)}
         submitted = cast("dict[str, Any]", interaction.data)

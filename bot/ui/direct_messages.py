@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.base.errors import NotFound, TryLater, Undeliverable
 from bot.client import CohortBot
-from bot.jobs.delivery import Content, channel, person
+from bot.jobs.delivery import Content, to_channel, to_person
 from bot.ui import theme
 from bot.ui.controls import CardButtons
 from data.people.profiles import Profile
@@ -94,7 +94,7 @@ async def tell(
     closed = profile.direct_closed_at
     if closed is None or now - closed > CLOSED_FOR:
         try:
-            await bot.delivery.send(key, guild_id, content, [person(user_id)])
+            await bot.delivery.send(key, guild_id, content, [to_person(user_id)])
         except Undeliverable as error:
             if error.left:
                 raise NotFound("They left the server.") from None
@@ -107,7 +107,7 @@ async def tell(
             if closed is not None:
                 await _remember(bot, guild_id, user_id, None)
             return
-    await bot.delivery.send(key, guild_id, content, [channel(one) for one in otherwise])
+    await bot.delivery.send(key, guild_id, content, [to_channel(one) for one in otherwise])
 
 
 async def _remember(

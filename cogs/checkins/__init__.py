@@ -1,18 +1,18 @@
 """Check-ins: rounds with prompts and digests, and what people commit to."""
 
 from bot.client import CohortBot
-from cogs.checkins.commitments.cog import Commitments
+from cogs.checkins.commitments.cog import CommitmentCommands
 from cogs.checkins.commitments.handlers import CommitmentHandlers
 from cogs.checkins.commitments.service import CommitmentService
 from cogs.checkins.commitments.views import COMMITMENT_BUTTONS
-from cogs.checkins.history.cog import History
+from cogs.checkins.history.cog import HistoryCommands
 from cogs.checkins.history.service import HistoryService
 from cogs.checkins.nudges.handlers import NudgeHandlers
 from cogs.checkins.nudges.service import NudgeService
 from cogs.checkins.quiet.handlers import QuietHandlers
 from cogs.checkins.quiet.service import QuietService
 from cogs.checkins.quiet.views import QUIET_BUTTONS
-from cogs.checkins.rounds.cog import Rounds
+from cogs.checkins.rounds.cog import RoundCommands
 from cogs.checkins.rounds.handlers import RoundHandlers
 from cogs.checkins.rounds.service import CheckinService
 from cogs.checkins.rounds.views import BUTTONS
@@ -35,6 +35,6 @@ async def setup(bot: CohortBot) -> None:
     TaskLinkHandlers(bot)
     bot.add_dynamic_items(*BUTTONS, *COMMITMENT_BUTTONS, *TASK_BUTTONS, *QUIET_BUTTONS)
     await bot.add_cog(RoundHandlers(bot))
-    await bot.add_cog(Rounds(bot))
-    await bot.add_cog(History(bot))
-    await bot.add_cog(Commitments(bot))
+    await bot.add_cog(RoundCommands(bot))
+    await bot.add_cog(HistoryCommands(bot))
+    await bot.add_cog(CommitmentCommands(bot))

@@ -1,27 +1,27 @@
 """People: profiles, matching, pods, coffees, portfolios, and what belongs to each person."""
 
 from bot.client import CohortBot
-from cogs.people.coffee.cog import Coffees
+from cogs.people.coffee.cog import CoffeeCommands
 from cogs.people.coffee.handlers import CoffeeHandlers
 from cogs.people.coffee.service import CoffeeService
 from cogs.people.coffee.views import COFFEE_BUTTONS
-from cogs.people.erasure.cog import Erasures
+from cogs.people.erasure.cog import ErasureCommands
 from cogs.people.erasure.handlers import Eraser
 from cogs.people.erasure.service import ErasureService
-from cogs.people.export.cog import PersonExports
+from cogs.people.export.cog import PersonExportCommands
 from cogs.people.export.service import PersonExportService
-from cogs.people.introductions.cog import Matches
+from cogs.people.introductions.cog import IntroductionCommands
 from cogs.people.introductions.handlers import IntroductionHandlers
 from cogs.people.introductions.service import IntroductionService
 from cogs.people.introductions.views import INTRODUCTION_BUTTONS
-from cogs.people.pods.cog import Pods
+from cogs.people.pods.cog import PodCommands
 from cogs.people.pods.handlers import PodHandlers
 from cogs.people.pods.service import PodService
 from cogs.people.pods.views import POD_BUTTONS
-from cogs.people.portfolio.cog import Portfolios
+from cogs.people.portfolio.cog import PortfolioCommands
 from cogs.people.portfolio.service import PortfolioService
 from cogs.people.portfolio.views import ShareButton
-from cogs.people.profiles.cog import Profiles
+from cogs.people.profiles.cog import ProfileCommands
 from cogs.people.profiles.service import ProfileService
 from cogs.people.profiles.views import PROFILE_CONTROLS
 from cogs.people.profiles.welcome import NoticesButton
@@ -48,5 +48,13 @@ async def setup(bot: CohortBot) -> None:
         *POD_BUTTONS,
         *COFFEE_BUTTONS,
     )
-    for cog in (Profiles, Matches, Portfolios, PersonExports, Erasures, Pods, Coffees):
+    for cog in (
+        ProfileCommands,
+        IntroductionCommands,
+        PortfolioCommands,
+        PersonExportCommands,
+        ErasureCommands,
+        PodCommands,
+        CoffeeCommands,
+    ):
         await bot.add_cog(cog(bot))

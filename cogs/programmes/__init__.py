@@ -1,14 +1,14 @@
 """Programmes: cohorts that go through a reading list together, stage by stage."""
 
 from bot.client import CohortBot
-from cogs.programmes.programme.cog import Programmes
+from cogs.programmes.programme.cog import ProgrammeCommands
 from cogs.programmes.programme.handlers import ProgrammeHandlers
 from cogs.programmes.programme.service import ProgrammeService
 from cogs.programmes.programme.views import BUTTONS
-from cogs.programmes.progress.cog import Progress
+from cogs.programmes.progress.cog import ProgressCommands
 from cogs.programmes.progress.service import ProgressService
 from cogs.programmes.progress.views import PROGRESS_BUTTONS
-from cogs.programmes.stages.cog import Stages
+from cogs.programmes.stages.cog import StageCommands
 from cogs.programmes.stages.handlers import StageHandlers
 from cogs.programmes.stages.service import StageService
 from cogs.programmes.stages.views import STAGE_BUTTONS
@@ -22,6 +22,6 @@ async def setup(bot: CohortBot) -> None:
     StageHandlers(bot)
     bot.add_dynamic_items(*BUTTONS, *STAGE_BUTTONS, *PROGRESS_BUTTONS)
     await bot.add_cog(ProgrammeHandlers(bot))
-    await bot.add_cog(Programmes(bot))
-    await bot.add_cog(Stages(bot))
-    await bot.add_cog(Progress(bot))
+    await bot.add_cog(ProgrammeCommands(bot))
+    await bot.add_cog(StageCommands(bot))
+    await bot.add_cog(ProgressCommands(bot))

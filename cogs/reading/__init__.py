@@ -1,7 +1,7 @@
 """Reading groups: meetings with answers by reaction, series, reading lists, polls, a calendar."""
 
 from bot.client import CohortBot
-from cogs.reading.attendance.cog import Attendance
+from cogs.reading.attendance.cog import AttendanceCommands
 from cogs.reading.attendance.handlers import AttendanceHandlers, VoiceAttendance
 from cogs.reading.attendance.service import AttendanceService
 from cogs.reading.attendance.views import (
@@ -12,21 +12,21 @@ from cogs.reading.attendance.views import (
     ReadButton,
     TakeOnButton,
 )
-from cogs.reading.calendar.cog import Calendars
+from cogs.reading.calendar.cog import CalendarCommands
 from cogs.reading.calendar.feeds import CalendarFeeds
 from cogs.reading.calendar.service import CalendarService
-from cogs.reading.changes.cog import MeetingChanges
+from cogs.reading.changes.cog import ChangeCommands
 from cogs.reading.changes.handlers import ChangeHandlers
 from cogs.reading.changes.service import ChangeService
 from cogs.reading.changes.views import RestoreButton
 from cogs.reading.exercises.handlers import ExerciseCards
 from cogs.reading.exercises.service import ExerciseService
 from cogs.reading.exercises.views import TakeButton, TakeMenu
-from cogs.reading.facilitators.cog import Facilitators
+from cogs.reading.facilitators.cog import FacilitatorCommands
 from cogs.reading.facilitators.handlers import FacilitatorHandlers, LeaderSigns
 from cogs.reading.facilitators.service import FacilitatorService
 from cogs.reading.facilitators.views import DeclineButton, LeadButton
-from cogs.reading.lists.cog import ReadingLists
+from cogs.reading.lists.cog import ReadingListCommands
 from cogs.reading.lists.service import ListService
 from cogs.reading.lists.views import (
     BeginButton,
@@ -34,16 +34,16 @@ from cogs.reading.lists.views import (
     ForgetListButton,
     ProgrammeButton,
 )
-from cogs.reading.meetings.cog import Meetings
+from cogs.reading.meetings.cog import MeetingCommands
 from cogs.reading.meetings.options import MeetingPicker
 from cogs.reading.meetings.posting import Posting
 from cogs.reading.meetings.service import MeetingService
 from cogs.reading.meetings.views import PLAN_BUTTONS
-from cogs.reading.nominations.cog import Nominations
+from cogs.reading.nominations.cog import NominationCommands
 from cogs.reading.nominations.handlers import NominationReactions
 from cogs.reading.nominations.service import NominationService
 from cogs.reading.nominations.views import WithdrawButton
-from cogs.reading.polls.cog import Polls
+from cogs.reading.polls.cog import PollCommands
 from cogs.reading.polls.drafts import PollDraftService
 from cogs.reading.polls.handlers import PollReactions
 from cogs.reading.polls.service import PollService
@@ -103,15 +103,15 @@ BUTTONS = (
 
 
 COGS = (
-    Meetings,
-    MeetingChanges,
+    MeetingCommands,
+    ChangeCommands,
     SeriesCommands,
-    Facilitators,
-    Attendance,
-    Polls,
-    Calendars,
-    Nominations,
-    ReadingLists,
+    FacilitatorCommands,
+    AttendanceCommands,
+    PollCommands,
+    CalendarCommands,
+    NominationCommands,
+    ReadingListCommands,
 )
 
 

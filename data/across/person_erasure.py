@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from data.across.person_rows import PersonRows, person_columns, rows_naming
-from data.across.server_export import of_server
+from data.across.server_export import rows_of_server
 from data.delivery.cards import Card
 from data.delivery.schema import cards, deliveries
 from data.schema import metadata
@@ -122,7 +122,7 @@ class PersonErasure(PersonRows):
         return standing
 
     async def _erase_from(self, table: Table, guild_id: int, user_id: int) -> int:
-        ours = of_server(table, guild_id)
+        ours = rows_of_server(table, guild_id)
         if ours is None:
             return 0
         rows = 0
@@ -139,7 +139,7 @@ class PersonErasure(PersonRows):
 
     def _mentions(self, table: Table, guild_id: int, user_id: int) -> ColumnElement[bool] | None:
         """Return the condition for a server's rows whose texts mention somebody."""
-        ours = of_server(table, guild_id)
+        ours = rows_of_server(table, guild_id)
         holds = [
             type_coerce(column, Text()).contains(mention)
             for column in _texts(table)

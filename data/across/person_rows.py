@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Table, or_, select
 
-from data.across.server_export import of_server
+from data.across.server_export import rows_of_server
 from data.delivery.schema import deliveries
 from data.repository import Repository
 from data.types import BigInt
@@ -35,7 +35,7 @@ def person_columns(table: Table) -> list[Column[Any]]:
 def rows_naming(table: Table, guild_id: int, user_id: int) -> ColumnElement[bool] | None:
     """Return the condition for a server's rows that name somebody; None where none can."""
     columns = person_columns(table)
-    ours = of_server(table, guild_id)
+    ours = rows_of_server(table, guild_id)
     if not columns or ours is None:
         return None
     return ours & or_(*(column == user_id for column in columns))

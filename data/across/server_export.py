@@ -29,7 +29,7 @@ async def server(connection: Session, guild_id: int) -> bytes:
     """
     archive = Archive()
     for table in metadata.sorted_tables:
-        condition = of_server(table, guild_id)
+        condition = rows_of_server(table, guild_id)
         if condition is None:
             continue
         told = [column for column in table.columns if not isinstance(column.type, Secret)]
@@ -69,7 +69,7 @@ class Archive:
         return io.TextIOWrapper(self._zip.open(name, "w"), "utf-8", newline="")
 
 
-def of_server(table: Table, guild_id: int) -> ColumnElement[bool] | None:
+def rows_of_server(table: Table, guild_id: int) -> ColumnElement[bool] | None:
     """Return the condition for a server's rows: by their own column, a parent's, or a child's."""
     owned = owned_by(table, guild_id)
     if owned is not None:

@@ -34,7 +34,7 @@ class RoundRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Turnout:
+class RoundTurnout:
     """How many members were present when a round was due, and how many of them posted."""
 
     number: int
@@ -100,14 +100,14 @@ class History(Repository):
             statement.order_by(checkins.c.posted_at.desc(), checkins.c.id.desc()).limit(limit),
         )
 
-    async def turnouts(self, group_id: GroupId, limit: int) -> list[Turnout]:
+    async def turnouts(self, group_id: GroupId, limit: int) -> list[RoundTurnout]:
         """Return how many checked in, in a group's last closed rounds, the newest first.
 
         People who were away count neither as present nor, if they posted anyway, as posting.
         """
         here = round_members.c.away == False  # noqa: E712 - a column, not a bool
         return await self._all(
-            Turnout,
+            RoundTurnout,
             select(
                 rounds.c.number,
                 rounds.c.due_at,

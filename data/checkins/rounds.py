@@ -136,7 +136,7 @@ class Absent:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class RoundTurn:
     """A member, with the group's last two rounds, the newest first, and their posts in them."""
 
     member: Member
@@ -282,7 +282,7 @@ class Checkins(Repository):
             .limit(limit),
         )
 
-    async def turn_of(self, group_id: GroupId, user_id: int) -> Turn | None:
+    async def turn_of(self, group_id: GroupId, user_id: int) -> RoundTurn | None:
         """Return all that decides which round somebody's post belongs to, in one statement.
 
         None for non-members.
@@ -302,7 +302,7 @@ class Checkins(Repository):
             found.append(round_)
             if checkin_id is not None:
                 posted[round_.id] = checkin_id
-        return Turn(member, found, posted)
+        return RoundTurn(member, found, posted)
 
     async def add(
         self,

@@ -42,7 +42,7 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class LeadTurn:
     """That somebody was asked to lead a meeting, or said that they won't."""
 
     meeting_id: MeetingId
@@ -132,9 +132,9 @@ class Attendances(Repository):
         """Add a question."""
         await self._insert(prompts, meeting_id=meeting_id, user_id=user_id, text=text, added_at=now)
 
-    async def turns(self, meeting_id: MeetingId) -> list[Turn]:
+    async def turns(self, meeting_id: MeetingId) -> list[LeadTurn]:
         """Return who was asked to lead a meeting, or declined."""
-        return await self._all(Turn, select(turns).where(turns.c.meeting_id == meeting_id))
+        return await self._all(LeadTurn, select(turns).where(turns.c.meeting_id == meeting_id))
 
     async def asked(self, meeting_id: MeetingId, user_id: int, now: datetime) -> None:
         """Note that somebody is asked to lead."""

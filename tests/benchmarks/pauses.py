@@ -27,10 +27,10 @@ from zoneinfo import ZoneInfo
 from bot.base.clock import SteppedClock
 from bot.place import Place
 from cogs.checkins.history import picture as rounds
-from cogs.checkins.history.rules import Outcome
+from cogs.checkins.history.rules import RoundOutcome
 from cogs.people.export.service import PersonExportService
 from cogs.programmes.progress import picture as progress
-from cogs.programmes.progress.rules import Mark
+from cogs.programmes.progress.rules import UnitMark
 from cogs.reading.calendar import ics, service
 from data.store import Store
 from tests import rows
@@ -182,22 +182,24 @@ def _works(store: Store) -> dict[str, Callable[[], Awaitable[object]]]:
     }
 
 
-def _year() -> rounds.Drawing:
-    outcomes = list(Outcome)
+def _year() -> rounds.RoundsDrawing:
+    outcomes = list(RoundOutcome)
     boxes = (
-        rounds.Box(date(2026, 1, 1) + timedelta(days=day), outcomes[day % len(outcomes)])
+        rounds.RoundBox(date(2026, 1, 1) + timedelta(days=day), outcomes[day % len(outcomes)])
         for day in range(365)
     )
-    return rounds.Drawing((("120", "of 200"), ("4", "in a row"), ("60%", "kept")), tuple(boxes))
+    return rounds.RoundsDrawing(
+        (("120", "of 200"), ("4", "in a row"), ("60%", "kept")), tuple(boxes)
+    )
 
 
-def _cohort() -> progress.Drawing:
-    marks = list(Mark)
+def _cohort() -> progress.ProgressDrawing:
+    marks = list(UnitMark)
     people = (
-        progress.Row(
+        progress.PersonRow(
             f"Somebody called {number}",
             tuple(
-                progress.Box(marks[(number + unit) % len(marks)], 2, unit % 3)
+                progress.UnitBox(marks[(number + unit) % len(marks)], 2, unit % 3)
                 for unit in range(progress.COLUMNS)
             ),
             stage=1 + number % 3,
@@ -205,12 +207,12 @@ def _cohort() -> progress.Drawing:
         for number in range(progress.ROWS)
     )
     stages = tuple(1 + unit // 5 for unit in range(progress.COLUMNS))
-    return progress.Drawing("A programme", "Week 5", 1, 5, stages, tuple(people))
+    return progress.ProgressDrawing("A programme", "Week 5", 1, 5, stages, tuple(people))
 
 
-def _meetings() -> list[service.Entry]:
+def _meetings() -> list[service.CalendarEntry]:
     return [
-        service.Entry(
+        service.CalendarEntry(
             uid=f"meeting-{number}@{SERVER}.cohort",
             sequence=0,
             title=f"Meeting {number}",

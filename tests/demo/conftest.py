@@ -11,7 +11,7 @@ import pytest
 
 from bot.demo.lines import read
 from bot.demo.page import Page, page
-from bot.demo.stage import Stage
+from bot.demo.stage import DemoStage
 from bot.demo.town import Town, town
 
 
@@ -21,7 +21,7 @@ class Demo:
 
     town: Town
     page: Page
-    stage: Stage
+    stage: DemoStage
     told: list[str] = field(default_factory=list)
 
     async def do(self, *lines: str) -> list[str]:
@@ -46,7 +46,7 @@ async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
         there.channel("grokking-again", "More curves")
         async with page(there, grokking, olga) as shown:
             told: list[str] = []
-            stage = Stage(there, shown, told.append, None)
+            stage = DemoStage(there, shown, told.append, None)
             await stage.enter(olga, grokking)
             yield Demo(there, shown, stage, told)
         there.env.raise_errors()

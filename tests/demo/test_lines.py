@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.base.errors import InvalidInput
-from bot.demo.lines import HELP, Line, Verb, moment, read, values
+from bot.demo.lines import HELP, ScriptLine, Verb, moment, read, values
 from bot.demo.wording import like, meant, plain
 
 NOW = datetime(2026, 11, 4, 17, 0, tzinfo=UTC)
@@ -16,15 +16,15 @@ NOW = datetime(2026, 11, 4, 17, 0, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("channel mech-interp", Line(Verb.CHANNEL, "mech-interp")),
-        ("  AS  Olga ", Line(Verb.AS, "Olga")),
-        ("/checkin status", Line(Verb.SLASH, "/checkin status")),
-        ("slash /checkin status", Line(Verb.SLASH, "/checkin status")),
-        ("react ✅", Line(Verb.REACT, "✅")),
-        ("quit", Line(Verb.QUIT, "")),
+        ("channel mech-interp", ScriptLine(Verb.CHANNEL, "mech-interp")),
+        ("  AS  Olga ", ScriptLine(Verb.AS, "Olga")),
+        ("/checkin status", ScriptLine(Verb.SLASH, "/checkin status")),
+        ("slash /checkin status", ScriptLine(Verb.SLASH, "/checkin status")),
+        ("react ✅", ScriptLine(Verb.REACT, "✅")),
+        ("quit", ScriptLine(Verb.QUIT, "")),
     ],
 )
-def test_a_line_says_one_thing_to_do(text: str, line: Line) -> None:
+def test_a_line_says_one_thing_to_do(text: str, line: ScriptLine) -> None:
     assert read(text) == line
 
 

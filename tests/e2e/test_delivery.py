@@ -13,8 +13,8 @@ from bot.jobs.delivery import (
     OPENED_WITHIN,
     OPENINGS,
     Content,
-    channel,
-    person,
+    to_channel,
+    to_person,
 )
 from data.delivery.deliveries import DeliveryRecord
 from data.states import Sent
@@ -29,7 +29,7 @@ async def record(world: World, key: str) -> DeliveryRecord:
 
 
 async def test_a_message_is_sent_once_however_often_it_is_asked_for(world: World) -> None:
-    where = [channel(world.channel.id)]
+    where = [to_channel(world.channel.id)]
     first = await world.bot.delivery.send("a", world.guild.id, Content("hello"), where)
     again = await world.bot.delivery.send("a", world.guild.id, Content("hello"), where)
 
@@ -40,7 +40,7 @@ async def test_a_message_is_sent_once_however_often_it_is_asked_for(world: World
 
 async def test_a_post_carries_a_nonce_that_discord_enforces(world: World) -> None:
     await world.bot.delivery.send(
-        "a", world.guild.id, Content("hello"), [channel(world.channel.id)]
+        "a", world.guild.id, Content("hello"), [to_channel(world.channel.id)]
     )
     (sent,) = [
         one.json
@@ -55,7 +55,10 @@ async def test_a_post_carries_a_nonce_that_discord_enforces(world: World) -> Non
 async def test_closed_direct_messages_fall_back_to_the_channel(world: World) -> None:
     world.env.inject_error("POST", "/channels/*/messages", status=403, code=50007, times=1)
     await world.bot.delivery.send(
-        "a", world.guild.id, Content("psst"), [person(world.alice.id), channel(world.channel.id)]
+        "a",
+        world.guild.id,
+        Content("psst"),
+        [to_person(world.alice.id), to_channel(world.channel.id)],
     )
     assert world.channel.last_message is not None
     assert "direct messages are closed" in str((await record(world, "a")).error)
@@ -68,13 +71,13 @@ async def test_what_is_refused_everywhere_is_on_record_with_the_reason(world: Wo
             "a",
             world.guild.id,
             Content("psst"),
-            [person(world.alice.id), channel(world.channel.id)],
+            [to_person(world.alice.id), to_channel(world.channel.id)],
         )
     assert (await record(world, "a")).state is Sent.FAILED
 
 
 async def test_an_outage_is_raised_so_that_it_is_tried_again(world: World) -> None:
-    where = [channel(world.channel.id)]
+    where = [to_channel(world.channel.id)]
     world.env.inject_error("POST", "/channels/*/messages", status=503, times=1)
     with pytest.raises(discord.HTTPException):
         await world.bot.delivery.send("a", world.guild.id, Content("hello"), where)
@@ -85,7 +88,7 @@ async def test_an_outage_is_raised_so_that_it_is_tried_again(world: World) -> No
 
 
 async def test_a_possible_double_is_marked_and_not_hidden(world: World) -> None:
-    where = [channel(world.channel.id)]
+    where = [to_channel(world.channel.id)]
     world.env.inject_error("POST", "/channels/*/messages", status=503, times=1)
     with pytest.raises(discord.HTTPException):
         await world.bot.delivery.send("a", world.guild.id, Content("hello"), where)
@@ -98,7 +101,7 @@ async def test_a_possible_double_is_marked_and_not_hidden(world: World) -> None:
 async def test_a_channel_that_is_not_cached_is_posted_to_all_the_same(world: World) -> None:
     world.bot.get_guild(world.guild.id)._channels.clear()  # type: ignore[union-attr]
     await world.bot.delivery.send(
-        "a", world.guild.id, Content("hello"), [channel(world.channel.id)]
+        "a", world.guild.id, Content("hello"), [to_channel(world.channel.id)]
     )
     assert [message.content for message in world.channel.history()] == ["hello"]
 
@@ -122,7 +125,10 @@ async def test_what_one_place_refuses_goes_to_the_next(
     """Discord refuses with 400 as well: Opcodes and Status Codes, JSON Error Codes."""
     world.env.inject_error("POST", path, status=status, code=code, times=1)
     await world.bot.delivery.send(
-        "a", world.guild.id, Content("psst"), [person(world.alice.id), channel(world.channel.id)]
+        "a",
+        world.guild.id,
+        Content("psst"),
+        [to_person(world.alice.id), to_channel(world.channel.id)],
     )
     assert text(world.channel.last_message) == "psst"
 
@@ -138,7 +144,7 @@ async def test_what_passes_by_itself_is_no_reason_to_go_elsewhere(
             "a",
             world.guild.id,
             Content("hello"),
-            [channel(world.channel.id), channel(elsewhere.id)],
+            [to_channel(world.channel.id), to_channel(elsewhere.id)],
         )
     assert elsewhere.history() == []
 
@@ -167,27 +173,34 @@ async def test_few_conversations_are_opened_in_a_minute_over_all_servers(world: 
     before = len(opened(world))
     for number, one in enumerate(people[:OPENINGS]):
         await world.bot.delivery.send(
-            str(number), world.guild.id, Content("psst"), [person(one.id)]
+            str(number), world.guild.id, Content("psst"), [to_person(one.id)]
         )
     with pytest.raises(TryLater):
         await world.bot.delivery.send(
-            "late", world.guild.id, Content("psst"), [person(people[-1].id)]
+            "late", world.guild.id, Content("psst"), [to_person(people[-1].id)]
         )
     await world.bot.delivery.send(
-        "also", world.guild.id, Content("psst"), [person(people[-2].id), channel(world.channel.id)]
+        "also",
+        world.guild.id,
+        Content("psst"),
+        [to_person(people[-2].id), to_channel(world.channel.id)],
     )
     assert text(world.channel.last_message) == "psst", "the thread or channel takes it meanwhile"
-    await world.bot.delivery.send("again", world.guild.id, Content("psst"), [person(people[0].id)])
+    await world.bot.delivery.send(
+        "again", world.guild.id, Content("psst"), [to_person(people[0].id)]
+    )
 
     world.clock.move_to(world.clock.now() + OPENED_WITHIN)
-    await world.bot.delivery.send("late", world.guild.id, Content("psst"), [person(people[-1].id)])
+    await world.bot.delivery.send(
+        "late", world.guild.id, Content("psst"), [to_person(people[-1].id)]
+    )
     assert len(opened(world)) - before == OPENINGS + 1
 
 
 async def test_an_edit_shows_an_embed_where_a_text_hid_its_previews(world: World) -> None:
     """An edit keeps SUPPRESS_EMBEDS unless it names the flags (Message Resource, Edit Message)."""
     sent = await world.bot.delivery.send(
-        "a", world.guild.id, Content("Every week"), [channel(world.channel.id)]
+        "a", world.guild.id, Content("Every week"), [to_channel(world.channel.id)]
     )
     await world.bot.delivery.edit(sent, Content(embeds=[discord.Embed(description="Two weeks")]))
     edit = world.env.http_requests[-1].json
@@ -199,7 +212,7 @@ async def test_an_edit_shows_an_embed_where_a_text_hid_its_previews(world: World
 async def test_an_edit_into_a_layout_takes_the_text_away(world: World) -> None:
     """A Components V2 message has null content and no embeds (Component Reference)."""
     sent = await world.bot.delivery.send(
-        "a", world.guild.id, Content("Every week"), [channel(world.channel.id)]
+        "a", world.guild.id, Content("Every week"), [to_channel(world.channel.id)]
     )
     layout = discord.ui.LayoutView()
     layout.add_item(discord.ui.TextDisplay("Every two weeks"))
@@ -212,9 +225,9 @@ async def test_an_edit_into_a_layout_takes_the_text_away(world: World) -> None:
 async def test_a_direct_message_names_other_people_instead_of_mentioning_them(world: World) -> None:
     """A client shows a number for a mention of somebody it does not know."""
     content = Content(f"<@{world.alice.id}>: <@{world.bob.id}> does not see this as done yet.")
-    await world.bot.delivery.send("a", world.guild.id, content, [person(world.alice.id)])
+    await world.bot.delivery.send("a", world.guild.id, content, [to_person(world.alice.id)])
     (message,) = world.alice.user.dm_channel.history()
     assert message.content == f"<@{world.alice.id}>: **bob** does not see this as done yet."
 
-    await world.bot.delivery.send("b", world.guild.id, content, [channel(world.channel.id)])
+    await world.bot.delivery.send("b", world.guild.id, content, [to_channel(world.channel.id)])
     assert f"<@{world.bob.id}>" in text(world.channel.last_message)

@@ -8,7 +8,7 @@ import contextlib
 import pytest
 
 from bot.config import Settings
-from bot.net.public_http import Outside, Refused, Unreached, is_public
+from bot.net.public_http import AddressRefused, Outside, Unreached, is_public
 from tests.bot.net.test_web import free_port
 from tests.world import World
 
@@ -91,7 +91,7 @@ async def test_no_spelling_of_this_machine_is_connected_to(
     address = f"http://{host}:{port}/latest/meta-data"
     if "#" in host:
         address = f"http://{host.replace('example.org', f'127.0.0.1:{port}')}/"
-    with pytest.raises((Refused, Unreached)):
+    with pytest.raises((AddressRefused, Unreached)):
         await outside.get(address)
     await outside.close()
     doors.close()

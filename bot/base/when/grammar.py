@@ -16,8 +16,8 @@ from functools import cached_property
 
 from dateutil.relativedelta import relativedelta
 
-from bot.base.when.vocabulary import Kind, Meaning, Unit, is_boundary, vocabulary
-from bot.base.when.zones import Place, place
+from bot.base.when.vocabulary import Meaning, TimeUnit, WordKind, is_boundary, vocabulary
+from bot.base.when.zones import NamedZone, place
 
 MOST_WAYS = 64
 MOST_STEPS = 1500
@@ -25,7 +25,7 @@ MOST_STEPS = 1500
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class ClockTime:
     """A time of day with its minutes, or with a word for hours: “18:00”, “18h30”, “19 uhr”."""
 
     hour: int
@@ -45,7 +45,7 @@ class BareHour:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TimeSpan:
     """Two times of day with a dash between them, or a time and an offset: nobody can tell."""
 
 
@@ -135,11 +135,11 @@ class Filler:
 
 
 What = (
-    Clock | BareHour | Span | Point | DayPart | Date | Numbers | DayOfMonth | WeekDate | Weekday
-    | Near | Stretch | Place | Filler
+    ClockTime | BareHour | TimeSpan | Point | DayPart | Date | Numbers | DayOfMonth | WeekDate
+    | Weekday | Near | Stretch | NamedZone | Filler
 )  # fmt: skip
 DAYS = (Date, Numbers, DayOfMonth, WeekDate, Weekday, Near, Stretch)
-TIMES = (Clock, BareHour, Point, DayPart)
+TIMES = (ClockTime, BareHour, Point, DayPart)
 
 Languages = frozenset[str]
 ALL: Languages = frozenset()
@@ -147,7 +147,7 @@ ALL: Languages = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TextPart:
     """A part of a text, where it ends, and the languages that it could be in."""
 
     what: What
@@ -192,7 +192,7 @@ _GAPS = " ,()、，"
 _JOINT = re.compile(r"[-/]| ?\.?,? ?")
 """Between a day, its month and its year: a dash or a slash only where no space is beside it."""
 
-_NO_SPACE: frozenset[Kind] = frozenset({Kind.ORDINAL})
+_NO_SPACE: frozenset[WordKind] = frozenset({WordKind.ORDINAL})
 
 
 class Text:
@@ -200,7 +200,7 @@ class Text:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._parts: dict[int, list[Part]] = {}
+        self._parts: dict[int, list[TextPart]] = {}
         self._meanings: dict[int, tuple[int, tuple[Meaning, ...]]] = {}
         self._steps = 0
 
@@ -225,7 +225,7 @@ class Text:
                 return match[0]
         return self.text[farthest:] or self.text
 
-    def parts(self, start: int) -> list[Part]:
+    def parts(self, start: int) -> list[TextPart]:
         """Return every part that begins at ``start``."""
         if start not in self._parts:
             found = dict.fromkeys(self._found(start))
@@ -234,7 +234,7 @@ class Text:
 
     # Ways
 
-    def _follow(self, position: int, parts: list[Part], found: list[Way]) -> None:
+    def _follow(self, position: int, parts: list[TextPart], found: list[Way]) -> None:
         position = self._skip(position)
         self._steps += 1
         if len(found) >= MOST_WAYS or self._steps > MOST_STEPS:
@@ -282,7 +282,7 @@ class Text:
 
     # Parts
 
-    def _found(self, start: int) -> Iterator[Part]:
+    def _found(self, start: int) -> Iterator[TextPart]:
         text = self.text
         if start == len(text):
             return
@@ -298,7 +298,7 @@ class Text:
         yield from self._phrases(start)
         yield from self._zones(start)
 
-    def _words(self, start: int, *kinds: Kind) -> Iterator[tuple[int, Meaning]]:
+    def _words(self, start: int, *kinds: WordKind) -> Iterator[tuple[int, Meaning]]:
         """Yield where a word at ``start``, or after a space, ends, for each meaning of a kind."""
         if start < len(self.text) and self.text[start] == " ":
             start += 1
@@ -314,85 +314,85 @@ class Text:
             self._meanings[start] = vocabulary().at(self.text, start)
         return self._meanings[start]
 
-    def _clocks(self, start: int) -> Iterator[Part]:
+    def _clocks(self, start: int) -> Iterator[TextPart]:
         if match := _SPAN.match(self.text, start):
-            yield Part(Span(), match.end())
+            yield TextPart(TimeSpan(), match.end())
         if match := _CLOCK.match(self.text, start):
             hour, minute, second = (int(number or 0) for number in match.groups())
-            clock = Clock(hour, minute, second)
-            yield Part(clock, match.end())
-            for end, meaning in self._words(match.end(), Kind.HOUR):
-                yield Part(clock, end, meaning.languages)
+            clock = ClockTime(hour, minute, second)
+            yield TextPart(clock, match.end())
+            for end, meaning in self._words(match.end(), WordKind.HOUR):
+                yield TextPart(clock, end, meaning.languages)
         if match := _DOTTED.match(self.text, start):
-            clock = Clock(int(match[1]), int(match[2]), dotted=True)
-            yield Part(clock, match.end())
-            for end, meaning in self._words(match.end(), Kind.HOUR):
-                yield Part(Clock(clock.hour, clock.minute), end, meaning.languages)
+            clock = ClockTime(int(match[1]), int(match[2]), dotted=True)
+            yield TextPart(clock, match.end())
+            for end, meaning in self._words(match.end(), WordKind.HOUR):
+                yield TextPart(ClockTime(clock.hour, clock.minute), end, meaning.languages)
         if match := _HOUR.match(self.text, start):
             hour = int(match[1])
             if hour <= 24:
-                yield Part(BareHour(hour), match.end())
-            for end, meaning in self._words(match.end(), Kind.HOUR):
+                yield TextPart(BareHour(hour), match.end())
+            for end, meaning in self._words(match.end(), WordKind.HOUR):
                 halved = meaning.number and hour <= 12 and meaning.languages & _HALF_DAYS
-                clock = BareHour(hour) if halved else Clock(hour, stretch=not meaning.number)
-                yield Part(clock, end, meaning.languages)
+                clock = BareHour(hour) if halved else ClockTime(hour, stretch=not meaning.number)
+                yield TextPart(clock, end, meaning.languages)
                 yield from self._after_hour(hour, end, meaning.languages)
 
-    def _after_hour(self, hour: int, start: int, languages: Languages) -> Iterator[Part]:
+    def _after_hour(self, hour: int, start: int, languages: Languages) -> Iterator[TextPart]:
         """Yield “18h30”, “7時半”, “7点30分”: an hour, its word, and the minutes."""
-        for end, meaning in self._words(start, Kind.HALF):
-            yield Part(Clock(hour, 30), end, _common(languages, meaning.languages))
+        for end, meaning in self._words(start, WordKind.HALF):
+            yield TextPart(ClockTime(hour, 30), end, _common(languages, meaning.languages))
         if match := _MINUTES.match(self.text, start):
-            clock = Clock(hour, int(match[1]))
-            yield Part(clock, match.end(), languages)
-            for end, meaning in self._words(match.end(), Kind.MINUTE):
-                yield Part(clock, end, _common(languages, meaning.languages))
+            clock = ClockTime(hour, int(match[1]))
+            yield TextPart(clock, match.end(), languages)
+            for end, meaning in self._words(match.end(), WordKind.MINUTE):
+                yield TextPart(clock, end, _common(languages, meaning.languages))
 
-    def _numeric_dates(self, start: int) -> Iterator[Part]:
+    def _numeric_dates(self, start: int) -> Iterator[TextPart]:
         if match := _YEAR_FIRST.match(self.text, start):
             month, day = match[3] or match[5], match[4] or match[6]
-            yield Part(Date(int(day), int(month), int(match[1])), match.end())
+            yield TextPart(Date(int(day), int(month), int(match[1])), match.end())
         # Wherever a date is written with dots, its day comes first (CLDR's date formats).
         if match := _DOTS.match(self.text, start):
             year = int(match[3]) if match[3] else 2000 + int(match[4]) if match[4] else None
-            yield Part(Date(int(match[1]), int(match[2]), year), match.end())
+            yield TextPart(Date(int(match[1]), int(match[2]), year), match.end())
         if match := _SLASHES.match(self.text, start):
             first, second = int(match[1]), int(match[2] or match[4])
             year = int(match[3] or match[5] or 0) or None
-            yield Part(Numbers(first, second, year), match.end())
+            yield TextPart(Numbers(first, second, year), match.end())
         if match := _WEEK.match(self.text, start):
             weekday = int(match[3]) if match[3] else None
-            yield Part(WeekDate(int(match[1]), int(match[2]), weekday), match.end())
+            yield TextPart(WeekDate(int(match[1]), int(match[2]), weekday), match.end())
 
-    def _dates(self, start: int) -> Iterator[Part]:
+    def _dates(self, start: int) -> Iterator[TextPart]:
         """Yield dates that begin with a number: “1 dec 2026”, “2026年1月16日”, “16日”."""
         for end, day, languages, marked in self._days(start):
             if marked:
-                yield Part(DayOfMonth(day), end, languages)
+                yield TextPart(DayOfMonth(day), end, languages)
             joined = self._join(end)
             for joint, of in joined:
                 for after, month in self._months(joint):
                     spoken = _common(languages, of, month.languages)
-                    yield Part(Date(day, month.number), after, spoken)
+                    yield TextPart(Date(day, month.number), after, spoken)
                     for last, of_year in self._join(after):
                         for final, year, said in self._years(last):
                             every = _common(spoken, of_year, said)
-                            yield Part(Date(day, month.number, year), final, every)
+                            yield TextPart(Date(day, month.number, year), final, every)
         for end, year, languages in self._years(start, dot=True):
             for after, month in self._months(end):
                 for final, day, said, _ in self._days(_past_space(self.text, after)):
                     every = _common(languages, month.languages, said)
-                    yield Part(Date(day, month.number, year), final, every)
+                    yield TextPart(Date(day, month.number, year), final, every)
 
     def _months(self, start: int) -> Iterator[tuple[int, Meaning]]:
-        return self._words(start, Kind.MONTH)
+        return self._words(start, WordKind.MONTH)
 
     def _join(self, start: int) -> Iterator[tuple[int, Languages]]:
         """Yield where a date may go on after its day or month: past “-”, “of”, “de”, a comma."""
         yield start, ALL
         if (joint := _JOINT.match(self.text, start)) and joint.end() > start:
             yield joint.end(), ALL
-        for end, meaning in self._words(start, Kind.OF):
+        for end, meaning in self._words(start, WordKind.OF):
             yield _past_space(self.text, end), meaning.languages
             if self.text[end - 1] == "'":
                 yield end, meaning.languages
@@ -403,7 +403,7 @@ class Text:
             return
         day, end = int(match[1]), match.end()
         yield end, day, ALL, False
-        for after, meaning in self._words(end, Kind.ORDINAL):
+        for after, meaning in self._words(end, WordKind.ORDINAL):
             yield after, day, meaning.languages, True
         if self.text[end : end + 1] == "." and self.text[end + 1 : end + 2] in ("", " "):
             yield end + 1, day, ALL, True
@@ -414,60 +414,60 @@ class Text:
             yield match.end(), int(match[1]), ALL
         if match := _YEAR.match(self.text, start):
             yield match.end(), int(match[1]), ALL
-            for end, meaning in self._words(match.end(), Kind.YEAR):
+            for end, meaning in self._words(match.end(), WordKind.YEAR):
                 yield end, int(match[1]), meaning.languages
 
-    def _phrases(self, start: int) -> Iterator[Part]:
+    def _phrases(self, start: int) -> Iterator[TextPart]:
         """Yield what begins with a word."""
         end, meanings = self._at(start)
         for meaning in meanings:
             languages = meaning.languages
             match meaning.kind:
-                case Kind.FILLER | Kind.OF:
-                    yield Part(Filler(of=meaning.kind is Kind.OF), end, languages)
-                case Kind.NOON | Kind.MIDNIGHT:
-                    yield Part(Point(meaning.kind is Kind.MIDNIGHT), end, languages)
-                case Kind.PART:
-                    yield Part(DayPart(meaning, self.text[start:end]), end, languages)
-                case Kind.DAY:
+                case WordKind.FILLER | WordKind.OF:
+                    yield TextPart(Filler(of=meaning.kind is WordKind.OF), end, languages)
+                case WordKind.NOON | WordKind.MIDNIGHT:
+                    yield TextPart(Point(meaning.kind is WordKind.MIDNIGHT), end, languages)
+                case WordKind.PART:
+                    yield TextPart(DayPart(meaning, self.text[start:end]), end, languages)
+                case WordKind.DAY:
                     also = (DayPart(meaning, self.text[start:end]),) if meaning.hours else ()
                     morning = any(one.after_day for one in meanings)
-                    yield Part(Near(meaning.number, morning), end, languages, also)
-                case Kind.WEEKDAY if not self.text[start - 1 : start].isdecimal():  # “16日”
+                    yield TextPart(Near(meaning.number, morning), end, languages, also)
+                case WordKind.WEEKDAY if not self.text[start - 1 : start].isdecimal():  # “16日”
                     yield from self._weekdays(start, end, meaning)
-                case Kind.NEXT:
-                    for after, weekday in self._words(end, Kind.WEEKDAY):
+                case WordKind.NEXT:
+                    for after, weekday in self._words(end, WordKind.WEEKDAY):
                         spoken = _common(languages, weekday.languages)
-                        yield Part(Weekday(weekday.number, next=True), after, spoken)
-                case Kind.MONTH:
+                        yield TextPart(Weekday(weekday.number, next=True), after, spoken)
+                case WordKind.MONTH:
                     yield from self._month_first(end, meaning)
-                case Kind.IN:
+                case WordKind.IN:
                     yield from self._stretches(start, end, languages, said=True)
-                case Kind.COUNT:
+                case WordKind.COUNT:
                     yield from self._stretches(start, start, languages, said=False)
                 case _:
                     pass
 
-    def _weekdays(self, start: int, end: int, meaning: Meaning) -> Iterator[Part]:
+    def _weekdays(self, start: int, end: int, meaning: Meaning) -> Iterator[TextPart]:
         also = (DayPart(meaning, self.text[start:end]),) if meaning.hours else ()
-        yield Part(Weekday(meaning.number), end, meaning.languages, also)
-        for after, later in self._words(end, Kind.WEEK_LATER):
+        yield TextPart(Weekday(meaning.number), end, meaning.languages, also)
+        for after, later in self._words(end, WordKind.WEEK_LATER):
             spoken = _common(meaning.languages, later.languages)
-            yield Part(Weekday(meaning.number, week_later=True), after, spoken)
+            yield TextPart(Weekday(meaning.number, week_later=True), after, spoken)
 
-    def _month_first(self, start: int, month: Meaning) -> Iterator[Part]:
+    def _month_first(self, start: int, month: Meaning) -> Iterator[TextPart]:
         """Yield “december 1”, “december 1st, 2026”, “1月16日”."""
         for end, day, said, _ in self._days(_past_space(self.text, start)):
             spoken = _common(month.languages, said)
-            yield Part(Date(day, month.number), end, spoken)
+            yield TextPart(Date(day, month.number), end, spoken)
             for joint, of in self._join(end):
                 for final, year, year_said in self._years(joint):
                     every = _common(spoken, of, year_said)
-                    yield Part(Date(day, month.number, year), final, every)
+                    yield TextPart(Date(day, month.number, year), final, every)
 
     def _stretches(
         self, start: int, position: int, languages: Languages, *, said: bool
-    ) -> Iterator[Part]:
+    ) -> Iterator[TextPart]:
         """Yield “in 2 weeks”, “3 days from now”, “1 hour and 30 minutes”, “3日後”.
 
         Without “in” or “later” (``said``) the units must be whole words: to many, “7h” is a time.
@@ -483,22 +483,22 @@ class Text:
             spoken = _common(spoken, meaning.languages)
             whole = whole and len(word) > 1 and word[0] < "\u3000"
             try:
-                added_days, added_hours = _stretch(count, Unit(meaning.number))
+                added_days, added_hours = _stretch(count, TimeUnit(meaning.number))
                 days, hours = days + added_days, hours + added_hours
             except OverflowError:
                 return
             if said or whole:
-                yield Part(Stretch(days, hours), position, spoken)
-            for after, later in self._words(position, Kind.LATER):
-                yield Part(Stretch(days, hours), after, _common(spoken, later.languages))
-            for after, joining in self._words(position, Kind.AND):
+                yield TextPart(Stretch(days, hours), position, spoken)
+            for after, later in self._words(position, WordKind.LATER):
+                yield TextPart(Stretch(days, hours), after, _common(spoken, later.languages))
+            for after, joining in self._words(position, WordKind.AND):
                 position, spoken = after, _common(spoken, joining.languages)
                 break
 
     def _counted(self, start: int) -> tuple[int, str, Meaning, int] | None:
         """Return “3 days”: the number, the word, the unit it means, and where it ends."""
         for end, count, languages in self._counts(start):
-            for after, unit in self._words(end, Kind.UNIT):
+            for after, unit in self._words(end, WordKind.UNIT):
                 spoken = _common(languages, unit.languages)
                 word = self.text[end:after].strip()
                 return count, word, replace(unit, languages=spoken), after
@@ -507,10 +507,10 @@ class Text:
     def _counts(self, start: int) -> Iterator[tuple[int, int, Languages]]:
         if match := _NUMBER.match(self.text, start):
             yield match.end(), int(match[1]), ALL
-        for end, meaning in self._words(start, Kind.COUNT):
+        for end, meaning in self._words(start, WordKind.COUNT):
             yield end, meaning.number, meaning.languages
 
-    def _zones(self, start: int) -> Iterator[Part]:
+    def _zones(self, start: int) -> Iterator[TextPart]:
         """Yield zones, offsets and cities of up to four words."""
         if self.text[start] in "+-" and self.text[start - 1 : start] != " ":
             return  # “18:00-05:00” may be a span
@@ -523,10 +523,10 @@ class Text:
             words = self.text[start:end]
             known = vocabulary().at(words, 0)[0] == len(words)
             if (found := place(words, also_a_word=known)) is not None:
-                yield Part(found, end)
+                yield TextPart(found, end)
 
 
-def _way(parts: Sequence[Part]) -> Way | None:
+def _way(parts: Sequence[TextPart]) -> Way | None:
     """Return the parts as a way, unless a word does not stand where it can."""
     first, last = parts[0].what, parts[-1].what
     if isinstance(last, Filler) or (isinstance(first, Filler) and first.of):
@@ -548,10 +548,10 @@ def _way(parts: Sequence[Part]) -> Way | None:
                     return None
             case DayPart(meaning) if meaning.meridiem:
                 if not any(
-                    one and isinstance(one.what, Clock | BareHour) for one in (before, after)
+                    one and isinstance(one.what, ClockTime | BareHour) for one in (before, after)
                 ):
                     return None
-            case Place():
+            case NamedZone():
                 if after is not None and (before is None or not isinstance(before.what, TIMES)):
                     return None
             case _:
@@ -560,21 +560,21 @@ def _way(parts: Sequence[Part]) -> Way | None:
     return Way(tuple(whats), _coherent(parts), lone_hour)
 
 
-def _coherent(parts: Sequence[Part]) -> bool:
+def _coherent(parts: Sequence[TextPart]) -> bool:
     languages = [part.languages for part in parts if part.languages]
     return not languages or bool(_all_of(languages))
 
 
-def _says_part(part: Part) -> bool:
+def _says_part(part: TextPart) -> bool:
     return any(isinstance(one, DayPart | Point) for one in (part.what, *part.also))
 
 
-def _fits(part: Part, parts: Sequence[Part]) -> bool:
+def _fits(part: TextPart, parts: Sequence[TextPart]) -> bool:
     """Whether a part may follow: one of each kind is enough, and a second clock can be named."""
     if isinstance(part.what, Filler):
         return True
     kind = type(part.what)
-    most = 2 if kind in (Clock, DayPart) else 1
+    most = 2 if kind in (ClockTime, DayPart) else 1
     return sum(type(one.what) is kind for one in parts) < most
 
 
@@ -597,17 +597,17 @@ def _past_space(text: str, start: int) -> int:
     return start + 1 if text[start : start + 1] == " " else start
 
 
-def _stretch(count: int, unit: Unit) -> tuple[relativedelta, timedelta]:
+def _stretch(count: int, unit: TimeUnit) -> tuple[relativedelta, timedelta]:
     match unit:
-        case Unit.MINUTE:
+        case TimeUnit.MINUTE:
             return relativedelta(), timedelta(minutes=count)
-        case Unit.HOUR:
+        case TimeUnit.HOUR:
             return relativedelta(), timedelta(hours=count)
-        case Unit.DAY:
+        case TimeUnit.DAY:
             return relativedelta(days=count), timedelta()
-        case Unit.WEEK:
+        case TimeUnit.WEEK:
             return relativedelta(weeks=count), timedelta()
-        case Unit.MONTH:
+        case TimeUnit.MONTH:
             return relativedelta(months=count), timedelta()
-        case Unit.YEAR:
+        case TimeUnit.YEAR:
             return relativedelta(years=count), timedelta()

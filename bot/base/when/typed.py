@@ -22,24 +22,24 @@ from bot.base.when.grammar import (
     DAYS,
     TIMES,
     BareHour,
-    Clock,
+    ClockTime,
     Date,
     DayOfMonth,
     DayPart,
     Near,
     Numbers,
     Point,
-    Span,
     Stretch,
     Text,
+    TimeSpan,
     Way,
     WeekDate,
     Weekday,
     What,
 )
-from bot.base.when.vocabulary import Kind, Meaning, plain, vocabulary
+from bot.base.when.vocabulary import Meaning, WordKind, plain, vocabulary
 from bot.base.when.weekdays import WEEKDAYS
-from bot.base.when.zones import Place, zone_names
+from bot.base.when.zones import NamedZone, zone_names
 
 FARTHEST = relativedelta(years=5)
 """What is typed for a moment farther ahead than this is taken for a slip of the finger."""
@@ -143,7 +143,7 @@ def zone_in(text: str, default: ZoneInfo) -> ZoneInfo:
     An offset names no zone, so ``default`` holds for what follows from such a time.
     """
     for way in Text(_words(text)).ways:
-        for place in _of(Place, way.parts):
+        for place in _of(NamedZone, way.parts):
             return _zone_of(place, place.clocks()[0], default)
     return default
 
@@ -179,7 +179,7 @@ def parse_weekday(text: str) -> int:
     """
     words = _words(text)
     end, meanings = vocabulary().at(words, 0)
-    found = {one.number for one in meanings if one.kind is Kind.WEEKDAY and not one.hours}
+    found = {one.number for one in meanings if one.kind is WordKind.WEEKDAY and not one.hours}
     if end == len(words) and len(found) == 1:
         return found.pop()
     if end == len(words) and found:
@@ -194,7 +194,7 @@ def _clock_in(text: str) -> tuple[_Time, bool]:
     ways = [
         way
         for way in (Text(words).ways if words else ())
-        if all(isinstance(part, Clock | BareHour | Point | DayPart) for part in way.parts)
+        if all(isinstance(part, ClockTime | BareHour | Point | DayPart) for part in way.parts)
     ]
     failure = InvalidInput(f"I can't read {quoted(text)} as a time of day. Try `19:00` or `7pm`.")
     reading = _Reading(typed=text, zone=_UTC, now=_SOMETIME, end_of_day=False)
@@ -248,7 +248,7 @@ def _of(kind: type[_T], parts: Iterable[What]) -> list[_T]:
     return [part for part in parts if isinstance(part, kind)]
 
 
-def _zone_of(place: Place | None, clocks: tzinfo, default: ZoneInfo) -> ZoneInfo:
+def _zone_of(place: NamedZone | None, clocks: tzinfo, default: ZoneInfo) -> ZoneInfo:
     if isinstance(clocks, ZoneInfo) and not (place is not None and place.abbreviation):
         return clocks
     return default
@@ -306,7 +306,7 @@ class _Reading:
 
     def moment(self, way: Way) -> Moment:
         """Return the moment that one way means."""
-        place = next(iter(_of(Place, way.parts)), None)
+        place = next(iter(_of(NamedZone, way.parts)), None)
         if place is None:
             return self.in_place(way, None)
         found: dict[datetime, Moment] = {}
@@ -320,7 +320,7 @@ class _Reading:
             raise place.unclear()
         return next(iter(found.values()))
 
-    def in_place(self, way: Way, place: Place | None) -> Moment:
+    def in_place(self, way: Way, place: NamedZone | None) -> Moment:
         """Return the moment that one way means on the clocks ``there``."""
         has_day = any(isinstance(part, DAYS) for part in way.parts)
         has_time = any(isinstance(part, TIMES) for part in way.parts) or any(
@@ -352,7 +352,7 @@ class _Reading:
                 raise self.unreadable()
             return self.reachable(self.last_minute(candidates))
         if candidates is None:
-            if any(isinstance(part, Clock) and part.stretch for part in way.parts):
+            if any(isinstance(part, ClockTime) and part.stretch for part in way.parts):
                 raise self.unreadable()
             if self.assumed is not None:
                 candidates = (self.assumed,)
@@ -373,9 +373,9 @@ class _Reading:
 
     def time_of_day(self, way: Way) -> _Time | None:
         """Return the time of day that one way means; None where it has none."""
-        if _of(Span, way.parts):
+        if _of(TimeSpan, way.parts):
             raise self.two_times()
-        clocks, hours = _of(Clock, way.parts), _of(BareHour, way.parts)
+        clocks, hours = _of(ClockTime, way.parts), _of(BareHour, way.parts)
         points, parts = _of(Point, way.parts), _of(DayPart, way.parts)
         if len(clocks) + len(hours) > 1 or len(points) > 1:
             raise self.two_times()
@@ -383,7 +383,7 @@ class _Reading:
             raise self.which_half(hours[0].hour)
         if hours and way.lone_hour:
             raise self.unreadable()
-        clock = clocks[0] if clocks else Clock(hours[0].hour) if hours else None
+        clock = clocks[0] if clocks else ClockTime(hours[0].hour) if hours else None
         if clock is None:
             if not points:
                 return None
@@ -404,14 +404,14 @@ class _Reading:
         hour = self.hour_in(parts, clock.hour) if parts else clock.hour
         return _Time(time(hour, clock.minute, clock.second))
 
-    def check(self, clock: Clock) -> None:
+    def check(self, clock: ClockTime) -> None:
         """Raise InvalidInput for what no clock shows, but let “24:00” pass."""
         shown = f"{clock.hour}:{clock.minute:02}"
         whole = (clock.hour, clock.minute, clock.second) == (24, 0, 0)
         if not whole and (clock.hour > 23 or clock.minute > 59 or clock.second > 59):
             raise InvalidInput(f"There is no `{shown}` on a clock. Try `19:00` or `7pm`.")
 
-    def at_point(self, clock: Clock, point: Point) -> _Time:
+    def at_point(self, clock: ClockTime, point: Point) -> _Time:
         """Return “12 noon” and “12 midnight”; anything else contradicts itself."""
         if (
             clock.minute

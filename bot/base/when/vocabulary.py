@@ -21,7 +21,7 @@ from typing import NamedTuple
 from bot.base.when.weekdays import WEEKDAYS
 
 
-class Kind(Enum):
+class WordKind(Enum):
     """What a word says."""
 
     WEEKDAY = auto()  # number: 0 for Monday
@@ -46,7 +46,7 @@ class Kind(Enum):
     YEAR = auto()  # after a year
 
 
-class Unit(Enum):
+class TimeUnit(Enum):
     """A unit of a stretch of time."""
 
     MINUTE = 0
@@ -64,7 +64,7 @@ NOBODY: frozenset[int] = frozenset()
 class Meaning:
     """One thing that a word can mean."""
 
-    kind: Kind
+    kind: WordKind
     number: int = 0
     hours: frozenset[int] = NOBODY
     """The hours of a part of the day, on a clock of 24."""
@@ -222,8 +222,8 @@ vi: nữa
 hi: में, बाद
 hu: múlva
 """
-_UNITS: Mapping[Unit, str] = {
-    Unit.MINUTE: """
+_UNITS: Mapping[TimeUnit, str] = {
+    TimeUnit.MINUTE: """
         en: minutes, minute, mins, min, m
         fr: minutes, minute, min
         de: minuten, minute, min
@@ -251,7 +251,7 @@ _UNITS: Mapping[Unit, str] = {
         ro: minute, minut, min
         hu: perc
     """,
-    Unit.HOUR: """
+    TimeUnit.HOUR: """
         en: hours, hour, hrs, hr, h
         fr: heures, heure, h
         de: stunden, stunde, std
@@ -279,7 +279,7 @@ _UNITS: Mapping[Unit, str] = {
         ro: ore, oră
         hu: óra
     """,
-    Unit.DAY: """
+    TimeUnit.DAY: """
         en: days, day, d
         fr: jours, jour
         de: tagen, tage, tag
@@ -307,7 +307,7 @@ _UNITS: Mapping[Unit, str] = {
         ro: zile, zi
         hu: nap
     """,
-    Unit.WEEK: """
+    TimeUnit.WEEK: """
         en: weeks, week, wks, wk, w
         fr: semaines, semaine
         de: wochen, woche
@@ -335,7 +335,7 @@ _UNITS: Mapping[Unit, str] = {
         ro: săptămâni, săptămână
         hu: hét
     """,
-    Unit.MONTH: """
+    TimeUnit.MONTH: """
         en: months, month
         fr: mois
         de: monaten, monate, monat
@@ -353,7 +353,7 @@ _UNITS: Mapping[Unit, str] = {
         ko: 개월
         id: bulan
     """,
-    Unit.YEAR: "en: years, year, yrs, yr",
+    TimeUnit.YEAR: "en: years, year, yrs, yr",
 }
 _COUNTS = """
 1: a, an, one
@@ -554,7 +554,7 @@ def vocabulary() -> Vocabulary:
     )
 
 
-_NAMED = frozenset({Kind.WEEKDAY, Kind.MONTH, Kind.DAY, Kind.PART})
+_NAMED = frozenset({WordKind.WEEKDAY, WordKind.MONTH, WordKind.DAY, WordKind.PART})
 """Single Latin letters are never these, though CLDR has some: they are words of other languages."""
 
 
@@ -562,32 +562,32 @@ def _everything() -> Iterator[tuple[str, str, Meaning]]:
     """Yield each word with its language ("" for all) and a meaning."""
     yield from _from_cldr()
     for kind, table in (
-        (Kind.FILLER, _FILLERS),
-        (Kind.OF, _OF),
-        (Kind.IN, _IN),
-        (Kind.LATER, _LATER),
-        (Kind.HOUR, _HOURS),
-        (Kind.MINUTE, _MINUTES),
-        (Kind.HALF, _HALVES),
-        (Kind.ORDINAL, _ORDINALS),
-        (Kind.YEAR, _YEARS),
-        (Kind.WEEK_LATER, _WEEK_LATER),
-        (Kind.NEXT, _NEXT),
-        (Kind.AND, _AND),
+        (WordKind.FILLER, _FILLERS),
+        (WordKind.OF, _OF),
+        (WordKind.IN, _IN),
+        (WordKind.LATER, _LATER),
+        (WordKind.HOUR, _HOURS),
+        (WordKind.MINUTE, _MINUTES),
+        (WordKind.HALF, _HALVES),
+        (WordKind.ORDINAL, _ORDINALS),
+        (WordKind.YEAR, _YEARS),
+        (WordKind.WEEK_LATER, _WEEK_LATER),
+        (WordKind.NEXT, _NEXT),
+        (WordKind.AND, _AND),
     ):
         for language, word in _rows(table):
             yield language, word, Meaning(kind)
     for language, word in _rows(_CLOCK_HOURS):
-        yield language, word, Meaning(Kind.HOUR, 1)
+        yield language, word, Meaning(WordKind.HOUR, 1)
     for unit, table in _UNITS.items():
         for language, word in _rows(table):
-            yield language, word, Meaning(Kind.UNIT, unit.value)
+            yield language, word, Meaning(WordKind.UNIT, unit.value)
     for count, word in _rows(_COUNTS):
-        yield "en", word, Meaning(Kind.COUNT, int(count))
+        yield "en", word, Meaning(WordKind.COUNT, int(count))
     for kind, table in (
-        (Kind.WEEKDAY, _WEEKDAYS),
-        (Kind.MONTH, _MONTHS),
-        (Kind.DAY, _DAYS),
+        (WordKind.WEEKDAY, _WEEKDAYS),
+        (WordKind.MONTH, _MONTHS),
+        (WordKind.DAY, _DAYS),
     ):
         for number, row in _rows(table):
             language, _, word = row.partition(" ")
@@ -599,7 +599,7 @@ def _everything() -> Iterator[tuple[str, str, Meaning]]:
     for row_of, row in _rows(_DAY_PARTS):
         language, _, word = row.partition(" ")
         number, _, part = row_of.partition(" ")
-        yield language, word, replace(_part(part), kind=Kind.DAY, number=int(number))
+        yield language, word, replace(_part(part), kind=WordKind.DAY, number=int(number))
     yield from _english()
 
 
@@ -608,10 +608,10 @@ def _english() -> Iterator[tuple[str, str, Meaning]]:
     months = "january february march april may june july august september october november december"
     for number, month in enumerate(months.split(), start=1):
         for length in range(3, len(month) + 1):
-            yield "en", month[:length], Meaning(Kind.MONTH, number)
+            yield "en", month[:length], Meaning(WordKind.MONTH, number)
     for number, weekday in enumerate(WEEKDAYS):
         for length in range(2, len(weekday) + 1):
-            yield "en", weekday[:length].lower(), Meaning(Kind.WEEKDAY, number)
+            yield "en", weekday[:length].lower(), Meaning(WordKind.WEEKDAY, number)
 
 
 def _from_cldr() -> Iterator[tuple[str, str, Meaning]]:
@@ -623,21 +623,21 @@ def _from_cldr() -> Iterator[tuple[str, str, Meaning]]:
             for name in names:
                 if (language, name) in _AMBIGUOUS:
                     continue
-                yield language, name, Meaning(Kind.WEEKDAY, number)
+                yield language, name, Meaning(WordKind.WEEKDAY, number)
                 for ending, part in _COMPOUNDS.get(language, {}).items():
                     if len(name) > 3:
                         yield (
                             language,
                             name + ending,
-                            replace(_part(part), kind=Kind.WEEKDAY, number=number),
+                            replace(_part(part), kind=WordKind.WEEKDAY, number=number),
                         )
         for number, names in enumerate(table["months"], start=1):
             for name in names:
-                yield language, name, Meaning(Kind.MONTH, number)
+                yield language, name, Meaning(WordKind.MONTH, number)
         for distance, names in table["days"].items():
             # Hindi has one word for the day before and after; what is planned is ahead.
             for name in names if language != "hi" or int(distance) >= 0 else ():
-                yield language, name, Meaning(Kind.DAY, int(distance))
+                yield language, name, Meaning(WordKind.DAY, int(distance))
         yield from _parts_from_cldr(language, table["parts"])
 
 
@@ -650,12 +650,12 @@ def _parts_from_cldr(
 ) -> Iterator[tuple[str, str, Meaning]]:
     hours: defaultdict[str, set[int]] = defaultdict(set)
     names: defaultdict[str, set[str]] = defaultdict(set)
-    points: dict[str, Kind] = {}
+    points: dict[str, WordKind] = {}
     for key, words in parts.items():
         part, _, span = key.partition(" ")
         for word in words:
             if part in ("noon", "midnight"):
-                points[word] = Kind.NOON if part == "noon" else Kind.MIDNIGHT
+                points[word] = WordKind.NOON if part == "noon" else WordKind.MIDNIGHT
                 continue
             names[word].add(part.rstrip("12"))
             if part in ("am", "pm"):
@@ -670,7 +670,7 @@ def _parts_from_cldr(
             language,
             word,
             Meaning(
-                Kind.PART,
+                WordKind.PART,
                 after_day=word in _TOMORROW_TOO,
                 hours=frozenset(hours[word]),
                 night=kinds == {"night"} and word not in _SAME_DAY,
@@ -685,7 +685,7 @@ def _parts_from_cldr(
 
 def _part(name: str, *, after_day: bool = False) -> Meaning:
     return Meaning(
-        Kind.PART, hours=frozenset(_SPANS[name]), night=name == "night", after_day=after_day
+        WordKind.PART, hours=frozenset(_SPANS[name]), night=name == "night", after_day=after_day
     )
 
 

@@ -135,7 +135,7 @@ class _Names(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NamedZone:
     """What names a zone at the end of a typed moment, be it one zone, several or none."""
 
     words: str
@@ -181,7 +181,7 @@ class Place:
         )
 
 
-def place(words: str, *, also_a_word: bool = False) -> Place | None:
+def place(words: str, *, also_a_word: bool = False) -> NamedZone | None:
     """Return the place that ``words`` (see ``vocabulary.plain``) name, be it shared or unknown.
 
     Cities don't count where the words say when as well (``also_a_word``).
@@ -190,22 +190,22 @@ def place(words: str, *, also_a_word: bool = False) -> Place | None:
         offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
         if int(match[3] or 0) > 59:
             offset = timedelta(hours=99)
-        return Place(words, offset=-offset if match[1] == "-" else offset)
+        return NamedZone(words, offset=-offset if match[1] == "-" else offset)
     if not words[0].isalpha():
         return None
     spoken = as_spoken(words).removesuffix(" time")
     if spoken in NICKNAMES:
-        return Place(words, (NICKNAMES[spoken],))
+        return NamedZone(words, (NICKNAMES[spoken],))
     if spoken in _GENERIC:
-        return Place(words, (_GENERIC[spoken],))
+        return NamedZone(words, (_GENERIC[spoken],))
     if spoken in ABBREVIATIONS:
-        return Place(spoken, ABBREVIATIONS[spoken], abbreviation=True)
+        return NamedZone(spoken, ABBREVIATIONS[spoken], abbreviation=True)
     if also_a_word:
         return None
     names = zone_names()
     found = names.meant(spoken) or names.meant(as_spoken(words))
     if found or _NAME.fullmatch(spoken):
-        return Place(words, found)
+        return NamedZone(words, found)
     return None
 
 

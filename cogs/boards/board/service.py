@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.base.clock import Clock
 from bot.base.errors import NotFound
 from cogs.boards.ledger.service import standings_of
-from cogs.boards.ledger.standings import Standing
+from cogs.boards.ledger.standings import ClaimStanding
 from cogs.boards.projects.writes import project_of
 from cogs.boards.silence.writes import sign_of_life
 from data.boards.deadlines import ProjectDeadline
@@ -32,7 +32,7 @@ class BoardView:
     members: Sequence[ProjectMember]
     tasks: Sequence[Task]
     deadlines: Sequence[ProjectDeadline]
-    standings: Sequence[Standing]
+    standings: Sequence[ClaimStanding]
     links: Sequence[Link]
     last_update: Update | None
     now: datetime

@@ -12,7 +12,7 @@ import structlog
 from bot.base.errors import InvalidInput, Undeliverable
 from bot.client import CohortBot
 from bot.discord_codes import reason
-from bot.jobs.delivery import Content, Destination, channel
+from bot.jobs.delivery import Content, Destination, to_channel
 from bot.ui import permissions
 from cogs.boards.board.service import BoardService
 from cogs.boards.silence.rules import is_alive
@@ -146,7 +146,7 @@ class BoardThreads:
                 await self._service.lost(project.guild_id, project.thread_id)
                 project = await self.open(await self._service.by_id(project.id))
             assert project.thread_id is not None  # noqa: S101 - it was made above
-            elsewhere = [channel(home) for home in await self._homes(project)]
+            elsewhere = [to_channel(home) for home in await self._homes(project)]
             await self._opened(project.thread_id, send, elsewhere)
 
     async def welcome(self, project: Project, user_id: int) -> None:
@@ -296,7 +296,7 @@ class BoardThreads:
         )
         try:
             await self._bot.cards.publish(
-                CardKind.BOARD, project.id, project.guild_id, channel(thread.id)
+                CardKind.BOARD, project.id, project.guild_id, to_channel(thread.id)
             )
         except Exception:
             await self._take_back(thread)
@@ -319,7 +319,7 @@ class BoardThreads:
 
         Raises Undeliverable where it is locked and we may not post there anyway.
         """
-        to = [channel(thread_id), *elsewhere]
+        to = [to_channel(thread_id), *elsewhere]
         try:
             await send(to)
             return

@@ -22,10 +22,10 @@ from bot.ui.report import reports_errors
 from cogs.boards.imports.views import ImportForm
 from cogs.boards.ledger import cards as ledger_cards
 from cogs.boards.ledger import rules as ledger_rules
-from cogs.boards.ledger.fields import SPREAD_KINDS, Drafts, picked, runs, select
+from cogs.boards.ledger.fields import SPREAD_KINDS, KeptOptions, picked, runs, select
 from cogs.boards.ledger.rules import TypedComparison, TypedTerms
-from cogs.boards.ledger.service import Entry, LedgerService
-from cogs.boards.ledger.standings import Standing
+from cogs.boards.ledger.service import LedgerEntry, LedgerService
+from cogs.boards.ledger.standings import ClaimStanding
 from cogs.boards.projects.service import ProjectService
 from cogs.boards.results.views import LogButton, answer_with, show_changed
 from data.boards.claims import Claim, ClaimTerms
@@ -75,7 +75,7 @@ ROLES = {
 }
 
 
-class Part(StrEnum):
+class TermsPart(StrEnum):
     """A part of a claim's terms that has a form of its own."""
 
     SAYS = "says"
@@ -86,11 +86,11 @@ class Part(StrEnum):
 
 
 PARTS = {
-    Part.SAYS: "What it says",
-    Part.WHERE: "Where it stands, and on which data",
-    Part.SPREAD: "Spread and runs",
-    Part.JUDGED: "How it is judged",
-    Part.COUNTS: "What it is about, and its weight",
+    TermsPart.SAYS: "What it says",
+    TermsPart.WHERE: "Where it stands, and on which data",
+    TermsPart.SPREAD: "Spread and runs",
+    TermsPart.JUDGED: "How it is judged",
+    TermsPart.COUNTS: "What it is about, and its weight",
 }
 
 
@@ -149,13 +149,13 @@ class ChangeSelect(CardSelect, custom_id="claim:change:{claim_id}", placeholder=
 
     async def chosen(self, interaction: Interaction, place: Place, values: tuple[str, ...]) -> None:
         """Open the form."""
-        part = next((part for part in Part if values and part == values[0]), None)
+        part = next((part for part in TermsPart if values and part == values[0]), None)
         if part is None:
             raise InvalidInput("Choose what to change from the list.")
         await ChangeForm(part, self.claim_id).show(interaction)
 
 
-DRAFTS: Drafts[TypedTerms] = Drafts()
+DRAFTS: KeptOptions[TypedTerms] = KeptOptions()
 """What `/claim add` was given, while the form for the rest is open."""
 
 
@@ -282,7 +282,7 @@ async def _rows(interaction: Interaction, place: Place, project_id: int) -> dict
 class ChangeForm(CardForm, custom_id="claim:edit:{part}:{claim_id}"):
     """Asks for a part of a claim's terms."""
 
-    part: Part
+    part: TermsPart
     claim_id: int
 
     async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
@@ -366,31 +366,31 @@ def _counts(form: ChangeForm, typed: Typed, terms: ClaimTerms) -> None:
 
 
 _FILL = {
-    Part.SAYS: _says,
-    Part.WHERE: _where,
-    Part.SPREAD: _spread,
-    Part.JUDGED: _judged,
-    Part.COUNTS: _counts,
+    TermsPart.SAYS: _says,
+    TermsPart.WHERE: _where,
+    TermsPart.SPREAD: _spread,
+    TermsPart.JUDGED: _judged,
+    TermsPart.COUNTS: _counts,
 }
 
 
-def _terms(part: Part, typed: Typed) -> TypedTerms:
+def _terms(part: TermsPart, typed: Typed) -> TypedTerms:
     """Return what a part's form says; an empty field of it empties the claim's."""
     match part:
-        case Part.SAYS:
+        case TermsPart.SAYS:
             return TypedTerms(
                 statement=typed.text("statement"),
                 metric=typed.text("metric"),
                 reported=typed.text("reported"),
                 unit=typed.text("unit"),
             )
-        case Part.WHERE:
+        case TermsPart.WHERE:
             return TypedTerms(
                 place=typed.text("place"),
                 dataset=typed.text("dataset"),
                 split=typed.text("split"),
             )
-        case Part.SPREAD:
+        case TermsPart.SPREAD:
             spread = typed.text("spread")
             return TypedTerms(
                 spread=spread,
@@ -398,7 +398,7 @@ def _terms(part: Part, typed: Typed) -> TypedTerms:
                 printed_as=picked(PrintedAs, typed, "printed_as"),
                 runs=runs(typed.text("runs")) or 0,
             )
-        case Part.JUDGED:
+        case TermsPart.JUDGED:
             criterion = picked(Criterion, typed, "criterion")
             without = (Criterion.DIRECTION, Criterion.EXACT, Criterion.OUTCOME)
             has_tolerance = criterion not in without
@@ -433,7 +433,7 @@ class ClaimPages(Pages):
 
     @classmethod
     async def show_claims(
-        cls, interaction: Interaction, project: Project, standings: Sequence[Standing]
+        cls, interaction: Interaction, project: Project, standings: Sequence[ClaimStanding]
     ) -> None:
         """Answer with the first page."""
         made = ledger_cards.claim_pages(project, standings)
@@ -469,7 +469,7 @@ class ClaimPages(Pages):
         ]
 
 
-def claim_card(entry: Entry) -> Content:
+def claim_card(entry: LedgerEntry) -> Content:
     """Return a claim's card."""
     claim_id = entry.standing.claim.id
     if entry.project.archived_at is not None:
@@ -481,7 +481,7 @@ def claim_card(entry: Entry) -> Content:
     return ledger_cards.claim(entry, rows)
 
 
-async def tell_claim(interaction: Interaction, entry: Entry) -> None:
+async def tell_claim(interaction: Interaction, entry: LedgerEntry) -> None:
     """Answer with a new claim's card, on its board."""
     await answer_with(
         interaction, entry, CardKind.CLAIM, entry.standing.claim.id, claim_card(entry)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.base.wording import clip, escape, one_line
 from bot.ui import theme
-from cogs.boards.imports.tables import UNKNOWN, Account, Draft, Fate, Import
+from cogs.boards.imports.tables import UNKNOWN, Account, ClaimDraft, Fate, Import
 from cogs.boards.ledger.cards import judged
 from data.boards.claims import ClaimTerms
 from data.states import Better, SpreadKind
@@ -133,9 +133,9 @@ def _metrics(whole: Import) -> list[str]:
     return lines
 
 
-def metrics(whole: Import) -> dict[str, Draft]:
+def metrics(whole: Import) -> dict[str, ClaimDraft]:
     """Return the metrics of an import, each with a claim of it, one with a spread if any has."""
-    found: dict[str, Draft] = {}
+    found: dict[str, ClaimDraft] = {}
     for draft in whole.drafts:
         spread = draft.typed.spread is not None or "±" in (draft.typed.reported or "")
         if draft.metric not in found or (spread and found[draft.metric].typed.spread is None):

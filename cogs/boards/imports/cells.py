@@ -18,7 +18,7 @@ LONGEST = 120
 """Characters of a cell that can be a number with all that belongs to it."""
 
 
-class Kind(StrEnum):
+class CellKind(StrEnum):
     """What a cell is, by itself."""
 
     EMPTY = "empty"
@@ -29,7 +29,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class CellValue:
     """One number as printed, and what stands beside it.
 
     ``core`` is its text in the ledger's spelling (``28e6`` for ``28M``); ``inside`` is a plain
@@ -60,15 +60,15 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class CellReading:
     """What a cell says; ``reason`` tells why a number in it could not be read.
 
     Of several between slashes, as in ``36.2 / – / 113.5``, ``places`` are those of the numbers
     among all ``parts``.
     """
 
-    kind: Kind
-    values: tuple[Value, ...] = ()
+    kind: CellKind
+    values: tuple[CellValue, ...] = ()
     reason: str = ""
     places: tuple[int, ...] = (0,)
     parts: int = 1
@@ -156,19 +156,19 @@ def has_decimal_comma(texts: Iterable[str]) -> bool:
     return comma
 
 
-def read(text: str, *, decimal_comma: bool = False) -> Reading:
+def read(text: str, *, decimal_comma: bool = False) -> CellReading:
     """Return what a cell says. Never raises."""
     tidy = " ".join(text.translate(_SIGNS).split()) if text else ""
     tidy = _unmarked(tidy)
     if not tidy:
-        return Reading(Kind.EMPTY)
+        return CellReading(CellKind.EMPTY)
     if tidy.casefold() in MISSING:
-        return Reading(Kind.MISSING)
+        return CellReading(CellKind.MISSING)
     if len(tidy) > LONGEST:
-        return Reading(Kind.TEXT)
+        return CellReading(CellKind.TEXT)
     if _is_missing_pair(tidy):
-        return Reading(Kind.MISSING)
-    values: list[Value] = []
+        return CellReading(CellKind.MISSING)
+    values: list[CellValue] = []
     places: list[int] = []
     parts = at = 0
     while True:
@@ -186,8 +186,8 @@ def read(text: str, *, decimal_comma: bool = False) -> Reading:
         parts += 1
         if at >= len(tidy):
             if not values:
-                return Reading(Kind.MISSING)
-            return Reading(Kind.VALUE, tuple(values), "", tuple(places), parts)
+                return CellReading(CellKind.MISSING)
+            return CellReading(CellKind.VALUE, tuple(values), "", tuple(places), parts)
         slash = _SLASH.match(tidy, at)
         if slash is None:
             return _no_number(tidy, at)
@@ -225,20 +225,24 @@ def _is_missing_pair(text: str) -> bool:
     return len(parts) > 1 and all(part.casefold() in MISSING for part in parts)
 
 
-def _no_number(text: str, at: int) -> Reading:
+def _no_number(text: str, at: int) -> CellReading:
     """Say what a cell is that isn't a number to its end."""
     rest = text[at:]
     if at == 0 or re.match(r"\s?-?[A-Za-z_]", rest) or not _HAS_DIGIT.search(text):
         starts_numeric = re.match(r"[-+–(\[<>≈~$€£]?\s?[\d.]", text) is not None
         if at == 0 and starts_numeric and not re.search(r"[A-Za-z]", text):
-            return Reading(Kind.UNREAD, reason=f"I can't read “{text[:40]}” as a number")
-        return Reading(Kind.TEXT)
+            return CellReading(CellKind.UNREAD, reason=f"I can't read “{text[:40]}” as a number")
+        return CellReading(CellKind.TEXT)
     if re.match(r"\s?(?:→|->|=>|⇒)", rest):
-        return Reading(Kind.UNREAD, reason="it goes from one number to another: which is claimed?")
-    return Reading(Kind.UNREAD, reason=f"I don't know what “{rest.strip()[:30]}” means there")
+        return CellReading(
+            CellKind.UNREAD, reason="it goes from one number to another: which is claimed?"
+        )
+    return CellReading(
+        CellKind.UNREAD, reason=f"I don't know what “{rest.strip()[:30]}” means there"
+    )
 
 
-def _value(text: str, at: int, *, decimal_comma: bool) -> tuple[Value, int] | None:
+def _value(text: str, at: int, *, decimal_comma: bool) -> tuple[CellValue, int] | None:
     """Read one number from a place on, with all that belongs to it."""
     head = _HEAD.match(text, at)
     if head is None:
@@ -251,7 +255,7 @@ def _value(text: str, at: int, *, decimal_comma: bool) -> tuple[Value, int] | No
     power = head["power"] or (f"e{scale}" if scale else "")
     core = f"{head['bound'] or ''}{sign}{digits}{power}{head['percent'] or ''}"
     money = head["money"] or head["money2"]
-    value = Value(core, unit=_CURRENCIES.get(money or ""))
+    value = CellValue(core, unit=_CURRENCIES.get(money or ""))
     at = head.end()
     if head["percent"] is None and (unit := _UNIT.match(text, at)):
         value = replace(value, unit=unit[1])
@@ -270,7 +274,9 @@ def _ascends(low: str, high: str) -> bool:
     return first is not None and last is not None and first < last
 
 
-def _with_rest(text: str, at: int, value: Value, *, decimal_comma: bool) -> tuple[Value, int]:
+def _with_rest(
+    text: str, at: int, value: CellValue, *, decimal_comma: bool
+) -> tuple[CellValue, int]:
     """Read the spreads, intervals, marks and notes after a number."""
     while at < len(text):
         if found := _PLUS_MINUS.match(text, at):
@@ -301,7 +307,7 @@ def _with_rest(text: str, at: int, value: Value, *, decimal_comma: bool) -> tupl
     return value, at
 
 
-def _with_brackets(value: Value, found: re.Match[str], *, decimal_comma: bool) -> Value:
+def _with_brackets(value: CellValue, found: re.Match[str], *, decimal_comma: bool) -> CellValue:
     inner = found[2].strip()
     interval = _INTERVAL.fullmatch(inner)
     if interval is not None and not inner.startswith(("±", "+")):

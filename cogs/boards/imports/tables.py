@@ -18,7 +18,7 @@ from itertools import pairwise
 
 from bot.base.errors import InvalidInput
 from cogs.boards.imports import cells, formats, grids, lists, metrics
-from cogs.boards.imports.cells import Kind, Reading, Value
+from cogs.boards.imports.cells import CellKind, CellReading, CellValue
 from cogs.boards.imports.grids import Cell, Table
 from cogs.boards.imports.metrics import Metric
 from cogs.boards.ledger import rules
@@ -66,7 +66,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ClaimDraft:
     """A claim that was read, and where it stands: its table, row and metric, as they are called.
 
     ``note`` is what was printed beside the number; ``guessed`` tells that which way is better was
@@ -96,7 +96,7 @@ class Shown:
 class Import:
     """All that a paste comes to."""
 
-    drafts: Sequence[Draft]
+    drafts: Sequence[ClaimDraft]
     accounts: Sequence[Account] = ()
     tables: Sequence[Shown] = ()
     prose: Sequence[str] = ()
@@ -113,7 +113,7 @@ class Import:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class MetricCorrection:
     """What a person says of a metric instead of what was read; None leaves it."""
 
     name: str | None = None
@@ -130,7 +130,7 @@ class Corrections:
     ``rows`` are the only ones to take, by table and name, None for all.
     """
 
-    metrics: Mapping[str, Changed] = field(default_factory=dict[str, Changed])
+    metrics: Mapping[str, MetricCorrection] = field(default_factory=dict[str, MetricCorrection])
     names: Mapping[int, str] = field(default_factory=dict[int, str])
     rows: frozenset[tuple[int, str]] | None = None
 
@@ -147,7 +147,7 @@ def read(text: str) -> Import:
     fields = lists.header([cell.text for cell in tables[0].rows[0]])
     if fields is not None:
         return _list(fields, tables[0])
-    drafts: list[Draft] = []
+    drafts: list[ClaimDraft] = []
     accounts: list[Account] = []
     shown: list[Shown] = []
     single = [table for table in pasted.tables if len(table.rows) == 1]
@@ -180,7 +180,7 @@ def parse(text: str) -> list[TypedTerms]:
 
 def corrected(whole: Import, corrections: Corrections) -> Import:
     """Return an import as a person corrected it; rows that were not chosen give no claims."""
-    drafts: list[Draft] = []
+    drafts: list[ClaimDraft] = []
     for draft in whole.drafts:
         if corrections.rows is not None and (draft.table, draft.row) not in corrections.rows:
             continue
@@ -251,7 +251,7 @@ def _given_back(table: Table) -> list[list[str]]:
 
 
 def _list(fields: Sequence[str], table: Table) -> Import:
-    drafts: list[Draft] = []
+    drafts: list[ClaimDraft] = []
     accounts: list[Account] = []
     for at, row in enumerate(table.rows):
         for column, cell in enumerate(row):
@@ -267,11 +267,11 @@ def _list(fields: Sequence[str], table: Table) -> Import:
             accounts.append(fate)
         if at:
             typed = lists.read(fields, [cell.text for cell in row], at + 1)
-            drafts.append(Draft(typed, 0, typed.statement or "", typed.metric or ""))
+            drafts.append(ClaimDraft(typed, 0, typed.statement or "", typed.metric or ""))
     return Import(drafts, accounts, [Shown("", table.caption, _given_back(table))], is_list=True)
 
 
-def _with_gaps(drafts: Sequence[Draft]) -> list[Draft]:
+def _with_gaps(drafts: Sequence[ClaimDraft]) -> list[ClaimDraft]:
     """Return claims with how far the nearest other number of the same metric lies from theirs.
 
     The ledger takes it for a margin where the paper gives neither a spread nor anything else: a
@@ -291,7 +291,7 @@ def _with_gaps(drafts: Sequence[Draft]) -> list[Draft]:
         near[place] = {
             value: min(steps[max(0, at - 1) : at + 1]) for at, value in enumerate(ordered) if steps
         }
-    given: list[Draft] = []
+    given: list[ClaimDraft] = []
     for draft, number in zip(drafts, own, strict=True):
         column = (draft.table, draft.metric, draft.typed.unit)
         gap = near[column].get(number) if number is not None else None
@@ -314,7 +314,7 @@ def _told_apart(whole: Import) -> Import:
 
     The same with the same value is one claim, which both cells gave.
     """
-    kept: list[Draft] = []
+    kept: list[ClaimDraft] = []
     place: dict[int, int] = {}
     seen: dict[str, list[int]] = defaultdict(list)
     for at, draft in enumerate(whole.drafts):
@@ -362,9 +362,9 @@ class _Reader:
         self.table = table
         self.number = number
         self.first = first
-        self.drafts: list[Draft] = []
+        self.drafts: list[ClaimDraft] = []
         comma = cells.has_decimal_comma(cell.text for _, _, cell in table.cells())
-        self.readings: dict[int, Reading] = {
+        self.readings: dict[int, CellReading] = {
             id(cell): cells.read(cell.text, decimal_comma=comma) for _, _, cell in table.cells()
         }
         self.fates: dict[int, tuple[Fate, str]] = {}
@@ -440,7 +440,7 @@ class _Reader:
         return [cell for cell in {id(cell): cell for cell in row}.values() if cell.text]
 
     def _values(self, row: Sequence[Cell]) -> list[Cell]:
-        return [cell for cell in row[1:] if self.readings[id(cell)].kind is Kind.VALUE]
+        return [cell for cell in row[1:] if self.readings[id(cell)].kind is CellKind.VALUE]
 
     def _heads(self) -> int:
         """Return how many rows are the head."""
@@ -483,7 +483,7 @@ class _Reader:
         cells = self._distinct(row[1:])
         named = len({id(cell) for cell in above[1:]}) == len(above) - 1
         return bool(cells) and named and all(
-            self.readings[id(cell)].kind in (Kind.VALUE, Kind.MISSING) for cell in cells
+            self.readings[id(cell)].kind in (CellKind.VALUE, CellKind.MISSING) for cell in cells
         )  # fmt: skip
 
     def _has_decimals(self, row: Sequence[Cell]) -> bool:
@@ -498,7 +498,7 @@ class _Reader:
         first = self._distinct(self.table.rows[0])[1:]
         values = [self.readings[id(cell)] for cell in first]
         return bool(values) and all(
-            one.kind is Kind.VALUE and "." in one.values[0].core for one in values
+            one.kind is CellKind.VALUE and "." in one.values[0].core for one in values
         )
 
     def _names_columns(self, row: Sequence[Cell], at: int, *, at_top: bool = False) -> bool:
@@ -510,11 +510,11 @@ class _Reader:
         named = numeric = 0
         for column in range(1, self.width):
             cell = row[column]
-            if self.readings[id(cell)].kind is not Kind.TEXT:
+            if self.readings[id(cell)].kind is not CellKind.TEXT:
                 continue
             named += 1
             kinds = [self.readings[id(one[column])].kind for one in below[:12]]
-            numeric += Kind.VALUE in kinds or Kind.UNREAD in kinds
+            numeric += CellKind.VALUE in kinds or CellKind.UNREAD in kinds
         if at_top:
             return named > 0 and numeric * 2 >= named
         return named > 0 and numeric == named and (named > 1 or self.width == 2)
@@ -526,7 +526,7 @@ class _Reader:
         if len(distinct) != 1:
             return False
         cell = distinct[0]
-        if self.readings[id(cell)].kind not in (Kind.TEXT, Kind.UNREAD):
+        if self.readings[id(cell)].kind not in (CellKind.TEXT, CellKind.UNREAD):
             return False
         spans = sum(one is cell for one in row)
         return row[0] is cell or spans > 1 or at > last
@@ -540,7 +540,7 @@ class _Reader:
                 if one.text and one is not up]  # fmt: skip
         return bool(rest) and all(
             _BELOW.fullmatch(one.text.translate(_DASHES))
-            and self.readings[id(up)].kind is Kind.VALUE
+            and self.readings[id(up)].kind is CellKind.VALUE
             for one, up in rest
         )
 
@@ -604,7 +604,7 @@ class _Reader:
                     row_count=len(block.rows), column=wholes[at],
                 )  # fmt: skip
 
-    def _column(self, block: _Block, at: int) -> list[Reading]:
+    def _column(self, block: _Block, at: int) -> list[CellReading]:
         return [self.readings[id(row[at])] for _, row, _ in block.rows]
 
     def _column_names(self, block: _Block) -> list[str]:
@@ -653,8 +653,8 @@ class _Reader:
             if self._is_checks(block, at):
                 continue
             column = self._column(block, at)
-            values = sum(one.kind is Kind.VALUE for one in column)
-            texts = sum(one.kind is Kind.TEXT for one in column)
+            values = sum(one.kind is CellKind.VALUE for one in column)
+            texts = sum(one.kind is CellKind.TEXT for one in column)
             whole = all(value.is_whole for one in column for value in one.values)
             setting = metrics.is_setting(columns[at], whole=whole) and self._later_numbers(
                 block, columns, at
@@ -684,7 +684,7 @@ class _Reader:
         return any(
             not metrics.is_setting(columns[one], whole=True)
             and not metrics.is_count(columns[one])
-            and any(reading.kind is Kind.VALUE for reading in self._column(block, one))
+            and any(reading.kind is CellKind.VALUE for reading in self._column(block, one))
             for one in range(at + 1, self.width)
         )  # fmt: skip
 
@@ -692,7 +692,7 @@ class _Reader:
         """Return what each column is for: a metric, a spread, or the reason why it is no claim."""
         parts: list[str] = ["name"] * labels
         for at in range(labels, self.width):
-            column = [one for one in self._column(block, at) if one.kind is Kind.VALUE]
+            column = [one for one in self._column(block, at) if one.kind is CellKind.VALUE]
             last = _last_name(block.head, at) or columns[at]
             whole = bool(column) and all(one.values[0].is_whole for one in column)
             grouped = any("," in row[at].text for _, row, _ in block.rows)
@@ -800,7 +800,7 @@ class _Reader:
             text = _plain(texts[at] if at < labels else row[at].text)
             if not text or at in unsaid or at in checks or text.casefold() == "none":
                 continue
-            number = self.readings[id(row[at])].kind is Kind.VALUE
+            number = self.readings[id(row[at])].kind is CellKind.VALUE
             if at < labels and not (number and metrics.is_setting(columns[at], whole=True)):
                 called.append(text)
             elif settings and (parts[at] == "a setting" or (at < labels and number)):
@@ -842,23 +842,23 @@ class _Reader:
         dataset: str | None,
         *,
         row_count: int,
-        column: Sequence[Reading],
+        column: Sequence[CellReading],
     ) -> None:
         """Account for one cell among the numbers, and make its claims."""
         reading = self.readings[id(cell)]
         if id(cell) in self.given or (part == "spread" and id(cell) in self.fates):
             return
         match reading.kind:
-            case Kind.MISSING:
+            case CellKind.MISSING:
                 self._set(cell, Fate.NO_CLAIM, "not reported")
                 return
-            case Kind.TEXT:
+            case CellKind.TEXT:
                 self._set(cell, Fate.NO_CLAIM, "text")
                 return
-            case Kind.UNREAD:
+            case CellKind.UNREAD:
                 self._set(cell, Fate.NOT_READ, reading.reason)
                 return
-            case Kind.EMPTY | Kind.VALUE:
+            case CellKind.EMPTY | CellKind.VALUE:
                 pass
         if part not in ("metric", "spread"):
             self._set(cell, Fate.NO_CLAIM, part)
@@ -887,7 +887,7 @@ class _Reader:
         self, spread: _Beside | None, under: Cell | None
     ) -> tuple[str, SpreadKind | None] | None:
         """Return the spread that another cell gives, and account for that cell."""
-        if spread is not None and (reading := self.readings[id(spread[0])]).kind is Kind.VALUE:
+        if spread is not None and (reading := self.readings[id(spread[0])]).kind is CellKind.VALUE:
             self._set(spread[0], Fate.SPREAD)
             kind = None if metrics.is_bare_plus_minus(spread[1]) else spread[2]
             return reading.values[0].core.rstrip("% "), kind
@@ -918,12 +918,12 @@ class _Reader:
 
     def _with_spread(
         self,
-        value: Value,
+        value: CellValue,
         metric: Metric,
         beside: tuple[str, SpreadKind | None] | None,
         row_count: int,
-        column: Sequence[Reading],
-    ) -> Value:
+        column: Sequence[CellReading],
+    ) -> CellValue:
         """Return a number with its spread, from wherever the table gives it."""
         if value.inside is not None:
             value = self._inside(value, metric, row_count, column)
@@ -934,8 +934,8 @@ class _Reader:
         return value
 
     def _inside(
-        self, value: Value, metric: Metric, row_count: int, column: Sequence[Reading]
-    ) -> Value:
+        self, value: CellValue, metric: Metric, row_count: int, column: Sequence[CellReading]
+    ) -> CellValue:
         """Decide what the number in brackets after another one is."""
         inside = value.inside or ""
         note = replace(value, inside=None, notes=(*value.notes, f"({inside})"))
@@ -955,7 +955,7 @@ class _Reader:
         return replace(value, inside=None, spread=inside)
 
     def _draft(
-        self, cell: Cell, label: str, metric: Metric, value: Value, dataset: str | None
+        self, cell: Cell, label: str, metric: Metric, value: CellValue, dataset: str | None
     ) -> None:
         """Make one claim, or say why the ledger does not take its number."""
         core, spread = value.core, value.spread
@@ -997,7 +997,7 @@ class _Reader:
             return
         self.given[id(cell)].append(self.first + len(self.drafts))
         self.drafts.append(
-            Draft(typed, self.number, label, metric.name, note, guessed=metric.guessed)
+            ClaimDraft(typed, self.number, label, metric.name, note, guessed=metric.guessed)
         )
 
     def _better_in_caption(self) -> Better | None:
@@ -1076,7 +1076,7 @@ def _statement(label: str, about: str) -> str:
     return (f"{short}: {about}" if short else about)[: rules.STATEMENT_LIMIT]
 
 
-def _tolerance(value: Value) -> str:
+def _tolerance(value: CellValue) -> str:
     """Return how far from a printed zero ours may lie: its spread, else one unit of its digits."""
     if value.spread is not None and (spread := cells.decimal(value.spread)):
         return f"{spread:f}"

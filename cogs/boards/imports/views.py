@@ -23,7 +23,7 @@ from bot.ui.controls import OwnView
 from bot.ui.form import TEXT_LIMIT, CardForm, Typed
 from bot.ui.report import reports_errors
 from cogs.boards.imports import cards, tables
-from cogs.boards.imports.tables import Changed, Corrections, Import
+from cogs.boards.imports.tables import Corrections, Import, MetricCorrection
 from cogs.boards.ledger import cards as ledger_cards
 from cogs.boards.ledger import rules
 from cogs.boards.ledger.service import LedgerService, checked
@@ -321,7 +321,7 @@ class MetricForm(CardForm, custom_id="claim:import:metric:{key}:{number}", title
         """Show what was read."""
         question = ImportQuestion.of(self.key)
         name, draft = self._metric(question)
-        changed = question.corrections.metrics.get(name, Changed())
+        changed = question.corrections.metrics.get(name, MetricCorrection())
         better = changed.better or (None if changed.no_better else draft.typed.better)
         kind = changed.spread_kind or draft.typed.spread_kind
         self.ask("name", "What it is called", typed, filled=changed.name or name, required=True,
@@ -346,7 +346,7 @@ class MetricForm(CardForm, custom_id="claim:import:metric:{key}:{number}", title
         better = next(iter(typed.choices("better")), "neither")
         kind = next(iter(typed.choices("spread_kind")), None)
         called = " ".join(typed.text("name").split())
-        changed = Changed(
+        changed = MetricCorrection(
             name=called if called and called != name else None,
             better=None if better == "neither" else Better(better),
             no_better=better == "neither",
@@ -356,7 +356,7 @@ class MetricForm(CardForm, custom_id="claim:import:metric:{key}:{number}", title
         question.corrections = replace(question.corrections, metrics=metrics)
         await question.refresh(interaction)
 
-    def _metric(self, question: ImportQuestion) -> tuple[str, tables.Draft]:
+    def _metric(self, question: ImportQuestion) -> tuple[str, tables.ClaimDraft]:
         named = [one for one in cards.metrics(question.whole).items() if one[0] != tables.UNKNOWN]
         if self.number >= len(named):
             raise NotFound("That metric isn't in the table. Import it again.")

@@ -17,8 +17,8 @@ from bot.ui import theme
 from bot.ui.controls import CardLayout
 from cogs.boards.ledger import headline as headlines
 from cogs.boards.ledger import standings as rules
-from cogs.boards.ledger.service import Entry, History
-from cogs.boards.ledger.standings import Earlier, Standing, criterion_of
+from cogs.boards.ledger.service import ClaimHistory, LedgerEntry
+from cogs.boards.ledger.standings import ClaimStanding, Earlier, criterion_of
 from cogs.boards.listing import pages
 from cogs.boards.wording import short, who
 from data.boards.claims import Amendment, Claim, ClaimTerms
@@ -104,7 +104,7 @@ ON_BOARD = 4
 REVIEWS_SHOWN = 4
 
 
-def verdict_bar(standings: Sequence[Standing]) -> str:
+def verdict_bar(standings: Sequence[ClaimStanding]) -> str:
     """Return all verdicts of a project as a bar of squares and a line that says it in words."""
     shares = headlines.verdict_shares(standings)
     counts = headlines.blocks([share for _, share in shares], BAR)
@@ -126,7 +126,7 @@ def verdict_bar(standings: Sequence[Standing]) -> str:
     return "\n".join(lines)
 
 
-def on_board(standings: Sequence[Standing]) -> str:
+def on_board(standings: Sequence[ClaimStanding]) -> str:
     """Return what the board's card says of the claims: the bar, and those that matter most."""
     ordered = sorted(
         standings,
@@ -146,7 +146,7 @@ def on_board(standings: Sequence[Standing]) -> str:
     return "\n".join(lines)
 
 
-def _line(one: Standing) -> str:
+def _line(one: ClaimStanding) -> str:
     """Return a claim's line; that nobody tried it shows in its mark, and is counted above."""
     said = f"{one.claim.name} {short(one.claim.terms.statement, 70)}"
     if one.judgement.verdict is Verdict.NOT_ATTEMPTED:
@@ -154,12 +154,12 @@ def _line(one: Standing) -> str:
     return f"{verdict(one)} · {said}"
 
 
-def verdict(standing: Standing) -> str:
+def verdict(standing: ClaimStanding) -> str:
     """Return a claim's mark and verdict, which every line about it begins with."""
     return f"{SYMBOL[standing.judgement.verdict]} **{_verdict(standing)}**"
 
 
-def noted(entry: Entry) -> str:
+def noted(entry: LedgerEntry) -> str:
     """Tell whoever wrote down a claim or a result away from its board what became of it."""
     standing = entry.standing
     terms = standing.claim.terms
@@ -174,7 +174,7 @@ def noted(entry: Entry) -> str:
     return "\n".join(lines) + "\n"
 
 
-def claim(entry: Entry, rows: Sequence[Sequence[ui.Item[Any]]]) -> Content:
+def claim(entry: LedgerEntry, rows: Sequence[Sequence[ui.Item[Any]]]) -> Content:
     """Show a claim as it stands, with what can be done with it."""
     standing = entry.standing
     one = standing.claim
@@ -195,7 +195,7 @@ def claim(entry: Entry, rows: Sequence[Sequence[ui.Item[Any]]]) -> Content:
     return Content(view=CardLayout(ui.Container(*items, accent_colour=colour)))
 
 
-def claim_changed(entry: Entry, by: int) -> str:
+def claim_changed(entry: LedgerEntry, by: int) -> str:
     """Tell what somebody changed in a claim."""
     one = entry.standing.claim
     lines = [f"✏️ {theme.person(by)} changed **{one.name}** {short(one.terms.statement, 200)}"]
@@ -220,7 +220,7 @@ def imported(claims: Sequence[Claim], by: int) -> str:
     )
 
 
-def result(entry: Entry, buttons: Sequence[ui.Item[Any]]) -> Content:
+def result(entry: LedgerEntry, buttons: Sequence[ui.Item[Any]]) -> Content:
     """Show a result with the verdict that it led to, and what others said of it."""
     assert entry.result is not None  # noqa: S101 - callers have one
     one = entry.result
@@ -243,7 +243,9 @@ def result(entry: Entry, buttons: Sequence[ui.Item[Any]]) -> Content:
     return Content(view=CardLayout(ui.Container(*items, accent_colour=colour)))
 
 
-def review(entry: Entry, project: Project, by: int, buttons: Sequence[ui.Item[Any]]) -> Content:
+def review(
+    entry: LedgerEntry, project: Project, by: int, buttons: Sequence[ui.Item[Any]]
+) -> Content:
     """Tell of a review, and ask the lead to settle a dispute."""
     assert entry.result is not None  # noqa: S101 - callers have one
     last = entry.result.reviews[-1]
@@ -264,7 +266,7 @@ def review(entry: Entry, project: Project, by: int, buttons: Sequence[ui.Item[An
     return Content(view=CardLayout(*items), mentions=mentions)
 
 
-def settled(entry: Entry, by: int) -> Content:
+def settled(entry: LedgerEntry, by: int) -> Content:
     """Show a dispute with what came of it, in place of the buttons."""
     assert entry.result is not None  # noqa: S101 - callers have one
     *_, dispute = (one for one in entry.result.reviews if one.decision is Decision.DISPUTE)
@@ -273,7 +275,7 @@ def settled(entry: Entry, by: int) -> Content:
     return Content(view=CardLayout(ui.TextDisplay(text)))
 
 
-def _told(entry: Entry, one: Review, by: int, *, bare: bool = False) -> str:
+def _told(entry: LedgerEntry, one: Review, by: int, *, bare: bool = False) -> str:
     assert entry.result is not None  # noqa: S101 - callers have one
     name = f"{entry.standing.claim.name} {entry.result.name}"
     said = f"{MARK[one.decision]} {who(by)} {SAID[one.decision]} **{name}**: "
@@ -281,7 +283,7 @@ def _told(entry: Entry, one: Review, by: int, *, bare: bool = False) -> str:
     return said if bare else f"{said}\n{verdict(entry.standing)} · {_sentence(entry.standing)}"
 
 
-def claim_pages(project: Project, standings: Sequence[Standing]) -> list[discord.Embed]:
+def claim_pages(project: Project, standings: Sequence[ClaimStanding]) -> list[discord.Embed]:
     """Return a project's claims with their verdicts, a few on each page."""
     entries = [
         (
@@ -297,7 +299,7 @@ def claim_pages(project: Project, standings: Sequence[Standing]) -> list[discord
 
 
 def result_pages(
-    project: Project, standings: Sequence[Standing], versions: Sequence[Claim]
+    project: Project, standings: Sequence[ClaimStanding], versions: Sequence[Claim]
 ) -> list[discord.Embed]:
     """Return the results of one or several claims with their reviews, and earlier terms."""
     entries = [
@@ -319,7 +321,7 @@ def result_pages(
     return pages(title, entries, "No results yet. `/result log` writes the first.")
 
 
-def history_pages(history: History) -> list[discord.Embed]:
+def history_pages(history: ClaimHistory) -> list[discord.Embed]:
     """Return all that happened to a claim, the latest first: who did what, and when."""
     standing = history.entry.standing
     one = standing.claim
@@ -433,7 +435,7 @@ def _details(one: Result) -> str:
     return "\n".join(lines)
 
 
-def _succession(standing: Standing, one: Result) -> str:
+def _succession(standing: ClaimStanding, one: Result) -> str:
     """Say which result this one replaces, and which replaced it."""
     lines: list[str] = []
     if one.replaces is not None:
@@ -457,7 +459,7 @@ def _change(change: Amendment) -> str:
     return f"{name}: {before} → **{after}**"
 
 
-def _sentence(standing: Standing) -> str:
+def _sentence(standing: ClaimStanding) -> str:
     said = theme.escape(standing.judgement.sentence)
     if standing.is_disputed:
         said += " Disputed, and not settled yet."
@@ -472,7 +474,7 @@ def _under(earlier: Earlier) -> str:
     return f"Under version {earlier.claim.version}: {earlier.judgement.verdict}."
 
 
-def _verdict(standing: Standing) -> str:
+def _verdict(standing: ClaimStanding) -> str:
     verdict = str(standing.judgement.verdict)
     return f"{verdict}, disputed" if standing.is_disputed else verdict
 

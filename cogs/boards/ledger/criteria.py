@@ -12,7 +12,7 @@ from cogs.boards.ledger import figures, intervals
 from cogs.boards.ledger.intervals import Interval, Points, Theirs
 from cogs.boards.ledger.terms import Judgement, Sample, Terms, margin_of, pooled, theirs
 from cogs.boards.printed.numbers import Printed
-from cogs.boards.printed.ranges import Span
+from cogs.boards.printed.ranges import PrintedRange
 from data.states import Better, Criterion, PrintedAs, Scale, Verdict
 
 PARTLY = 2
@@ -92,7 +92,7 @@ class Ruler:
         )
 
 
-def runs_of(ruler: Ruler, samples: Sequence[Sample], reported: Printed | Span) -> Runs:
+def runs_of(ruler: Ruler, samples: Sequence[Sample], reported: Printed | PrintedRange) -> Runs:
     """Return the runs of some results on the scale of their claim.
 
     A mean of several runs that does not say their spread is one observation.
@@ -220,7 +220,7 @@ def _upward(better: Better) -> int:
     return 1 if better is Better.HIGHER else -1
 
 
-def _turned(runs: Runs, reported: Printed | Span) -> bool:
+def _turned(runs: Runs, reported: Printed | PrintedRange) -> bool:
     """Whether ours is shown to have the opposite sign of the paper's value.
 
     By the 90 % interval of our mean. A lone run counts only where it lies at least as far on the
@@ -379,7 +379,7 @@ def in_span(terms: Terms, ruler: Ruler, runs: Runs) -> Judgement:
     return _with_more(found, runs, lambda more: _in_span(terms, ruler, more))
 
 
-def ends(ruler: Ruler, span: Span) -> tuple[float, float]:
+def ends(ruler: Ruler, span: PrintedRange) -> tuple[float, float]:
     """Return the ends of a bound or a range on a claim's scale; an open one is infinite."""
     return (
         ruler.at(float(span.low)) if span.low is not None else -math.inf,
@@ -387,7 +387,7 @@ def ends(ruler: Ruler, span: Span) -> tuple[float, float]:
     )
 
 
-def room(terms: Terms, ruler: Ruler, span: Span) -> float:
+def room(terms: Terms, ruler: Ruler, span: PrintedRange) -> float:
     """Return how far past a bound or a range ours may lie and still be partly reproduced."""
     if terms.tolerance is None:
         return 0.0
@@ -400,7 +400,7 @@ def room(terms: Terms, ruler: Ruler, span: Span) -> float:
 
 def _in_span(terms: Terms, ruler: Ruler, runs: Runs) -> Judgement:
     span = terms.reported
-    assert isinstance(span, Span)  # noqa: S101 - the caller has looked
+    assert isinstance(span, PrintedRange)  # noqa: S101 - the caller has looked
     low, high = ends(ruler, span)
     kind = "bound" if span.is_bound else "range"
     agrees = intervals.cautious(runs.points, low, high, Theirs(), digit=runs.digit, lasting=False)
@@ -437,7 +437,7 @@ def _holds(interval: Interval, low: float, high: float, by: float, *, strict: bo
     return interval.low >= low - by and interval.high <= high + by
 
 
-def _past_span(terms: Terms, runs: Runs, span: Span, low: float) -> Verdict:
+def _past_span(terms: Terms, runs: Runs, span: PrintedRange, low: float) -> Verdict:
     """Return what ours comes to when it does not lie there; a bound is never exceeded."""
     if _turned(runs, span):
         return Verdict.REVERSED
@@ -512,7 +512,7 @@ def exact(terms: Terms, samples: Sequence[Sample]) -> Judgement:
     by their interval, and no digits are matched by a mean that no run came near.
     """
     reported = terms.reported
-    if isinstance(reported, Span):
+    if isinstance(reported, PrintedRange):
         kind = "A bound" if reported.is_bound else "A range"
         said = f"{against(samples, reported)}. {kind} has no digits that ours could round to."
         return Judgement(Verdict.INCONCLUSIVE, said)
@@ -581,12 +581,12 @@ def outcome(terms: Terms, samples: Sequence[Sample]) -> Judgement:
     return Judgement(verdict, f"{agreeing} of our {number} tries {verb} {reported.text}{also}.")
 
 
-def against(samples: Sequence[Sample], reported: Printed | Span) -> str:
+def against(samples: Sequence[Sample], reported: Printed | PrintedRange) -> str:
     """Say ours and the paper's."""
     return f"{ours(samples, reported)} against {reported.text}"
 
 
-def ours(samples: Sequence[Sample], reported: Printed | Span | None) -> str:
+def ours(samples: Sequence[Sample], reported: Printed | PrintedRange | None) -> str:
     """Say what ours is, with the digits that its spread allows."""
     sign = "%" if reported is not None and reported.percent else ""
     whole = pooled(samples)

@@ -30,7 +30,7 @@ SPREAD_KINDS = {
 }
 
 
-class Drafts(Generic[T]):
+class KeptOptions(Generic[T]):
     """Keeps what a command was given beyond the five fields that Discord allows a form.
 
     It is kept in this process only: after a restart a form still has all that it shows.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from enum import StrEnum
 
-from cogs.boards.ledger.standings import Standing
+from cogs.boards.ledger.standings import ClaimStanding
 from cogs.boards.printed.numbers import PRECISION
 from data.states import Verdict
 
@@ -28,7 +28,7 @@ class Evidence(StrEnum):
 OPEN = frozenset({Verdict.INCONCLUSIVE, Verdict.NOT_ATTEMPTED})
 
 
-def evidence(standing: Standing) -> Evidence:
+def evidence(standing: ClaimStanding) -> Evidence:
     """Return how well a claim's verdict is known.
 
     Disputed comes first: an open dispute, or results that contradict each other. A verdict is
@@ -56,13 +56,13 @@ def evidence(standing: Standing) -> Evidence:
     return Evidence.CONFIRMED if len(agreeing) > 1 else Evidence.SINGLE
 
 
-def known(standing: Standing) -> str:
+def known(standing: ClaimStanding) -> str:
     """Say a claim's verdict, and how well it is known where the verdict does not say that."""
     verdict, how = str(counted_verdict(standing)), str(evidence(standing))
     return verdict if verdict == how else f"{verdict}, {how}"
 
 
-def counted_verdict(standing: Standing) -> Verdict:
+def counted_verdict(standing: ClaimStanding) -> Verdict:
     """Return the verdict that a claim counts with.
 
     Where the terms were changed after the first result and the verdict got better by that, it is
@@ -139,7 +139,7 @@ class Headline:
         return " · ".join(f"{share.claims} {share.evidence}" for share in self.shares)
 
 
-def headline(standings: Sequence[Standing]) -> Headline:
+def headline(standings: Sequence[ClaimStanding]) -> Headline:
     """Sum up a project's claims by how well they are known."""
     counting = [result for standing in standings for result in standing.results if result.counts]
     return Headline(
@@ -175,7 +175,7 @@ def blocks(shares: Sequence[Decimal], width: int) -> list[int]:
     return counts
 
 
-def weights(standings: Sequence[Standing]) -> list[Decimal]:
+def weights(standings: Sequence[ClaimStanding]) -> list[Decimal]:
     """Return each claim's part of all the weight; equal parts where none has any."""
     with localcontext(PRECISION):
         given = [Decimal(one.claim.terms.weight) for one in standings]
@@ -183,7 +183,7 @@ def weights(standings: Sequence[Standing]) -> list[Decimal]:
         return [one / total if total else Decimal(1) / len(given) for one in given]
 
 
-def _shares(standings: Sequence[Standing]) -> tuple[Share, ...]:
+def _shares(standings: Sequence[ClaimStanding]) -> tuple[Share, ...]:
     if not standings:
         return ()
     found: list[Share] = []
@@ -215,7 +215,7 @@ def _said(share: Share, *, by_weight: bool) -> str:
     return said
 
 
-def verdict_shares(standings: Sequence[Standing]) -> list[tuple[Verdict, Decimal]]:
+def verdict_shares(standings: Sequence[ClaimStanding]) -> list[tuple[Verdict, Decimal]]:
     """Return which part of all the weight counts with each verdict, in the order of verdicts."""
     if not standings:
         return []

@@ -13,7 +13,7 @@ from cogs.boards.ledger.standings import terms_of
 from cogs.boards.ledger.terms import Terms
 from cogs.boards.printed import numbers
 from cogs.boards.printed import ranges as spans
-from cogs.boards.printed.ranges import Span
+from cogs.boards.printed.ranges import PrintedRange
 from cogs.boards.projects import rules as board
 from data.boards.claims import Claim, ClaimTerms
 from data.boards.results import Findings
@@ -329,7 +329,7 @@ def _number_terms(typed: TypedTerms, statement: str, metric: str) -> ClaimTerms:
         raise InvalidInput("`outcome` is for what is so or not: `reported` is then `yes` or `no`.")
     if typed.spread_kind is not None and spread is None:
         raise InvalidInput("Give the spread itself too, for example `spread: 0.3`.")
-    if isinstance(reported, Span):
+    if isinstance(reported, PrintedRange):
         _check_span(reported, criterion)
     elif reported is not None and reported.about and criterion is Criterion.EXACT:
         raise InvalidInput(
@@ -382,13 +382,13 @@ def _weight(typed: str | None) -> str:
     return format(weight, "f")
 
 
-def _criterion(tolerance: str | None, reported: numbers.Printed | Span | None) -> Criterion:
+def _criterion(tolerance: str | None, reported: numbers.Printed | PrintedRange | None) -> Criterion:
     """Return the criterion of a claim that names none.
 
     A share is relative; without a tolerance, what the paper's own spread allows is equivalent.
     A plain number could be either.
     """
-    if isinstance(reported, Span):
+    if isinstance(reported, PrintedRange):
         return Criterion.RELATIVE
     if tolerance is None:
         return Criterion.EQUIVALENT
@@ -415,7 +415,7 @@ _RATIOS = re.compile(
 _POWER = re.compile(r"10\s*(?:\^|\*\*|[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹])|\d\s*[eE][-+]?\d")
 
 
-def _scale(reported: numbers.Printed | Span | None, metric: str) -> Scale:
+def _scale(reported: numbers.Printed | PrintedRange | None, metric: str) -> Scale:
     """Return the scale that a quantity asks for: ratios where it ranges over powers of ten."""
     if reported is None or reported.percent or reported.sign <= 0:
         return Scale.LINEAR
@@ -430,7 +430,7 @@ def _gap(typed: str | None) -> str | None:
     return format(gap, "f") if gap else None
 
 
-def _check_span(reported: Span, criterion: Criterion) -> None:
+def _check_span(reported: PrintedRange, criterion: Criterion) -> None:
     """Raise InvalidInput where a bound or a range cannot be judged so."""
     kind = "a bound" if reported.is_bound else "a range"
     if criterion is Criterion.EXACT:
@@ -448,8 +448,10 @@ def _check_span(reported: Span, criterion: Criterion) -> None:
 _NEEDS_A_SIGN = frozenset({Criterion.RELATIVE, Criterion.DIRECTION})
 
 
-def _claim_spread(typed: TypedTerms, reported: numbers.Printed | Span | None) -> Decimal | None:
-    if isinstance(reported, Span):
+def _claim_spread(
+    typed: TypedTerms, reported: numbers.Printed | PrintedRange | None
+) -> Decimal | None:
+    if isinstance(reported, PrintedRange):
         if typed.spread is not None and typed.spread.strip():
             kind = "A bound" if reported.is_bound else "A range"
             raise InvalidInput(f"{kind} has no spread beside it. Leave the spread out.")
@@ -468,7 +470,7 @@ def _claim_spread(typed: TypedTerms, reported: numbers.Printed | Span | None) ->
 def _tolerance(
     typed: TypedTerms,
     criterion: Criterion,
-    reported: numbers.Printed | Span | None,
+    reported: numbers.Printed | PrintedRange | None,
     spread: Decimal | None,
 ) -> str | None:
     """Return the tolerance as it is kept; None where the margin follows from the paper."""
@@ -490,7 +492,7 @@ def _tolerance(
         allowed = numbers.parse_tolerance(given, relative=True)
     else:
         allowed = _difference(given, criterion, reported)
-    if not allowed and not isinstance(reported, Span):
+    if not allowed and not isinstance(reported, PrintedRange):
         raise InvalidInput(
             "A tolerance of zero allows nothing. For what comes out the same every time, choose "
             "`criterion: exact`."
@@ -502,13 +504,13 @@ _WITHOUT_TOLERANCE = frozenset({Criterion.DIRECTION, Criterion.EXACT, Criterion.
 
 
 def _difference(
-    given: str, criterion: Criterion, reported: numbers.Printed | Span | None
+    given: str, criterion: Criterion, reported: numbers.Printed | PrintedRange | None
 ) -> Decimal:
     """Return a tolerance in the metric's unit; `5%` of a plain number is that share of it."""
     allowed = numbers.parse_tolerance(given, relative=False)
     if "%" not in given or reported is None or reported.percent:
         return allowed
-    if criterion is Criterion.ABSOLUTE or isinstance(reported, Span):
+    if criterion is Criterion.ABSOLUTE or isinstance(reported, PrintedRange):
         raise InvalidInput(
             f"`{given.strip()[:20]}` is a share, and an absolute tolerance is a difference in the "
             "metric's own unit. Choose `criterion: relative`, or write it as in `0.5`."

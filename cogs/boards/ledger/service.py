@@ -17,7 +17,7 @@ from cogs.boards.imports import tables
 from cogs.boards.ledger import rules, standings
 from cogs.boards.ledger.headline import known
 from cogs.boards.ledger.rules import TypedComparison, TypedTerms
-from cogs.boards.ledger.standings import Standing
+from cogs.boards.ledger.standings import ClaimStanding
 from cogs.boards.projects import rules as project_rules
 from cogs.boards.projects.writes import for_member, project_of
 from cogs.boards.results import rules as result_rules
@@ -35,14 +35,14 @@ AT_A_TIME = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerEntry:
     """What changed in the ledger: a claim as it stands now, and the result concerned.
 
     ``before`` is what its verdict was; ``versioned`` is whether the change made a new version.
     """
 
     project: Project
-    standing: Standing
+    standing: ClaimStanding
     result: Result | None = None
     before: Verdict | None = None
     versioned: bool = False
@@ -50,10 +50,10 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class ClaimHistory:
     """A claim as it stands, in every version, and all that was changed in it and its results."""
 
-    entry: Entry
+    entry: LedgerEntry
     versions: Sequence[Claim]
     amendments: Sequence[Amendment]
 
@@ -65,7 +65,7 @@ class LedgerService:
         self.store = store
         self.clock = clock
 
-    async def add(self, place: Place, project_id: int, typed: TypedTerms) -> Entry:
+    async def add(self, place: Place, project_id: int, typed: TypedTerms) -> LedgerEntry:
         """Write down what the paper claims, and how it will be judged.
 
         Raises NotAllowed for non-members, InvalidInput for what cannot be judged, Conflict
@@ -92,11 +92,11 @@ class LedgerService:
             )
             await _expect_card(tx, project, CardKind.CLAIM, claim.id, now)
             await sign_of_life(tx, project, now)
-        return Entry(project, standings.standing(claim, []))
+        return LedgerEntry(project, standings.standing(claim, []))
 
     async def compare(
         self, place: Place, project_id: int, typed: TypedComparison, first: int, second: int
-    ) -> Entry:
+    ) -> LedgerEntry:
         """Write down that the paper has one claim's row beat another's.
 
         Raises NotAllowed for non-members, InvalidInput for two rows that cannot be compared, and
@@ -125,7 +125,7 @@ class LedgerService:
             )
             await _expect_card(tx, project, CardKind.CLAIM, claim.id, now)
             await sign_of_life(tx, project, now)
-            return Entry(project, await _standing(tx, claim))
+            return LedgerEntry(project, await _standing(tx, claim))
 
     async def add_all(
         self, place: Place, project_id: int, typed: Sequence[TypedTerms]
@@ -173,7 +173,7 @@ class LedgerService:
         async with self.store.read() as tx:
             await for_member(tx, place, project_id)
 
-    async def edit(self, place: Place, claim_id: int, typed: TypedTerms) -> Entry:
+    async def edit(self, place: Place, claim_id: int, typed: TypedTerms) -> LedgerEntry:
         """Change a claim; once it has results, this makes a new version (``versioned``).
 
         Raises NotAllowed for non-members, InvalidInput for what cannot be judged, Conflict
@@ -198,11 +198,13 @@ class LedgerService:
             amended = await tx.claims.amend(changed, changes, place.user_id, now)
             standing = await _standing(tx, changed)
         verdict = before.judgement.verdict
-        return Entry(project, standing, before=verdict, versioned=versioned, amendments=amended)
+        return LedgerEntry(
+            project, standing, before=verdict, versioned=versioned, amendments=amended
+        )
 
     async def log(
         self, place: Place, claim_id: int, typed: TypedFindings, *, replaces: int | None = None
-    ) -> Entry:
+    ) -> LedgerEntry:
         """Write down what somebody found; ``replaces`` is the result of theirs that it corrects.
 
         Raises NotAllowed for non-members, InvalidInput for numbers that do not go with the
@@ -227,9 +229,9 @@ class LedgerService:
             await _expect_card(tx, project, CardKind.RESULT, result.id, now)
             await sign_of_life(tx, project, now)
             standing = await _standing(tx, claim)
-        return Entry(project, standing, result, before.judgement.verdict)
+        return LedgerEntry(project, standing, result, before.judgement.verdict)
 
-    async def complete(self, place: Place, result_id: int, typed: TypedFindings) -> Entry:
+    async def complete(self, place: Place, result_id: int, typed: TypedFindings) -> LedgerEntry:
         """Fill gaps in what a result says of how it was made; only its runner may.
 
         What it says already is not changed. Raises NotAllowed, InvalidInput, and Conflict where
@@ -242,7 +244,7 @@ class LedgerService:
             completed = await tx.results.complete(result, filled)
             changes = rules.changes(result.findings, filled)
             await tx.claims.amend(claim, changes, place.user_id, now, result_id=result.id)
-            return Entry(project, await _standing(tx, claim), completed)
+            return LedgerEntry(project, await _standing(tx, claim), completed)
 
     async def completable(self, place: Place, result_id: int) -> Result:
         """Return a result whose gaps somebody wants to fill; raises what ``complete`` would."""
@@ -259,7 +261,9 @@ class LedgerService:
             await for_member(tx, place, claim.project_id)
         return claim
 
-    async def review(self, place: Place, result_id: int, decision: Decision, reason: str) -> Entry:
+    async def review(
+        self, place: Place, result_id: int, decision: Decision, reason: str
+    ) -> LedgerEntry:
         """Write down what somebody else says of a result, with a reason."""
         reason = project_rules.check_text(
             reason, "a reason", rules.NOTES_LIMIT, "reason: same numbers on my machine"
@@ -274,7 +278,7 @@ class LedgerService:
             reviewed = await tx.results.review(result, place.user_id, decision, reason, now)
             await sign_of_life(tx, project, now)
             standing = await _standing(tx, claim)
-        return Entry(project, standing, reviewed, before.judgement.verdict)
+        return LedgerEntry(project, standing, reviewed, before.judgement.verdict)
 
     async def check_may_review(self, place: Place, result_id: int, decision: Decision) -> None:
         """Raise what ``review`` would raise, before a reason is typed."""
@@ -284,27 +288,27 @@ class LedgerService:
             project = await _for_reviewer(tx, place, claim, decision)
         result_rules.check_review(project, result, decision, place)
 
-    async def standings(self, project: Project) -> list[Standing]:
+    async def standings(self, project: Project) -> list[ClaimStanding]:
         """Return all claims of a project with their verdicts, by number."""
         async with self.store.read() as tx:
             return await standings_of(tx, project)
 
-    async def standing(self, guild_id: int, claim_id: int) -> Entry:
+    async def standing(self, guild_id: int, claim_id: int) -> LedgerEntry:
         """Return one claim with its verdict; raises NotFound."""
         async with self.store.read() as tx:
             claim = await _claim(tx, guild_id, claim_id)
             project = await project_of(tx, guild_id, claim.project_id)
-            return Entry(project, await _standing(tx, claim))
+            return LedgerEntry(project, await _standing(tx, claim))
 
-    async def result(self, guild_id: int, result_id: int) -> Entry:
+    async def result(self, guild_id: int, result_id: int) -> LedgerEntry:
         """Return one result with its claim's verdict; raises NotFound."""
         async with self.store.read() as tx:
             found = await _result(tx, guild_id, result_id)
             claim = await _claim(tx, guild_id, found.claim_id)
             project = await project_of(tx, guild_id, claim.project_id)
-            return Entry(project, await _standing(tx, claim), found)
+            return LedgerEntry(project, await _standing(tx, claim), found)
 
-    async def claim_shown(self, claim_id: int) -> Entry:
+    async def claim_shown(self, claim_id: int) -> LedgerEntry:
         """Return what a claim's card shows, whichever server it is of; raises NotFound."""
         async with self.store.read() as tx:
             claim = await tx.claims.by_id(claim_id)
@@ -312,7 +316,7 @@ class LedgerService:
             raise NotFound("That claim does not exist any more.")
         return await self.standing(claim.guild_id, claim_id)
 
-    async def result_shown(self, result_id: int) -> Entry:
+    async def result_shown(self, result_id: int) -> LedgerEntry:
         """Return what a result's card shows, whichever server it is of; raises NotFound."""
         async with self.store.read() as tx:
             guild_id = await tx.results.server_of(result_id)
@@ -320,13 +324,13 @@ class LedgerService:
             raise NotFound("That result does not exist any more.")
         return await self.result(guild_id, result_id)
 
-    async def history(self, guild_id: int, claim_id: int) -> History:
+    async def history(self, guild_id: int, claim_id: int) -> ClaimHistory:
         """Return all that ever happened to a claim; raises NotFound."""
         async with self.store.read() as tx:
             claim = await _claim(tx, guild_id, claim_id)
             project = await project_of(tx, guild_id, claim.project_id)
-            return History(
-                Entry(project, await _standing(tx, claim)),
+            return ClaimHistory(
+                LedgerEntry(project, await _standing(tx, claim)),
                 await tx.claims.versions(claim),
                 await tx.claims.amendments(claim),
             )
@@ -394,7 +398,7 @@ def title(claim: Claim) -> str:
     return text if len(text) <= 100 else f"{text[:99]}…"
 
 
-async def standings_of(tx: Transaction, project: Project) -> list[Standing]:
+async def standings_of(tx: Transaction, project: Project) -> list[ClaimStanding]:
     """Return all claims of a project with their verdicts; others have their turn meanwhile."""
     by_claim: defaultdict[int, list[Result]] = defaultdict(list)
     for count, result in enumerate(await tx.results.of_project(project.guild_id, project.id)):
@@ -406,7 +410,7 @@ async def standings_of(tx: Transaction, project: Project) -> list[Standing]:
     for version in await tx.claims.earlier(project.guild_id, project.id):
         earlier[version.id].append(version)
     claims = await tx.claims.of_project(project.guild_id, project.id)
-    judged: dict[int, Standing] = {}
+    judged: dict[int, ClaimStanding] = {}
     # The rows first, since a comparison is judged by theirs.
     for count, claim in enumerate(sorted(claims, key=lambda one: one.terms.is_comparison)):
         rows = [judged[one] for one in standings.row_ids(claim.terms) if one in judged]
@@ -426,7 +430,7 @@ async def _expect_card(
         )
 
 
-async def _standing(tx: Transaction, claim: Claim) -> Standing:
+async def _standing(tx: Transaction, claim: Claim) -> ClaimStanding:
     rows = [await tx.claims.get(claim.guild_id, one) for one in standings.row_ids(claim.terms)]
     return standings.standing(
         claim,
@@ -476,7 +480,7 @@ async def _completable(
 
 
 async def _corrected(
-    tx: Transaction, place: Place, claim: Claim, before: Standing, replaces: int | None
+    tx: Transaction, place: Place, claim: Claim, before: ClaimStanding, replaces: int | None
 ) -> Result | None:
     """Return the result that a new one replaces, when it may."""
     if replaces is None:

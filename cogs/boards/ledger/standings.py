@@ -13,7 +13,7 @@ from cogs.boards.ledger.comparisons import Side
 from cogs.boards.ledger.terms import Judgement, Sample, Terms, last_digit, margin_of, of_runs
 from cogs.boards.printed import numbers, ranges
 from cogs.boards.printed.numbers import Printed
-from cogs.boards.printed.ranges import Span
+from cogs.boards.printed.ranges import PrintedRange
 from data.boards.claims import Claim, ClaimTerms
 from data.boards.results import Findings, Result
 from data.states import Better, Criterion, Origin, SpreadKind, Verdict
@@ -41,7 +41,7 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ClaimStanding:
     """A claim, all its results, and what those that count say of it.
 
     ``earlier`` are its superseded terms, the first ones first; ``rows`` the two claims that a
@@ -52,7 +52,7 @@ class Standing:
     results: Sequence[Result]
     judgement: Judgement
     earlier: tuple[Earlier, ...] = ()
-    rows: tuple[Standing, ...] = ()
+    rows: tuple[ClaimStanding, ...] = ()
 
     @property
     def is_disputed(self) -> bool:
@@ -70,14 +70,14 @@ def standing(
     claim: Claim,
     results: Sequence[Result],
     earlier: Sequence[Claim] = (),
-    rows: Sequence[Standing] = (),
-) -> Standing:
+    rows: Sequence[ClaimStanding] = (),
+) -> ClaimStanding:
     """Judge a claim by those of its results that count.
 
     ``earlier`` are its superseded versions, and ``rows`` the two claims of a comparison, the one
     that is said to be better first.
     """
-    return Standing(
+    return ClaimStanding(
         claim,
         tuple(results),
         _judge(claim.terms, results, rows),
@@ -91,13 +91,13 @@ def row_ids(terms: ClaimTerms) -> list[int]:
     return [one for one in (terms.first_id, terms.second_id) if one is not None]
 
 
-def as_of(whole: Standing, result: Result) -> Standing:
+def as_of(whole: ClaimStanding, result: Result) -> ClaimStanding:
     """Return a claim as it was with that result: nothing that was logged after it."""
     known = [one for one in whole.results if one.number <= result.number]
     return standing(whole.claim, [_unreplaced(one, known) for one in known])
 
 
-def ahead_of(whole: Standing, result: Result) -> Standing:
+def ahead_of(whole: ClaimStanding, result: Result) -> ClaimStanding:
     """Return a claim as it was before that result."""
     known = [one for one in whole.results if one.number < result.number]
     return standing(whole.claim, [_unreplaced(one, known) for one in known])
@@ -107,7 +107,9 @@ def _unreplaced(result: Result, known: Sequence[Result]) -> Result:
     return replace(result, replaced=any(one.replaces == result.id for one in known))
 
 
-def _judge(terms: ClaimTerms, results: Sequence[Result], rows: Sequence[Standing]) -> Judgement:
+def _judge(
+    terms: ClaimTerms, results: Sequence[Result], rows: Sequence[ClaimStanding]
+) -> Judgement:
     if terms.is_comparison:
         if len(rows) != 2:
             said = "One of the two claims that it compares is no longer on the board."
@@ -236,7 +238,7 @@ def _number(text: str | None) -> Decimal | None:
     return Decimal(text) if text is not None else None
 
 
-def whole_of(reported: Printed | Span | None, metric: str) -> Decimal | None:
+def whole_of(reported: Printed | PrintedRange | None, metric: str) -> Decimal | None:
     """Return 1 or 100 for a proportion, by its percent sign or its metric; else None.
 
     A number with a plus sign is a difference of two, which is no proportion.
@@ -262,7 +264,7 @@ def asks_for_margin(terms: ClaimTerms) -> bool:
     )
 
 
-def _side(row: Standing) -> Side:
+def _side(row: ClaimStanding) -> Side:
     terms = terms_of(row.claim.terms)
     seeds: dict[tuple[str, str], Decimal] = {}
     counting = [result for result in row.results if result.counts]
@@ -297,7 +299,7 @@ def criterion_of(terms: ClaimTerms) -> str:
             return "Counts as reproduced when every run rounds to the printed digits"
         case Criterion.OUTCOME:
             return f"Counts as reproduced when every try says {terms.reported}"
-        case _ if isinstance(reported, Span):
+        case _ if isinstance(reported, PrintedRange):
             keep = "keep to the bound" if reported.is_bound else "lie in the range"
             said = f"Counts as reproduced when our mean is shown to {keep}"
             if not meant.tolerance:

@@ -10,7 +10,7 @@ from decimal import Decimal, localcontext
 from cogs.boards.ledger import figures, intervals
 from cogs.boards.ledger.intervals import Interval, Theirs
 from cogs.boards.printed.numbers import PRECISION, Printed
-from cogs.boards.printed.ranges import Span
+from cogs.boards.printed.ranges import PrintedRange
 from data.states import Better, ClaimRole, Criterion, PrintedAs, Scale, SpreadKind, Verdict
 
 WIDTH = 2
@@ -30,7 +30,7 @@ class Terms:
     - ``whole`` is 1 or 100 for a proportion, whose rest says the same as itself.
     """
 
-    reported: Printed | Span | None
+    reported: Printed | PrintedRange | None
     better: Better | None
     criterion: Criterion
     tolerance: Decimal | None
@@ -77,7 +77,7 @@ class Margin:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SourcePart:
     """What the results of one source say by themselves; ``setting`` is its code and hardware."""
 
     names: tuple[str, ...]
@@ -101,7 +101,7 @@ class Judgement:
     margin: Margin | None = None
     interval: Interval | None = None
     more_runs: int | None = None
-    parts: tuple[Part, ...] = ()
+    parts: tuple[SourcePart, ...] = ()
     disagree: bool = False
 
 

@@ -12,9 +12,9 @@ from dataclasses import replace
 from cogs.boards.ledger import criteria, intervals
 from cogs.boards.ledger.criteria import HAIR, PARTLY, Ruler, Runs
 from cogs.boards.ledger.intervals import Points
-from cogs.boards.ledger.terms import Judgement, Margin, Part, Sample, Terms
+from cogs.boards.ledger.terms import Judgement, Margin, Sample, SourcePart, Terms
 from cogs.boards.printed.numbers import Printed
-from cogs.boards.printed.ranges import Span
+from cogs.boards.printed.ranges import PrintedRange
 from data.states import ClaimRole, Criterion, Scale, Verdict
 
 BAD = frozenset({Verdict.NOT_REPRODUCED, Verdict.REVERSED})
@@ -64,7 +64,7 @@ def judge(terms: Terms, samples: Sequence[Sample]) -> Judgement:
             # Which side of zero a value lies on has no logarithm.
             plain = replace(terms, scale=Scale.LINEAR)
             found = _together(plain, samples, criteria.direction)
-        case _ if isinstance(terms.reported, Span):
+        case _ if isinstance(terms.reported, PrintedRange):
             found = _together(terms, samples, criteria.in_span)
         case _:
             found = _together(terms, samples, criteria.near)
@@ -97,9 +97,9 @@ def _apart(
     return _disagreeing(replace(whole, parts=tuple(parts), disagree=contradict))
 
 
-def _part(group: Sequence[Sample], found: Judgement) -> Part:
+def _part(group: Sequence[Sample], found: Judgement) -> SourcePart:
     names = tuple(one.name for one in group)
-    return Part(names, found.verdict, found.sentence, group[0].setting)
+    return SourcePart(names, found.verdict, found.sentence, group[0].setting)
 
 
 def _together(terms: Terms, samples: Sequence[Sample], alone: _Alone) -> Judgement:
@@ -168,7 +168,7 @@ def _names(names: Sequence[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def _positive(reported: Printed | Span, samples: Sequence[Sample]) -> bool:
+def _positive(reported: Printed | PrintedRange, samples: Sequence[Sample]) -> bool:
     known = [reported.value] if isinstance(reported, Printed) else [reported.low, reported.high]
     values = [value for sample in samples for value in (sample.values or (sample.mean,))]
     return all(value > 0 for value in values) and all(end is None or end >= 0 for end in known)
@@ -208,7 +208,7 @@ def _target(terms: Terms, ruler: Ruler, margin: Margin | None) -> tuple[float, f
     if terms.criterion is Criterion.DIRECTION:
         low, high = (0.0, math.inf) if reported.sign > 0 else (-math.inf, 0.0)
         return low, high, 0.0, 0.0
-    if isinstance(reported, Span):
+    if isinstance(reported, PrintedRange):
         return *criteria.ends(ruler, reported), 0.0, criteria.room(terms, ruler, reported)
     at, size = ruler.at(float(reported.value)), margin.size if margin is not None else 0.0
     return at, at, size, PARTLY * size

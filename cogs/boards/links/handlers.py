@@ -13,11 +13,11 @@ import structlog
 from bot import events
 from bot.base.errors import InvalidInput, NotFound, Undeliverable
 from bot.client import CohortBot
-from bot.net.public_http import MAX_BODY, Answer, Refused, Unreached
+from bot.net.public_http import MAX_BODY, AddressRefused, PageAnswer, Unreached
 from bot.ui.direct_messages import note_to, tell_by_id
 from cogs.boards.board.threads import BoardThreads
 from cogs.boards.links import rules
-from cogs.boards.links.rules import Blob, Look, Seen
+from cogs.boards.links.rules import Blob, Look, SeenLink
 from cogs.boards.links.service import LinkService, Noted, Watched
 from cogs.boards.results import cards as result_cards
 from cogs.boards.results.results_files import is_results_file
@@ -83,7 +83,7 @@ class Watcher:
         key = f"board/link/{noted.link.id}/file/{new.file.version}"
         await self._threads.post(noted.project, key, result_cards.changed(new, buttons))
 
-    async def _see(self, url: str, watch: Watch) -> Seen:
+    async def _see(self, url: str, watch: Watch) -> SeenLink:
         try:
             blob = rules.blob(url)
             if blob is not None and is_results_file(blob.path):
@@ -92,12 +92,12 @@ class Watcher:
             if name is not None:
                 return await self._repository(name, watch)
             return await self._page(url, watch)
-        except Refused:
-            return Seen(Look.DENIED, reason="it is not on the open web")
+        except AddressRefused:
+            return SeenLink(Look.DENIED, reason="it is not on the open web")
         except (Unreached, ValueError) as error:
-            return Seen(Look.FAILED, reason=str(error))
+            return SeenLink(Look.FAILED, reason=str(error))
 
-    async def _file(self, blob: Blob, watch: Watch) -> Seen:
+    async def _file(self, blob: Blob, watch: Watch) -> SeenLink:
         """Ask GitHub for a file's latest commits, and for the file as the last one left it."""
         about = f"path={quote(blob.path, safe='')}&sha={quote(blob.ref, safe='')}"
         seen = await self._repository(blob.repository, watch, about)
@@ -111,7 +111,7 @@ class Watcher:
         body = answer.body if answer.status == 200 else None
         return replace(seen, body=body, revision=seen.fingerprint)
 
-    async def _github(self, path: str, headers: Mapping[str, str]) -> Answer:
+    async def _github(self, path: str, headers: Mapping[str, str]) -> PageAnswer:
         """Ask GitHub's API, as the operator's account where there is a token."""
         settings = self._bot.settings
         token = settings.github_token
@@ -121,7 +121,7 @@ class Watcher:
             secret={"Authorization": f"Bearer {token.get_secret_value()}"} if token else None,
         )
 
-    async def _repository(self, name: str, watch: Watch, about: str = "") -> Seen:
+    async def _repository(self, name: str, watch: Watch, about: str = "") -> SeenLink:
         """Ask GitHub for the latest commits, in one request that costs nothing where none came."""
         answer = await self._github(
             f"/repos/{name}/commits?per_page={rules.COMMITS}" + (f"&{about}" if about else ""),
@@ -131,14 +131,14 @@ class Watcher:
             },
         )
         if answer.status == 304:
-            return Seen(Look.SAME)
+            return SeenLink(Look.SAME)
         if answer.status != 409:
             missing = rules.is_unreadable(answer.status, answer.headers, self._bot.clock.now())
             if missing is not None:
                 return missing
         return rules.read_commits(watch.fingerprint, answer.status, answer.body, answer.headers)
 
-    async def _page(self, url: str, watch: Watch) -> Seen:
+    async def _page(self, url: str, watch: Watch) -> SeenLink:
         """Ask for a page if it changed; a page without validators is compared as a whole."""
         conditions: dict[str, str] = {}
         if watch.etag:
@@ -147,7 +147,7 @@ class Watcher:
             conditions["If-Modified-Since"] = watch.modified
         answer = await self._bot.outside.get(url, conditions, wants=_fits)
         if answer.status == 304:
-            return Seen(Look.SAME)
+            return SeenLink(Look.SAME)
         missing = rules.is_unreadable(answer.status, answer.headers, self._bot.clock.now())
         if missing is not None:
             return missing
@@ -155,7 +155,7 @@ class Watcher:
         if seen.look is Look.CHANGED or watch.fingerprint is None:
             again = await self._bot.outside.get(url, wants=_fits)
             if again.status == 200 and _fingerprint(again) != seen.fingerprint:
-                return Seen(Look.UNSTEADY)
+                return SeenLink(Look.UNSTEADY)
             if is_results_file(urlsplit(url).path):
                 return replace(seen, body=answer.body)
         return seen
@@ -190,7 +190,7 @@ def _fits(status: int, headers: Mapping[str, str]) -> bool:
     return status == 200 and not (length.isdecimal() and int(length) > MAX_BODY)
 
 
-def _fingerprint(answer: Answer) -> str:
+def _fingerprint(answer: PageAnswer) -> str:
     """Return a page's fingerprint; for one that is too long, what its server says."""
     if _fits(answer.status, answer.headers):
         return rules.hashed(answer.body)

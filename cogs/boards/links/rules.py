@@ -60,7 +60,7 @@ class Look(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenLink:
     """What a look found, and what to compare the next one with.
 
     ``commits`` are those that came since the last look, None where it is not known; there may be
@@ -150,18 +150,18 @@ def asked_wait(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     return None
 
 
-def is_unreadable(status: int, headers: Mapping[str, str], now: datetime) -> Seen | None:
+def is_unreadable(status: int, headers: Mapping[str, str], now: datetime) -> SeenLink | None:
     """Return what an answer without a page says; None for one that has it, or has not changed."""
     if status in (200, 304):
         return None
     wait = asked_wait(headers, now)
     if status == 429 or status >= 500 or wait is not None:
-        return Seen(Look.FAILED, wait=wait, reason=f"status {status}")
+        return SeenLink(Look.FAILED, wait=wait, reason=f"status {status}")
     if status in _MISSING:
-        return Seen(Look.MISSING, reason="it is not there, or not for everybody")
+        return SeenLink(Look.MISSING, reason="it is not there, or not for everybody")
     if status in _UNREADABLE:
-        return Seen(Look.DENIED, reason="it is not open to everybody")
-    return Seen(Look.FAILED, reason=f"status {status}")
+        return SeenLink(Look.DENIED, reason="it is not open to everybody")
+    return SeenLink(Look.FAILED, reason=f"status {status}")
 
 
 def hashed(body: bytes) -> str:
@@ -169,10 +169,10 @@ def hashed(body: bytes) -> str:
     return hashlib.blake2b(body, digest_size=16).hexdigest()
 
 
-def compared(before: str | None, fingerprint: str, headers: Mapping[str, str]) -> Seen:
+def compared(before: str | None, fingerprint: str, headers: Mapping[str, str]) -> SeenLink:
     """Compare a page with how it was; the first time it counts as unchanged."""
     same = before is None or before == fingerprint
-    return Seen(
+    return SeenLink(
         Look.SAME if same else Look.CHANGED,
         etag=_short(headers.get("ETag")),
         modified=_short(headers.get("Last-Modified")),
@@ -180,7 +180,9 @@ def compared(before: str | None, fingerprint: str, headers: Mapping[str, str]) -
     )
 
 
-def read_commits(before: str | None, status: int, body: bytes, headers: Mapping[str, str]) -> Seen:
+def read_commits(
+    before: str | None, status: int, body: bytes, headers: Mapping[str, str]
+) -> SeenLink:
     """Read GitHub's list of a repository's latest commits; 409 is one that has none yet.
 
     Raises ValueError for anything else.
@@ -197,7 +199,7 @@ def read_commits(before: str | None, status: int, body: bytes, headers: Mapping[
         commits, more = len(names), full
     else:  # its history was rewritten
         commits, more = None, False
-    return Seen(Look.CHANGED, seen.etag, seen.modified, latest, commits or None, more)
+    return SeenLink(Look.CHANGED, seen.etag, seen.modified, latest, commits or None, more)
 
 
 def _names(body: bytes) -> list[str]:

@@ -12,7 +12,7 @@ from bot.base.wording import one_line
 from bot.place import Place
 from cogs.boards.links import rules
 from cogs.boards.links import rules as link_rules
-from cogs.boards.links.rules import Look, Seen
+from cogs.boards.links.rules import Look, SeenLink
 from cogs.boards.links.writes import begin
 from cogs.boards.projects import rules as project_rules
 from cogs.boards.projects.writes import for_member, project_of
@@ -160,7 +160,7 @@ class LinkService:
             await _plan(tx, found.watch, now)
         return found
 
-    async def note(self, before: Watched, seen: Seen) -> Noted | None:
+    async def note(self, before: Watched, seen: SeenLink) -> Noted | None:
         """Write down what a check found; None when the link is no longer watched.
 
         A change is a line in the log and a sign of life.
@@ -176,7 +176,7 @@ class LinkService:
 
 
 async def _note(
-    tx: Transaction, project: Project, link: Link, watch: Watch, seen: Seen, now: datetime
+    tx: Transaction, project: Project, link: Link, watch: Watch, seen: SeenLink, now: datetime
 ) -> Noted:
     if seen.look is Look.FAILED:
         await tx.watches.edit(watch, failures=watch.failures + 1)
@@ -206,7 +206,7 @@ async def _note(
 
 
 async def _found(
-    tx: Transaction, project: Project, link: Link, watch: Watch, seen: Seen, now: datetime
+    tx: Transaction, project: Project, link: Link, watch: Watch, seen: SeenLink, now: datetime
 ) -> Noted:
     """Note a page as it is, and tell of what changed."""
     back = watch.state is not WatchState.WATCHED
@@ -229,7 +229,7 @@ async def _found(
 
 
 async def _tell(
-    tx: Transaction, project: Project, link: Link, watch: Watch, seen: Seen, now: datetime
+    tx: Transaction, project: Project, link: Link, watch: Watch, seen: SeenLink, now: datetime
 ) -> WatchPatch:
     """Write what changed into the log: in the line of the changes just before, if there is one."""
     last = await tx.project_log.last(project.guild_id, project.id)

@@ -12,7 +12,7 @@ from bot import events
 from bot.base import wording
 from bot.base.errors import TryLater, Undeliverable
 from bot.client import Interaction
-from bot.jobs.delivery import person
+from bot.jobs.delivery import to_person
 from bot.place import Place
 from bot.ui import replies
 from bot.ui.controls import CardButton, CardSelect, OwnView
@@ -200,7 +200,7 @@ class RefusalForm(CardForm, custom_id="board:refuse:{request_id}", title="Refuse
         content = cards.request_answered(answer, place.user_id)
         await replies.edit(interaction, content)
         key = f"board/request/{self.request_id}/refused"
-        to = [person(answer.request.user_id)]
+        to = [to_person(answer.request.user_id)]
         refusal = cards.refusal(answer, reason)
         note = await hushed(bot, place.guild_id, answer.request.user_id, refusal)
         try:

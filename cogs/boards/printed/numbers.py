@@ -134,7 +134,7 @@ def is_not_reported(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class PastedValue:
     """What one result measured, as people paste it.
 
     ``runs`` are the values of single runs, or one mean with its spread; ``number`` is how many
@@ -152,7 +152,7 @@ _NUMBER_OF_RUNS = re.compile(
 )
 
 
-def parse_value(text: str) -> Value:
+def parse_value(text: str) -> PastedValue:
     """Read the values of one or several runs, however people paste them.
 
     ``97.1, 96.8, 97.4``, also without blanks, between blanks, semicolons or lines, and in the
@@ -162,12 +162,12 @@ def parse_value(text: str) -> Value:
     shown = _unwrapped(text.strip())
     number = _NUMBER_OF_RUNS.search(shown, max(0, len(shown) - 30))
     if number is None or not number.start() > 0:
-        return Value(parse_runs(shown))
+        return PastedValue(parse_runs(shown))
     runs = parse_runs(shown[: number.start()])
     count = int(number[1] or number[2])
     if count < 1 or (len(runs) > 1 and len(runs) != count):
         raise InvalidInput(f"You listed {len(runs)} values and said {count} runs. Which is it?")
-    return Value(runs, count)
+    return PastedValue(runs, count)
 
 
 def _unwrapped(text: str) -> str:

@@ -29,7 +29,7 @@ _BETWEEN = re.compile(r"(?<=[\d.%}⁰¹²³⁴⁵⁶⁷⁸⁹])\s*(?:-|–|—|�
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class PrintedRange:
     """Where a number lies by what was printed: from ``low`` to ``high``, either may be open.
 
     ``text`` is how it was printed. ``strict`` tells that a bound itself is left out, as in
@@ -77,7 +77,7 @@ class Span:
         return self.low
 
 
-def parse_reported(text: str) -> Printed | Span | None:
+def parse_reported(text: str) -> Printed | PrintedRange | None:
     """Read what a paper reports; None for “n/r”, where it reports no number.
 
     A number may be printed as approximate (``≈ 0.9``). Raises InvalidInput for anything else.
@@ -100,7 +100,7 @@ def parse_reported(text: str) -> Printed | Span | None:
     return numbers.parse(text)
 
 
-def _prefixed(shown: str, sign: str, rest: str) -> Printed | Span:
+def _prefixed(shown: str, sign: str, rest: str) -> Printed | PrintedRange:
     number = numbers.parse(rest)
     if sign in _ABOUT:
         text = shown[: len(shown) - len(rest.lstrip())] + number.text
@@ -110,11 +110,11 @@ def _prefixed(shown: str, sign: str, rest: str) -> Printed | Span:
     bound = _BOUNDS[sign]
     strict = bound in "<>"
     if bound in "<≤":
-        return Span(shown, None, number.value, strict, number.percent)
-    return Span(shown, number.value, None, strict, number.percent)
+        return PrintedRange(shown, None, number.value, strict, number.percent)
+    return PrintedRange(shown, number.value, None, strict, number.percent)
 
 
-def _range(shown: str, first: str, last: str) -> Span | None:
+def _range(shown: str, first: str, last: str) -> PrintedRange | None:
     """Return the range between two numbers; None where a side is no number."""
     try:
         low, high = numbers.parse(first), numbers.parse(last)
@@ -129,4 +129,4 @@ def _range(shown: str, first: str, last: str) -> Span | None:
             f"In `{shown[:60]}` the second number is not the larger one. Write a range as in "
             "`40-50`, the smaller number first."
         )
-    return Span(shown, low.value, high.value, percent=high.percent)
+    return PrintedRange(shown, low.value, high.value, percent=high.percent)

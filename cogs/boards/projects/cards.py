@@ -12,7 +12,7 @@ from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.controls import CardLayout
 from cogs.boards.listing import pages
-from cogs.boards.projects.service import Found
+from cogs.boards.projects.service import ListedProject
 from cogs.boards.silence.rules import silence_of
 from cogs.boards.wording import short
 from data.boards.projects import Project
@@ -82,7 +82,7 @@ def update(by: int, text: str) -> str:
     return f"📣 {theme.person(by)}: {theme.clip(theme.escape(text), 1900)}"
 
 
-def project_pages(found: Sequence[Found]) -> list[discord.Embed]:
+def project_pages(found: Sequence[ListedProject]) -> list[discord.Embed]:
     """Return projects, a few on each page."""
     entries: list[tuple[str, str]] = []
     for one in found:

@@ -34,7 +34,7 @@ PATIENCE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ListedProject:
     """One project in a list."""
 
     project: Project
@@ -340,11 +340,11 @@ class ProjectService:
         state: ProjectState | None,
         skill: str | None,
         paper: str | None,
-    ) -> list[Found]:
+    ) -> list[ListedProject]:
         """Return the projects that the person may know of, with state, skill and paper as given."""
         wanted = papers.find(paper) if paper else None
         async with self.store.read() as tx:
-            found: list[Found] = []
+            found: list[ListedProject] = []
             mine = await tx.projects.open_of_person(place.guild_id, place.user_id)
             for project in known(place, await tx.projects.of_server(place.guild_id), mine):
                 about = (
@@ -364,7 +364,7 @@ class ProjectService:
                 told = None
                 if len(found) < HEADLINES:
                     told = headline(await standings_of(tx, project))
-                found.append(Found(project, about, members, told))
+                found.append(ListedProject(project, about, members, told))
         return found
 
     async def choices(self, place: Place) -> list[Project]:

@@ -23,10 +23,10 @@ from cogs.boards.ledger import criteria, figures
 from cogs.boards.ledger import standings as ledger
 from cogs.boards.ledger.criteria import Ruler
 from cogs.boards.ledger.headline import Evidence, counted_verdict, evidence
-from cogs.boards.ledger.standings import Standing
+from cogs.boards.ledger.standings import ClaimStanding
 from cogs.boards.ledger.terms import Margin, Sample, Terms, margin_of, pooled
 from cogs.boards.printed.numbers import Printed
-from cogs.boards.printed.ranges import Span
+from cogs.boards.printed.ranges import PrintedRange
 from data.states import Criterion, Scale, Verdict
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PlotRow:
     """One claim, with its values as they are said; no position where there is no scale.
 
     ``verdict`` is the one that the claim counts with; ``known`` says how well it is known, or
@@ -114,7 +114,7 @@ class Row:
         return self.known == _SHORT[Evidence.DISPUTED]
 
 
-def rows(standings: Sequence[Standing]) -> list[Row]:
+def rows(standings: Sequence[ClaimStanding]) -> list[PlotRow]:
     """Return what is drawn, by the claims' numbers.
 
     What has no room is left out from the end: claims that nobody tried, then those that are not
@@ -132,7 +132,7 @@ def rows(standings: Sequence[Standing]) -> list[Row]:
     return [_row(standing) for standing in kept]
 
 
-def draw(title: str, drawn: Sequence[Row], left_out: int) -> bytes:
+def draw(title: str, drawn: Sequence[PlotRow], left_out: int) -> bytes:
     """Return the plot as a PNG; there was no room for ``left_out`` claims."""
     height = _HEAD + _ROW * len(drawn) + _FOOT
     from PIL import Image, ImageDraw
@@ -157,7 +157,7 @@ def drawable(text: str) -> str:
     return "".join(one if one.isascii() or one in "±·…" else "?" for one in kept)
 
 
-def _row(standing: Standing) -> Row:
+def _row(standing: ClaimStanding) -> PlotRow:
     claim = standing.claim
     terms = ledger.terms_of(claim.terms)
     samples = ledger.samples(claim.terms, standing.results)
@@ -166,7 +166,7 @@ def _row(standing: Standing) -> Row:
         printed += f" ± {claim.terms.spread}"
     unit = f" {claim.terms.unit}" if claim.terms.unit else ""
     counted, now = counted_verdict(standing), standing.judgement.verdict
-    return Row(
+    return PlotRow(
         name=claim.name,
         statement=drawable(claim.terms.statement),
         theirs=drawable(printed + unit),
@@ -177,7 +177,7 @@ def _row(standing: Standing) -> Row:
     )
 
 
-def _said(standing: Standing, terms: Terms, samples: Sequence[Sample]) -> str:
+def _said(standing: ClaimStanding, terms: Terms, samples: Sequence[Sample]) -> str:
     """Say in a few signs what ours is."""
     interval = standing.judgement.interval
     if standing.claim.terms.is_comparison and interval is not None:
@@ -196,7 +196,7 @@ def _said(standing: Standing, terms: Terms, samples: Sequence[Sample]) -> str:
     return f"{figures.with_spread(ours.mean, ours.deviation)}{percent} ({ours.runs} runs)"
 
 
-def _position(standing: Standing, terms: Terms, ours: Sample | None) -> Position | None:
+def _position(standing: ClaimStanding, terms: Terms, ours: Sample | None) -> Position | None:
     """Return where a claim's numbers lie on its own scale; None where there is no scale."""
     judgement, reported = standing.judgement, terms.reported
     if standing.claim.terms.is_comparison:
@@ -229,7 +229,7 @@ def _position(standing: Standing, terms: Terms, ours: Sample | None) -> Position
     )
 
 
-def _of_comparison(standing: Standing) -> Position | None:
+def _of_comparison(standing: ClaimStanding) -> Position | None:
     interval, margin = standing.judgement.interval, standing.judgement.margin
     if interval is None:
         return None
@@ -244,7 +244,7 @@ def _of_comparison(standing: Standing) -> Position | None:
 def _scale(
     terms: Terms,
     ruler: Ruler,
-    reported: Printed | Span,
+    reported: Printed | PrintedRange,
     margin: Margin | None,
     others: Sequence[float | None],
 ) -> tuple[float, float, tuple[float, float] | None, str]:
@@ -283,7 +283,7 @@ def _axis(pen: ImageDraw.ImageDraw, y: float) -> None:
     _line(pen, _MARGIN, y + 10, _WIDTH - _MARGIN, y + 10, _LINE, 1)
 
 
-def _draw_row(pen: ImageDraw.ImageDraw, row: Row, y: float) -> None:
+def _draw_row(pen: ImageDraw.ImageDraw, row: PlotRow, y: float) -> None:
     colour = _COLOURS[row.verdict]
     room = _LEFT - _MARGIN - 10
     title = canvas.fitting(f"{row.name}  {row.statement}", 11, room)

@@ -26,7 +26,7 @@ from cogs.boards.ledger import figures
 from cogs.boards.ledger import standings as ledger
 from cogs.boards.ledger.headline import counted_verdict, evidence, headline
 from cogs.boards.ledger.rules import changes
-from cogs.boards.ledger.standings import Standing, criterion_of
+from cogs.boards.ledger.standings import ClaimStanding, criterion_of
 from cogs.boards.ledger.terms import margin_of, pooled
 from cogs.boards.reports import html, plot
 from cogs.boards.reports.service import ReportContents
@@ -170,7 +170,7 @@ ON_PAGE = 12
 """How many claims the first page's table has room for."""
 
 
-def _on_page(standings: Sequence[Standing]) -> Sequence[Standing]:
+def _on_page(standings: Sequence[ClaimStanding]) -> Sequence[ClaimStanding]:
     """Return the claims of the first page: those that the paper rests on, then the weightiest."""
     ordered = sorted(
         standings,
@@ -296,7 +296,7 @@ def _cell(value: Any) -> str:
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?\s*%?", re.ASCII)
 
 
-def _claim(standing: Standing, names: Mapping[int, str]) -> dict[str, Any]:
+def _claim(standing: ClaimStanding, names: Mapping[int, str]) -> dict[str, Any]:
     claim = standing.claim
     return {
         "id": claim.name,
@@ -368,18 +368,18 @@ def _fields(said: ClaimTerms | Findings) -> dict[str, Any]:
     }
 
 
-def _margin(standing: Standing) -> str | None:
+def _margin(standing: ClaimStanding) -> str | None:
     """Return how far ours may lie, in the metric's unit; None where that is not what counts."""
     margin = standing.judgement.margin or margin_of(ledger.terms_of(standing.claim.terms))
     return margin.text if margin is not None else None
 
 
-def _rows(standing: Standing) -> tuple[str | None, str | None]:
+def _rows(standing: ClaimStanding) -> tuple[str | None, str | None]:
     names = [row.claim.name for row in standing.rows]
     return (names[0], names[1]) if len(names) == 2 else (None, None)
 
 
-def _interval(standing: Standing) -> list[float] | None:
+def _interval(standing: ClaimStanding) -> list[float] | None:
     interval = standing.judgement.interval
     return [interval.low, interval.high] if interval is not None else None
 
@@ -393,7 +393,7 @@ def _about(contents: ReportContents) -> str:
     return view.paper.title if view.paper else view.project.cited
 
 
-def _reported(standing: Standing) -> str:
+def _reported(standing: ClaimStanding) -> str:
     """Say what the paper reports, with its spread, runs and which figure it prints."""
     terms = standing.claim.terms
     said = md(terms.reported) + (f" ± {terms.spread}" if terms.spread is not None else "")
@@ -407,7 +407,7 @@ def _reported(standing: Standing) -> str:
     return f"{said} ({', '.join(notes)})" if notes else said
 
 
-def _setting(standing: Standing) -> str:
+def _setting(standing: ClaimStanding) -> str:
     """Say on what data a claim is measured, and which way it is better."""
     terms = standing.claim.terms
     parts = [md(part) for part in (terms.dataset, terms.split) if part]
@@ -418,7 +418,7 @@ def _setting(standing: Standing) -> str:
     return ", ".join(parts)
 
 
-def _ours(standing: Standing) -> str:
+def _ours(standing: ClaimStanding) -> str:
     """Say what all results that count come to, with the digits that their spread allows."""
     terms = standing.claim.terms
     interval = standing.judgement.interval
@@ -435,7 +435,7 @@ def _ours(standing: Standing) -> str:
     return f"{said}{percent}{runs}"
 
 
-def _sure(standing: Standing) -> str:
+def _sure(standing: ClaimStanding) -> str:
     """Say how well a verdict is known: by whom, and whether the terms changed meanwhile."""
     said = str(evidence(standing))
     if standing.earlier:
@@ -488,7 +488,7 @@ def _code(text: str) -> str:
     return f"`{' '.join(text.split()).replace('`', chr(39))}`"
 
 
-def _reviewed(standing: Standing, names: Mapping[int, str]) -> str:
+def _reviewed(standing: ClaimStanding, names: Mapping[int, str]) -> str:
     """Say who confirmed the results that count, and whose dispute stands."""
     said: list[str] = []
     for result in standing.results:
@@ -499,17 +499,17 @@ def _reviewed(standing: Standing, names: Mapping[int, str]) -> str:
     return "; ".join(said) or "—"
 
 
-def _criterion(standing: Standing) -> str:
+def _criterion(standing: ClaimStanding) -> str:
     return ledger_cards.judged(standing.claim.terms)
 
 
-def _verdict(standing: Standing) -> str:
+def _verdict(standing: ClaimStanding) -> str:
     """Say the verdict that a claim counts with, and today's where that is another one."""
     counted, now = counted_verdict(standing), standing.judgement.verdict
     return str(now) if counted is now else f"{counted} (under changed terms: {now})"
 
 
-def _fixed(standing: Standing) -> str:
+def _fixed(standing: ClaimStanding) -> str:
     """Say when a claim's terms were fixed, and whether there was a result by then."""
     claim = standing.claim
     said = _minute(claim.fixed_at)
@@ -521,7 +521,7 @@ def _fixed(standing: Standing) -> str:
 _WANTED = {"revision": "the commit", "seeds": "the seeds", "hardware": "the hardware"}
 
 
-def _unsaid(standings: Sequence[Standing]) -> str:
+def _unsaid(standings: Sequence[ClaimStanding]) -> str:
     """Say how many results that count leave out what it takes to run them again."""
     counting = [one.findings for each in standings for one in each.results if one.counts]
     missing = {

@@ -11,7 +11,7 @@ from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.controls import CardLayout
 from cogs.boards.results.results_files import FIELDS, FileResult
-from cogs.boards.results.service import Fresh, Logged, Seen
+from cogs.boards.results.service import Fresh, Logged, SeenFile
 from cogs.boards.wording import short
 from data.boards.claims import Claim
 
@@ -19,7 +19,7 @@ SHOWN = 12
 """How many results a message lists."""
 
 
-def changed(seen: Seen, buttons: Sequence[ui.Item[Any]]) -> Content:
+def changed(seen: SeenFile, buttons: Sequence[ui.Item[Any]]) -> Content:
     """Tell that a watched results file has something new, and offer to log it."""
     at = f" at commit `{theme.escape(seen.file.revision[:12])}`" if seen.file.revision else ""
     head = f"🔗 **{short(seen.link.label, 80)}** has something new{at}"

@@ -20,7 +20,14 @@ from cogs.boards.ledger.service import LedgerService
 from cogs.boards.projects.options import with_project
 from cogs.boards.results import run_files, views
 from cogs.boards.results.rules import TypedFindings, merged
-from cogs.boards.results.views import Draft, LogForm, ResultForm, review, show_file, tell_result
+from cogs.boards.results.views import (
+    LogForm,
+    ResultDraft,
+    ResultForm,
+    review,
+    show_file,
+    tell_result,
+)
 from data.boards.projects import Project
 from data.states import Decision, Origin, SpreadKind
 
@@ -108,7 +115,7 @@ class ResultCommands(SubjectCog, group=RESULT):
             await show_file(interaction, place, project.id, await import_views.read(file))
             return
         if found is None or (value is None and file is None):
-            draft = views.DRAFTS.keep(interaction.id, Draft(typed, old.id if old else None))
+            draft = views.DRAFTS.keep(interaction.id, ResultDraft(typed, old.id if old else None))
             form = LogForm(found.id, draft) if found else ResultForm(project.id, draft)
             await form.show(interaction)
             return

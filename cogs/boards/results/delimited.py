@@ -27,18 +27,18 @@ NAMES_KEPT = 50
 
 NAME_LIMIT = 60
 
-Row = Mapping[str, str]
+FileRow = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class FileRows:
     """The rows of a file, by the names of the wanted columns in small letters.
 
     ``lines`` are the rows' own numbers in the file, from 1; ``names`` are its columns as written,
     the first few of them.
     """
 
-    rows: Sequence[Row]
+    rows: Sequence[FileRow]
     lines: Sequence[int]
     names: Sequence[str]
 
@@ -65,9 +65,9 @@ def parsed(text: str) -> Any:
         raise InvalidInput("That file is neither JSON that I can read nor CSV.") from None
 
 
-def of_objects(objects: Iterable[Mapping[str, Any]], wanted: frozenset[str]) -> Rows:
+def of_objects(objects: Iterable[Mapping[str, Any]], wanted: frozenset[str]) -> FileRows:
     """Return a row for each of a list of objects; raises InvalidInput for too many."""
-    rows: list[Row] = []
+    rows: list[FileRow] = []
     names: dict[str, None] = {}
     for one in objects:
         if len(rows) >= ROWS:
@@ -80,10 +80,10 @@ def of_objects(objects: Iterable[Mapping[str, Any]], wanted: frozenset[str]) -> 
             if name in wanted:
                 row[name] = cell(value)
         rows.append(row)
-    return Rows(rows, range(1, len(rows) + 1), list(names))
+    return FileRows(rows, range(1, len(rows) + 1), list(names))
 
 
-def of_csv(text: str, wanted: frozenset[str]) -> Rows:
+def of_csv(text: str, wanted: frozenset[str]) -> FileRows:
     """Return the rows of a CSV file; commas, semicolons, tabs, bars or blanks divide its columns.
 
     Raises InvalidInput for what the csv module cannot read, and for too many rows.
@@ -91,7 +91,7 @@ def of_csv(text: str, wanted: frozenset[str]) -> Rows:
     lines = text.replace("\ufeff", "")
     head = next((line for line in lines.splitlines() if line.strip()), "")
     mark = max(",;\t|", key=head.count)
-    rows: list[Row] = []
+    rows: list[FileRow] = []
     numbers: list[int] = []
     names: list[str] = []
     places: dict[str, int] = {}
@@ -109,7 +109,7 @@ def of_csv(text: str, wanted: frozenset[str]) -> Rows:
             raise _too_many()
         rows.append({key: row[at].strip() for key, at in places.items() if at < len(row)})
         numbers.append(number)
-    return Rows(rows, numbers, names)
+    return FileRows(rows, numbers, names)
 
 
 def cell(value: Any) -> str:

@@ -18,7 +18,7 @@ from decimal import Decimal, localcontext
 from typing import Any, cast
 
 from bot.base.errors import InvalidInput
-from cogs.boards.ledger.standings import Standing
+from cogs.boards.ledger.standings import ClaimStanding
 from cogs.boards.printed import numbers
 from cogs.boards.results.rules import TypedFindings
 
@@ -107,7 +107,7 @@ def grouped(runs: Iterable[Run]) -> list[FileResult]:
     return [FileResult(together[0].claim, together) for together in found.values()]
 
 
-def unlogged(runs: Sequence[Run], standing: Standing) -> list[Run]:
+def unlogged(runs: Sequence[Run], standing: ClaimStanding) -> list[Run]:
     """Return those runs of a claim that no result of it holds yet, replaced ones included.
 
     A run is there already where a result from the same commit has its value under its seed, or, of

@@ -12,7 +12,7 @@ from cogs.boards.ledger.rules import LARGEST_RUNS, NOTES_LIMIT, PLACE_LIMIT, opt
 from cogs.boards.ledger.standings import terms_of
 from cogs.boards.printed import numbers, ranges
 from cogs.boards.printed.numbers import Printed
-from cogs.boards.printed.ranges import Span
+from cogs.boards.printed.ranges import PrintedRange
 from cogs.boards.projects import rules as board
 from data.boards.claims import Claim
 from data.boards.projects import Project
@@ -146,7 +146,7 @@ def _check_seeds(seeds: Sequence[str], runs: int) -> None:
         )
 
 
-def _lacks_sign(reported: Printed | Span, listed: Sequence[Printed]) -> bool:
+def _lacks_sign(reported: Printed | PrintedRange, listed: Sequence[Printed]) -> bool:
     """Whether plain numbers for a percentage can only be percentages: as shares they pass 1."""
     theirs = reported.value if isinstance(reported, Printed) else reported.high or reported.low
     return (

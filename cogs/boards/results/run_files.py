@@ -91,7 +91,7 @@ def _csv(text: str, known: frozenset[str]) -> _Columns:
     return _upright(delimited.of_csv(text, known))
 
 
-def _upright(rows: delimited.Rows) -> _Columns:
+def _upright(rows: delimited.FileRows) -> _Columns:
     """Return rows as columns."""
     names = dict.fromkeys(name for row in rows.rows for name in row)
     if not rows.rows:

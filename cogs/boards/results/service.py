@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
-from cogs.boards.ledger.service import Entry, LedgerService
+from cogs.boards.ledger.service import LedgerEntry, LedgerService
 from cogs.boards.projects.writes import for_member, project_of
 from cogs.boards.results import results_files
 from cogs.boards.results.results_files import FileResult
@@ -33,7 +33,7 @@ class Fresh:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenFile:
     """A watched results file that changed, and what is new in it."""
 
     link: Link
@@ -46,7 +46,7 @@ class Logged:
     """What became of a file: the results that were logged, and why others were not."""
 
     project: Project
-    entries: Sequence[Entry]
+    entries: Sequence[LedgerEntry]
     refused: Sequence[str]
     left: int
 
@@ -96,7 +96,7 @@ class ResultFileService:
             found += [(standing.claim, result) for result in results_files.grouped(new)]
         return Fresh(project, found, list(unknown))
 
-    async def keep(self, link: Link, text: str, revision: str | None) -> Seen | None:
+    async def keep(self, link: Link, text: str, revision: str | None) -> SeenFile | None:
         """Keep a watched file as it is now; None where nothing in it is new.
 
         Raises InvalidInput for a file in another format.
@@ -104,7 +104,7 @@ class ResultFileService:
         fresh = await self.fresh(link.guild_id, link.project_id, text)
         async with self.store.transaction() as tx:
             kept = await tx.link_files.put(link, text, revision, self.clock.now())
-        return Seen(link, kept, fresh) if fresh.results or fresh.unknown else None
+        return SeenFile(link, kept, fresh) if fresh.results or fresh.unknown else None
 
     async def log_kept(self, place: Place, link_id: int, version: int) -> Logged:
         """Log what is new in a watched file, as it was shown.
@@ -133,7 +133,7 @@ class ResultFileService:
         fresh = await self.fresh(place.guild_id, project_id, text)
         if not fresh.results:
             raise Conflict("Everything in that file is on the board already.")
-        entries: list[Entry] = []
+        entries: list[LedgerEntry] = []
         refused: list[str] = []
         for claim, result in fresh.results[:AT_ONCE]:
             try:

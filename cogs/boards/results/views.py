@@ -21,8 +21,8 @@ from bot.ui.form import CardForm, Typed
 from bot.ui.report import reports_errors
 from cogs.boards.ledger import cards as ledger_cards
 from cogs.boards.ledger import rules as ledger_rules
-from cogs.boards.ledger.fields import Drafts, picked, runs, select
-from cogs.boards.ledger.service import Entry, LedgerService, title
+from cogs.boards.ledger.fields import KeptOptions, picked, runs, select
+from cogs.boards.ledger.service import LedgerEntry, LedgerService, title
 from cogs.boards.projects.service import ProjectService
 from cogs.boards.results import cards, rules
 from cogs.boards.results.rules import TypedFindings
@@ -37,17 +37,17 @@ CLAIMS = 25
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ResultDraft:
     """What `/result log` was given: findings, and the result that they correct."""
 
     findings: TypedFindings
     replaces: int | None = None
 
 
-DRAFTS: Drafts[Draft] = Drafts()
+DRAFTS: KeptOptions[ResultDraft] = KeptOptions()
 """What `/result log` was given, while the form for the rest is open."""
 
-NO_DRAFT = Draft(TypedFindings())
+NO_DRAFT = ResultDraft(TypedFindings())
 
 
 class LogButton(
@@ -392,20 +392,20 @@ async def _stands_elsewhere(interaction: Interaction, result_id: int) -> bool:
     return card is None or card.message_id != interaction.message.id
 
 
-def result_card(entry: Entry) -> Content:
+def result_card(entry: LedgerEntry) -> Content:
     """Return a result's card."""
     assert entry.result is not None  # noqa: S101 - callers have one
     return ledger_cards.result(entry, result_buttons(entry.result))
 
 
-async def tell_result(interaction: Interaction, entry: Entry) -> None:
+async def tell_result(interaction: Interaction, entry: LedgerEntry) -> None:
     """Answer with a new result's card, on its board."""
     assert entry.result is not None  # noqa: S101 - it was just logged
     await answer_with(interaction, entry, CardKind.RESULT, entry.result.id, result_card(entry))
 
 
 async def answer_with(
-    interaction: Interaction, entry: Entry, kind: CardKind, own_id: int, content: Content
+    interaction: Interaction, entry: LedgerEntry, kind: CardKind, own_id: int, content: Content
 ) -> None:
     """Answer with a new card of the ledger, on its board, and refresh the others."""
     bot = interaction.client
@@ -428,7 +428,7 @@ def render_with(bot: CohortBot) -> None:
     bot.cards.render_with(CardKind.RESULT, result)
 
 
-def show_changed(bot: CohortBot, entry: Entry, *, posted: CardKind | None = None) -> None:
+def show_changed(bot: CohortBot, entry: LedgerEntry, *, posted: CardKind | None = None) -> None:
     """Refresh every card that shows a change of the ledger: the board's, the claim's, the results'.
 
     Only cards that say something else now are edited; ``posted`` is the kind of the card that

@@ -15,7 +15,7 @@ from data.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
+class SilentProject:
     """A project that has been silent, its people, and the organisers' role."""
 
     project: Project
@@ -35,7 +35,7 @@ class SilenceService:
         self.store = store
         self.clock = clock
 
-    async def silent(self, guild_id: int, project_id: int) -> Silence:
+    async def silent(self, guild_id: int, project_id: int) -> SilentProject:
         """Return a silent project to ask about.
 
         Raises NotFound when it is over, paused or archived: its silence means nothing then.
@@ -46,4 +46,4 @@ class SilenceService:
                 raise NotFound("That project is over, or paused.")
             members = await tx.projects.members(project.id)
             server = await tx.servers.get(guild_id)
-        return Silence(project, members, server.organiser_role_id)
+        return SilentProject(project, members, server.organiser_role_id)

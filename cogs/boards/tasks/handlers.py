@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot import events
 from bot.base.errors import NotFound
 from bot.client import CohortBot
-from bot.jobs.delivery import Content, channel
+from bot.jobs.delivery import Content, to_channel
 from bot.jobs.scheduler import Lateness
 from bot.ui import theme
 from cogs.boards.board.threads import BoardThreads
@@ -85,5 +85,5 @@ class Exercises:
                     f"**{theme.escape(done.unit.title)}**. Once tasks are gone, take them again on "
                     "the meeting's card."
                 ),
-                [channel(done.project.thread_id or done.project.channel_id)],
+                [to_channel(done.project.thread_id or done.project.channel_id)],
             )

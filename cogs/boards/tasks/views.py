@@ -14,7 +14,7 @@ from bot.base import when
 from bot.base.errors import Conflict
 from bot.base.wording import one_line
 from bot.client import Interaction
-from bot.jobs.delivery import Content, channel
+from bot.jobs.delivery import Content, to_channel
 from bot.place import Place
 from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons, CardSelect, Face, chosen_id
@@ -264,13 +264,13 @@ class HelpTaskButton(CardButton, custom_id="task:help:{task_id}", label="I can h
                 f"Nothing is in the way of “{one_line(task.title)}” any more. Thank you!"
             )
         last = whole.moves[-1]
-        thread = [channel(project.thread_id)] if project.thread_id is not None else []
+        thread = [to_channel(project.thread_id)] if project.thread_id is not None else []
         await bring_together(
             interaction,
             f"task/{task.id}/help/{last.id}",
             stuck=task.owners or (last.user_id,),
             what=f"{task.title}: {task.obstacle}" if task.obstacle else task.title,
-            to=[*thread, channel(project.channel_id)],
+            to=[*thread, to_channel(project.channel_id)],
         )
 
 

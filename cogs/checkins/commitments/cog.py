@@ -23,7 +23,7 @@ from cogs.checkins.task_links.views import offer
 COMMITMENT_HINT = "Which of your open commitments"
 
 
-class Commitments(SubjectCog, group=COMMITMENT):
+class CommitmentCommands(SubjectCog, group=COMMITMENT):
     """What you said you would do."""
 
     def __init__(self, bot: CohortBot) -> None:

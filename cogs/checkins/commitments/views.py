@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.base.errors import Undeliverable
 from bot.client import CohortBot, Interaction
-from bot.jobs.delivery import Content, channel
+from bot.jobs.delivery import Content, to_channel
 from bot.place import Place
 from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons, OwnView, chosen_id
@@ -138,7 +138,7 @@ async def ask_witness(bot: CohortBot, view: CommitmentView) -> None:
     )
     key = f"commitment/{one.id}/witness/{int(one.settled_at.timestamp() * 1000)}"
     try:
-        await bot.delivery.send(key, one.guild_id, content, [channel(view.group.channel_id)])
+        await bot.delivery.send(key, one.guild_id, content, [to_channel(view.group.channel_id)])
     except Undeliverable:
         # It stays unconfirmed; the delivery record says why. It counts as done either way.
         return

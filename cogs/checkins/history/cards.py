@@ -11,8 +11,8 @@ import discord
 from bot.base import when
 from bot.ui import theme
 from cogs.checkins.history import picture
-from cogs.checkins.history.picture import Box, Drawing
-from cogs.checkins.history.rules import Outcome
+from cogs.checkins.history.picture import RoundBox, RoundsDrawing
+from cogs.checkins.history.rules import RoundOutcome
 from cogs.checkins.history.service import GroupStatistics, Past, Statistics
 from data.checkins.rounds import Checkin
 
@@ -39,8 +39,8 @@ def past(view: Past) -> list[discord.Embed]:
 
 async def statistics(view: Statistics) -> tuple[discord.Embed, discord.File]:
     """Show how somebody did, in words and as a picture, which is drawn in a thread."""
-    posted, late = view.count(Outcome.POSTED), view.count(Outcome.LATE)
-    away, missed = view.count(Outcome.AWAY), view.count(Outcome.MISSED)
+    posted, late = view.count(RoundOutcome.POSTED), view.count(RoundOutcome.LATE)
+    away, missed = view.count(RoundOutcome.AWAY), view.count(RoundOutcome.MISSED)
     done = posted + late
     rounds = theme.count(done + missed, "round")
     words = [f"{theme.person(view.user_id)} checked in to {done} of {rounds}"]
@@ -64,11 +64,11 @@ async def statistics(view: Statistics) -> tuple[discord.Embed, discord.File]:
         said += f"\n**Commitments kept**: {view.kept.kept} of {view.kept.settled} ({rate})"
     zone = ZoneInfo(view.timezone)
     boxes = tuple(
-        Box(record.due_at.astimezone(zone).date(), outcome)
+        RoundBox(record.due_at.astimezone(zone).date(), outcome)
         for record, outcome in view.records
         if view.streak is not None  # round by round, anybody could count it
     )
-    drawn = await asyncio.to_thread(picture.draw, Drawing(tuple(numbers), boxes))
+    drawn = await asyncio.to_thread(picture.draw, RoundsDrawing(tuple(numbers), boxes))
     alt = (
         f"{'A calendar of rounds' if boxes else 'Rounds'}: {posted} checked in, {late} late, "
         f"{away} away, {missed} missed. "

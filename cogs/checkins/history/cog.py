@@ -21,7 +21,7 @@ from cogs.checkins.rounds.views import CheckInNowButton, LookBackButton
 from data.server.groups import Group
 
 
-class History(SubjectCog, group=CHECKIN, name="check-in history"):
+class HistoryCommands(SubjectCog, group=CHECKIN, name="check-in history"):
     """Looking back: what somebody posted, and how they or their group are doing."""
 
     def __init__(self, bot: CohortBot) -> None:

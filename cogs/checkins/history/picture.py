@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.ui import canvas
 from bot.ui.canvas import SCALE
-from cogs.checkins.history.rules import Outcome
+from cogs.checkins.history.rules import RoundOutcome
 
 if TYPE_CHECKING:
     from PIL import ImageDraw
@@ -36,22 +36,22 @@ _MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun",
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class RoundBox:
     """One round: the local day on which it was due, and what it was."""
 
     day: date
-    outcome: Outcome
+    outcome: RoundOutcome
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class RoundsDrawing:
     """All that the picture shows: (number, caption) pairs, and the boxes, the oldest first."""
 
     numbers: tuple[tuple[str, str], ...]
-    boxes: tuple[Box, ...]
+    boxes: tuple[RoundBox, ...]
 
 
-def draw(drawing: Drawing) -> bytes:
+def draw(drawing: RoundsDrawing) -> bytes:
     """Return the picture as a PNG."""
     months = _months(drawing.boxes)
     height = _HEAD + max(1, len(months)) * (_BOX + _GAP) + _FOOT
@@ -77,11 +77,11 @@ def draw(drawing: Drawing) -> bytes:
     return canvas.png(image)
 
 
-def _months(boxes: Sequence[Box]) -> list[tuple[str, list[Box]]]:
+def _months(boxes: Sequence[RoundBox]) -> list[tuple[str, list[RoundBox]]]:
     """Return the last months that had a round, with their rounds, the newest month first."""
-    found: dict[tuple[int, int], list[Box]] = {}
+    found: dict[tuple[int, int], list[RoundBox]] = {}
     for box in boxes:
-        if box.outcome is not Outcome.ABSENT:
+        if box.outcome is not RoundOutcome.ABSENT:
             found.setdefault((box.day.year, box.day.month), []).append(box)
     latest = sorted(found, reverse=True)[:MONTHS]
     return [
@@ -99,11 +99,11 @@ def _numbers(pen: ImageDraw.ImageDraw, numbers: Sequence[tuple[str, str]]) -> No
 
 def _legend(pen: ImageDraw.ImageDraw, top: float) -> None:
     entries = (
-        (Outcome.POSTED, "posted"),
-        (Outcome.LATE, "late"),
-        (Outcome.AWAY, "away"),
-        (Outcome.MISSED, "missed"),
-        (Outcome.OPEN, "open"),
+        (RoundOutcome.POSTED, "posted"),
+        (RoundOutcome.LATE, "late"),
+        (RoundOutcome.AWAY, "away"),
+        (RoundOutcome.MISSED, "missed"),
+        (RoundOutcome.OPEN, "open"),
     )
     left = float(_MARGIN)
     for outcome, word in entries:
@@ -117,7 +117,7 @@ def _box(
     left: float,
     top: float,
     label: str,
-    outcome: Outcome,
+    outcome: RoundOutcome,
     width: float,
     height: float,
 ) -> None:
@@ -131,9 +131,9 @@ def _box(
     ink = canvas.DARK
     radius = height / 5 * SCALE
     match outcome:
-        case Outcome.POSTED:
+        case RoundOutcome.POSTED:
             pen.rounded_rectangle(frame, radius=radius, fill=canvas.GREEN)
-        case Outcome.LATE:
+        case RoundOutcome.LATE:
             pen.rounded_rectangle(frame, radius=radius, fill=canvas.AMBER)
             corner = height * 0.36 * SCALE
             right, top_edge = frame[2] + 1, frame[1] - 1
@@ -141,9 +141,9 @@ def _box(
                 [(right - corner, top_edge), (right, top_edge), (right, top_edge + corner)],
                 fill=canvas.GROUND,
             )
-        case Outcome.AWAY:
+        case RoundOutcome.AWAY:
             pen.rounded_rectangle(frame, radius=height / 2 * SCALE, fill=canvas.BLUE)
-        case Outcome.OPEN:
+        case RoundOutcome.OPEN:
             pen.rounded_rectangle(frame, radius=radius, outline=canvas.INK, width=2 * SCALE)
             ink = canvas.INK
         case _:

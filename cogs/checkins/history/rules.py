@@ -14,7 +14,7 @@ from bot.base.errors import InvalidInput
 from data.checkins.history import RoundRecord
 
 
-class Outcome(Enum):
+class RoundOutcome(Enum):
     """What a round was for one person."""
 
     POSTED = auto()
@@ -34,18 +34,18 @@ class Streak:
     best: int
 
 
-def outcome(record: RoundRecord) -> Outcome:
+def outcome(record: RoundRecord) -> RoundOutcome:
     """Return what a round was for one person: a post counts before everything else."""
     if record.posted:
-        return Outcome.LATE if record.late else Outcome.POSTED
+        return RoundOutcome.LATE if record.late else RoundOutcome.POSTED
     if record.closed_at is None:
-        return Outcome.OPEN
+        return RoundOutcome.OPEN
     if record.away is None:
-        return Outcome.ABSENT
-    return Outcome.AWAY if record.away else Outcome.MISSED
+        return RoundOutcome.ABSENT
+    return RoundOutcome.AWAY if record.away else RoundOutcome.MISSED
 
 
-def streak(outcomes: Iterable[Outcome]) -> Streak:
+def streak(outcomes: Iterable[RoundOutcome]) -> Streak:
     """Count a streak over outcomes, the oldest first.
 
     A late post keeps it, a pause is neutral, as is a round from before somebody joined, and the
@@ -53,10 +53,10 @@ def streak(outcomes: Iterable[Outcome]) -> Streak:
     """
     current = best = 0
     for one in outcomes:
-        if one in (Outcome.POSTED, Outcome.LATE):
+        if one in (RoundOutcome.POSTED, RoundOutcome.LATE):
             current += 1
             best = max(best, current)
-        elif one is Outcome.MISSED:
+        elif one is RoundOutcome.MISSED:
             current = 0
     return Streak(current, best)
 

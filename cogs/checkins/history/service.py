@@ -8,11 +8,11 @@ from datetime import datetime
 from bot.base.clock import Clock
 from bot.place import Place, only_organisers
 from cogs.checkins.history import rules as history_rules
-from cogs.checkins.history.rules import Outcome, Streak
+from cogs.checkins.history.rules import RoundOutcome, Streak
 from cogs.checkins.quiet import rules as quiet_rules
 from cogs.checkins.rounds.service import NotMember
 from data.checkins.commitments import Kept
-from data.checkins.history import RoundRecord, Turnout
+from data.checkins.history import RoundRecord, RoundTurnout
 from data.checkins.rounds import Checkin
 from data.server.groups import Group
 from data.states import CardKind
@@ -44,11 +44,11 @@ class Statistics:
     group: Group
     user_id: int
     timezone: str
-    records: list[tuple[RoundRecord, Outcome]]
+    records: list[tuple[RoundRecord, RoundOutcome]]
     streak: Streak | None
     kept: Kept
 
-    def count(self, *outcomes: Outcome) -> int:
+    def count(self, *outcomes: RoundOutcome) -> int:
         """Return how many rounds were one of these."""
         return sum(one in outcomes for _, one in self.records)
 
@@ -61,7 +61,7 @@ class GroupStatistics:
     members: int
     away: int
     checkins: int
-    turnouts: list[Turnout]
+    turnouts: list[RoundTurnout]
     kept: Kept
     quiet: list[int]
 

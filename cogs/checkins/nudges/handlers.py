@@ -9,11 +9,11 @@ import discord
 
 from bot.base import when
 from bot.client import CohortBot
-from bot.jobs.delivery import Content, channel
+from bot.jobs.delivery import Content, to_channel
 from bot.jobs.scheduler import Lateness
 from bot.ui import theme
 from bot.ui.direct_messages import note_to, tell
-from cogs.checkins.nudges.service import NudgeService, Plan
+from cogs.checkins.nudges.service import NudgePlan, NudgeService
 from cogs.checkins.rounds.pod_lines import threads_of
 from cogs.checkins.rounds.threads import open_thread
 from data.checkins.rounds import Round
@@ -62,7 +62,7 @@ class NudgeHandlers:
             await self._mention(f"{key}/{start}", plan, people, places)
 
     async def _mention(
-        self, key: str, plan: Plan, people: Sequence[int], places: Sequence[int]
+        self, key: str, plan: NudgePlan, people: Sequence[int], places: Sequence[int]
     ) -> None:
         mentioned = " ".join(theme.person(user_id) for user_id in people)
         content = Content(
@@ -70,7 +70,7 @@ class NudgeHandlers:
             mentions=discord.AllowedMentions(users=[discord.Object(one) for one in people]),
         )
         await self.bot.delivery.send(
-            key, plan.group.guild_id, content, [channel(one) for one in places]
+            key, plan.group.guild_id, content, [to_channel(one) for one in places]
         )
 
     async def one(self, deadline: Deadline, late: timedelta) -> None:
@@ -93,7 +93,7 @@ class NudgeHandlers:
             )
         if wants_thread:
             await self.bot.delivery.send(
-                key, profile.guild_id, content, [channel(one) for one in places]
+                key, profile.guild_id, content, [to_channel(one) for one in places]
             )
         else:
             await tell(self.bot, key, profile, content, places)

@@ -22,7 +22,7 @@ DIRECT_AT_MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class NudgePlan:
     """Whom to mention now in the round's thread; the others have a deadline of their own."""
 
     group: Group
@@ -48,7 +48,7 @@ class NudgeService:
         self.store = store
         self.clock = clock
 
-    async def plan(self, round_id: int, due_at: datetime) -> Plan:
+    async def plan(self, round_id: int, due_at: datetime) -> NudgePlan:
         """Decide how each who has not posted yet is reminded, and set the direct ones.
 
         Those are for ``due_at``, when the nudge as a whole was due: planned again after a crash
@@ -93,7 +93,7 @@ class NudgeService:
                         occurrence=user_id,
                         expires_at=round_.due_at,
                     )
-        return Plan(group, round_, card, mention)
+        return NudgePlan(group, round_, card, mention)
 
     async def one(self, round_id: int, user_id: int) -> Nudge:
         """Return whom to remind; raises NotFound for somebody who posted, left, or is away."""

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from bot.base.errors import NotFound, Undeliverable
 from bot.client import CohortBot
-from bot.jobs.delivery import Content, channel, person
+from bot.jobs.delivery import Content, to_channel, to_person
 from bot.ui import theme
 from bot.ui.controls import CardButton, CardButtons
 from bot.ui.direct_messages import let_rest, let_rest_by_id
-from cogs.checkins.quiet.service import QuietService, Silence
+from cogs.checkins.quiet.service import QuietGroup, QuietService
 from cogs.checkins.quiet.views import (
     PACES,
     AsItIsButton,
@@ -39,7 +39,7 @@ class QuietHandlers:
         silence = await self.service.look(deadline.subject_id)
         group = silence.group
         if silence.everybody:
-            to = [channel(group.channel_id)]
+            to = [to_channel(group.channel_id)]
             await self.bot.delivery.send(
                 f"{deadline.key}/all", group.guild_id, _what_should_change(silence), to
             )
@@ -60,7 +60,7 @@ class QuietHandlers:
             f"In **{theme.escape(group.name)}** (<#{group.channel_id}>), quiet for two rounds: "
             f"{people}. A kind word from you may help more than a reminder from me."
         )
-        to = [person(group.created_by)]
+        to = [to_person(group.created_by)]
         await let_rest_by_id(self.bot, group.guild_id, group.created_by)
         try:
             await self.bot.delivery.send(
@@ -89,12 +89,14 @@ class QuietHandlers:
         )
         await let_rest(self.bot, asked.profile)
         try:
-            await self.bot.delivery.send(deadline.key, group.guild_id, content, [person(user_id)])
+            await self.bot.delivery.send(
+                deadline.key, group.guild_id, content, [to_person(user_id)]
+            )
         except Undeliverable as error:
             raise NotFound("Their direct messages are closed.") from error
 
 
-def _what_should_change(silence: Silence) -> Content:
+def _what_should_change(silence: QuietGroup) -> Content:
     group = silence.group
     text = theme.addressed(
         group.created_by,

@@ -26,7 +26,7 @@ SLOWER = {Cadence.WEEKLY: Cadence.FORTNIGHTLY, Cadence.FORTNIGHTLY: Cadence.MONT
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
+class QuietGroup:
     """Who went quiet in a group with a round; ``everybody`` when nobody posted for two rounds."""
 
     group: Group
@@ -64,7 +64,7 @@ class QuietService:
         self.store = store
         self.clock = clock
 
-    async def look(self, round_id: int) -> Silence:
+    async def look(self, round_id: int) -> QuietGroup:
         """Return who has just gone quiet, and set the questions to them.
 
         These are the people who missed this round and their one before it, but not the one before
@@ -110,7 +110,7 @@ class QuietService:
                     )
             schedule = await tx.checkins.schedule_of(group.id)
         slower = SLOWER.get(schedule.cadence) if schedule is not None else None
-        return Silence(group, round_, new, silent, slower)
+        return QuietGroup(group, round_, new, silent, slower)
 
     async def one(self, round_id: int, user_id: int) -> Asked:
         """Return whom to ask; raises NotFound for somebody who left or is away by now."""

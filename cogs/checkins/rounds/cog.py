@@ -39,7 +39,7 @@ from data.server.groups import Group
 from data.states import CardKind
 
 
-class Rounds(SubjectCog, group=CHECKIN):
+class RoundCommands(SubjectCog, group=CHECKIN):
     """Rounds of check-ins: when they are due, what they ask, and what people post."""
 
     def __init__(self, bot: CohortBot) -> None:

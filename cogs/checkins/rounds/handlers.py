@@ -10,7 +10,7 @@ from discord.ext import commands
 from bot import events
 from bot.base.errors import Undeliverable
 from bot.client import CohortBot
-from bot.jobs.delivery import Content, channel, person
+from bot.jobs.delivery import Content, to_channel, to_person
 from bot.jobs.scheduler import Lateness
 from bot.ui import theme
 from bot.ui.direct_messages import hushed
@@ -80,7 +80,7 @@ class RoundHandlers(commands.Cog, name="check-in rounds"):
         """Post a round's card in the group's channel, or tell the organiser what prevents it."""
         try:
             await self.bot.cards.publish(
-                kind, round_.id, round_.guild_id, channel(group.channel_id)
+                kind, round_.id, round_.guild_id, to_channel(group.channel_id)
             )
         except Undeliverable as error:
             await self._tell_organiser(kind, round_, group, error)
@@ -97,10 +97,10 @@ class RoundHandlers(commands.Cog, name="check-in rounds"):
         )
         async with self.bot.store.read() as tx:
             server = await tx.servers.get(group.guild_id)
-        to = [person(group.created_by)]
+        to = [to_person(group.created_by)]
         public, guild = server.announcements_channel_id, self.bot.get_guild(group.guild_id)
         if public and guild and readers_know(guild, public, group.channel_id):
-            to.append(channel(public))
+            to.append(to_channel(public))
         note = await hushed(self.bot, group.guild_id, group.created_by, Content(text=text))
         with suppress(Undeliverable):
             key = f"checkin/{round_.id}/{kind}/refused"

@@ -8,7 +8,7 @@ import structlog
 
 from bot.base.errors import Undeliverable
 from bot.client import CohortBot
-from bot.jobs.delivery import Content, channel
+from bot.jobs.delivery import Content, to_channel
 from bot.ui import theme
 from cogs.checkins.rounds.service import Posted
 from cogs.checkins.rounds.writes import pod_threads
@@ -31,7 +31,7 @@ async def share(bot: CohortBot, posted: Posted) -> None:
     one = posted.checkin
     if posted.pod_thread_id is None:
         return
-    to = channel(posted.pod_thread_id)
+    to = to_channel(posted.pod_thread_id)
     try:
         await bot.cards.publish(CardKind.POD_LINE, one.id, one.guild_id, to)
     except Undeliverable as error:
@@ -61,7 +61,7 @@ async def told_of_round(
                 f"checkin/{round_.id}/missed/{thread_id}",
                 round_.guild_id,
                 Content(text=text),
-                [channel(thread_id)],
+                [to_channel(thread_id)],
             )
         except Undeliverable as error:
             log.info("a pod was not told whom a round missed", reason=error.sentence)
@@ -79,7 +79,7 @@ async def told_of_silence(
         )
         try:
             await bot.delivery.send(
-                f"{key}/pod/{thread_id}", guild_id, Content(text=text), [channel(thread_id)]
+                f"{key}/pod/{thread_id}", guild_id, Content(text=text), [to_channel(thread_id)]
             )
         except Undeliverable as error:
             log.info("a pod was not told of somebody's silence", reason=error.sentence)

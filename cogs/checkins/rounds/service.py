@@ -66,7 +66,7 @@ class Scheduled:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class CheckinDraft:
     """What a form starts from: the questions, what was posted before, what may be ticked."""
 
     group: Group
@@ -200,7 +200,7 @@ class CheckinService:
         checkins = [one.id for one in posted]
         return Scheduled(group, schedule, round_, open_round is not None, checkins)
 
-    async def draft(self, place: Place, group: Group, round_id: int | None) -> Draft:
+    async def draft(self, place: Place, group: Group, round_id: int | None) -> CheckinDraft:
         """Return what a form starts from; raises NotMember and Conflict as ``post`` does."""
         _alive(group)
         now = self.clock.now()
@@ -212,7 +212,7 @@ class CheckinService:
             )
         own = before.id if before else None
         ticks = [one for one in may_tick if own is None or one.checkin_id != own]
-        return Draft(group, round_, asked, before, ticks)
+        return CheckinDraft(group, round_, asked, before, ticks)
 
     async def post(
         self,

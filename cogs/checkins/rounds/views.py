@@ -16,7 +16,7 @@ from bot.base.errors import Conflict, InvalidInput, Undeliverable
 from bot.base.offered import reference
 from bot.base.recurrence import Cadence
 from bot.client import CohortBot, Interaction
-from bot.jobs.delivery import Content, channel
+from bot.jobs.delivery import Content, to_channel
 from bot.place import Place, only_organisers
 from bot.ui import replies, theme
 from bot.ui.confirmation import Ask, confirm
@@ -275,10 +275,10 @@ class HelpButton(CardButton, custom_id="checkin:help:{checkin_id}", label="I can
         await interaction.response.defer(ephemeral=True, thinking=True)
         card = await service.card(one)
         group = await service.group(place.guild_id, one.group_id)
-        to = [channel(group.channel_id)]
+        to = [to_channel(group.channel_id)]
         if card is not None and await open_thread(bot, card, f"Help: {one.blocked}"):
             # A thread that is opened on a message has the message's id.
-            to.insert(0, channel(card.message_id))
+            to.insert(0, to_channel(card.message_id))
         content = Content(
             text=(
                 f"{theme.person(helper)} can help {theme.person(one.user_id)} with: "

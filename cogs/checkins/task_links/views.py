@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import discord
 
 from bot.client import Interaction
-from bot.jobs.delivery import channel
+from bot.jobs.delivery import to_channel
 from bot.place import Place
 from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons
@@ -71,13 +71,13 @@ class StuckButton(
         project, task, stuck = await interaction.client.service(TaskLinkService).in_the_way(
             place.guild_id, self.task_id
         )
-        thread = [channel(project.thread_id)] if project.thread_id is not None else []
+        thread = [to_channel(project.thread_id)] if project.thread_id is not None else []
         await bring_together(
             interaction,
             f"task/{task.id}/help/{int(task.moved_at.timestamp())}",
             stuck=stuck,
             what=f"{task.title}: {task.obstacle}" if task.obstacle else task.title,
-            to=[*thread, channel(project.channel_id)],
+            to=[*thread, to_channel(project.channel_id)],
         )
 
 

@@ -23,7 +23,7 @@ EVERY = [
 ]
 
 
-class Coffees(commands.Cog):
+class CoffeeCommands(commands.Cog):
     """One-to-ones that rotate."""
 
     def __init__(self, bot: CohortBot) -> None:

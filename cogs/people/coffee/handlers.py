@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.client import CohortBot
-from bot.jobs.delivery import Content, channel
+from bot.jobs.delivery import Content, to_channel
 from bot.ui import threads
 from cogs.people.coffee import cards
 from cogs.people.coffee.service import CoffeeService
@@ -42,7 +42,7 @@ class CoffeeHandlers:
         """Introduce two people: a message that mentions both, a thread on it, a first question."""
         shown = await self.service.coffee(deadline.subject_id)
         coffee, group = shown.coffee, shown.group
-        where = channel(group.channel_id)
+        where = to_channel(group.channel_id)
         message = await self.bot.delivery.send(
             deadline.key, group.guild_id, cards.hello(shown), [where]
         )
@@ -51,7 +51,7 @@ class CoffeeHandlers:
             f"{deadline.key}/question",
             group.guild_id,
             cards.question(shown),
-            [where] if thread_id is None else [channel(thread_id), where],
+            [where] if thread_id is None else [to_channel(thread_id), where],
         )
         await self.service.introduced(coffee, message.channel.id, message.id)
 
@@ -59,9 +59,9 @@ class CoffeeHandlers:
         """Ask people who were introduced whether they met."""
         shown = await self.service.coffee(deadline.subject_id)
         coffee, group = shown.coffee, shown.group
-        where = [channel(group.channel_id)]
+        where = [to_channel(group.channel_id)]
         if coffee.message_id is not None:  # their thread has the same id
-            where.insert(0, channel(coffee.message_id))
+            where.insert(0, to_channel(coffee.message_id))
         content = cards.did_it_happen(coffee, answers(coffee.id), asking=True)
         await self.bot.delivery.send(deadline.key, group.guild_id, content, where)
 

@@ -15,7 +15,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from bot.base import availability, when
-from bot.base.availability import Span
+from bot.base.availability import FreeSpan
 from cogs.people.compatibility import Candidate, affinity
 
 EVERY = (1, 2, 4)
@@ -68,7 +68,7 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class CoffeeRound:
     """Who meets whom, in twos or once in a three, and who rests."""
 
     circles: tuple[tuple[int, ...], ...]
@@ -112,7 +112,7 @@ def pair(
     apart: AbstractSet[frozenset[int]] = frozenset(),
     *,
     number: int = 1,
-) -> Round:
+) -> CoffeeRound:
     """Return who meets whom; ``people`` come in the order in which they joined.
 
     Everybody is in at most one circle. Nobody meets the same person again while that can be
@@ -122,9 +122,9 @@ def pair(
     """
     ids = [one.user_id for one in people]
     if len(ids) < 2:
-        return Round(())
+        return CoffeeRound(())
     if len(ids) == 3 and not any(frozenset(two) in apart for two in _twos(ids)):
-        return Round((tuple(ids),))
+        return CoffeeRound((tuple(ids),))
     past = _past(history, number)
     costs = _costs(people, past, apart)
     best = _best(costs) if len(ids) <= EXACT else _improved(costs)
@@ -149,7 +149,9 @@ def tournament(count: int) -> Iterator[list[tuple[int, int]]]:
         yield [(min(two), max(two)) for two in pairs]
 
 
-def shared_times(free: Sequence[tuple[Sequence[Span], ZoneInfo]], now: datetime) -> list[datetime]:
+def shared_times(
+    free: Sequence[tuple[Sequence[FreeSpan], ZoneInfo]], now: datetime
+) -> list[datetime]:
     """Return up to three instants (UTC) in the coming days that suit everybody, on different days.
 
     ``free`` is when each is free, with their zone. Each time is half a day away or more, and
@@ -288,7 +290,7 @@ def _improved(costs: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
 
 def _round(
     ids: Sequence[int], pairs: Iterable[tuple[int, int]], costs: Sequence[Sequence[int]]
-) -> Round:
+) -> CoffeeRound:
     circles: list[tuple[int, ...]] = []
     resting: list[int] = []
     for a, b in pairs:
@@ -297,4 +299,4 @@ def _round(
             circles.append(tuple(inside))
         else:
             resting += inside
-    return Round(tuple(sorted(circles)), tuple(sorted(resting)))
+    return CoffeeRound(tuple(sorted(circles)), tuple(sorted(resting)))

@@ -14,7 +14,7 @@ from cogs.people.erasure import cards
 from cogs.people.erasure.views import ask_to_forget
 
 
-class Erasures(SubjectCog, group=PROFILE):
+class ErasureCommands(SubjectCog, group=PROFILE):
     """The erasure of a person."""
 
     @app_commands.command(description="Erase everything of yours in this server")

@@ -20,7 +20,7 @@ from cogs.people.export.service import PersonExportService
 NAME = "cohort-my-data.json"
 
 
-class PersonExports(SubjectCog, group=PROFILE):
+class PersonExportCommands(SubjectCog, group=PROFILE):
     """A copy of what the bot has about a person."""
 
     def __init__(self, bot: CohortBot) -> None:

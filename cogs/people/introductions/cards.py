@@ -11,7 +11,7 @@ from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.controls import CardButtons, CardLayout
 from bot.ui.direct_messages import note_to
-from cogs.people.introductions.service import Found, Helpers, IntroductionView
+from cogs.people.introductions.service import FoundPeople, Helpers, IntroductionView
 from cogs.people.profiles.cards import PERSON, level
 from cogs.people.wording import FIRST_QUESTION, LOOKING_FOR
 from data.people.introductions import Introduction
@@ -21,7 +21,7 @@ MATCHES_SHOWN = 5
 HELPERS_SHOWN = 3
 
 
-def matches(found: Found, buttons: Mapping[int, ui.Item[Any]]) -> CardLayout:
+def matches(found: FoundPeople, buttons: Mapping[int, ui.Item[Any]]) -> CardLayout:
     """List people who fit, with the reasons and a button for each."""
     head = f"## {PERSON} Looking for {LOOKING_FOR[found.purpose]}"
     if not found.matches:
@@ -61,7 +61,7 @@ def helpers(shown: Helpers, buttons: Mapping[int, ui.Item[Any]]) -> CardLayout:
     return CardLayout(ui.Container(*items, accent_colour=theme.ACCENT))
 
 
-def _advice(found: Found) -> str:
+def _advice(found: FoundPeople) -> str:
     own = found.own
     if not (own.interests and own.level and own.free and own.timezone):
         return " The more you say in `/profile set`, the better the reasons."

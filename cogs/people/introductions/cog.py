@@ -17,7 +17,7 @@ from cogs.people.wording import LOOKING_FOR
 from data.states import Purpose
 
 
-class Matches(SubjectCog, group=PROFILE):
+class IntroductionCommands(SubjectCog, group=PROFILE):
     """People who fit together."""
 
     def __init__(self, bot: CohortBot) -> None:

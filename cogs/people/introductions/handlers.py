@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.base.errors import Undeliverable
 from bot.client import CohortBot, Interaction
-from bot.jobs.delivery import channel
+from bot.jobs.delivery import to_channel
 from bot.ui import replies, threads
 from bot.ui.direct_messages import note_to, tell
 from cogs.people.introductions import cards
@@ -62,7 +62,7 @@ class IntroductionHandlers:
                 f"{key}/channel",
                 shown.introduction.guild_id,
                 cards.question_for_all(shown, buttons),
-                [channel(group.channel_id) for group in shown.shared],
+                [to_channel(group.channel_id) for group in shown.shared],
             )
         except Undeliverable:
             await self.service.unreachable(shown.introduction.id)
@@ -76,7 +76,7 @@ class IntroductionHandlers:
         """Introduce the two: a message that mentions both, a thread on it, a first question."""
         shown = await self.service.view(deadline.subject_id)
         introduction = shown.introduction
-        where = channel(introduction.channel_id)
+        where = to_channel(introduction.channel_id)
         try:
             message = await self.bot.delivery.send(
                 deadline.key, introduction.guild_id, cards.hello(shown), [where]
@@ -90,7 +90,7 @@ class IntroductionHandlers:
             f"{deadline.key}/question",
             introduction.guild_id,
             cards.first_question(introduction),
-            [where] if thread_id is None else [channel(thread_id), where],
+            [where] if thread_id is None else [to_channel(thread_id), where],
         )
         await self.service.met(introduction, thread_id or introduction.channel_id)
 

@@ -31,7 +31,7 @@ WAITING = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPeople:
     """The people who fit somebody's search, the best first."""
 
     own: Profile
@@ -73,7 +73,7 @@ class IntroductionService:
         self.store = store
         self.clock = clock
 
-    async def find(self, place: Place, purpose: Purpose | None) -> Found:
+    async def find(self, place: Place, purpose: Purpose | None) -> FoundPeople:
         """Return people who are open to it and show that to the person, the best first."""
         async with self.store.read() as tx:
             own = await tx.profiles.get(place.guild_id, place.user_id)
@@ -82,7 +82,7 @@ class IntroductionService:
         if purpose is None:
             purpose = next(iter(rules.purposes(own)), Purpose.PAIR)
         now = self.clock.now()
-        return Found(own, purpose, compatibility.matches(own, others, purpose, now, levels))
+        return FoundPeople(own, purpose, compatibility.matches(own, others, purpose, now, levels))
 
     async def helpers_with(self, place: Place, checkin_id: int) -> Helpers:
         """Return who could help the person with what their check-in says is in the way.

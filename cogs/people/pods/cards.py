@@ -14,7 +14,7 @@ from bot.ui import theme
 from bot.ui.controls import CardButtons, CardLayout
 from cogs.people import compatibility
 from cogs.people.compatibility import Candidate
-from cogs.people.pods.service import PodsView, PodView, Proposal, Reform
+from cogs.people.pods.service import PodProposal, PodsView, PodView, Reform
 from data.people.pods import Pod
 from data.programmes.programmes import Programme
 from data.server.groups import Group
@@ -23,12 +23,12 @@ POD = "🫛"
 PER_PAGE = 12
 
 
-def pages(proposal: Proposal) -> int:
+def pages(proposal: PodProposal) -> int:
     """Return how many pages a proposal has."""
     return -(-len(proposal.pods) // PER_PAGE)
 
 
-def proposal(shown: Proposal, page: int) -> discord.Embed:
+def proposal(shown: PodProposal, page: int) -> discord.Embed:
     """Show one page of what is proposed, with the reasons."""
     page = min(page, pages(shown) - 1)
     people = sum(len(one.pod.members) for one in shown.pods)

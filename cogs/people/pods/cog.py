@@ -19,7 +19,7 @@ from cogs.people.pods.views import PageButton, confirm_dissolve, controls, refre
 from data.server.groups import Group
 
 
-class Pods(SubjectCog, group=POD):
+class PodCommands(SubjectCog, group=POD):
     """Small circles inside a group, each with a thread of its own."""
 
     def __init__(self, bot: CohortBot) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.base.errors import NotFound, Undeliverable, UserError
 from bot.client import CohortBot
-from bot.jobs.delivery import Content, channel, person
+from bot.jobs.delivery import Content, to_channel, to_person
 from bot.jobs.scheduler import Lateness
 from bot.ui import threads
 from bot.ui.direct_messages import let_rest_by_id
@@ -67,7 +67,7 @@ class PodHandlers:
         await let_rest_by_id(self.bot, group.guild_id, group.created_by)
         try:
             await self.bot.delivery.send(
-                deadline.key, group.guild_id, cards.reform(reform), [person(group.created_by)]
+                deadline.key, group.guild_id, cards.reform(reform), [to_person(group.created_by)]
             )
         except Undeliverable:
             # Without the names of the pods: before everybody, that would shame their people.
@@ -75,7 +75,7 @@ class PodHandlers:
                 f"{deadline.key}/channel",
                 group.guild_id,
                 cards.reform_in_channel(group),
-                [channel(group.channel_id)],
+                [to_channel(group.channel_id)],
             )
 
     async def propose_for_programme(self, deadline: Deadline, late: timedelta) -> None:
@@ -95,14 +95,14 @@ class PodHandlers:
             f"{deadline.key}/{int(deadline.due_at.timestamp())}",
             group.guild_id,
             cards.to_starter(programme, text, look),
-            [channel(group.channel_id)],
+            [to_channel(group.channel_id)],
         )
 
     async def _say(self, key: str, pod: Pod, group: Group, content: Content) -> None:
         """Post in a pod's thread, which is opened where it does not exist; else in the channel."""
-        home = channel(group.channel_id)
+        home = to_channel(group.channel_id)
         card = await self.bot.cards.publish(CardKind.POD, pod.id, group.guild_id, home)
         message = self.bot.delivery.message(card.channel_id, card.message_id, card.guild_id)
         thread_id = await threads.open_on(message, pod.name, kept_open=True)
-        where = [home] if thread_id is None else [channel(thread_id), home]
+        where = [home] if thread_id is None else [to_channel(thread_id), home]
         await self.bot.delivery.send(key, group.guild_id, content, where)

@@ -45,7 +45,7 @@ class PodView:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class PodProposal:
     """What is proposed for a group, and how many pods it has now."""
 
     group: Group
@@ -57,7 +57,7 @@ class Proposal:
 class Reform:
     """A proposal for other pods: which fell quiet, and who is in none because all are full."""
 
-    proposal: Proposal
+    proposal: PodProposal
     quiet: list[Pod]
     without: list[int]
 
@@ -88,7 +88,7 @@ class PodService:
         together: str | None = None,
         apart: str | None = None,
         seed: int = 0,
-    ) -> Proposal:
+    ) -> PodProposal:
         """Match the group's members who are not away, and keep the result as a proposal.
 
         ``together`` and ``apart`` hold mentions, with commas between circles; what is not given
@@ -117,13 +117,13 @@ class PodService:
             )
         return await self.proposal(place, group)
 
-    async def again(self, place: Place, group: Group, seed: int) -> Proposal:
+    async def again(self, place: Place, group: Group, seed: int) -> PodProposal:
         """Match again, with the same size."""
         before = await self.proposal(place, group)
         size = before.pods[0].pod.size
         return await self.propose(place, group, size=size, seed=seed)
 
-    async def proposal(self, place: Place, group: Group) -> Proposal:
+    async def proposal(self, place: Place, group: Group) -> PodProposal:
         """Return what is proposed; raises NotFound where nothing is."""
         only_organisers(place, "form pods")
         async with self.store.read() as tx:
@@ -132,7 +132,7 @@ class PodService:
                 raise NotFound("Nothing is proposed here any more. `/pod form` makes a proposal.")
             pods = await self._views(tx, proposed)
             opened = len(await tx.pods.open_in(group.id))
-        return Proposal(group, pods, opened)
+        return PodProposal(group, pods, opened)
 
     async def swap(self, place: Place, group: Group, one: int, other: int) -> list[Pod]:
         """Swap two people, in the proposal where there is one, else in the pods.
@@ -253,7 +253,7 @@ class PodService:
             await tx.pods.edit([pod.id for pod in opened], reform_proposed_at=now)
             proposed = await tx.pods.proposed(group.id)
             pods = await self._views(tx, proposed)
-        return Reform(Proposal(group, pods, len(opened)), fallen, without)
+        return Reform(PodProposal(group, pods, len(opened)), fallen, without)
 
     async def programme(self, programme_id: int) -> tuple[Programme, Group]:
         """Return a programme for which pods are wanted, and its group; raises NotFound."""

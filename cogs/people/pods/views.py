@@ -15,7 +15,7 @@ from bot.ui.confirmation import Ask, confirm
 from bot.ui.controls import CardButton, CardButtons, chosen_id
 from bot.ui.form import CardForm, Typed
 from cogs.people.pods import cards
-from cogs.people.pods.service import PodService, Proposal
+from cogs.people.pods.service import PodProposal, PodService
 from data.people.pods import Pod, PodId
 from data.server.groups import GroupId
 from data.states import CardKind
@@ -175,7 +175,7 @@ def confirm_dissolve(group_id: GroupId) -> Ask:
     return confirm("Dissolve them", dissolve, keep="Keep them", kept="They go on.")
 
 
-def controls(shown: Proposal, *, page: int = 0, seed: int = 0) -> CardButtons:
+def controls(shown: PodProposal, *, page: int = 0, seed: int = 0) -> CardButtons:
     """Return the buttons of a proposal."""
     group_id = shown.group.id
     buttons: list[CardButton] = [

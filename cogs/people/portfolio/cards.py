@@ -32,7 +32,7 @@ DECIDED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PortfolioLine:
     """One thing done: when, what, and where in Discord its evidence is."""
 
     at: datetime | None
@@ -51,7 +51,7 @@ class Section:
     """A heading with its number, and its lines."""
 
     title: str
-    lines: Sequence[Line]
+    lines: Sequence[PortfolioLine]
 
 
 def sections(view: PortfolioView) -> list[Section]:
@@ -63,9 +63,9 @@ def sections(view: PortfolioView) -> list[Section]:
         of_group = links.get((CardKind.GROUP, group_id)) if group_id is not None else None
         return links.get((kind, subject_id), of_group) if subject_id is not None else of_group
 
-    def result(one: ResultDone) -> Line:
+    def result(one: ResultDone) -> PortfolioLine:
         evidence = _address(one.evidence) or card(CardKind.BOARD, one.project_id)
-        return Line(one.at, _result(one, view.verdicts.get(one.claim_id)), evidence)
+        return PortfolioLine(one.at, _result(one, view.verdicts.get(one.claim_id)), evidence)
 
     led = sum(one.led for one in done.meetings)
     read = [one for one in done.meetings if one.had_read]
@@ -74,7 +74,7 @@ def sections(view: PortfolioView) -> list[Section]:
         Section(
             theme.count(len(done.projects), "project"),
             [
-                Line(one.joined_at, _project(one), card(CardKind.BOARD, one.id))
+                PortfolioLine(one.joined_at, _project(one), card(CardKind.BOARD, one.id))
                 for one in done.projects
             ],
         ),
@@ -82,7 +82,7 @@ def sections(view: PortfolioView) -> list[Section]:
         Section(
             f"{theme.count(len(done.reviews), 'result')} reviewed",
             [
-                Line(
+                PortfolioLine(
                     one.at,
                     _result(one, view.verdicts.get(one.claim_id)),
                     card(CardKind.BOARD, one.project_id),
@@ -93,14 +93,16 @@ def sections(view: PortfolioView) -> list[Section]:
         Section(
             theme.count(len(done.meetings), "meeting") + (f", {led} facilitated" if led else ""),
             [
-                Line(one.starts_at, _meeting(one), card(CardKind.MEETING, one.id, one.group_id))
+                PortfolioLine(
+                    one.starts_at, _meeting(one), card(CardKind.MEETING, one.id, one.group_id)
+                )
                 for one in done.meetings
             ],
         ),
         Section(
             theme.count(len(read), "reading"),
             [
-                Line(
+                PortfolioLine(
                     one.starts_at,
                     one.paper or one.title,
                     card(CardKind.MEETING, one.id, one.group_id),
@@ -111,7 +113,7 @@ def sections(view: PortfolioView) -> list[Section]:
         Section(
             f"{theme.count(len(done.coffees), 'coffee')} with others",
             [
-                Line(
+                PortfolioLine(
                     one.at,
                     f"{one.group}, round {one.number}",
                     one.url or card(CardKind.GROUP, one.group_id),
@@ -123,7 +125,7 @@ def sections(view: PortfolioView) -> list[Section]:
             theme.count(len(done.checkins), "check-in")
             + (f", {late} of them late" if late else ""),
             [
-                Line(
+                PortfolioLine(
                     one.posted_at,
                     one.group
                     + (f", round {one.number}" if one.number is not None else "")
@@ -136,7 +138,7 @@ def sections(view: PortfolioView) -> list[Section]:
         Section(
             theme.count(len(done.commitments), "commitment") + f" kept of {done.settled}",
             [
-                Line(
+                PortfolioLine(
                     one.settled_at,
                     one.text,
                     links.get((CardKind.CHECKIN, one.kept_in or 0))
@@ -201,7 +203,7 @@ def files(view: PortfolioView, server: str, now: datetime) -> list[discord.File]
     ]
 
 
-def _short(line: Line) -> str:
+def _short(line: PortfolioLine) -> str:
     text = theme.one_line(line.text, 90)
     return f"[{text}]({line.url})" if line.url and len(line.url) < 150 else text
 

@@ -21,7 +21,7 @@ from cogs.people.portfolio.service import PortfolioService
 from cogs.people.portfolio.views import ShareButton
 
 
-class Portfolios(SubjectCog, group=PROFILE):
+class PortfolioCommands(SubjectCog, group=PROFILE):
     """What people did in a server."""
 
     def __init__(self, bot: CohortBot) -> None:

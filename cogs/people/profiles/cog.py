@@ -32,7 +32,7 @@ VOICE = [
 ]
 
 
-class Profiles(SubjectCog, group=PROFILE):
+class ProfileCommands(SubjectCog, group=PROFILE):
     """What people say about themselves."""
 
     def __init__(self, bot: CohortBot) -> None:

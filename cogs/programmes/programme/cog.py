@@ -27,7 +27,7 @@ GATES = [
 ]
 
 
-class Programmes(SubjectCog, group=PROGRAMMES):
+class ProgrammeCommands(SubjectCog, group=PROGRAMMES):
     """Cohorts that go through a reading list together, stage by stage."""
 
     def __init__(self, bot: CohortBot) -> None:

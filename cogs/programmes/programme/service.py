@@ -15,10 +15,10 @@ from cogs.programmes.programme.writes import (
     KINDS,
     ProgrammeView,
     course,
-    existing,
+    existing_programme,
     group_of,
-    of_server,
-    only_leads,
+    only_programme_leads,
+    programme_of_server,
     put_meeting,
     put_plan,
     replan,
@@ -43,7 +43,7 @@ NAME_LIMIT = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ProgrammePlan:
     """What somebody asks for when they start a programme."""
 
     list_id: int
@@ -95,7 +95,7 @@ class ProgrammeService:
         async with self.store.read() as tx:
             return await self._startable(tx, place, list_id)
 
-    async def start(self, place: Place, plan: Plan) -> Programme:
+    async def start(self, place: Place, plan: ProgrammePlan) -> Programme:
         """Write a programme, its units' days and its stages, and plan what follows.
 
         The reading feature makes the meetings, each a few days ahead; the people's feature
@@ -132,7 +132,7 @@ class ProgrammeService:
                 created_by=place.user_id,
                 created_at=now,
             )
-            programme = await existing(tx, programme_id)
+            programme = await existing_programme(tx, programme_id)
             if programme.starts_at(days[0]) <= now:
                 raise InvalidInput(
                     "The first unit would be in the past. Give a later day, for example "
@@ -185,7 +185,7 @@ class ProgrammeService:
     async def leave(self, place: Place, programme_id: int) -> Programme:
         """Take somebody out; they stay in the group. Raises Conflict for non-participants."""
         async with self.store.transaction() as tx:
-            programme = await of_server(tx, place.guild_id, programme_id)
+            programme = await programme_of_server(tx, place.guild_id, programme_id)
             if await tx.programmes.participant(programme.id, place.user_id) is None:
                 raise Conflict(f"You are not in “{one_line(programme.title)}”.")
             await self._let_go(tx, programme, place.user_id)
@@ -219,7 +219,7 @@ class ProgrammeService:
         now = self.clock.now()
         async with self.store.transaction() as tx:
             programme = await running(tx, place.guild_id, programme_id)
-            await only_leads(tx, place, programme, "leave out a week")
+            await only_programme_leads(tx, place, programme, "leave out a week")
             before = await course(tx, programme, now)
             hit = [line for line in before.units if rules.same_week(line.unit.on_day, day)]
             if any(rules.same_week(day, one) for one in programme.skipped_days):
@@ -232,7 +232,7 @@ class ProgrammeService:
             if len(skipped) > rules.MOST_SKIPPED:
                 raise Conflict(f"{rules.MOST_SKIPPED} weeks are left out already: no more.")
             moved = await replan(tx, before, skipped, lambda due: rules.put_off(due, day))
-            programme = await existing(tx, programme.id)
+            programme = await existing_programme(tx, programme.id)
             return await course(tx, programme, now), moved
 
     async def called_off(self, programme_id: int, meeting_id: int) -> None:
@@ -243,7 +243,7 @@ class ProgrammeService:
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
-            programme = await existing(tx, programme_id)
+            programme = await existing_programme(tx, programme_id)
             meeting = await tx.meetings.by_id(meeting_id)
             before = await course(tx, programme, now)
             own = [one.unit for one in before.units if one.unit.meeting_id == meeting_id]
@@ -263,7 +263,7 @@ class ProgrammeService:
         """Return a programme that this person may end; raises as :meth:`end`."""
         async with self.store.read() as tx:
             programme = await running(tx, place.guild_id, programme_id)
-            await only_leads(tx, place, programme, "end it")
+            await only_programme_leads(tx, place, programme, "end it")
         return programme
 
     async def end(self, place: Place, programme_id: int) -> Programme:
@@ -271,10 +271,10 @@ class ProgrammeService:
         now = self.clock.now()
         async with self.store.transaction() as tx:
             programme = await running(tx, place.guild_id, programme_id)
-            await only_leads(tx, place, programme, "end it")
+            await only_programme_leads(tx, place, programme, "end it")
             await tx.programmes.edit(programme.id, ended_at=now)
             await tx.deadlines.cancel(programme.id, *KINDS)
-            ended = await existing(tx, programme.id)
+            ended = await existing_programme(tx, programme.id)
             for line in (await course(tx, ended, now)).units:
                 if line.meeting is not None and line.starts_at > now:
                     await put_meeting(tx, ended, line.number, now)
@@ -284,15 +284,15 @@ class ProgrammeService:
         """Resume a programme that was ended, within 30 days."""
         now = self.clock.now()
         async with self.store.transaction() as tx:
-            programme = await of_server(tx, place.guild_id, programme_id)
-            await only_leads(tx, place, programme, "bring it back")
+            programme = await programme_of_server(tx, place.guild_id, programme_id)
+            await only_programme_leads(tx, place, programme, "bring it back")
             if programme.ended_at is None:
                 raise Conflict(f"“{one_line(programme.title)}” goes on: nothing is to be undone.")
             if now - programme.ended_at > timedelta(days=30):
                 raise Conflict("It ended more than 30 days ago. `/programme start` starts another.")
             await group_of(tx, programme)
             await tx.programmes.edit(programme.id, ended_at=None)
-            programme = await existing(tx, programme.id)
+            programme = await existing_programme(tx, programme.id)
             await put_plan(tx, programme, now)
         return programme
 
@@ -309,12 +309,12 @@ class ProgrammeService:
     async def course(self, programme_id: int) -> ProgrammeView:
         """Return a programme whatever its server; for the process's own work, not a request."""
         async with self.store.read() as tx:
-            return await course(tx, await existing(tx, programme_id), self.clock.now())
+            return await course(tx, await existing_programme(tx, programme_id), self.clock.now())
 
     async def of_place(self, place: Place, programme_id: int) -> ProgrammeView:
         """Return a programme of this server; raises NotFound."""
         async with self.store.read() as tx:
-            programme = await of_server(tx, place.guild_id, programme_id)
+            programme = await programme_of_server(tx, place.guild_id, programme_id)
             return await course(tx, programme, self.clock.now())
 
     async def _startable(

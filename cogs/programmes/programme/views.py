@@ -18,7 +18,7 @@ from bot.ui.confirmation import Ask, confirm
 from bot.ui.controls import CardButton, CardButtons
 from bot.ui.form import CardForm, Typed
 from cogs.programmes.programme import cards, rules
-from cogs.programmes.programme.service import Plan, ProgrammeService
+from cogs.programmes.programme.service import ProgrammePlan, ProgrammeService
 from cogs.programmes.programme.writes import ProgrammeView
 from cogs.programmes.progress.views import ProgressButton, StandButton
 from cogs.programmes.stages.views import (
@@ -212,7 +212,7 @@ def planned(
     facilitator_id: int | None = None,
     gated: bool = False,
     self_opening: bool = False,
-) -> Plan:
+) -> ProgrammePlan:
     """Read what was typed for a programme, in the group's zone; raises InvalidInput."""
     first = when.read(starts, zone=place.group_zone(group), now=now, end_of_day=True)
     zone, days_later = first.zone, 0
@@ -224,7 +224,7 @@ def planned(
         clock = USUAL_TIME
     weekday = when.parse_weekday(day) if day is not None else None
     starts_on = rules.first_day(first.day, weekday) + timedelta(days=days_later)
-    return Plan(
+    return ProgrammePlan(
         list_id=list_id,
         starts_on=starts_on,
         at=clock,
@@ -239,7 +239,7 @@ def planned(
     )
 
 
-async def start(interaction: Interaction, place: Place, plan: Plan) -> Programme:
+async def start(interaction: Interaction, place: Place, plan: ProgrammePlan) -> Programme:
     """Start a programme and answer with its card."""
     bot = interaction.client
     service = bot.service(ProgrammeService)

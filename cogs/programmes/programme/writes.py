@@ -113,7 +113,7 @@ class ProgrammeView:
         ]
 
 
-async def existing(tx: Transaction, programme_id: int) -> Programme:
+async def existing_programme(tx: Transaction, programme_id: int) -> Programme:
     """Return a programme whatever its server, or raise NotFound."""
     programme = await tx.programmes.by_id(programme_id)
     if programme is None:
@@ -121,7 +121,7 @@ async def existing(tx: Transaction, programme_id: int) -> Programme:
     return programme
 
 
-async def of_server(tx: Transaction, guild_id: int, programme_id: int) -> Programme:
+async def programme_of_server(tx: Transaction, guild_id: int, programme_id: int) -> Programme:
     """Return a programme of this server, or raise NotFound."""
     programme = await tx.programmes.get(guild_id, programme_id)
     if programme is None:
@@ -131,7 +131,7 @@ async def of_server(tx: Transaction, guild_id: int, programme_id: int) -> Progra
 
 async def running(tx: Transaction, guild_id: int, programme_id: int) -> Programme:
     """Return a programme of this server that goes on, or raise NotFound or Conflict."""
-    programme = await of_server(tx, guild_id, programme_id)
+    programme = await programme_of_server(tx, guild_id, programme_id)
     if programme.ended_at is not None:
         raise Conflict(f"“{one_line(programme.title)}” has ended.")
     await group_of(tx, programme)
@@ -143,7 +143,9 @@ def leads(place: Place, programme: Programme) -> bool:
     return place.organiser or place.user_id in (programme.facilitator_id, programme.created_by)
 
 
-async def only_leads(tx: Transaction, place: Place, programme: Programme, what: str) -> None:
+async def only_programme_leads(
+    tx: Transaction, place: Place, programme: Programme, what: str
+) -> None:
     """Raise NotAllowed unless a lead who is still in the group, or an organiser, acts."""
     if not leads(place, programme):
         raise NotAllowed(
@@ -222,7 +224,7 @@ async def replan(
         for one in before.stages
     ]
     await tx.programmes.put_stages(programme.id, stages)
-    await put_plan(tx, await existing(tx, programme.id), before.now)
+    await put_plan(tx, await existing_programme(tx, programme.id), before.now)
     return moved
 
 

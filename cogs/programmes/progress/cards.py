@@ -9,21 +9,21 @@ from bot.ui import theme
 from cogs.programmes.programme.cards import thread_link
 from cogs.programmes.programme.writes import UnitLine
 from cogs.programmes.progress import picture
-from cogs.programmes.progress.rules import Mark
-from cogs.programmes.progress.service import Cell, Cohort, Line, Standing
+from cogs.programmes.progress.rules import UnitMark
+from cogs.programmes.progress.service import Cohort, OwnProgress, PersonProgress, UnitProgress
 from cogs.programmes.stages import rules as stages_rules
 from cogs.programmes.stages.rules import shown_due
 from cogs.programmes.symbols import GATE, HAND_IN, LOCKED, OPEN, PROGRAMME
 from data.programmes.programmes import Stage
 
 SYMBOL = {
-    Mark.BOTH: "✅",
-    Mark.READ: theme.PAPER,
-    Mark.THERE: "🙋",
-    Mark.OPEN: "⬜",
-    Mark.AHEAD: "▫️",
-    Mark.LOCKED: LOCKED,
-    Mark.BEFORE: "➖",
+    UnitMark.BOTH: "✅",
+    UnitMark.READ: theme.PAPER,
+    UnitMark.THERE: "🙋",
+    UnitMark.OPEN: "⬜",
+    UnitMark.AHEAD: "▫️",
+    UnitMark.LOCKED: LOCKED,
+    UnitMark.BEFORE: "➖",
 }
 
 
@@ -31,7 +31,7 @@ ALT_LIMIT = 1024
 """The longest description of a file that Discord takes."""
 
 
-def standing(shown: Standing) -> discord.Embed:
+def standing(shown: OwnProgress) -> discord.Embed:
     """Show where somebody stands, what is asked of them next, and each unit."""
     whole, line = shown.course, shown.line
     embed = discord.Embed(
@@ -45,7 +45,7 @@ def standing(shown: Standing) -> discord.Embed:
             value=theme.lines([_own_stage(shown, one) for one in whole.stages], theme.FIELD_LIMIT),
             inline=False,
         )
-    met = sum(cell.mark is not Mark.BEFORE for cell in line.cells)
+    met = sum(cell.mark is not UnitMark.BEFORE for cell in line.cells)
     units = [_own_unit(one, cell) for one, cell in zip(whole.units, line.cells, strict=True)]
     embed.add_field(
         name=f"Units · {line.read} read · {line.there} there · of {met}",
@@ -62,7 +62,7 @@ def standing(shown: Standing) -> discord.Embed:
     return embed
 
 
-def _next(shown: Standing) -> str:
+def _next(shown: OwnProgress) -> str:
     """Say what is asked of somebody next."""
     whole, line = shown.course, shown.line
     stage = whole.stage(line.stage)
@@ -94,7 +94,7 @@ def _next(shown: Standing) -> str:
     return "\n".join(parts) or f"You are in **{title}**."
 
 
-def _own_stage(shown: Standing, stage: Stage) -> str:
+def _own_stage(shown: OwnProgress, stage: Stage) -> str:
     line = shown.line
     if stage.number > line.stage:
         symbol = LOCKED
@@ -118,16 +118,16 @@ def _own_stage(shown: Standing, stage: Stage) -> str:
     return text
 
 
-def _own_unit(line: UnitLine, cell: Cell) -> str:
+def _own_unit(line: UnitLine, cell: UnitProgress) -> str:
     text = f"{SYMBOL[cell.mark]} {line.number}. {theme.one_line(line.title, 44)}"
-    if cell.mark in (Mark.AHEAD, Mark.LOCKED):
+    if cell.mark in (UnitMark.AHEAD, UnitMark.LOCKED):
         text += f" · {when.stamp(line.starts_at, 'd')}"
-    if cell.done or (cell.exercises and cell.mark not in (Mark.AHEAD, Mark.LOCKED)):
+    if cell.done or (cell.exercises and cell.mark not in (UnitMark.AHEAD, UnitMark.LOCKED)):
         text += f" · {cell.done} of {theme.count(cell.exercises, 'exercise')}"
     return text
 
 
-def drawing(cohort: Cohort, page: int) -> picture.Drawing:
+def drawing(cohort: Cohort, page: int) -> picture.ProgressDrawing:
     """Return what the picture of a page shows."""
     whole = cohort.course
     current = whole.current
@@ -136,17 +136,17 @@ def drawing(cohort: Cohort, page: int) -> picture.Drawing:
     lines = of_page(cohort, page)
     people = theme.count(len(cohort.lines) + cohort.kept, "person", "people")
     where = f"Unit {number} of {len(whole.units)}" if current else "All units have been met"
-    return picture.Drawing(
+    return picture.ProgressDrawing(
         picture.drawable(whole.programme.title) or "Programme",
         f"{where} · {people}",
         first,
         number if current is not None else None,
         tuple(line.unit.stage for line in whole.units[first - 1 : last]),
         tuple(
-            picture.Row(
+            picture.PersonRow(
                 _label(cohort, line),
                 tuple(
-                    picture.Box(cell.mark, cell.exercises, cell.done)
+                    picture.UnitBox(cell.mark, cell.exercises, cell.done)
                     for cell in line.cells[first - 1 : last]
                 ),
                 line.stage,
@@ -158,7 +158,7 @@ def drawing(cohort: Cohort, page: int) -> picture.Drawing:
     )
 
 
-def of_page(cohort: Cohort, page: int) -> list[Line]:
+def of_page(cohort: Cohort, page: int) -> list[PersonProgress]:
     """Return the people on a page of the picture, from 0."""
     return cohort.lines[page * picture.ROWS : (page + 1) * picture.ROWS]
 
@@ -168,7 +168,7 @@ def pages(cohort: Cohort) -> int:
     return max(1, -(-len(cohort.lines) // picture.ROWS))
 
 
-def _label(cohort: Cohort, line: Line) -> str:
+def _label(cohort: Cohort, line: PersonProgress) -> str:
     return picture.drawable(line.person.name or "") or f"no. {cohort.lines.index(line) + 1}"
 
 

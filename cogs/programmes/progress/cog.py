@@ -16,7 +16,7 @@ from cogs.programmes.progress import views as progress_views
 from cogs.programmes.progress.service import ProgressService
 
 
-class Progress(SubjectCog, group=PROGRAMMES):
+class ProgressCommands(SubjectCog, group=PROGRAMMES):
     """How far people are in a programme."""
 
     def __init__(self, bot: CohortBot) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.ui import canvas
 from bot.ui.canvas import SCALE
-from cogs.programmes.progress.rules import Mark
+from cogs.programmes.progress.rules import UnitMark
 
 if TYPE_CHECKING:
     from PIL import ImageDraw
@@ -41,30 +41,30 @@ _NOW = "#2b3240"
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class UnitBox:
     """One unit of one person; ``done`` of ``exercises`` are done."""
 
-    mark: Mark
+    mark: UnitMark
     exercises: int = 0
     done: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PersonRow:
     """One person: what they are called, their boxes, and the stage they are in.
 
     ``waiting`` at the gate after it; ``finished`` with the last.
     """
 
     name: str
-    boxes: tuple[Box, ...]
+    boxes: tuple[UnitBox, ...]
     stage: int
     waiting: bool = False
     finished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class ProgressDrawing:
     """All that the picture shows; ``first`` is the number of the first unit that it has."""
 
     title: str
@@ -73,7 +73,7 @@ class Drawing:
     current: int | None
     stages: tuple[int, ...]
     """The stage of each unit that is shown."""
-    rows: tuple[Row, ...]
+    rows: tuple[PersonRow, ...]
 
 
 def window(units: int, current: int) -> tuple[int, int]:
@@ -85,7 +85,7 @@ def window(units: int, current: int) -> tuple[int, int]:
     return max(1, last - COLUMNS + 1), last
 
 
-def draw(drawing: Drawing) -> bytes:
+def draw(drawing: ProgressDrawing) -> bytes:
     """Return the picture as a PNG."""
     rows = max(1, len(drawing.rows))
     height = _TITLE + _HEAD + rows * (_ROW + _GAP) + _FOOT
@@ -158,29 +158,29 @@ def drawable(name: str) -> str:
 
 
 def _box(
-    pen: ImageDraw.ImageDraw, left: float, top: float, width: float, height: float, box: Box
+    pen: ImageDraw.ImageDraw, left: float, top: float, width: float, height: float, box: UnitBox
 ) -> None:
     """Draw a unit: full, its lower half, with round ends, or only its outline."""
     frame = _scaled(left, top, left + width, top + height)
     radius = min(width, height) / 5 * SCALE
     middle = (left + width / 2, top + height / 2)
     match box.mark:
-        case Mark.BOTH:
+        case UnitMark.BOTH:
             pen.rounded_rectangle(frame, radius=radius, fill=canvas.GREEN)
-        case Mark.READ:
+        case UnitMark.READ:
             pen.rounded_rectangle(frame, radius=radius, outline=canvas.GREEN, width=2 * SCALE)
             lower = _scaled(left + 4, top + height / 2, left + width - 4, top + height - 4)
             pen.rectangle(lower, fill=canvas.GREEN)
-        case Mark.THERE:
+        case UnitMark.THERE:
             pen.rounded_rectangle(frame, radius=min(width, height) / 2 * SCALE, fill=canvas.BLUE)
-        case Mark.OPEN:
+        case UnitMark.OPEN:
             pen.rounded_rectangle(frame, radius=radius, outline=canvas.LINE, width=2 * SCALE)
-        case Mark.LOCKED:
+        case UnitMark.LOCKED:
             _lock(pen, *middle)
-        case Mark.AHEAD:
+        case UnitMark.AHEAD:
             x, y = middle
             pen.ellipse(_scaled(x - 2, y - 2, x + 2, y + 2), fill=_FAINT)
-        case Mark.BEFORE:
+        case UnitMark.BEFORE:
             x, y = middle
             pen.line(_scaled(x - 5, y, x + 5, y), fill=canvas.LINE, width=2 * SCALE)
     if box.done:
@@ -197,7 +197,7 @@ def _lock(pen: ImageDraw.ImageDraw, x: float, y: float) -> None:
     pen.rounded_rectangle(_scaled(x - 6, y - 2, x + 6, y + 7), radius=2 * SCALE, fill=_FAINT)
 
 
-def _stage(pen: ImageDraw.ImageDraw, x: float, y: float, row: Row) -> None:
+def _stage(pen: ImageDraw.ImageDraw, x: float, y: float, row: PersonRow) -> None:
     """Draw the stage that somebody is in: filled once they wait at its gate, green when done."""
     frame = _scaled(x - 13, y - 13, x + 13, y + 13)
     if row.finished:
@@ -213,13 +213,13 @@ def _stage(pen: ImageDraw.ImageDraw, x: float, y: float, row: Row) -> None:
 def _legend(pen: ImageDraw.ImageDraw, top: float) -> None:
     left = float(_MARGIN)
     for mark, word in (
-        (Mark.BOTH, "read, there"),
-        (Mark.READ, "read"),
-        (Mark.THERE, "there"),
-        (Mark.OPEN, "not yet"),
-        (Mark.LOCKED, "locked"),
+        (UnitMark.BOTH, "read, there"),
+        (UnitMark.READ, "read"),
+        (UnitMark.THERE, "there"),
+        (UnitMark.OPEN, "not yet"),
+        (UnitMark.LOCKED, "locked"),
     ):
-        _box(pen, left, top, 16, 16, Box(mark))
+        _box(pen, left, top, 16, 16, UnitBox(mark))
         canvas.text(pen, left + 21, top + 8, word, 14, canvas.DIM)
         left += 32 + canvas.width(word, 14)
     second = top + 26

@@ -7,7 +7,7 @@ from enum import Enum
 from data.states import Audience
 
 
-class Mark(Enum):
+class UnitMark(Enum):
     """What became of a unit for one person."""
 
     BEFORE = "before you joined"
@@ -21,20 +21,20 @@ class Mark(Enum):
 
 def mark(
     *, number: int, from_unit: int, over: bool, locked: bool, was_there: bool, had_read: bool
-) -> Mark:
+) -> UnitMark:
     """Return what became of unit ``number`` for somebody who joined at ``from_unit``.
 
     What was done counts whenever it was done: early, late, or before joining.
     """
     if was_there or had_read:
         if was_there and had_read:
-            return Mark.BOTH
-        return Mark.THERE if was_there else Mark.READ
+            return UnitMark.BOTH
+        return UnitMark.THERE if was_there else UnitMark.READ
     if number < from_unit:
-        return Mark.BEFORE
+        return UnitMark.BEFORE
     if locked:
-        return Mark.LOCKED
-    return Mark.OPEN if over else Mark.AHEAD
+        return UnitMark.LOCKED
+    return UnitMark.OPEN if over else UnitMark.AHEAD
 
 
 def sees(

@@ -8,9 +8,9 @@ from bot.base import wording
 from bot.base.clock import Clock
 from bot.base.errors import NotAllowed, NotFound
 from bot.place import Place
-from cogs.programmes.programme.writes import ProgrammeView, course, leads, of_server
+from cogs.programmes.programme.writes import ProgrammeView, course, leads, programme_of_server
 from cogs.programmes.progress import rules as progress_rules
-from cogs.programmes.progress.rules import Mark
+from cogs.programmes.progress.rules import UnitMark
 from cogs.programmes.stages import rules as stages_rules
 from data.boards.projects import Project
 from data.programmes.programmes import HandIn, Participant
@@ -19,21 +19,21 @@ from data.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class UnitProgress:
     """What became of a unit for somebody, and how many of its exercises they did."""
 
     number: int
-    mark: Mark
+    mark: UnitMark
     exercises: int
     done: int
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PersonProgress:
     """How far one person is: each unit, their stage, and what they handed in for which stage."""
 
     person: Participant
-    cells: list[Cell]
+    cells: list[UnitProgress]
     stage: int
     handed_in: dict[int, HandIn]
     late: frozenset[int]
@@ -43,12 +43,12 @@ class Line:
     @property
     def read(self) -> int:
         """How many units they have read."""
-        return sum(cell.mark in (Mark.READ, Mark.BOTH) for cell in self.cells)
+        return sum(cell.mark in (UnitMark.READ, UnitMark.BOTH) for cell in self.cells)
 
     @property
     def there(self) -> int:
         """At how many units' meetings they were."""
-        return sum(cell.mark in (Mark.THERE, Mark.BOTH) for cell in self.cells)
+        return sum(cell.mark in (UnitMark.THERE, UnitMark.BOTH) for cell in self.cells)
 
     @property
     def done(self) -> int:
@@ -61,17 +61,17 @@ class Cohort:
     """The progress that the viewer may see, and how many people hide theirs."""
 
     course: ProgrammeView
-    lines: list[Line]
+    lines: list[PersonProgress]
     kept: int
     leads: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class OwnProgress:
     """Where one person stands, as seen by themselves or by somebody who may see it."""
 
     course: ProgrammeView
-    line: Line
+    line: PersonProgress
     own: bool
     whole: bool
     """Whether what they handed in is shown: to themselves, and to facilitators."""
@@ -91,7 +91,7 @@ class ProgressService:
     async def cohort(self, place: Place, programme_id: int) -> Cohort:
         """Return how far everybody is whose progress this person may see, by their names."""
         async with self.store.read() as tx:
-            programme = await of_server(tx, place.guild_id, programme_id)
+            programme = await programme_of_server(tx, place.guild_id, programme_id)
             whole = await course(tx, programme, self.clock.now())
             lines = await _lines(tx, whole)
             visible = await _visible(tx, place, whole)
@@ -101,13 +101,13 @@ class ProgressService:
         )
         return Cohort(whole, shown, len(lines) - len(shown), leads(place, programme))
 
-    async def standing(self, place: Place, programme_id: int, user_id: int) -> Standing:
+    async def standing(self, place: Place, programme_id: int, user_id: int) -> OwnProgress:
         """Return where somebody stands.
 
         Raises NotFound for non-participants, NotAllowed when they hide it from this person.
         """
         async with self.store.read() as tx:
-            programme = await of_server(tx, place.guild_id, programme_id)
+            programme = await programme_of_server(tx, place.guild_id, programme_id)
             whole = await course(tx, programme, self.clock.now())
             own = user_id == place.user_id
             if user_id not in whole.reached:
@@ -133,12 +133,12 @@ class ProgressService:
             hidden=line.person.hidden,
             audience=profile.audience,
         )
-        return Standing(whole, line, own, own or leads(place, programme), projects, shown)
+        return OwnProgress(whole, line, own, own or leads(place, programme), projects, shown)
 
-    async def hide(self, place: Place, programme_id: int, *, hidden: bool) -> Standing:
+    async def hide(self, place: Place, programme_id: int, *, hidden: bool) -> OwnProgress:
         """Hide one's progress from all but the facilitators, or show it to the group."""
         async with self.store.transaction() as tx:
-            programme = await of_server(tx, place.guild_id, programme_id)
+            programme = await programme_of_server(tx, place.guild_id, programme_id)
             if await tx.programmes.participant(programme.id, place.user_id) is None:
                 raise NotFound(
                     f"You are not in “{wording.one_line(programme.title)}”. Join it on its card."
@@ -188,7 +188,7 @@ async def _visible(tx: Transaction, place: Place, whole: ProgrammeView) -> set[i
     }
 
 
-async def _lines(tx: Transaction, whole: ProgrammeView) -> list[Line]:
+async def _lines(tx: Transaction, whole: ProgrammeView) -> list[PersonProgress]:
     programme = whole.programme
     seen = {(one.number, one.user_id): one for one in await tx.programmes.seen(programme.id)}
     exercise_of = {
@@ -206,15 +206,15 @@ async def _lines(tx: Transaction, whole: ProgrammeView) -> list[Line]:
     for one in await tx.programmes.hand_ins(programme.id):
         if one.stage <= whole.last_stage:
             handed_in.setdefault(one.user_id, {})[one.stage] = one
-    lines: list[Line] = []
+    lines: list[PersonProgress] = []
     for person in whole.people:
         user_id = person.user_id
         stage = whole.reached[user_id]
-        cells: list[Cell] = []
+        cells: list[UnitProgress] = []
         for line in whole.units:
             noted = seen.get((line.number, user_id))
             cells.append(
-                Cell(
+                UnitProgress(
                     line.number,
                     progress_rules.mark(
                         number=line.number,
@@ -236,5 +236,5 @@ async def _lines(tx: Transaction, whole: ProgrammeView) -> list[Line]:
         )
         waiting = stage < whole.last_stage and whole.is_ready(user_id, stage)
         finished = stage == whole.last_stage and whole.is_ready(user_id, stage)
-        lines.append(Line(person, cells, stage, own, late, waiting, finished))
+        lines.append(PersonProgress(person, cells, stage, own, late, waiting, finished))
     return lines

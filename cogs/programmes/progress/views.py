@@ -17,7 +17,7 @@ from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons, Face
 from cogs.programmes.progress import cards as progress_cards
 from cogs.programmes.progress import picture
-from cogs.programmes.progress.service import Cohort, ProgressService, Standing
+from cogs.programmes.progress.service import Cohort, OwnProgress, ProgressService
 from cogs.programmes.stages.views import (
     HandInButton,
 )
@@ -89,7 +89,7 @@ class HideButton(CardButton, custom_id="programme:hide:{programme_id}:{hidden}")
         bot.cards.refresh(CardKind.PROGRAMME, self.programme_id)
 
 
-def own_controls(shown: Standing) -> CardButtons:
+def own_controls(shown: OwnProgress) -> CardButtons:
     """Return what somebody can do where they stand."""
     whole, line = shown.course, shown.line
     programme = whole.programme

@@ -18,7 +18,7 @@ from cogs.programmes.stages.service import StageService
 from data.states import CardKind
 
 
-class Stages(SubjectCog, group=PROGRAMMES):
+class StageCommands(SubjectCog, group=PROGRAMMES):
     """The stages of a programme, and the gates between them."""
 
     def __init__(self, bot: CohortBot) -> None:

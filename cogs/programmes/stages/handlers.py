@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.base.errors import NotFound, Undeliverable
 from bot.client import CohortBot
-from bot.jobs.delivery import Content, channel
+from bot.jobs.delivery import Content, to_channel
 from bot.jobs.scheduler import Lateness
 from bot.ui.direct_messages import note_to, tell
 from cogs.programmes.programme.service import ProgrammeService
@@ -67,7 +67,7 @@ class StageHandlers:
         text = stages_cards.waiting(programme, gate, names=False)
         content = note_to(user_id, text) if user_id else Content(text=text)
         await self.bot.delivery.send(
-            f"{key}/channel", programme.guild_id, content, [channel(whole.group.channel_id)]
+            f"{key}/channel", programme.guild_id, content, [to_channel(whole.group.channel_id)]
         )
 
     async def due(self, deadline: Deadline, late: timedelta) -> None:
@@ -88,7 +88,7 @@ class StageHandlers:
         key = f"{deadline.key}/{int(deadline.due_at.timestamp())}"
         to = await self._places(found.course, found.profile.user_id)
         if found.profile.nudges is Nudges.THREAD and to:
-            places = [channel(one) for one in to]
+            places = [to_channel(one) for one in to]
             await self.bot.delivery.send(key, found.profile.guild_id, content, places)
         else:
             await self._tell(key, found.profile, content, to)

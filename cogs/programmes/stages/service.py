@@ -15,9 +15,9 @@ from cogs.programmes.programme.service import NAME_LIMIT
 from cogs.programmes.programme.writes import (
     ProgrammeView,
     course,
-    existing,
+    existing_programme,
     leads,
-    only_leads,
+    only_programme_leads,
     put_opened,
     put_plan,
     running,
@@ -66,7 +66,7 @@ class Gates:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class HandInDraft:
     """What somebody is about to hand in: for which stage, what they did before, their projects."""
 
     course: ProgrammeView
@@ -92,14 +92,14 @@ class StageService:
         self.store = store
         self.clock = clock
 
-    async def draft(self, place: Place, programme_id: int) -> Draft:
+    async def draft(self, place: Place, programme_id: int) -> HandInDraft:
         """Return what somebody is to hand in now; raises as :meth:`hand_in`."""
         async with self.store.read() as tx:
             whole, stage = await self._asked(tx, place, programme_id)
             hand_ins = await tx.programmes.hand_ins(whole.programme.id)
             projects = await tx.projects.open_of_person(place.guild_id, place.user_id)
         before = next((one for one in hand_ins if _is(one, place.user_id, stage)), None)
-        return Draft(whole, stage, before, projects[:PROJECTS])
+        return HandInDraft(whole, stage, before, projects[:PROJECTS])
 
     async def hand_in(
         self,
@@ -150,13 +150,13 @@ class StageService:
         """Return who waits at which gate; raises NotAllowed for non-facilitators."""
         async with self.store.read() as tx:
             programme = await running(tx, place.guild_id, programme_id)
-            await only_leads(tx, place, programme, "open its gates")
+            await only_programme_leads(tx, place, programme, "open its gates")
             return await _gates(tx, programme, self.clock.now())
 
     async def waiting(self, programme_id: int, stage: int) -> tuple[Programme, GateView]:
         """Return who waits at a gate now; raises NotFound when nobody does."""
         async with self.store.read() as tx:
-            programme = await existing(tx, programme_id)
+            programme = await existing_programme(tx, programme_id)
             if programme.ended_at is not None:
                 raise NotFound("The programme has ended.")
             found = await _gates(tx, programme, self.clock.now())
@@ -177,7 +177,7 @@ class StageService:
         now = self.clock.now()
         async with self.store.transaction() as tx:
             programme = await running(tx, place.guild_id, programme_id)
-            await only_leads(tx, place, programme, "open its gates")
+            await only_programme_leads(tx, place, programme, "open its gates")
             whole = await course(tx, programme, now)
             if not 2 <= stage <= whole.last_stage:
                 raise NotFound("There is no such stage, or it is open from the beginning.")
@@ -207,7 +207,7 @@ class StageService:
         """Return the stages as they are typed; raises NotAllowed for non-facilitators."""
         async with self.store.read() as tx:
             programme = await running(tx, place.guild_id, programme_id)
-            await only_leads(tx, place, programme, "change its stages")
+            await only_programme_leads(tx, place, programme, "change its stages")
             stages = await tx.programmes.stages(programme.id)
             units = await tx.programmes.units(programme.id)
         spans = stages_rules.spans([unit.stage for unit in units], len(stages))
@@ -226,7 +226,7 @@ class StageService:
         now = self.clock.now()
         async with self.store.transaction() as tx:
             programme = await running(tx, place.guild_id, programme_id)
-            await only_leads(tx, place, programme, "change its stages")
+            await only_programme_leads(tx, place, programme, "change its stages")
             units = await tx.programmes.units(programme.id)
             plans = stages_rules.parse_stages(text, units=len(units), zone=programme.zone, now=now)
             used = [gate.stage for gate in await tx.programmes.gates(programme.id)]
@@ -258,7 +258,7 @@ class StageService:
         """Note that a unit is over: open, or have told of, the gate that waited for it alone."""
         now = self.clock.now()
         async with self.store.transaction() as tx:
-            programme = await existing(tx, programme_id)
+            programme = await existing_programme(tx, programme_id)
             if programme.ended_at is not None:
                 raise NotFound("The programme has ended.")
             whole = await course(tx, programme, now)
@@ -279,7 +279,7 @@ class StageService:
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
-            programme = await existing(tx, programme_id)
+            programme = await existing_programme(tx, programme_id)
             whole = await course(tx, programme, now)
             asked, due_at = _due(whole, stage, now)
             away = {
@@ -322,7 +322,7 @@ class StageService:
         """Return whom to remind; raises NotFound for somebody who handed in, left or is away."""
         now = self.clock.now()
         async with self.store.read() as tx:
-            programme = await existing(tx, programme_id)
+            programme = await existing_programme(tx, programme_id)
             whole = await course(tx, programme, now)
             asked, due_at = _due(whole, stage, now)
             member = await tx.groups.member(programme.group_id, user_id)
@@ -342,7 +342,7 @@ class StageService:
     ) -> tuple[ProgrammeView, Profile]:
         """Return whom to tell that a stage is open; raises NotFound for people who left."""
         async with self.store.read() as tx:
-            programme = await existing(tx, programme_id)
+            programme = await existing_programme(tx, programme_id)
             whole = await course(tx, programme, self.clock.now())
             profile = await tx.profiles.get(programme.guild_id, user_id)
         if (

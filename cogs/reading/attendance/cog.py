@@ -25,7 +25,7 @@ from cogs.reading.meetings.service import MeetingService
 from data.states import CardKind
 
 
-class Attendance(SubjectCog, group=MEETING):
+class AttendanceCommands(SubjectCog, group=MEETING):
     """Notes who came, and what came of it."""
 
     def __init__(self, bot: CohortBot) -> None:

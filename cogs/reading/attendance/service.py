@@ -14,7 +14,7 @@ from cogs.reading.attendance import rules
 from cogs.reading.attendance.rules import ActionItem
 from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.meetings.readings import Reading, read_for
-from cogs.reading.meetings.writes import check_member, existing, of_server
+from cogs.reading.meetings.writes import check_member, existing_meeting, meeting_of_server
 from data.reading.attendance import Attendance, Prompt
 from data.reading.lists import Taken, Unit
 from data.reading.meetings import Meeting, MeetingPatch
@@ -88,7 +88,7 @@ class AttendanceService:
         Raises NotAllowed for people who are not members and have not answered that they come.
         """
         async with self.store.transaction() as tx:
-            meeting = await of_server(tx, place.guild_id, meeting_id)
+            meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
             meeting_rules.not_cancelled(meeting)
             await self._only_who_comes(tx, place, meeting, "say what they have read for it")
             known = await tx.attendance.attendance(meeting.id, place.user_id)
@@ -122,7 +122,7 @@ class AttendanceService:
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
-            meeting = await of_server(tx, place.guild_id, meeting_id)
+            meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
             meeting_rules.not_cancelled(meeting)
             meeting_rules.has_begun(meeting, now)
             readers = had_read or {}
@@ -175,7 +175,7 @@ class AttendanceService:
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
-            meeting = await existing(tx, meeting_id)
+            meeting = await existing_meeting(tx, meeting_id)
             for known in await tx.attendance.attendances(meeting.id):
                 if known.here_since is not None and (over or known.user_id not in present):
                     await tx.attendance.put(rules.left(known, meeting, now))
@@ -206,7 +206,7 @@ class AttendanceService:
                 f"That question has {len(tidy)} characters; {PROMPT_LIMIT} are the most."
             )
         async with self.store.transaction() as tx:
-            meeting = await of_server(tx, place.guild_id, meeting_id)
+            meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
             meeting_rules.not_cancelled(meeting)
             await check_member(tx, place, meeting, "add questions")
             asked = await tx.attendance.prompts(meeting.id)
@@ -223,7 +223,7 @@ class AttendanceService:
     async def meeting(self, place: Place, meeting_id: int) -> Meeting:
         """Return a meeting of this server; raises NotFound."""
         async with self.store.read() as tx:
-            return await of_server(tx, place.guild_id, meeting_id)
+            return await meeting_of_server(tx, place.guild_id, meeting_id)
 
     async def write_notes(
         self, place: Place, meeting_id: int, *, text: str | None, link: str | None
@@ -244,12 +244,12 @@ class AttendanceService:
         if link is not None:
             values["recording"] = meeting_rules.check_link(link)
         async with self.store.transaction() as tx:
-            meeting = await of_server(tx, place.guild_id, meeting_id)
+            meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
             await check_member(tx, place, meeting, "keep its notes")
             meeting_rules.not_cancelled(meeting)
             meeting_rules.has_begun(meeting, self.clock.now())
             await tx.meetings.edit(meeting.id, **values)
-            return await existing(tx, meeting.id)
+            return await existing_meeting(tx, meeting.id)
 
     async def commit(
         self, place: Place, meeting_id: int, items: Sequence[ActionItem]
@@ -263,7 +263,7 @@ class AttendanceService:
         now = self.clock.now()
         new: list[ActionItem] = []
         async with self.store.transaction() as tx:
-            meeting = await of_server(tx, place.guild_id, meeting_id)
+            meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
             await check_member(tx, place, meeting, "note who does what")
             meeting_rules.not_cancelled(meeting)
             meeting_rules.has_begun(meeting, now)
@@ -304,7 +304,7 @@ class AttendanceService:
         Raises Conflict when nothing waits for them, and NotAllowed for people who left the group.
         """
         async with self.store.transaction() as tx:
-            meeting = await of_server(tx, place.guild_id, meeting_id)
+            meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
             asked = await tx.commitments.asked_of(meeting.group_id, place.user_id)
             if not asked:
                 raise Conflict("Nothing waits for you to take it on.")
@@ -330,7 +330,7 @@ class AttendanceService:
 
 async def thread_view(tx: Transaction, meeting_id: int, now: datetime) -> ThreadView:
     """Return what the card in a meeting's thread shows; raises NotFound."""
-    meeting = await existing(tx, meeting_id)
+    meeting = await existing_meeting(tx, meeting_id)
     units = await tx.reading_lists.units_of(meeting.id)
     readings = await read_for(tx, meeting, units)
     taken = [one for unit in units for one in await tx.reading_lists.taken_of(unit.id)]

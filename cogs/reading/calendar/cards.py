@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.ui import theme
-from cogs.reading.calendar.service import Entry
+from cogs.reading.calendar.service import CalendarEntry
 
 
-def calendar_file(name: str, entries: Sequence[Entry]) -> str:
+def calendar_file(name: str, entries: Sequence[CalendarEntry]) -> str:
     """Say what to do with a calendar's file, where no address is served."""
     return (
         f"{_holds(name, entries)}. Open the file to put them into your calendar. When something "
@@ -17,7 +17,7 @@ def calendar_file(name: str, entries: Sequence[Entry]) -> str:
 
 
 def calendar_feed(
-    name: str, entries: Sequence[Entry], address: str, *, renewed: bool = False
+    name: str, entries: Sequence[CalendarEntry], address: str, *, renewed: bool = False
 ) -> str:
     """Say what to do with a calendar's address."""
     ended = "\n-# The address that you had before opens nothing any more." if renewed else ""
@@ -29,7 +29,7 @@ def calendar_feed(
     )
 
 
-def _holds(name: str, entries: Sequence[Entry]) -> str:
+def _holds(name: str, entries: Sequence[CalendarEntry]) -> str:
     """Say how many meetings a calendar holds, and how many of them are marked as cancelled."""
     called_off = sum(one.cancelled for one in entries)
     held = theme.count(len(entries) - called_off, "meeting")

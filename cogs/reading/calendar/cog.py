@@ -25,7 +25,7 @@ from cogs.reading.meetings.options import (
 )
 
 
-class Calendars(SubjectCog, group=MEETING):
+class CalendarCommands(SubjectCog, group=MEETING):
     """Hands out meetings as a file or a feed."""
 
     def __init__(self, bot: CohortBot) -> None:

@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, vDuration
 
 from cogs.reading.calendar import vtimezone
-from cogs.reading.calendar.service import Entry
+from cogs.reading.calendar.service import CalendarEntry
 
 ASK_AGAIN = timedelta(hours=1)
 """How often a calendar that follows an address is asked to look for what is new."""
 
 
-def write(name: str, entries: Sequence[Entry]) -> bytes:
+def write(name: str, entries: Sequence[CalendarEntry]) -> bytes:
     """Return a calendar file; the same meetings make the same bytes.
 
     Each meeting keeps its UID, its SEQUENCE grows with each change, and a cancelled one says so:
@@ -49,7 +49,7 @@ def write(name: str, entries: Sequence[Entry]) -> bytes:
 UTC_ZONE = ZoneInfo("UTC")
 
 
-def _event(entry: Entry) -> Event:
+def _event(entry: CalendarEntry) -> Event:
     event = Event()
     event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)
@@ -72,7 +72,7 @@ def _event(entry: Entry) -> Event:
     return event
 
 
-def _is_repeated(entry: Entry) -> bool:
+def _is_repeated(entry: CalendarEntry) -> bool:
     """Whether it begins or ends in an hour that the clocks show twice.
 
     A local time in that hour is always read as the first of the two (RFC 5545, 3.3.5); in UTC it is

@@ -38,7 +38,7 @@ OWN = "My reading groups"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CalendarEntry:
     """One meeting in a calendar."""
 
     uid: str
@@ -65,7 +65,7 @@ class Followed:
 
     feed: Feed
     name: str
-    entries: Sequence[Entry]
+    entries: Sequence[CalendarEntry]
     channel_id: int | None = None
 
 
@@ -77,7 +77,7 @@ class CalendarService:
         self.clock = clock
         self.default_zone = default_zone
 
-    async def of_group(self, group: Group) -> list[Entry]:
+    async def of_group(self, group: Group) -> list[CalendarEntry]:
         """Return a group's meetings, also those of its series that have no card yet."""
         now = self.clock.now()
         async with self.store.read() as tx:
@@ -95,13 +95,13 @@ class CalendarService:
                     entries += await self._units_of(tx, programme, now)
         return [_named(entry, group.guild_id) for entry in entries]
 
-    async def of_person(self, guild_id: int, user_id: int) -> list[Entry]:
+    async def of_person(self, guild_id: int, user_id: int) -> list[CalendarEntry]:
         """Return the meetings that somebody answered with going or maybe."""
         async with self.store.read() as tx:
             entries = await self._entries(tx, guild_id, None, user_id=user_id)
         return [_named(entry, guild_id) for entry in entries]
 
-    async def clashes(self, meeting: Meeting) -> list[Entry]:
+    async def clashes(self, meeting: Meeting) -> list[CalendarEntry]:
         """Return what else a meeting's group has planned for that time, the soonest first."""
         async with self.store.read() as tx:
             group = await tx.groups.by_id(meeting.group_id)
@@ -120,10 +120,10 @@ class CalendarService:
 
     async def programmes_next(
         self, guild_id: int, group_id: GroupId | None = None
-    ) -> list[tuple[Programme, Entry]]:
+    ) -> list[tuple[Programme, CalendarEntry]]:
         """Return the next meeting of each programme, where it has no card yet."""
         now = self.clock.now()
-        found: list[tuple[Programme, Entry]] = []
+        found: list[tuple[Programme, CalendarEntry]] = []
         async with self.store.read() as tx:
             for programme in await tx.programmes.of_server(guild_id):
                 if programme.ended_at is not None or group_id not in (None, programme.group_id):
@@ -165,7 +165,9 @@ class CalendarService:
         async with self.store.transaction() as tx:
             await tx.feeds.end(feed.guild_id, feed.user_id)
 
-    async def _units_of(self, tx: Transaction, programme: Programme, now: datetime) -> list[Entry]:
+    async def _units_of(
+        self, tx: Transaction, programme: Programme, now: datetime
+    ) -> list[CalendarEntry]:
         """Return when a programme meets in the weeks ahead for units without a meeting so far.
 
         Once it has ended, those that a calendar can hold by then are cancelled.
@@ -179,7 +181,7 @@ class CalendarService:
             meeting = await tx.meetings.by_id(unit.meeting_id) if unit.meeting_id else None
             if meeting is None or unit.was_put_off(meeting):
                 days.setdefault(unit.on_day, []).append(unit)
-        entries: list[Entry] = []
+        entries: list[CalendarEntry] = []
         for day, units in days.items():
             starts_at = programme.starts_at(day)
             if not max(first, now - BACK) < starts_at < last:
@@ -187,7 +189,7 @@ class CalendarService:
             listed = [await tx.reading_lists.unit(programme.guild_id, one.unit_id) for one in units]
             titles = " · ".join(one.title for one in listed if one is not None)
             entries.append(
-                Entry(
+                CalendarEntry(
                     uid=await free_uid(tx, programme, units[0]),
                     sequence=programme.changes,
                     title=meeting_rules.fitting_title(titles or programme.title),
@@ -208,7 +210,7 @@ class CalendarService:
         group_id: GroupId | None,
         *,
         user_id: int | None = None,
-    ) -> list[Entry]:
+    ) -> list[CalendarEntry]:
         now = self.clock.now()
         found = await tx.meetings.between(guild_id, now - BACK, now + timedelta(days=6 * 366))
         wanted = [one for one in found if group_id in (None, one.group_id)]
@@ -221,12 +223,12 @@ class CalendarService:
             wanted = [one for one in wanted if one.id in comes]
         return [await self._entry(tx, one) for one in wanted]
 
-    async def _entry(self, tx: Transaction, meeting: Meeting) -> Entry:
+    async def _entry(self, tx: Transaction, meeting: Meeting) -> CalendarEntry:
         group = await tx.groups.by_id(meeting.group_id)
         series = await tx.meetings.series(meeting.series_id) if meeting.series_id else None
         server = await tx.servers.get(meeting.guild_id)
         zone = (series and series.timezone) or (group and group.timezone) or server.timezone
-        return Entry(
+        return CalendarEntry(
             uid=meeting.uid or f"meeting-{meeting.id}",
             sequence=meeting.changes,
             title=meeting.title,
@@ -241,12 +243,12 @@ class CalendarService:
         )
 
 
-def coming_of(series: Series, rows: Sequence[Meeting], now: datetime) -> list[Entry]:
+def coming_of(series: Series, rows: Sequence[Meeting], now: datetime) -> list[CalendarEntry]:
     """Return when a series takes place in the weeks ahead, other than the meetings with a row."""
     return _without_rows(series, rows, now, now + AHEAD)
 
 
-def called_off_of(series: Series, rows: Sequence[Meeting], now: datetime) -> list[Entry]:
+def called_off_of(series: Series, rows: Sequence[Meeting], now: datetime) -> list[CalendarEntry]:
     """Return the meetings without a row that calendars can hold of a series that has ended.
 
     Those are the ones up to AHEAD of its end; each is cancelled, until BACK after its day.
@@ -260,10 +262,10 @@ def called_off_of(series: Series, rows: Sequence[Meeting], now: datetime) -> lis
 
 def _without_rows(
     series: Series, rows: Sequence[Meeting], after: datetime, before: datetime
-) -> list[Entry]:
+) -> list[CalendarEntry]:
     known = {one.number for one in rows}
     taken = {one.uid for one in rows}
-    entries: list[Entry] = []
+    entries: list[CalendarEntry] = []
     for number in count(max(series.numbered_from, series.number_after(after))):
         if not series.has(number) or series.starts_at(number) >= before:
             break
@@ -271,7 +273,7 @@ def _without_rows(
             continue
         uid = series.uid(number)
         entries.append(
-            Entry(
+            CalendarEntry(
                 # Two of one name can come from before meetings were numbered.
                 uid=uid if uid not in taken else f"{uid}-{number}",
                 sequence=series.changes,
@@ -287,6 +289,6 @@ def _without_rows(
     return entries
 
 
-def _named(entry: Entry, guild_id: int) -> Entry:
+def _named(entry: CalendarEntry, guild_id: int) -> CalendarEntry:
     """Return an entry whose UID no other server's can be."""
     return replace(entry, uid=f"{entry.uid}@{guild_id}.cohort")

@@ -32,7 +32,7 @@ _RULE = re.compile(r"M(\d+)\.(\d)\.(\d)(?:/(\d+)(?::(\d+)(?::(\d+))?)?)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ClockChange:
     """A moment at which the clocks of a zone change."""
 
     instant: datetime
@@ -62,7 +62,7 @@ def describe(zone: ZoneInfo, first: datetime, last: datetime) -> Timezone:
     component.add("tzid", zone.key)
     # Until its first change, and where there is none.
     initial = start.astimezone(zone)
-    standing = Change(
+    standing = ClockChange(
         datetime(start.year, 1, 1, tzinfo=UTC), _offset(initial), _offset(initial),
         initial.tzname() or "", bool(initial.dst()),
     )  # fmt: skip
@@ -77,7 +77,7 @@ def describe(zone: ZoneInfo, first: datetime, last: datetime) -> Timezone:
     return component
 
 
-def _observance(change: Change, rule: str | None) -> TimezoneStandard | TimezoneDaylight:
+def _observance(change: ClockChange, rule: str | None) -> TimezoneStandard | TimezoneDaylight:
     observance = TimezoneDaylight() if change.summer else TimezoneStandard()
     observance.add("dtstart", change.onset)
     observance.add("tzoffsetfrom", change.before)
@@ -110,7 +110,7 @@ def _rules(zone: ZoneInfo) -> dict[int, str]:
     return found if len(found) == 2 else {}
 
 
-def _regular(changes: list[Change], rules: dict[int, str]) -> int:
+def _regular(changes: list[ClockChange], rules: dict[int, str]) -> int:
     """Return from which of the changes on all follow the rules, none of them left out.
 
     Rules can have exceptions: in 2026 Cuba didn't put its clocks back.
@@ -126,7 +126,7 @@ def _regular(changes: list[Change], rules: dict[int, str]) -> int:
     return index
 
 
-def _follows(change: Change, last: list[Change], rules: dict[int, str]) -> bool:
+def _follows(change: ClockChange, last: list[ClockChange], rules: dict[int, str]) -> bool:
     """Whether a change is on the day that its month's rule says, and like the last of its kind."""
     onset = change.onset
     week = (onset.day - 1) // 7 + 1
@@ -140,9 +140,9 @@ def _follows(change: Change, last: list[Change], rules: dict[int, str]) -> bool:
     return rules.get(onset.month) in days and kinds[0] in kinds[1:]
 
 
-def _changes(zone: ZoneInfo, start: datetime, end: datetime) -> list[Change]:
+def _changes(zone: ZoneInfo, start: datetime, end: datetime) -> list[ClockChange]:
     """Return the changes between two instants, found to the second."""
-    found: list[Change] = []
+    found: list[ClockChange] = []
     day = timedelta(days=1)
     while start < end:
         there = start.astimezone(zone)
@@ -152,7 +152,7 @@ def _changes(zone: ZoneInfo, start: datetime, end: datetime) -> list[Change]:
     return found
 
 
-def _change(before: datetime, low: datetime, high: datetime) -> Change:
+def _change(before: datetime, low: datetime, high: datetime) -> ClockChange:
     """Return the change between two instants, at the first of which the clocks show ``before``."""
     zone = before.tzinfo
     while high - low > timedelta(seconds=1):
@@ -165,7 +165,7 @@ def _change(before: datetime, low: datetime, high: datetime) -> Change:
     summer = _offset(after) > _offset(before)
     if after.dst() != before.dst():
         summer = bool(after.dst())
-    return Change(high, _offset(before), _offset(after), after.tzname() or "", summer)
+    return ClockChange(high, _offset(before), _offset(after), after.tzname() or "", summer)
 
 
 def _shown(moment: datetime) -> tuple[timedelta, str | None]:

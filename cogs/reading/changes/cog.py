@@ -40,7 +40,7 @@ WHICH = [
 WHICH_HINT = "Of a meeting that repeats: only this one, or all later ones too"
 
 
-class MeetingChanges(SubjectCog, group=MEETING):
+class ChangeCommands(SubjectCog, group=MEETING):
     """Changes meetings, one of a series or all that follow."""
 
     def __init__(self, bot: CohortBot) -> None:

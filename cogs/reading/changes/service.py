@@ -27,8 +27,8 @@ from cogs.reading.meetings.rules import NOWHERE, Where
 from cogs.reading.meetings.writes import (
     about_unit,
     add_paper,
-    existing,
-    of_server,
+    existing_meeting,
+    meeting_of_server,
     only_leads,
     put_deadlines,
     put_mirror,
@@ -169,7 +169,7 @@ class ChangeService:
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
-            meeting = await of_server(tx, place.guild_id, meeting_id)
+            meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
             await only_leads(
                 tx, place, meeting.group_id, meeting_rules.leads_of(meeting), "restore it"
             )
@@ -284,7 +284,7 @@ class ChangeService:
                     or met.starts_at <= now
                 ):
                     continue
-                other = await existing(tx, met.meeting_id)
+                other = await existing_meeting(tx, met.meeting_id)
                 following = await tx.reading_lists.next_unit(series_id)
                 if following is None:
                     because = "Its unit is met earlier after all, and nothing follows it."
@@ -315,7 +315,7 @@ class ChangeService:
     async def _changeable(
         self, tx: Transaction, place: Place, meeting_id: int, what: str
     ) -> Meeting:
-        meeting = await of_server(tx, place.guild_id, meeting_id)
+        meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
         await only_leads(tx, place, meeting.group_id, meeting_rules.leads_of(meeting), what)
         meeting_rules.still_ahead(meeting, self.clock.now())
         return meeting

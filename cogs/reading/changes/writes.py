@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.place import Place
-from cogs.reading.meetings.writes import KINDS, existing, put_deadlines, put_mirror, put_news
+from cogs.reading.meetings.writes import (
+    KINDS,
+    existing_meeting,
+    put_deadlines,
+    put_mirror,
+    put_news,
+)
 from cogs.reading.series.rules import Day
 from cogs.reading.series.writes import fit_to_list, units_ahead
 from data.delivery.kinds import DeadlineKind
@@ -68,7 +74,7 @@ async def note(
 async def count_change(tx: Transaction, meeting: Meeting, now: datetime) -> Meeting:
     """Count a change, so that calendars that know the meeting take it over (SEQUENCE)."""
     await tx.meetings.edit(meeting.id, changes=meeting.changes + 1, changed_at=now)
-    return await existing(tx, meeting.id)
+    return await existing_meeting(tx, meeting.id)
 
 
 async def move(
@@ -101,7 +107,7 @@ async def edit(
 ) -> Meeting:
     """Change what a meeting is about; ``details`` are what those who answered are told."""
     await tx.meetings.edit(meeting.id, **patch)
-    edited = await existing(tx, meeting.id)
+    edited = await existing_meeting(tx, meeting.id)
     if details:
         edited = await note(tx, place, meeting, Change.EDITED, now, details)
     if "minutes" in patch:

@@ -14,7 +14,7 @@ from bot.base.errors import Conflict, NotFound
 from bot.base.wording import one_line
 from bot.place import Place
 from cogs.reading.meetings import rules as meeting_rules
-from cogs.reading.meetings.writes import of_server
+from cogs.reading.meetings.writes import meeting_of_server
 from data.boards.projects import Project
 from data.delivery.kinds import DeadlineKind
 from data.reading.lists import Exercise, Taken, Unit
@@ -115,7 +115,7 @@ class ExerciseService:
             )
 
     async def _offer(self, tx: Transaction, place: Place, meeting_id: int) -> Offer:
-        meeting = await of_server(tx, place.guild_id, meeting_id)
+        meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
         group = await tx.groups.by_id(meeting.group_id)
         assert group is not None  # noqa: S101 - a meeting goes with its group
         member = await tx.groups.member(group.id, place.user_id)

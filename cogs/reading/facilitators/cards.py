@@ -13,7 +13,7 @@ from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.controls import CardButtons
 from cogs.reading.attendance.service import ThreadView
-from cogs.reading.facilitators.rules import Candidate
+from cogs.reading.facilitators.rules import PossibleLeader
 from cogs.reading.mentions import mentioning
 from data.reading.meetings import Meeting
 
@@ -57,7 +57,7 @@ def your_turn(meeting: Meeting, user_id: int, buttons: Sequence[ui.Item[Any]]) -
     return Content(text=asked.text, mentions=asked.mentions, view=CardButtons(*buttons))
 
 
-def rotation(name: str, turns: Sequence[Candidate]) -> discord.Embed:
+def rotation(name: str, turns: Sequence[PossibleLeader]) -> discord.Embed:
     """Show whose turn it is to lead, and who did how often."""
     entries = [_turn(number, one) for number, one in enumerate(turns, start=1)]
     embed = discord.Embed(
@@ -69,7 +69,7 @@ def rotation(name: str, turns: Sequence[Candidate]) -> discord.Embed:
     return embed
 
 
-def _turn(number: int, one: Candidate) -> str:
+def _turn(number: int, one: PossibleLeader) -> str:
     last = f", last {when.stamp(one.last, 'D')}" if one.last else ""
     away = f" {theme.AWAY} away" if one.away else ""
     did = f"led {theme.count(one.times, 'time')}" if one.times else "has not led yet"

@@ -22,7 +22,7 @@ from cogs.reading.meetings.posting import Posting
 from data.server.groups import Group
 
 
-class Facilitators(SubjectCog, group=MEETING):
+class FacilitatorCommands(SubjectCog, group=MEETING):
     """Finds who leads a meeting."""
 
     def __init__(self, bot: CohortBot) -> None:

@@ -8,7 +8,7 @@ import discord
 from discord.ext import commands
 
 from bot.client import CohortBot
-from bot.jobs.delivery import person
+from bot.jobs.delivery import to_person
 from bot.jobs.scheduler import Lateness
 from cogs.reading.attendance.views import HereButton
 from cogs.reading.facilitators import cards, rules
@@ -51,7 +51,7 @@ class FacilitatorHandlers:
             f"reading/ask/{meeting.id}/{moment}/{deadline.occurrence}/{deadline.offset}",
             meeting.guild_id,
             cards.your_turn(meeting, user_id, buttons),
-            [*destinations(meeting, view.group.channel_id), person(user_id)],
+            [*destinations(meeting, view.group.channel_id), to_person(user_id)],
         )
         await self._facilitators.asked(meeting, user_id)
 
@@ -78,7 +78,7 @@ class FacilitatorHandlers:
                     cards.are_you_there(
                         meeting, leader, [HereButton(meeting.id), DeclineButton(meeting.id)]
                     ),
-                    [*to, person(leader)],
+                    [*to, to_person(leader)],
                 )
             return
         if leader is not None and not missing.here:

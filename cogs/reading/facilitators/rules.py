@@ -35,7 +35,7 @@ def questions(starts_at: datetime, now: datetime) -> dict[timedelta, datetime]:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class PossibleLeader:
     """A member who may lead: how often and when they last did, and whether they are away."""
 
     user_id: int
@@ -44,13 +44,13 @@ class Candidate:
     away: bool
 
 
-def turns(members: Sequence[Member], led: Mapping[int, Led], now: datetime) -> list[Candidate]:
+def turns(members: Sequence[Member], led: Mapping[int, Led], now: datetime) -> list[PossibleLeader]:
     """Return members in the order of their turns: who led least, and longest ago, comes first.
 
     People who are away come last; on a tie the longest-standing member goes first.
     """
     candidates = [
-        Candidate(
+        PossibleLeader(
             one.user_id,
             led[one.user_id].times if one.user_id in led else 0,
             led[one.user_id].last if one.user_id in led else None,

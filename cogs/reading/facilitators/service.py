@@ -12,9 +12,14 @@ from bot.base.wording import one_line
 from bot.place import Place
 from cogs.reading.attendance.service import ThreadView, thread_view
 from cogs.reading.facilitators import rules
-from cogs.reading.facilitators.rules import Candidate
+from cogs.reading.facilitators.rules import PossibleLeader
 from cogs.reading.meetings import rules as meeting_rules
-from cogs.reading.meetings.writes import check_member, existing, of_server, only_leads
+from cogs.reading.meetings.writes import (
+    check_member,
+    existing_meeting,
+    meeting_of_server,
+    only_leads,
+)
 from data.delivery.kinds import DeadlineKind
 from data.reading.meetings import Meeting
 from data.server.groups import Group
@@ -39,7 +44,7 @@ class FacilitatorService:
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
-            meeting = await of_server(tx, place.guild_id, meeting_id)
+            meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
             await check_member(tx, place, meeting, "lead its meetings")
             self._not_over(meeting, now)
             other = meeting.facilitator_id
@@ -53,7 +58,7 @@ class FacilitatorService:
             await self._hand_over(tx, meeting, place.user_id)
             if meeting.starts_at <= now:
                 await tx.attendance.note(meeting.id, place.user_id, now, was_there=True)
-            return await existing(tx, meeting.id)
+            return await existing_meeting(tx, meeting.id)
 
     async def hand_over(self, place: Place, meeting_id: int, user_id: int) -> Meeting:
         """Hand a meeting to another leader.
@@ -61,7 +66,7 @@ class FacilitatorService:
         Raises NotAllowed for people who don't run it, Conflict for somebody who is not a member.
         """
         async with self.store.transaction() as tx:
-            meeting = await of_server(tx, place.guild_id, meeting_id)
+            meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
             await only_leads(
                 tx, place, meeting.group_id, meeting_rules.leads_of(meeting), "hand it over"
             )
@@ -71,7 +76,7 @@ class FacilitatorService:
                     f"{wording.person(user_id)} is not in the group: `/group join` comes first."
                 )
             await self._hand_over(tx, meeting, user_id)
-            return await existing(tx, meeting.id)
+            return await existing_meeting(tx, meeting.id)
 
     async def decline(self, place: Place, meeting_id: int) -> Meeting:
         """Decline to lead a meeting; the next in turn is asked.
@@ -80,7 +85,7 @@ class FacilitatorService:
         """
         now = self.clock.now()
         async with self.store.transaction() as tx:
-            meeting = await of_server(tx, place.guild_id, meeting_id)
+            meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
             await check_member(tx, place, meeting, "decline to lead its meetings")
             self._not_over(meeting, now)
             await tx.attendance.declined(meeting.id, place.user_id, now)
@@ -104,7 +109,7 @@ class FacilitatorService:
                     offset=rules.ASK_ROOM,
                     expires_at=meeting.ends_at,
                 )
-            return await existing(tx, meeting.id)
+            return await existing_meeting(tx, meeting.id)
 
     async def seen(self, guild_id: int, channel_id: int, user_id: int) -> None:
         """Note a sign that a leader is there: that they did something in a meeting's place."""
@@ -143,7 +148,7 @@ class FacilitatorService:
         places = (meeting.thread_id, group and group.channel_id, meeting.voice_id)
         return [one for one in places if one is not None]
 
-    async def rotation(self, place: Place, group: Group) -> list[Candidate]:
+    async def rotation(self, place: Place, group: Group) -> list[PossibleLeader]:
         """Return a group's members in the order in which it is their turn to lead.
 
         Raises NotAllowed unless a member or an organiser asks.
@@ -163,7 +168,7 @@ class FacilitatorService:
         """
         now = self.clock.now()
         async with self.store.read() as tx:
-            meeting = await existing(tx, meeting_id)
+            meeting = await existing_meeting(tx, meeting_id)
             group = await tx.groups.by_id(meeting.group_id)
             if group is None or group.archived_at is not None or not meeting.is_open(now):
                 raise NotFound("The meeting has begun or was cancelled, or its group is archived.")
@@ -203,7 +208,7 @@ class FacilitatorService:
                 return view
         return None
 
-    async def _rotation(self, tx: Transaction, group: Group, now: datetime) -> list[Candidate]:
+    async def _rotation(self, tx: Transaction, group: Group, now: datetime) -> list[PossibleLeader]:
         led = {one.user_id: one for one in await tx.attendance.led(group.id, now)}
         return rules.turns(await tx.groups.members(group.id), led, now)
 

@@ -11,7 +11,7 @@ from bot.base import when
 from bot.ui import theme
 from bot.ui.form import TEXT_LIMIT
 from cogs.reading.lists.files import Sheet, UnitPlan
-from cogs.reading.lists.service import Preview, Progress, UnitProgress
+from cogs.reading.lists.service import ListProgress, Preview, UnitProgress
 from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.polls.drafts import typed as as_typed
 from data.reading.drafts import ListDraft
@@ -74,7 +74,7 @@ def _holds(unit: UnitPlan) -> list[str]:
     return said
 
 
-def progress(found: Progress) -> list[discord.Embed]:
+def progress(found: ListProgress) -> list[discord.Embed]:
     """Show how far a group is with a list, some units to a page."""
     units = found.units
     head = (
@@ -91,11 +91,11 @@ def progress(found: Progress) -> list[discord.Embed]:
     ]
 
 
-def _entries(units: Sequence[UnitProgress], found: Progress) -> str:
+def _entries(units: Sequence[UnitProgress], found: ListProgress) -> str:
     return "\n".join(_entry(one, found) for one in units)
 
 
-def _entry(one: UnitProgress, found: Progress) -> str:
+def _entry(one: UnitProgress, found: ListProgress) -> str:
     held = one.met is not None and one.met.starts_at <= found.now
     mark = theme.DONE if held else theme.CALENDAR if one.met else "▫️"
     said: list[str] = []

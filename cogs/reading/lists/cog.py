@@ -23,7 +23,7 @@ from cogs.reading.meetings.options import (
 from data.server.groups import Group
 
 
-class ReadingLists(SubjectCog, group=READING):
+class ReadingListCommands(SubjectCog, group=READING):
     """Takes reading lists from files."""
 
     def __init__(self, bot: CohortBot) -> None:

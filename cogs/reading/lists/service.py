@@ -16,8 +16,8 @@ from bot.place import Place
 from cogs.reading.lists import files
 from cogs.reading.lists.files import Sheet, UnitPlan
 from cogs.reading.meetings import rules as meeting_rules
-from cogs.reading.meetings.scheduling import Plan, write_meeting
-from cogs.reading.meetings.writes import KEPT, add_paper, existing, main_paper
+from cogs.reading.meetings.scheduling import MeetingPlan, write_meeting
+from cogs.reading.meetings.writes import KEPT, add_paper, existing_meeting, main_paper
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
 from data.reading.drafts import ListDraft
@@ -50,7 +50,7 @@ class UnitProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ListProgress:
     """How far a group is with a list."""
 
     list: ReadingList
@@ -175,7 +175,7 @@ class ListService:
                 raise Conflict(
                     "The time of its first meeting has passed. *Change it* asks for another."
                 )
-            plan = Plan(
+            plan = MeetingPlan(
                 title=draft.title,
                 starts_at=draft.starts_at,
                 zone=ZoneInfo(draft.timezone),
@@ -197,7 +197,7 @@ class ListService:
                 prerequisites=taken.prerequisites,
             )
             await self._drop(tx, draft)
-            return await existing(tx, meeting.id), group
+            return await existing_meeting(tx, meeting.id), group
 
     async def keep(self, place: Place, draft_id: int) -> tuple[ListId, ListDraft]:
         """Make a draft a list of its group, of which no meeting is made; returns what it was.
@@ -223,7 +223,7 @@ class ListService:
         async with self.store.read() as tx:
             return await tx.reading_lists.of_server(guild_id, group.id if group else None)
 
-    async def progress(self, one: ReadingList) -> Progress:
+    async def progress(self, one: ReadingList) -> ListProgress:
         """Return how far a group is with a list."""
         async with self.store.read() as tx:
             met = {found.unit_id: found for found in await tx.reading_lists.met(one.id)}
@@ -235,7 +235,7 @@ class ListService:
                 readers = sum(person.had_read for person in came)
                 own, done = _of_unit(unit, taken)
                 units.append(UnitProgress(unit, meeting, readers, own, done))
-        return Progress(one, units, self.clock.now())
+        return ListProgress(one, units, self.clock.now())
 
     async def _write(
         self, tx: Transaction, draft: ListDraft, units: Sequence[UnitPlan], now: datetime

@@ -14,7 +14,7 @@ from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.controls import CardButtons
 from bot.ui.papers import linked
-from cogs.reading.calendar.service import Entry
+from cogs.reading.calendar.service import CalendarEntry
 from cogs.reading.meetings.readings import Reading
 from cogs.reading.meetings.rules import is_link
 from cogs.reading.meetings.service import Listed, MeetingView
@@ -192,7 +192,7 @@ def _colour(view: MeetingView) -> discord.Colour:
     return theme.QUIET if view.meeting.ends_at <= view.now else theme.ACCENT
 
 
-def clashes(group: Group, entries: Sequence[Entry]) -> str:
+def clashes(group: Group, entries: Sequence[CalendarEntry]) -> str:
     """Warn that a group already meets at that time."""
     met = ", ".join(
         f"**{theme.one_line(one.title, 90)}** on {when.stamp(one.starts_at)}"
@@ -207,7 +207,7 @@ def clashes(group: Group, entries: Sequence[Entry]) -> str:
 def listed(
     entries: Sequence[Listed],
     later: Sequence[tuple[Series, Occurrence]] = (),
-    programmes: Sequence[tuple[Programme, Entry]] = (),
+    programmes: Sequence[tuple[Programme, CalendarEntry]] = (),
 ) -> list[discord.Embed]:
     """Show what is coming, a few meetings to a page, each with the person's own answer.
 

@@ -31,7 +31,7 @@ from cogs.reading.meetings.options import (
 )
 from cogs.reading.meetings.pings import ping_choices, ping_in
 from cogs.reading.meetings.posting import Posting
-from cogs.reading.meetings.scheduling import Plan
+from cogs.reading.meetings.scheduling import MeetingPlan
 from cogs.reading.meetings.service import MeetingService
 from cogs.reading.rsvps import cards as rsvp_cards
 from cogs.reading.rsvps.handlers import RsvpReactions
@@ -42,7 +42,7 @@ from data.server.groups import Group
 from data.states import Answer
 
 
-class Meetings(SubjectCog, group=MEETING):
+class MeetingCommands(SubjectCog, group=MEETING):
     """Schedules meetings, lists and shows them."""
 
     def __init__(self, bot: CohortBot) -> None:
@@ -98,7 +98,7 @@ class Meetings(SubjectCog, group=MEETING):
         if cadence is Cadence.NONE and (until is not None or times is not None):
             raise InvalidInput("Say how often it repeats, for example `repeat: every week`.")
         last = parse_day(until, zone, now) if until is not None else None
-        plan = Plan(
+        plan = MeetingPlan(
             title=title,
             starts_at=starts_at,
             zone=zone,

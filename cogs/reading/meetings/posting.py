@@ -11,7 +11,7 @@ from bot import events
 from bot.base.errors import Conflict, Undeliverable
 from bot.client import CohortBot, Interaction
 from bot.discord_codes import Code, reason
-from bot.jobs.delivery import Content, Destination, channel
+from bot.jobs.delivery import Content, Destination, to_channel
 from bot.ui import replies, theme, threads
 from bot.ui.controls import CardButtons
 from bot.ui.corrections import SHOWN
@@ -105,7 +105,7 @@ class Posting:
         async with self._bot.store.read() as tx:
             card = await tx.cards.get(CardKind.MEETING, meeting.id)
             members = await tx.groups.members(meeting.group_id) if ping.members else []
-        to, key = [channel(view.group.channel_id)], f"reading/ping/{meeting.id}"
+        to, key = [to_channel(view.group.channel_id)], f"reading/ping/{meeting.id}"
         if ping.role_id is not None:
             told = pings.role_ping(view, card, ping.role_id)
             await self._bot.delivery.send(key, meeting.guild_id, told, to)
@@ -120,7 +120,7 @@ class Posting:
         Does nothing where both are there already. Raises what ``Delivery.send`` raises.
         """
         card = await self._bot.cards.publish(
-            CardKind.MEETING, meeting.id, meeting.guild_id, channel(group.channel_id)
+            CardKind.MEETING, meeting.id, meeting.guild_id, to_channel(group.channel_id)
         )
         await self.open_thread(meeting, card)
 
@@ -175,7 +175,7 @@ class Posting:
         """Post the card of a meeting's thread, unless it is there already."""
         try:
             await self._bot.cards.publish(
-                CardKind.MEETING_THREAD, meeting.id, meeting.guild_id, channel(thread_id)
+                CardKind.MEETING_THREAD, meeting.id, meeting.guild_id, to_channel(thread_id)
             )
         except (Undeliverable, discord.HTTPException) as error:
             log.warning("a meeting's thread is empty", meeting=meeting.id, reason=str(error))
@@ -229,5 +229,5 @@ class Posting:
 
 def destinations(meeting: Meeting, channel_id: int) -> list[Destination]:
     """Return where a meeting's messages go: its thread, else its group's channel."""
-    own = [] if meeting.thread_id is None else [channel(meeting.thread_id)]
-    return [*own, channel(channel_id)]
+    own = [] if meeting.thread_id is None else [to_channel(meeting.thread_id)]
+    return [*own, to_channel(channel_id)]

@@ -12,7 +12,7 @@ from bot.base.wording import one_line
 from bot.place import Place
 from cogs.reading.meetings import rules
 from cogs.reading.meetings.rules import NOWHERE, Where
-from cogs.reading.meetings.writes import add_paper, existing, put_deadlines
+from cogs.reading.meetings.writes import add_paper, existing_meeting, put_deadlines
 from cogs.reading.series.writes import put_next
 from data.reading.meetings import Meeting, Series
 from data.server.groups import Group
@@ -21,7 +21,7 @@ from data.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class MeetingPlan:
     """What somebody asks for when they schedule a meeting."""
 
     title: str
@@ -40,7 +40,7 @@ class Plan:
 
 
 async def write_meeting(
-    tx: Transaction, place: Place, group: Group, plan: Plan, now: datetime
+    tx: Transaction, place: Place, group: Group, plan: MeetingPlan, now: datetime
 ) -> Meeting:
     """Write a meeting and what follows from it; see :meth:`MeetingService.schedule`."""
     title = rules.check_title(plan.title)
@@ -94,7 +94,7 @@ async def write_meeting(
         created_by=place.user_id,
         created_at=now,
     )
-    meeting = await existing(tx, meeting_id)
+    meeting = await existing_meeting(tx, meeting_id)
     await put_deadlines(tx, meeting, now)
     await tx.expect_card(
         CardKind.MEETING,

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from bot.base.clock import Clock
 from bot.place import Place
 from cogs.reading.meetings.readings import Reading, read_for
-from cogs.reading.meetings.scheduling import Plan, write_meeting
+from cogs.reading.meetings.scheduling import MeetingPlan, write_meeting
 from cogs.reading.meetings.writes import (
-    existing,
-    of_server,
+    existing_meeting,
+    meeting_of_server,
     put_mirror,
 )
 from cogs.reading.rsvps import rules as rsvp_rules
-from cogs.reading.rsvps.rules import Turnout
+from cogs.reading.rsvps.rules import MeetingTurnout
 from data.delivery.cards import Card, delivery_key
 from data.delivery.kinds import DeadlineKind
 from data.reading.meetings import Meeting, MeetingId, Series
@@ -38,7 +38,7 @@ class MeetingView:
     meeting: Meeting
     group: Group
     series: Series | None
-    turnout: Turnout
+    turnout: MeetingTurnout
     zone: ZoneInfo
     """The zone that the whole group goes by."""
     now: datetime
@@ -57,7 +57,7 @@ class Listed:
     meeting: Meeting
     group: Group
     card: Card | None
-    turnout: Turnout
+    turnout: MeetingTurnout
     own: Answer | None
     user_id: int
 
@@ -72,7 +72,7 @@ class MeetingService:
 
     # Scheduling
 
-    async def schedule(self, place: Place, group: Group, plan: Plan) -> Meeting:
+    async def schedule(self, place: Place, group: Group, plan: MeetingPlan) -> Meeting:
         """Write a meeting, its reminders, and the series that it begins if it repeats.
 
         Raises NotAllowed for non-members, Conflict for an archived group, InvalidInput for
@@ -130,7 +130,7 @@ class MeetingService:
     async def view(self, meeting_id: int) -> MeetingView:
         """Return what a meeting's card shows; raises NotFound."""
         async with self.store.read() as tx:
-            meeting = await existing(tx, meeting_id)
+            meeting = await existing_meeting(tx, meeting_id)
             group = await tx.groups.by_id(meeting.group_id)
             assert group is not None  # noqa: S101 - a meeting goes with its group
             series = await tx.meetings.series(meeting.series_id) if meeting.series_id else None
@@ -155,7 +155,7 @@ class MeetingService:
     async def seen(self, place: Place, meeting_id: int) -> MeetingView:
         """Return what a meeting's card shows, if it is of this server; raises NotFound."""
         async with self.store.read() as tx:
-            meeting = await of_server(tx, place.guild_id, meeting_id)
+            meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
         return await self.view(meeting.id)
 
     async def coming(self, guild_id: int, group_id: GroupId | None = None) -> list[Meeting]:

@@ -37,7 +37,7 @@ NEWS_EVERY = timedelta(seconds=10)
 """How long news about seats is gathered, so that many answers make one message."""
 
 
-async def existing(tx: Transaction, meeting_id: int) -> Meeting:
+async def existing_meeting(tx: Transaction, meeting_id: int) -> Meeting:
     """Return a meeting whatever its server, or raise NotFound."""
     meeting = await tx.meetings.by_id(meeting_id)
     if meeting is None:
@@ -45,7 +45,7 @@ async def existing(tx: Transaction, meeting_id: int) -> Meeting:
     return meeting
 
 
-async def of_server(tx: Transaction, guild_id: int, meeting_id: int) -> Meeting:
+async def meeting_of_server(tx: Transaction, guild_id: int, meeting_id: int) -> Meeting:
     """Return a meeting of this server, or raise NotFound."""
     meeting = await tx.meetings.get(guild_id, meeting_id)
     if meeting is None:

@@ -34,7 +34,7 @@ from data.server.groups import Group
 from data.states import CardKind
 
 
-class Nominations(SubjectCog, group=READING):
+class NominationCommands(SubjectCog, group=READING):
     """Chooses what is read next, and shows what was read."""
 
     def __init__(self, bot: CohortBot) -> None:

@@ -12,7 +12,7 @@ from bot.base.wording import one_line
 from bot.place import Place
 from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.meetings.readings import Reading, read_for
-from cogs.reading.meetings.writes import add_paper, of_server, only_leads
+from cogs.reading.meetings.writes import add_paper, meeting_of_server, only_leads
 from data.papers.papers import Paper
 from data.reading.meetings import Meeting
 from data.reading.nominations import Nomination, NominationId
@@ -186,7 +186,7 @@ class NominationService:
             if chosen is None:
                 raise NotFound("Nothing is nominated yet. `/reading nominate` does it.")
             if meeting_id is not None:
-                meeting = await of_server(tx, place.guild_id, meeting_id)
+                meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
                 if meeting.group_id != group.id:
                     raise Conflict(f"“{one_line(meeting.title)}” is a meeting of another group.")
                 meeting_rules.still_ahead(meeting, now)

@@ -14,8 +14,8 @@ from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.controls import CardButtons
 from cogs.reading.mentions import mentioning
-from cogs.reading.polls.drafts import Proposal
-from cogs.reading.polls.service import Mark, PollView
+from cogs.reading.polls.drafts import PollProposal
+from cogs.reading.polls.service import PollMark, PollView
 from cogs.reading.polls.times import MOST_SLOTS
 from data.reading.polls import Poll
 from data.states import Fit
@@ -24,7 +24,7 @@ CAN = (*(f"{digit}\ufe0f\u20e3" for digit in range(1, 10)), "🔟")
 
 IF_NEED_BE = tuple(chr(0x1F1E6 + index) for index in range(MOST_SLOTS))
 
-MARKS: Mapping[str, Mark] = {
+MARKS: Mapping[str, PollMark] = {
     **{emoji.replace("\ufe0f", ""): (number, Fit.CAN) for number, emoji in enumerate(CAN, 1)},
     **{emoji: (number, Fit.IF_NEED_BE) for number, emoji in enumerate(IF_NEED_BE, 1)},
 }
@@ -129,7 +129,7 @@ NAMED = 3
 """How many of those who cannot come are named."""
 
 
-def proposal(found: Proposal) -> discord.Embed:
+def proposal(found: PollProposal) -> discord.Embed:
     """Show proposed times, each with how many of those whose hours are known are free."""
     name = theme.escape(found.group.name)
     embed = discord.Embed(

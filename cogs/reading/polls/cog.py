@@ -21,7 +21,7 @@ from data.server.groups import Group
 from data.states import CardKind
 
 
-class Polls(SubjectCog, group=MEETING):
+class PollCommands(SubjectCog, group=MEETING):
     """Asks a group when to meet."""
 
     def __init__(self, bot: CohortBot) -> None:

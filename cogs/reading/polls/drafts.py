@@ -34,7 +34,7 @@ TYPED_LIMIT = 1500
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class PollProposal:
     """Times for a poll, the best for those ``known``; the asker can't see the hours of ``others``.
 
     ``others`` have not said when they are free, or keep it to themselves.
@@ -95,7 +95,7 @@ class PollDraftService:
         async with self.store.read() as tx:
             return (await self._drafted(tx, place, draft_id))[0]
 
-    async def propose(self, place: Place, draft_id: int) -> Proposal:
+    async def propose(self, place: Place, draft_id: int) -> PollProposal:
         """Put the best times into a draft, from the hours of the members that the asker may see.
 
         Raises NotFound when the draft is gone.
@@ -131,7 +131,7 @@ class PollDraftService:
             async with self.store.transaction() as tx:
                 draft, group = await self._drafted(tx, place, draft_id)
                 await tx.drafts.edit_poll(draft.id, slots=written)
-        return Proposal(draft, group, proposed, len(weeks), len(members) - len(weeks))
+        return PollProposal(draft, group, proposed, len(weeks), len(members) - len(weeks))
 
     async def ask(
         self, place: Place, draft_id: int, *, title: str | None = None, typed: str | None = None

@@ -10,7 +10,7 @@ from bot.client import CohortBot
 from bot.jobs.delivery import Content
 from bot.jobs.scheduler import Lateness
 from cogs.reading.polls.cards import MARKS, poll
-from cogs.reading.polls.service import Mark, PollService
+from cogs.reading.polls.service import PollMark, PollService
 from cogs.reading.polls.views import CloseButton, announce, schedule_buttons
 from cogs.reading.reactions import ReactionCog
 from data.delivery.cards import Card
@@ -20,7 +20,7 @@ from data.reading.polls import PollId
 from data.states import CardKind
 
 
-class PollReactions(ReactionCog[Mark], name="poll reactions"):
+class PollReactions(ReactionCog[PollMark], name="poll reactions"):
     """Turns reactions under polls into answers."""
 
     kind = CardKind.POLL
@@ -36,24 +36,24 @@ class PollReactions(ReactionCog[Mark], name="poll reactions"):
         view = await self.polls.view(poll_id)
         return poll(view, CloseButton(view.poll.id), schedule_buttons(view))
 
-    def meaning(self, emoji: str) -> Mark | None:
+    def meaning(self, emoji: str) -> PollMark | None:
         """Return the time that an emoji is for, and how it suits."""
         return MARKS.get(emoji)
 
-    def meanings(self) -> Collection[Mark]:
+    def meanings(self) -> Collection[PollMark]:
         """Return all times, each for sure and if need be."""
         return list(MARKS.values())
 
-    async def reacted(self, payload: discord.RawReactionActionEvent, meaning: Mark) -> None:
+    async def reacted(self, payload: discord.RawReactionActionEvent, meaning: PollMark) -> None:
         """Note that a time suits somebody."""
         await self._marked(payload, meaning, on=True)
 
-    async def unreacted(self, payload: discord.RawReactionActionEvent, meaning: Mark) -> None:
+    async def unreacted(self, payload: discord.RawReactionActionEvent, meaning: PollMark) -> None:
         """Take that back."""
         await self._marked(payload, meaning, on=False)
 
     async def _marked(
-        self, payload: discord.RawReactionActionEvent, mark: Mark, *, on: bool
+        self, payload: discord.RawReactionActionEvent, mark: PollMark, *, on: bool
     ) -> None:
         found = await self.polls.marked(
             payload.guild_id or 0, payload.message_id, payload.user_id, mark, on=on
@@ -62,7 +62,7 @@ class PollReactions(ReactionCog[Mark], name="poll reactions"):
             self.bot.cards.refresh(CardKind.POLL, found.id)
 
     async def cleared(
-        self, guild_id: int, message_id: int, meanings: Collection[Mark]
+        self, guild_id: int, message_id: int, meanings: Collection[PollMark]
     ) -> int | None:
         """Take back that answer of everybody's."""
         found = await self.polls.cleared(guild_id, message_id, meanings)
@@ -76,7 +76,7 @@ class PollReactions(ReactionCog[Mark], name="poll reactions"):
         self,
         subject_id: int,
         card: Card,
-        seen: Mapping[Mark, Collection[int]],
+        seen: Mapping[PollMark, Collection[int]],
         but: Collection[int],
     ) -> bool:
         """Bring the answers in line with who reacted."""

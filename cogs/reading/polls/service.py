@@ -12,7 +12,7 @@ from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
 from cogs.reading.meetings import rules as meeting_rules
-from cogs.reading.meetings.scheduling import Plan, write_meeting
+from cogs.reading.meetings.scheduling import MeetingPlan, write_meeting
 from cogs.reading.meetings.writes import only_leads
 from cogs.reading.polls import rules
 from cogs.reading.polls.rules import SlotView
@@ -26,7 +26,7 @@ from data.states import CardKind, Fit
 from data.store import Store
 from data.transaction import Transaction
 
-Mark = tuple[int, Fit]
+PollMark = tuple[int, Fit]
 """What a reaction says: the number of a time, and how it suits."""
 
 
@@ -84,7 +84,7 @@ class PollService:
             )
 
     async def marked(
-        self, guild_id: int, message_id: int, user_id: int, mark: Mark, *, on: bool
+        self, guild_id: int, message_id: int, user_id: int, mark: PollMark, *, on: bool
     ) -> Poll | None:
         """Note how a time suits somebody, or take it back; None where it isn't an open poll's
         card."""
@@ -101,7 +101,9 @@ class PollService:
                 await tx.polls.remove(SlotFit(poll.id, number, user_id, fit))
         return poll
 
-    async def cleared(self, guild_id: int, message_id: int, marks: Collection[Mark]) -> Poll | None:
+    async def cleared(
+        self, guild_id: int, message_id: int, marks: Collection[PollMark]
+    ) -> Poll | None:
         """Take back what everybody said by these reactions, after somebody cleared them."""
         async with self.store.transaction() as tx:
             poll = await tx.polls.of_card(guild_id, message_id)
@@ -115,7 +117,7 @@ class PollService:
     async def reconcile(
         self,
         poll_id: PollId,
-        seen: Mapping[Mark, Collection[int]],
+        seen: Mapping[PollMark, Collection[int]],
         *,
         but: Collection[int] = (),
     ) -> bool:
@@ -181,7 +183,7 @@ class PollService:
             chosen = next((one for one in view.best if number in (None, one.slot.number)), None)
             if chosen is None:
                 raise Conflict("All its times have passed; `/meeting poll` starts another.")
-            plan = Plan(
+            plan = MeetingPlan(
                 title=poll.title,
                 starts_at=chosen.slot.starts_at,
                 zone=ZoneInfo(poll.timezone),

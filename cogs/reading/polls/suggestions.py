@@ -18,7 +18,7 @@ from math import fsum
 from zoneinfo import ZoneInfo
 
 from bot.base import availability, when
-from bot.base.availability import Span
+from bot.base.availability import FreeSpan
 from data.people.profiles import Profile
 from data.states import Audience, ProfileField
 
@@ -48,7 +48,7 @@ class Week:
     """
 
     user_id: int
-    spans: tuple[Span, ...]
+    spans: tuple[FreeSpan, ...]
     zone: ZoneInfo
     away_until: datetime | None = None
 

@@ -12,14 +12,14 @@ from discord import ui
 from bot.base import when
 from bot.base.errors import Conflict, Undeliverable
 from bot.client import CohortBot, Interaction
-from bot.jobs.delivery import channel
+from bot.jobs.delivery import to_channel
 from bot.place import Place
 from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons
 from bot.ui.form import CardForm, Typed
 from cogs.reading.meetings.posting import Posting
 from cogs.reading.polls.cards import announcement_key, closed, proposal
-from cogs.reading.polls.drafts import TYPED_LIMIT, PollDraftService, Proposal
+from cogs.reading.polls.drafts import TYPED_LIMIT, PollDraftService, PollProposal
 from cogs.reading.polls.service import PollService, PollView
 from data.reading.drafts import PollDraftId
 from data.reading.polls import Poll, PollId
@@ -120,7 +120,7 @@ async def announce(bot: CohortBot, view: PollView) -> None:
         announcement_key(poll.id),
         poll.guild_id,
         closed(view, schedule_buttons(view)),
-        [channel(view.group.channel_id)],
+        [to_channel(view.group.channel_id)],
     )
 
 
@@ -242,7 +242,7 @@ async def post(interaction: Interaction, poll: Poll, group: Group) -> None:
     await replies.edit(interaction, text)
     try:
         card = await bot.cards.publish(
-            CardKind.POLL, poll.id, poll.guild_id, channel(group.channel_id)
+            CardKind.POLL, poll.id, poll.guild_id, to_channel(group.channel_id)
         )
     except Undeliverable as error:
         raise Conflict(
@@ -261,7 +261,7 @@ def unread(draft_id: PollDraftId) -> CardButtons:
     )
 
 
-def choices(found: Proposal) -> CardButtons:
+def choices(found: PollProposal) -> CardButtons:
     """Return what can be done with proposed times."""
     draft_id = found.draft.id
     if len(found.times) < 2:  # a poll of one time is none

@@ -14,7 +14,7 @@ from bot.place import Place
 from cogs.reading.changes.service import ChangeService
 from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.meetings.posting import Posting
-from cogs.reading.meetings.writes import existing, free_uid, main_paper, put_deadlines
+from cogs.reading.meetings.writes import existing_meeting, free_uid, main_paper, put_deadlines
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
 from data.programmes.programmes import ENDED, Programme, ProgrammeUnit
@@ -111,7 +111,7 @@ class ProgrammeMeetings:
                     raise NotFound("The unit's time has passed.")
                 meeting = await _make(tx, programme, units, unit, group, now)
                 return _Task(_Step.POST, programme, unit, group, meeting, starts_at)
-            meeting = await existing(tx, unit.meeting_id)
+            meeting = await existing_meeting(tx, unit.meeting_id)
             if unit.was_put_off(meeting) and programme.ended_at is None and starts_at > now:
                 # It was cancelled, and its week left out: another meeting is made on its later day.
                 off = [one.number for one in units if one.meeting_id == meeting.id]
@@ -152,7 +152,7 @@ async def _make(
         [one.number for one in together if one.meeting_id is None],
         meeting_id=made,
     )
-    return await existing(tx, made)
+    return await existing_meeting(tx, made)
 
 
 async def _write(
@@ -191,7 +191,7 @@ async def _write(
     )
     if listed:
         await tx.reading_lists.meet(listed[0].id, meeting_id)
-    await put_deadlines(tx, await existing(tx, meeting_id), now)
+    await put_deadlines(tx, await existing_meeting(tx, meeting_id), now)
     return meeting_id
 
 

@@ -12,7 +12,7 @@ from data.states import Answer, Seat
 
 
 @dataclass(frozen=True, slots=True)
-class Turnout:
+class MeetingTurnout:
     """Who comes to a meeting, each in the order in which they answered."""
 
     going: tuple[int, ...]
@@ -26,7 +26,7 @@ class Turnout:
         return self.going + self.maybe
 
 
-def turnout(rsvps: Sequence[Rsvp], capacity: int | None) -> Turnout:
+def turnout(rsvps: Sequence[Rsvp], capacity: int | None) -> MeetingTurnout:
     """Return who comes: past ``capacity`` those who are going wait, in order; maybe takes no seat.
 
     Nothing but the answers and their order decides, so that a free seat goes to whoever waits
@@ -39,7 +39,7 @@ def turnout(rsvps: Sequence[Rsvp], capacity: int | None) -> Turnout:
     }
     going = by_answer[Answer.GOING]
     seats = len(going) if capacity is None else capacity
-    return Turnout(
+    return MeetingTurnout(
         going[:seats], going[seats:], by_answer[Answer.MAYBE], by_answer[Answer.NOT_GOING]
     )
 

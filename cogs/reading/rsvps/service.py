@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotFound
 from bot.base.wording import one_line
-from cogs.reading.meetings.writes import existing, of_server, put_news
+from cogs.reading.meetings.writes import existing_meeting, meeting_of_server, put_news
 from cogs.reading.reminders import rules as reminder_rules
 from cogs.reading.rsvps import rules
 from cogs.reading.rsvps.writes import Reaction, RsvpChange, RsvpChanges
@@ -37,7 +37,7 @@ class RsvpService:
         Raises NotFound for an unknown meeting and Conflict once it has started.
         """
         async with self.store.transaction() as tx:
-            meeting = await of_server(tx, guild_id, meeting_id)
+            meeting = await meeting_of_server(tx, guild_id, meeting_id)
             self._answerable(meeting)
             answers = await RsvpChanges.read(tx, meeting, [user_id], self.clock.now())
             answered = answers.give(user_id, answer, None)
@@ -133,7 +133,7 @@ class RsvpService:
     async def news(self, meeting_id: int) -> tuple[Meeting, rules.News]:
         """Return whom to tell about their seat; raises NotFound when nobody needs it."""
         async with self.store.read() as tx:
-            meeting = await existing(tx, meeting_id)
+            meeting = await existing_meeting(tx, meeting_id)
             if not meeting.is_open(self.clock.now()):
                 raise NotFound("The meeting has begun or was cancelled.")
             return meeting, rules.news(await tx.rsvps.of(meeting.id), meeting.capacity)
@@ -164,7 +164,7 @@ class RsvpService:
         return reminder_rules.unanswered(members, rsvps, meeting, self.clock.now()), card
 
     async def _remove(self, tx: Transaction, rsvp: Rsvp) -> None:
-        meeting = await existing(tx, rsvp.meeting_id)
+        meeting = await existing_meeting(tx, rsvp.meeting_id)
         await tx.rsvps.remove(meeting.id, rsvp.user_id)
         if rsvp.answer is Answer.GOING:
             await self._put_news(tx, meeting)

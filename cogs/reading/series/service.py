@@ -10,7 +10,7 @@ from bot.base.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
 from cogs.reading.changes.writes import Changed, cancel, come_up_again
 from cogs.reading.meetings import rules as meeting_rules
-from cogs.reading.meetings.writes import about_unit, existing, only_leads, put_deadlines
+from cogs.reading.meetings.writes import about_unit, existing_meeting, only_leads, put_deadlines
 from cogs.reading.series import rules
 from cogs.reading.series.rules import DAYS_SHOWN, Day, Occurrence
 from cogs.reading.series.writes import (
@@ -67,7 +67,7 @@ class SeriesService:
                     return meeting
                 await tx.meetings.edit(meeting.id, **about_unit(unit))
                 await tx.reading_lists.meet(unit.id, meeting.id)
-                return await existing(tx, meeting.id)
+                return await existing_meeting(tx, meeting.id)
             meeting = await write_occurrence(tx, series, number, unit, now)
             if unit is not None:
                 await tx.reading_lists.meet(unit.id, meeting.id)

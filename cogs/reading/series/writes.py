@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import count
 
 from cogs.reading.meetings.rules import fitting_title
-from cogs.reading.meetings.writes import existing, main_paper
+from cogs.reading.meetings.writes import existing_meeting, main_paper
 from cogs.reading.series.rules import Day, posted_at
 from data.delivery.kinds import DeadlineKind
 from data.reading.lists import Unit
@@ -43,7 +43,7 @@ async def write_occurrence(
         created_at=now,
         changes=series.changes,
     )
-    return await existing(tx, meeting_id)
+    return await existing_meeting(tx, meeting_id)
 
 
 async def put_next(tx: Transaction, series: Series, number: int) -> None:

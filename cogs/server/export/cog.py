@@ -16,7 +16,7 @@ from cogs.server.command_groups import COHORT
 from cogs.server.export.service import ServerExportService
 
 
-class ServerExports(SubjectCog, group=COHORT):
+class ServerExportCommands(SubjectCog, group=COHORT):
     """Everything of a server, as files."""
 
     def __init__(self, bot: CohortBot) -> None:

@@ -11,7 +11,7 @@ import structlog
 
 from bot.base.errors import TryLater, Undeliverable
 from bot.client import CohortBot
-from bot.jobs.delivery import Content, channel, person
+from bot.jobs.delivery import Content, to_channel, to_person
 from bot.ui import theme
 from bot.ui.direct_messages import let_rest_by_id
 from bot.ui.permissions import readers_know
@@ -114,9 +114,9 @@ class Alerts:
     async def _tell(self, guild: discord.Guild, server: Server, untold: list[Trouble]) -> None:
         """Tell the organisers in their announcements channel, else the owner of the server."""
         now = self.bot.clock.now()
-        to = [person(guild.owner_id)] if guild.owner_id else []
+        to = [to_person(guild.owner_id)] if guild.owner_id else []
         if server.announcements_channel_id is not None:
-            to.insert(0, channel(server.announcements_channel_id))
+            to.insert(0, to_channel(server.announcements_channel_id))
         elif guild.owner_id:
             try:
                 await let_rest_by_id(self.bot, guild.id, guild.owner_id)

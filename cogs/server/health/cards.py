@@ -11,18 +11,20 @@ import discord
 from bot import __version__
 from bot.base import when
 from bot.jobs.scheduler import GRACE
-from bot.ops.backups import OLD, Copied
+from bot.ops.backups import OLD, CopyState
 from bot.ui import theme
 from bot.ui.permissions import Missing
 from cogs.server.health.deadline_names import DeadlineName
-from cogs.server.health.service import FAILED_SHOWN, Health
+from cogs.server.health.service import FAILED_SHOWN, ServerHealth
 from data.delivery.deadlines import Deadline
 
 SHOWN = 1000
 """How much of a field is used: Discord counts some characters differently from us."""
 
 
-def page(health: Health, missing: Sequence[Missing], copied: Copied | None) -> discord.Embed:
+def page(
+    health: ServerHealth, missing: Sequence[Missing], copied: CopyState | None
+) -> discord.Embed:
     """Show what is next, what failed and why, what is missing, and the versions."""
     late = _lag(health)
     copies_well = copied is None or not wrong_with(copied, health.now)
@@ -80,7 +82,7 @@ def failure(name: DeadlineName, deadline: Deadline) -> str:
     return f"{named(name)}, due {when.stamp(deadline.due_at, 'f')}\n↳ {reason}"
 
 
-def wrong_with(copied: Copied, now: datetime) -> str | None:
+def wrong_with(copied: CopyState, now: datetime) -> str | None:
     """Say what is wrong with the daily copies, for people who cannot mend it themselves."""
     if copied.failure is not None:
         return "The database could not be copied. Whoever runs me sees why with `cohort doctor`."
@@ -89,13 +91,13 @@ def wrong_with(copied: Copied, now: datetime) -> str | None:
     return None
 
 
-def _copy(copied: Copied, now: datetime) -> str:
+def _copy(copied: CopyState, now: datetime) -> str:
     made = when.stamp(copied.made_at, "R") if copied.made_at else "None yet."
     wrong = wrong_with(copied, now)
     return f"{made}\n{wrong}" if wrong else made
 
 
-def _lag(health: Health) -> timedelta:
+def _lag(health: ServerHealth) -> timedelta:
     """Return how long the first of what is waiting is overdue, or zero."""
     lags = [health.now - one.deliver_at for one in health.upcoming]
     longest = max(lags, default=timedelta())

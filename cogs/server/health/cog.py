@@ -18,7 +18,7 @@ from cogs.server.setup.permissions import missing_permissions
 from cogs.server.setup.service import ServerService
 
 
-class Health(SubjectCog, group=COHORT):
+class HealthCommands(SubjectCog, group=COHORT):
     """Whether what was due arrived, and what is missing."""
 
     def __init__(self, bot: CohortBot) -> None:

@@ -20,7 +20,7 @@ FAILED_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class ServerHealth:
     """How a server's deliveries are doing: what is next, and what failed (one more than shown)."""
 
     server: Server
@@ -38,7 +38,7 @@ class HealthService:
         self.store = store
         self.clock = clock
 
-    async def health(self, place: Place) -> Health:
+    async def health(self, place: Place) -> ServerHealth:
         """Return how deliveries in this server are doing; raises NotAllowed for non-organisers."""
         only_organisers(place, "look at the bot's health")
         async with self.store.read() as tx:
@@ -46,7 +46,7 @@ class HealthService:
             failed = await tx.deadlines.failed(place.guild_id, FAILED_SHOWN + 1)
             server = await tx.servers.get(place.guild_id)
             named = await deadline_names(tx, [*upcoming, *failed])
-        return Health(server, upcoming, failed, named, self.clock.now(), self.store.version)
+        return ServerHealth(server, upcoming, failed, named, self.clock.now(), self.store.version)
 
     async def retry_failed(self, place: Place) -> int:
         """Retry everything that failed; returns how many deliveries there were."""

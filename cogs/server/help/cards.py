@@ -7,12 +7,12 @@ import discord
 from bot.base import when
 from bot.ui import theme
 from cogs.server.groups.cards import meeting_line
-from cogs.server.help.service import Standing
+from cogs.server.help.service import PersonStanding
 from data.checkins.rounds import Round
 from data.server.groups import Group
 
 
-def standing(where: Standing, *, organiser: bool) -> discord.Embed:
+def standing(where: PersonStanding, *, organiser: bool) -> discord.Embed:
     """Show somebody what there is, and what to do first."""
     embed = discord.Embed(
         title="Cohort",
@@ -54,7 +54,7 @@ def _start(*, organiser: bool) -> str:
     return "There is no group yet: ask an organiser to make one with `/group create`."
 
 
-def _where_they_stand(where: Standing) -> list[str]:
+def _where_they_stand(where: PersonStanding) -> list[str]:
     """Say what comes next for somebody: their meeting, projects and tasks."""
     lines: list[str] = []
     if where.meeting is not None:

@@ -12,7 +12,7 @@ from cogs.server.help import topics
 from cogs.server.help.views import show_home, show_topic
 
 
-class Help(SubjectCog, group=COHORT):
+class HelpCommands(SubjectCog, group=COHORT):
     """Finding one's way."""
 
     @app_commands.command(description="What there is, and where you stand")

@@ -15,7 +15,7 @@ from data.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PersonStanding:
     """Where somebody stands: the groups they are in, and the others of the server."""
 
     own: list[Group]
@@ -33,7 +33,7 @@ class HelpService:
         self.store = store
         self.clock = clock
 
-    async def standing(self, place: Place) -> Standing:
+    async def standing(self, place: Place) -> PersonStanding:
         """Return the server's groups, those of the person apart."""
         async with self.store.read() as tx:
             own = await tx.groups.of_person(place.guild_id, place.user_id)
@@ -51,4 +51,4 @@ class HelpService:
             if group.id not in own_ids and place.may_know(group.channel_id, member=False)
         ]
         due = {one.group_id: one for one in rounds}
-        return Standing(own, others, due, meeting, projects, tasks)
+        return PersonStanding(own, others, due, meeting, projects, tasks)

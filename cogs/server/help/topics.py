@@ -12,7 +12,7 @@ from bot.ui import places, theme
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class HelpTopic:
     """One page of help."""
 
     title: str
@@ -20,7 +20,7 @@ class Topic:
 
 
 TOPICS = {
-    "groups": Topic(
+    "groups": HelpTopic(
         "Groups",
         "A group lives in a text channel and works on its **focus**: a course, a paper, a "
         "library. Used there, its commands mean that group.\n"
@@ -29,7 +29,7 @@ TOPICS = {
         "• `/group pause until:…` when you are away: no nudges, and no streak breaks\n"
         "• `/group create name focus` makes one, `/group edit` changes it (organisers)",
     ),
-    "check-ins": Topic(
+    "check-ins": HelpTopic(
         "Check-ins",
         "Each round is due at a time that your group chose. Two days before, a prompt is posted "
         "with a button; late posts count too.\n"
@@ -40,7 +40,7 @@ TOPICS = {
         "• `/checkin history` and `/checkin stats` look back\n"
         "• `/checkin schedule cadence day time` and `/checkin questions` (organisers)",
     ),
-    "commitments": Topic(
+    "commitments": HelpTopic(
         "Commitments",
         "Each line of what you will do next is a commitment, to be ticked off at your next "
         "check-in.\n"
@@ -48,7 +48,7 @@ TOPICS = {
         "• `/commitment list`, `/commitment done`, `/commitment drop`: dropping one says why, and "
         "is no failure",
     ),
-    "reading": Topic(
+    "reading": HelpTopic(
         "Reading groups",
         "• `/meeting schedule title when` posts a card. ✅ going, ❔ maybe, ❌ not going: react to "
         "answer, take the reaction away to take it back\n"
@@ -58,7 +58,7 @@ TOPICS = {
         "• `/meeting poll` asks when to meet; `/meeting facilitate` takes a turn at leading\n"
         "• `/meeting calendar` gives you a file for your own calendar",
     ),
-    "programmes": Topic(
+    "programmes": HelpTopic(
         "Programmes",
         "A cohort that goes through a reading list together, stage by stage: readings, then "
         "something you make, then an open problem.\n"
@@ -72,7 +72,7 @@ TOPICS = {
         "• **Gates** on its card, or `/programme open stage`, lets people on; `/programme skip` "
         "leaves out a week, `/programme end` ends it (who leads)",
     ),
-    "projects": Topic(
+    "projects": HelpTopic(
         "Projects",
         "A project is a paper that you replicate together, on a board in its own thread.\n"
         "• `/project propose paper title` opens the board, `/project join` joins it\n"
@@ -82,7 +82,7 @@ TOPICS = {
         "found: the verdict is computed, and somebody else reviews it\n"
         "• `/project report` makes the report, with a plot of ours against theirs",
     ),
-    "people": Topic(
+    "people": HelpTopic(
         "People",
         "Everything you say of yourself is optional, and who sees it is yours to choose.\n"
         "• `/profile set`: your time zone, level, interests and free hours\n"
@@ -92,7 +92,7 @@ TOPICS = {
         "• `/profile portfolio` gathers what you did, with its evidence\n"
         "• `/profile export` and `/profile forget`: take everything with you, or erase it",
     ),
-    "times": Topic(
+    "times": HelpTopic(
         "Times",
         "Type a time as `2026-12-01 18:00`, `tue 19:00`, `tomorrow 7pm`, `in 3 days`, or paste a "
         "Discord timestamp. It is read in your own time zone, else the group's, else the "

@@ -14,7 +14,7 @@ from bot.ui.controls import CardButton, CardButtons, CardSelect
 from bot.ui.corrections import run_command
 from cogs.server.groups.views import JoinButton
 from cogs.server.help import cards, topics
-from cogs.server.help.service import HelpService, Standing
+from cogs.server.help.service import HelpService, PersonStanding
 from cogs.server.setup.views import FirstGroupButton, SetUpButton
 
 GROUPS_SHOWN = 2
@@ -80,7 +80,7 @@ def _menu() -> TopicMenu:
     )
 
 
-def _next(where: Standing, place: Place) -> list[ui.Item[Any]]:
+def _next(where: PersonStanding, place: Place) -> list[ui.Item[Any]]:
     """Return what is next for somebody, as buttons; organisers have theirs too.
 
     Other features answer those that are theirs: features share custom ids, not code.

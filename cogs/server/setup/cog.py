@@ -15,7 +15,7 @@ from cogs.server.setup.service import ServerService
 from cogs.server.setup.views import open_panel, settings_embed
 
 
-class Setup(SubjectCog, group=COHORT):
+class SetupCommands(SubjectCog, group=COHORT):
     """Setting Cohort up in a server."""
 
     def __init__(self, bot: CohortBot) -> None:

@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.base.errors import Undeliverable
 from bot.client import CohortBot
-from bot.jobs.delivery import Destination, channel, person
+from bot.jobs.delivery import Destination, to_channel, to_person
 from bot.ui.controls import CardButtons
 from cogs.server.groups.channels import usable_channels
 from cogs.server.setup import cards
@@ -42,4 +42,4 @@ def _places(guild: discord.Guild) -> list[Destination]:
     system = guild.system_channel
     if system is not None and system.id in usable:
         usable.insert(0, system.id)
-    return [*map(channel, usable[:1]), *([person(guild.owner_id)] if guild.owner_id else [])]
+    return [*map(to_channel, usable[:1]), *([to_person(guild.owner_id)] if guild.owner_id else [])]

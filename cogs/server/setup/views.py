@@ -17,7 +17,7 @@ from bot import events
 from bot.base import when
 from bot.base.errors import NotAllowed, NotFound, Undeliverable
 from bot.client import CohortBot, Interaction
-from bot.jobs.delivery import channel
+from bot.jobs.delivery import to_channel
 from bot.place import Place
 from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons, CardSelect, chosen_id
@@ -220,7 +220,7 @@ class GroupForm(CardForm, custom_id="setup:groupform", title="A group"):
         # What fails here is posted a minute later by the deadline that expects the card.
         with suppress(Undeliverable, discord.HTTPException):
             await bot.cards.publish(
-                CardKind.GROUP, group.id, group.guild_id, channel(group.channel_id)
+                CardKind.GROUP, group.id, group.guild_id, to_channel(group.channel_id)
             )
         events.group_changed(bot, group.id)
 

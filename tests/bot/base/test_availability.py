@@ -13,7 +13,7 @@ from bot.base.availability import (
     DAY,
     STEP,
     Free,
-    Span,
+    FreeSpan,
     parse,
     restored,
     say,
@@ -55,7 +55,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 def test_free_hours_are_read_as_people_write_them(
     typed: str, spans: list[tuple[int, int, int]], hours: int | None
 ) -> None:
-    expected = tuple(sorted(Span(day, start * 60, end * 60) for day, start, end in spans))
+    expected = tuple(sorted(FreeSpan(day, start * 60, end * 60) for day, start, end in spans))
     assert parse(typed) == Free(expected, hours)
 
 
@@ -70,7 +70,9 @@ def test_what_cannot_be_read_is_refused_with_an_example(typed: str) -> None:
 
 PIECES_A_DAY = DAY // STEP
 SPANS = st.builds(
-    lambda day, start, length: Span(day, start * STEP, min(start + length, PIECES_A_DAY) * STEP),
+    lambda day, start, length: FreeSpan(
+        day, start * STEP, min(start + length, PIECES_A_DAY) * STEP
+    ),
     st.integers(0, 6),
     st.integers(0, PIECES_A_DAY - 1),
     st.integers(1, 40),
@@ -78,7 +80,7 @@ SPANS = st.builds(
 
 
 @given(st.lists(SPANS, max_size=8), st.none() | st.integers(0, 168))
-def test_what_is_said_is_read_again_as_the_same(spans: list[Span], hours: int | None) -> None:
+def test_what_is_said_is_read_again_as_the_same(spans: list[FreeSpan], hours: int | None) -> None:
     one = Free(tuple(spans), hours)
     said = ", ".join(
         f"{('mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun')[span.day]} "
@@ -110,7 +112,7 @@ def test_the_ends_of_the_week_meet_across_the_world() -> None:
     st.sampled_from(["Europe/London", "Asia/Kathmandu", "Asia/Kolkata"]),
 )
 def test_a_week_without_a_clock_change_holds_exactly_the_hours_that_are_free(
-    spans: list[Span], zone: str
+    spans: list[FreeSpan], zone: str
 ) -> None:
     free = {(span.day, piece) for span in spans for piece in range(span.start, span.end, STEP)}
     assert shared_hours(week(spans, ZoneInfo(zone), NOVEMBER)) == len(free) * STEP / 60

@@ -10,11 +10,11 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.jobs.rate_limit import AT_ONCE, CATCHING_UP, OVERSLEPT, Pace, paced
+from bot.jobs.rate_limit import AT_ONCE, CATCHING_UP, OVERSLEPT, RequestPace, paced
 
 
 async def test_a_few_go_at_once_and_the_rest_at_their_pace_in_order() -> None:
-    pace = Pace(per_second=200)
+    pace = RequestPace(per_second=200)
     began = time.perf_counter()
     went: list[tuple[int, float]] = []
 
@@ -43,7 +43,7 @@ async def test_in_no_second_are_there_more_than_so_many_however_they_come(
 
     monkeypatch.setattr("bot.jobs.rate_limit.time.perf_counter", lambda: now)
     monkeypatch.setattr("bot.jobs.rate_limit.asyncio.sleep", sleep)
-    pace = Pace(per_second=49)
+    pace = RequestPace(per_second=49)
     went: list[float] = []
     for step in range(2000):
         await pace.turn()
@@ -59,7 +59,7 @@ async def test_in_no_second_are_there_more_than_so_many_however_they_come(
 
 
 async def test_after_a_quiet_time_a_few_go_at_once_again() -> None:
-    pace = Pace(per_second=10)
+    pace = RequestPace(per_second=10)
     for _ in range(AT_ONCE):
         async with asyncio.timeout(0.5):
             await pace.turn()
@@ -68,7 +68,7 @@ async def test_after_a_quiet_time_a_few_go_at_once_again() -> None:
 async def test_messages_wait_for_their_turn_right_before_they_leave_and_all_else_is_counted() -> (
     None
 ):
-    class Counting(Pace):
+    class Counting(RequestPace):
         """A pace that tells who asked it."""
 
         turns = counts = 0

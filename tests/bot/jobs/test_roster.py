@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.jobs.delivery import Content, person
+from bot.jobs.delivery import Content, to_person
 from tests.world import World
 
 
@@ -16,7 +16,7 @@ async def test_somebody_named_in_a_message_to_another_is_found_to_have_left(worl
     world.env.backend.remove_member(world.guild.id, world.bob.id)
     assert await groups_of_bob(world) == ["Mech Interp"]
     told = Content(text=f"<@{world.bob.id}> kept a promise.")
-    await world.bot.delivery.send("key", world.guild.id, told, [person(world.alice.id)])
+    await world.bot.delivery.send("key", world.guild.id, told, [to_person(world.alice.id)])
     assert await groups_of_bob(world) == []
 
 

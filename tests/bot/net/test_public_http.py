@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestServer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.net.public_http import Answer, Outside, Refused, Unreached, is_public
+from bot.net.public_http import AddressRefused, Outside, PageAnswer, Unreached, is_public
 
 
 class Names(AbstractResolver):
@@ -114,7 +114,7 @@ def looking(site: Site, resolver: Names | None = None, **options: Any) -> Outsid
     return Outside(trusted=[site.base], resolver=names, **{"seconds": 10.0, **options})
 
 
-async def look(outside: Outside, url: str, **options: Any) -> Answer:
+async def look(outside: Outside, url: str, **options: Any) -> PageAnswer:
     try:
         return await outside.get(url, **options)
     finally:
@@ -173,7 +173,7 @@ async def test_a_body_that_nobody_wants_is_not_read(site: Site) -> None:
 )
 async def test_what_is_not_of_the_open_web_is_refused(site: Site, url: str) -> None:
     names = Names(docs_test=["127.0.0.1"], example_org=["93.184.216.34"])
-    with pytest.raises(Refused):
+    with pytest.raises(AddressRefused):
         await look(looking(site, names), url)
     assert names.asked == []
     assert site.seen == []
@@ -187,7 +187,7 @@ async def test_a_name_with_a_private_address_is_refused_where_it_is_found(
     site: Site, addresses: str
 ) -> None:
     names = Names(evil_test=[addresses])
-    with pytest.raises(Refused, match="not of the open web"):
+    with pytest.raises(AddressRefused, match="not of the open web"):
         await look(looking(site, names), "http://evil.test/page")
     assert names.asked == ["evil.test"]
 
@@ -195,7 +195,7 @@ async def test_a_name_with_a_private_address_is_refused_where_it_is_found(
 async def test_decimal_and_short_spellings_are_names_and_found_out(site: Site) -> None:
     for host in ("2130706433", "127.1", "0x7f.1"):
         outside = Outside(trusted=[site.base], seconds=1.0)  # the machine's own resolver
-        with pytest.raises((Refused, Unreached)):
+        with pytest.raises((AddressRefused, Unreached)):
             await look(outside, f"http://{host}/")
     assert site.seen == []
 
@@ -204,9 +204,9 @@ async def test_a_name_that_changes_its_address_gains_nothing(site: Site) -> None
     """Whatever it said before, what is connected to is what was checked."""
     names = Names(docs_test=["127.0.0.1"], rebind_test=["192.0.2.1", "127.0.0.1"])
     outside = looking(site, names, seconds=0.2)
-    with pytest.raises((Refused, Unreached)):
+    with pytest.raises((AddressRefused, Unreached)):
         await outside.get("http://rebind.test/page")
-    with pytest.raises(Refused):
+    with pytest.raises(AddressRefused):
         await look(outside, "http://rebind.test/page")
     assert site.seen == []
 
@@ -226,7 +226,7 @@ async def test_a_name_that_changes_its_address_gains_nothing(site: Site) -> None
 async def test_a_redirect_is_checked_like_the_first_address(site: Site, target: str) -> None:
     names = Names(docs_test=["127.0.0.1"], evil_test=["127.0.0.1"])
     target = target.format(port=site.server.port)
-    with pytest.raises(Refused):
+    with pytest.raises(AddressRefused):
         await look(looking(site, names), f"{site.base}/to/it?at={target}")
     assert [one.path for one in site.seen] == ["/to/it"]
 
@@ -286,7 +286,7 @@ async def test_nothing_there_and_closed_are_failures_not_defects(site: Site) -> 
     outside = Outside(resolver=Names(gone_test=["192.0.2.1"]), seconds=0.2)
     with pytest.raises(Unreached):
         await outside.get("http://nowhere.test/")
-    with pytest.raises((Unreached, Refused)):
+    with pytest.raises((Unreached, AddressRefused)):
         await outside.get("http://gone.test/")
     await outside.close()
     with pytest.raises(Unreached):

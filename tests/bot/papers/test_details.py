@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 
 from bot import __version__
 from bot.net.public_http import Outside
-from bot.papers import Details, Lookup, LookupFailed, PaperId, Source
+from bot.papers import Details, Lookup, LookupFailed, PaperIdentifier, Source
 from bot.papers.details import clean, from_arxiv, from_crossref, from_openreview, from_page
 
-GROKKING = PaperId(Source.ARXIV, "2201.02177")
-PARROTS = PaperId(Source.DOI, "10.1145/3442188.3445922")
-CLOCK = PaperId(Source.OPENREVIEW, "S5wmbQc1We")
+GROKKING = PaperIdentifier(Source.ARXIV, "2201.02177")
+PARROTS = PaperIdentifier(Source.DOI, "10.1145/3442188.3445922")
+CLOCK = PaperIdentifier(Source.OPENREVIEW, "S5wmbQc1We")
 
 ATOM = """<?xml version='1.0' encoding='UTF-8'?>
 <feed xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/"
@@ -207,7 +207,7 @@ async def test_crossref_tells_of_the_anthologys_papers(
 ) -> None:
     archive.answers[path] = WORK
 
-    found = await lookup.details(PaperId(Source.ACL, identifier))
+    found = await lookup.details(PaperIdentifier(Source.ACL, identifier))
 
     assert found is not None
     assert found.url == f"https://aclanthology.org/{identifier}/"
@@ -235,7 +235,7 @@ async def test_openreviews_first_api_is_asked_for_what_the_second_does_not_know(
     base = str(archive.server.make_url(""))
     lookup = unasked(openreview=f"{base}/v2", openreview_v1=f"{base}/v1")
 
-    found = await lookup.details(PaperId(Source.OPENREVIEW, "9XFSbDPmdW"))
+    found = await lookup.details(PaperIdentifier(Source.OPENREVIEW, "9XFSbDPmdW"))
     await lookup.close()
 
     assert found is not None
@@ -248,7 +248,7 @@ async def test_openreviews_first_api_is_asked_for_what_the_second_does_not_know(
 
 
 async def test_a_plain_link_is_not_looked_up(archive: Archive, lookup: Lookup) -> None:
-    assert await lookup.details(PaperId(Source.URL, "https://example.org/")) is None
+    assert await lookup.details(PaperIdentifier(Source.URL, "https://example.org/")) is None
     assert archive.requests == []
 
 
@@ -260,8 +260,10 @@ async def test_a_feed_without_the_preprint_says_that_there_is_none(
     assert await lookup.details(GROKKING) is None
 
 
-@pytest.mark.parametrize("paper", [GROKKING, PARROTS, CLOCK, PaperId(Source.ACL, "D14-1162")])
-async def test_what_a_service_does_not_have_is_none(lookup: Lookup, paper: PaperId) -> None:
+@pytest.mark.parametrize(
+    "paper", [GROKKING, PARROTS, CLOCK, PaperIdentifier(Source.ACL, "D14-1162")]
+)
+async def test_what_a_service_does_not_have_is_none(lookup: Lookup, paper: PaperIdentifier) -> None:
     assert await lookup.details(paper) is None
 
 
@@ -274,7 +276,7 @@ async def test_requests_say_who_asks_and_whom_to_write_to(archive: Archive, look
 @pytest.mark.parametrize("status", [202, 301, 403, 429, 500, 503])
 @pytest.mark.parametrize("paper", [GROKKING, PARROTS, CLOCK])
 async def test_a_refusal_is_to_be_tried_again(
-    archive: Archive, lookup: Lookup, paper: PaperId, status: int
+    archive: Archive, lookup: Lookup, paper: PaperIdentifier, status: int
 ) -> None:
     async def refuse(_: web.Request) -> web.Response:
         return web.Response(status=status, text="Rate exceeded.")
@@ -305,7 +307,7 @@ async def test_a_refusal_is_to_be_tried_again(
     ],
 )
 async def test_a_strange_answer_is_to_be_tried_again(
-    archive: Archive, lookup: Lookup, paper: PaperId, body: bytes
+    archive: Archive, lookup: Lookup, paper: PaperIdentifier, body: bytes
 ) -> None:
     async def answer(_: web.Request) -> web.Response:
         return web.Response(body=body)
@@ -566,9 +568,9 @@ async def test_a_plain_link_is_asked_for_its_title_and_no_more_of_it_is_read(
     pages = Outside(trusted=[base])
     lookup = unasked(pages=pages)
 
-    found = await lookup.details(PaperId(Source.URL, f"{base}/a", f"{base}/a"))
-    paper = await lookup.details(PaperId(Source.URL, f"{base}/a.pdf", f"{base}/a.pdf"))
-    private = await lookup.details(PaperId(Source.URL, "http://10.0.0.1/a"))
+    found = await lookup.details(PaperIdentifier(Source.URL, f"{base}/a", f"{base}/a"))
+    paper = await lookup.details(PaperIdentifier(Source.URL, f"{base}/a.pdf", f"{base}/a.pdf"))
+    private = await lookup.details(PaperIdentifier(Source.URL, "http://10.0.0.1/a"))
 
     assert found is not None
     assert found.title == "A framework for circuits"
@@ -583,6 +585,6 @@ async def test_a_page_that_is_silent_is_asked_again_later() -> None:
     pages = Outside(trusted=["http://127.0.0.1:9"])
     lookup = unasked(pages=pages)
     with pytest.raises(LookupFailed):
-        await lookup.details(PaperId(Source.URL, "http://127.0.0.1:9/a"))
+        await lookup.details(PaperIdentifier(Source.URL, "http://127.0.0.1:9/a"))
     await lookup.close()
     await pages.close()

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.papers import PaperId, Source, find
+from bot.papers import PaperIdentifier, Source, find
 
-GROKKING = PaperId(Source.ARXIV, "2201.02177")
-PARROTS = PaperId(Source.DOI, "10.1145/3442188.3445922")
+GROKKING = PaperIdentifier(Source.ARXIV, "2201.02177")
+PARROTS = PaperIdentifier(Source.DOI, "10.1145/3442188.3445922")
 SICI = "10.1002/(sici)1097-4571(199806)49:8<693::aid-asi4>3.0.co;2-o"
 
 
@@ -79,7 +79,7 @@ def test_every_way_of_naming_a_preprint_names_the_same_paper(text: str) -> None:
         ("10.1016/S0370-2693(92)90028-3", "doi:10.1016/s0370-2693(92)90028-3"),
         ("(see doi:10.1007/JHEP09(2024)117)", "doi:10.1007/jhep09(2024)117"),
         (SICI.upper(), f"doi:{SICI}"),
-        (PaperId(Source.DOI, SICI).url, f"doi:{SICI}"),
+        (PaperIdentifier(Source.DOI, SICI).url, f"doi:{SICI}"),
         ("10.1000.10/ÄB", "doi:10.1000.10/Äb"),
         ("2020.acl-main.1", "acl:2020.acl-main.1"),
         ("ACL:2020.ACL-main.1", "acl:2020.acl-main.1"),
@@ -135,7 +135,7 @@ def test_an_identifier_is_read_into_its_canonical_form(text: str, key: str) -> N
 )
 def test_any_other_link_is_normalised(text: str, url: str | None) -> None:
     expected = url or text.split()[0].replace("é", "%C3%A9").rstrip("/")
-    assert find(text) == PaperId(Source.URL, expected)
+    assert find(text) == PaperIdentifier(Source.URL, expected)
 
 
 @pytest.mark.parametrize(
@@ -196,26 +196,26 @@ def test_what_names_no_paper_or_several_or_hides_a_name_is_refused(text: str) ->
         (GROKKING, "arXiv:2201.02177", "https://arxiv.org/abs/2201.02177"),
         (PARROTS, "doi:10.1145/3442188.3445922", "https://doi.org/10.1145/3442188.3445922"),
         (
-            PaperId(Source.OPENREVIEW, "S5wmbQc1We"),
+            PaperIdentifier(Source.OPENREVIEW, "S5wmbQc1We"),
             "OpenReview:S5wmbQc1We",
             "https://openreview.net/forum?id=S5wmbQc1We",
         ),
         (
-            PaperId(Source.ACL, "2020.acl-main.1"),
+            PaperIdentifier(Source.ACL, "2020.acl-main.1"),
             "ACL:2020.acl-main.1",
             "https://aclanthology.org/2020.acl-main.1/",
         ),
         (
-            PaperId(Source.URL, "https://example.org:8443/a"),
+            PaperIdentifier(Source.URL, "https://example.org:8443/a"),
             "example.org:8443/a",
             "https://example.org:8443/a",
         ),
     ],
 )
-def test_a_paper_has_a_label_and_a_page(paper: PaperId, label: str, url: str) -> None:
+def test_a_paper_has_a_label_and_a_page(paper: PaperIdentifier, label: str, url: str) -> None:
     assert (paper.label, paper.url) == (label, url)
     assert find(paper.url) == paper
-    assert PaperId.from_key(paper.key) == paper
+    assert PaperIdentifier.from_key(paper.key) == paper
     if paper.source is not Source.URL:
         assert find(label) == paper
 
@@ -223,7 +223,7 @@ def test_a_paper_has_a_label_and_a_page(paper: PaperId, label: str, url: str) ->
 @pytest.mark.parametrize("key", ["", "arxiv", "arxiv:", "isbn:1", ":2201.02177"])
 def test_what_is_no_key_is_refused(key: str) -> None:
     with pytest.raises(ValueError, match=r"key|Source"):
-        PaperId.from_key(key)
+        PaperIdentifier.from_key(key)
 
 
 awkward = st.text(st.sampled_from(printable + "é　\u200b\u202e\ud800…’"), max_size=60)
@@ -250,7 +250,7 @@ def test_reading_never_raises_and_a_papers_page_and_key_name_the_paper(text: str
         assert find(paper.url) == paper
         assert find(f"<{paper.url}>") == paper
         assert find(f"[it]({paper.url})") == paper
-        assert PaperId.from_key(paper.key) == paper
+        assert PaperIdentifier.from_key(paper.key) == paper
         assert paper.label
         assert paper.url.isascii()
         assert not set(paper.url) & set(' ()<>[]"`\\')

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Table, Text, literal_column, select, updat
 from data.across.person_erasure import ERASED, NOBODY, SHOWN_ON
 from data.across.person_export import UNTOLD
 from data.across.person_rows import person_columns
-from data.across.server_export import of_server
+from data.across.server_export import rows_of_server
 from data.schema import metadata
 from data.states import CardKind
 from data.store import Store
@@ -34,13 +34,15 @@ def tables_of_people() -> list[Table]:
 
 
 def test_whatever_may_hold_a_person_can_be_found_by_its_server() -> None:
-    unreachable = [table.name for table in tables_of_people() if of_server(table, OURS) is None]
+    unreachable = [
+        table.name for table in tables_of_people() if rows_of_server(table, OURS) is None
+    ]
     assert unreachable == [], "these rows would be neither told nor erased"
 
 
 def test_every_table_in_which_people_write_can_be_found_by_its_server() -> None:
     """A mention in a text is erased too, so a text needs a way to its server."""
-    lost = [table.name for table in metadata.sorted_tables if of_server(table, OURS) is None]
+    lost = [table.name for table in metadata.sorted_tables if rows_of_server(table, OURS) is None]
     assert set(lost) <= {"notes"}
 
 
@@ -92,7 +94,7 @@ async def test_a_person_in_every_column_and_every_text_is_erased_without_a_trace
         again = await tx.person_export.everything(OURS, SOMEONE)
         assert again == {}
         for table in metadata.sorted_tables:
-            condition = of_server(table, OURS)
+            condition = rows_of_server(table, OURS)
             if condition is not None:
                 rows = (await tx.connection.execute(select(table).where(condition))).all()
                 assert not any(str(SOMEONE) in str(row) for row in rows), table.name
@@ -104,7 +106,7 @@ async def test_a_person_in_every_column_and_every_text_is_erased_without_a_trace
 async def put_everywhere(tx: Transaction, guild_id: int) -> None:
     """Name somebody in every column for people, and in every text, each in a row of its own."""
     for table in metadata.sorted_tables:
-        condition = of_server(table, guild_id)
+        condition = rows_of_server(table, guild_id)
         if condition is None:
             continue
         columns = person_columns(table)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.jobs.delivery import channel
+from bot.jobs.delivery import to_channel
 from data.server.groups import GroupId
 from data.states import CardKind
 from tests.e2e.checkins.test_commitments import direct
@@ -229,7 +229,7 @@ async def test_a_pod_is_shown_check_ins_and_told_of_silence_instead_of_the_organ
         (pod,) = await tx.pods.proposed(GroupId(1))
         await tx.pods.edit([pod.id], opened_at=now)
     card = await world.bot.cards.publish(
-        CardKind.POD, pod.id, world.guild.id, channel(world.channel.id)
+        CardKind.POD, pod.id, world.guild.id, to_channel(world.channel.id)
     )
     message = world.bot.delivery.message(card.channel_id, card.message_id, world.guild.id)
     await message.create_thread(name="Pod 1")

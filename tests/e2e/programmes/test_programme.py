@@ -57,13 +57,13 @@ async def test_its_card_comes_after_a_while_if_the_process_ended_before_it_was_p
     world: World,
 ) -> None:
     # Those of this bot: an extension that was unloaded is imported anew.
-    from cogs.programmes.programme.service import Plan, ProgrammeService
+    from cogs.programmes.programme.service import ProgrammePlan, ProgrammeService
 
     await world.group()
     list_id = await reading_list(world)
     # As when the process ends between writing the programme down and answering.
     starter = world.place(world.organiser, organiser=True, manager=True)
-    plan = Plan(list_id, date(2026, 11, 10), time(19), "UTC")
+    plan = ProgrammePlan(list_id, date(2026, 11, 10), time(19), "UTC")
     await world.bot.service(ProgrammeService).start(starter, plan)
     await world.restart()
     await world.forward(timedelta(minutes=3))

@@ -52,7 +52,7 @@ async def test_a_card_that_may_have_come_out_as_an_answer_is_not_posted_by_the_n
     world: World,
 ) -> None:
     # Those of this bot: an extension that was unloaded is imported anew.
-    from cogs.reading.meetings.scheduling import Plan
+    from cogs.reading.meetings.scheduling import MeetingPlan
     from cogs.reading.meetings.service import MeetingService
 
     await world.group()
@@ -60,7 +60,7 @@ async def test_a_card_that_may_have_come_out_as_an_answer_is_not_posted_by_the_n
         (group,) = await tx.groups.of_server(world.guild.id)
     # As when the process ends between writing the meeting down and noting where its card stands.
     alice = world.place(world.alice, organiser=True)
-    plan = Plan("Grokking", TUESDAY_EVENING, ZoneInfo("UTC"))
+    plan = MeetingPlan("Grokking", TUESDAY_EVENING, ZoneInfo("UTC"))
     await world.bot.service(MeetingService).schedule(alice, group, plan)
 
     def cards() -> list[discord.Message]:

@@ -11,20 +11,20 @@ from hypothesis import strategies as st
 from cogs.boards.ledger import headline as headlines
 from cogs.boards.ledger import standings
 from cogs.boards.ledger.headline import Evidence, evidence, headline
-from cogs.boards.ledger.standings import Standing
+from cogs.boards.ledger.standings import ClaimStanding
 from data.states import Criterion, Decision, Verdict
 from tests.cogs.boards.reports.test_writing import claim, result, reviewed
 
 GOOD = "97.4, 97.5, 97.3"
 
 
-def known(number: int, *runs: tuple[str, int], weight: str = "1") -> Standing:
+def known(number: int, *runs: tuple[str, int], weight: str = "1") -> ClaimStanding:
     one = claim(number, "97.4", criterion=Criterion.ABSOLUTE, tolerance="1", weight=weight)
     found = [result(one, index, value, by) for index, (value, by) in enumerate(runs, 1)]
     return standings.standing(one, found)
 
 
-def with_review(one: Standing, decision: Decision) -> Standing:
+def with_review(one: ClaimStanding, decision: Decision) -> ClaimStanding:
     return standings.standing(one.claim, [reviewed(one.results[0], decision), *one.results[1:]])
 
 

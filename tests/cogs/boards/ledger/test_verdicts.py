@@ -492,8 +492,8 @@ def test_a_run_farther_from_a_sign_a_bound_or_a_range_never_improves_a_verdict(
     assert level(fixed, farther) <= level(fixed, runs)
 
 
-def ends(reported: numbers.Printed | ranges.Span | None) -> tuple[Decimal, Decimal]:
-    if isinstance(reported, ranges.Span):
+def ends(reported: numbers.Printed | ranges.PrintedRange | None) -> tuple[Decimal, Decimal]:
+    if isinstance(reported, ranges.PrintedRange):
         return reported.low or Decimal(-(10**6)), reported.high or Decimal(10**6)
     assert reported is not None
     return reported.value, reported.value

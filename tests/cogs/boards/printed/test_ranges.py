@@ -18,7 +18,7 @@ from cogs.boards.ledger.terms import Terms, of_runs
 from cogs.boards.ledger.verdicts import judge
 from cogs.boards.printed import ranges
 from cogs.boards.printed.numbers import Printed
-from cogs.boards.printed.ranges import Span
+from cogs.boards.printed.ranges import PrintedRange
 from data.states import Better, Criterion, Verdict
 
 
@@ -48,7 +48,7 @@ def test_a_bound_and_a_range_are_read_exactly_and_kept_as_printed(
     printed: str, low: str | None, high: str | None, strict: bool, percent: bool
 ) -> None:
     read = ranges.parse_reported(printed)
-    assert isinstance(read, Span)
+    assert isinstance(read, PrintedRange)
     assert read.text == printed
     assert (read.low, read.high) == (low and Decimal(low), high and Decimal(high))
     assert (read.strict, read.percent) == (strict, percent)
@@ -214,7 +214,7 @@ def test_nothing_is_reproduced_whose_mean_lies_elsewhere(
     better: Better | None,
 ) -> None:
     span = ranges.parse_reported(reported)
-    assert isinstance(span, Span)
+    assert isinstance(span, PrintedRange)
     sample = of_runs(runs)
     told = judge(fixed(reported, criterion, tolerance=str(tolerance), better=better), [sample])
     if told.verdict is Verdict.REPRODUCED:
@@ -261,7 +261,7 @@ def test_a_run_farther_from_a_bound_or_a_range_never_improves_a_verdict(
     reported: str, runs: list[Decimal], data: st.DataObject
 ) -> None:
     span = ranges.parse_reported(reported)
-    assert isinstance(span, Span)
+    assert isinstance(span, PrintedRange)
     at = data.draw(st.integers(0, len(runs) - 1))
     past = span.past(runs[at])
     assume(past != 0)

@@ -14,7 +14,7 @@ from PIL import Image
 from cogs.boards.ledger import rules as ledger
 from cogs.boards.ledger import standings
 from cogs.boards.ledger.rules import TypedTerms
-from cogs.boards.ledger.standings import Standing
+from cogs.boards.ledger.standings import ClaimStanding
 from cogs.boards.reports import plot
 from cogs.boards.results import rules as findings
 from cogs.boards.results.rules import TypedFindings
@@ -26,7 +26,9 @@ from data.states import Category, Criterion, Decision, Verdict
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
 
-def standing(reported: str, value: str | None = None, number: int = 1, **given: Any) -> Standing:
+def standing(
+    reported: str, value: str | None = None, number: int = 1, **given: Any
+) -> ClaimStanding:
     typed = TypedTerms(statement="It holds", metric="acc", reported=reported, **given)
     claim = Claim(
         ClaimId(number), 1, ProjectId(1), number, 1, 2, NOW, 2, NOW, ledger.check_terms(typed)

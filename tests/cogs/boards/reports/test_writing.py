@@ -19,7 +19,7 @@ import jsonschema
 from bot import __version__
 from cogs.boards.ledger import rules, standings
 from cogs.boards.ledger.rules import TypedComparison, TypedTerms
-from cogs.boards.ledger.standings import Standing
+from cogs.boards.ledger.standings import ClaimStanding
 from cogs.boards.reports import writing
 from cogs.boards.reports.service import ReportContents
 from cogs.boards.results import rules as result_rules
@@ -55,7 +55,7 @@ def reviewed(one: Result, decision: Decision, by: int = 3) -> Result:
     return replace(one, reviews=(*one.reviews, Review(1, one.id, by, decision, "I looked", NOW)))
 
 
-def contents(*known: Standing) -> ReportContents:
+def contents(*known: ClaimStanding) -> ReportContents:
     project = SimpleNamespace(
         title="Again", cited="A paper", summary="Does it hold?", state=ProjectState.ACTIVE,
         lead_id=2,

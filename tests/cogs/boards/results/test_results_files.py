@@ -11,7 +11,7 @@ from bot.base.errors import InvalidInput
 from cogs.boards.ledger import rules as ledger_rules
 from cogs.boards.ledger import standings
 from cogs.boards.ledger.rules import TypedTerms
-from cogs.boards.ledger.standings import Standing
+from cogs.boards.ledger.standings import ClaimStanding
 from cogs.boards.results import results_files, rules
 from data.boards.claims import Claim, ClaimId
 from data.boards.projects import ProjectId
@@ -27,7 +27,7 @@ C2,,0,,,,
 """
 
 
-def standing(*logged: results_files.FileResult) -> Standing:
+def standing(*logged: results_files.FileResult) -> ClaimStanding:
     terms = ledger_rules.check_terms(
         TypedTerms(statement="It holds", metric="acc", reported="97.0")
     )

@@ -16,35 +16,37 @@ NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 WEEK = timedelta(days=7)
 
 
-outcomes = st.lists(st.sampled_from(list(rules.Outcome)), max_size=60)
+outcomes = st.lists(st.sampled_from(list(rules.RoundOutcome)), max_size=60)
 
 
 @given(outcomes)
 def test_a_streak_is_never_longer_than_the_best_nor_than_what_was_posted(
-    found: list[rules.Outcome],
+    found: list[rules.RoundOutcome],
 ) -> None:
-    posted = sum(one in (rules.Outcome.POSTED, rules.Outcome.LATE) for one in found)
+    posted = sum(one in (rules.RoundOutcome.POSTED, rules.RoundOutcome.LATE) for one in found)
     streak = rules.streak(found)
     assert 0 <= streak.current <= streak.best <= posted
 
 
 @given(outcomes)
-def test_pauses_and_open_rounds_change_no_streak(found: list[rules.Outcome]) -> None:
-    neutral = (rules.Outcome.AWAY, rules.Outcome.OPEN, rules.Outcome.ABSENT)
+def test_pauses_and_open_rounds_change_no_streak(found: list[rules.RoundOutcome]) -> None:
+    neutral = (rules.RoundOutcome.AWAY, rules.RoundOutcome.OPEN, rules.RoundOutcome.ABSENT)
     assert rules.streak(found) == rules.streak([one for one in found if one not in neutral])
 
 
 @given(outcomes)
-def test_a_late_post_is_worth_as_much_as_one_in_time(found: list[rules.Outcome]) -> None:
-    in_time = [rules.Outcome.POSTED if one is rules.Outcome.LATE else one for one in found]
+def test_a_late_post_is_worth_as_much_as_one_in_time(found: list[rules.RoundOutcome]) -> None:
+    in_time = [
+        rules.RoundOutcome.POSTED if one is rules.RoundOutcome.LATE else one for one in found
+    ]
     assert rules.streak(found) == rules.streak(in_time)
 
 
 @given(outcomes)
 def test_a_missed_round_ends_a_streak_and_the_best_stays(
-    found: list[rules.Outcome],
+    found: list[rules.RoundOutcome],
 ) -> None:
-    after = rules.streak([*found, rules.Outcome.MISSED])
+    after = rules.streak([*found, rules.RoundOutcome.MISSED])
     assert after.current == 0
     assert after.best == rules.streak(found).best
 

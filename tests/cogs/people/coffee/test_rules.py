@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.base.availability import Span
+from bot.base.availability import FreeSpan
 from cogs.people.coffee import rules as rules
-from cogs.people.coffee.rules import Before, Round
+from cogs.people.coffee.rules import Before, CoffeeRound
 from cogs.people.compatibility import Candidate
 from tests.cogs.people.pods.test_rules import people
 
@@ -26,7 +26,7 @@ def two(a: int, b: int) -> frozenset[int]:
     return frozenset((a, b))
 
 
-def kept(number: int, drawn: Round) -> list[Before]:
+def kept(number: int, drawn: CoffeeRound) -> list[Before]:
     """What a round leaves behind."""
     return [
         *(Before(number, circle, rest=False) for circle in drawn.circles),
@@ -34,7 +34,7 @@ def kept(number: int, drawn: Round) -> list[Before]:
     ]
 
 
-def everybody(drawn: Round) -> list[int]:
+def everybody(drawn: CoffeeRound) -> list[int]:
     return sorted([*itertools.chain(*drawn.circles), *drawn.resting])
 
 
@@ -49,7 +49,7 @@ def test_everybody_is_in_exactly_one_circle_or_rests_and_who_is_kept_apart_never
     apart = data.draw(st.frozensets(pairs, max_size=6)) if count > 1 else frozenset()
     drawn = rules.pair(people(count, seed), [], apart)
     if count < 2:
-        assert drawn == Round(())
+        assert drawn == CoffeeRound(())
         return
     assert everybody(drawn) == list(ids)
     assert all(len(circle) == 2 for circle in drawn.circles) or count == 3
@@ -130,9 +130,9 @@ def _hours(group: Sequence[Candidate], pair: frozenset[int]) -> str:
 
 
 def test_three_meet_together_unless_two_of_them_are_kept_apart() -> None:
-    assert rules.pair(people(3)) == Round(((1, 2, 3),))
+    assert rules.pair(people(3)) == CoffeeRound(((1, 2, 3),))
     assert rules.pair(people(3), apart={two(1, 2)}).circles in {((1, 3),), ((2, 3),)}
-    assert rules.pair(people(2), apart={two(1, 2)}) == Round((), (1, 2))
+    assert rules.pair(people(2), apart={two(1, 2)}) == CoffeeRound((), (1, 2))
 
 
 def test_who_rested_is_first_next_time_and_who_has_just_joined_does_not_rest() -> None:
@@ -177,8 +177,8 @@ def test_pairs_are_made_on_monday_mornings_also_when_the_clocks_change(zone: str
 
 
 def test_times_that_suit_both_are_instants_in_the_coming_days_on_different_days() -> None:
-    evenings = [Span(day, 17 * 60, 22 * 60) for day in range(5)]
-    afternoons = [Span(day, 12 * 60, 17 * 60) for day in range(5)]
+    evenings = [FreeSpan(day, 17 * 60, 22 * 60) for day in range(5)]
+    afternoons = [FreeSpan(day, 12 * 60, 17 * 60) for day in range(5)]
     found = rules.shared_times([(evenings, LONDON), (afternoons, NEW_YORK)], NOON)
     assert [one.isoformat() for one in found] == [
         "2026-11-03T17:00:00+00:00",
@@ -186,7 +186,7 @@ def test_times_that_suit_both_are_instants_in_the_coming_days_on_different_days(
         "2026-11-05T17:00:00+00:00",
     ]
     assert rules.shared_times([(evenings, LONDON), ([], NEW_YORK)], NOON) == []
-    late = [Span(0, 23 * 60, 24 * 60), Span(1, 0, 60)]
+    late = [FreeSpan(0, 23 * 60, 24 * 60), FreeSpan(1, 0, 60)]
     assert rules.shared_times([(late, LONDON), (late, LONDON)], NOON)
 
 
@@ -195,7 +195,10 @@ def test_a_time_that_suits_is_within_the_free_hours_of_each_on_their_own_clocks(
     hours: int, day: int
 ) -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hours)
-    free = [([Span(day, 60, 4 * 60)], LONDON), ([Span(one, 0, 1440) for one in range(7)], NEW_YORK)]
+    free = [
+        ([FreeSpan(day, 60, 4 * 60)], LONDON),
+        ([FreeSpan(one, 0, 1440) for one in range(7)], NEW_YORK),
+    ]
     for at in rules.shared_times(free, now):
         there = at.astimezone(LONDON)
         assert now < at < now + timedelta(days=9)

@@ -9,19 +9,19 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from cogs.programmes.progress import picture
-from cogs.programmes.progress.picture import Box, Drawing, Row
-from cogs.programmes.progress.rules import Mark
+from cogs.programmes.progress.picture import PersonRow, ProgressDrawing, UnitBox
+from cogs.programmes.progress.rules import UnitMark
 
-BOXES = st.builds(Box, st.sampled_from(Mark), st.integers(0, 3), st.integers(0, 3))
+BOXES = st.builds(UnitBox, st.sampled_from(UnitMark), st.integers(0, 3), st.integers(0, 3))
 
 
 @st.composite
-def drawings(draw: st.DrawFn) -> Drawing:
+def drawings(draw: st.DrawFn) -> ProgressDrawing:
     units = draw(st.integers(1, picture.COLUMNS))
     rows = draw(
         st.lists(
             st.builds(
-                Row,
+                PersonRow,
                 st.text(max_size=40).map(picture.drawable),
                 st.lists(BOXES, min_size=units, max_size=units).map(tuple),
                 st.integers(1, 6),
@@ -33,13 +33,13 @@ def drawings(draw: st.DrawFn) -> Drawing:
     )
     first = draw(st.integers(1, 47))
     stages = tuple(sorted(draw(st.lists(st.integers(1, 6), min_size=units, max_size=units))))
-    return Drawing("A programme", "Unit 1", first, first, stages, tuple(rows))
+    return ProgressDrawing("A programme", "Unit 1", first, first, stages, tuple(rows))
 
 
 @settings(max_examples=15, deadline=None)
 @given(drawings())
 def test_every_picture_is_as_wide_as_a_phone_and_no_taller_than_its_lines(
-    drawing: Drawing,
+    drawing: ProgressDrawing,
 ) -> None:
     image = Image.open(io.BytesIO(picture.draw(drawing)))
     assert image.size[0] == 880

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cogs.programmes.progress import rules
-from cogs.programmes.progress.rules import Mark
+from cogs.programmes.progress.rules import UnitMark
 from data.states import Audience
 
 
@@ -24,10 +24,10 @@ def test_what_somebody_did_shows_whatever_else_holds(
         was_there=was_there,
         had_read=had_read,
     )
-    did = found in (Mark.READ, Mark.THERE, Mark.BOTH)
+    did = found in (UnitMark.READ, UnitMark.THERE, UnitMark.BOTH)
     assert did == (was_there or had_read)
     if not did and number < from_unit:
-        assert found is Mark.BEFORE
+        assert found is UnitMark.BEFORE
 
 
 @given(

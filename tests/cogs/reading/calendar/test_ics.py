@@ -12,7 +12,7 @@ from icalendar import Calendar
 
 from bot.base.recurrence import Cadence
 from cogs.reading.calendar.ics import write
-from cogs.reading.calendar.service import Entry, coming_of
+from cogs.reading.calendar.service import CalendarEntry, coming_of
 from data.reading.meetings import Series, SeriesId
 from data.server.groups import GroupId
 from tests.ics import read
@@ -25,7 +25,7 @@ STEP = int(os.environ.get("ZONE_STEP", "40"))
 """One zone in so many is read; ``ZONE_STEP=1`` reads all of them, in a minute."""
 
 
-def entry(**values: object) -> Entry:
+def entry(**values: object) -> CalendarEntry:
     given: dict[str, object] = {
         "uid": "series-1-20260310@7.cohort",
         "sequence": 2,
@@ -38,7 +38,7 @@ def entry(**values: object) -> Entry:
         "changed_at": NOW,
         **values,
     }
-    return Entry(**given)  # type: ignore[arg-type]
+    return CalendarEntry(**given)  # type: ignore[arg-type]
 
 
 def unfolded(data: bytes) -> list[str]:

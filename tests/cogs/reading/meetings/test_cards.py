@@ -19,7 +19,7 @@ from cogs.reading.meetings.service import MeetingView
 from cogs.reading.reminders import cards as reminder_cards
 from cogs.reading.reminders import rules as reminder_rules
 from cogs.reading.rsvps import cards as rsvp_cards
-from cogs.reading.rsvps.rules import Turnout
+from cogs.reading.rsvps.rules import MeetingTurnout
 from data.reading.meetings import Meeting, MeetingId
 from data.reading.rsvps import Rsvp
 from data.server.groups import Group, GroupId
@@ -108,8 +108,8 @@ def view(**people: list[int]) -> MeetingView:
             "name": "Interp",
         }
     )
-    parts = {name: tuple(people.get(name, ())) for name in Turnout.__dataclass_fields__}
-    return MeetingView(one, group, None, Turnout(**parts), ZoneInfo("UTC"), NOW)
+    parts = {name: tuple(people.get(name, ())) for name in MeetingTurnout.__dataclass_fields__}
+    return MeetingView(one, group, None, MeetingTurnout(**parts), ZoneInfo("UTC"), NOW)
 
 
 MORE = discord.ui.Button[Any](label="Everybody", custom_id="x")

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.base import availability
-from bot.base.availability import Span
+from bot.base.availability import FreeSpan
 from cogs.reading.polls import suggestions
 from cogs.reading.polls.suggestions import Proposed, Week, is_night, propose, visible
 from data.people.profiles import Profile
@@ -44,7 +44,7 @@ def starts(found: Sequence[Proposed], zone: ZoneInfo = LONDON) -> list[str]:
 # Properties
 
 spans = st.builds(
-    lambda day, start, length: Span(day, 15 * start, min(15 * (start + length), 24 * 60)),
+    lambda day, start, length: FreeSpan(day, 15 * start, min(15 * (start + length), 24 * 60)),
     st.integers(0, 6),
     st.integers(0, 95),
     st.integers(1, 40),
@@ -60,7 +60,7 @@ moments = st.builds(
 )
 
 
-def made(given_weeks: list[tuple[list[Span], str, int]], now: datetime) -> list[Week]:
+def made(given_weeks: list[tuple[list[FreeSpan], str, int]], now: datetime) -> list[Week]:
     return [
         Week(
             user_id,
@@ -86,7 +86,7 @@ def is_free(one: Week, at: datetime) -> bool | None:
 @settings(max_examples=150, deadline=None)
 @given(weeks, st.sampled_from(ZONES), moments, st.sampled_from([15, 30, 60, 90, 150]))
 def test_who_is_said_to_be_free_is_free_all_the_time_on_their_own_clocks(
-    given_weeks: list[tuple[list[Span], str, int]], zone: str, now: datetime, minutes: int
+    given_weeks: list[tuple[list[FreeSpan], str, int]], zone: str, now: datetime, minutes: int
 ) -> None:
     people = made(given_weeks, now)
     for one in propose(people, zone=ZoneInfo(zone), minutes=minutes, now=now):
@@ -103,7 +103,7 @@ def test_who_is_said_to_be_free_is_free_all_the_time_on_their_own_clocks(
 @settings(max_examples=150, deadline=None)
 @given(weeks, st.sampled_from(ZONES), moments, st.sampled_from([30, 60, 90]))
 def test_times_are_half_hours_of_the_coming_two_weeks_apart_and_free_of_what_is_planned(
-    given_weeks: list[tuple[list[Span], str, int]], zone: str, now: datetime, minutes: int
+    given_weeks: list[tuple[list[FreeSpan], str, int]], zone: str, now: datetime, minutes: int
 ) -> None:
     place = ZoneInfo(zone)
     taken = [
@@ -127,7 +127,7 @@ def test_times_are_half_hours_of_the_coming_two_weeks_apart_and_free_of_what_is_
 @settings(max_examples=150, deadline=None)
 @given(weeks, st.sampled_from(ZONES), moments)
 def test_the_time_that_suits_most_is_among_them_and_night_only_where_it_suits_more(
-    given_weeks: list[tuple[list[Span], str, int]], zone: str, now: datetime
+    given_weeks: list[tuple[list[FreeSpan], str, int]], zone: str, now: datetime
 ) -> None:
     people, place, hour = made(given_weeks, now), ZoneInfo(zone), timedelta(hours=1)
     found = propose(people, zone=place, minutes=60, now=now)

@@ -57,7 +57,7 @@ class Line:
             self.rsvps[user] = left
 
     @property
-    def turnout(self) -> rsvp_rules.Turnout:
+    def turnout(self) -> rsvp_rules.MeetingTurnout:
         return rsvp_rules.turnout(list(self.rsvps.values()), self.capacity)
 
 

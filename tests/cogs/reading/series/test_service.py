@@ -17,10 +17,10 @@ from bot.base.errors import UserError
 from bot.base.recurrence import Cadence
 from bot.base.when import local
 from bot.place import Place
-from cogs.reading.calendar.service import CalendarService, Entry
+from cogs.reading.calendar.service import CalendarEntry, CalendarService
 from cogs.reading.changes.service import ChangeService, Edits
 from cogs.reading.meetings.rules import Where
-from cogs.reading.meetings.scheduling import Plan
+from cogs.reading.meetings.scheduling import MeetingPlan
 from cogs.reading.meetings.service import MeetingService
 from cogs.reading.series.service import SeriesService
 from data.delivery.kinds import DeadlineKind
@@ -57,7 +57,7 @@ class Club:
         self.group: Group
         self.series_id: int
 
-    async def begin(self, plan: Plan) -> None:
+    async def begin(self, plan: MeetingPlan) -> None:
         now = self.clock.now()
         async with self.store.transaction() as tx:
             self.group = await tx.groups.create(
@@ -102,7 +102,7 @@ class Club:
             found = await tx.meetings.occurrences(row.id)
         return {one.number: one for one in found if one.number is not None}
 
-    async def entries(self) -> list[Entry]:
+    async def entries(self) -> list[CalendarEntry]:
         return await self.calendar.of_group(self.group)
 
 
@@ -116,13 +116,13 @@ async def club(store: Store, clock: SteppedClock) -> Club:
     return Club(store, clock)
 
 
-def weekly(**options: object) -> Plan:
+def weekly(**options: object) -> MeetingPlan:
     starts_at = local(FIRST, time(19), BERLIN)
-    plan = Plan("Grokking", starts_at, BERLIN, cadence=Cadence.WEEKLY)
+    plan = MeetingPlan("Grokking", starts_at, BERLIN, cadence=Cadence.WEEKLY)
     return replace(plan, **options)
 
 
-def days(entries: list[Entry]) -> list[str]:
+def days(entries: list[CalendarEntry]) -> list[str]:
     ahead = sorted(entries, key=lambda one: one.starts_at)
     return [f"{one.starts_at.astimezone(BERLIN):%d %b}" for one in ahead if not one.cancelled]
 
