@@ -283,8 +283,7 @@ class CohortBot(commands.AutoShardedBot):
         fingerprint = hashlib.sha256(
             json.dumps([self.application_id, payload], sort_keys=True).encode()
         ).hexdigest()
-        async with self.store.read() as tx:
-            told = await tx.notes.get(COMMANDS_NOTE)
+        told = await self.store.fetch(lambda tx: tx.notes.get(COMMANDS_NOTE))
         if told == fingerprint:
             registered = await self.tree.fetch_commands()
             if {command.name for command in registered} == {entry["name"] for entry in payload}:
@@ -292,8 +291,9 @@ class CohortBot(commands.AutoShardedBot):
                 return
         self.command_mentions.learn(await self.tree.sync(), self.tree)
         with contextlib.suppress(StoreUnavailable):  # Discord is told again at the next start
-            async with self.store.transaction() as tx:
-                await tx.notes.put(COMMANDS_NOTE, fingerprint, self.clock.now())
+            await self.store.write(
+                lambda tx: tx.notes.put(COMMANDS_NOTE, fingerprint, self.clock.now())
+            )
         log.info("commands synced", count=len(payload))
 
     async def login(self, token: str) -> None:

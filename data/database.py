@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
 from enum import Enum
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from bot.base.errors import StoreUnavailable
 from data.session import Session
+
+T = TypeVar("T")
+
+Work: TypeAlias = Callable[[Session], Coroutine[Any, Any, T]]
+"""What a transaction does, from its first statement to its last."""
+
+ONLY_THE_STORE = (
+    "a transaction awaits its own statements and nothing else: neither another transaction, nor "
+    "Discord, nor time"
+)
+"""Said where one awaits something else."""
 
 
 class Why(Enum):
@@ -108,6 +119,13 @@ class Database(Protocol):
 
     def read(self) -> AbstractAsyncContextManager[Session]:
         """Read a consistent snapshot."""
+        ...
+
+    async def whole(self, work: Work[T], *, writes: bool) -> T:
+        """Run a whole transaction: commit at its end, or roll back where it raises.
+
+        ``work`` may run in another thread, and awaits only its session.
+        """
         ...
 
     async def given(self, session: Session) -> dict[str, int]:

@@ -29,7 +29,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.base.errors import StartupError
 from data import migrations
-from data.database import Refused, Why
+from data.database import Refused, Why, Work
 from data.schema import metadata
 from data.session import Rows
 from data.session import Session as AnySession
@@ -375,18 +375,10 @@ class Session:
 
     dialect = DIALECT
 
-    def __init__(self, connection: Connection, *, writes: bool) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._writes = writes
         self._begun = False
-        self._put_off: list[Ready] = []
         self._turn = asyncio.Lock()
-
-    def later(self, statement: Executable, parameters: Parameters = None) -> None:
-        """Run a statement before the next one, or before the commit."""
-        if not self._writes:  # nothing is committed, so it would be lost unheard
-            raise Error("25006", "a read-only transaction writes nothing")
-        self._put_off.append(_STATEMENTS.ready(statement, parameters))
 
     async def execute(self, statement: Executable, parameters: Parameters = None) -> Rows:
         """Run a statement, for each of several sets of parameters, and return its rows.
@@ -395,25 +387,16 @@ class Session:
         """
         ready = _STATEMENTS.ready(statement, parameters)
         async with self._turn:  # a connection does one thing at a time
-            await self._catch_up()
+            if not self._begun:
+                self._begun = True
+                await self._connection.begin()
             found, count, names = await self._connection.run(ready)
         return Rows(_STATEMENTS.shape(ready.compiled, names), found, count)
 
     async def commit(self) -> None:
         """Commit, where anything was done."""
-        if self._begun or self._put_off:
-            async with self._turn:
-                await self._catch_up()
+        if self._begun:
             await self._connection.commit()
-
-    async def _catch_up(self) -> None:
-        """Begin, unless that is done, and run what was put off."""
-        if not self._begun:
-            self._begun = True
-            await self._connection.begin()
-        steps, self._put_off = self._put_off, []
-        for ready in steps:
-            await self._connection.run(ready)
 
     def abandon(self) -> None:
         """Roll back what is open before the connection does anything else."""
@@ -531,7 +514,7 @@ class Database:
 
     def write(self) -> Session:
         """Return a transaction that writes."""
-        return Session(self._writer, writes=True)
+        return Session(self._writer)
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[Session]:
@@ -541,13 +524,27 @@ class Database:
         else:
             connection = Connection(self._url, writing=False)
             self._all_readers.append(connection)
-        session = Session(connection, writes=False)
+        session = Session(connection)
         try:
             yield session
         finally:
             if connection in self._all_readers:  # the database is not closed
                 session.abandon()  # there is nothing to commit, and so nothing to wait for
                 self._idle.append(connection)
+
+    async def whole(self, work: Work[T], *, writes: bool) -> T:
+        """Run a whole transaction."""
+        if not writes:
+            async with self.read() as reading:
+                return await work(reading)
+        session = self.write()
+        try:
+            result = await work(session)
+            await session.commit()
+        except BaseException:
+            session.abandon()
+            raise
+        return result
 
     async def given(self, session: AnySession) -> dict[str, int]:
         """Return the last id that each table gave to a row of its own, by the table's name."""

@@ -27,17 +27,13 @@ class Repository:
     def __init__(self, connection: Session) -> None:
         self._connection = connection
 
-    async def _run(self, statement: Executable) -> int:
-        """Execute, and return how many rows were touched."""
-        return (await self._connection.execute(statement)).rowcount
-
-    def _later(
+    async def _run(
         self,
         statement: Executable,
         parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
-    ) -> None:
-        """Execute with the next statement, or with the commit, where nothing of it is needed."""
-        self._connection.later(statement, parameters)
+    ) -> int:
+        """Execute, once for each set of parameters, and return how many rows were touched."""
+        return (await self._connection.execute(statement, parameters)).rowcount
 
     async def _first(self, record: Callable[..., R], statement: Executable) -> R | None:
         """Return the first row as a record, or None."""
@@ -78,7 +74,7 @@ class Repository:
         if rows:
             dialect = self._connection.dialect.name
             statement = _replacement(table, key, tuple(rows[0]), dialect)
-            self._later(statement, rows)
+            await self._run(statement, rows)
 
 
 async def each(record: Callable[[Row], R], rows: Iterable[Row]) -> list[R]:

@@ -28,17 +28,6 @@ class Session(Protocol):
         """Run a statement, once for each set of parameters, and return its rows."""
         ...
 
-    def later(
-        self,
-        statement: Executable,
-        parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
-    ) -> None:
-        """Run a statement whose rows nobody needs together with the next one, or the commit.
-
-        That saves waiting for it by itself. What it raises is raised there.
-        """
-        ...
-
 
 class Shape:
     """How the rows of a statement are made of what the database gives."""

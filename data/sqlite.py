@@ -4,9 +4,9 @@ SQLite is used in WAL mode: a committed transaction survives the process being k
 never wait for the writer.
 
 aiosqlite runs SQLite in a thread for each connection, and each trip to the thread wakes the event
-loop twice. SQLAlchemy's own adapter makes four trips for a statement and compiles nothing less:
-both cost more than SQLite's work. So a statement is compiled once for its shape, and takes one
-trip, in which the first of a transaction begins it.
+loop twice, which costs more than SQLite's work. So a whole transaction is one trip: its coroutine
+runs in the thread, where each statement is done when it is awaited, and nothing ever suspends. A
+transaction that is an ``async with`` block takes a trip for each statement.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import errno
 import fcntl
 import os
 import sqlite3
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
+from contextvars import copy_context
 from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeAlias, TypeVar
@@ -30,7 +31,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.base.errors import StartupError
 from data import migrations
-from data.database import Refused, Why
+from data.database import ONLY_THE_STORE, Refused, Why, Work
 from data.session import Rows
 from data.session import Session as AnySession
 from data.statements import Parameters, Ready, Statements
@@ -112,6 +113,18 @@ class Connection(aiosqlite.Connection):
         """Run ``work`` with the sqlite3 connection in this connection's thread."""
         return await self._execute(work, self._conn, *arguments)  # pyright: ignore
 
+    async def whole(self, begin: str, work: Work[T]) -> T:
+        """Run a whole transaction in this connection's thread; raises Refused.
+
+        A caller that is cancelled meanwhile ends it at its next statement, and nothing of it stays.
+        """
+        session = _Whole(self._conn, begin)
+        try:
+            return await self._execute(copy_context().run, session.do, work)  # pyright: ignore
+        except asyncio.CancelledError:
+            session.cancelled = True
+            raise
+
     def post(self, work: Callable[[sqlite3.Connection], object]) -> None:
         """Queue ``work`` after what is already queued, without waiting."""
         if self._connection is not None:  # what was open on one that is closed is rolled back
@@ -120,7 +133,7 @@ class Connection(aiosqlite.Connection):
 
 
 class Session:
-    """One transaction on a connection. It begins with its first statement."""
+    """One transaction on a connection, a trip for each statement. It begins with the first."""
 
     dialect = DIALECT
 
@@ -128,40 +141,27 @@ class Session:
         self._connection = connection
         self._begin = begin
         self._begun = False
-        self._put_off: list[Ready] = []
 
-    def later(self, statement: Executable, parameters: Parameters = None) -> None:
-        """Run a statement together with the next one, or with the commit."""
-        if self._begin != _BEGIN_WRITING:  # nothing is committed, so it would be lost unheard
-            raise sqlite3.OperationalError("attempt to write a readonly database")
-        self._put_off.append(_STATEMENTS.ready(statement, parameters))
-
-    async def execute(
-        self,
-        statement: Executable,
-        parameters: Parameters = None,
-    ) -> Rows:
+    async def execute(self, statement: Executable, parameters: Parameters = None) -> Rows:
         """Run a statement, for each of several sets of parameters, and return its rows.
 
         Raises Refused for a reason that passes, and otherwise what sqlite3 raises.
         """
         ready = _STATEMENTS.ready(statement, parameters)
-        steps, self._put_off = [*self._put_off, ready], []
         try:
-            found, count, names = await self._connection.run(self._steps, steps)
+            found = await self._connection.run(self._step, ready)
         except sqlite3.OperationalError as error:
-            self._raise_why(error)
+            _raise_why(error, self._begin)
             raise
-        return Rows(_STATEMENTS.shape(ready.compiled, names), found, count)
+        return _rows(ready, found)
 
     async def commit(self) -> None:
         """Commit, where anything was done."""
-        steps, self._put_off = self._put_off, []
-        if self._begun or steps:
+        if self._begun:
             try:
-                await self._connection.run(self._end, steps)
+                await self._connection.run(sqlite3.Connection.commit)
             except sqlite3.OperationalError as error:
-                self._raise_why(error)
+                _raise_why(error, self._begin)
                 raise
 
     def abandon(self) -> None:
@@ -171,42 +171,94 @@ class Session:
         """
         self._connection.post(_roll_back)
 
-    def _raise_why(self, error: sqlite3.OperationalError) -> None:
-        """Raise Refused where the database takes no writes, not where the statement is at fault."""
-        cause = str(error).lower()
-        if "locked" in cause or "busy" in cause:
-            raise Refused(Why.LOCKED) from error
-        if "full" in cause:
-            raise Refused(Why.FULL) from error
-        broken = "disk i/o" in cause or "unable to open" in cause
-        if broken or ("readonly" in cause and self._begin == _BEGIN_WRITING):
-            raise Refused(Why.UNWRITABLE) from error
-
-    def _end(self, database: sqlite3.Connection, steps: Sequence[Ready]) -> None:
-        if steps:
-            self._steps(database, steps)
-        database.commit()
-
-    def _steps(self, database: sqlite3.Connection, steps: Sequence[Ready]) -> Found:
-        """Take steps, the first of a transaction beginning it; return what the last found."""
+    def _step(self, database: sqlite3.Connection, ready: Ready) -> Found:
         if not self._begun:
             database.execute(self._begin)
             self._begun = True
-        for ready in steps[:-1]:
-            self._step(database, ready)
-        return self._step(database, steps[-1])
+        return _step(database, ready)
 
-    def _step(self, database: sqlite3.Connection, ready: Ready) -> Found:
-        if ready.many:
-            cursor = database.executemany(ready.sql, ready.values)
-        else:
-            cursor = database.execute(ready.sql, ready.values[0])
+
+class _Whole:
+    """A transaction that runs in its connection's thread, from its BEGIN to its COMMIT."""
+
+    dialect = DIALECT
+
+    def __init__(self, database: sqlite3.Connection, begin: str) -> None:
+        self._database = database
+        self._begin = begin
+        self._begun = False
+        self.cancelled = False
+
+    def do(self, work: Work[T]) -> T:
+        """Run the transaction; raises Refused for a reason that passes."""
         try:
-            described = cursor.description
-            rows = cursor.fetchall() if described else ()
-            return rows, cursor.rowcount, tuple(column[0] for column in described or ())
+            result = _run(work(self))
+            self._check_wanted()
+            self._database.commit()
+        except sqlite3.OperationalError as error:
+            _raise_why(error, self._begin)
+            raise
         finally:
-            cursor.close()
+            _roll_back(self._database)
+        return result
+
+    async def execute(self, statement: Executable, parameters: Parameters = None) -> Rows:
+        """Run a statement, for each of several sets of parameters, and return its rows."""
+        self._check_wanted()
+        if not self._begun:
+            self._database.execute(self._begin)
+            self._begun = True
+        ready = _STATEMENTS.ready(statement, parameters)
+        return _rows(ready, _step(self._database, ready))
+
+    def _check_wanted(self) -> None:
+        if self.cancelled:
+            raise asyncio.CancelledError
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine that awaits nothing but statements, each of which is done at once."""
+    try:
+        while work.send(None) is None:
+            pass  # it lets others have their turn, as ``asyncio.sleep(0)`` does; a thread does so
+        work.throw(RuntimeError(ONLY_THE_STORE))
+    except StopIteration as ended:
+        return ended.value
+    except RuntimeError as error:
+        if "event loop" not in str(error):  # asyncio's own sentence, where there is none
+            raise
+        raise RuntimeError(ONLY_THE_STORE) from error
+    raise RuntimeError(ONLY_THE_STORE)
+
+
+def _step(database: sqlite3.Connection, ready: Ready) -> Found:
+    if ready.many:
+        cursor = database.executemany(ready.sql, ready.values)
+    else:
+        cursor = database.execute(ready.sql, ready.values[0])
+    try:
+        described = cursor.description
+        rows = cursor.fetchall() if described else ()
+        return rows, cursor.rowcount, tuple(column[0] for column in described or ())
+    finally:
+        cursor.close()
+
+
+def _rows(ready: Ready, found: Found) -> Rows:
+    raw, count, names = found
+    return Rows(_STATEMENTS.shape(ready.compiled, names), raw, count)
+
+
+def _raise_why(error: sqlite3.OperationalError, begin: str) -> None:
+    """Raise Refused where the database takes no writes, not where the statement is at fault."""
+    cause = str(error).lower()
+    if "locked" in cause or "busy" in cause:
+        raise Refused(Why.LOCKED) from error
+    if "full" in cause:
+        raise Refused(Why.FULL) from error
+    broken = "disk i/o" in cause or "unable to open" in cause
+    if broken or ("readonly" in cause and begin == _BEGIN_WRITING):
+        raise Refused(Why.UNWRITABLE) from error
 
 
 def _roll_back(database: sqlite3.Connection) -> None:
@@ -283,17 +335,33 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[Session]:
         """Read a consistent snapshot; a write inside it fails."""
+        async with self._reader() as connection:
+            session = Session(connection, _BEGIN_READING)
+            try:
+                yield session
+            finally:
+                session.abandon()  # there is nothing to commit, and so nothing to wait for
+
+    async def whole(self, work: Work[T], *, writes: bool) -> T:
+        """Run a whole transaction in one trip to a connection's thread."""
+        if writes:
+            assert self._writer is not None  # noqa: S101 - it is open
+            return await self._writer.whole(_BEGIN_WRITING, work)
+        async with self._reader() as connection:
+            return await connection.whole(_BEGIN_READING, work)
+
+    @asynccontextmanager
+    async def _reader(self) -> AsyncGenerator[Connection]:
+        """Lend a connection for reading."""
         if self._idle:
             connection = self._idle.pop()
         else:
             connection = await connect(self.name, query_only=True)
             self._all_readers.append(connection)
-        session = Session(connection, "BEGIN")
         try:
-            yield session
+            yield connection
         finally:
             if connection in self._all_readers:  # the database is not closed
-                session.abandon()  # there is nothing to commit, and so nothing to wait for
                 self._idle.append(connection)
 
     async def given(self, session: AnySession) -> dict[str, int]:
@@ -319,6 +387,7 @@ class Database:
             self._lock = None
 
 
+_BEGIN_READING = "BEGIN"
 _BEGIN_WRITING = "BEGIN IMMEDIATE"
 """A deferred BEGIN that writes later fails at once where somebody else wrote meanwhile, without
 waiting: https://www.sqlite.org/isolation.html."""

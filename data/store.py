@@ -8,10 +8,13 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from datetime import datetime
+from functools import wraps
 from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import structlog
 from sqlalchemy.engine import make_url
@@ -20,18 +23,37 @@ from sqlalchemy.exc import ArgumentError
 from bot.base.errors import StartupError
 from data import migrations, sqlite
 from data.across import server_export
-from data.database import WAITED_FOR, Database, Refused, Why
+from data.database import ONLY_THE_STORE, WAITED_FOR, Database, Refused, Why
 from data.session import Session
 from data.transaction import Transaction
 
 log = structlog.stdlib.get_logger(__name__)
 
 
+T = TypeVar("T")
+P = ParamSpec("P")
+
+_inside: ContextVar[bool] = ContextVar("_inside", default=False)
+"""Whether a whole transaction is running here, which no other may interrupt."""
+
+
+def outside() -> None:
+    """Raise RuntimeError inside a transaction, which may run in another thread."""
+    if _inside.get():
+        raise RuntimeError(ONLY_THE_STORE)
+
+
 class Store:
     """An open database.
 
-    ``transaction()`` writes, one at a time, in the order in which they asked; ``read()`` reads a
-    consistent snapshot beside it. Await neither Discord nor HTTP inside either.
+    A transaction is a coroutine that is handed a :class:`Transaction`: ``write()`` runs one at a
+    time, in the order in which they asked, and commits it or rolls it back whole; ``fetch()`` reads
+    a consistent snapshot beside it. It awaits only the transaction, and touches only what it was
+    given: on SQLite it runs in the database's thread, in one trip, beside the event loop. Neither
+    Discord's caches nor anything else that somebody changes meanwhile belong in it.
+
+    ``transaction()`` and ``read()`` do the same for a block that has to stay on the loop, at a trip
+    for each statement. Await neither Discord nor HTTP inside any of them.
     """
 
     def __init__(self, url: str) -> None:
@@ -88,33 +110,47 @@ class Store:
         self._open = False
         await self._database.close()
 
+    async def write(self, work: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
+        """Write: commit when ``work`` ends, or roll back when it raises; returns what it returns.
+
+        Raises StoreUnavailable when the database takes no writes just now.
+        """
+        async with self._turn():
+            result, earliest = await self._database.whole(_of(work), writes=True)
+        if earliest is not None:
+            self.on_earlier_deadline(earliest)
+        return result
+
+    async def fetch(self, work: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
+        """Read a consistent snapshot, and return what ``work`` returns; a write in it fails.
+
+        Raises StoreUnavailable when the database cannot be reached.
+        """
+        if not self._database.readers:
+            return await self.write(work)
+        outside()
+        async with self._reading:
+            self._check_open()
+            result, _ = await self._database.whole(_of(work), writes=False)
+            return result
+
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Transaction]:
         """Write: commit at the end, or roll back when the block raises.
 
         Raises StoreUnavailable when the database takes no writes just now.
         """
-        asked_at = time.monotonic()
-        async with self._writing:
-            if asked_at < self._refused_at:  # it waited as long as the one that was refused
-                raise Refused(self._refused_for)
-            self._check_open()
+        async with self._turn():
             session = self._database.write()
             tx = Transaction(session)
             try:
                 yield tx
                 await session.commit()
-            except Refused as refused:
-                session.abandon()
-                if refused.why in WAITED_FOR:
-                    self._refused_at, self._refused_for = time.monotonic(), refused.why
-                log.error("the database takes no writes", reason=str(refused.__cause__ or refused))
-                raise
             except BaseException:
                 session.abandon()
                 raise
-        if "deadlines" in tx.__dict__ and tx.deadlines.earliest is not None:
-            self.on_earlier_deadline(tx.deadlines.earliest)
+        if tx.earliest is not None:
+            self.on_earlier_deadline(tx.earliest)
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[Transaction]:
@@ -126,10 +162,28 @@ class Store:
             async with self.transaction() as tx:
                 yield tx
             return
+        outside()
         async with self._reading:
             self._check_open()
             async with self._database.read() as session:
                 yield Transaction(session)
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncGenerator[None]:
+        """Wait until nobody else writes; remember why the database takes no writes."""
+        outside()
+        asked_at = time.monotonic()
+        async with self._writing:
+            if asked_at < self._refused_at:  # it waited as long as the one that was refused
+                raise Refused(self._refused_for)
+            self._check_open()
+            try:
+                yield
+            except Refused as refused:
+                if refused.why in WAITED_FOR:
+                    self._refused_at, self._refused_for = time.monotonic(), refused.why
+                log.error("the database takes no writes", reason=str(refused.__cause__ or refused))
+                raise
 
     def _check_open(self) -> None:
         if not self._open:
@@ -159,6 +213,64 @@ class Store:
                 "pg_dump --format=custom --file=cohort.dump"
             )
         await asyncio.to_thread(migrations.copy_aside, self.path, target)
+
+
+class HasStore(Protocol):
+    """A service: whatever keeps its rows in a store."""
+
+    @property
+    def store(self) -> Store:
+        """Where they are."""
+        ...
+
+
+S = TypeVar("S", bound=HasStore)
+
+
+def transaction(
+    method: Callable[Concatenate[S, Transaction, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
+    """Make a method one transaction: it is handed ``tx``, which its callers leave out.
+
+    See :class:`Store` for what it may do.
+    """
+
+    @wraps(method)
+    async def whole(self: S, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self.store.write(lambda tx: method(self, tx, *args, **kwargs))
+
+    return whole
+
+
+def snapshot(
+    method: Callable[Concatenate[S, Transaction, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
+    """Make a method read one snapshot: it is handed ``tx``, which its callers leave out.
+
+    See :class:`Store` for what it may do.
+    """
+
+    @wraps(method)
+    async def whole(self: S, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self.store.fetch(lambda tx: method(self, tx, *args, **kwargs))
+
+    return whole
+
+
+def _of(
+    work: Callable[[Transaction], Coroutine[Any, Any, T]],
+) -> Callable[[Session], Coroutine[Any, Any, tuple[T, datetime | None]]]:
+    """Return what runs ``work``, and returns its result with the earliest deadline it wrote."""
+
+    async def whole(session: Session) -> tuple[T, datetime | None]:
+        tx = Transaction(session)
+        was_inside = _inside.set(True)
+        try:
+            return await work(tx), tx.earliest
+        finally:
+            _inside.reset(was_inside)
+
+    return whole
 
 
 def _database(url: str) -> Database:

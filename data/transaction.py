@@ -126,6 +126,11 @@ class Transaction:
     def __init__(self, connection: Session) -> None:
         self.connection = connection
 
+    @property
+    def earliest(self) -> datetime | None:
+        """The earliest deadline that was written."""
+        return self.deadlines.earliest if "deadlines" in self.__dict__ else None
+
     async def expect_card(
         self, kind: CardKind, subject_id: int, *, guild_id: int, channel_id: int, now: datetime
     ) -> None:

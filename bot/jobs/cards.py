@@ -25,6 +25,7 @@ from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
 from data.states import CardKind
 from data.store import Store
+from data.transaction import Transaction
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -103,13 +104,15 @@ class CardKeeper:
 
     async def complete(self, kind: CardKind, subject_id: int) -> None:
         """Note that a card stands with all that belongs to it."""
-        async with self._store.transaction() as tx:
-            await tx.deadlines.drop(DeadlineKind.for_card(kind), subject_id)
+        await self._store.write(
+            lambda tx: tx.deadlines.drop(DeadlineKind.for_card(kind), subject_id)
+        )
 
     async def is_expected(self, kind: CardKind, subject_id: int) -> bool:
         """Whether this card is already queued, so that nobody else should post it."""
-        async with self._store.read() as tx:
-            found = await tx.deadlines.of(subject_id, DeadlineKind.for_card(kind))
+        found = await self._store.fetch(
+            lambda tx: tx.deadlines.of(subject_id, DeadlineKind.for_card(kind))
+        )
         return any(one.is_waiting for one in found)
 
     async def content(self, kind: CardKind, subject_id: int) -> Content:
@@ -123,8 +126,7 @@ class CardKeeper:
 
         Raises what ``Delivery.send`` raises.
         """
-        async with self._store.read() as tx:
-            standing = await tx.cards.get(kind, subject_id)
+        standing = await self._store.fetch(lambda tx: tx.cards.get(kind, subject_id))
         if standing is not None:
             if standing.shown is None:
                 await self._finish(standing, await self.content(kind, subject_id))
@@ -160,10 +162,11 @@ class CardKeeper:
         assert guild_id is not None  # noqa: S101 - every command of ours is used in a server
         if interaction.channel_id == channel_id and not interaction.response.is_done():
             content = content or await self.content(kind, subject_id)
-            async with self._store.transaction() as tx:
-                await tx.deadlines.answered_by(
+            await self._store.write(
+                lambda tx: tx.deadlines.answered_by(
                     DeadlineKind.for_card(kind), subject_id, interaction.id
                 )
+            )
             response = await interaction.response.send_message(**content.for_sending())
             assert response.message_id is not None  # noqa: S101 - discord.py asks for the message
             message = self._delivery.message(channel_id, response.message_id, guild_id)
@@ -173,14 +176,15 @@ class CardKeeper:
         try:
             card = await self.publish(kind, subject_id, guild_id, to_channel(channel_id))
         except Undeliverable as error:
-            async with self._store.transaction() as tx:
-                await tx.expect_card(
+            await self._store.write(
+                lambda tx: tx.expect_card(
                     kind,
                     subject_id,
                     guild_id=guild_id,
                     channel_id=channel_id,
                     now=self._clock.now(),
                 )
+            )
             raise Conflict(
                 f"It is saved, but I could not post its card: {error.sentence}. Once that "
                 "is put right it follows: I keep trying for two hours."
@@ -224,8 +228,7 @@ class CardKeeper:
 
     async def catch_up(self) -> None:
         """Bring those up to date that do not show their rows, and finish those left half done."""
-        async with self._store.read() as tx:
-            cards = await tx.cards.latest(NEWEST)
+        cards = await self._store.fetch(lambda tx: tx.cards.latest(NEWEST))
         for card in cards:
             if card.shown == "" or card.kind not in self._renders:
                 continue
@@ -251,8 +254,7 @@ class CardKeeper:
 
     async def opened(self, guild_id: int, channel_id: int) -> None:
         """Bring the cards in a thread up to date that was archived, and is open again."""
-        async with self._store.read() as tx:
-            cards = await tx.cards.in_channel(guild_id, channel_id)
+        cards = await self._store.fetch(lambda tx: tx.cards.in_channel(guild_id, channel_id))
         for card in cards:
             self.refresh(card.kind, card.subject_id)
 
@@ -316,8 +318,7 @@ class CardKeeper:
             try:
                 await self._bring_up_to_date(*name)
             except NotFound:
-                async with self._store.transaction() as tx:
-                    await tx.cards.forget(*name)
+                await self._store.write(lambda tx: tx.cards.forget(*name))
             except Undeliverable as error:
                 log.warning("a card cannot be posted", card=name, reason=error.sentence)
             except (discord.DiscordServerError, StoreUnavailable, *AWAY) as error:
@@ -332,8 +333,7 @@ class CardKeeper:
 
     async def _bring_up_to_date(self, kind: CardKind, subject_id: int) -> None:
         """Edit a card in place, or post it again where it can't be edited."""
-        async with self._store.read() as tx:
-            card = await tx.cards.get(kind, subject_id)
+        card = await self._store.fetch(lambda tx: tx.cards.get(kind, subject_id))
         if card is None:
             return
         content = await self.content(kind, subject_id)
@@ -390,10 +390,14 @@ class CardKeeper:
         done = not (content.reactions or content.pinned)
         if done:
             card = replace(card, shown=_fingerprint(content))
-        async with self._store.transaction() as tx:
+        complete = done and kind not in self._follow_ups
+
+        async def stands(tx: Transaction) -> None:
             await tx.cards.put(card)
-            if done and kind not in self._follow_ups:
+            if complete:
                 await tx.deadlines.drop(DeadlineKind.for_card(kind), subject_id)
+
+        await self._store.write(stands)
         if not done:
             try:
                 await self._finish(card, content)
@@ -421,12 +425,17 @@ class CardKeeper:
 
     async def _shows(self, card: Card, content: Content) -> None:
         """Record what a card shows now and, once it is done, that nobody has to post it."""
-        if card.shown == _fingerprint(content):
+        shown = _fingerprint(content)
+        if card.shown == shown:
             return
-        async with self._store.transaction() as tx:
-            await tx.cards.showing(card, _fingerprint(content))
-            if card.shown is None and card.kind not in self._follow_ups:
+        complete = card.shown is None and card.kind not in self._follow_ups
+
+        async def shows(tx: Transaction) -> None:
+            await tx.cards.showing(card, shown)
+            if complete:
                 await tx.deadlines.drop(DeadlineKind.for_card(card.kind), card.subject_id)
+
+        await self._store.write(shows)
 
 
 def _fingerprint(content: Content) -> str:

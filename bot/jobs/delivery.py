@@ -20,8 +20,10 @@ from bot.base.errors import TryLater, Undeliverable
 from bot.discord_codes import Code, Refusal, reason, refusal
 from bot.jobs import message_limits
 from bot.jobs.roster import Roster
+from data.delivery.deliveries import DeliveryRecord
 from data.states import Sent
 from data.store import Store
+from data.transaction import Transaction
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -178,10 +180,14 @@ class Delivery:
         Somebody found to have left the server loses their memberships in it.
         """
         now = self._clock.now()
-        async with self._store.transaction() as tx:
+
+        async def begin(tx: Transaction) -> DeliveryRecord | None:
             before = await tx.deliveries.get(key)
             if before is None or before.state is not Sent.SENT:
                 await tx.deliveries.trying(key, guild_id, now)
+            return before
+
+        before = await self._store.write(begin)
         if before is not None and before.state is Sent.SENT:
             assert before.channel_id is not None  # noqa: S101 - written together with the state
             assert before.message_id is not None  # noqa: S101
@@ -212,21 +218,16 @@ class Delivery:
             except aiohttp.ClientConnectorError:
                 if before is None or before.state is Sent.FAILED:
                     # No connection, no message: the next attempt is the first.
-                    async with self._store.transaction() as tx:
-                        await tx.deliveries.forget(key)
+                    await self._store.write(lambda tx: tx.deliveries.forget(key))
                 raise
             remark = "; ".join(refusals) or None
             if before is not None and _forgotten(before.first_tried_at, now, before.state):
                 remark = "an earlier attempt may have arrived too"
                 log.warning("a message may have arrived twice", key=key)
-            async with self._store.transaction() as tx:
-                await tx.deliveries.sent(
-                    key, message.channel.id, message.id, self._clock.now(), remark
-                )
+            await self._arrived(key, message, remark)
             return self.message(message.channel.id, message.id, guild_id)
         sentence = "; ".join(refusals) or "There is nowhere to send it."
-        async with self._store.transaction() as tx:
-            await tx.deliveries.failed(key, sentence)
+        await self._store.write(lambda tx: tx.deliveries.failed(key, sentence))
         raise Undeliverable(sentence, closed=closed, left=left)
 
     async def edit(self, message: discord.PartialMessage, content: Content) -> None:
@@ -246,6 +247,12 @@ class Delivery:
         """Return a message to act on, without asking Discord for it or for its channel."""
         place = self._client.get_partial_messageable(channel_id, guild_id=guild_id)
         return place.get_partial_message(message_id)
+
+    async def _arrived(self, key: str, message: discord.Message, remark: str | None) -> None:
+        now, channel_id = self._clock.now(), message.channel.id
+        await self._store.write(
+            lambda tx: tx.deliveries.sent(key, channel_id, message.id, now, remark)
+        )
 
     async def _send(self, key: str, content: Content, destination: Destination) -> discord.Message:
         channel_id = destination.channel_id

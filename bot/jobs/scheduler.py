@@ -32,6 +32,7 @@ from bot.jobs.background import Background
 from data.delivery.deadlines import Deadline
 from data.states import DeadlineState
 from data.store import Store
+from data.transaction import Transaction
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -205,8 +206,7 @@ class DeadlineScheduler:
         Returns how many were. Where the store takes no writes, it is done with the next claim.
         """
         try:
-            async with self._store.transaction() as tx:
-                return await tx.deadlines.put_back()
+            return await self._store.write(lambda tx: tx.deadlines.put_back())
         except StoreUnavailable:  # the store has said so
             self._unrecorded = True
             return 0
@@ -215,8 +215,9 @@ class DeadlineScheduler:
         """Try now what waits because Discord could not be reached."""
         self._hurry = True
         try:
-            async with self._store.transaction() as tx:
-                hurried = await tx.deadlines.hurry([UNREACHABLE, TROUBLE], self._clock.now())
+            hurried = await self._store.write(
+                lambda tx: tx.deadlines.hurry([UNREACHABLE, TROUBLE], self._clock.now())
+            )
         except StoreUnavailable:
             return  # the next sweep does it
         self._hurry = False
@@ -225,8 +226,7 @@ class DeadlineScheduler:
 
     async def next_due(self) -> datetime | None:
         """Return when the next deadline is to be delivered: aware UTC, or None."""
-        async with self._store.read() as tx:
-            return await tx.deadlines.next_due()
+        return await self._store.fetch(lambda tx: tx.deadlines.next_due())
 
     async def run_due(self) -> int:
         """Deliver everything that is due at the clock's now; returns how many were delivered.
@@ -280,11 +280,19 @@ class DeadlineScheduler:
         """Take what is due, as far as there are hands free for it."""
         if self._stopping or self._in_hand > IN_HAND // 2:
             return []
+        lost, hands, now = (
+            self._unrecorded and not self._in_hand,
+            IN_HAND - self._in_hand,
+            self._clock.now(),
+        )
+
+        async def claim(tx: Transaction) -> list[Deadline]:
+            if lost:
+                await tx.deadlines.put_back()
+            return await tx.deadlines.claim(now, hands)
+
         try:
-            async with self._store.transaction() as tx:
-                if self._unrecorded and not self._in_hand:
-                    await tx.deadlines.put_back()
-                claimed = await tx.deadlines.claim(self._clock.now(), IN_HAND - self._in_hand)
+            claimed = await self._store.write(claim)
         except StoreUnavailable as error:
             log.warning("nothing can be claimed", reason=error.sentence)
             self._unrecorded = True
@@ -314,8 +322,9 @@ class DeadlineScheduler:
         try:
             if not self._stopping:
                 return await self._deliver(deadline)
-            async with self._store.transaction() as tx:
-                await tx.deadlines.retry(deadline, deadline.deliver_at, deadline.error)
+            await self._store.write(
+                lambda tx: tx.deadlines.retry(deadline, deadline.deliver_at, deadline.error)
+            )
         except StoreUnavailable as error:
             # It stays as claimed, and is put back once the store takes writes again.
             log.warning(
@@ -363,12 +372,12 @@ class DeadlineScheduler:
             await self._failed(deadline, error.sentence, allowed=REFUSALS)
             return False
         except TryLater as error:
-            again = self._clock.now() + timedelta(seconds=error.after)
-            async with self._store.transaction() as tx:
-                # Not a failure of it, so the attempt does not count.
-                await tx.deadlines.retry(
-                    deadline, again, error.sentence, attempts=deadline.attempts - 1
+            again, sentence = self._clock.now() + timedelta(seconds=error.after), error.sentence
+            await self._store.write(
+                lambda tx: tx.deadlines.retry(
+                    deadline, again, sentence, attempts=deadline.attempts - 1
                 )
+            )
             return False
         except discord.DiscordServerError as error:
             log.warning("Discord has trouble", deadline=deadline.key, status=error.status)
@@ -395,27 +404,29 @@ class DeadlineScheduler:
             await self._finish(deadline, DeadlineState.FAILED, reason)
             return
         wait = BACKOFF[min(deadline.attempts, len(BACKOFF)) - 1]
-        async with self._store.transaction() as tx:
-            await tx.deadlines.retry(deadline, self._clock.now() + wait, reason[:500])
+        await self._store.write(
+            lambda tx: tx.deadlines.retry(deadline, self._clock.now() + wait, reason[:500])
+        )
 
     async def _not_reached(self, deadline: Deadline) -> None:
         """Put a deadline back for later without counting it: the failure was not its own."""
         attempts = min(deadline.attempts, UNREACHABLE_ATTEMPTS)
         again = self._clock.now() + BACKOFF[attempts - 1]
-        async with self._store.transaction() as tx:
-            await tx.deadlines.retry(deadline, again, UNREACHABLE, attempts=attempts)
+        await self._store.write(
+            lambda tx: tx.deadlines.retry(deadline, again, UNREACHABLE, attempts=attempts)
+        )
 
     async def _finish(
         self, deadline: Deadline, state: DeadlineState, reason: str | None = None
     ) -> None:
-        async with self._store.transaction() as tx:
-            await tx.deadlines.finish(
+        await self._store.write(
+            lambda tx: tx.deadlines.finish(
                 deadline, state, self._clock.now(), reason[:500] if reason else None
             )
+        )
 
     async def _has_newer_due(self, deadline: Deadline, now: datetime) -> bool:
-        async with self._store.read() as tx:
-            return await tx.deadlines.has_newer_due(deadline, now)
+        return await self._store.fetch(lambda tx: tx.deadlines.has_newer_due(deadline, now))
 
     async def _arm_for_next(self) -> None:
         """Set the alarm to the next row; what a commit sets it to meanwhile holds, if earlier."""
@@ -485,8 +496,7 @@ class DeadlineScheduler:
 
     async def _beat(self) -> None:
         with suppress(StoreUnavailable):  # the store has said so
-            async with self._store.transaction() as tx:
-                await tx.notes.put(HEARTBEAT, "", self._clock.now())
+            await self._store.write(lambda tx: tx.notes.put(HEARTBEAT, "", self._clock.now()))
 
 
 async def fast_forward(deadlines: DeadlineScheduler, clock: SteppedClock, to: datetime) -> int:

@@ -84,10 +84,10 @@ class Backups:
                 backups.make, self._store.path, folder, now, keep=self._keep
             )
         except StartupError as error:
-            log.error("the daily copy could not be made", reason=error.sentence)
+            reason = error.sentence
+            log.error("the daily copy could not be made", reason=reason)
             with suppress(StoreUnavailable):  # a disk may be full for both
-                async with self._store.transaction() as tx:
-                    await tx.notes.put(FAILED, error.sentence, now)
+                await self._store.write(lambda tx: tx.notes.put(FAILED, reason, now))
             return
         log.info("copied", file=str(copy.path))
         async with self._store.transaction() as tx:

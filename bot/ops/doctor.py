@@ -133,8 +133,7 @@ async def _database(settings: Settings) -> list[Finding]:
 
 
 async def _heartbeat(store: Store) -> Finding:
-    async with store.read() as tx:
-        beat = await tx.notes.written_at(HEARTBEAT)
+    beat = await store.fetch(lambda tx: tx.notes.written_at(HEARTBEAT))
     if beat is None:
         return NEVER_RAN
     age = datetime.now(UTC) - beat
@@ -239,8 +238,7 @@ async def _failure(settings: Settings) -> str | None:
     store = Store(settings.database_url)
     try:
         await store.open(upgrade=False)
-        async with store.read() as tx:
-            return await tx.notes.get(FAILED)
+        return await store.fetch(lambda tx: tx.notes.get(FAILED))
     except StartupError:
         return None  # told already
     finally:

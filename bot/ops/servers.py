@@ -62,8 +62,7 @@ class RemovedServers:
 
     async def start(self) -> None:
         """Deliver nothing in the servers that had removed the bot when the last process ended."""
-        async with self._store.read() as tx:
-            known = await tx.servers.known()
+        known = await self._store.fetch(lambda tx: tx.servers.known())
         for guild_id, inside in known.items():
             if inside:
                 self._inside.add(guild_id)
@@ -142,8 +141,7 @@ class RemovedServers:
         ``mine`` tells which of them Discord has told of: those of a shard, for one.
         """
         inside = {guild.id for guild in self._client.guilds if mine(guild.id)}
-        async with self._store.read() as tx:
-            known = await tx.servers.known()
+        known = await self._store.fetch(lambda tx: tx.servers.known())
         await self.joined(*(one for one in inside if not known.get(one, False)))
         for guild_id, is_inside in known.items():
             gone = is_inside and mine(guild_id) and guild_id not in inside
@@ -159,8 +157,7 @@ class RemovedServers:
         if not await self._is_out(guild_id):
             await self.joined(guild_id)
             raise NotFound("The server is back.")
-        async with self._store.transaction() as tx:
-            rows = await tx.server_erasure.erase(guild_id)
+        rows = await self._store.write(lambda tx: tx.server_erasure.erase(guild_id))
         self._deadlines.release(guild_id)
         log.info("a server is erased", guild_id=guild_id, rows=rows)
 

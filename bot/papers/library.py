@@ -94,8 +94,7 @@ class Library:
         await self._look_up(deadline.subject_id, deadline.guild_id, attempt=deadline.occurrence)
 
     async def _look_up(self, paper_id: int, guild_id: int, *, attempt: int) -> None:
-        async with self._store.read() as tx:
-            paper = await tx.papers.get(paper_id)
+        paper = await self._store.fetch(lambda tx: tx.papers.get(paper_id))
         if paper is None or paper.looked_up_at is not None:
             return
         try:
@@ -114,8 +113,8 @@ class Library:
             return
         if details is None:
             return
-        async with self._store.transaction() as tx:
-            await tx.papers.describe(
+        await self._store.write(
+            lambda tx: tx.papers.describe(
                 PaperId(paper_id),
                 self._clock.now(),
                 title=details.title,
@@ -126,16 +125,18 @@ class Library:
                 pages=details.pages,
                 url=details.url,
             )
+        )
         self._described(paper_id)
 
     async def _try_later(self, paper_id: int, guild_id: int, attempt: int) -> None:
         if attempt >= len(AGAIN):
             return
-        async with self._store.transaction() as tx:
-            await tx.deadlines.put(
+        await self._store.write(
+            lambda tx: tx.deadlines.put(
                 DeadlineKind.PAPER_LOOK_UP,
                 paper_id,
                 self._clock.now() + AGAIN[attempt],
                 guild_id=guild_id,
                 occurrence=attempt + 1,
             )
+        )

@@ -35,8 +35,7 @@ async def let_rest(bot: CohortBot, profile: Profile) -> None:
 
     They are read on the person's own clocks, or where those are not known on the server's.
     """
-    async with bot.store.read() as tx:
-        server = await tx.servers.get(profile.guild_id)
+    server = await bot.store.fetch(lambda tx: tx.servers.get(profile.guild_id))
     now = bot.clock.now()
     ends = profile.quiet_ends(ZoneInfo(server.timezone or "UTC"), now)
     if ends is not None:
@@ -45,8 +44,7 @@ async def let_rest(bot: CohortBot, profile: Profile) -> None:
 
 async def let_rest_by_id(bot: CohortBot, guild_id: int, user_id: int) -> None:
     """Do the same, looking up the profile."""
-    async with bot.store.read() as tx:
-        profile = await tx.profiles.get(guild_id, user_id)
+    profile = await bot.store.fetch(lambda tx: tx.profiles.get(guild_id, user_id))
     await let_rest(bot, profile)
 
 
@@ -113,8 +111,9 @@ async def tell(
 async def _remember(
     bot: CohortBot, guild_id: int, user_id: int, closed_at: datetime | None
 ) -> None:
-    async with bot.store.transaction() as tx:
-        await tx.profiles.save(guild_id, user_id, direct_closed_at=closed_at)
+    await bot.store.write(
+        lambda tx: tx.profiles.save(guild_id, user_id, direct_closed_at=closed_at)
+    )
 
 
 async def tell_by_id(
@@ -128,6 +127,5 @@ async def tell_by_id(
     waits: bool = True,
 ) -> None:
     """Do the same, looking up the profile."""
-    async with bot.store.read() as tx:
-        profile = await tx.profiles.get(guild_id, user_id)
+    profile = await bot.store.fetch(lambda tx: tx.profiles.get(guild_id, user_id))
     await tell(bot, key, profile, content, otherwise, waits=waits)

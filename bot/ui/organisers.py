@@ -54,8 +54,7 @@ async def organisers(bot: CohortBot, guild_id: int, role_id: int | None) -> Orga
         return Organisers(role_id)
     if guild.get_role(role_id or 0) is not None and not cannot_ping(guild, role_id):
         return Organisers(role_id)
-    async with bot.store.read() as tx:
-        groups = await tx.groups.of_server(guild_id)
+    groups = await bot.store.fetch(lambda tx: tx.groups.of_server(guild_id))
     made = dict.fromkeys(group.created_by for group in reversed(groups))
     found: list[int] = []
     for user_id in list(made)[:MOST_NAMED]:

@@ -18,7 +18,10 @@ from bot.place import Place, known_groups
 from bot.ui.options import choices as choices
 from bot.ui.options import offer
 from data.across import homes
+from data.across.homes import Home
 from data.server.groups import Group, GroupId
+from data.store import outside
+from data.transaction import Transaction
 
 if TYPE_CHECKING:
     from bot.client import CohortBot
@@ -63,15 +66,17 @@ class Places:
         channel: Any = interaction.channel
         in_thread = isinstance(channel, discord.Thread)
         parent_id = channel.parent_id if in_thread else channel_id
-        async with self._bot.store.read() as tx:
-            known = await tx.contexts.get(guild_id, parent_id, interaction.user.id)
+        user_id = interaction.user.id
+        known = await self._bot.store.fetch(
+            lambda tx: tx.contexts.get(guild_id, parent_id, user_id)
+        )
         manager = interaction.permissions.manage_guild
         organiser = manager or known.organiser_role_id in _role_ids(interaction.user)
         return Place(
             guild_id=guild_id,
             channel_id=parent_id,
             thread_id=channel_id if in_thread else None,
-            user_id=interaction.user.id,
+            user_id=user_id,
             organiser=organiser,
             manager=manager,
             own_zone=ZoneInfo(known.own_timezone) if known.own_timezone else None,
@@ -96,14 +101,16 @@ class Places:
         asked = [(kind, number) for kind, number in named if kind in homes.KINDS and number]
         if not asked:
             return
-        async with self._bot.store.read() as tx:
-            for kind, number in asked:
-                home = await tx.homes.of(kind, int(str(number)), place.user_id)
-                if home is None or home.guild_id != place.guild_id:
-                    raise NotFound(GONE)
-                known = place.may_know(home.channel_id, member=home.member)
-                if not (known or home.own or (leaving and home.member)):
-                    raise NotFound(GONE)
+
+        async def homes_of(tx: Transaction) -> list[Home | None]:
+            return [await tx.homes.of(kind, int(str(id_)), place.user_id) for kind, id_ in asked]
+
+        for home in await self._bot.store.fetch(homes_of):
+            if home is None or home.guild_id != place.guild_id:
+                raise NotFound(GONE)
+            known = place.may_know(home.channel_id, member=home.member)
+            if not (known or home.own or (leaving and home.member)):
+                raise NotFound(GONE)
 
     async def group(
         self, place: Place, given: str | None = None, *, leaving: bool = False
@@ -149,9 +156,12 @@ class Places:
         self, place: Place, *, leaving: bool = False
     ) -> tuple[list[Group], list[Group]]:
         """Return the server's groups that the person may know of, and those they are in."""
-        async with self._bot.store.read() as tx:
+
+        async def both(tx: Transaction) -> tuple[list[Group], list[Group]]:
             everything = await tx.groups.of_server(place.guild_id)
-            own = await tx.groups.of_person(place.guild_id, place.user_id)
+            return everything, await tx.groups.of_person(place.guild_id, place.user_id)
+
+        everything, own = await self._bot.store.fetch(both)
         mine = {group.id for group in own}
         groups = [
             group
@@ -174,6 +184,7 @@ def _sees(
 
     @functools.cache  # many things live in one channel
     def sees(channel_id: int) -> bool | None:
+        outside()
         if organiser:
             return True
         channel = guild.get_channel(channel_id) if guild is not None else None

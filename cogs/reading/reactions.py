@@ -18,6 +18,7 @@ from bot.client import CohortBot
 from bot.discord_codes import Code
 from data.delivery.cards import Card
 from data.states import CardKind
+from data.transaction import Transaction
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -150,9 +151,10 @@ class ReactionCog(commands.Cog, Generic[M]):
         self.bot.cards.refresh(self.kind, subject_id)
 
     async def _deleted(self, message_ids: Collection[int]) -> None:
-        for message_id in message_ids:
-            async with self.bot.store.read() as tx:
-                card = await tx.cards.at(message_id)
+        async def found(tx: Transaction) -> list[Card | None]:
+            return [await tx.cards.at(message_id) for message_id in message_ids]
+
+        for card in await self.bot.store.fetch(found):
             if card is not None and card.kind is self.kind:
                 self.bot.cards.refresh(card.kind, card.subject_id)
 
@@ -184,8 +186,7 @@ class ReactionCog(commands.Cog, Generic[M]):
 
     async def card_of(self, subject_id: int) -> Card | None:
         """Return the card that shows something, if it is posted."""
-        async with self.bot.store.read() as tx:
-            return await tx.cards.get(self.kind, subject_id)
+        return await self.bot.store.fetch(lambda tx: tx.cards.get(self.kind, subject_id))
 
     def message(self, card: Card) -> discord.PartialMessage:
         """Return the message that a card is."""

@@ -77,7 +77,7 @@ class LinkedWork(Repository):
     ) -> None:
         """Note when closing one closed the other, or that it was taken back."""
         if commitment_ids:
-            self._later(
+            await self._run(
                 update(commitment_tasks)
                 .where(commitment_tasks.c.commitment_id.in_(commitment_ids))
                 .values(closed_at=closed_at)

@@ -105,7 +105,9 @@ class PersonErasure(PersonRows):
         changed = await self._cards(guild_id, touched)
         names = {(one.kind, one.subject_id) for one in gone}
         for kind, subject_id in names:
-            self._later(delete(cards).where(cards.c.kind == kind, cards.c.subject_id == subject_id))
+            await self._run(
+                delete(cards).where(cards.c.kind == kind, cards.c.subject_id == subject_id)
+            )
         changed = [one for one in changed if (one.kind, one.subject_id) not in names]
         return Erased(rows, tuple(gone), tuple(changed), quoting)
 

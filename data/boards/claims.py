@@ -168,7 +168,7 @@ class Claims(Repository):
     ) -> Claim:
         """Change what a claim says; ``versioned`` keeps the old version and adds a new one."""
         version = claim.version + versioned
-        self._later(
+        await self._run(
             update(claims)
             .where(claims.c.guild_id == claim.guild_id, claims.c.id == claim.id)
             .values(version=version)

@@ -97,7 +97,7 @@ class ProjectDeadlines(Repository):
         self, guild_id: int, deadline_id: ProjectDeadlineId, **values: Unpack[DeadlinePatch]
     ) -> None:
         """Set the named columns."""
-        self._later(
+        await self._run(
             update(project_deadlines)
             .where(project_deadlines.c.guild_id == guild_id, project_deadlines.c.id == deadline_id)
             .values(**values)

@@ -99,7 +99,7 @@ class JoinRequests(Repository):
         reason: str | None = None,
     ) -> None:
         """Write the answer down."""
-        self._later(
+        await self._run(
             update(join_requests)
             .where(join_requests.c.guild_id == request.guild_id, join_requests.c.id == request.id)
             .values(accepted=accepted, reason=reason, decided_by=decided_by, decided_at=now)

@@ -135,7 +135,7 @@ class Projects(Repository):
 
     async def remove(self, guild_id: int, project_id: ProjectId) -> None:
         """Delete a project that never had a board, with all that belongs to it."""
-        self._later(
+        await self._run(
             delete(projects).where(projects.c.guild_id == guild_id, projects.c.id == project_id)
         )
 
@@ -218,7 +218,7 @@ class Projects(Repository):
         self, guild_id: int, project_id: ProjectId, **values: Unpack[ProjectPatch]
     ) -> None:
         """Set the named columns."""
-        self._later(
+        await self._run(
             update(projects)
             .where(projects.c.guild_id == guild_id, projects.c.id == project_id)
             .values(**values)
@@ -255,7 +255,7 @@ class Projects(Repository):
 
     async def set_roles(self, project_id: ProjectId, user_id: int, roles: Sequence[str]) -> None:
         """Note what a member does in the project."""
-        self._later(
+        await self._run(
             update(project_members)
             .where(project_members.c.project_id == project_id, project_members.c.user_id == user_id)
             .values(roles=tuple(roles) or None)

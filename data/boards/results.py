@@ -159,7 +159,7 @@ class Results(Repository):
 
     async def complete(self, result: Result, findings: Findings) -> Result:
         """Write down what a result did not say before."""
-        self._later(
+        await self._run(
             update(results)
             .where(results.c.guild_id == result.guild_id, results.c.id == result.id)
             .values({name: getattr(findings, name) for name in _FINDINGS})

@@ -196,7 +196,7 @@ class Tasks(Repository):
         note: str | None = None,
     ) -> MoveId:
         """Change a task's state, and record who did; ``note`` is what blocks it, if anything."""
-        self._later(
+        await self._run(
             update(tasks)
             .where(tasks.c.guild_id == task.guild_id, tasks.c.id == task.id)
             .values(state=target, moved_at=now, obstacle=note)
@@ -245,7 +245,7 @@ class Tasks(Repository):
 
     async def edit(self, guild_id: int, task_id: TaskId, **values: Unpack[TaskPatch]) -> None:
         """Set the named columns."""
-        self._later(
+        await self._run(
             update(tasks)
             .where(tasks.c.guild_id == guild_id, tasks.c.id == task_id)
             .values(**values)
@@ -255,7 +255,7 @@ class Tasks(Repository):
         """Put tasks into this order."""
         if task_ids:
             places = {task_id: place for place, task_id in enumerate(task_ids, start=1)}
-            self._later(
+            await self._run(
                 update(tasks)
                 .where(tasks.c.guild_id == guild_id, tasks.c.id.in_(task_ids))
                 .values(position=case(places, value=tasks.c.id))
@@ -305,7 +305,7 @@ class Tasks(Repository):
 
     async def undone(self, change: TaskChange, now: datetime) -> None:
         """Note that a change was taken back."""
-        self._later(
+        await self._run(
             update(task_changes).where(task_changes.c.id == change.id).values(undone_at=now)
         )
 

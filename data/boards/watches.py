@@ -91,7 +91,7 @@ class Watches(Repository):
 
     async def edit(self, watch: Watch, **values: Unpack[WatchPatch]) -> None:
         """Set the named columns."""
-        self._later(
+        await self._run(
             update(link_watches)
             .where(
                 link_watches.c.guild_id == watch.guild_id, link_watches.c.link_id == watch.link_id

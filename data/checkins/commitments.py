@@ -181,7 +181,7 @@ class Commitments(Repository):
             for line in lines
         ]
         if rows:
-            self._later(insert(commitments), rows)
+            await self._run(insert(commitments), rows)
 
     async def open_again(
         self, commitment_id: CommitmentId, *, witnessed: Witnessed | None = None
@@ -201,14 +201,14 @@ class Commitments(Repository):
     ) -> None:
         """Set the named columns of several."""
         if commitment_ids:
-            self._later(
+            await self._run(
                 update(commitments).where(commitments.c.id.in_(commitment_ids)).values(**values)
             )
 
     async def remove(self, commitment_ids: Sequence[CommitmentId]) -> None:
         """Delete commitments, as if they had never been made."""
         if commitment_ids:
-            self._later(delete(commitments).where(commitments.c.id.in_(commitment_ids)))
+            await self._run(delete(commitments).where(commitments.c.id.in_(commitment_ids)))
 
     async def from_checkin(self, checkin_id: CheckinId) -> list[Commitment]:
         """Return the commitments that a check-in made."""

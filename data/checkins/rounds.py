@@ -210,7 +210,7 @@ class Checkins(Repository):
         await self._put(
             questions, key=("group_id",), group_id=group_id, guild_id=guild_id, questions=asked
         )
-        self._later(
+        await self._run(
             update(rounds)
             .where(
                 rounds.c.group_id == group_id,
@@ -246,7 +246,7 @@ class Checkins(Repository):
 
     async def edit_round(self, round_id: RoundId, **values: Unpack[RoundPatch]) -> None:
         """Set the named columns."""
-        self._later(update(rounds).where(rounds.c.id == round_id).values(**values))
+        await self._run(update(rounds).where(rounds.c.id == round_id).values(**values))
 
     async def round(self, guild_id: int, round_id: int) -> Round | None:
         """Return a round of this server."""
@@ -340,7 +340,7 @@ class Checkins(Repository):
 
     async def edit(self, checkin_id: CheckinId, **values: Unpack[CheckinPatch]) -> None:
         """Set the named columns."""
-        self._later(update(checkins).where(checkins.c.id == checkin_id).values(**values))
+        await self._run(update(checkins).where(checkins.c.id == checkin_id).values(**values))
 
     async def by_id(self, checkin_id: int) -> Checkin | None:
         """Return a check-in whatever its server; for the process's own work."""
@@ -406,7 +406,7 @@ class Checkins(Repository):
             members.c.left_at.is_(None),
             members.c.joined_at <= round_.due_at,
         )
-        self._later(
+        await self._run(
             insert(round_members).from_select(["round_id", "user_id", "away", "resting"], expected)
         )
 

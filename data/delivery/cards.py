@@ -94,7 +94,7 @@ class Cards(Repository):
 
     async def showing(self, card: Card, shown: str) -> None:
         """Note what a card shows now, unless it was posted elsewhere meanwhile."""
-        self._later(
+        await self._run(
             update(cards)
             .where(
                 cards.c.kind == card.kind,
@@ -110,4 +110,4 @@ class Cards(Repository):
 
     async def forget(self, kind: CardKind, subject_id: int) -> None:
         """Note that a subject has no card."""
-        self._later(delete(cards).where(cards.c.kind == kind, cards.c.subject_id == subject_id))
+        await self._run(delete(cards).where(cards.c.kind == kind, cards.c.subject_id == subject_id))

@@ -134,13 +134,13 @@ class Deadlines(Repository):
 
     async def drop(self, kind: str, subject_id: int) -> None:
         """Delete a subject's deadlines of a kind, as if they had never been set."""
-        self._later(
+        await self._run(
             delete(deadlines).where(deadlines.c.kind == kind, deadlines.c.subject_id == subject_id)
         )
 
     async def answered_by(self, kind: str, subject_id: int, interaction_id: int) -> None:
         """Note, as the offset of what is pending, the interaction whose answer does it."""
-        self._later(
+        await self._run(
             update(deadlines)
             .where(deadlines.c.kind == kind, deadlines.c.subject_id == subject_id, _PENDING)
             .values(offset=interaction_id)
@@ -181,7 +181,7 @@ class Deadlines(Repository):
         error: str | None = None,
     ) -> None:
         """Record how a claimed deadline ended, unless it was moved while it was being sent."""
-        self._later(
+        await self._run(
             update(deadlines)
             .where(
                 deadlines.c.id == deadline.id,
@@ -202,7 +202,7 @@ class Deadlines(Repository):
 
         ``attempts`` is how many then count, where this one does not.
         """
-        self._later(
+        await self._run(
             update(deadlines)
             .where(
                 deadlines.c.id == deadline.id,

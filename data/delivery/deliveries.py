@@ -41,7 +41,7 @@ class Deliveries(Repository):
         statement = self._upsert(deliveries).values(
             key=key, guild_id=guild_id, state=Sent.TRYING, first_tried_at=now, attempts=1
         )
-        self._later(
+        await self._run(
             statement.on_conflict_do_update(
                 index_elements=[deliveries.c.key],
                 set_={"state": Sent.TRYING, "attempts": deliveries.c.attempts + 1},
@@ -52,7 +52,7 @@ class Deliveries(Repository):
         self, key: str, channel_id: int, message_id: int, now: datetime, remark: str | None = None
     ) -> None:
         """Note that a message arrived; ``remark`` says what is doubtful about it."""
-        self._later(
+        await self._run(
             update(deliveries)
             .where(deliveries.c.key == key)
             .values(
@@ -66,13 +66,13 @@ class Deliveries(Repository):
 
     async def failed(self, key: str, error: str) -> None:
         """Note why a message was refused."""
-        self._later(
+        await self._run(
             update(deliveries).where(deliveries.c.key == key).values(state=Sent.FAILED, error=error)
         )
 
     async def forget(self, key: str) -> None:
         """Allow a message with this key to be sent again: it was deleted, and is wanted again."""
-        self._later(deliveries.delete().where(deliveries.c.key == key))
+        await self._run(deliveries.delete().where(deliveries.c.key == key))
 
     async def prune(self, now: datetime, limit: int) -> int:
         """Delete the records of what was sent long ago, so many at most; returns how many.

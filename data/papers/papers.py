@@ -63,7 +63,7 @@ class Papers(Repository):
         statement = self._upsert(papers).values(
             key=key, url=url, title=title, authors=(), created_at=now
         )
-        self._later(statement.on_conflict_do_nothing(index_elements=[papers.c.key]))
+        await self._run(statement.on_conflict_do_nothing(index_elements=[papers.c.key]))
         found = await self.by_key(key)
         assert found is not None  # noqa: S101 - it was written in this transaction
         return found
@@ -72,6 +72,6 @@ class Papers(Repository):
         self, paper_id: PaperId, now: datetime, **details: Unpack[PaperDetails]
     ) -> None:
         """Write down what was looked up."""
-        self._later(
+        await self._run(
             update(papers).where(papers.c.id == paper_id).values(looked_up_at=now, **details)
         )

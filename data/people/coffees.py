@@ -107,7 +107,7 @@ class Coffees(Repository):
 
     async def edit_schedule(self, group_id: GroupId, **values: Unpack[CoffeeSchedulePatch]) -> None:
         """Set the named columns."""
-        self._later(
+        await self._run(
             update(coffee_schedules).where(coffee_schedules.c.group_id == group_id).values(**values)
         )
 
@@ -186,7 +186,7 @@ class Coffees(Repository):
             coffees, guild_id=guild_id, group_id=group_id, number=number, rest=rest, paired_at=now
         )
         for user_id in circle:
-            self._later(insert(coffee_people).values(coffee_id=new, user_id=user_id))
+            await self._run(insert(coffee_people).values(coffee_id=new, user_id=user_id))
         return CoffeeId(new)
 
     async def of_group(self, group_id: GroupId, number: int | None = None) -> list[Coffee]:
@@ -203,7 +203,7 @@ class Coffees(Repository):
 
     async def posted(self, coffee_id: CoffeeId, channel_id: int, message_id: int) -> None:
         """Note where its people were introduced."""
-        self._later(
+        await self._run(
             update(coffees)
             .where(coffees.c.id == coffee_id)
             .values(channel_id=channel_id, message_id=message_id)
@@ -211,7 +211,7 @@ class Coffees(Repository):
 
     async def answer(self, coffee_id: CoffeeId, user_id: int, *, happened: bool) -> None:
         """Note what one of them says."""
-        self._later(
+        await self._run(
             update(coffee_people)
             .where(coffee_people.c.coffee_id == coffee_id, coffee_people.c.user_id == user_id)
             .values(happened=happened)

@@ -110,6 +110,6 @@ class Introductions(Repository):
         self, introduction_id: IntroductionId, **values: Unpack[IntroductionPatch]
     ) -> None:
         """Set the named columns."""
-        self._later(
+        await self._run(
             update(introductions).where(introductions.c.id == introduction_id).values(**values)
         )

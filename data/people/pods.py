@@ -72,7 +72,7 @@ class Pods(Repository):
         now: datetime,
     ) -> None:
         """Replace what was proposed for the group with these circles."""
-        self._later(
+        await self._run(
             delete(pods).where(
                 pods.c.group_id == group_id,
                 pods.c.opened_at.is_(None),
@@ -90,7 +90,9 @@ class Pods(Repository):
                 formed_at=now,
             )
             for user_id in circle:
-                self._later(insert(pod_members).values(pod_id=new, user_id=user_id, joined_at=now))
+                await self._run(
+                    insert(pod_members).values(pod_id=new, user_id=user_id, joined_at=now)
+                )
 
     async def proposed(self, group_id: GroupId) -> list[Pod]:
         """Return what is proposed for a group, by number."""
@@ -119,11 +121,11 @@ class Pods(Repository):
 
     async def edit(self, pod_ids: Iterable[PodId], **values: Unpack[PodPatch]) -> None:
         """Set the named columns of several."""
-        self._later(update(pods).where(pods.c.id.in_(list(pod_ids))).values(**values))
+        await self._run(update(pods).where(pods.c.id.in_(list(pod_ids))).values(**values))
 
     async def restore(self, group_id: GroupId, dissolved_at: datetime) -> None:
         """Restore the pods of a group that were dissolved at an instant."""
-        self._later(
+        await self._run(
             update(pods)
             .where(pods.c.group_id == group_id, pods.c.dissolved_at == dissolved_at)
             .values(dissolved_at=None)
@@ -150,9 +152,9 @@ class Pods(Repository):
         where = (pod_members.c.pod_id == pod_id, pod_members.c.user_id == user_id)
         opened = await self._value(select(pods.c.opened_at).where(pods.c.id == pod_id))
         if opened is None:
-            self._later(delete(pod_members).where(*where))
+            await self._run(delete(pod_members).where(*where))
         else:
-            self._later(update(pod_members).where(*where).values(left_at=now))
+            await self._run(update(pod_members).where(*where).values(left_at=now))
 
     async def met(self, group_id: GroupId) -> set[frozenset[int]]:
         """Return the pairs who were in an opened pod of this group together."""
@@ -177,7 +179,7 @@ class Pods(Repository):
 
     async def wish(self, group_id: GroupId, wishes: Iterable[Wish], *, together: bool) -> None:
         """Replace a group's wishes of one kind."""
-        self._later(
+        await self._run(
             delete(pod_wishes).where(
                 pod_wishes.c.group_id == group_id, pod_wishes.c.together == together
             )

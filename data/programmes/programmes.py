@@ -208,7 +208,7 @@ class Programmes(Repository):
 
     async def edit(self, programme_id: ProgrammeId, **values: Unpack[ProgrammePatch]) -> None:
         """Set the named columns of a programme, and count that as a change."""
-        self._later(
+        await self._run(
             update(programmes)
             .where(programmes.c.id == programme_id)
             .values(changes=programmes.c.changes + 1, **values)
@@ -283,7 +283,7 @@ class Programmes(Repository):
 
     async def add_unit(self, programme: Programme, unit: Unit, on_day: date) -> None:
         """Add a unit of the reading list, met on a local day; it belongs to the first stage."""
-        self._later(
+        await self._run(
             insert(programme_units).values(
                 programme_id=programme.id,
                 guild_id=programme.guild_id,
@@ -308,7 +308,7 @@ class Programmes(Repository):
         self, programme_id: ProgrammeId, numbers: Sequence[int], **values: Unpack[UnitPatch]
     ) -> None:
         """Set the named columns of some units."""
-        self._later(
+        await self._run(
             update(programme_units)
             .where(
                 programme_units.c.programme_id == programme_id,
@@ -347,9 +347,11 @@ class Programmes(Repository):
 
     async def put_stages(self, programme_id: ProgrammeId, stages: Sequence[Stage]) -> None:
         """Replace the stages with these."""
-        self._later(delete(programme_stages).where(programme_stages.c.programme_id == programme_id))
+        await self._run(
+            delete(programme_stages).where(programme_stages.c.programme_id == programme_id)
+        )
         for stage in stages:
-            self._later(
+            await self._run(
                 insert(programme_stages).values(
                     programme_id=programme_id,
                     number=stage.number,
@@ -451,7 +453,7 @@ class Programmes(Repository):
             opened_at=now,
             opened_by=opened_by,
         )
-        self._later(statement.on_conflict_do_nothing())
+        await self._run(statement.on_conflict_do_nothing())
 
     async def hand_ins(self, programme_id: ProgrammeId) -> list[HandIn]:
         """Return what was handed in, oldest first."""
@@ -481,7 +483,7 @@ class Programmes(Repository):
             project_id=project_id,
             handed_in_at=now,
         )
-        self._later(
+        await self._run(
             statement.on_conflict_do_update(
                 index_elements=[
                     programme_hand_ins.c.programme_id,

@@ -158,7 +158,7 @@ class Attendances(Repository):
 
     async def willing(self, meeting_id: MeetingId, user_id: int) -> None:
         """Forget that somebody declined: they lead after all."""
-        self._later(
+        await self._run(
             delete(turns).where(turns.c.meeting_id == meeting_id, turns.c.user_id == user_id)
         )
 
@@ -191,6 +191,6 @@ class Attendances(Repository):
 
     async def hand_over(self, meeting_id: MeetingId, user_id: int | None) -> None:
         """Set who leads a meeting; None for nobody."""
-        self._later(
+        await self._run(
             update(meetings).where(meetings.c.id == meeting_id).values(facilitator_id=user_id)
         )

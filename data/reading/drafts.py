@@ -104,7 +104,7 @@ class Drafts(Repository):
 
     async def edit_list(self, draft_id: ListDraftId, **values: Unpack[ListDraftPatch]) -> None:
         """Set the named columns."""
-        self._later(update(list_drafts).where(list_drafts.c.id == draft_id).values(**values))
+        await self._run(update(list_drafts).where(list_drafts.c.id == draft_id).values(**values))
 
     async def drop_list(self, draft_id: int) -> bool:
         """Forget a draft of a reading list; False when it was gone."""
@@ -120,7 +120,7 @@ class Drafts(Repository):
 
     async def edit_poll(self, draft_id: PollDraftId, *, slots: str) -> None:
         """Replace the times of a draft."""
-        self._later(update(poll_drafts).where(poll_drafts.c.id == draft_id).values(slots=slots))
+        await self._run(update(poll_drafts).where(poll_drafts.c.id == draft_id).values(slots=slots))
 
     async def drop_poll(self, draft_id: int) -> bool:
         """Forget a draft of a poll; False when it was gone."""

@@ -48,7 +48,7 @@ class Feeds(Repository):
         self, guild_id: int, user_id: int, group_id: GroupId | None, token: str, now: datetime
     ) -> None:
         """Give somebody a new secret for a feed; the old one stops working."""
-        self._later(delete(feeds).where(_theirs(guild_id, user_id, group_id)))
+        await self._run(delete(feeds).where(_theirs(guild_id, user_id, group_id)))
         await self._insert(
             feeds,
             guild_id=guild_id,

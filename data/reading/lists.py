@@ -267,7 +267,7 @@ class ReadingLists(Repository):
 
     async def follow(self, series_id: SeriesId, list_id: ListId) -> None:
         """Assign a list to a series: one unit at each meeting."""
-        self._later(insert(list_series).values(series_id=series_id, list_id=list_id))
+        await self._run(insert(list_series).values(series_id=series_id, list_id=list_id))
 
     async def is_followed(self, series_id: SeriesId) -> bool:
         """Whether a series goes through a list."""
@@ -357,7 +357,7 @@ class ReadingLists(Repository):
 
     async def became(self, taking_id: int, task_id: TaskId) -> None:
         """Note which task a taken exercise became."""
-        self._later(
+        await self._run(
             update(exercise_takings)
             .where(exercise_takings.c.id == taking_id)
             .values(task_id=task_id)
@@ -365,7 +365,7 @@ class ReadingLists(Repository):
 
     async def let_go(self, taking_id: int) -> None:
         """Forget that an exercise was taken."""
-        self._later(delete(exercise_takings).where(exercise_takings.c.id == taking_id))
+        await self._run(delete(exercise_takings).where(exercise_takings.c.id == taking_id))
 
     async def taken(self, list_id: ListId) -> list[Taken]:
         """Return which of a list's exercises were taken, and what state each is in."""

@@ -329,7 +329,7 @@ class Meetings(Repository):
 
     async def edit(self, meeting_id: MeetingId, **values: Unpack[MeetingPatch]) -> None:
         """Set the named columns of a meeting."""
-        self._later(update(meetings).where(meetings.c.id == meeting_id).values(**values))
+        await self._run(update(meetings).where(meetings.c.id == meeting_id).values(**values))
 
     async def add_change(self, **values: Unpack[NewChange]) -> int:
         """Write down what was done to a meeting, and return its id."""
@@ -341,7 +341,7 @@ class Meetings(Repository):
 
     async def edit_series(self, series_id: SeriesId, **values: Unpack[SeriesPatch]) -> None:
         """Set the named columns of a series."""
-        self._later(update(series).where(series.c.id == series_id).values(**values))
+        await self._run(update(series).where(series.c.id == series_id).values(**values))
 
     async def series_of_server(self, guild_id: int) -> list[Series]:
         """Return the series of a server's living groups that have not ended, newest first."""

@@ -140,7 +140,7 @@ class Nominations(Repository):
 
     async def pick(self, nomination_id: NominationId, meeting_id: MeetingId | None) -> None:
         """Note the meeting that a nomination was picked for."""
-        self._later(
+        await self._run(
             update(nominations)
             .where(nominations.c.id == nomination_id)
             .values(meeting_id=meeting_id)
@@ -148,7 +148,7 @@ class Nominations(Repository):
 
     async def withdraw(self, nomination_id: NominationId, now: datetime | None) -> None:
         """Note that a nomination was withdrawn, or reopened with None."""
-        self._later(
+        await self._run(
             update(nominations).where(nominations.c.id == nomination_id).values(withdrawn_at=now)
         )
 
@@ -166,7 +166,7 @@ class Nominations(Repository):
         statement = self._upsert(votes).values(
             nomination_id=nomination_id, user_id=user_id, voted_at=now
         )
-        self._later(
+        await self._run(
             statement.on_conflict_do_nothing(
                 index_elements=[votes.c.nomination_id, votes.c.user_id]
             )
@@ -174,7 +174,7 @@ class Nominations(Repository):
 
     async def unvote(self, nomination_id: NominationId, user_ids: Collection[int]) -> None:
         """Forget that these people are for a nomination."""
-        self._later(
+        await self._run(
             delete(votes).where(
                 votes.c.nomination_id == nomination_id, votes.c.user_id.in_(user_ids)
             )

@@ -85,7 +85,7 @@ class Polls(Repository):
             {"poll_id": poll_id, "number": number, "starts_at": at}
             for number, at in enumerate(starts, start=1)
         ]
-        self._later(insert(slots).values(rows))
+        await self._run(insert(slots).values(rows))
         return poll_id
 
     async def by_id(self, poll_id: int) -> Poll | None:
@@ -135,7 +135,7 @@ class Polls(Repository):
         statement = self._upsert(fits).values(
             poll_id=poll_id, number=number, user_id=user_id, fit=fit
         )
-        self._later(
+        await self._run(
             statement.on_conflict_do_nothing(
                 index_elements=[fits.c.poll_id, fits.c.number, fits.c.user_id, fits.c.fit]
             )
@@ -143,7 +143,7 @@ class Polls(Repository):
 
     async def remove(self, fit: SlotFit) -> None:
         """Forget how a time suits somebody."""
-        self._later(
+        await self._run(
             delete(fits).where(
                 fits.c.poll_id == fit.poll_id,
                 fits.c.number == fit.number,
@@ -154,4 +154,4 @@ class Polls(Repository):
 
     async def edit(self, poll_id: PollId, **values: Unpack[PollPatch]) -> None:
         """Set the named columns."""
-        self._later(update(polls).where(polls.c.id == poll_id).values(**values))
+        await self._run(update(polls).where(polls.c.id == poll_id).values(**values))

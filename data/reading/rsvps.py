@@ -90,13 +90,13 @@ class Rsvps(Repository):
 
     async def remove(self, meeting_id: MeetingId, user_id: int) -> None:
         """Forget that somebody answered."""
-        self._later(
+        await self._run(
             delete(rsvps).where(rsvps.c.meeting_id == meeting_id, rsvps.c.user_id == user_id)
         )
 
     async def told(self, meeting_id: MeetingId, user_ids: Collection[int], seat: Seat) -> None:
         """Note what these people were told."""
-        self._later(
+        await self._run(
             update(rsvps)
             .where(rsvps.c.meeting_id == meeting_id, rsvps.c.user_id.in_(user_ids))
             .values(told=seat)
@@ -106,7 +106,7 @@ class Rsvps(Repository):
         self, meeting_id: MeetingId, user_ids: Collection[int], starts_at: datetime
     ) -> None:
         """Note that these people were reminded of a meeting that starts then."""
-        self._later(
+        await self._run(
             update(rsvps)
             .where(rsvps.c.meeting_id == meeting_id, rsvps.c.user_id.in_(user_ids))
             .values(reminded_of=starts_at)

@@ -40,7 +40,7 @@ class Troubles(Repository):
         known = {one.name: one for one in await self.of_server(guild_id)}
         mended = [name for name in known if name not in found]
         if mended:
-            self._later(
+            await self._run(
                 delete(troubles).where(troubles.c.guild_id == guild_id, troubles.c.name.in_(mended))
             )
         for name, text in found.items():
@@ -57,7 +57,7 @@ class Troubles(Repository):
 
     async def told(self, guild_id: int, names: Collection[str], now: datetime) -> None:
         """Note that the organisers were told of these."""
-        self._later(
+        await self._run(
             update(troubles)
             .where(troubles.c.guild_id == guild_id, troubles.c.name.in_(names))
             .values(told_at=now)

@@ -110,7 +110,7 @@ class Servers(Repository):
         statement = self._upsert(servers).values(
             [{"guild_id": guild_id, "joined_at": now} for guild_id in guild_ids]
         )
-        self._later(
+        await self._run(
             statement.on_conflict_do_update(
                 index_elements=[servers.c.guild_id], set_={"left_at": None}
             )
@@ -118,7 +118,7 @@ class Servers(Repository):
 
     async def left(self, guild_id: int, now: datetime) -> None:
         """Note that the bot was removed from this server."""
-        self._later(update(servers).where(servers.c.guild_id == guild_id).values(left_at=now))
+        await self._run(update(servers).where(servers.c.guild_id == guild_id).values(left_at=now))
 
     async def known(self, guild_ids: Sequence[int] | None = None) -> dict[int, bool]:
         """Return whether the bot is in each server that has a row, of these or of all."""
@@ -136,7 +136,7 @@ class Servers(Repository):
         """Set the named columns and leave the others; returns the whole."""
         statement = self._upsert(servers).values(guild_id=guild_id, joined_at=now, **settings)
         if settings:
-            self._later(
+            await self._run(
                 statement.on_conflict_do_update(index_elements=[servers.c.guild_id], set_=settings)
             )
         return await self.get(guild_id)
@@ -231,7 +231,7 @@ class Groups(Repository):
 
     async def edit(self, group_id: GroupId, **values: Unpack[GroupColumns]) -> None:
         """Set the named columns."""
-        self._later(update(groups).where(groups.c.id == group_id).values(**values))
+        await self._run(update(groups).where(groups.c.id == group_id).values(**values))
 
     async def add_member(self, group_id: GroupId, user_id: int, now: datetime) -> bool:
         """Make somebody a member; False when they were one already."""
@@ -271,7 +271,7 @@ class Groups(Repository):
         self, group_id: GroupId, user_id: int, since: datetime | None, until: datetime | None
     ) -> None:
         """Pause somebody from ``since`` until ``until``, or with None end their pause."""
-        self._later(
+        await self._run(
             update(members)
             .where(members.c.group_id == group_id, members.c.user_id == user_id)
             .values(away_since=since, away_until=until)
@@ -281,7 +281,7 @@ class Groups(Repository):
         self, group_id: GroupId, user_id: int, pace: int | None, first: int | None
     ) -> None:
         """Set somebody's pace: every ``every``-th round from the ``first`` on; None for all."""
-        self._later(
+        await self._run(
             update(members)
             .where(members.c.group_id == group_id, members.c.user_id == user_id)
             .values(pace=pace, pace_from=first)

@@ -27,4 +27,4 @@ class Notes(Repository):
 
     async def forget(self, name: str) -> None:
         """Delete a note."""
-        self._later(delete(notes).where(notes.c.name == name))
+        await self._run(delete(notes).where(notes.c.name == name))

@@ -5,16 +5,23 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import threading
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from contextvars import ContextVar
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Column, or_, select, text
 
 from bot.base.clock import SteppedClock
-from bot.base.errors import StartupError
+from bot.base.errors import NotFound, StartupError
 from bot.config import Settings
 from data.schema import metadata
-from data.store import Store
+from data.store import Store, snapshot, transaction
+from data.transaction import Transaction
 from data.types import Flag
 from tests.database import READ_ONLY, everything, opened
 
@@ -112,6 +119,172 @@ async def test_a_cancelled_task_leaves_no_transaction_open(
     async with asyncio.timeout(5), store.transaction() as tx:
         assert await tx.notes.get("cancelled") is None
         await tx.notes.put("after", "z", clock.now())
+
+
+async def test_a_whole_transaction_commits_or_leaves_nothing(
+    store: Store, clock: SteppedClock
+) -> None:
+    async def write(tx: Transaction) -> str:
+        await tx.notes.put("a", "whole", clock.now())
+        return "done"
+
+    async def fail(tx: Transaction) -> None:
+        await tx.notes.put("a", "half", clock.now())
+        raise NotFound("It is gone.")
+
+    assert await store.write(write) == "done"
+    with pytest.raises(NotFound, match="It is gone"):
+        await store.write(fail)
+    assert await store.fetch(lambda tx: tx.notes.get("a")) == "whole"
+    with pytest.raises(READ_ONLY, match=r"read-?only"):
+        await store.fetch(lambda tx: tx.notes.put("a", "b", clock.now()))
+
+
+async def test_a_method_that_is_a_transaction_is_called_without_it(
+    store: Store, clock: SteppedClock
+) -> None:
+    class Counter:
+        def __init__(self) -> None:
+            self.store = store
+
+        @transaction
+        async def count(self, tx: Transaction, name: str, *, by: int = 1) -> int:
+            number = int(await tx.notes.get(name) or 0) + by
+            await tx.notes.put(name, str(number), clock.now())
+            return number
+
+        @snapshot
+        async def of(self, tx: Transaction, name: str) -> str | None:
+            return await tx.notes.get(name)
+
+    counter = Counter()
+    await asyncio.gather(*(counter.count("count", by=2) for _ in range(50)))
+    assert await counter.of("count") == "100"
+
+
+async def test_a_commit_tells_the_earliest_deadline_that_it_wrote(
+    store: Store, clock: SteppedClock
+) -> None:
+    told: list[datetime] = []
+    store.on_earlier_deadline = told.append
+    now = clock.now()
+
+    async def put(tx: Transaction) -> None:
+        for hours in (3, 1, 2):
+            await tx.deadlines.put("test", hours, now + timedelta(hours=hours), guild_id=SERVER)
+
+    await store.write(put)
+    await store.write(lambda tx: tx.notes.put("a", "b", now))
+    assert told == [now + timedelta(hours=1)]
+
+
+@pytest.mark.parametrize("turns", range(0, 40, 3))
+async def test_a_whole_transaction_whose_task_is_cancelled_stays_whole_or_leaves_nothing(
+    store: Store, clock: SteppedClock, turns: int
+) -> None:
+    async def write(tx: Transaction) -> None:
+        for number in range(20):
+            await tx.notes.put(f"cancelled {number}", "x", clock.now())
+            await tx.notes.get("anything")
+
+    task = asyncio.create_task(store.write(write))
+    for _ in range(turns):
+        await asyncio.sleep(0.0001)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+    async with asyncio.timeout(5):
+        first, last = await store.write(
+            lambda tx: _both(tx.notes.get("cancelled 0"), tx.notes.get("cancelled 19"))
+        )
+    assert first == last
+
+
+async def _both(first: Awaitable[Any], second: Awaitable[Any]) -> tuple[Any, Any]:
+    return await first, await second
+
+
+@pytest.mark.sqlite("only there it runs in a thread, which can be held up")
+async def test_a_transaction_whose_task_is_cancelled_stops_at_its_next_statement(
+    store: Store, clock: SteppedClock
+) -> None:
+    written, cancelled = threading.Event(), threading.Event()
+
+    async def write(tx: Transaction) -> None:
+        await tx.notes.put("a", "x", clock.now())
+        written.set()
+        cancelled.wait(5)
+        await tx.notes.put("b", "x", clock.now())
+        raise AssertionError("the statement was not stopped")
+
+    task = asyncio.create_task(store.write(write))
+    await asyncio.to_thread(written.wait, 5)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    cancelled.set()
+    assert await store.fetch(lambda tx: tx.notes.get("a")) is None
+    await store.write(lambda tx: tx.notes.put("a", "after", clock.now()))
+
+
+@pytest.mark.sqlite("only there it runs in a thread, which has no loop to wait with")
+async def test_a_transaction_that_awaits_anything_else_is_refused(
+    store: Store, clock: SteppedClock
+) -> None:
+    waiting = asyncio.get_running_loop().create_future()
+    others: list[Callable[[], Awaitable[object]]] = [
+        lambda: asyncio.sleep(0.01),
+        lambda: waiting,
+        lambda: asyncio.to_thread(int),
+    ]
+    for other in others:
+
+        async def write(tx: Transaction, other: Callable[[], Awaitable[object]] = other) -> None:
+            await tx.notes.put("a", "x", clock.now())
+            await other()
+
+        with pytest.raises(RuntimeError, match="awaits its own statements and nothing else"):
+            await store.write(write)
+        assert await store.fetch(lambda tx: tx.notes.get("a")) is None
+
+
+async def test_a_transaction_within_another_is_refused(store: Store, clock: SteppedClock) -> None:
+    async def begin(tx: Transaction) -> None:
+        async with store.transaction():
+            pass
+
+    async def nest(tx: Transaction) -> None:
+        await tx.notes.put("a", "x", clock.now())
+        await store.write(lambda inner: inner.notes.put("b", "x", clock.now()))
+
+    async def look(tx: Transaction) -> None:
+        await store.fetch(lambda inner: inner.notes.get("a"))
+
+    for work in (begin, nest, look):
+        with pytest.raises(RuntimeError, match="neither another transaction"):
+            await store.write(work)
+    assert await store.fetch(lambda tx: tx.notes.get("a")) is None
+
+
+async def test_a_transaction_sees_the_context_of_who_asked(store: Store) -> None:
+    asked = ContextVar[str]("asked")
+    asked.set("by alice")
+
+    async def look(tx: Transaction) -> str:
+        await tx.notes.get("a")
+        return asked.get()
+
+    assert await store.fetch(look) == "by alice"
+
+
+async def test_many_rows_let_others_have_their_turn(store: Store, clock: SteppedClock) -> None:
+    async def write(tx: Transaction) -> int:
+        for number in range(250):
+            await tx.servers.joined([number + 1], clock.now())
+        return len(await tx.servers.known())
+
+    assert await store.write(write) == 250
 
 
 async def test_two_stores_on_one_file_wait_for_each_other(

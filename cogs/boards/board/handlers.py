@@ -106,7 +106,6 @@ class BoardEvents(commands.Cog):
         await self.service.lost_channel(channel.guild.id, channel.id)
 
     async def _deleted(self, message_id: int) -> None:
-        async with self.bot.store.read() as tx:
-            card = await tx.cards.at(message_id)
+        card = await self.bot.store.fetch(lambda tx: tx.cards.at(message_id))
         if card is not None and card.kind is CardKind.BOARD:
             self.bot.cards.refresh(CardKind.BOARD, card.subject_id)

@@ -20,7 +20,8 @@ from data.boards.watches import Watch
 from data.delivery.kinds import DeadlineKind
 from data.papers.papers import Paper
 from data.states import CardKind
-from data.store import Store
+from data.store import Store, snapshot, transaction
+from data.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,89 +47,88 @@ class BoardService:
         self.store = store
         self.clock = clock
 
-    async def view(self, project_id: int) -> BoardView:
+    @snapshot
+    async def view(self, tx: Transaction, project_id: int) -> BoardView:
         """Return what a board shows; raises NotFound."""
-        async with self.store.read() as tx:
-            project = await tx.projects.by_id(ProjectId(project_id))
-            if project is None:
-                raise NotFound("That project does not exist any more.")
-            paper = await tx.papers.get(project.paper_id) if project.paper_id is not None else None
-            return BoardView(
-                project=project,
-                paper=paper,
-                members=await tx.projects.members(project.id),
-                tasks=await tx.tasks.of_project(project.guild_id, project.id),
-                deadlines=await tx.project_deadlines.of_project(project.guild_id, project.id),
-                standings=await standings_of(tx, project),
-                links=await tx.project_log.links(project.guild_id, project.id),
-                last_update=await tx.project_log.last(project.guild_id, project.id),
-                now=self.clock.now(),
-                watches=await tx.watches.of_project(project.guild_id, project.id),
-            )
+        project = await tx.projects.by_id(ProjectId(project_id))
+        if project is None:
+            raise NotFound("That project does not exist any more.")
+        paper = await tx.papers.get(project.paper_id) if project.paper_id is not None else None
+        return BoardView(
+            project=project,
+            paper=paper,
+            members=await tx.projects.members(project.id),
+            tasks=await tx.tasks.of_project(project.guild_id, project.id),
+            deadlines=await tx.project_deadlines.of_project(project.guild_id, project.id),
+            standings=await standings_of(tx, project),
+            links=await tx.project_log.links(project.guild_id, project.id),
+            last_update=await tx.project_log.last(project.guild_id, project.id),
+            now=self.clock.now(),
+            watches=await tx.watches.of_project(project.guild_id, project.id),
+        )
 
-    async def by_id(self, project_id: int) -> Project:
+    @snapshot
+    async def by_id(self, tx: Transaction, project_id: int) -> Project:
         """Return a project whatever its server, for the process's own work; raises NotFound."""
-        async with self.store.read() as tx:
-            project = await tx.projects.by_id(ProjectId(project_id))
+        project = await tx.projects.by_id(ProjectId(project_id))
         if project is None:
             raise NotFound("That project does not exist any more.")
         return project
 
-    async def opened(self, project: Project, channel_id: int, thread_id: int) -> Project:
+    @transaction
+    async def opened(
+        self, tx: Transaction, project: Project, channel_id: int, thread_id: int
+    ) -> Project:
         """Note which thread a board is in now."""
-        async with self.store.transaction() as tx:
-            await tx.projects.edit(
-                project.guild_id, project.id, channel_id=channel_id, thread_id=thread_id
-            )
-            await tx.deadlines.cancel(project.id, DeadlineKind.BOARDS_OPEN)
-            return await project_of(tx, project.guild_id, project.id)
+        await tx.projects.edit(
+            project.guild_id, project.id, channel_id=channel_id, thread_id=thread_id
+        )
+        await tx.deadlines.cancel(project.id, DeadlineKind.BOARDS_OPEN)
+        return await project_of(tx, project.guild_id, project.id)
 
-    async def in_thread(self, guild_id: int, thread_id: int) -> Project | None:
+    @snapshot
+    async def in_thread(self, tx: Transaction, guild_id: int, thread_id: int) -> Project | None:
         """Return the project whose board is a thread."""
-        async with self.store.read() as tx:
-            return await tx.projects.in_thread(guild_id, thread_id)
+        return await tx.projects.in_thread(guild_id, thread_id)
 
-    async def lost(self, guild_id: int, thread_id: int) -> Project | None:
+    @transaction
+    async def lost(self, tx: Transaction, guild_id: int, thread_id: int) -> Project | None:
         """Note that a thread was deleted, and schedule making its board again."""
-        async with self.store.transaction() as tx:
-            project = await tx.projects.in_thread(guild_id, thread_id)
-            if project is None:
-                return None
-            await tx.projects.edit(guild_id, project.id, thread_id=None)
-            await tx.cards.forget(CardKind.BOARD, project.id)
-            if project.archived_at is None:
-                await tx.deadlines.put(
-                    DeadlineKind.BOARDS_OPEN, project.id, self.clock.now(), guild_id=guild_id
-                )
-            return await project_of(tx, guild_id, project.id)
+        project = await tx.projects.in_thread(guild_id, thread_id)
+        if project is None:
+            return None
+        await tx.projects.edit(guild_id, project.id, thread_id=None)
+        await tx.cards.forget(CardKind.BOARD, project.id)
+        if project.archived_at is None:
+            await tx.deadlines.put(
+                DeadlineKind.BOARDS_OPEN, project.id, self.clock.now(), guild_id=guild_id
+            )
+        return await project_of(tx, guild_id, project.id)
 
     async def lost_channel(self, guild_id: int, channel_id: int) -> None:
         """Note that a channel was deleted, and with it every board in it."""
-        async with self.store.read() as tx:
-            there = await tx.projects.in_channel(guild_id, channel_id)
+        there = await self.store.fetch(lambda tx: tx.projects.in_channel(guild_id, channel_id))
         for project in there:
             if project.thread_id is not None:
                 await self.lost(guild_id, project.thread_id)
 
-    async def homes(self, project: Project) -> list[int]:
+    @snapshot
+    async def homes(self, tx: Transaction, project: Project) -> list[int]:
         """Return the channels where a board's thread can be made, the best first."""
-        async with self.store.read() as tx:
-            server = await tx.servers.get(project.guild_id)
-            group = (
-                await tx.groups.by_id(project.group_id) if project.group_id is not None else None
-            )
+        server = await tx.servers.get(project.guild_id)
+        group = await tx.groups.by_id(project.group_id) if project.group_id is not None else None
         homes = [project.channel_id, server.boards_channel_id, group and group.channel_id]
         return list(dict.fromkeys(home for home in homes if home is not None))
 
-    async def touched(self, guild_id: int, project_id: int) -> Project:
+    @transaction
+    async def touched(self, tx: Transaction, guild_id: int, project_id: int) -> Project:
         """Note a sign of life that did not come from the board itself; raises NotFound."""
-        async with self.store.transaction() as tx:
-            project = await project_of(tx, guild_id, project_id)
-            if project.archived_at is None:
-                await sign_of_life(tx, project, self.clock.now())
+        project = await project_of(tx, guild_id, project_id)
+        if project.archived_at is None:
+            await sign_of_life(tx, project, self.clock.now())
         return project
 
-    async def about_paper(self, paper_id: int) -> list[Project]:
+    @snapshot
+    async def about_paper(self, tx: Transaction, paper_id: int) -> list[Project]:
         """Return the projects about a paper."""
-        async with self.store.read() as tx:
-            return await tx.projects.about_paper(paper_id)
+        return await tx.projects.about_paper(paper_id)

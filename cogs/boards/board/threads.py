@@ -268,8 +268,8 @@ class BoardThreads:
                 view=content.view,
                 allowed_mentions=content.mentions,
             )
-        async with self._bot.store.transaction() as tx:
-            await tx.cards.put(
+        await self._bot.store.write(
+            lambda tx: tx.cards.put(
                 Card(
                     CardKind.BOARD,
                     project.id,
@@ -279,6 +279,7 @@ class BoardThreads:
                     self._bot.clock.now(),
                 )
             )
+        )
         try:
             await message.pin()
         except discord.HTTPException as error:

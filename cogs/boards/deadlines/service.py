@@ -17,7 +17,7 @@ from data.boards.deadlines import ProjectDeadline
 from data.boards.projects import Project, ProjectMember
 from data.delivery.kinds import DeadlineKind
 from data.states import ProjectDeadlineState
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 
@@ -28,8 +28,9 @@ class DeadlineService:
         self.store = store
         self.clock = clock
 
+    @transaction
     async def add(
-        self, place: Place, project_id: int, *, title: str, due_at: datetime
+        self, tx: Transaction, place: Place, project_id: int, *, title: str, due_at: datetime
     ) -> tuple[Project, ProjectDeadline, int]:
         """Add a deadline; returns it, and how often it reminds before it passes.
 
@@ -41,63 +42,61 @@ class DeadlineService:
         )
         now = self.clock.now()
         rules.check_ahead(due_at, now)
-        async with self.store.transaction() as tx:
-            project = await for_member(tx, place, project_id)
-            present = [
-                one
-                for one in await tx.project_deadlines.of_project(place.guild_id, project.id)
-                if one.is_open
-            ]
-            if len(present) >= rules.DEADLINES:
-                raise Conflict(f"A board holds {rules.DEADLINES} open deadlines, and has them all.")
-            for other in present:
-                if other.title.casefold() == title.casefold():
-                    raise Conflict(
-                        f"There is an open deadline called “{wording.one_line(other.title)}” "
-                        "already."
-                    )
-            deadline = await tx.project_deadlines.add(
-                guild_id=place.guild_id,
-                project_id=project.id,
-                title=title,
-                due_at=due_at,
-                created_by=place.user_id,
-                now=now,
-            )
-            ahead = await _remind(tx, project, deadline, now)
-            await sign_of_life(tx, project, now)
+        project = await for_member(tx, place, project_id)
+        present = [
+            one
+            for one in await tx.project_deadlines.of_project(place.guild_id, project.id)
+            if one.is_open
+        ]
+        if len(present) >= rules.DEADLINES:
+            raise Conflict(f"A board holds {rules.DEADLINES} open deadlines, and has them all.")
+        for other in present:
+            if other.title.casefold() == title.casefold():
+                raise Conflict(
+                    f"There is an open deadline called “{wording.one_line(other.title)}” already."
+                )
+        deadline = await tx.project_deadlines.add(
+            guild_id=place.guild_id,
+            project_id=project.id,
+            title=title,
+            due_at=due_at,
+            created_by=place.user_id,
+            now=now,
+        )
+        ahead = await _remind(tx, project, deadline, now)
+        await sign_of_life(tx, project, now)
         return project, deadline, ahead
 
-    async def check_may_add(self, place: Place, project_id: int) -> None:
+    @snapshot
+    async def check_may_add(self, tx: Transaction, place: Place, project_id: int) -> None:
         """Raise what ``add`` would raise for non-members, before anything is typed."""
-        async with self.store.read() as tx:
-            await for_member(tx, place, project_id)
+        await for_member(tx, place, project_id)
 
-    async def check_may_move(self, place: Place, deadline_id: int) -> Project:
+    @snapshot
+    async def check_may_move(self, tx: Transaction, place: Place, deadline_id: int) -> Project:
         """Return the project; raises what ``move`` would raise, before a time is typed."""
-        async with self.store.read() as tx:
-            project, _ = await _open(tx, place, deadline_id)
+        project, _ = await _open(tx, place, deadline_id)
         return project
 
+    @transaction
     async def move(
-        self, place: Place, deadline_id: int, due_at: datetime
+        self, tx: Transaction, place: Place, deadline_id: int, due_at: datetime
     ) -> tuple[Project, ProjectDeadline, datetime]:
         """Give a deadline another time; returns the time that it had, too."""
         now = self.clock.now()
         rules.check_ahead(due_at, now)
-        async with self.store.transaction() as tx:
-            project, deadline = await _open(tx, place, deadline_id)
-            await tx.project_deadlines.edit(place.guild_id, deadline.id, due_at=due_at)
-            moved = await _again(tx, deadline)
-            await tx.deadlines.cancel(deadline.id, DeadlineKind.BOARDS_DEADLINE)
-            await _remind(tx, project, moved, now)
-            await sign_of_life(tx, project, now)
+        project, deadline = await _open(tx, place, deadline_id)
+        await tx.project_deadlines.edit(place.guild_id, deadline.id, due_at=due_at)
+        moved = await _again(tx, deadline)
+        await tx.deadlines.cancel(deadline.id, DeadlineKind.BOARDS_DEADLINE)
+        await _remind(tx, project, moved, now)
+        await sign_of_life(tx, project, now)
         return project, moved, deadline.due_at
 
-    async def of_project(self, project: Project) -> list[ProjectDeadline]:
+    @snapshot
+    async def of_project(self, tx: Transaction, project: Project) -> list[ProjectDeadline]:
         """Return a project's deadlines in any state, by when they are due."""
-        async with self.store.read() as tx:
-            return await tx.project_deadlines.of_project(project.guild_id, project.id)
+        return await tx.project_deadlines.of_project(project.guild_id, project.id)
 
     async def named(self, project: Project, given: str) -> ProjectDeadline:
         """Return the deadline that was picked or typed by title, an open one first."""
@@ -111,36 +110,36 @@ class DeadlineService:
             "from the list that opens while you type."
         )
 
+    @transaction
     async def close(
-        self, place: Place, deadline_id: int, state: ProjectDeadlineState
+        self, tx: Transaction, place: Place, deadline_id: int, state: ProjectDeadlineState
     ) -> tuple[Project, ProjectDeadline]:
         """Mark a deadline done or dropped; raises Conflict when it is so already."""
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            project, deadline = await _open(tx, place, deadline_id)
-            await tx.project_deadlines.edit(
-                place.guild_id,
-                deadline.id,
-                state=state,
-                closed_by=place.user_id,
-                closed_at=now,
-            )
-            await tx.deadlines.cancel(deadline.id, DeadlineKind.BOARDS_DEADLINE)
-            await sign_of_life(tx, project, now)
-            return project, await _again(tx, deadline)
+        project, deadline = await _open(tx, place, deadline_id)
+        await tx.project_deadlines.edit(
+            place.guild_id,
+            deadline.id,
+            state=state,
+            closed_by=place.user_id,
+            closed_at=now,
+        )
+        await tx.deadlines.cancel(deadline.id, DeadlineKind.BOARDS_DEADLINE)
+        await sign_of_life(tx, project, now)
+        return project, await _again(tx, deadline)
 
+    @snapshot
     async def due(
-        self, guild_id: int, deadline_id: int
+        self, tx: Transaction, guild_id: int, deadline_id: int
     ) -> tuple[Project, ProjectDeadline, list[ProjectMember]]:
         """Return a deadline to remind of, and whom; raises NotFound when it is gone or closed."""
-        async with self.store.read() as tx:
-            deadline = await tx.project_deadlines.get(guild_id, deadline_id)
-            if deadline is None or not deadline.is_open:
-                raise NotFound("That deadline is not ahead any more.")
-            project = await project_of(tx, guild_id, deadline.project_id)
-            if project.archived_at is not None:
-                raise NotFound("That project is archived.")
-            return project, deadline, await tx.projects.members(project.id)
+        deadline = await tx.project_deadlines.get(guild_id, deadline_id)
+        if deadline is None or not deadline.is_open:
+            raise NotFound("That deadline is not ahead any more.")
+        project = await project_of(tx, guild_id, deadline.project_id)
+        if project.archived_at is not None:
+            raise NotFound("That project is archived.")
+        return project, deadline, await tx.projects.members(project.id)
 
 
 async def _open(tx: Transaction, place: Place, deadline_id: int) -> tuple[Project, ProjectDeadline]:

@@ -27,7 +27,7 @@ from data.boards.claims import Amendment, Claim, ClaimId, ClaimTerms
 from data.boards.projects import Project
 from data.boards.results import Result
 from data.states import CardKind, Decision, Verdict
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 AT_A_TIME = 10
@@ -65,7 +65,10 @@ class LedgerService:
         self.store = store
         self.clock = clock
 
-    async def add(self, place: Place, project_id: int, typed: TypedTerms) -> LedgerEntry:
+    @transaction
+    async def add(
+        self, tx: Transaction, place: Place, project_id: int, typed: TypedTerms
+    ) -> LedgerEntry:
         """Write down what the paper claims, and how it will be judged.
 
         Raises NotAllowed for non-members, InvalidInput for what cannot be judged, Conflict
@@ -73,29 +76,35 @@ class LedgerService:
         """
         terms = rules.check_terms(typed)
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            project = await for_member(tx, place, project_id)
-            present = await tx.claims.of_project(place.guild_id, project.id)
-            if len(present) >= rules.CLAIMS:
-                raise Conflict(f"A board holds {rules.CLAIMS} claims, and this one has them all.")
-            for other in present:
-                same = other.terms.statement.casefold() == terms.statement.casefold()
-                if same and other.terms.dataset == terms.dataset:
-                    raise Conflict(f"{other.name} says the same already.")
-            terms = rules.with_gap(terms, [other.terms for other in present])
-            claim = await tx.claims.add(
-                guild_id=place.guild_id,
-                project_id=project.id,
-                terms=terms,
-                created_by=place.user_id,
-                now=now,
-            )
-            await _expect_card(tx, project, CardKind.CLAIM, claim.id, now)
-            await sign_of_life(tx, project, now)
+        project = await for_member(tx, place, project_id)
+        present = await tx.claims.of_project(place.guild_id, project.id)
+        if len(present) >= rules.CLAIMS:
+            raise Conflict(f"A board holds {rules.CLAIMS} claims, and this one has them all.")
+        for other in present:
+            same = other.terms.statement.casefold() == terms.statement.casefold()
+            if same and other.terms.dataset == terms.dataset:
+                raise Conflict(f"{other.name} says the same already.")
+        terms = rules.with_gap(terms, [other.terms for other in present])
+        claim = await tx.claims.add(
+            guild_id=place.guild_id,
+            project_id=project.id,
+            terms=terms,
+            created_by=place.user_id,
+            now=now,
+        )
+        await _expect_card(tx, project, CardKind.CLAIM, claim.id, now)
+        await sign_of_life(tx, project, now)
         return LedgerEntry(project, standings.standing(claim, []))
 
+    @transaction
     async def compare(
-        self, place: Place, project_id: int, typed: TypedComparison, first: int, second: int
+        self,
+        tx: Transaction,
+        place: Place,
+        project_id: int,
+        typed: TypedComparison,
+        first: int,
+        second: int,
     ) -> LedgerEntry:
         """Write down that the paper has one claim's row beat another's.
 
@@ -103,107 +112,115 @@ class LedgerService:
         Conflict for a comparison that is on the board already.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            project = await for_member(tx, place, project_id)
-            present = await tx.claims.of_project(place.guild_id, project.id)
-            if len(present) >= rules.CLAIMS:
-                raise Conflict(f"A board holds {rules.CLAIMS} claims, and this one has them all.")
-            by_id = {int(one.id): one for one in present}
-            if first not in by_id or second not in by_id:
-                raise NotFound("A comparison needs two claims of this board.")
-            terms = rules.check_comparison(typed, by_id[first], by_id[second])
-            for other in present:
-                pair = (other.terms.first_id, other.terms.second_id)
-                if pair == (first, second) and other.terms.by == terms.by:
-                    raise Conflict(f"{other.name} compares the same two already.")
-            claim = await tx.claims.add(
-                guild_id=place.guild_id,
-                project_id=project.id,
-                terms=terms,
-                created_by=place.user_id,
-                now=now,
-            )
-            await _expect_card(tx, project, CardKind.CLAIM, claim.id, now)
-            await sign_of_life(tx, project, now)
-            return LedgerEntry(project, await _standing(tx, claim))
+        project = await for_member(tx, place, project_id)
+        present = await tx.claims.of_project(place.guild_id, project.id)
+        if len(present) >= rules.CLAIMS:
+            raise Conflict(f"A board holds {rules.CLAIMS} claims, and this one has them all.")
+        by_id = {int(one.id): one for one in present}
+        if first not in by_id or second not in by_id:
+            raise NotFound("A comparison needs two claims of this board.")
+        terms = rules.check_comparison(typed, by_id[first], by_id[second])
+        for other in present:
+            pair = (other.terms.first_id, other.terms.second_id)
+            if pair == (first, second) and other.terms.by == terms.by:
+                raise Conflict(f"{other.name} compares the same two already.")
+        claim = await tx.claims.add(
+            guild_id=place.guild_id,
+            project_id=project.id,
+            terms=terms,
+            created_by=place.user_id,
+            now=now,
+        )
+        await _expect_card(tx, project, CardKind.CLAIM, claim.id, now)
+        await sign_of_life(tx, project, now)
+        return LedgerEntry(project, await _standing(tx, claim))
 
+    @transaction
     async def add_all(
-        self, place: Place, project_id: int, typed: Sequence[TypedTerms]
+        self, tx: Transaction, place: Place, project_id: int, typed: Sequence[TypedTerms]
     ) -> tuple[Project, list[Claim]]:
         """Write down several claims, all or none; those that are there already are left out.
 
         Raises what ``add`` raises, naming the claim that cannot be judged.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            project = await for_member(tx, place, project_id)
-            present = await tx.claims.of_project(place.guild_id, project.id)
-            fresh = tables.without(typed, [one.terms.statement for one in present])
-            if not fresh:
-                raise Conflict("All of them are on the board already.")
-            if len(present) + len(fresh) > rules.CLAIMS:
-                raise Conflict(
-                    f"A board holds {rules.CLAIMS} claims; with these it would have "
-                    f"{len(present) + len(fresh)}."
+        project = await for_member(tx, place, project_id)
+        present = await tx.claims.of_project(place.guild_id, project.id)
+        fresh = tables.without(typed, [one.terms.statement for one in present])
+        if not fresh:
+            raise Conflict("All of them are on the board already.")
+        if len(present) + len(fresh) > rules.CLAIMS:
+            raise Conflict(
+                f"A board holds {rules.CLAIMS} claims; with these it would have "
+                f"{len(present) + len(fresh)}."
+            )
+        terms = [checked(one) for one in fresh]
+        rows = [*(one.terms for one in present), *terms]
+        added: list[Claim] = []
+        for one in terms:
+            added.append(  # noqa: PERF401 - each waits for the one before
+                await tx.claims.add(
+                    guild_id=place.guild_id,
+                    project_id=project.id,
+                    terms=rules.with_gap(one, rows),
+                    created_by=place.user_id,
+                    now=now,
                 )
-            terms = [checked(one) for one in fresh]
-            rows = [*(one.terms for one in present), *terms]
-            added: list[Claim] = []
-            for one in terms:
-                added.append(  # noqa: PERF401 - each waits for the one before
-                    await tx.claims.add(
-                        guild_id=place.guild_id,
-                        project_id=project.id,
-                        terms=rules.with_gap(one, rows),
-                        created_by=place.user_id,
-                        now=now,
-                    )
-                )
-            await sign_of_life(tx, project, now)
+            )
+        await sign_of_life(tx, project, now)
         return project, added
 
-    async def claims_of(self, place: Place, project_id: int) -> list[Claim]:
+    @snapshot
+    async def claims_of(self, tx: Transaction, place: Place, project_id: int) -> list[Claim]:
         """Return a project's claims; raises what ``add`` would raise for a non-member."""
-        async with self.store.read() as tx:
-            project = await for_member(tx, place, project_id)
-            return list(await tx.claims.of_project(place.guild_id, project.id))
+        project = await for_member(tx, place, project_id)
+        return list(await tx.claims.of_project(place.guild_id, project.id))
 
-    async def check_may_add(self, place: Place, project_id: int) -> None:
+    @snapshot
+    async def check_may_add(self, tx: Transaction, place: Place, project_id: int) -> None:
         """Raise what ``add`` would raise for non-members."""
-        async with self.store.read() as tx:
-            await for_member(tx, place, project_id)
+        await for_member(tx, place, project_id)
 
-    async def edit(self, place: Place, claim_id: int, typed: TypedTerms) -> LedgerEntry:
+    @transaction
+    async def edit(
+        self, tx: Transaction, place: Place, claim_id: int, typed: TypedTerms
+    ) -> LedgerEntry:
         """Change a claim; once it has results, this makes a new version (``versioned``).
 
         Raises NotAllowed for non-members, InvalidInput for what cannot be judged, Conflict
         for what changes nothing, or after which its results could not be compared.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            claim = await _claim(tx, place.guild_id, claim_id)
-            project = await for_member(tx, place, claim.project_id)
-            terms = rules.change_terms(claim.terms, typed)
-            tried = [claim.id, *standings.row_ids(claim.terms)]
-            versioned = any([await tx.claims.has_results(ClaimId(one)) for one in tried])
-            rules.check_change(claim.terms, terms, tried=versioned)
-            before = await _standing(tx, claim)
-            why = rules.optional(
-                typed.reason, "the reason", rules.NOTES_LIMIT, "reason: the table has an erratum"
-            )
-            changed = await tx.claims.change(
-                claim, terms, place.user_id, now, versioned=versioned, reason=why
-            )
-            changes = rules.changes(claim.terms, terms)
-            amended = await tx.claims.amend(changed, changes, place.user_id, now)
-            standing = await _standing(tx, changed)
+        claim = await _claim(tx, place.guild_id, claim_id)
+        project = await for_member(tx, place, claim.project_id)
+        terms = rules.change_terms(claim.terms, typed)
+        tried = [claim.id, *standings.row_ids(claim.terms)]
+        versioned = any([await tx.claims.has_results(ClaimId(one)) for one in tried])
+        rules.check_change(claim.terms, terms, tried=versioned)
+        before = await _standing(tx, claim)
+        why = rules.optional(
+            typed.reason, "the reason", rules.NOTES_LIMIT, "reason: the table has an erratum"
+        )
+        changed = await tx.claims.change(
+            claim, terms, place.user_id, now, versioned=versioned, reason=why
+        )
+        changes = rules.changes(claim.terms, terms)
+        amended = await tx.claims.amend(changed, changes, place.user_id, now)
+        standing = await _standing(tx, changed)
         verdict = before.judgement.verdict
         return LedgerEntry(
             project, standing, before=verdict, versioned=versioned, amendments=amended
         )
 
+    @transaction
     async def log(
-        self, place: Place, claim_id: int, typed: TypedFindings, *, replaces: int | None = None
+        self,
+        tx: Transaction,
+        place: Place,
+        claim_id: int,
+        typed: TypedFindings,
+        *,
+        replaces: int | None = None,
     ) -> LedgerEntry:
         """Write down what somebody found; ``replaces`` is the result of theirs that it corrects.
 
@@ -211,152 +228,155 @@ class LedgerService:
         claim, Conflict when the corrected result is somebody else's or was replaced already.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            claim = await _claim(tx, place.guild_id, claim_id)
-            project = await for_member(tx, place, claim.project_id)
-            found = result_rules.check_findings(claim, typed)
-            before = await _standing(tx, claim)
-            if len(before.results) >= rules.RESULTS:
-                raise Conflict(f"{claim.name} has {rules.RESULTS} results, the most there can be.")
-            corrected = await _corrected(tx, place, claim, before, replaces)
-            result = await tx.results.add(
-                claim,
-                found,
-                replaces=corrected.id if corrected else None,
-                runner_id=place.user_id,
-                now=now,
-            )
-            await _expect_card(tx, project, CardKind.RESULT, result.id, now)
-            await sign_of_life(tx, project, now)
-            standing = await _standing(tx, claim)
+        claim = await _claim(tx, place.guild_id, claim_id)
+        project = await for_member(tx, place, claim.project_id)
+        found = result_rules.check_findings(claim, typed)
+        before = await _standing(tx, claim)
+        if len(before.results) >= rules.RESULTS:
+            raise Conflict(f"{claim.name} has {rules.RESULTS} results, the most there can be.")
+        corrected = await _corrected(tx, place, claim, before, replaces)
+        result = await tx.results.add(
+            claim,
+            found,
+            replaces=corrected.id if corrected else None,
+            runner_id=place.user_id,
+            now=now,
+        )
+        await _expect_card(tx, project, CardKind.RESULT, result.id, now)
+        await sign_of_life(tx, project, now)
+        standing = await _standing(tx, claim)
         return LedgerEntry(project, standing, result, before.judgement.verdict)
 
-    async def complete(self, place: Place, result_id: int, typed: TypedFindings) -> LedgerEntry:
+    @transaction
+    async def complete(
+        self, tx: Transaction, place: Place, result_id: int, typed: TypedFindings
+    ) -> LedgerEntry:
         """Fill gaps in what a result says of how it was made; only its runner may.
 
         What it says already is not changed. Raises NotAllowed, InvalidInput, and Conflict where
         there is no such gap.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            result, claim, project = await _completable(tx, place, result_id)
-            filled = result_rules.complete(result.findings, typed)
-            completed = await tx.results.complete(result, filled)
-            changes = rules.changes(result.findings, filled)
-            await tx.claims.amend(claim, changes, place.user_id, now, result_id=result.id)
-            return LedgerEntry(project, await _standing(tx, claim), completed)
+        result, claim, project = await _completable(tx, place, result_id)
+        filled = result_rules.complete(result.findings, typed)
+        completed = await tx.results.complete(result, filled)
+        changes = rules.changes(result.findings, filled)
+        await tx.claims.amend(claim, changes, place.user_id, now, result_id=result.id)
+        return LedgerEntry(project, await _standing(tx, claim), completed)
 
-    async def completable(self, place: Place, result_id: int) -> Result:
+    @snapshot
+    async def completable(self, tx: Transaction, place: Place, result_id: int) -> Result:
         """Return a result whose gaps somebody wants to fill; raises what ``complete`` would."""
-        async with self.store.read() as tx:
-            result, _, _ = await _completable(tx, place, result_id)
+        result, _, _ = await _completable(tx, place, result_id)
         if not result_rules.gaps(result.findings):
             raise Conflict("That result has no gaps. To correct it, log it again with `replaces`.")
         return result
 
-    async def editable(self, place: Place, claim_id: int) -> Claim:
+    @snapshot
+    async def editable(self, tx: Transaction, place: Place, claim_id: int) -> Claim:
         """Return a claim that a member wants to change, or to log a result for."""
-        async with self.store.read() as tx:
-            claim = await _claim(tx, place.guild_id, claim_id)
-            await for_member(tx, place, claim.project_id)
+        claim = await _claim(tx, place.guild_id, claim_id)
+        await for_member(tx, place, claim.project_id)
         return claim
 
+    @transaction
     async def review(
-        self, place: Place, result_id: int, decision: Decision, reason: str
+        self, tx: Transaction, place: Place, result_id: int, decision: Decision, reason: str
     ) -> LedgerEntry:
         """Write down what somebody else says of a result, with a reason."""
         reason = project_rules.check_text(
             reason, "a reason", rules.NOTES_LIMIT, "reason: same numbers on my machine"
         )
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            result = await _result(tx, place.guild_id, result_id)
-            claim = await _claim(tx, place.guild_id, result.claim_id)
-            project = await _for_reviewer(tx, place, claim, decision)
-            result_rules.check_review(project, result, decision, place)
-            before = await _standing(tx, claim)
-            reviewed = await tx.results.review(result, place.user_id, decision, reason, now)
-            await sign_of_life(tx, project, now)
-            standing = await _standing(tx, claim)
+        result = await _result(tx, place.guild_id, result_id)
+        claim = await _claim(tx, place.guild_id, result.claim_id)
+        project = await _for_reviewer(tx, place, claim, decision)
+        result_rules.check_review(project, result, decision, place)
+        before = await _standing(tx, claim)
+        reviewed = await tx.results.review(result, place.user_id, decision, reason, now)
+        await sign_of_life(tx, project, now)
+        standing = await _standing(tx, claim)
         return LedgerEntry(project, standing, reviewed, before.judgement.verdict)
 
-    async def check_may_review(self, place: Place, result_id: int, decision: Decision) -> None:
+    @snapshot
+    async def check_may_review(
+        self, tx: Transaction, place: Place, result_id: int, decision: Decision
+    ) -> None:
         """Raise what ``review`` would raise, before a reason is typed."""
-        async with self.store.read() as tx:
-            result = await _result(tx, place.guild_id, result_id)
-            claim = await _claim(tx, place.guild_id, result.claim_id)
-            project = await _for_reviewer(tx, place, claim, decision)
+        result = await _result(tx, place.guild_id, result_id)
+        claim = await _claim(tx, place.guild_id, result.claim_id)
+        project = await _for_reviewer(tx, place, claim, decision)
         result_rules.check_review(project, result, decision, place)
 
-    async def standings(self, project: Project) -> list[ClaimStanding]:
+    @snapshot
+    async def standings(self, tx: Transaction, project: Project) -> list[ClaimStanding]:
         """Return all claims of a project with their verdicts, by number."""
-        async with self.store.read() as tx:
-            return await standings_of(tx, project)
+        return await standings_of(tx, project)
 
-    async def standing(self, guild_id: int, claim_id: int) -> LedgerEntry:
+    @snapshot
+    async def standing(self, tx: Transaction, guild_id: int, claim_id: int) -> LedgerEntry:
         """Return one claim with its verdict; raises NotFound."""
-        async with self.store.read() as tx:
-            claim = await _claim(tx, guild_id, claim_id)
-            project = await project_of(tx, guild_id, claim.project_id)
-            return LedgerEntry(project, await _standing(tx, claim))
+        claim = await _claim(tx, guild_id, claim_id)
+        project = await project_of(tx, guild_id, claim.project_id)
+        return LedgerEntry(project, await _standing(tx, claim))
 
-    async def result(self, guild_id: int, result_id: int) -> LedgerEntry:
+    @snapshot
+    async def result(self, tx: Transaction, guild_id: int, result_id: int) -> LedgerEntry:
         """Return one result with its claim's verdict; raises NotFound."""
-        async with self.store.read() as tx:
-            found = await _result(tx, guild_id, result_id)
-            claim = await _claim(tx, guild_id, found.claim_id)
-            project = await project_of(tx, guild_id, claim.project_id)
-            return LedgerEntry(project, await _standing(tx, claim), found)
+        found = await _result(tx, guild_id, result_id)
+        claim = await _claim(tx, guild_id, found.claim_id)
+        project = await project_of(tx, guild_id, claim.project_id)
+        return LedgerEntry(project, await _standing(tx, claim), found)
 
     async def claim_shown(self, claim_id: int) -> LedgerEntry:
         """Return what a claim's card shows, whichever server it is of; raises NotFound."""
-        async with self.store.read() as tx:
-            claim = await tx.claims.by_id(claim_id)
+        claim = await self.store.fetch(lambda tx: tx.claims.by_id(claim_id))
         if claim is None:
             raise NotFound("That claim does not exist any more.")
         return await self.standing(claim.guild_id, claim_id)
 
     async def result_shown(self, result_id: int) -> LedgerEntry:
         """Return what a result's card shows, whichever server it is of; raises NotFound."""
-        async with self.store.read() as tx:
-            guild_id = await tx.results.server_of(result_id)
+        guild_id = await self.store.fetch(lambda tx: tx.results.server_of(result_id))
         if guild_id is None:
             raise NotFound("That result does not exist any more.")
         return await self.result(guild_id, result_id)
 
-    async def history(self, guild_id: int, claim_id: int) -> ClaimHistory:
+    @snapshot
+    async def history(self, tx: Transaction, guild_id: int, claim_id: int) -> ClaimHistory:
         """Return all that ever happened to a claim; raises NotFound."""
-        async with self.store.read() as tx:
-            claim = await _claim(tx, guild_id, claim_id)
-            project = await project_of(tx, guild_id, claim.project_id)
-            return ClaimHistory(
-                LedgerEntry(project, await _standing(tx, claim)),
-                await tx.claims.versions(claim),
-                await tx.claims.amendments(claim),
-            )
+        claim = await _claim(tx, guild_id, claim_id)
+        project = await project_of(tx, guild_id, claim.project_id)
+        return ClaimHistory(
+            LedgerEntry(project, await _standing(tx, claim)),
+            await tx.claims.versions(claim),
+            await tx.claims.amendments(claim),
+        )
 
-    async def verdicts(self, guild_id: int, claim_ids: Sequence[int]) -> Mapping[int, str]:
+    @snapshot
+    async def verdicts(
+        self, tx: Transaction, guild_id: int, claim_ids: Sequence[int]
+    ) -> Mapping[int, str]:
         """Say the verdicts on claims of a server, and how well each is known.
 
         Claims that it does not have are left out.
         """
         found: dict[int, str] = {}
-        async with self.store.read() as tx:
-            for claim_id in claim_ids:
-                claim = await tx.claims.get(guild_id, claim_id)
-                if claim is not None:
-                    found[claim_id] = known(await _standing(tx, claim))
+        for claim_id in claim_ids:
+            claim = await tx.claims.get(guild_id, claim_id)
+            if claim is not None:
+                found[claim_id] = known(await _standing(tx, claim))
         return found
 
-    async def versions(self, claim: Claim) -> list[Claim]:
+    @snapshot
+    async def versions(self, tx: Transaction, claim: Claim) -> list[Claim]:
         """Return a claim in every version."""
-        async with self.store.read() as tx:
-            return await tx.claims.versions(claim)
+        return await tx.claims.versions(claim)
 
-    async def named_claim(self, project: Project, given: str) -> Claim:
+    @snapshot
+    async def named_claim(self, tx: Transaction, project: Project, given: str) -> Claim:
         """Return the claim that was picked, or typed as “C3” or by its statement."""
-        async with self.store.read() as tx:
-            claims = await tx.claims.of_project(project.guild_id, project.id)
+        claims = await tx.claims.of_project(project.guild_id, project.id)
         wanted = given.strip().casefold()
         for claim in claims:
             names = (f"#{claim.id}", claim.name.casefold(), claim.terms.statement.casefold())

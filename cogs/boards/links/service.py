@@ -22,7 +22,7 @@ from data.boards.projects import Project
 from data.boards.watches import Watch, WatchPatch
 from data.delivery.kinds import DeadlineKind
 from data.states import Topic, WatchState
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 LINKS = 25
@@ -74,8 +74,9 @@ class LinkService:
         self.clock = clock
         self.on = on
 
+    @transaction
     async def add(
-        self, place: Place, project_id: int, label: str, url: str
+        self, tx: Transaction, place: Place, project_id: int, label: str, url: str
     ) -> tuple[Project, Link]:
         """Add a link, which is watched from now on where links are watched.
 
@@ -83,96 +84,97 @@ class LinkService:
         """
         label = project_rules.check_text(label, "a label", LABEL_LIMIT, "label: code")
         url = link_rules.check_url(url, URL_LIMIT)
-        async with self.store.transaction() as tx:
-            project = await for_member(tx, place, project_id)
-            present = await tx.project_log.links(place.guild_id, project.id)
-            if len(present) >= LINKS:
-                raise Conflict(f"A board holds {LINKS} links, and this one has them all.")
-            for link in present:
-                if link.label.casefold() == label.casefold():
-                    raise Conflict(f"There is a link called “{one_line(link.label)}” already.")
-            now = self.clock.now()
-            link = await tx.project_log.add_link(
-                guild_id=place.guild_id,
-                project_id=project.id,
-                label=label,
-                url=url,
-                added_by=place.user_id,
-                now=now,
-            )
-            if self.on:
-                await begin(tx, link, now)
+        project = await for_member(tx, place, project_id)
+        present = await tx.project_log.links(place.guild_id, project.id)
+        if len(present) >= LINKS:
+            raise Conflict(f"A board holds {LINKS} links, and this one has them all.")
+        for link in present:
+            if link.label.casefold() == label.casefold():
+                raise Conflict(f"There is a link called “{one_line(link.label)}” already.")
+        now = self.clock.now()
+        link = await tx.project_log.add_link(
+            guild_id=place.guild_id,
+            project_id=project.id,
+            label=label,
+            url=url,
+            added_by=place.user_id,
+            now=now,
+        )
+        if self.on:
+            await begin(tx, link, now)
         return project, link
 
-    async def remove(self, place: Place, project_id: int, given: str) -> tuple[Project, Link]:
+    @transaction
+    async def remove(
+        self, tx: Transaction, place: Place, project_id: int, given: str
+    ) -> tuple[Project, Link]:
         """Remove a link, by its label or its reference; raises NotFound."""
         wanted = given.strip()
-        async with self.store.transaction() as tx:
-            project = await for_member(tx, place, project_id)
-            for link in await tx.project_log.links(place.guild_id, project.id):
-                if wanted == f"#{link.id}" or wanted.casefold() == link.label.casefold():
-                    await tx.project_log.remove_link(place.guild_id, link.id)
-                    await tx.deadlines.cancel(link.id, DeadlineKind.BOARDS_WATCH)
-                    return project, link
+        project = await for_member(tx, place, project_id)
+        for link in await tx.project_log.links(place.guild_id, project.id):
+            if wanted == f"#{link.id}" or wanted.casefold() == link.label.casefold():
+                await tx.project_log.remove_link(place.guild_id, link.id)
+                await tx.deadlines.cancel(link.id, DeadlineKind.BOARDS_WATCH)
+                return project, link
         raise NotFound(
             f"“{one_line(project.title)}” has no link called “{wanted[:60]}”. Pick one from the "
             "list that opens while you type."
         )
 
-    async def of_project(self, project: Project) -> list[Link]:
+    @snapshot
+    async def of_project(self, tx: Transaction, project: Project) -> list[Link]:
         """Return a project's links."""
-        async with self.store.read() as tx:
-            return await tx.project_log.links(project.guild_id, project.id)
+        return await tx.project_log.links(project.guild_id, project.id)
 
-    async def get(self, guild_id: int, link_id: int) -> Watched:
+    @snapshot
+    async def get(self, tx: Transaction, guild_id: int, link_id: int) -> Watched:
         """Return a link with how it is watched; raises NotFound."""
-        async with self.store.read() as tx:
-            return await _watched(tx, guild_id, link_id)
+        return await _watched(tx, guild_id, link_id)
 
-    async def switch(self, place: Place, link_id: int) -> Watched:
+    @transaction
+    async def switch(self, tx: Transaction, place: Place, link_id: int) -> Watched:
         """Start or stop watching a link, for a member.
 
         Raises Conflict where the operator of the bot has turned watching off.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            found = await _watched(tx, place.guild_id, link_id)
-            await for_member(tx, place, found.project.id)
-            if found.watch is not None:
-                await tx.watches.end(place.guild_id, found.link.id)
-                await tx.deadlines.cancel(found.link.id, DeadlineKind.BOARDS_WATCH)
-            elif self.on:
-                await begin(tx, found.link, now)
-            else:
-                raise Conflict("Links are not watched here: whoever runs this bot turned it off.")
-            return await _watched(tx, place.guild_id, link_id)
+        found = await _watched(tx, place.guild_id, link_id)
+        await for_member(tx, place, found.project.id)
+        if found.watch is not None:
+            await tx.watches.end(place.guild_id, found.link.id)
+            await tx.deadlines.cancel(found.link.id, DeadlineKind.BOARDS_WATCH)
+        elif self.on:
+            await begin(tx, found.link, now)
+        else:
+            raise Conflict("Links are not watched here: whoever runs this bot turned it off.")
+        return await _watched(tx, place.guild_id, link_id)
 
-    async def due(self, guild_id: int, link_id: int) -> Watched:
+    @transaction
+    async def due(self, tx: Transaction, guild_id: int, link_id: int) -> Watched:
         """Return a link that is to be checked, and plan the next check.
 
         So a check that is cut short is repeated. Raises NotFound for links no longer watched.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            found = await _watched(tx, guild_id, link_id)
-            if found.watch is None or found.project.archived_at is not None:
-                raise NotFound("That link is not watched any more.")
-            await _plan(tx, found.watch, now)
+        found = await _watched(tx, guild_id, link_id)
+        if found.watch is None or found.project.archived_at is not None:
+            raise NotFound("That link is not watched any more.")
+        await _plan(tx, found.watch, now)
         return found
 
-    async def note(self, before: Watched, seen: SeenLink) -> Noted | None:
+    @transaction
+    async def note(self, tx: Transaction, before: Watched, seen: SeenLink) -> Noted | None:
         """Write down what a check found; None when the link is no longer watched.
 
         A change is a line in the log and a sign of life.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            link = await tx.project_log.link(before.link.guild_id, before.link.id)
-            watch = await tx.watches.get(before.link.guild_id, before.link.id)
-            if link is None or watch is None:
-                return None
-            project = await project_of(tx, link.guild_id, link.project_id)
-            return await _note(tx, project, link, watch, seen, now)
+        link = await tx.project_log.link(before.link.guild_id, before.link.id)
+        watch = await tx.watches.get(before.link.guild_id, before.link.id)
+        if link is None or watch is None:
+            return None
+        project = await project_of(tx, link.guild_id, link.project_id)
+        return await _note(tx, project, link, watch, seen, now)
 
 
 async def _note(

@@ -16,7 +16,7 @@ from cogs.boards.silence.writes import sign_of_life
 from data.boards.join_requests import JoinRequest
 from data.boards.projects import Project, ProjectMember
 from data.states import Joining, ProjectRole
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 NOTE_LIMIT = 600
@@ -52,18 +52,18 @@ class MemberService:
         self.store = store
         self.clock = clock
 
-    async def has_to_ask(self, place: Place, project_id: int) -> bool:
+    @snapshot
+    async def has_to_ask(self, tx: Transaction, place: Place, project_id: int) -> bool:
         """Whether somebody has to ask the lead first; people whom the lead invited do not.
 
         Raises Conflict for members, when the project is full, and when it is archived.
         """
-        async with self.store.read() as tx:
-            project = await self._open(tx, place, project_id)
-            if project.joining is Joining.OPEN or place.organiser:
-                return False
-            if not await _answering(tx, project):
-                return False
-            last = await tx.join_requests.last(project.id, place.user_id)
+        project = await self._open(tx, place, project_id)
+        if project.joining is Joining.OPEN or place.organiser:
+            return False
+        if not await _answering(tx, project):
+            return False
+        last = await tx.join_requests.last(project.id, place.user_id)
         return last is None or last.accepted is not True
 
     async def join(self, place: Place, project_id: int) -> Project:
@@ -75,43 +75,55 @@ class MemberService:
             await self._enter(tx, project, place.user_id)
         return project
 
-    async def refused_before(self, project_id: int, place: Place) -> str | None:
+    @snapshot
+    async def refused_before(self, tx: Transaction, project_id: int, place: Place) -> str | None:
         """Return why somebody's last request was refused, if it was."""
-        async with self.store.read() as tx:
-            project = await project_of(tx, place.guild_id, project_id)
-            last = await tx.join_requests.last(project.id, place.user_id)
+        project = await project_of(tx, place.guild_id, project_id)
+        last = await tx.join_requests.last(project.id, place.user_id)
         return last.reason if last is not None and last.accepted is False else None
 
+    @transaction
     async def ask(
-        self, place: Place, project_id: int, note: str, role: ProjectRole | None = None
+        self,
+        tx: Transaction,
+        place: Place,
+        project_id: int,
+        note: str,
+        role: ProjectRole | None = None,
     ) -> Answered:
         """Ask to join; raises Conflict while an earlier request has no answer."""
         said = project_rules.check_passage(note, "what you bring", NOTE_LIMIT)
-        async with self.store.transaction() as tx:
-            project = await self._open(tx, place, project_id)
-            last = await tx.join_requests.last(project.id, place.user_id)
-            if last is not None and last.accepted is None:
-                raise Conflict(
-                    f"You asked to join “{one_line(project.title)}” already. "
-                    f"{_those(await _answering(tx, project))} has still to answer."
-                )
-            request = await tx.join_requests.add(
-                guild_id=place.guild_id,
-                project_id=project.id,
-                user_id=place.user_id,
-                note=said,
-                now=self.clock.now(),
-                role=role,
+        project = await self._open(tx, place, project_id)
+        last = await tx.join_requests.last(project.id, place.user_id)
+        if last is not None and last.accepted is None:
+            raise Conflict(
+                f"You asked to join “{one_line(project.title)}” already. "
+                f"{_those(await _answering(tx, project))} has still to answer."
             )
-            return Answered(project, request, await _answering(tx, project))
+        request = await tx.join_requests.add(
+            guild_id=place.guild_id,
+            project_id=project.id,
+            user_id=place.user_id,
+            note=said,
+            now=self.clock.now(),
+            role=role,
+        )
+        return Answered(project, request, await _answering(tx, project))
 
-    async def check_may_answer(self, place: Place, request_id: int) -> None:
+    @snapshot
+    async def check_may_answer(self, tx: Transaction, place: Place, request_id: int) -> None:
         """Raise what ``answer`` would raise, before a reason is typed."""
-        async with self.store.read() as tx:
-            await self._waiting(tx, place, request_id)
+        await self._waiting(tx, place, request_id)
 
+    @transaction
     async def answer(
-        self, place: Place, request_id: int, *, accepted: bool, reason: str | None = None
+        self,
+        tx: Transaction,
+        place: Place,
+        request_id: int,
+        *,
+        accepted: bool,
+        reason: str | None = None,
     ) -> Answered:
         """Accept somebody, or refuse with a reason, for the lead or an organiser.
 
@@ -120,68 +132,69 @@ class MemberService:
         if not accepted:
             example = "reason: we look for somebody who knows JAX"
             reason = project_rules.check_text(reason or "", "a reason", NOTE_LIMIT, example)
-        async with self.store.transaction() as tx:
-            project, request = await self._waiting(tx, place, request_id)
-            if accepted and not await tx.projects.is_member(project.id, request.user_id):
-                rules.check_room(project, await tx.projects.member_count(project.id))
-                await self._enter(tx, project, request.user_id)
-                if request.role is not None:
-                    await tx.projects.set_roles(project.id, request.user_id, (request.role,))
-            await tx.join_requests.decide(
-                request, place.user_id, self.clock.now(), accepted=accepted, reason=reason
-            )
+        project, request = await self._waiting(tx, place, request_id)
+        if accepted and not await tx.projects.is_member(project.id, request.user_id):
+            rules.check_room(project, await tx.projects.member_count(project.id))
+            await self._enter(tx, project, request.user_id)
+            if request.role is not None:
+                await tx.projects.set_roles(project.id, request.user_id, (request.role,))
+        await tx.join_requests.decide(
+            request, place.user_id, self.clock.now(), accepted=accepted, reason=reason
+        )
         return Answered(project, request)
 
-    async def invite(self, place: Place, project_id: int, user_id: int) -> Project:
+    @transaction
+    async def invite(self, tx: Transaction, place: Place, project_id: int, user_id: int) -> Project:
         """Return the project that a member invites somebody to; the lead's invitation lets them in.
 
         Raises NotAllowed for non-members, and Conflict for members.
         """
-        async with self.store.transaction() as tx:
-            project = await for_member(tx, place, project_id)
-            if await tx.projects.is_member(project.id, user_id):
-                raise Conflict(f"{person(user_id)} is in “{one_line(project.title)}” already.")
-            rules.check_room(project, await tx.projects.member_count(project.id))
-            if project.joining is Joining.ASKED and project.lead_id == place.user_id:
-                now = self.clock.now()
-                last = await tx.join_requests.last(project.id, user_id)
-                if last is None or last.accepted is not None:
-                    last = await tx.join_requests.add(
-                        guild_id=place.guild_id,
-                        project_id=project.id,
-                        user_id=user_id,
-                        note=None,
-                        now=now,
-                    )
-                await tx.join_requests.decide(last, place.user_id, now, accepted=True)
+        project = await for_member(tx, place, project_id)
+        if await tx.projects.is_member(project.id, user_id):
+            raise Conflict(f"{person(user_id)} is in “{one_line(project.title)}” already.")
+        rules.check_room(project, await tx.projects.member_count(project.id))
+        if project.joining is Joining.ASKED and project.lead_id == place.user_id:
+            now = self.clock.now()
+            last = await tx.join_requests.last(project.id, user_id)
+            if last is None or last.accepted is not None:
+                last = await tx.join_requests.add(
+                    guild_id=place.guild_id,
+                    project_id=project.id,
+                    user_id=user_id,
+                    note=None,
+                    now=now,
+                )
+            await tx.join_requests.decide(last, place.user_id, now, accepted=True)
         return project
 
+    @snapshot
     async def membership(
-        self, place: Place, project_id: int
+        self, tx: Transaction, place: Place, project_id: int
     ) -> tuple[Project, ProjectMember | None]:
         """Return a project, and somebody's part in it; raises NotFound."""
-        async with self.store.read() as tx:
-            project = await project_of(tx, place.guild_id, project_id)
-            return project, await tx.projects.member(project.id, place.user_id)
+        project = await project_of(tx, place.guild_id, project_id)
+        return project, await tx.projects.member(project.id, place.user_id)
 
-    async def set_roles(self, place: Place, project_id: int, roles: Iterable[str]) -> Project:
+    @transaction
+    async def set_roles(
+        self, tx: Transaction, place: Place, project_id: int, roles: Iterable[str]
+    ) -> Project:
         """Set what somebody does in a project."""
         chosen = tuple(role for role in ProjectRole if str(role) in set(roles))
-        async with self.store.transaction() as tx:
-            project = await for_member(tx, place, project_id)
-            await tx.projects.set_roles(project.id, place.user_id, chosen)
+        project = await for_member(tx, place, project_id)
+        await tx.projects.set_roles(project.id, place.user_id, chosen)
         return project
 
-    async def has_to_hand_over(self, place: Place, project_id: int) -> bool:
+    @snapshot
+    async def has_to_hand_over(self, tx: Transaction, place: Place, project_id: int) -> bool:
         """Whether somebody leads a project that others are in, too."""
-        async with self.store.read() as tx:
-            project = await project_of(tx, place.guild_id, project_id)
-            return (
-                project.lead_id == place.user_id and await tx.projects.member_count(project.id) > 1
-            )
+        project = await project_of(tx, place.guild_id, project_id)
+        return project.lead_id == place.user_id and await tx.projects.member_count(project.id) > 1
 
+    @transaction
     async def leave(
         self,
+        tx: Transaction,
         place: Place,
         project_id: int,
         *,
@@ -194,37 +207,36 @@ class MemberService:
         Raises Conflict for non-members, and for a lead who does neither.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            project = await project_of(tx, place.guild_id, project_id)
-            count = await tx.projects.member_count(project.id)
-            leads = project.lead_id == place.user_id
-            if leads and count > 1 and successor is None and not leaderless:
-                raise Conflict(
-                    f"You lead “{one_line(project.title)}”. Hand it over first, with `/project "
-                    "lead`; then you can leave."
-                )
-            if successor is not None and (
-                successor == place.user_id or not await tx.projects.is_member(project.id, successor)
-            ):
-                raise Conflict(
-                    f"{person(successor)} cannot lead “{one_line(project.title)}”: choose another "
-                    "member of it."
-                )
-            member = await tx.projects.member(project.id, place.user_id)
-            if member is None:
-                raise Conflict(f"You are not in “{one_line(project.title)}”.")
-            await tx.projects.remove_member(project.id, place.user_id, now)
-            if leads:
-                await tx.projects.edit(place.guild_id, project.id, lead_id=successor)
-            given_back = 0
-            for task in await tx.tasks.of_project(place.guild_id, project.id):
-                if task.is_done or not await tx.tasks.remove_owner(task.id, place.user_id):
-                    continue
-                given_back += 1
-                for one in await tx.linked_work.open_of(task.id):
-                    if one.user_id == place.user_id:
-                        await tx.linked_work.unlink(one.id)
-            left = await project_of(tx, place.guild_id, project.id)
+        project = await project_of(tx, place.guild_id, project_id)
+        count = await tx.projects.member_count(project.id)
+        leads = project.lead_id == place.user_id
+        if leads and count > 1 and successor is None and not leaderless:
+            raise Conflict(
+                f"You lead “{one_line(project.title)}”. Hand it over first, with `/project "
+                "lead`; then you can leave."
+            )
+        if successor is not None and (
+            successor == place.user_id or not await tx.projects.is_member(project.id, successor)
+        ):
+            raise Conflict(
+                f"{person(successor)} cannot lead “{one_line(project.title)}”: choose another "
+                "member of it."
+            )
+        member = await tx.projects.member(project.id, place.user_id)
+        if member is None:
+            raise Conflict(f"You are not in “{one_line(project.title)}”.")
+        await tx.projects.remove_member(project.id, place.user_id, now)
+        if leads:
+            await tx.projects.edit(place.guild_id, project.id, lead_id=successor)
+        given_back = 0
+        for task in await tx.tasks.of_project(place.guild_id, project.id):
+            if task.is_done or not await tx.tasks.remove_owner(task.id, place.user_id):
+                continue
+            given_back += 1
+            for one in await tx.linked_work.open_of(task.id):
+                if one.user_id == place.user_id:
+                    await tx.linked_work.unlink(one.id)
+        left = await project_of(tx, place.guild_id, project.id)
         return Left(
             left,
             given_back,
@@ -233,33 +245,35 @@ class MemberService:
             leads and successor is None and count > 1,
         )
 
-    async def hand_over(self, place: Place, project_id: int, user_id: int) -> Project:
+    @transaction
+    async def hand_over(
+        self, tx: Transaction, place: Place, project_id: int, user_id: int
+    ) -> Project:
         """Make a member the lead, for the lead or an organiser; a board without one takes any."""
-        async with self.store.transaction() as tx:
-            project = await project_of(tx, place.guild_id, project_id)
-            project_rules.check_alive(project)
-            if project.lead_id is not None or not await tx.projects.is_member(
-                project.id, place.user_id
-            ):
-                project = await for_lead(tx, place, project_id)
-            if not await tx.projects.is_member(project.id, user_id):
-                raise Conflict(
-                    f"{person(user_id)} is not in “{one_line(project.title)}”: only a member can "
-                    "lead it. They can join with `/project join`."
-                )
-            if project.lead_id == user_id:
-                raise Conflict(f"{person(user_id)} leads “{one_line(project.title)}” already.")
-            await tx.projects.edit(place.guild_id, project.id, lead_id=user_id)
-            return await project_of(tx, place.guild_id, project.id)
+        project = await project_of(tx, place.guild_id, project_id)
+        project_rules.check_alive(project)
+        if project.lead_id is not None or not await tx.projects.is_member(
+            project.id, place.user_id
+        ):
+            project = await for_lead(tx, place, project_id)
+        if not await tx.projects.is_member(project.id, user_id):
+            raise Conflict(
+                f"{person(user_id)} is not in “{one_line(project.title)}”: only a member can "
+                "lead it. They can join with `/project join`."
+            )
+        if project.lead_id == user_id:
+            raise Conflict(f"{person(user_id)} leads “{one_line(project.title)}” already.")
+        await tx.projects.edit(place.guild_id, project.id, lead_id=user_id)
+        return await project_of(tx, place.guild_id, project.id)
 
-    async def take_lead(self, place: Place, project_id: int) -> Project:
+    @transaction
+    async def take_lead(self, tx: Transaction, place: Place, project_id: int) -> Project:
         """Lead a project that nobody leads, as a member; raises Conflict where somebody does."""
-        async with self.store.transaction() as tx:
-            project = await for_member(tx, place, project_id)
-            if project.lead_id is not None:
-                raise Conflict(f"{person(project.lead_id)} leads “{one_line(project.title)}”.")
-            await tx.projects.edit(place.guild_id, project.id, lead_id=place.user_id)
-            return await project_of(tx, place.guild_id, project.id)
+        project = await for_member(tx, place, project_id)
+        if project.lead_id is not None:
+            raise Conflict(f"{person(project.lead_id)} leads “{one_line(project.title)}”.")
+        await tx.projects.edit(place.guild_id, project.id, lead_id=place.user_id)
+        return await project_of(tx, place.guild_id, project.id)
 
     async def _open(self, tx: Transaction, place: Place, project_id: int) -> Project:
         project = await project_of(tx, place.guild_id, project_id)

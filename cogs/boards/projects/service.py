@@ -23,7 +23,7 @@ from data.delivery.kinds import DeadlineKind
 from data.papers.papers import Paper, PaperId
 from data.server.groups import Group
 from data.states import Joining, ProjectRole, ProjectState, Topic
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 HEADLINES = 50
@@ -51,6 +51,20 @@ class WhichProject(InvalidInput):
         self.projects = projects
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The board of the thread that a person acts in, or else all that may be meant.
+
+    Those of the person, of the channel's group, and of the server; which of them the person can
+    read is not told.
+    """
+
+    here: Project | None
+    mine: Sequence[Project] = ()
+    theirs: Sequence[Project] = ()
+    everything: Sequence[Project] = ()
+
+
 class ProjectService:
     """The use cases of projects as a whole."""
 
@@ -58,8 +72,10 @@ class ProjectService:
         self.store = store
         self.clock = clock
 
+    @transaction
     async def propose(
         self,
+        tx: Transaction,
         place: Place,
         *,
         group: Group | None,
@@ -81,51 +97,50 @@ class ProjectService:
         summary = rules.check_passage(summary, "the summary", rules.SUMMARY_LIMIT)
         listed = rules.check_skills(skills)
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            await _free_title(tx, place.guild_id, title)
-            server = await tx.servers.get(place.guild_id)
-            project = await tx.projects.create(
-                guild_id=place.guild_id,
-                group_id=group.id if group else None,
-                paper_id=await _paper(tx, cited, now),
-                cited=cited,
-                title=title,
-                summary=summary,
-                skills=listed,
-                capacity=capacity,
-                joining=joining,
-                channel_id=_home(server.boards_channel_id, group, place.channel_id),
-                created_by=place.user_id,
-                now=now,
-                mentored=mentored,
-            )
-            await tx.deadlines.put(
-                DeadlineKind.BOARDS_OPEN, project.id, now + PATIENCE, guild_id=place.guild_id
-            )
-            await sign_of_life(tx, project, now)
+        await _free_title(tx, place.guild_id, title)
+        server = await tx.servers.get(place.guild_id)
+        project = await tx.projects.create(
+            guild_id=place.guild_id,
+            group_id=group.id if group else None,
+            paper_id=await _paper(tx, cited, now),
+            cited=cited,
+            title=title,
+            summary=summary,
+            skills=listed,
+            capacity=capacity,
+            joining=joining,
+            channel_id=_home(server.boards_channel_id, group, place.channel_id),
+            created_by=place.user_id,
+            now=now,
+            mentored=mentored,
+        )
+        await tx.deadlines.put(
+            DeadlineKind.BOARDS_OPEN, project.id, now + PATIENCE, guild_id=place.guild_id
+        )
+        await sign_of_life(tx, project, now)
         return project
 
-    async def home(self, place: Place) -> int:
+    @snapshot
+    async def home(self, tx: Transaction, place: Place) -> int:
         """Return the channel where the board of a project without a group would open."""
-        async with self.store.read() as tx:
-            server = await tx.servers.get(place.guild_id)
+        server = await tx.servers.get(place.guild_id)
         return _home(server.boards_channel_id, None, place.channel_id)
 
-    async def withdraw(self, project: Project) -> None:
+    @transaction
+    async def withdraw(self, tx: Transaction, project: Project) -> None:
         """Take back a project whose thread could not be made."""
-        async with self.store.transaction() as tx:
-            await tx.deadlines.cancel(
-                project.id, DeadlineKind.BOARDS_OPEN, DeadlineKind.BOARDS_SILENT
-            )
-            await tx.projects.remove(project.guild_id, project.id)
+        await tx.deadlines.cancel(project.id, DeadlineKind.BOARDS_OPEN, DeadlineKind.BOARDS_SILENT)
+        await tx.projects.remove(project.guild_id, project.id)
 
-    async def check_may_lead(self, place: Place, project_id: int) -> Project:
+    @snapshot
+    async def check_may_lead(self, tx: Transaction, place: Place, project_id: int) -> Project:
         """Return the project; raises for who neither leads it nor organises."""
-        async with self.store.read() as tx:
-            return await for_lead(tx, place, project_id)
+        return await for_lead(tx, place, project_id)
 
+    @transaction
     async def edit(
         self,
+        tx: Transaction,
         place: Place,
         project_id: int,
         *,
@@ -159,16 +174,15 @@ class ProjectService:
                 "Say what to change: `title:`, `paper:`, `summary:`, `skills:`, `capacity:` or "
                 "`joining:`."
             )
-        async with self.store.transaction() as tx:
-            project = await for_lead(tx, place, project_id)
-            if "title" in changed:
-                await _free_title(tx, place.guild_id, changed["title"], but=project)
-            if capacity is not None:
-                rules.check_capacity(project, capacity, await tx.projects.member_count(project.id))
-            if "cited" in changed:
-                changed["paper_id"] = await _paper(tx, changed["cited"], self.clock.now())
-            await tx.projects.edit(place.guild_id, project.id, **changed)
-            return await project_of(tx, place.guild_id, project.id)
+        project = await for_lead(tx, place, project_id)
+        if "title" in changed:
+            await _free_title(tx, place.guild_id, changed["title"], but=project)
+        if capacity is not None:
+            rules.check_capacity(project, capacity, await tx.projects.member_count(project.id))
+        if "cited" in changed:
+            changed["paper_id"] = await _paper(tx, changed["cited"], self.clock.now())
+        await tx.projects.edit(place.guild_id, project.id, **changed)
+        return await project_of(tx, place.guild_id, project.id)
 
     async def on_same_paper(self, place: Place, project: Project) -> list[Project]:
         """Return the other projects on a project's paper that the person may know of.
@@ -178,116 +192,127 @@ class ProjectService:
         async with self.store.read() as tx:
             mine = await tx.projects.open_of_person(place.guild_id, place.user_id)
             everything = known(place, await tx.projects.of_server(place.guild_id), mine)
-        return [
-            one
-            for one in everything
-            if one.id != project.id
-            and (
-                one.paper_id == project.paper_id
-                if project.paper_id is not None
-                else one.cited.casefold() == project.cited.casefold()
-            )
-        ]
+            return [
+                one
+                for one in everything
+                if one.id != project.id
+                and (
+                    one.paper_id == project.paper_id
+                    if project.paper_id is not None
+                    else one.cited.casefold() == project.cited.casefold()
+                )
+            ]
 
-    async def set_wanted(self, place: Place, project_id: int, roles: Iterable[str]) -> Project:
+    @transaction
+    async def set_wanted(
+        self, tx: Transaction, place: Place, project_id: int, roles: Iterable[str]
+    ) -> Project:
         """Set whom a project looks for; for the lead or an organiser."""
         chosen = tuple(role for role in ProjectRole if str(role) in set(roles))
-        async with self.store.transaction() as tx:
-            project = await for_lead(tx, place, project_id)
-            await tx.projects.edit(place.guild_id, project.id, wanted_roles=chosen or None)
-            return await project_of(tx, place.guild_id, project.id)
+        project = await for_lead(tx, place, project_id)
+        await tx.projects.edit(place.guild_id, project.id, wanted_roles=chosen or None)
+        return await project_of(tx, place.guild_id, project.id)
 
-    async def set_silence(self, place: Place, project_id: int, days: int) -> Project:
+    @transaction
+    async def set_silence(
+        self, tx: Transaction, place: Place, project_id: int, days: int
+    ) -> Project:
         """Set after how many silent days the lead is asked, 0 for never; leads and organisers."""
-        async with self.store.transaction() as tx:
-            project = await for_lead(tx, place, project_id)
-            await tx.projects.edit(place.guild_id, project.id, silence_days=days)
-            changed = await project_of(tx, place.guild_id, project.id)
-            await count_silence(tx, changed, self.clock.now())
+        project = await for_lead(tx, place, project_id)
+        await tx.projects.edit(place.guild_id, project.id, silence_days=days)
+        changed = await project_of(tx, place.guild_id, project.id)
+        await count_silence(tx, changed, self.clock.now())
         return changed
 
-    async def set_state(self, place: Place, project_id: int, state: ProjectState) -> Project:
+    @transaction
+    async def set_state(
+        self, tx: Transaction, place: Place, project_id: int, state: ProjectState
+    ) -> Project:
         """Say how far a project has come, for the lead or an organiser."""
-        async with self.store.transaction() as tx:
-            project = await for_lead(tx, place, project_id)
-            if project.state is state:
-                raise Conflict(f"“{one_line(project.title)}” is {state} already.")
-            await tx.projects.edit(place.guild_id, project.id, state=state)
-            changed = await project_of(tx, place.guild_id, project.id)
-            await sign_of_life(tx, changed, self.clock.now())
+        project = await for_lead(tx, place, project_id)
+        if project.state is state:
+            raise Conflict(f"“{one_line(project.title)}” is {state} already.")
+        await tx.projects.edit(place.guild_id, project.id, state=state)
+        changed = await project_of(tx, place.guild_id, project.id)
+        await sign_of_life(tx, changed, self.clock.now())
         return changed
 
-    async def check_may_update(self, place: Place, project_id: int) -> None:
+    @snapshot
+    async def check_may_update(self, tx: Transaction, place: Place, project_id: int) -> None:
         """Raise what ``update`` would raise, before anything is typed."""
-        async with self.store.read() as tx:
-            await for_member(tx, place, project_id)
+        await for_member(tx, place, project_id)
 
+    @transaction
     async def update(
-        self, place: Place, project_id: int, text: str, topic: Topic = Topic.PROGRESS
+        self,
+        tx: Transaction,
+        place: Place,
+        project_id: int,
+        text: str,
+        topic: Topic = Topic.PROGRESS,
     ) -> tuple[Project, str]:
         """Write a line in the log, for a section of the report; returns it as it was written."""
         line = rules.check_passage(text, "an update", rules.UPDATE_LIMIT)
         if line is None:
             raise InvalidInput("Say what is new, for example `text: 3 of 5 seeds have run`.")
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            project = await for_member(tx, place, project_id)
-            await tx.project_log.write(
-                guild_id=place.guild_id,
-                project_id=project.id,
-                user_id=place.user_id,
-                topic=topic,
-                text=line,
-                now=now,
-            )
-            await sign_of_life(tx, project, now)
+        project = await for_member(tx, place, project_id)
+        await tx.project_log.write(
+            guild_id=place.guild_id,
+            project_id=project.id,
+            user_id=place.user_id,
+            topic=topic,
+            text=line,
+            now=now,
+        )
+        await sign_of_life(tx, project, now)
         return project, line
 
-    async def check_may_archive(self, place: Place, project_id: int) -> None:
+    @snapshot
+    async def check_may_archive(self, tx: Transaction, place: Place, project_id: int) -> None:
         """Raise what ``archive`` would raise, before it is asked for."""
-        async with self.store.read() as tx:
-            await for_lead(tx, place, project_id)
+        await for_lead(tx, place, project_id)
 
-    async def archive(self, place: Place, project_id: int) -> Project:
+    @transaction
+    async def archive(self, tx: Transaction, place: Place, project_id: int) -> Project:
         """Archive a project, for the lead or an organiser; nothing changes in it any more."""
-        async with self.store.transaction() as tx:
-            project = await for_lead(tx, place, project_id)
-            await tx.projects.edit(place.guild_id, project.id, archived_at=self.clock.now())
-            await tx.deadlines.cancel(project.id, DeadlineKind.BOARDS_SILENT)
-            for watch in await tx.watches.of_project(place.guild_id, project.id):
-                await tx.deadlines.cancel(watch.link_id, DeadlineKind.BOARDS_WATCH)
-            return await project_of(tx, place.guild_id, project.id)
+        project = await for_lead(tx, place, project_id)
+        await tx.projects.edit(place.guild_id, project.id, archived_at=self.clock.now())
+        await tx.deadlines.cancel(project.id, DeadlineKind.BOARDS_SILENT)
+        for watch in await tx.watches.of_project(place.guild_id, project.id):
+            await tx.deadlines.cancel(watch.link_id, DeadlineKind.BOARDS_WATCH)
+        return await project_of(tx, place.guild_id, project.id)
 
-    async def reopen(self, place: Place, project_id: int) -> Project:
+    @transaction
+    async def reopen(self, tx: Transaction, place: Place, project_id: int) -> Project:
         """Reopen an archived project, for the lead or an organiser."""
-        async with self.store.transaction() as tx:
-            project = await project_of(tx, place.guild_id, project_id)
-            rules.only_leads(project, place)
-            if project.archived_at is None:
-                raise Conflict(f"“{one_line(project.title)}” is not archived.")
-            for other in await tx.projects.of_server(place.guild_id):
-                if folded(other.title) == folded(project.title):
-                    raise Conflict(
-                        f"Another project is called “{one_line(other.title)}” now. Archive that "
-                        "one first."
-                    )
-            await tx.projects.edit(place.guild_id, project.id, archived_at=None)
-            reopened = await project_of(tx, place.guild_id, project.id)
-            await sign_of_life(tx, reopened, self.clock.now())
-            await watch_again(tx, reopened, self.clock.now())
+        project = await project_of(tx, place.guild_id, project_id)
+        rules.only_leads(project, place)
+        if project.archived_at is None:
+            raise Conflict(f"“{one_line(project.title)}” is not archived.")
+        for other in await tx.projects.of_server(place.guild_id):
+            if folded(other.title) == folded(project.title):
+                raise Conflict(
+                    f"Another project is called “{one_line(other.title)}” now. Archive that "
+                    "one first."
+                )
+        await tx.projects.edit(place.guild_id, project.id, archived_at=None)
+        reopened = await project_of(tx, place.guild_id, project.id)
+        await sign_of_life(tx, reopened, self.clock.now())
+        await watch_again(tx, reopened, self.clock.now())
         return reopened
 
-    async def get(self, guild_id: int, project_id: int) -> Project:
+    @snapshot
+    async def get(self, tx: Transaction, guild_id: int, project_id: int) -> Project:
         """Return a project of this server; raises NotFound."""
-        async with self.store.read() as tx:
-            return await project_of(tx, guild_id, project_id)
+        return await project_of(tx, guild_id, project_id)
 
-    async def zone(self, place: Place, project: Project) -> ZoneInfo:
+    @snapshot
+    async def zone(self, tx: Transaction, place: Place, project: Project) -> ZoneInfo:
         """Return the zone to read somebody's times in: theirs, the group's, or the server's."""
         if project.group_id is None:
             return place.zone()
-        async with self.store.read() as tx:
-            return place.zone(await tx.groups.get(place.guild_id, project.group_id))
+        return place.zone(await tx.groups.get(place.guild_id, project.group_id))
 
     async def meant(self, place: Place, given: str | None, *, own: bool = True) -> Project:
         """Return the project that is meant, by a reference (``#12``), a title, or the place.
@@ -295,19 +320,14 @@ class ProjectService:
         Without ``given``: the board of this thread; else the only one of the person (``own``), of
         this channel's group, or of the server. Raises NotFound or InvalidInput with what to do.
         """
-        async with self.store.read() as tx:
-            if given is None and place.thread_id is not None:
-                here = await tx.projects.in_thread(place.guild_id, place.thread_id)
-                if here is not None:
-                    return here
-            mine = await tx.projects.open_of_person(place.guild_id, place.user_id)
-            everything = known(place, await tx.projects.of_server(place.guild_id), mine)
-            if given is not None:
-                return _named(given, everything)
-            group = await tx.groups.in_channel(place.guild_id, place.channel_id)
-            theirs = await tx.projects.open_of_group(group.id) if group else []
-        own_ones = known(place, mine, mine) if own else []
-        for candidates in (own_ones, known(place, theirs, mine), everything):
+        about = await self._around(place, named=given is not None)
+        if about.here is not None:
+            return about.here
+        everything = known(place, about.everything, about.mine)
+        if given is not None:
+            return _named(given, everything)
+        own_ones = known(place, about.mine, about.mine) if own else []
+        for candidates in (own_ones, known(place, about.theirs, about.mine), everything):
             if len(candidates) == 1:
                 return candidates[0]
         if not everything:
@@ -317,16 +337,29 @@ class ProjectService:
             )
         raise WhichProject(own_ones or everything)
 
+    @snapshot
+    async def _around(self, tx: Transaction, place: Place, *, named: bool) -> Around:
+        """Return the projects around a person; the rest is not asked for in a board's thread."""
+        if not named and place.thread_id is not None:
+            here = await tx.projects.in_thread(place.guild_id, place.thread_id)
+            if here is not None:
+                return Around(here)
+        mine = await tx.projects.open_of_person(place.guild_id, place.user_id)
+        everything = await tx.projects.of_server(place.guild_id)
+        group = await tx.groups.in_channel(place.guild_id, place.channel_id) if not named else None
+        theirs = await tx.projects.open_of_group(group.id) if group else []
+        return Around(None, mine, theirs, everything)
+
     async def put_away(self, place: Place, given: str | None) -> Project:
         """Return the archived project that is meant: by its title, or by the thread it was in."""
         async with self.store.read() as tx:
             archived = known(place, await tx.projects.archived(place.guild_id))
-        if given is not None:
-            return _named(given, archived)
-        for project in archived:
-            if place.thread_id == project.thread_id or len(archived) == 1:
-                return project
-        raise NotFound("Which archived project? Give `project:`, as the list offers it.")
+            if given is not None:
+                return _named(given, archived)
+            for project in archived:
+                if place.thread_id == project.thread_id or len(archived) == 1:
+                    return project
+            raise NotFound("Which archived project? Give `project:`, as the list offers it.")
 
     async def archived(self, place: Place) -> list[Project]:
         """Return the server's archived projects that the person may know of, newest first."""
@@ -342,8 +375,8 @@ class ProjectService:
         paper: str | None,
     ) -> list[ListedProject]:
         """Return the projects that the person may know of, with state, skill and paper as given."""
-        wanted = papers.find(paper) if paper else None
         async with self.store.read() as tx:
+            wanted = papers.find(paper) if paper else None
             found: list[ListedProject] = []
             mine = await tx.projects.open_of_person(place.guild_id, place.user_id)
             for project in known(place, await tx.projects.of_server(place.guild_id), mine):
@@ -365,14 +398,15 @@ class ProjectService:
                 if len(found) < HEADLINES:
                     told = headline(await standings_of(tx, project))
                 found.append(ListedProject(project, about, members, told))
-        return found
+            return found
 
     async def choices(self, place: Place) -> list[Project]:
         """Return the projects to choose from: those of the person first."""
-        async with self.store.read() as tx:
-            everything = await tx.projects.of_server(place.guild_id)
-            mine = await tx.projects.open_of_person(place.guild_id, place.user_id)
-        return sorted(known(place, everything, mine), key=lambda project: project not in mine)
+        about = await self._around(place, named=True)
+        return sorted(
+            known(place, about.everything, about.mine),
+            key=lambda project: project not in about.mine,
+        )
 
 
 def known(place: Place, projects: Sequence[Project], mine: Sequence[Project] = ()) -> list[Project]:

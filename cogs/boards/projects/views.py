@@ -297,8 +297,7 @@ async def open_board(interaction: Interaction, project: Project) -> None:
 
 
 async def _group(interaction: Interaction, place: Place, group_id: int) -> Group:
-    async with interaction.client.store.read() as tx:
-        group = await tx.groups.get(place.guild_id, group_id)
+    group = await interaction.client.store.fetch(lambda tx: tx.groups.get(place.guild_id, group_id))
     if group is None or group.archived_at is not None:
         raise NotFound("That group is gone. `/project propose` opens a board elsewhere.")
     return group

@@ -94,8 +94,9 @@ class ReportService:
     async def contents(self, project_id: int) -> ReportContents:
         """Return everything that a report says; raises NotFound."""
         view = await self.boards.view(project_id)
-        async with self.store.read() as tx:
-            log = await tx.project_log.of_project(
+        log = await self.store.fetch(
+            lambda tx: tx.project_log.of_project(
                 view.project.guild_id, view.project.id, limit=LINES
             )
+        )
         return ReportContents(view, log[::-1])

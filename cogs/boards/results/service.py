@@ -17,7 +17,8 @@ from data.boards.claims import Claim
 from data.boards.link_files import LinkFile
 from data.boards.log import Link
 from data.boards.projects import Project
-from data.store import Store
+from data.store import Store, snapshot
+from data.transaction import Transaction
 
 AT_ONCE = 25
 """How many results one press logs; each becomes a card that others review."""
@@ -59,14 +60,14 @@ class ResultFileService:
         self.clock = clock
         self.ledger = LedgerService(store, clock)
 
-    async def template(self, place: Place, project_id: int) -> tuple[str, str]:
+    @snapshot
+    async def template(self, tx: Transaction, place: Place, project_id: int) -> tuple[str, str]:
         """Return an empty results file for a project's claims, as CSV and as JSON.
 
         Raises NotAllowed for non-members, and Conflict where there are no claims yet.
         """
-        async with self.store.read() as tx:
-            project = await for_member(tx, place, project_id)
-            claims = await tx.claims.of_project(place.guild_id, project.id)
+        project = await for_member(tx, place, project_id)
+        claims = await tx.claims.of_project(place.guild_id, project.id)
         names = [one.name for one in claims if not one.terms.is_comparison]
         if not names:
             raise Conflict(
@@ -102,8 +103,9 @@ class ResultFileService:
         Raises InvalidInput for a file in another format.
         """
         fresh = await self.fresh(link.guild_id, link.project_id, text)
-        async with self.store.transaction() as tx:
-            kept = await tx.link_files.put(link, text, revision, self.clock.now())
+        kept = await self.store.write(
+            lambda tx: tx.link_files.put(link, text, revision, self.clock.now())
+        )
         return SeenFile(link, kept, fresh) if fresh.results or fresh.unknown else None
 
     async def log_kept(self, place: Place, link_id: int, version: int) -> Logged:
@@ -111,8 +113,7 @@ class ResultFileService:
 
         Raises Conflict where the file changed since, and what ``log`` raises.
         """
-        async with self.store.read() as tx:
-            kept = await tx.link_files.get(place.guild_id, link_id)
+        kept = await self.store.fetch(lambda tx: tx.link_files.get(place.guild_id, link_id))
         if kept is None:
             raise NotFound("That file is not on the board any more.")
         if kept.version != version:

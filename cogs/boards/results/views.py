@@ -387,8 +387,7 @@ async def _stands_elsewhere(interaction: Interaction, result_id: int) -> bool:
     """Whether a button was pressed that is not on the result's own card."""
     if interaction.message is None:
         return False
-    async with interaction.client.store.read() as tx:
-        card = await tx.cards.get(CardKind.RESULT, result_id)
+    card = await interaction.client.store.fetch(lambda tx: tx.cards.get(CardKind.RESULT, result_id))
     return card is None or card.message_id != interaction.message.id
 
 

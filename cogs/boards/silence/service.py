@@ -11,7 +11,8 @@ from cogs.boards.projects.writes import project_of
 from cogs.boards.silence import rules
 from data.boards.projects import Project, ProjectMember
 from data.states import ProjectRole
-from data.store import Store
+from data.store import Store, snapshot
+from data.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +36,15 @@ class SilenceService:
         self.store = store
         self.clock = clock
 
-    async def silent(self, guild_id: int, project_id: int) -> SilentProject:
+    @snapshot
+    async def silent(self, tx: Transaction, guild_id: int, project_id: int) -> SilentProject:
         """Return a silent project to ask about.
 
         Raises NotFound when it is over, paused or archived: its silence means nothing then.
         """
-        async with self.store.read() as tx:
-            project = await project_of(tx, guild_id, project_id)
-            if not rules.is_alive(project):
-                raise NotFound("That project is over, or paused.")
-            members = await tx.projects.members(project.id)
-            server = await tx.servers.get(guild_id)
+        project = await project_of(tx, guild_id, project_id)
+        if not rules.is_alive(project):
+            raise NotFound("That project is over, or paused.")
+        members = await tx.projects.members(project.id)
+        server = await tx.servers.get(guild_id)
         return SilentProject(project, members, server.organiser_role_id)

@@ -12,7 +12,7 @@ from cogs.boards.tasks import rules
 from data.boards.projects import Project
 from data.boards.tasks import Task
 from data.reading.lists import Exercise, Taken, Unit
-from data.store import Store
+from data.store import Store, transaction
 from data.transaction import Transaction
 
 
@@ -32,7 +32,8 @@ class ExerciseTasks:
         self.store = store
         self.clock = clock
 
-    async def write(self, guild_id: int, project_id: int, unit_id: int) -> Written:
+    @transaction
+    async def write(self, tx: Transaction, guild_id: int, project_id: int, unit_id: int) -> Written:
         """Write what was taken and is no task yet; harmless when repeated.
 
         An exercise that is a task already, or has the words of an open task, is linked to that one.
@@ -40,26 +41,25 @@ class ExerciseTasks:
         is gone.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            project = await project_of(tx, guild_id, project_id)
-            unit = await tx.reading_lists.unit(guild_id, unit_id)
-            if unit is None:
-                raise NotFound("That unit does not exist any more.")
-            texts = {one.id: one for one in unit.exercises}
-            tasks = await tx.tasks.of_project(guild_id, project.id)
-            refused = 0
-            for taken in await tx.reading_lists.taken_of(unit.id):
-                if taken.project_id != project.id or taken.task_id is not None:
-                    continue
-                task = await self._task(tx, project, unit, texts[taken.exercise_id], taken, tasks)
-                if task is None:
-                    await tx.reading_lists.let_go(taken.id)
-                    refused += 1
-                    continue
-                await tx.reading_lists.became(taken.id, task.id)
-                if await tx.projects.is_member(project.id, taken.taken_by):
-                    await tx.tasks.add_owner(task.id, taken.taken_by, now)
-            await sign_of_life(tx, project, now)
+        project = await project_of(tx, guild_id, project_id)
+        unit = await tx.reading_lists.unit(guild_id, unit_id)
+        if unit is None:
+            raise NotFound("That unit does not exist any more.")
+        texts = {one.id: one for one in unit.exercises}
+        tasks = await tx.tasks.of_project(guild_id, project.id)
+        refused = 0
+        for taken in await tx.reading_lists.taken_of(unit.id):
+            if taken.project_id != project.id or taken.task_id is not None:
+                continue
+            task = await self._task(tx, project, unit, texts[taken.exercise_id], taken, tasks)
+            if task is None:
+                await tx.reading_lists.let_go(taken.id)
+                refused += 1
+                continue
+            await tx.reading_lists.became(taken.id, task.id)
+            if await tx.projects.is_member(project.id, taken.taken_by):
+                await tx.tasks.add_owner(task.id, taken.taken_by, now)
+        await sign_of_life(tx, project, now)
         return Written(project, unit, refused)
 
     async def _task(

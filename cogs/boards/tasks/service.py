@@ -24,7 +24,7 @@ from data.boards.tasks import ChangeId, Move, MoveId, Task, TaskChange, TaskPatc
 from data.checkins.commitments import Commitment
 from data.delivery.kinds import DeadlineKind
 from data.states import TaskChangeKind, TaskState
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 COMMITTED_LIMIT = 300
@@ -75,8 +75,10 @@ class TaskService:
         self.store = store
         self.clock = clock
 
+    @transaction
     async def add(
         self,
+        tx: Transaction,
         place: Place,
         project_id: int,
         *,
@@ -97,30 +99,36 @@ class TaskService:
         now = self.clock.now()
         if due_at is not None:
             deadline_rules.check_ahead(due_at, now)
-        async with self.store.transaction() as tx:
-            project = await for_member(tx, place, project_id)
-            present = await tx.tasks.of_project(place.guild_id, project.id)
-            if len(present) >= rules.TASKS:
-                raise Conflict(f"A board holds {rules.TASKS} tasks, and this one has them all.")
-            rules.check_free_title(present, title)
-            for user_id in owners:
-                await _owner(tx, project, user_id)
-            task = await tx.tasks.add(
-                guild_id=place.guild_id,
-                project_id=project.id,
-                title=title,
-                notes=notes,
-                due_at=due_at,
-                owners=owners,
-                created_by=place.user_id,
-                now=now,
-            )
-            await _remind(tx, project, task, now)
-            await sign_of_life(tx, project, now)
+        project = await for_member(tx, place, project_id)
+        present = await tx.tasks.of_project(place.guild_id, project.id)
+        if len(present) >= rules.TASKS:
+            raise Conflict(f"A board holds {rules.TASKS} tasks, and this one has them all.")
+        rules.check_free_title(present, title)
+        for user_id in owners:
+            await _owner(tx, project, user_id)
+        task = await tx.tasks.add(
+            guild_id=place.guild_id,
+            project_id=project.id,
+            title=title,
+            notes=notes,
+            due_at=due_at,
+            owners=owners,
+            created_by=place.user_id,
+            now=now,
+        )
+        await _remind(tx, project, task, now)
+        await sign_of_life(tx, project, now)
         return Moved(project, task)
 
+    @transaction
     async def move(
-        self, place: Place, task_id: int, target: TaskState, *, obstacle: str | None = None
+        self,
+        tx: Transaction,
+        place: Place,
+        task_id: int,
+        target: TaskState,
+        *,
+        obstacle: str | None = None,
     ) -> Moved:
         """Bring a task into another state; ``obstacle`` is what is in the way of a blocked one.
 
@@ -131,82 +139,79 @@ class TaskService:
         if obstacle is not None and target is not TaskState.BLOCKED:
             raise InvalidInput("Only a blocked task has something in its way: move it to blocked.")
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            project, task = await _task(tx, place, task_id)
-            if task.state is target and obstacle == task.obstacle:
-                raise Conflict(f"“{wording.one_line(task.title)}” is {_SAID[target]} already.")
-            return await _move(tx, project, task, target, place.user_id, now, obstacle)
+        project, task = await _task(tx, place, task_id)
+        if task.state is target and obstacle == task.obstacle:
+            raise Conflict(f"“{wording.one_line(task.title)}” is {_SAID[target]} already.")
+        return await _move(tx, project, task, target, place.user_id, now, obstacle)
 
-    async def take(self, place: Place, task_id: int) -> Moved:
+    @transaction
+    async def take(self, tx: Transaction, place: Place, task_id: int) -> Moved:
         """Make somebody an owner of a task, which is then being done.
 
         Raises Conflict when they have it already, or it is done.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            project, task = await _task(tx, place, task_id)
-            if task.is_done:
-                raise Conflict(f"“{wording.one_line(task.title)}” is done already.")
-            if not await tx.tasks.add_owner(task.id, place.user_id, now):
-                raise Conflict(f"You have “{wording.one_line(task.title)}” already.")
-            target = rules.after_taking(task.state)
-            if target is not task.state:
-                return await _move(tx, project, task, target, place.user_id, now)
-            change = await tx.tasks.note_change(
-                task, TaskChangeKind.ASSIGNED, place.user_id, now, place.user_id
-            )
-            await sign_of_life(tx, project, now)
-            return Moved(project, await _again(tx, task), change=change)
+        project, task = await _task(tx, place, task_id)
+        if task.is_done:
+            raise Conflict(f"“{wording.one_line(task.title)}” is done already.")
+        if not await tx.tasks.add_owner(task.id, place.user_id, now):
+            raise Conflict(f"You have “{wording.one_line(task.title)}” already.")
+        target = rules.after_taking(task.state)
+        if target is not task.state:
+            return await _move(tx, project, task, target, place.user_id, now)
+        change = await tx.tasks.note_change(
+            task, TaskChangeKind.ASSIGNED, place.user_id, now, place.user_id
+        )
+        await sign_of_life(tx, project, now)
+        return Moved(project, await _again(tx, task), change=change)
 
-    async def undo(self, place: Place, move_id: int) -> Moved:
+    @transaction
+    async def undo(self, tx: Transaction, place: Place, move_id: int) -> Moved:
         """Take back one's own last move of a task, and the task itself if one took it by that.
 
         Raises Conflict when it is somebody else's, or the task was moved since.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            move = await tx.tasks.get_move(place.guild_id, move_id)
-            if move is None or move.origin is None:
-                raise NotFound("That cannot be undone any more.")
-            project, task = await _task(tx, place, move.task_id)
-            last = await tx.tasks.last_move(place.guild_id, task.id)
-            if move.user_id != place.user_id or last is None or last.id != move.id:
-                raise Conflict(
-                    f"“{wording.one_line(task.title)}” was moved since: it is {_SAID[task.state]}."
-                )
-            if move.origin is TaskState.TODO and move.target is TaskState.DOING:
-                await _give_back(tx, task, place.user_id)
-            return await _move(tx, project, task, move.origin, place.user_id, now)
+        move = await tx.tasks.get_move(place.guild_id, move_id)
+        if move is None or move.origin is None:
+            raise NotFound("That cannot be undone any more.")
+        project, task = await _task(tx, place, move.task_id)
+        last = await tx.tasks.last_move(place.guild_id, task.id)
+        if move.user_id != place.user_id or last is None or last.id != move.id:
+            raise Conflict(
+                f"“{wording.one_line(task.title)}” was moved since: it is {_SAID[task.state]}."
+            )
+        if move.origin is TaskState.TODO and move.target is TaskState.DOING:
+            await _give_back(tx, task, place.user_id)
+        return await _move(tx, project, task, move.origin, place.user_id, now)
 
-    async def revert(self, place: Place, change_id: int) -> Moved:
+    @transaction
+    async def revert(self, tx: Transaction, place: Place, change_id: int) -> Moved:
         """Take back one's own last change of a task, other than a move.
 
         Raises Conflict when it is somebody else's, or the task was changed since.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            change = await tx.tasks.get_change(place.guild_id, change_id)
-            if change is None:
-                raise NotFound("That cannot be undone any more.")
-            task = await tx.tasks.get(place.guild_id, change.task_id, dropped=True)
-            assert task is not None  # noqa: S101 - the change belongs to it
-            project = await for_member(tx, place, task.project_id)
-            last = (await tx.tasks.changes(place.guild_id, task.id))[-1]
-            if (
-                change.user_id != place.user_id
-                or last.id != change.id
-                or change.undone_at is not None
-            ):
-                raise Conflict(
-                    f"“{wording.one_line(task.title)}” was changed since: look at it on the board."
-                )
-            await _revert(tx, project, task, change, now)
-            await tx.tasks.undone(change, now)
-            await sign_of_life(tx, project, now)
-            return Moved(project, await _again(tx, task))
+        change = await tx.tasks.get_change(place.guild_id, change_id)
+        if change is None:
+            raise NotFound("That cannot be undone any more.")
+        task = await tx.tasks.get(place.guild_id, change.task_id, dropped=True)
+        assert task is not None  # noqa: S101 - the change belongs to it
+        project = await for_member(tx, place, task.project_id)
+        last = (await tx.tasks.changes(place.guild_id, task.id))[-1]
+        if change.user_id != place.user_id or last.id != change.id or change.undone_at is not None:
+            raise Conflict(
+                f"“{wording.one_line(task.title)}” was changed since: look at it on the board."
+            )
+        await _revert(tx, project, task, change, now)
+        await tx.tasks.undone(change, now)
+        await sign_of_life(tx, project, now)
+        return Moved(project, await _again(tx, task))
 
+    @transaction
     async def edit(
         self,
+        tx: Transaction,
         place: Place,
         task_id: int,
         *,
@@ -233,136 +238,126 @@ class TaskService:
             changed["due_at"] = due_at
         if not changed:
             raise InvalidInput("Give what is to be different: `title:`, `due:` or `notes:`.")
-        async with self.store.transaction() as tx:
-            project, task = await _task(tx, place, task_id)
-            if "title" in changed:
-                await _free_title(tx, task, changed["title"])
-            change = await tx.tasks.note_change(task, TaskChangeKind.EDITED, place.user_id, now)
-            edited = await _edit(tx, project, task, changed, now)
-            await sign_of_life(tx, project, now)
+        project, task = await _task(tx, place, task_id)
+        if "title" in changed:
+            await _free_title(tx, task, changed["title"])
+        change = await tx.tasks.note_change(task, TaskChangeKind.EDITED, place.user_id, now)
+        edited = await _edit(tx, project, task, changed, now)
+        await sign_of_life(tx, project, now)
         return Moved(project, edited, change=change)
 
-    async def drop(self, place: Place, task_id: int) -> Moved:
+    @transaction
+    async def drop(self, tx: Transaction, place: Place, task_id: int) -> Moved:
         """Take a task off the board; it can be brought back."""
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            project, task = await _task(tx, place, task_id)
-            change = await tx.tasks.note_change(task, TaskChangeKind.DROPPED, place.user_id, now)
-            await tx.tasks.edit(place.guild_id, task.id, dropped_at=now)
-            await tx.deadlines.cancel(task.id, DeadlineKind.BOARDS_TASK)
-            await linked_writes.task_closed(tx, task, now, dropped=True)
-            await sign_of_life(tx, project, now)
-            return Moved(project, await _again(tx, task), change=change)
+        project, task = await _task(tx, place, task_id)
+        change = await tx.tasks.note_change(task, TaskChangeKind.DROPPED, place.user_id, now)
+        await tx.tasks.edit(place.guild_id, task.id, dropped_at=now)
+        await tx.deadlines.cancel(task.id, DeadlineKind.BOARDS_TASK)
+        await linked_writes.task_closed(tx, task, now, dropped=True)
+        await sign_of_life(tx, project, now)
+        return Moved(project, await _again(tx, task), change=change)
 
-    async def shift(self, place: Place, task_id: int, by: int) -> Moved:
+    @transaction
+    async def shift(self, tx: Transaction, place: Place, task_id: int, by: int) -> Moved:
         """Move a task up (negative) or down among those that are like it."""
-        async with self.store.transaction() as tx:
-            project, task = await _task(tx, place, task_id)
-            if task.is_done:
-                raise Conflict(
-                    f"“{wording.one_line(task.title)}” is done: what is done folds away."
-                )
-            present = await tx.tasks.of_project(place.guild_id, project.id)
-            ordered = rules.shifted(present, task, by)
-            await tx.tasks.put_in_order(place.guild_id, [one.id for one in ordered])
-            return Moved(project, await _again(tx, task))
+        project, task = await _task(tx, place, task_id)
+        if task.is_done:
+            raise Conflict(f"“{wording.one_line(task.title)}” is done: what is done folds away.")
+        present = await tx.tasks.of_project(place.guild_id, project.id)
+        ordered = rules.shifted(present, task, by)
+        await tx.tasks.put_in_order(place.guild_id, [one.id for one in ordered])
+        return Moved(project, await _again(tx, task))
 
+    @transaction
     async def assign(
-        self, place: Place, task_id: int, user_id: int, *, remove: bool = False
+        self, tx: Transaction, place: Place, task_id: int, user_id: int, *, remove: bool = False
     ) -> Moved:
         """Give a task to a member beside its owners, or with ``remove`` take it from them."""
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            project, task = await _task(tx, place, task_id)
-            if remove:
-                if not await _give_back(tx, task, user_id):
-                    raise Conflict(
-                        f"{person(user_id)} does not have “{wording.one_line(task.title)}”."
-                    )
-                kind = TaskChangeKind.REMOVED
-            else:
-                await _owner(tx, project, user_id)
-                if not await tx.tasks.add_owner(task.id, user_id, now):
-                    raise Conflict(
-                        f"{person(user_id)} has “{wording.one_line(task.title)}” already."
-                    )
-                kind = TaskChangeKind.ASSIGNED
-            change = await tx.tasks.note_change(task, kind, place.user_id, now, user_id)
-            await sign_of_life(tx, project, now)
-            return Moved(project, await _again(tx, task), change=change)
+        project, task = await _task(tx, place, task_id)
+        if remove:
+            if not await _give_back(tx, task, user_id):
+                raise Conflict(f"{person(user_id)} does not have “{wording.one_line(task.title)}”.")
+            kind = TaskChangeKind.REMOVED
+        else:
+            await _owner(tx, project, user_id)
+            if not await tx.tasks.add_owner(task.id, user_id, now):
+                raise Conflict(f"{person(user_id)} has “{wording.one_line(task.title)}” already.")
+            kind = TaskChangeKind.ASSIGNED
+        change = await tx.tasks.note_change(task, kind, place.user_id, now, user_id)
+        await sign_of_life(tx, project, now)
+        return Moved(project, await _again(tx, task), change=change)
 
-    async def commit(self, place: Place, task_id: int) -> tuple[Moved, Commitment]:
+    @transaction
+    async def commit(self, tx: Transaction, place: Place, task_id: int) -> tuple[Moved, Commitment]:
         """Make somebody's task a commitment in the project's group, and keep both in step.
 
         Raises Conflict for somebody who does not have it, is not in the group, or committed to it.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            project, task = await _task(tx, place, task_id)
-            if task.is_done or place.user_id not in task.owners:
-                raise Conflict(
-                    f"Take “{wording.one_line(task.title)}” first: one commits to what one has."
-                )
-            group = await tx.groups.by_id(project.group_id) if project.group_id else None
-            if group is None or group.archived_at is not None:
-                raise Conflict(
-                    f"“{wording.one_line(project.title)}” belongs to no group that checks in, so "
-                    "there is nowhere to commit."
-                )
-            if await tx.groups.member(group.id, place.user_id) is None:
-                raise Conflict(
-                    f"Join {wording.one_line(group.name)} first, with `/group join`: you commit "
-                    "there."
-                )
-            for one in await tx.linked_work.open_of(task.id):
-                if one.user_id == place.user_id:
-                    raise Conflict(
-                        f"You are committed to “{wording.one_line(task.title)}” already."
-                    )
-            round_ = await tx.checkins.open_round(group.id)
-            made = await tx.commitments.add(
-                guild_id=group.guild_id,
-                group_id=group.id,
-                user_id=place.user_id,
-                round_id=round_.id if round_ else None,
-                text=task.title[:COMMITTED_LIMIT],
-                made_at=now,
-                due_at=task.due_at,
-                witness_id=None,
+        project, task = await _task(tx, place, task_id)
+        if task.is_done or place.user_id not in task.owners:
+            raise Conflict(
+                f"Take “{wording.one_line(task.title)}” first: one commits to what one has."
             )
-            await linked_writes.make_one(tx, made, task, now)
-            return Moved(project, task), made
+        group = await tx.groups.by_id(project.group_id) if project.group_id else None
+        if group is None or group.archived_at is not None:
+            raise Conflict(
+                f"“{wording.one_line(project.title)}” belongs to no group that checks in, so "
+                "there is nowhere to commit."
+            )
+        if await tx.groups.member(group.id, place.user_id) is None:
+            raise Conflict(
+                f"Join {wording.one_line(group.name)} first, with `/group join`: you commit there."
+            )
+        for one in await tx.linked_work.open_of(task.id):
+            if one.user_id == place.user_id:
+                raise Conflict(f"You are committed to “{wording.one_line(task.title)}” already.")
+        round_ = await tx.checkins.open_round(group.id)
+        made = await tx.commitments.add(
+            guild_id=group.guild_id,
+            group_id=group.id,
+            user_id=place.user_id,
+            round_id=round_.id if round_ else None,
+            text=task.title[:COMMITTED_LIMIT],
+            made_at=now,
+            due_at=task.due_at,
+            witness_id=None,
+        )
+        await linked_writes.make_one(tx, made, task, now)
+        return Moved(project, task), made
 
-    async def check_may_add(self, place: Place, project_id: int) -> None:
+    @snapshot
+    async def check_may_add(self, tx: Transaction, place: Place, project_id: int) -> None:
         """Raise what ``add`` would raise for non-members, before anything is typed."""
-        async with self.store.read() as tx:
-            await for_member(tx, place, project_id)
+        await for_member(tx, place, project_id)
 
-    async def check_may_move(self, place: Place, task_id: int) -> Task:
+    @snapshot
+    async def check_may_move(self, tx: Transaction, place: Place, task_id: int) -> Task:
         """Return the task; raises what ``move`` would raise, before anything is typed."""
-        async with self.store.read() as tx:
-            _, task = await _task(tx, place, task_id)
+        _, task = await _task(tx, place, task_id)
         return task
 
-    async def whole(self, guild_id: int, task_id: int) -> WholeTask:
+    @snapshot
+    async def whole(self, tx: Transaction, guild_id: int, task_id: int) -> WholeTask:
         """Return a task with its project and its history; raises NotFound."""
-        async with self.store.read() as tx:
-            task = await tx.tasks.get(guild_id, task_id)
-            if task is None:
-                raise NotFound("That task does not exist any more.")
-            return WholeTask(
-                await project_of(tx, guild_id, task.project_id),
-                task,
-                await tx.tasks.moves(guild_id, task.id),
-                await tx.tasks.changes(guild_id, task.id),
-                await tx.linked_work.open_of(task.id),
-            )
+        task = await tx.tasks.get(guild_id, task_id)
+        if task is None:
+            raise NotFound("That task does not exist any more.")
+        return WholeTask(
+            await project_of(tx, guild_id, task.project_id),
+            task,
+            await tx.tasks.moves(guild_id, task.id),
+            await tx.tasks.changes(guild_id, task.id),
+            await tx.linked_work.open_of(task.id),
+        )
 
-    async def choices(self, guild_id: int, project_id: int) -> list[Task]:
+    @snapshot
+    async def choices(self, tx: Transaction, guild_id: int, project_id: int) -> list[Task]:
         """Return a project's tasks to choose from, in the order of its board."""
-        async with self.store.read() as tx:
-            project = await project_of(tx, guild_id, project_id)
-            return rules.on_card(await tx.tasks.of_project(guild_id, project.id))
+        project = await project_of(tx, guild_id, project_id)
+        return rules.on_card(await tx.tasks.of_project(guild_id, project.id))
 
     async def named(self, project: Project, given: str) -> Task:
         """Return the task that was picked from the list or typed by title; raises NotFound."""
@@ -375,55 +370,57 @@ class TaskService:
             "from the list that opens while you type."
         )
 
-    async def due(self, guild_id: int, task_id: int) -> tuple[Project, Task]:
+    @snapshot
+    async def due(self, tx: Transaction, guild_id: int, task_id: int) -> tuple[Project, Task]:
         """Return a task to remind of; raises NotFound when it is gone or nothing is left to do."""
-        async with self.store.read() as tx:
-            task = await tx.tasks.get(guild_id, task_id)
-            if task is None or task.is_done or task.due_at is None:
-                raise NotFound("That task is not due any more.")
-            project = await project_of(tx, guild_id, task.project_id)
-            if project.archived_at is not None:
-                raise NotFound("That project is archived.")
-            return project, task
+        task = await tx.tasks.get(guild_id, task_id)
+        if task is None or task.is_done or task.due_at is None:
+            raise NotFound("That task is not due any more.")
+        project = await project_of(tx, guild_id, task.project_id)
+        if project.archived_at is not None:
+            raise NotFound("That project is archived.")
+        return project, task
 
-    async def ask_overdue(self, project: Project, asked_at: datetime) -> None:
+    @transaction
+    async def ask_overdue(self, tx: Transaction, project: Project, asked_at: datetime) -> None:
         """Schedule one question a morning about all overdue tasks of a project."""
-        async with self.store.transaction() as tx:
-            zone = await zone_of(tx, project)
-            morning = asked_at.astimezone(zone).date()
-            for row in await tx.deadlines.of(project.id, DeadlineKind.BOARDS_OVERDUE):
-                if row.is_waiting or row.due_at.astimezone(zone).date() == morning:
-                    return
-            await tx.deadlines.put(
-                DeadlineKind.BOARDS_OVERDUE, project.id, asked_at, guild_id=project.guild_id
-            )
+        zone = await zone_of(tx, project)
+        morning = asked_at.astimezone(zone).date()
+        for row in await tx.deadlines.of(project.id, DeadlineKind.BOARDS_OVERDUE):
+            if row.is_waiting or row.due_at.astimezone(zone).date() == morning:
+                return
+        await tx.deadlines.put(
+            DeadlineKind.BOARDS_OVERDUE, project.id, asked_at, guild_id=project.guild_id
+        )
 
-    async def overdue(self, guild_id: int, project_id: int, since: datetime) -> Overdue:
+    @snapshot
+    async def overdue(
+        self, tx: Transaction, guild_id: int, project_id: int, since: datetime
+    ) -> Overdue:
         """Return what to ask about a project's overdue tasks now, in one message.
 
         The lead is asked about those whose last morning it is, or was after ``since``. Raises
         NotFound when the project is gone, is over or rests.
         """
         now = self.clock.now()
-        async with self.store.read() as tx:
-            project = await project_of(tx, guild_id, project_id)
-            if not is_alive(project):
-                raise NotFound("That project is over, or rests.")
-            zone: ZoneInfo = await zone_of(tx, project)
-            tasks = rules.on_card(await tx.tasks.of_project(project.guild_id, project.id))
-            numbered = [
-                (rules.ask_number(task.due_at, now, zone), task)
-                for task in tasks
-                if not task.is_done and task.due_at is not None
-            ]
-            of_owners = [task for number, task in numbered if 0 < number < rules.ASKS]
-            of_lead = [
-                task
-                for number, task in numbered
-                if number == rules.ASKS and _asked_since(task, since, zone)
-            ]
-            owners = dict.fromkeys(user_id for task in of_owners for user_id in task.owners)
-            asking = [(user_id, await _asking(tx, project, user_id, now)) for user_id in owners]
+        project = await project_of(tx, guild_id, project_id)
+        if not is_alive(project):
+            raise NotFound("That project is over, or rests.")
+        zone: ZoneInfo = await zone_of(tx, project)
+        tasks = rules.on_card(await tx.tasks.of_project(project.guild_id, project.id))
+        numbered = [
+            (rules.ask_number(task.due_at, now, zone), task)
+            for task in tasks
+            if not task.is_done and task.due_at is not None
+        ]
+        of_owners = [task for number, task in numbered if 0 < number < rules.ASKS]
+        of_lead = [
+            task
+            for number, task in numbered
+            if number == rules.ASKS and _asked_since(task, since, zone)
+        ]
+        owners = dict.fromkeys(user_id for task in of_owners for user_id in task.owners)
+        asking = [(user_id, await _asking(tx, project, user_id, now)) for user_id in owners]
         lead = [project.lead_id] if project.lead_id is not None else []
         first = [user_id for user_id, (own, *_) in asking if own == project]
         if any(not task.owners for task in of_owners):
@@ -443,13 +440,13 @@ class TaskService:
             ],
         )
 
-    async def remind_again(self, guild_id: int, task_id: int) -> None:
+    @transaction
+    async def remind_again(self, tx: Transaction, guild_id: int, task_id: int) -> None:
         """Set the reminders of a task that was opened or given a due time from elsewhere."""
-        async with self.store.transaction() as tx:
-            task = await tx.tasks.get(guild_id, task_id)
-            if task is not None and not task.is_done:
-                project = await project_of(tx, guild_id, task.project_id)
-                await _remind(tx, project, task, self.clock.now())
+        task = await tx.tasks.get(guild_id, task_id)
+        if task is not None and not task.is_done:
+            project = await project_of(tx, guild_id, task.project_id)
+            await _remind(tx, project, task, self.clock.now())
 
 
 _SAID = {

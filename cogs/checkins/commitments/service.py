@@ -19,7 +19,7 @@ from data.checkins.commitments import Commitment, CommitmentId, Kept
 from data.delivery.kinds import DeadlineKind
 from data.server.groups import Group
 from data.states import CommitmentState, Witnessed
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 REMIND = DeadlineKind.COMMITMENT_REMIND
@@ -60,8 +60,10 @@ class CommitmentService:
         self.store = store
         self.clock = clock
 
+    @transaction
     async def add(
         self,
+        tx: Transaction,
         place: Place,
         group: Group,
         *,
@@ -79,38 +81,37 @@ class CommitmentService:
         if group.archived_at is not None:
             raise Conflict(f"{one_line(group.name)} is archived: nothing happens in it any more.")
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            if await tx.groups.member(group.id, place.user_id) is None:
-                raise NotMember(group)
-            round_ = await tx.checkins.open_round(group.id)
-            made = await tx.commitments.add(
-                guild_id=group.guild_id,
-                group_id=group.id,
-                user_id=place.user_id,
-                round_id=round_.id if round_ else None,
-                text=text,
-                made_at=now,
-                due_at=due_at,
-                witness_id=witness_id,
-            )
-            return Added(made, await self._remind(tx, made, now))
+        if await tx.groups.member(group.id, place.user_id) is None:
+            raise NotMember(group)
+        round_ = await tx.checkins.open_round(group.id)
+        made = await tx.commitments.add(
+            guild_id=group.guild_id,
+            group_id=group.id,
+            user_id=place.user_id,
+            round_id=round_.id if round_ else None,
+            text=text,
+            made_at=now,
+            due_at=due_at,
+            witness_id=witness_id,
+        )
+        return Added(made, await self._remind(tx, made, now))
 
-    async def overview(self, place: Place, group: Group) -> Overview:
+    @snapshot
+    async def overview(self, tx: Transaction, place: Place, group: Group) -> Overview:
         """Return what one is committed to in a group."""
-        async with self.store.read() as tx:
-            still = await tx.commitments.open_of(group.id, place.user_id)
-            return Overview(
-                group,
-                still,
-                await tx.commitments.latest_settled(group.id, place.user_id, 10),
-                await tx.commitments.kept_of(group.id, place.user_id),
-                await _tasks(tx, group.guild_id, still),
-            )
+        still = await tx.commitments.open_of(group.id, place.user_id)
+        return Overview(
+            group,
+            still,
+            await tx.commitments.latest_settled(group.id, place.user_id, 10),
+            await tx.commitments.kept_of(group.id, place.user_id),
+            await _tasks(tx, group.guild_id, still),
+        )
 
-    async def open_of(self, guild_id: int, user_id: int) -> list[Commitment]:
+    @snapshot
+    async def open_of(self, tx: Transaction, guild_id: int, user_id: int) -> list[Commitment]:
         """Return somebody's open commitments in a server's groups, the newest first."""
-        async with self.store.read() as tx:
-            return await tx.commitments.open_in_server(guild_id, user_id)
+        return await tx.commitments.open_in_server(guild_id, user_id)
 
     async def named(self, place: Place, given: str, number: int | None) -> Commitment:
         """Return the open commitment that was picked, or typed in full; raises NotFound.
@@ -194,12 +195,12 @@ class CommitmentService:
                 await self._open_again(tx, one, now, Witnessed.DECLINED)
         return await self.view(place.guild_id, one.id)
 
-    async def view(self, guild_id: int, commitment_id: int) -> CommitmentView:
+    @snapshot
+    async def view(self, tx: Transaction, guild_id: int, commitment_id: int) -> CommitmentView:
         """Return a commitment of this server; raises NotFound."""
-        async with self.store.read() as tx:
-            one = await tx.commitments.get(guild_id, commitment_id)
-            group = await tx.groups.get(guild_id, one.group_id) if one else None
-            tasks = await _tasks(tx, guild_id, [one] if one else [])
+        one = await tx.commitments.get(guild_id, commitment_id)
+        group = await tx.groups.get(guild_id, one.group_id) if one else None
+        tasks = await _tasks(tx, guild_id, [one] if one else [])
         if one is None or group is None:
             raise NotFound("That commitment does not exist any more.")
         return CommitmentView(group, one, tasks.get(one.id))
@@ -207,8 +208,9 @@ class CommitmentService:
     async def to_remind(self, guild_id: int, commitment_id: int) -> CommitmentView:
         """Return an open commitment of somebody who is there and not away; raises NotFound."""
         view = await self.view(guild_id, commitment_id)
-        async with self.store.read() as tx:
-            member = await tx.groups.member(view.group.id, view.commitment.user_id)
+        member = await self.store.fetch(
+            lambda tx: tx.groups.member(view.group.id, view.commitment.user_id)
+        )
         if (
             view.commitment.state is not CommitmentState.OPEN
             or view.group.archived_at is not None

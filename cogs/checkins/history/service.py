@@ -16,7 +16,8 @@ from data.checkins.history import RoundRecord, RoundTurnout
 from data.checkins.rounds import Checkin
 from data.server.groups import Group
 from data.states import CardKind
-from data.store import Store
+from data.store import Store, snapshot
+from data.transaction import Transaction
 
 PAGES_OF = 200
 """How many check-ins a history goes back."""
@@ -73,14 +74,16 @@ class HistoryService:
         self.store = store
         self.clock = clock
 
-    async def past(self, place: Place, group: Group, user_id: int, since: datetime | None) -> Past:
+    @snapshot
+    async def past(
+        self, tx: Transaction, place: Place, group: Group, user_id: int, since: datetime | None
+    ) -> Past:
         """Return what somebody posted in a group; raises NotMember for those who may not see it."""
-        async with self.store.read() as tx:
-            if not place.organiser and await tx.groups.member(group.id, place.user_id) is None:
-                raise NotMember(group)
-            found = await tx.history.of_person(group.id, user_id, since, PAGES_OF)
-            records = await tx.history.records_of(group.id, user_id)
-            cards = await tx.cards.of_kind(CardKind.CHECKIN, [one.id for one in found])
+        if not place.organiser and await tx.groups.member(group.id, place.user_id) is None:
+            raise NotMember(group)
+        found = await tx.history.of_person(group.id, user_id, since, PAGES_OF)
+        records = await tx.history.records_of(group.id, user_id)
+        cards = await tx.cards.of_kind(CardKind.CHECKIN, [one.id for one in found])
         return Past(
             group,
             user_id,
@@ -90,15 +93,17 @@ class HistoryService:
             {card.subject_id: card.url for card in cards},
         )
 
-    async def statistics(self, place: Place, group: Group, user_id: int) -> Statistics:
+    @snapshot
+    async def statistics(
+        self, tx: Transaction, place: Place, group: Group, user_id: int
+    ) -> Statistics:
         """Return how somebody did in a group; raises NotMember for those who may not see it."""
-        async with self.store.read() as tx:
-            if not place.organiser and await tx.groups.member(group.id, place.user_id) is None:
-                raise NotMember(group)
-            records = await tx.history.records_of(group.id, user_id)
-            kept = await tx.commitments.kept_of(group.id, user_id)
-            profile = await tx.profiles.get(group.guild_id, user_id)
-            schedule = await tx.checkins.schedule_of(group.id)
+        if not place.organiser and await tx.groups.member(group.id, place.user_id) is None:
+            raise NotMember(group)
+        records = await tx.history.records_of(group.id, user_id)
+        kept = await tx.commitments.kept_of(group.id, user_id)
+        profile = await tx.profiles.get(group.guild_id, user_id)
+        schedule = await tx.checkins.schedule_of(group.id)
         outcomes = [history_rules.outcome(one) for one in records]
         hidden = bool(profile.streak_hidden) and user_id != place.user_id
         return Statistics(
@@ -110,17 +115,17 @@ class HistoryService:
             kept,
         )
 
-    async def of_group(self, place: Place, group: Group) -> GroupStatistics:
+    @snapshot
+    async def of_group(self, tx: Transaction, place: Place, group: Group) -> GroupStatistics:
         """Return how a whole group does; raises NotAllowed for non-organisers."""
         only_organisers(place, "see how a whole group does")
         now = self.clock.now()
-        async with self.store.read() as tx:
-            members = await tx.groups.members(group.id)
-            turnouts = await tx.history.turnouts(group.id, ROUNDS_SHOWN)
-            count = await tx.checkins.count_of(group.id)
-            kept = await tx.commitments.kept_of(group.id)
-            last = turnouts[0].number if turnouts else 0
-            turns = await tx.history.turns(group.id, last - quiet_rules.LOOK_BACK, last)
+        members = await tx.groups.members(group.id)
+        turnouts = await tx.history.turnouts(group.id, ROUNDS_SHOWN)
+        count = await tx.checkins.count_of(group.id)
+        kept = await tx.commitments.kept_of(group.id)
+        last = turnouts[0].number if turnouts else 0
+        turns = await tx.history.turns(group.id, last - quiet_rules.LOOK_BACK, last)
         present = {one.user_id for one in members if not one.is_away(now)}
         return GroupStatistics(
             group,

@@ -14,7 +14,7 @@ from data.delivery.kinds import DeadlineKind
 from data.people.profiles import Profile
 from data.server.groups import Group
 from data.states import CardKind, Nudges
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 DIRECT_AT_MOST = 50
@@ -48,7 +48,8 @@ class NudgeService:
         self.store = store
         self.clock = clock
 
-    async def plan(self, round_id: int, due_at: datetime) -> NudgePlan:
+    @transaction
+    async def plan(self, tx: Transaction, round_id: int, due_at: datetime) -> NudgePlan:
         """Decide how each who has not posted yet is reminded, and set the direct ones.
 
         Those are for ``due_at``, when the nudge as a whole was due: planned again after a crash
@@ -59,50 +60,49 @@ class NudgeService:
         NotFound when nobody is to be reminded any more.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            round_, group, card = await self._open(tx, round_id, now)
-            zone = await self._zone(tx, group)
-            posted = set(await tx.checkins.posted_in(round_.id))
-            waiting = [
-                one.user_id
-                for one in await tx.groups.members(group.id)
-                if one.user_id not in posted
-                and not one.is_away(now)
-                and not one.rests_in(round_.number)
-            ]
-            profiles = await tx.profiles.of(group.guild_id, waiting)
-            usual = Nudges.DIRECT if len(waiting) <= DIRECT_AT_MOST else Nudges.THREAD
-            mention: list[int] = []
-            for user_id in waiting:
-                profile = profiles.get(user_id, Profile(group.guild_id, user_id))
-                how = profile.nudges or usual
-                if how is Nudges.NONE:
-                    continue
-                at = quiet_until(profile, zone, now) or due_at
-                if how is Nudges.DIRECT and at == due_at and profile.timezone is not None:
-                    awake = profile.awake(now, zone, earlier=False)
-                    at = awake if awake > now else due_at
-                if how is Nudges.THREAD and at == due_at:
-                    mention.append(user_id)
-                elif at < round_.due_at:
-                    await tx.deadlines.put(
-                        DeadlineKind.CHECKIN_NUDGE_ONE,
-                        round_.id,
-                        at,
-                        guild_id=round_.guild_id,
-                        occurrence=user_id,
-                        expires_at=round_.due_at,
-                    )
+        round_, group, card = await self._open(tx, round_id, now)
+        zone = await self._zone(tx, group)
+        posted = set(await tx.checkins.posted_in(round_.id))
+        waiting = [
+            one.user_id
+            for one in await tx.groups.members(group.id)
+            if one.user_id not in posted
+            and not one.is_away(now)
+            and not one.rests_in(round_.number)
+        ]
+        profiles = await tx.profiles.of(group.guild_id, waiting)
+        usual = Nudges.DIRECT if len(waiting) <= DIRECT_AT_MOST else Nudges.THREAD
+        mention: list[int] = []
+        for user_id in waiting:
+            profile = profiles.get(user_id, Profile(group.guild_id, user_id))
+            how = profile.nudges or usual
+            if how is Nudges.NONE:
+                continue
+            at = quiet_until(profile, zone, now) or due_at
+            if how is Nudges.DIRECT and at == due_at and profile.timezone is not None:
+                awake = profile.awake(now, zone, earlier=False)
+                at = awake if awake > now else due_at
+            if how is Nudges.THREAD and at == due_at:
+                mention.append(user_id)
+            elif at < round_.due_at:
+                await tx.deadlines.put(
+                    DeadlineKind.CHECKIN_NUDGE_ONE,
+                    round_.id,
+                    at,
+                    guild_id=round_.guild_id,
+                    occurrence=user_id,
+                    expires_at=round_.due_at,
+                )
         return NudgePlan(group, round_, card, mention)
 
-    async def one(self, round_id: int, user_id: int) -> Nudge:
+    @snapshot
+    async def one(self, tx: Transaction, round_id: int, user_id: int) -> Nudge:
         """Return whom to remind; raises NotFound for somebody who posted, left, or is away."""
         now = self.clock.now()
-        async with self.store.read() as tx:
-            round_, group, card = await self._open(tx, round_id, now)
-            member = await tx.groups.member(group.id, user_id)
-            own = await tx.checkins.of_person(group.id, user_id, [round_.id])
-            profile = await tx.profiles.get(group.guild_id, user_id)
+        round_, group, card = await self._open(tx, round_id, now)
+        member = await tx.groups.member(group.id, user_id)
+        own = await tx.checkins.of_person(group.id, user_id, [round_.id])
+        profile = await tx.profiles.get(group.guild_id, user_id)
         if (
             member is None
             or member.is_away(now)

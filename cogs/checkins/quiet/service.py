@@ -14,7 +14,7 @@ from data.checkins.rounds import Round, Schedule
 from data.delivery.kinds import DeadlineKind
 from data.people.profiles import Profile
 from data.server.groups import Group, GroupId, Member
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 ASK_AT_MOST = 50
@@ -64,114 +64,112 @@ class QuietService:
         self.store = store
         self.clock = clock
 
-    async def look(self, round_id: int) -> QuietGroup:
+    @transaction
+    async def look(self, tx: Transaction, round_id: int) -> QuietGroup:
         """Return who has just gone quiet, and set the questions to them.
 
         These are the people who missed this round and their one before it, but not the one before
         that. Raises NotFound where there is nothing to say.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            round_ = await tx.checkins.round_by_id(round_id)
-            group = await tx.groups.by_id(round_.group_id) if round_ else None
-            if round_ is None or group is None or group.archived_at is not None:
-                raise NotFound("That round is gone.")
-            recent = [
-                one
-                for one in await tx.checkins.latest_rounds(group.id, 5)
-                if one.closed_at is not None and one.number <= round_.number
-            ][:3]
-            if len(recent) < 2:
-                raise NotFound("There was no round before.")
-            last = recent[0].number
-            turns = await tx.history.turns(group.id, last - quiet_rules.LOOK_BACK, last)
-            asked = {one.user_id for one in turns if one.number == last}
-            quiet = {
-                user_id
-                for user_id, missed in quiet_rules.silences(turns).items()
-                if missed == quiet_rules.QUIET_ROUNDS
-            }
-            empty = [not await tx.checkins.posted_in(one.id) for one in recent]
-            silent, silent_before = all(empty[:2]), len(empty) > 2 and all(empty)
-            here = {
-                one.user_id for one in await tx.groups.members(group.id) if not one.is_away(now)
-            }
-            new = sorted(quiet & asked & here)
-            if silent_before or not (silent or new):
-                raise NotFound("Nobody has just gone quiet.")
-            if not silent and len(new) <= ASK_AT_MOST:
-                for user_id in new:
-                    await tx.deadlines.put(
-                        DeadlineKind.CHECKIN_QUIET_ONE,
-                        round_.id,
-                        now,
-                        guild_id=group.guild_id,
-                        occurrence=user_id,
-                    )
-            schedule = await tx.checkins.schedule_of(group.id)
+        round_ = await tx.checkins.round_by_id(round_id)
+        group = await tx.groups.by_id(round_.group_id) if round_ else None
+        if round_ is None or group is None or group.archived_at is not None:
+            raise NotFound("That round is gone.")
+        recent = [
+            one
+            for one in await tx.checkins.latest_rounds(group.id, 5)
+            if one.closed_at is not None and one.number <= round_.number
+        ][:3]
+        if len(recent) < 2:
+            raise NotFound("There was no round before.")
+        last = recent[0].number
+        turns = await tx.history.turns(group.id, last - quiet_rules.LOOK_BACK, last)
+        asked = {one.user_id for one in turns if one.number == last}
+        quiet = {
+            user_id
+            for user_id, missed in quiet_rules.silences(turns).items()
+            if missed == quiet_rules.QUIET_ROUNDS
+        }
+        empty = [not await tx.checkins.posted_in(one.id) for one in recent]
+        silent, silent_before = all(empty[:2]), len(empty) > 2 and all(empty)
+        here = {one.user_id for one in await tx.groups.members(group.id) if not one.is_away(now)}
+        new = sorted(quiet & asked & here)
+        if silent_before or not (silent or new):
+            raise NotFound("Nobody has just gone quiet.")
+        if not silent and len(new) <= ASK_AT_MOST:
+            for user_id in new:
+                await tx.deadlines.put(
+                    DeadlineKind.CHECKIN_QUIET_ONE,
+                    round_.id,
+                    now,
+                    guild_id=group.guild_id,
+                    occurrence=user_id,
+                )
+        schedule = await tx.checkins.schedule_of(group.id)
         slower = SLOWER.get(schedule.cadence) if schedule is not None else None
         return QuietGroup(group, round_, new, silent, slower)
 
-    async def one(self, round_id: int, user_id: int) -> Asked:
+    @snapshot
+    async def one(self, tx: Transaction, round_id: int, user_id: int) -> Asked:
         """Return whom to ask; raises NotFound for somebody who left or is away by now."""
         now = self.clock.now()
-        async with self.store.read() as tx:
-            round_ = await tx.checkins.round_by_id(round_id)
-            group = await tx.groups.by_id(round_.group_id) if round_ else None
-            member = await tx.groups.member(group.id, user_id) if group else None
-            if group is None or group.archived_at is not None:
-                raise NotFound("That group is gone.")
-            if member is None or member.is_away(now):
-                raise NotFound("There is nobody to ask.")
-            return Asked(group, await tx.profiles.get(group.guild_id, user_id))
+        round_ = await tx.checkins.round_by_id(round_id)
+        group = await tx.groups.by_id(round_.group_id) if round_ else None
+        member = await tx.groups.member(group.id, user_id) if group else None
+        if group is None or group.archived_at is not None:
+            raise NotFound("That group is gone.")
+        if member is None or member.is_away(now):
+            raise NotFound("There is nobody to ask.")
+        return Asked(group, await tx.profiles.get(group.guild_id, user_id))
 
-    async def pause(self, group_id: int, user_id: int) -> tuple[Group, datetime]:
+    @transaction
+    async def pause(self, tx: Transaction, group_id: int, user_id: int) -> tuple[Group, datetime]:
         """Pause a member for four weeks; raises NotFound for non-members."""
         until = self.clock.now() + PAUSE
-        async with self.store.transaction() as tx:
-            group = await self._member_of(tx, group_id, user_id)
-            await self._away(tx, group, user_id, until)
+        group = await self._member_of(tx, group_id, user_id)
+        await self._away(tx, group, user_id, until)
         return group, until
 
-    async def skip(self, group_id: int, user_id: int) -> tuple[Group, datetime]:
+    @transaction
+    async def skip(self, tx: Transaction, group_id: int, user_id: int) -> tuple[Group, datetime]:
         """Pause a member until the open round closes.
 
         Raises NotFound for non-members, Conflict where there is no round.
         """
-        async with self.store.transaction() as tx:
-            group = await self._member_of(tx, group_id, user_id)
-            round_ = await tx.checkins.open_round(group.id)
-            if round_ is None:
-                raise Conflict("There is no round to skip.")
-            until = round_.due_at + timedelta(hours=1)
-            await self._away(tx, group, user_id, until)
+        group = await self._member_of(tx, group_id, user_id)
+        round_ = await tx.checkins.open_round(group.id)
+        if round_ is None:
+            raise Conflict("There is no round to skip.")
+        until = round_.due_at + timedelta(hours=1)
+        await self._away(tx, group, user_id, until)
         return group, until
 
-    async def pace(self, group_id: int, user_id: int, every: int) -> Pace:
+    @transaction
+    async def pace(self, tx: Transaction, group_id: int, user_id: int, every: int) -> Pace:
         """Set a member's own pace: every ``every``-th round from now on, or with 1 all of them.
 
         Raises NotFound for non-members, InvalidInput for a pace that there is not.
         """
         if every not in quiet_rules.PACES:
             raise InvalidInput("There is no such pace: every round, or every second one.")
-        async with self.store.transaction() as tx:
-            group = await self._member_of(tx, group_id, user_id)
-            if every == 1:
-                await tx.groups.set_pace(group.id, user_id, None, None)
-            else:
-                latest = await tx.checkins.latest_rounds(group.id, 1)
-                number = latest[0].number if latest else 0
-                own = await tx.checkins.of_person(group.id, user_id, [one.id for one in latest])
-                first = quiet_rules.first_of_pace(number, posted=bool(own))
-                await tx.groups.set_pace(group.id, user_id, every, first)
-            return await self._pace(tx, group, user_id)
+        group = await self._member_of(tx, group_id, user_id)
+        if every == 1:
+            await tx.groups.set_pace(group.id, user_id, None, None)
+        else:
+            latest = await tx.checkins.latest_rounds(group.id, 1)
+            number = latest[0].number if latest else 0
+            own = await tx.checkins.of_person(group.id, user_id, [one.id for one in latest])
+            first = quiet_rules.first_of_pace(number, posted=bool(own))
+            await tx.groups.set_pace(group.id, user_id, every, first)
+        return await self._pace(tx, group, user_id)
 
-    async def pace_of(self, group: Group, user_id: int) -> Pace | None:
+    @snapshot
+    async def pace_of(self, tx: Transaction, group: Group, user_id: int) -> Pace | None:
         """Return a member's pace; None for non-members."""
-        async with self.store.read() as tx:
-            if await tx.groups.member(group.id, user_id) is None:
-                return None
-            return await self._pace(tx, group, user_id)
+        if await tx.groups.member(group.id, user_id) is None:
+            return None
+        return await self._pace(tx, group, user_id)
 
     async def _pace(self, tx: Transaction, group: Group, user_id: int) -> Pace:
         member = await self._membership(tx, group, user_id)
@@ -191,22 +189,24 @@ class QuietService:
             raise NotFound("You are not in that group any more.")
         return member
 
-    async def leave(self, group_id: int, user_id: int) -> Group:
+    @transaction
+    async def leave(self, tx: Transaction, group_id: int, user_id: int) -> Group:
         """Remove a member; raises NotFound for non-members."""
-        async with self.store.transaction() as tx:
-            group = await self._member_of(tx, group_id, user_id)
-            await tx.groups.remove_member(group.id, user_id, self.clock.now())
+        group = await self._member_of(tx, group_id, user_id)
+        await tx.groups.remove_member(group.id, user_id, self.clock.now())
         return group
 
-    async def schedule_to_slow(self, place: Place, group_id: int) -> tuple[Group, Schedule]:
+    @snapshot
+    async def schedule_to_slow(
+        self, tx: Transaction, place: Place, group_id: int
+    ) -> tuple[Group, Schedule]:
         """Return a group and its schedule, for an organiser who slows it down.
 
         Raises NotAllowed for non-organisers, NotFound where there is no schedule.
         """
         only_organisers(place, "change the schedule")
-        async with self.store.read() as tx:
-            group = await tx.groups.get(place.guild_id, group_id)
-            schedule = await tx.checkins.schedule_of(group.id) if group else None
+        group = await tx.groups.get(place.guild_id, group_id)
+        schedule = await tx.checkins.schedule_of(group.id) if group else None
         if group is None or schedule is None:
             raise NotFound("That group has no schedule any more.")
         return group, schedule

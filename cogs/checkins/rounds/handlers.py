@@ -49,8 +49,7 @@ class RoundHandlers(commands.Cog, name="check-in rounds"):
     @commands.Cog.listener()
     async def on_group_changed(self, group_id: GroupId) -> None:
         """Update the prompt of a group's open round: who is in the group, and who is away."""
-        async with self.bot.store.read() as tx:
-            round_ = await tx.checkins.open_round(group_id)
+        round_ = await self.bot.store.fetch(lambda tx: tx.checkins.open_round(group_id))
         refresh_round(self.bot, round_)
 
     @commands.Cog.listener()
@@ -95,8 +94,7 @@ class RoundHandlers(commands.Cog, name="check-in rounds"):
             f"{error.sentence}. Nothing is lost: let me post there, or give the group another "
             "channel with `/group edit`, and it follows; `/cohort health` shows it."
         )
-        async with self.bot.store.read() as tx:
-            server = await tx.servers.get(group.guild_id)
+        server = await self.bot.store.fetch(lambda tx: tx.servers.get(group.guild_id))
         to = [to_person(group.created_by)]
         public, guild = server.announcements_channel_id, self.bot.get_guild(group.guild_id)
         if public and guild and readers_know(guild, public, group.channel_id):

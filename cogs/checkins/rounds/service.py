@@ -22,7 +22,7 @@ from data.delivery.cards import Card, delivery_key
 from data.delivery.kinds import DeadlineKind
 from data.server.groups import Group, GroupId
 from data.states import CardKind, CommitmentState
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 QUIET_AFTER = timedelta(days=1)
@@ -157,8 +157,10 @@ class CheckinService:
         self.store = store
         self.clock = clock
 
+    @transaction
     async def schedule(
         self,
+        tx: Transaction,
         place: Place,
         group: Group,
         *,
@@ -189,33 +191,36 @@ class CheckinService:
             set_by=place.user_id,
             set_at=now,
         )
-        async with self.store.transaction() as tx:
-            await tx.checkins.set_schedule(schedule)
-            open_round = await tx.checkins.open_round(group.id)
-            if open_round is None:
-                round_ = await writes.open_round(tx, group, due_at, now)
-            else:
-                round_ = await writes.move_round(tx, open_round, due_at, now)
-            posted = await tx.checkins.in_round(round_.id, MOST_CARDS)
+        await tx.checkins.set_schedule(schedule)
+        open_round = await tx.checkins.open_round(group.id)
+        if open_round is None:
+            round_ = await writes.open_round(tx, group, due_at, now)
+        else:
+            round_ = await writes.move_round(tx, open_round, due_at, now)
+        posted = await tx.checkins.in_round(round_.id, MOST_CARDS)
         checkins = [one.id for one in posted]
         return Scheduled(group, schedule, round_, open_round is not None, checkins)
 
-    async def draft(self, place: Place, group: Group, round_id: int | None) -> CheckinDraft:
+    @snapshot
+    async def draft(
+        self, tx: Transaction, place: Place, group: Group, round_id: int | None
+    ) -> CheckinDraft:
         """Return what a form starts from; raises NotMember and Conflict as ``post`` does."""
         _alive(group)
         now = self.clock.now()
-        async with self.store.read() as tx:
-            round_, before = await self._target(tx, group, place.user_id, round_id, now)
-            asked = round_.questions if round_ else await tx.checkins.questions_of(group.id)
-            may_tick = await tx.commitments.to_tick(
-                group.id, place.user_id, round_.id if round_ else None
-            )
+        round_, before = await self._target(tx, group, place.user_id, round_id, now)
+        asked = round_.questions if round_ else await tx.checkins.questions_of(group.id)
+        may_tick = await tx.commitments.to_tick(
+            group.id, place.user_id, round_.id if round_ else None
+        )
         own = before.id if before else None
         ticks = [one for one in may_tick if own is None or one.checkin_id != own]
         return CheckinDraft(group, round_, asked, before, ticks)
 
+    @transaction
     async def post(
         self,
+        tx: Transaction,
         place: Place,
         group: Group,
         answers: Answers,
@@ -233,47 +238,49 @@ class CheckinService:
         _alive(group)
         answers = rules.check_answers(answers)
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            joined = joining and await tx.groups.add_member(group.id, place.user_id, now)
-            round_, before = await self._target(tx, group, place.user_id, round_id, now)
-            pod_thread_id = None
-            if before is None:
-                questions = round_.questions if round_ else await tx.checkins.questions_of(group.id)
-                checkin = await tx.checkins.add(
-                    guild_id=group.guild_id,
-                    group_id=group.id,
-                    round_id=round_.id if round_ else None,
-                    user_id=place.user_id,
-                    questions=rules.headings(questions, answers),
-                    did=answers.did,
-                    next=answers.next,
-                    blocked=answers.blocked,
-                    extra=answers.extra,
-                    late=round_ is not None and rules.is_late(round_, now),
-                    posted_at=now,
-                    source_url=source_url,
-                )
-                pod_thread_id = await writes.expect_cards(tx, group, checkin, now)
-            else:
-                checkin = await writes.rewrite(tx, before, answers, now, source_url)
-            asked: list[Commitment] = []
-            if ticks is not None:
-                asked = await writes.tick(tx, checkin, ticks, now)
-            if answers.next or before is not None:
-                await writes.commit(tx, checkin, now)
+        joined = joining and await tx.groups.add_member(group.id, place.user_id, now)
+        round_, before = await self._target(tx, group, place.user_id, round_id, now)
+        pod_thread_id = None
+        if before is None:
+            questions = round_.questions if round_ else await tx.checkins.questions_of(group.id)
+            checkin = await tx.checkins.add(
+                guild_id=group.guild_id,
+                group_id=group.id,
+                round_id=round_.id if round_ else None,
+                user_id=place.user_id,
+                questions=rules.headings(questions, answers),
+                did=answers.did,
+                next=answers.next,
+                blocked=answers.blocked,
+                extra=answers.extra,
+                late=round_ is not None and rules.is_late(round_, now),
+                posted_at=now,
+                source_url=source_url,
+            )
+            pod_thread_id = await writes.expect_cards(tx, group, checkin, now)
+        else:
+            checkin = await writes.rewrite(tx, before, answers, now, source_url)
+        asked: list[Commitment] = []
+        if ticks is not None:
+            asked = await writes.tick(tx, checkin, ticks, now)
+        if answers.next or before is not None:
+            await writes.commit(tx, checkin, now)
         return Posted(group, round_, checkin, before is not None, joined, asked, pod_thread_id)
 
-    async def schedule_of(self, group_id: GroupId) -> Schedule | None:
+    @snapshot
+    async def schedule_of(self, tx: Transaction, group_id: GroupId) -> Schedule | None:
         """Return when a group's rounds are due, None where none are."""
-        async with self.store.read() as tx:
-            return await tx.checkins.schedule_of(group_id)
+        return await tx.checkins.schedule_of(group_id)
 
-    async def questions(self, group: Group) -> tuple[str, ...]:
+    @snapshot
+    async def questions(self, tx: Transaction, group: Group) -> tuple[str, ...]:
         """Return a group's four questions, "" for those it does not ask."""
-        async with self.store.read() as tx:
-            return await tx.checkins.questions_of(group.id)
+        return await tx.checkins.questions_of(group.id)
 
-    async def ask(self, place: Place, group: Group, typed: Sequence[str]) -> Round | None:
+    @transaction
+    async def ask(
+        self, tx: Transaction, place: Place, group: Group, typed: Sequence[str]
+    ) -> Round | None:
         """Change a group's questions, from its next prompt on.
 
         Returns the open round when its prompt is posted already and keeps the old questions.
@@ -282,243 +289,242 @@ class CheckinService:
         only_organisers(place, "change the questions")
         _alive(group)
         asked = rules.check_questions(typed)
-        async with self.store.transaction() as tx:
-            await tx.checkins.set_questions(group.guild_id, group.id, asked)
-            round_ = await tx.checkins.open_round(group.id)
+        await tx.checkins.set_questions(group.guild_id, group.id, asked)
+        round_ = await tx.checkins.open_round(group.id)
         return round_ if round_ is not None and round_.prompted_at is not None else None
 
-    async def last(self, place: Place, group: Group) -> Checkin:
+    @snapshot
+    async def last(self, tx: Transaction, place: Place, group: Group) -> Checkin:
         """Return somebody's last post in a group; raises NotFound."""
-        async with self.store.read() as tx:
-            checkin = await tx.checkins.last_of(group.id, place.user_id)
+        checkin = await tx.checkins.last_of(group.id, place.user_id)
         if checkin is None:
             raise NotFound(
                 f"You have not checked in to {one_line(group.name)} yet: `/checkin post` does it."
             )
         return checkin
 
-    async def edit(self, place: Place, checkin_id: int, answers: Answers) -> Posted:
+    @transaction
+    async def edit(
+        self, tx: Transaction, place: Place, checkin_id: int, answers: Answers
+    ) -> Posted:
         """Replace one's own answers; raises NotFound and InvalidInput."""
         answers = rules.check_answers(answers)
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            checkin, group, round_ = await self._own(tx, place, checkin_id)
-            if checkin.deleted_at is not None:
-                raise NotFound("That check-in was deleted.")
-            checkin = await writes.rewrite(tx, checkin, answers, now, checkin.source_url)
-            await writes.commit(tx, checkin, now)
+        checkin, group, round_ = await self._own(tx, place, checkin_id)
+        if checkin.deleted_at is not None:
+            raise NotFound("That check-in was deleted.")
+        checkin = await writes.rewrite(tx, checkin, answers, now, checkin.source_url)
+        await writes.commit(tx, checkin, now)
         return Posted(group, round_, checkin, replaced=True, joined=False)
 
-    async def delete(self, place: Place, checkin_id: int) -> Deleted:
+    @transaction
+    async def delete(self, tx: Transaction, place: Place, checkin_id: int) -> Deleted:
         """Delete one's own check-in, with the open commitments it made; it can be restored."""
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            checkin, group, round_ = await self._own(tx, place, checkin_id)
-            await tx.checkins.edit(checkin.id, deleted_at=now)
-            made = await tx.commitments.from_checkin(checkin.id)
-            await tx.commitments.edit(
-                [one.id for one in made if one.state is CommitmentState.OPEN],
-                state=CommitmentState.DROPPED,
-                reason=TAKEN_BACK,
-                settled_at=now,
-            )
-            shown: list[Card] = []
-            for kind in (CardKind.CHECKIN, CardKind.POD_LINE):
-                card = await tx.cards.get(kind, checkin.id)
-                if card is not None:
-                    shown.append(card)
-                    await tx.cards.forget(kind, checkin.id)
-                    # Brought back, it is posted again.
-                    key = delivery_key(kind, checkin.id, card.channel_id)
-                    await tx.deliveries.forget(key)
+        checkin, group, round_ = await self._own(tx, place, checkin_id)
+        await tx.checkins.edit(checkin.id, deleted_at=now)
+        made = await tx.commitments.from_checkin(checkin.id)
+        await tx.commitments.edit(
+            [one.id for one in made if one.state is CommitmentState.OPEN],
+            state=CommitmentState.DROPPED,
+            reason=TAKEN_BACK,
+            settled_at=now,
+        )
+        shown: list[Card] = []
+        for kind in (CardKind.CHECKIN, CardKind.POD_LINE):
+            card = await tx.cards.get(kind, checkin.id)
+            if card is not None:
+                shown.append(card)
+                await tx.cards.forget(kind, checkin.id)
+                # Brought back, it is posted again.
+                key = delivery_key(kind, checkin.id, card.channel_id)
+                await tx.deliveries.forget(key)
         return Deleted(group, round_, checkin, shown)
 
-    async def restore(self, place: Place, checkin_id: int) -> Posted:
+    @transaction
+    async def restore(self, tx: Transaction, place: Place, checkin_id: int) -> Posted:
         """Bring back one's own deleted check-in.
 
         Raises NotFound, and Conflict when it is there, or another took its place in the round.
         """
-        async with self.store.transaction() as tx:
-            checkin, group, round_ = await self._own(tx, place, checkin_id)
-            if checkin.deleted_at is None:
-                raise Conflict("That check-in is there: nothing to bring back.")
-            if round_ is not None and await tx.checkins.of_person(
-                group.id, place.user_id, [round_.id]
-            ):
-                raise Conflict(
-                    "You checked in to that round again meanwhile. `/checkin edit` changes it."
-                )
-            await tx.checkins.edit(checkin.id, deleted_at=None)
-            made = await tx.commitments.from_checkin(checkin.id)
-            await tx.commitments.edit(
-                [one.id for one in made if one.reason == TAKEN_BACK],
-                state=CommitmentState.OPEN,
-                reason=None,
-                settled_at=None,
+        checkin, group, round_ = await self._own(tx, place, checkin_id)
+        if checkin.deleted_at is None:
+            raise Conflict("That check-in is there: nothing to bring back.")
+        if round_ is not None and await tx.checkins.of_person(group.id, place.user_id, [round_.id]):
+            raise Conflict(
+                "You checked in to that round again meanwhile. `/checkin edit` changes it."
             )
-            thread_id = await writes.expect_cards(tx, group, checkin, self.clock.now())
+        await tx.checkins.edit(checkin.id, deleted_at=None)
+        made = await tx.commitments.from_checkin(checkin.id)
+        await tx.commitments.edit(
+            [one.id for one in made if one.reason == TAKEN_BACK],
+            state=CommitmentState.OPEN,
+            reason=None,
+            settled_at=None,
+        )
+        thread_id = await writes.expect_cards(tx, group, checkin, self.clock.now())
         return Posted(group, round_, checkin, replaced=False, joined=False, pod_thread_id=thread_id)
 
-    async def join(self, place: Place, group: Group) -> None:
+    @transaction
+    async def join(self, tx: Transaction, place: Place, group: Group) -> None:
         """Become a member, or stay one; raises Conflict in an archived group."""
         _alive(group)
-        async with self.store.transaction() as tx:
-            await tx.groups.add_member(group.id, place.user_id, self.clock.now())
+        await tx.groups.add_member(group.id, place.user_id, self.clock.now())
 
-    async def group(self, guild_id: int, group_id: int) -> Group:
+    @snapshot
+    async def group(self, tx: Transaction, guild_id: int, group_id: int) -> Group:
         """Return a group of this server; raises NotFound."""
-        async with self.store.read() as tx:
-            group = await tx.groups.get(guild_id, group_id)
+        group = await tx.groups.get(guild_id, group_id)
         if group is None:
             raise NotFound("That group does not exist any more.")
         return group
 
-    async def group_of_round(self, guild_id: int, round_id: int) -> Group:
+    @snapshot
+    async def group_of_round(self, tx: Transaction, guild_id: int, round_id: int) -> Group:
         """Return the group of a round of this server; raises NotFound."""
-        async with self.store.read() as tx:
-            round_ = await tx.checkins.round(guild_id, round_id)
-            group = await tx.groups.get(guild_id, round_.group_id) if round_ else None
+        round_ = await tx.checkins.round(guild_id, round_id)
+        group = await tx.groups.get(guild_id, round_.group_id) if round_ else None
         if group is None:
             raise NotFound("That round does not exist any more.")
         return group
 
-    async def status(self, group: Group) -> RoundView:
+    @snapshot
+    async def status(self, tx: Transaction, group: Group) -> RoundView:
         """Return where a group's open round stands; raises NotFound where there is none."""
-        async with self.store.read() as tx:
-            round_ = await tx.checkins.open_round(group.id)
-            if round_ is None:
-                raise NotFound(
-                    f"{one_line(group.name)} has no rounds yet. An organiser sets them with "
-                    "`/checkin schedule`, for example `cadence: weekly day: sunday time: 18:00`. "
-                    "`/checkin post` still works."
-                )
-            return await self._standing(tx, group, round_)
+        round_ = await tx.checkins.open_round(group.id)
+        if round_ is None:
+            raise NotFound(
+                f"{one_line(group.name)} has no rounds yet. An organiser sets them with "
+                "`/checkin schedule`, for example `cadence: weekly day: sunday time: 18:00`. "
+                "`/checkin post` still works."
+            )
+        return await self._standing(tx, group, round_)
 
-    async def round(self, round_id: int) -> RoundView:
+    @snapshot
+    async def round(self, tx: Transaction, round_id: int) -> RoundView:
         """Return what a round's prompt shows; raises NotFound."""
-        async with self.store.read() as tx:
-            round_, group = await _round_and_group(tx, round_id)
-            return await self._standing(tx, group, round_)
+        round_, group = await _round_and_group(tx, round_id)
+        return await self._standing(tx, group, round_)
 
-    async def prompt(self, round_id: int) -> Round:
+    @transaction
+    async def prompt(self, tx: Transaction, round_id: int) -> Round:
         """Note that a round's prompt is posted now, and fix its questions.
 
         Raises NotFound when it is not to be posted any more.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            round_, group = await _round_and_group(tx, round_id)
-            if round_.closed_at is not None or group.archived_at is not None:
-                raise NotFound("That round is over.")
-            if round_.prompted_at is None:
-                await tx.checkins.edit_round(round_.id, prompted_at=now)
+        round_, group = await _round_and_group(tx, round_id)
+        if round_.closed_at is not None or group.archived_at is not None:
+            raise NotFound("That round is over.")
+        if round_.prompted_at is None:
+            await tx.checkins.edit_round(round_.id, prompted_at=now)
         return round_
 
-    async def close(self, round_id: int) -> tuple[Round, Group] | None:
+    @transaction
+    async def close(self, tx: Transaction, round_id: int) -> tuple[Round, Group] | None:
         """Close a round that is due and open the next; None when it is due later than now.
 
         Rounds that passed while the bot was down are skipped: the next one is the first that is
         still ahead. Raises NotFound when there is nothing to close.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            round_, group = await _round_and_group(tx, round_id)
-            if group.archived_at is not None:
-                raise NotFound("That group is archived.")
-            if round_.closed_at is not None:
-                return round_, group
-            if round_.due_at > now:
-                return None
-            await tx.checkins.edit_round(round_.id, closed_at=now)
-            await tx.checkins.take_roll(round_)
-            await tx.deadlines.cancel(
-                round_.id,
-                DeadlineKind.CHECKIN_PROMPT,
-                DeadlineKind.CHECKIN_NUDGE,
-                DeadlineKind.CHECKIN_NUDGE_ONE,
-            )
-            schedule = await tx.checkins.schedule_of(group.id)
-            if schedule is not None:
-                await writes.open_round(tx, group, schedule.rule.after(now), now)
-            later = now + QUIET_AFTER
+        round_, group = await _round_and_group(tx, round_id)
+        if group.archived_at is not None:
+            raise NotFound("That group is archived.")
+        if round_.closed_at is not None:
+            return round_, group
+        if round_.due_at > now:
+            return None
+        await tx.checkins.edit_round(round_.id, closed_at=now)
+        await tx.checkins.take_roll(round_)
+        await tx.deadlines.cancel(
+            round_.id,
+            DeadlineKind.CHECKIN_PROMPT,
+            DeadlineKind.CHECKIN_NUDGE,
+            DeadlineKind.CHECKIN_NUDGE_ONE,
+        )
+        schedule = await tx.checkins.schedule_of(group.id)
+        if schedule is not None:
+            await writes.open_round(tx, group, schedule.rule.after(now), now)
+        later = now + QUIET_AFTER
+        await tx.deadlines.put(
+            DeadlineKind.CHECKIN_QUIET, round_.id, later, guild_id=round_.guild_id
+        )
+        if await tx.pods.open_in(group.id):
             await tx.deadlines.put(
-                DeadlineKind.CHECKIN_QUIET, round_.id, later, guild_id=round_.guild_id
+                DeadlineKind.POD_REFORM, group.id, later, guild_id=round_.guild_id
             )
-            if await tx.pods.open_in(group.id):
-                await tx.deadlines.put(
-                    DeadlineKind.POD_REFORM, group.id, later, guild_id=round_.guild_id
-                )
         return round_, group
 
-    async def take_up(self, group_id: GroupId) -> None:
+    @transaction
+    async def take_up(self, tx: Transaction, group_id: GroupId) -> None:
         """Reschedule the rounds of a group that was archived and is back."""
-        async with self.store.transaction() as tx:
-            round_ = await tx.checkins.open_round(group_id)
-            if round_ is not None:
-                await writes.put_deadlines(tx, round_, self.clock.now())
+        round_ = await tx.checkins.open_round(group_id)
+        if round_ is not None:
+            await writes.put_deadlines(tx, round_, self.clock.now())
 
-    async def view(self, checkin_id: int) -> CheckinView:
+    @snapshot
+    async def view(self, tx: Transaction, checkin_id: int) -> CheckinView:
         """Return what a check-in's card shows; raises NotFound."""
-        async with self.store.read() as tx:
-            checkin = await tx.checkins.by_id(checkin_id)
-            if checkin is None or checkin.deleted_at is not None:
-                raise NotFound("That check-in was deleted.")
-            group = await tx.groups.by_id(checkin.group_id)
-            round_ = (
-                await tx.checkins.round_by_id(checkin.round_id)
-                if checkin.round_id is not None
-                else None
-            )
+        checkin = await tx.checkins.by_id(checkin_id)
+        if checkin is None or checkin.deleted_at is not None:
+            raise NotFound("That check-in was deleted.")
+        group = await tx.groups.by_id(checkin.group_id)
+        round_ = (
+            await tx.checkins.round_by_id(checkin.round_id)
+            if checkin.round_id is not None
+            else None
+        )
         if group is None:
             raise NotFound("That group does not exist any more.")
         return CheckinView(group, round_, checkin)
 
-    async def get(self, guild_id: int, checkin_id: int) -> Checkin:
+    @snapshot
+    async def get(self, tx: Transaction, guild_id: int, checkin_id: int) -> Checkin:
         """Return a check-in of this server; raises NotFound."""
-        async with self.store.read() as tx:
-            checkin = await tx.checkins.get(guild_id, checkin_id)
+        checkin = await tx.checkins.get(guild_id, checkin_id)
         if checkin is None or checkin.deleted_at is not None:
             raise NotFound("That check-in was deleted.")
         return checkin
 
-    async def check_member(self, group_id: GroupId, user_id: int) -> None:
+    @snapshot
+    async def check_member(self, tx: Transaction, group_id: GroupId, user_id: int) -> None:
         """Raise NotAllowed for non-members of a group, Conflict where it is archived."""
-        async with self.store.read() as tx:
-            group = await tx.groups.by_id(group_id)
-            if group is None or await tx.groups.member(group_id, user_id) is None:
-                name = group.name if group is not None else "that group"
-                raise NotAllowed(f"That is for members of {name}. `/group join` makes you one.")
+        group = await tx.groups.by_id(group_id)
+        if group is None or await tx.groups.member(group_id, user_id) is None:
+            name = group.name if group is not None else "that group"
+            raise NotAllowed(f"That is for members of {name}. `/group join` makes you one.")
         _alive(group)
 
-    async def card(self, checkin: Checkin) -> Card | None:
+    @snapshot
+    async def card(self, tx: Transaction, checkin: Checkin) -> Card | None:
         """Return where a check-in's card stands."""
-        async with self.store.read() as tx:
-            return await tx.cards.get(CardKind.CHECKIN, checkin.id)
+        return await tx.cards.get(CardKind.CHECKIN, checkin.id)
 
-    async def digest(self, round_id: int) -> DigestView:
+    @snapshot
+    async def digest(self, tx: Transaction, round_id: int) -> DigestView:
         """Return what a closed round's digest shows; raises NotFound."""
-        async with self.store.read() as tx:
-            round_, group = await _round_and_group(tx, round_id)
-            posted = await tx.checkins.posted_in(round_.id)
-            checkins = await tx.checkins.in_round(round_.id, DIGEST_ENTRIES)
-            answers = await tx.checkins.blocked_in(round_.id, DIGEST_ENTRIES)
-            blocked = [one for one in answers if rules.is_blocker(one.blocked)]
-            shown = [one.id for one in (*checkins, *blocked)]
-            cards = await tx.cards.of_kind(CardKind.CHECKIN, list[int](shown))
-            absent = await tx.checkins.absent_in(round_)
-            tasks: list[tuple[Project, Task]] = []
-            closed_at = round_.closed_at or self.clock.now()
-            for task in await tx.tasks.blocked_in_group(group.id, closed_at, BLOCKED_TASKS):
-                project = await tx.projects.by_id(task.project_id)
-                if project is not None:
-                    tasks.append((project, task))
-            posted_at = await _posted_at(
-                tx, CardKind.DIGEST, round_, group, closed_at, self.clock.now()
-            )
-            settled = await tx.commitments.settled_in(round_.id)
-            carried = await tx.commitments.carried_in(round_)
-            made = await tx.commitments.made_in(round_.id)
-            next_round = await tx.checkins.open_round(group.id)
+        round_, group = await _round_and_group(tx, round_id)
+        posted = await tx.checkins.posted_in(round_.id)
+        checkins = await tx.checkins.in_round(round_.id, DIGEST_ENTRIES)
+        answers = await tx.checkins.blocked_in(round_.id, DIGEST_ENTRIES)
+        blocked = [one for one in answers if rules.is_blocker(one.blocked)]
+        shown = [one.id for one in (*checkins, *blocked)]
+        cards = await tx.cards.of_kind(CardKind.CHECKIN, list[int](shown))
+        absent = await tx.checkins.absent_in(round_)
+        tasks: list[tuple[Project, Task]] = []
+        closed_at = round_.closed_at or self.clock.now()
+        for task in await tx.tasks.blocked_in_group(group.id, closed_at, BLOCKED_TASKS):
+            project = await tx.projects.by_id(task.project_id)
+            if project is not None:
+                tasks.append((project, task))
+        posted_at = await _posted_at(
+            tx, CardKind.DIGEST, round_, group, closed_at, self.clock.now()
+        )
+        settled = await tx.commitments.settled_in(round_.id)
+        carried = await tx.commitments.carried_in(round_)
+        made = await tx.commitments.made_in(round_.id)
+        next_round = await tx.checkins.open_round(group.id)
         return DigestView(
             group=group,
             round=round_,

@@ -15,7 +15,7 @@ from data.boards.tasks import Task
 from data.checkins.commitments import Commitment
 from data.checkins.rounds import Checkin
 from data.states import CommitmentState, TaskState
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 
@@ -35,54 +35,58 @@ class TaskLinkService:
         self.store = store
         self.clock = clock
 
-    async def alike(self, checkin: Checkin) -> list[Alike]:
+    @snapshot
+    async def alike(self, tx: Transaction, checkin: Checkin) -> list[Alike]:
         """Return which of a check-in's commitments name open tasks of their maker."""
         if not checkin.next:  # its lines are what is committed to
             return []
-        async with self.store.read() as tx:
-            made = await tx.commitments.from_checkin(checkin.id)
-            return await _alike(tx, made, checkin.guild_id, checkin.user_id)
+        made = await tx.commitments.from_checkin(checkin.id)
+        return await _alike(tx, made, checkin.guild_id, checkin.user_id)
 
-    async def alike_one(self, made: Commitment) -> list[Alike]:
+    @snapshot
+    async def alike_one(self, tx: Transaction, made: Commitment) -> list[Alike]:
         """Return the open task of its maker that a commitment names, if there is one."""
-        async with self.store.read() as tx:
-            return await _alike(tx, [made], made.guild_id, made.user_id)
+        return await _alike(tx, [made], made.guild_id, made.user_id)
 
-    async def make_one(self, place: Place, commitment_id: int, task_id: int) -> Alike:
+    @transaction
+    async def make_one(
+        self, tx: Transaction, place: Place, commitment_id: int, task_id: int
+    ) -> Alike:
         """Link one's own commitment and one's own task.
 
         Raises NotFound for what is not there, or not theirs, and Conflict for what is closed.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            one, project, task = await _both(tx, place, commitment_id, task_id)
-            if one.state is not CommitmentState.OPEN or task.is_done:
-                raise Conflict("One of the two is settled already.")
-            if await tx.linked_work.of([one.id]):
-                raise Conflict("That commitment is a task already.")
-            if any(other.user_id == one.user_id for other in await tx.linked_work.open_of(task.id)):
-                raise Conflict("Another commitment of yours is that task already.")
-            await linked_writes.make_one(tx, one, task, now)
-            return Alike(one, project, task)
+        one, project, task = await _both(tx, place, commitment_id, task_id)
+        if one.state is not CommitmentState.OPEN or task.is_done:
+            raise Conflict("One of the two is settled already.")
+        if await tx.linked_work.of([one.id]):
+            raise Conflict("That commitment is a task already.")
+        if any(other.user_id == one.user_id for other in await tx.linked_work.open_of(task.id)):
+            raise Conflict("Another commitment of yours is that task already.")
+        await linked_writes.make_one(tx, one, task, now)
+        return Alike(one, project, task)
 
-    async def part(self, place: Place, commitment_id: int) -> Commitment:
+    @transaction
+    async def part(self, tx: Transaction, place: Place, commitment_id: int) -> Commitment:
         """Unlink one's own commitment from its task."""
-        async with self.store.transaction() as tx:
-            one = await tx.commitments.get(place.guild_id, commitment_id)
-            if one is None or one.user_id != place.user_id:
-                raise NotFound("That is not a commitment of yours.")
-            if not await tx.linked_work.unlink(one.id):
-                raise Conflict("That commitment is a thing of its own already.")
+        one = await tx.commitments.get(place.guild_id, commitment_id)
+        if one is None or one.user_id != place.user_id:
+            raise NotFound("That is not a commitment of yours.")
+        if not await tx.linked_work.unlink(one.id):
+            raise Conflict("That commitment is a thing of its own already.")
         return one
 
-    async def in_the_way(self, guild_id: int, task_id: int) -> tuple[Project, Task, list[int]]:
+    @snapshot
+    async def in_the_way(
+        self, tx: Transaction, guild_id: int, task_id: int
+    ) -> tuple[Project, Task, list[int]]:
         """Return a blocked task and its stuck owner; raises NotFound when it isn't blocked."""
-        async with self.store.read() as tx:
-            task = await tx.tasks.get(guild_id, task_id)
-            project = await tx.projects.get(guild_id, task.project_id) if task else None
-            if task is None or project is None or task.state is not TaskState.BLOCKED:
-                raise NotFound("Nothing is in the way of that task any more. Thank you!")
-            last = await tx.tasks.last_move(guild_id, task.id)
+        task = await tx.tasks.get(guild_id, task_id)
+        project = await tx.projects.get(guild_id, task.project_id) if task else None
+        if task is None or project is None or task.state is not TaskState.BLOCKED:
+            raise NotFound("Nothing is in the way of that task any more. Thank you!")
+        last = await tx.tasks.last_move(guild_id, task.id)
         stuck = list(task.owners) or ([last.user_id] if last is not None else [])
         return project, task, stuck
 

@@ -24,7 +24,7 @@ from data.delivery.kinds import DeadlineKind
 from data.people.coffees import Coffee, CoffeeSchedule
 from data.server.groups import Group, GroupId
 from data.states import CardKind
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 
@@ -95,27 +95,27 @@ class CoffeeService:
                     )
         return await self.view(group.id)
 
-    async def view(self, group_id: int) -> CoffeeView:
+    @snapshot
+    async def view(self, tx: Transaction, group_id: int) -> CoffeeView:
         """Return a group's coffees; raises NotFound where it has none."""
         now = self.clock.now()
-        async with self.store.read() as tx:
-            group = await tx.groups.by_id(GroupId(group_id))
-            schedule = await tx.coffees.schedule_of(group.id) if group else None
-            if group is None or schedule is None:
-                raise NotFound(
-                    "This group has no coffees yet. An organiser begins them with `/coffee`, "
-                    "for example `every: every 2 weeks`."
-                )
-            inside = await tx.coffees.members(group.id)
-            number = await tx.coffees.last_number(group.id)
-            last = await tx.coffees.of_group(group.id, number) if number else []
+        group = await tx.groups.by_id(GroupId(group_id))
+        schedule = await tx.coffees.schedule_of(group.id) if group else None
+        if group is None or schedule is None:
+            raise NotFound(
+                "This group has no coffees yet. An organiser begins them with `/coffee`, "
+                "for example `every: every 2 weeks`."
+            )
+        inside = await tx.coffees.members(group.id)
+        number = await tx.coffees.last_number(group.id)
+        last = await tx.coffees.of_group(group.id, number) if number else []
         away = [one.user_id for one in inside if one.is_away(now)]
         return CoffeeView(group, schedule, [one.user_id for one in inside], away, last)
 
-    async def card(self, group_id: int) -> Card | None:
+    @snapshot
+    async def card(self, tx: Transaction, group_id: int) -> Card | None:
         """Return where the card of a group's coffees is, or None before it is posted."""
-        async with self.store.read() as tx:
-            return await tx.cards.get(CardKind.COFFEE, group_id)
+        return await tx.cards.get(CardKind.COFFEE, group_id)
 
     async def opt(self, place: Place, group_id: int, *, inside: bool) -> CoffeeView:
         """Put the person into a group's coffees, or take them out.
@@ -201,18 +201,18 @@ class CoffeeService:
             await self._put_pair(tx, group, following)
         return number if drawn.circles else None
 
-    async def coffee(self, coffee_id: int) -> Introduced:
+    @snapshot
+    async def coffee(self, tx: Transaction, coffee_id: int) -> Introduced:
         """Return a coffee with its people; raises NotFound when it is gone."""
         now = self.clock.now()
-        async with self.store.read() as tx:
-            one = await tx.coffees.by_id(coffee_id)
-            group = await tx.groups.by_id(one.group_id) if one else None
-            if one is None or group is None or group.archived_at is not None:
-                raise NotFound("That coffee is gone.")
-            if len(one.people) < 2:
-                raise NotFound("Somebody of that coffee had their data erased.")
-            people = await candidates(tx, group.guild_id, one.people, now, for_all=True)
-            known = await tx.profiles.of(group.guild_id, one.people)
+        one = await tx.coffees.by_id(coffee_id)
+        group = await tx.groups.by_id(one.group_id) if one else None
+        if one is None or group is None or group.archived_at is not None:
+            raise NotFound("That coffee is gone.")
+        if len(one.people) < 2:
+            raise NotFound("Somebody of that coffee had their data erased.")
+        people = await candidates(tx, group.guild_id, one.people, now, for_all=True)
+        known = await tx.profiles.of(group.guild_id, one.people)
         shown = [
             seen(known[user_id], shares_group=False) if user_id in known else None
             for user_id in one.people
@@ -226,24 +226,26 @@ class CoffeeService:
         reasons = compatibility.in_common(people)
         return Introduced(one, group, tuple(people), reasons, times)
 
-    async def introduced(self, coffee: Coffee, channel_id: int, message_id: int) -> None:
+    @transaction
+    async def introduced(
+        self, tx: Transaction, coffee: Coffee, channel_id: int, message_id: int
+    ) -> None:
         """Note where two people were introduced."""
-        async with self.store.transaction() as tx:
-            await tx.coffees.posted(coffee.id, channel_id, message_id)
+        await tx.coffees.posted(coffee.id, channel_id, message_id)
 
+    @transaction
     async def answer(
-        self, guild_id: int, coffee_id: int, user_id: int, *, happened: bool
+        self, tx: Transaction, guild_id: int, coffee_id: int, user_id: int, *, happened: bool
     ) -> Coffee:
         """Note whether two people met, as one of them says; the answer can be changed.
 
         Raises NotFound for anybody else.
         """
-        async with self.store.transaction() as tx:
-            one = await tx.coffees.by_id(coffee_id)
-            if one is None or one.guild_id != guild_id or user_id not in one.people or one.rest:
-                raise NotFound("That coffee is gone, or it was not yours.")
-            await tx.coffees.answer(one.id, user_id, happened=happened)
-            answered = await tx.coffees.by_id(one.id)
+        one = await tx.coffees.by_id(coffee_id)
+        if one is None or one.guild_id != guild_id or user_id not in one.people or one.rest:
+            raise NotFound("That coffee is gone, or it was not yours.")
+        await tx.coffees.answer(one.id, user_id, happened=happened)
+        answered = await tx.coffees.by_id(one.id)
         assert answered is not None  # noqa: S101 - it was written just now
         return answered
 
@@ -255,23 +257,22 @@ class CoffeeService:
             members = {one.user_id for one in await tx.groups.members(group_id)}
             gone = [one for one in await tx.coffees.inside(group_id) if one not in members]
         if gone:
-            async with self.store.transaction() as tx:
-                await tx.coffees.opt_out(group_id, gone, self.clock.now())
+            await self.store.write(lambda tx: tx.coffees.opt_out(group_id, gone, self.clock.now()))
         return True
 
-    async def take_up(self, group_id: GroupId) -> None:
+    @transaction
+    async def take_up(self, tx: Transaction, group_id: GroupId) -> None:
         """Make pairs again in a group that was archived and is back."""
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            schedule = await tx.coffees.schedule_of(group_id)
-            group = await tx.groups.by_id(group_id)
-            if group is None or schedule is None or schedule.ended_at is not None:
-                return
-            server = await tx.servers.get(group.guild_id)
-            zone = ZoneInfo(group.timezone or server.timezone or "UTC")
-            at = schedule.next_at if schedule.next_at > now else rules.first_at(zone, now)
-            await tx.coffees.edit_schedule(group_id, next_at=at)
-            await self._put_pair(tx, group, at)
+        schedule = await tx.coffees.schedule_of(group_id)
+        group = await tx.groups.by_id(group_id)
+        if group is None or schedule is None or schedule.ended_at is not None:
+            return
+        server = await tx.servers.get(group.guild_id)
+        zone = ZoneInfo(group.timezone or server.timezone or "UTC")
+        at = schedule.next_at if schedule.next_at > now else rules.first_at(zone, now)
+        await tx.coffees.edit_schedule(group_id, next_at=at)
+        await self._put_pair(tx, group, at)
 
     async def _put_pair(self, tx: Transaction, group: Group, at: datetime) -> None:
         await tx.deadlines.put(DeadlineKind.COFFEE_PAIR, group.id, at, guild_id=group.guild_id)

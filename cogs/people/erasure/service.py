@@ -11,7 +11,8 @@ from data.across.person_erasure import Erased
 from data.delivery.cards import Card
 from data.delivery.kinds import DeadlineKind
 from data.server.groups import GroupId
-from data.store import Store
+from data.store import Store, snapshot, transaction
+from data.transaction import Transaction
 
 
 class ErasureService:
@@ -21,26 +22,26 @@ class ErasureService:
         self.store = store
         self.clock = clock
 
-    async def reacted(self, place: Place) -> list[Card]:
+    @snapshot
+    async def reacted(self, tx: Transaction, place: Place) -> list[Card]:
         """Return the cards under which the person's reactions may be."""
-        async with self.store.read() as tx:
-            return await tx.person_erasure.reacted(place.guild_id, place.user_id)
+        return await tx.person_erasure.reacted(place.guild_id, place.user_id)
 
-    async def forget(self, place: Place) -> tuple[Erased, list[GroupId]]:
+    @transaction
+    async def forget(self, tx: Transaction, place: Place) -> tuple[Erased, list[GroupId]]:
         """Erase the person from this server, in one transaction; return what Discord still has.
 
         The groups are the ones that they were in until now.
         """
-        async with self.store.transaction() as tx:
-            groups = await tx.groups.of_person(place.guild_id, place.user_id)
-            erased = await tx.person_erasure.erase(place.guild_id, place.user_id)
-            shown = [(card.channel_id, card.message_id) for card in erased.removed]
-            for channel_id, message_id in (*shown, *erased.quoting):
-                await tx.deadlines.put(
-                    DeadlineKind.PEOPLE_TAKE_AWAY,  # the occurrence is the message's channel
-                    message_id,
-                    self.clock.now(),
-                    guild_id=place.guild_id,
-                    occurrence=channel_id,
-                )
+        groups = await tx.groups.of_person(place.guild_id, place.user_id)
+        erased = await tx.person_erasure.erase(place.guild_id, place.user_id)
+        shown = [(card.channel_id, card.message_id) for card in erased.removed]
+        for channel_id, message_id in (*shown, *erased.quoting):
+            await tx.deadlines.put(
+                DeadlineKind.PEOPLE_TAKE_AWAY,  # the occurrence is the message's channel
+                message_id,
+                self.clock.now(),
+                guild_id=place.guild_id,
+                occurrence=channel_id,
+            )
         return erased, [group.id for group in groups]

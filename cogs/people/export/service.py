@@ -19,8 +19,9 @@ class PersonExportService:
 
     async def export(self, place: Place) -> bytes:
         """Return everything about the person in this server, as JSON with instants in UTC."""
-        async with self.store.read() as tx:
-            tables = await tx.person_export.everything(place.guild_id, place.user_id)
+        tables = await self.store.fetch(
+            lambda tx: tx.person_export.everything(place.guild_id, place.user_id)
+        )
         whole = {
             "server": place.guild_id,
             "person": place.user_id,

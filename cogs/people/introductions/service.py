@@ -18,7 +18,8 @@ from data.people.introductions import Introduction
 from data.people.profiles import Profile
 from data.server.groups import Group
 from data.states import Purpose
-from data.store import Store
+from data.store import Store, snapshot, transaction
+from data.transaction import Transaction
 
 AGAIN_AFTER = timedelta(days=30)
 """How long until the same two people can be introduced, or asked, again."""
@@ -73,32 +74,32 @@ class IntroductionService:
         self.store = store
         self.clock = clock
 
-    async def find(self, place: Place, purpose: Purpose | None) -> FoundPeople:
+    @snapshot
+    async def find(self, tx: Transaction, place: Place, purpose: Purpose | None) -> FoundPeople:
         """Return people who are open to it and show that to the person, the best first."""
-        async with self.store.read() as tx:
-            own = await tx.profiles.get(place.guild_id, place.user_id)
-            others = await visible(tx, place)
-            levels = levels_of(await tx.servers.get(place.guild_id))
+        own = await tx.profiles.get(place.guild_id, place.user_id)
+        others = await visible(tx, place)
+        levels = levels_of(await tx.servers.get(place.guild_id))
         if purpose is None:
             purpose = next(iter(rules.purposes(own)), Purpose.PAIR)
         now = self.clock.now()
         return FoundPeople(own, purpose, compatibility.matches(own, others, purpose, now, levels))
 
-    async def helpers_with(self, place: Place, checkin_id: int) -> Helpers:
+    @snapshot
+    async def helpers_with(self, tx: Transaction, place: Place, checkin_id: int) -> Helpers:
         """Return who could help the person with what their check-in says is in the way.
 
         Only people who opted in to mentoring and show the person a skill that it takes; nobody who
         is away from the group. Raises NotFound for a check-in that is not the person's.
         """
         now = self.clock.now()
-        async with self.store.read() as tx:
-            checkin = await tx.checkins.get(place.guild_id, checkin_id)
-            if checkin is None or checkin.user_id != place.user_id or checkin.deleted_at:
-                raise NotFound("That is not a check-in of yours.")
-            own = await tx.profiles.get(place.guild_id, place.user_id)
-            others = await visible(tx, place)
-            members = await tx.groups.members(checkin.group_id)
-            levels = levels_of(await tx.servers.get(place.guild_id))
+        checkin = await tx.checkins.get(place.guild_id, checkin_id)
+        if checkin is None or checkin.user_id != place.user_id or checkin.deleted_at:
+            raise NotFound("That is not a check-in of yours.")
+        own = await tx.profiles.get(place.guild_id, place.user_id)
+        others = await visible(tx, place)
+        members = await tx.groups.members(checkin.group_id)
+        levels = levels_of(await tx.servers.get(place.guild_id))
         away = {one.user_id for one in members if one.is_away(now)}
         here = [one for one in others if one.user_id not in away]
         found = compatibility.helpers(own, here, checkin.blocked, now)
@@ -127,54 +128,59 @@ class IntroductionService:
             raise NotFound("They are not open to that just now. `/profile match` shows who is.")
         return await self._ask(place, user_id, purpose)
 
+    @transaction
     async def _ask(
-        self, place: Place, user_id: int, purpose: Purpose, about: str | None = None
+        self,
+        tx: Transaction,
+        place: Place,
+        user_id: int,
+        purpose: Purpose,
+        about: str | None = None,
     ) -> Introduction:
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            before = await tx.introductions.between(place.guild_id, place.user_id, user_id)
-            if before and now - before[0].asked_at < AGAIN_AFTER:
-                raise Conflict(
-                    f"You two were introduced, or one of you asked, in the last {AGAIN_AFTER.days} "
-                    "days. There may be somebody else in `/profile match`."
-                )
-            if await tx.introductions.waiting(place.guild_id, place.user_id) >= WAITING:
-                raise Conflict(
-                    f"{WAITING} people you asked have not answered yet. Give them some time."
-                )
-            theirs = {group.id for group in await tx.groups.of_person(place.guild_id, user_id)}
-            own = await tx.groups.of_person(place.guild_id, place.user_id)
-            channels = [group.channel_id for group in own if group.id in theirs]
-            introduction = await tx.introductions.add(
-                guild_id=place.guild_id,
-                purpose=purpose,
-                channel_id=channels[0] if channels else place.channel_id,
-                asked_by=place.user_id,
-                other_user_id=user_id,
-                now=now,
-                about=about,
+        before = await tx.introductions.between(place.guild_id, place.user_id, user_id)
+        if before and now - before[0].asked_at < AGAIN_AFTER:
+            raise Conflict(
+                f"You two were introduced, or one of you asked, in the last {AGAIN_AFTER.days} "
+                "days. There may be somebody else in `/profile match`."
             )
-            await tx.deadlines.put(
-                DeadlineKind.INTRODUCTION_ASK, introduction.id, now, guild_id=place.guild_id
+        if await tx.introductions.waiting(place.guild_id, place.user_id) >= WAITING:
+            raise Conflict(
+                f"{WAITING} people you asked have not answered yet. Give them some time."
             )
+        theirs = {group.id for group in await tx.groups.of_person(place.guild_id, user_id)}
+        own = await tx.groups.of_person(place.guild_id, place.user_id)
+        channels = [group.channel_id for group in own if group.id in theirs]
+        introduction = await tx.introductions.add(
+            guild_id=place.guild_id,
+            purpose=purpose,
+            channel_id=channels[0] if channels else place.channel_id,
+            asked_by=place.user_id,
+            other_user_id=user_id,
+            now=now,
+            about=about,
+        )
+        await tx.deadlines.put(
+            DeadlineKind.INTRODUCTION_ASK, introduction.id, now, guild_id=place.guild_id
+        )
         return introduction
 
-    async def view(self, introduction_id: int) -> IntroductionView:
+    @snapshot
+    async def view(self, tx: Transaction, introduction_id: int) -> IntroductionView:
         """Return an introduction with both people; raises NotFound when it is gone."""
         now = self.clock.now()
-        async with self.store.read() as tx:
-            one = await tx.introductions.get(introduction_id)
-            if one is None:
-                raise NotFound("That introduction is gone: somebody had their data erased.")
-            asker = await tx.profiles.get(one.guild_id, one.asked_by)
-            asked = await tx.profiles.get(one.guild_id, one.other_user_id)
-            theirs = {group.id for group in await tx.groups.of_person(one.guild_id, asked.user_id)}
-            shared = [
-                group
-                for group in await tx.groups.of_person(one.guild_id, asker.user_id)
-                if group.id in theirs
-            ]
-            levels = levels_of(await tx.servers.get(one.guild_id))
+        one = await tx.introductions.get(introduction_id)
+        if one is None:
+            raise NotFound("That introduction is gone: somebody had their data erased.")
+        asker = await tx.profiles.get(one.guild_id, one.asked_by)
+        asked = await tx.profiles.get(one.guild_id, one.other_user_id)
+        theirs = {group.id for group in await tx.groups.of_person(one.guild_id, asked.user_id)}
+        shared = [
+            group
+            for group in await tx.groups.of_person(one.guild_id, asker.user_id)
+            if group.id in theirs
+        ]
+        levels = levels_of(await tx.servers.get(one.guild_id))
 
         def reasons(*, shares_group: bool) -> tuple[str, ...]:
             """Say why they fit, from what each shows to somebody who does or does not share one."""
@@ -193,35 +199,37 @@ class IntroductionService:
             shared,
         )
 
-    async def answer(self, introduction_id: int, user_id: int, *, accepted: bool) -> Introduction:
+    @transaction
+    async def answer(
+        self, tx: Transaction, introduction_id: int, user_id: int, *, accepted: bool
+    ) -> Introduction:
         """Note whether the person who was asked wants to meet.
 
         Raises NotFound for anybody else, Conflict for a second answer.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            one = await tx.introductions.get(introduction_id)
-            if one is None or one.other_user_id != user_id:
-                raise NotFound("That introduction is gone, or somebody else was asked.")
-            if one.answered_at is not None:
-                raise Conflict("You answered that already.")
-            await tx.introductions.edit(one.id, answered_at=now, accepted=accepted)
-            kind = DeadlineKind.INTRODUCTION_MEET if accepted else DeadlineKind.INTRODUCTION_ANSWER
-            await tx.deadlines.put(kind, one.id, now, guild_id=one.guild_id)
+        one = await tx.introductions.get(introduction_id)
+        if one is None or one.other_user_id != user_id:
+            raise NotFound("That introduction is gone, or somebody else was asked.")
+        if one.answered_at is not None:
+            raise Conflict("You answered that already.")
+        await tx.introductions.edit(one.id, answered_at=now, accepted=accepted)
+        kind = DeadlineKind.INTRODUCTION_MEET if accepted else DeadlineKind.INTRODUCTION_ANSWER
+        await tx.deadlines.put(kind, one.id, now, guild_id=one.guild_id)
         return one
 
-    async def unreachable(self, introduction_id: int) -> None:
+    @transaction
+    async def unreachable(self, tx: Transaction, introduction_id: int) -> None:
         """Note that the person asked cannot be reached, and let the asker know."""
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            one = await tx.introductions.get(introduction_id)
-            if one is not None and one.answered_at is None:
-                await tx.introductions.edit(one.id, answered_at=now, accepted=False)
-                await tx.deadlines.put(
-                    DeadlineKind.INTRODUCTION_ANSWER, one.id, now, guild_id=one.guild_id
-                )
+        one = await tx.introductions.get(introduction_id)
+        if one is not None and one.answered_at is None:
+            await tx.introductions.edit(one.id, answered_at=now, accepted=False)
+            await tx.deadlines.put(
+                DeadlineKind.INTRODUCTION_ANSWER, one.id, now, guild_id=one.guild_id
+            )
 
-    async def met(self, introduction: Introduction, thread_id: int) -> None:
+    @transaction
+    async def met(self, tx: Transaction, introduction: Introduction, thread_id: int) -> None:
         """Note where the two were introduced."""
-        async with self.store.transaction() as tx:
-            await tx.introductions.edit(introduction.id, thread_id=thread_id)
+        await tx.introductions.edit(introduction.id, thread_id=thread_id)

@@ -23,7 +23,7 @@ from data.people.pods import Pod, PodId, Wish
 from data.programmes.programmes import Programme
 from data.server.groups import Group, GroupId
 from data.states import CardKind
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 FRESH = timedelta(days=7)
@@ -106,8 +106,8 @@ class PodService:
             people = await candidates(tx, group.guild_id, present, now)
             limits = await self._limits(tx, group.id)
         formed = await asyncio.to_thread(rules.form, people, size, limits, seed=seed)
-        async with self.store.transaction() as tx:
-            await tx.pods.propose(
+        await self.store.write(
+            lambda tx: tx.pods.propose(
                 formed,
                 guild_id=group.guild_id,
                 group_id=group.id,
@@ -115,6 +115,7 @@ class PodService:
                 formed_by=place.user_id,
                 now=now,
             )
+        )
         return await self.proposal(place, group)
 
     async def again(self, place: Place, group: Group, seed: int) -> PodProposal:
@@ -123,18 +124,21 @@ class PodService:
         size = before.pods[0].pod.size
         return await self.propose(place, group, size=size, seed=seed)
 
-    async def proposal(self, place: Place, group: Group) -> PodProposal:
+    @snapshot
+    async def proposal(self, tx: Transaction, place: Place, group: Group) -> PodProposal:
         """Return what is proposed; raises NotFound where nothing is."""
         only_organisers(place, "form pods")
-        async with self.store.read() as tx:
-            proposed = await tx.pods.proposed(group.id)
-            if not proposed:
-                raise NotFound("Nothing is proposed here any more. `/pod form` makes a proposal.")
-            pods = await self._views(tx, proposed)
-            opened = len(await tx.pods.open_in(group.id))
+        proposed = await tx.pods.proposed(group.id)
+        if not proposed:
+            raise NotFound("Nothing is proposed here any more. `/pod form` makes a proposal.")
+        pods = await self._views(tx, proposed)
+        opened = len(await tx.pods.open_in(group.id))
         return PodProposal(group, pods, opened)
 
-    async def swap(self, place: Place, group: Group, one: int, other: int) -> list[Pod]:
+    @transaction
+    async def swap(
+        self, tx: Transaction, place: Place, group: Group, one: int, other: int
+    ) -> list[Pod]:
         """Swap two people, in the proposal where there is one, else in the pods.
 
         Returns the two pods as they are now. Raises NotFound for somebody who is in none, and
@@ -142,28 +146,30 @@ class PodService:
         """
         only_organisers(place, "change pods")
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            pods = await tx.pods.proposed(group.id) or await tx.pods.open_in(group.id)
-            here, there = _pod_of(pods, one), _pod_of(pods, other)
-            if here.id == there.id:
-                raise Conflict(f"{person(one)} and {person(other)} are in the same pod already.")
-            limits = await self._limits(tx, group.id)
-            for newcomer, leaving, pod in ((other, one, here), (one, other, there)):
-                for stays in pod.members:
-                    if stays != leaving and frozenset((newcomer, stays)) in limits.apart:
-                        raise Conflict(
-                            f"{person(newcomer)} and {person(stays)} are to be kept apart, as an "
-                            "organiser said in `/pod form`. Its option `apart: none` ends that."
-                        )
-            await tx.pods.move(one, here.id, there.id, now)
-            await tx.pods.move(other, there.id, here.id, now)
-            if here.opened_at is not None:
-                await self._welcome(tx, here, other, now)
-                await self._welcome(tx, there, one, now)
-            changed = await tx.pods.proposed(group.id) or await tx.pods.open_in(group.id)
+        pods = await tx.pods.proposed(group.id) or await tx.pods.open_in(group.id)
+        here, there = _pod_of(pods, one), _pod_of(pods, other)
+        if here.id == there.id:
+            raise Conflict(f"{person(one)} and {person(other)} are in the same pod already.")
+        limits = await self._limits(tx, group.id)
+        for newcomer, leaving, pod in ((other, one, here), (one, other, there)):
+            for stays in pod.members:
+                if stays != leaving and frozenset((newcomer, stays)) in limits.apart:
+                    raise Conflict(
+                        f"{person(newcomer)} and {person(stays)} are to be kept apart, as an "
+                        "organiser said in `/pod form`. Its option `apart: none` ends that."
+                    )
+        await tx.pods.move(one, here.id, there.id, now)
+        await tx.pods.move(other, there.id, here.id, now)
+        if here.opened_at is not None:
+            await self._welcome(tx, here, other, now)
+            await self._welcome(tx, there, one, now)
+        changed = await tx.pods.proposed(group.id) or await tx.pods.open_in(group.id)
         return [pod for pod in changed if pod.id in (here.id, there.id)]
 
-    async def open(self, place: Place, group: Group) -> tuple[list[Pod], list[Pod]]:
+    @transaction
+    async def open(
+        self, tx: Transaction, place: Place, group: Group
+    ) -> tuple[list[Pod], list[Pod]]:
         """Make the proposed pods the group's; return them, and the pods that they replace.
 
         People who left the group or paused since the proposal are left out. Raises Conflict where
@@ -171,36 +177,35 @@ class PodService:
         """
         only_organisers(place, "form pods")
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            proposed = await tx.pods.proposed(group.id)
-            if not proposed:
-                raise Conflict("Nothing is proposed here any more. `/pod form` makes a proposal.")
-            present = set(await self._present(tx, group, now))
-            for pod in proposed:
-                for user_id in pod.members:
-                    if user_id not in present:
-                        await tx.pods.leave(user_id, pod.id, now)
-            replaced = await tx.pods.open_in(group.id)
-            await tx.pods.edit([pod.id for pod in replaced], dissolved_at=now)
-            await tx.pods.edit([pod.id for pod in proposed], opened_at=now)
-            opened = await tx.pods.open_in(group.id)
-            if any(len(pod.members) < rules.LEAST for pod in opened):
-                raise Conflict(
-                    "Somebody left or paused since this was proposed, so that somebody would be "
-                    "alone. Mix again."
-                )
-            for pod in opened:
-                await tx.deadlines.put(DeadlineKind.POD_OPEN, pod.id, now, guild_id=group.guild_id)
+        proposed = await tx.pods.proposed(group.id)
+        if not proposed:
+            raise Conflict("Nothing is proposed here any more. `/pod form` makes a proposal.")
+        present = set(await self._present(tx, group, now))
+        for pod in proposed:
+            for user_id in pod.members:
+                if user_id not in present:
+                    await tx.pods.leave(user_id, pod.id, now)
+        replaced = await tx.pods.open_in(group.id)
+        await tx.pods.edit([pod.id for pod in replaced], dissolved_at=now)
+        await tx.pods.edit([pod.id for pod in proposed], opened_at=now)
+        opened = await tx.pods.open_in(group.id)
+        if any(len(pod.members) < rules.LEAST for pod in opened):
+            raise Conflict(
+                "Somebody left or paused since this was proposed, so that somebody would be "
+                "alone. Mix again."
+            )
+        for pod in opened:
+            await tx.deadlines.put(DeadlineKind.POD_OPEN, pod.id, now, guild_id=group.guild_id)
         return opened, replaced
 
-    async def pods_of(self, group: Group) -> PodsView:
+    @snapshot
+    async def pods_of(self, tx: Transaction, group: Group) -> PodsView:
         """Return a group's pods, and who is in none."""
         now = self.clock.now()
-        async with self.store.read() as tx:
-            opened = await tx.pods.open_in(group.id)
-            pods = await self._views(tx, opened)
-            present = await self._present(tx, group, now)
-            proposed = await tx.pods.proposed(group.id)
+        opened = await tx.pods.open_in(group.id)
+        pods = await self._views(tx, opened)
+        present = await self._present(tx, group, now)
+        proposed = await tx.pods.proposed(group.id)
         inside = {user_id for pod in opened for user_id in pod.members}
         without = [one for one in present if one not in inside]
         return PodsView(group, pods, without, bool(proposed))
@@ -255,17 +260,17 @@ class PodService:
             pods = await self._views(tx, proposed)
         return Reform(PodProposal(group, pods, len(opened)), fallen, without)
 
-    async def programme(self, programme_id: int) -> tuple[Programme, Group]:
+    @snapshot
+    async def programme(self, tx: Transaction, programme_id: int) -> tuple[Programme, Group]:
         """Return a programme for which pods are wanted, and its group; raises NotFound."""
-        async with self.store.read() as tx:
-            programme = await tx.programmes.by_id(programme_id)
-            group = await tx.groups.by_id(programme.group_id) if programme else None
-            if programme is None or programme.ended_at is not None or programme.pod_size is None:
-                raise NotFound("The programme has ended.")
-            if group is None or group.archived_at is not None:
-                raise NotFound("The programme's group is archived.")
-            if await tx.pods.open_in(group.id):
-                raise NotFound("The group has pods already, and newcomers were placed in them.")
+        programme = await tx.programmes.by_id(programme_id)
+        group = await tx.groups.by_id(programme.group_id) if programme else None
+        if programme is None or programme.ended_at is not None or programme.pod_size is None:
+            raise NotFound("The programme has ended.")
+        if group is None or group.archived_at is not None:
+            raise NotFound("The programme's group is archived.")
+        if await tx.pods.open_in(group.id):
+            raise NotFound("The group has pods already, and newcomers were placed in them.")
         return programme, group
 
     async def propose_for(self, programme: Programme, group: Group) -> list[Pod]:
@@ -274,8 +279,7 @@ class PodService:
         It acts for whoever started the programme, and so asked for pods. Raises Conflict as
         ``propose`` does.
         """
-        async with self.store.read() as tx:
-            proposed = await tx.pods.proposed(group.id)
+        proposed = await self.store.fetch(lambda tx: tx.pods.proposed(group.id))
         if not proposed and programme.pod_size is not None:
             starter = Place(
                 guild_id=programme.guild_id,
@@ -288,63 +292,62 @@ class PodService:
                 server_zone=ZoneInfo(programme.timezone),
             )
             await self.propose(starter, group, size=programme.pod_size)
-            async with self.store.read() as tx:
-                proposed = await tx.pods.proposed(group.id)
+            proposed = await self.store.fetch(lambda tx: tx.pods.proposed(group.id))
         return proposed
 
-    async def dissolvable(self, group: Group) -> int:
+    @snapshot
+    async def dissolvable(self, tx: Transaction, group: Group) -> int:
         """Return how many pods a group has; raises NotFound for none."""
-        async with self.store.read() as tx:
-            opened = await tx.pods.open_in(group.id)
+        opened = await tx.pods.open_in(group.id)
         if not opened:
             raise NotFound("This group has no pods. `/pod form` proposes some.")
         return len(opened)
 
-    async def dissolve(self, place: Place, group: Group) -> list[Pod]:
+    @transaction
+    async def dissolve(self, tx: Transaction, place: Place, group: Group) -> list[Pod]:
         """End a group's pods and return them; raises NotAllowed, and Conflict where it has none."""
         only_organisers(place, "dissolve pods")
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            opened = await tx.pods.open_in(group.id)
-            if not opened:
-                raise Conflict("This group has no pods. `/pod form` proposes some.")
-            await tx.pods.edit([pod.id for pod in opened], dissolved_at=now)
-            for pod in opened:
-                await tx.deadlines.cancel(pod.id, DeadlineKind.POD_OPEN, DeadlineKind.POD_WELCOME)
+        opened = await tx.pods.open_in(group.id)
+        if not opened:
+            raise Conflict("This group has no pods. `/pod form` proposes some.")
+        await tx.pods.edit([pod.id for pod in opened], dissolved_at=now)
+        for pod in opened:
+            await tx.deadlines.cancel(pod.id, DeadlineKind.POD_OPEN, DeadlineKind.POD_WELCOME)
         return opened
 
-    async def restore(self, place: Place, group: Group, pod_id: int) -> list[Pod]:
+    @transaction
+    async def restore(self, tx: Transaction, place: Place, group: Group, pod_id: int) -> list[Pod]:
         """Bring back the pods that were dissolved together with this one, within 30 days."""
         only_organisers(place, "bring pods back")
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            if await tx.pods.open_in(group.id):
-                raise Conflict("The group has other pods now. `/pod dissolve` ends them.")
-            first = await tx.pods.by_id(pod_id)
-            if first is None or first.group_id != group.id or first.dissolved_at is None:
-                raise NotFound("Those pods are gone.")
-            if now - first.dissolved_at > timedelta(days=30):
-                raise Conflict("That was more than 30 days ago. `/pod form` proposes new ones.")
-            await tx.pods.restore(group.id, first.dissolved_at)
-            restored = await tx.pods.open_in(group.id)
-            for pod in restored:
-                await tx.deadlines.put(DeadlineKind.POD_OPEN, pod.id, now, guild_id=group.guild_id)
+        if await tx.pods.open_in(group.id):
+            raise Conflict("The group has other pods now. `/pod dissolve` ends them.")
+        first = await tx.pods.by_id(pod_id)
+        if first is None or first.group_id != group.id or first.dissolved_at is None:
+            raise NotFound("Those pods are gone.")
+        if now - first.dissolved_at > timedelta(days=30):
+            raise Conflict("That was more than 30 days ago. `/pod form` proposes new ones.")
+        await tx.pods.restore(group.id, first.dissolved_at)
+        restored = await tx.pods.open_in(group.id)
+        for pod in restored:
+            await tx.deadlines.put(DeadlineKind.POD_OPEN, pod.id, now, guild_id=group.guild_id)
         return restored
 
-    async def pod(self, pod_id: int) -> tuple[PodView, Group]:
+    @snapshot
+    async def pod(self, tx: Transaction, pod_id: int) -> tuple[PodView, Group]:
         """Return a pod that was opened, and its group; raises NotFound for any other."""
-        async with self.store.read() as tx:
-            pod = await tx.pods.by_id(pod_id)
-            group = await tx.groups.by_id(pod.group_id) if pod is not None else None
-            if pod is None or group is None or pod.opened_at is None:
-                raise NotFound("That pod is gone.")
-            (view,) = await self._views(tx, [pod])
+        pod = await tx.pods.by_id(pod_id)
+        group = await tx.groups.by_id(pod.group_id) if pod is not None else None
+        if pod is None or group is None or pod.opened_at is None:
+            raise NotFound("That pod is gone.")
+        (view,) = await self._views(tx, [pod])
         return view, group
 
-    async def group(self, guild_id: int, group_id: int) -> Group:
+    @snapshot
+    async def group(self, tx: Transaction, guild_id: int, group_id: int) -> Group:
         """Return a group of this server, for a button that names it; raises NotFound."""
-        async with self.store.read() as tx:
-            group = await tx.groups.get(guild_id, group_id)
+        group = await tx.groups.get(guild_id, group_id)
         if group is None or group.archived_at is not None:
             raise NotFound("That group is gone.")
         return group

@@ -16,7 +16,7 @@ from cogs.people.profiles.service import levels_of
 from data.across.portfolio import Portfolio
 from data.people.profiles import Profile
 from data.states import CardKind
-from data.store import Store
+from data.store import Store, transaction
 from data.transaction import Transaction
 
 
@@ -90,10 +90,10 @@ class PortfolioService:
             (seen.interests or ()) if seen is not None else (),
         )
 
-    async def share(self, place: Place, *, shared: bool) -> None:
+    @transaction
+    async def share(self, tx: Transaction, place: Place, *, shared: bool) -> None:
         """Show the person's portfolio to everyone in the server, or to nobody."""
-        async with self.store.transaction() as tx:
-            await tx.profiles.save(place.guild_id, place.user_id, portfolio_shared=shared)
+        await tx.profiles.save(place.guild_id, place.user_id, portfolio_shared=shared)
 
 
 async def _readable(tx: Transaction, place: Place, portfolio: Portfolio) -> Portfolio:

@@ -18,7 +18,7 @@ from cogs.people.profiles.rules import Said
 from data.people.profiles import Profile, ProfilePatch
 from data.server.groups import Server
 from data.states import Audience, Nudges, ProfileField, Purpose
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 
@@ -29,10 +29,10 @@ class ProfileService:
         self.store = store
         self.clock = clock
 
-    async def own(self, place: Place) -> Profile:
+    @snapshot
+    async def own(self, tx: Transaction, place: Place) -> Profile:
         """Return the person's own profile, all of it."""
-        async with self.store.read() as tx:
-            return await tx.profiles.get(place.guild_id, place.user_id)
+        return await tx.profiles.get(place.guild_id, place.user_id)
 
     async def shown(self, place: Place, user_id: int) -> Profile:
         """Return what the person may see of somebody.
@@ -53,20 +53,20 @@ class ProfileService:
         """Replace what somebody says about themselves; raises InvalidInput as the rules do."""
         return await self._save(place, **rules.described(said, await self.levels(place.guild_id)))
 
-    async def levels(self, guild_id: int) -> Sequence[str]:
+    @snapshot
+    async def levels(self, tx: Transaction, guild_id: int) -> Sequence[str]:
         """Return what a server calls its levels, the lowest first."""
-        async with self.store.read() as tx:
-            return levels_of(await tx.servers.get(guild_id))
+        return levels_of(await tx.servers.get(guild_id))
 
-    async def name_levels(self, place: Place, text: str) -> Sequence[str]:
+    @transaction
+    async def name_levels(self, tx: Transaction, place: Place, text: str) -> Sequence[str]:
         """Give a server's levels other names, one a line; blank for the usual ones.
 
         Raises NotAllowed for non-organisers, InvalidInput as ``rules.level_names`` does.
         """
         self.check_may_name(place)
         names = rules.level_names(text) if text.strip() else None
-        async with self.store.transaction() as tx:
-            server = await tx.servers.save(place.guild_id, self.clock.now(), levels=names)
+        server = await tx.servers.save(place.guild_id, self.clock.now(), levels=names)
         return levels_of(server)
 
     def check_may_name(self, place: Place) -> None:
@@ -122,17 +122,19 @@ class ProfileService:
             changes["voice_uncounted"] = voice_uncounted
         return await self._save(place, **changes) if changes else await self.own(place)
 
-    async def tags(self, place: Place) -> list[str]:
+    @snapshot
+    async def tags(self, tx: Transaction, place: Place) -> list[str]:
         """Return the interests that others show to the person, the most frequent first."""
-        async with self.store.read() as tx:
-            others = await visible(tx, place)
+        others = await visible(tx, place)
         counted = Counter(tag for one in others for tag in one.interests or ())
         return [tag for tag, _ in sorted(counted.items(), key=lambda item: (-item[1], item[0]))]
 
-    async def _save(self, place: Place, **changes: Unpack[ProfilePatch]) -> Profile:
-        async with self.store.transaction() as tx:
-            await tx.profiles.save(place.guild_id, place.user_id, **changes)
-            return await tx.profiles.get(place.guild_id, place.user_id)
+    @transaction
+    async def _save(
+        self, tx: Transaction, place: Place, **changes: Unpack[ProfilePatch]
+    ) -> Profile:
+        await tx.profiles.save(place.guild_id, place.user_id, **changes)
+        return await tx.profiles.get(place.guild_id, place.user_id)
 
 
 def levels_of(server: Server) -> Sequence[str]:

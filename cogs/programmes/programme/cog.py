@@ -100,8 +100,9 @@ class ProgrammeCommands(SubjectCog, group=PROGRAMMES):
         if stage is None:
             stage = None if leads(place, whole.programme) else 1
         embed = cards.overview(whole, stage)
-        async with self.bot.store.read() as tx:
-            card = await tx.cards.get(CardKind.PROGRAMME, whole.programme.id)
+        card = await self.bot.store.fetch(
+            lambda tx: tx.cards.get(CardKind.PROGRAMME, whole.programme.id)
+        )
         if card is not None:
             embed.url = card.url
         await replies.send(interaction, embed=embed)

@@ -14,7 +14,7 @@ from cogs.programmes.progress.rules import UnitMark
 from cogs.programmes.stages import rules as stages_rules
 from data.boards.projects import Project
 from data.programmes.programmes import HandIn, Participant
-from data.store import Store
+from data.store import Store, snapshot
 from data.transaction import Transaction
 
 
@@ -88,44 +88,46 @@ class ProgressService:
         self.store = store
         self.clock = clock
 
-    async def cohort(self, place: Place, programme_id: int) -> Cohort:
+    @snapshot
+    async def cohort(self, tx: Transaction, place: Place, programme_id: int) -> Cohort:
         """Return how far everybody is whose progress this person may see, by their names."""
-        async with self.store.read() as tx:
-            programme = await programme_of_server(tx, place.guild_id, programme_id)
-            whole = await course(tx, programme, self.clock.now())
-            lines = await _lines(tx, whole)
-            visible = await _visible(tx, place, whole)
+        programme = await programme_of_server(tx, place.guild_id, programme_id)
+        whole = await course(tx, programme, self.clock.now())
+        lines = await _lines(tx, whole)
+        visible = await _visible(tx, place, whole)
         shown = sorted(
             (line for line in lines if line.person.user_id in visible),
             key=lambda line: ((line.person.name or "").casefold(), line.person.joined_at),
         )
         return Cohort(whole, shown, len(lines) - len(shown), leads(place, programme))
 
-    async def standing(self, place: Place, programme_id: int, user_id: int) -> OwnProgress:
+    @snapshot
+    async def standing(
+        self, tx: Transaction, place: Place, programme_id: int, user_id: int
+    ) -> OwnProgress:
         """Return where somebody stands.
 
         Raises NotFound for non-participants, NotAllowed when they hide it from this person.
         """
-        async with self.store.read() as tx:
-            programme = await programme_of_server(tx, place.guild_id, programme_id)
-            whole = await course(tx, programme, self.clock.now())
-            own = user_id == place.user_id
-            if user_id not in whole.reached:
-                whom = "You are" if own else f"{wording.person(user_id)} is"
-                raise NotFound(
-                    f"{whom} not in “{wording.one_line(programme.title)}”."
-                    + (" Join it on its card." if own else "")
-                )
-            if user_id not in await _visible(tx, place, whole):
-                raise NotAllowed("They keep their progress to themselves.")
-            line = next(one for one in await _lines(tx, whole) if one.person.user_id == user_id)
-            projects: dict[int, Project] = {}
-            for stage, hand_in in line.handed_in.items():
-                if hand_in.project_id is not None:
-                    project = await tx.projects.get(place.guild_id, hand_in.project_id)
-                    if project is not None:
-                        projects[stage] = project
-            profile = await tx.profiles.get(place.guild_id, user_id)
+        programme = await programme_of_server(tx, place.guild_id, programme_id)
+        whole = await course(tx, programme, self.clock.now())
+        own = user_id == place.user_id
+        if user_id not in whole.reached:
+            whom = "You are" if own else f"{wording.person(user_id)} is"
+            raise NotFound(
+                f"{whom} not in “{wording.one_line(programme.title)}”."
+                + (" Join it on its card." if own else "")
+            )
+        if user_id not in await _visible(tx, place, whole):
+            raise NotAllowed("They keep their progress to themselves.")
+        line = next(one for one in await _lines(tx, whole) if one.person.user_id == user_id)
+        projects: dict[int, Project] = {}
+        for stage, hand_in in line.handed_in.items():
+            if hand_in.project_id is not None:
+                project = await tx.projects.get(place.guild_id, hand_in.project_id)
+                if project is not None:
+                    projects[stage] = project
+        profile = await tx.profiles.get(place.guild_id, user_id)
         shown = progress_rules.sees(
             own=False,
             facilitates=False,
@@ -146,12 +148,12 @@ class ProgressService:
             await tx.programmes.edit_participant(programme.id, place.user_id, hidden=hidden)
         return await self.standing(place, programme_id, place.user_id)
 
-    async def named(self, whole: ProgrammeView) -> tuple[list[int], int]:
+    @snapshot
+    async def named(self, tx: Transaction, whole: ProgrammeView) -> tuple[list[int], int]:
         """Return whom a public card may name, and how many more there are."""
-        async with self.store.read() as tx:
-            profiles = await tx.profiles.of(
-                whole.programme.guild_id, [one.user_id for one in whole.people]
-            )
+        profiles = await tx.profiles.of(
+            whole.programme.guild_id, [one.user_id for one in whole.people]
+        )
         named = [
             one.user_id
             for one in whole.people

@@ -54,8 +54,9 @@ class StageHandlers:
         user_id = programme.facilitator_id or programme.created_by
         key = f"{deadline.key}/{int(deadline.due_at.timestamp())}"
         text = stages_cards.waiting(programme, gate, names=True)
-        async with self.bot.store.read() as tx:
-            profile = await tx.profiles.get(programme.guild_id, user_id)
+        profile = await self.bot.store.fetch(
+            lambda tx: tx.profiles.get(programme.guild_id, user_id)
+        )
         if user_id and profile.nudges is not Nudges.THREAD:
             try:
                 content = note_to(user_id, text, *await self._links(programme.id))
@@ -122,6 +123,5 @@ class StageHandlers:
         return [whole.group.channel_id] if user_id in named else []
 
     async def _links(self, programme_id: int) -> list[tuple[str, str]]:
-        async with self.bot.store.read() as tx:
-            card = await tx.cards.get(CardKind.PROGRAMME, programme_id)
+        card = await self.bot.store.fetch(lambda tx: tx.cards.get(CardKind.PROGRAMME, programme_id))
         return [("Open the programme", card.url)] if card is not None else []

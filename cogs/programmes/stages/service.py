@@ -29,7 +29,7 @@ from data.delivery.kinds import DeadlineKind
 from data.people.profiles import Profile
 from data.programmes.programmes import HandIn, Programme, Stage
 from data.states import Nudges
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 PROJECTS = 24
@@ -92,17 +92,19 @@ class StageService:
         self.store = store
         self.clock = clock
 
-    async def draft(self, place: Place, programme_id: int) -> HandInDraft:
+    @snapshot
+    async def draft(self, tx: Transaction, place: Place, programme_id: int) -> HandInDraft:
         """Return what somebody is to hand in now; raises as :meth:`hand_in`."""
-        async with self.store.read() as tx:
-            whole, stage = await self._asked(tx, place, programme_id)
-            hand_ins = await tx.programmes.hand_ins(whole.programme.id)
-            projects = await tx.projects.open_of_person(place.guild_id, place.user_id)
+        whole, stage = await self._asked(tx, place, programme_id)
+        hand_ins = await tx.programmes.hand_ins(whole.programme.id)
+        projects = await tx.projects.open_of_person(place.guild_id, place.user_id)
         before = next((one for one in hand_ins if _is(one, place.user_id, stage)), None)
         return HandInDraft(whole, stage, before, projects[:PROJECTS])
 
+    @transaction
     async def hand_in(
         self,
+        tx: Transaction,
         place: Place,
         programme_id: int,
         stage: int,
@@ -118,55 +120,60 @@ class StageService:
         InvalidInput for nothing at all.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            whole, _ = await self._asked(tx, place, programme_id)
-            programme = whole.programme
-            if not 1 <= stage <= whole.last_stage or not whole.stage(stage).asks:
-                raise Conflict("That stage asks for nothing any more. Look where you stand.")
-            asked = whole.stage(stage)
-            if stage > whole.reached[place.user_id]:
-                raise Conflict(f"“{one_line(asked.title)}” is not open to you yet.")
-            if project_id is not None:
-                own = await tx.projects.open_of_person(place.guild_id, place.user_id)
-                if all(one.id != project_id for one in own):
-                    raise NotFound("That project is not one of yours. Pick one from the list.")
-            tidy = stages_rules.check_hand_in(text, board=project_id is not None)
-            await tx.programmes.put_hand_in(programme, place.user_id, stage, tidy, project_id, now)
-            await tx.programmes.edit_participant(
-                programme.id, place.user_id, name=name[:NAME_LIMIT]
-            )
-            await tx.deadlines.cancel(
-                programme.id, DeadlineKind.PROGRAMME_DUE_ONE, occurrence=place.user_id, offset=stage
-            )
-            whole = await settle(tx, programme, [place.user_id], now)
-            first = next(
-                one
-                for one in await tx.programmes.hand_ins(programme.id)
-                if _is(one, place.user_id, asked)
-            )
+        whole, _ = await self._asked(tx, place, programme_id)
+        programme = whole.programme
+        if not 1 <= stage <= whole.last_stage or not whole.stage(stage).asks:
+            raise Conflict("That stage asks for nothing any more. Look where you stand.")
+        asked = whole.stage(stage)
+        if stage > whole.reached[place.user_id]:
+            raise Conflict(f"“{one_line(asked.title)}” is not open to you yet.")
+        if project_id is not None:
+            own = await tx.projects.open_of_person(place.guild_id, place.user_id)
+            if all(one.id != project_id for one in own):
+                raise NotFound("That project is not one of yours. Pick one from the list.")
+        tidy = stages_rules.check_hand_in(text, board=project_id is not None)
+        await tx.programmes.put_hand_in(programme, place.user_id, stage, tidy, project_id, now)
+        await tx.programmes.edit_participant(programme.id, place.user_id, name=name[:NAME_LIMIT])
+        await tx.deadlines.cancel(
+            programme.id, DeadlineKind.PROGRAMME_DUE_ONE, occurrence=place.user_id, offset=stage
+        )
+        whole = await settle(tx, programme, [place.user_id], now)
+        first = next(
+            one
+            for one in await tx.programmes.hand_ins(programme.id)
+            if _is(one, place.user_id, asked)
+        )
         return whole, stages_rules.is_late(first.handed_in_at, asked, programme.zone)
 
-    async def gates(self, place: Place, programme_id: int) -> Gates:
+    @snapshot
+    async def gates(self, tx: Transaction, place: Place, programme_id: int) -> Gates:
         """Return who waits at which gate; raises NotAllowed for non-facilitators."""
-        async with self.store.read() as tx:
-            programme = await running(tx, place.guild_id, programme_id)
-            await only_programme_leads(tx, place, programme, "open its gates")
-            return await _gates(tx, programme, self.clock.now())
+        programme = await running(tx, place.guild_id, programme_id)
+        await only_programme_leads(tx, place, programme, "open its gates")
+        return await _gates(tx, programme, self.clock.now())
 
-    async def waiting(self, programme_id: int, stage: int) -> tuple[Programme, GateView]:
+    @snapshot
+    async def waiting(
+        self, tx: Transaction, programme_id: int, stage: int
+    ) -> tuple[Programme, GateView]:
         """Return who waits at a gate now; raises NotFound when nobody does."""
-        async with self.store.read() as tx:
-            programme = await existing_programme(tx, programme_id)
-            if programme.ended_at is not None:
-                raise NotFound("The programme has ended.")
-            found = await _gates(tx, programme, self.clock.now())
+        programme = await existing_programme(tx, programme_id)
+        if programme.ended_at is not None:
+            raise NotFound("The programme has ended.")
+        found = await _gates(tx, programme, self.clock.now())
         for gate in found.gates:
             if gate.stage.number == stage and gate.waiting:
                 return programme, gate
         raise NotFound("Nobody waits there any more.")
 
+    @transaction
     async def open(
-        self, place: Place, programme_id: int, stage: int, user_ids: Sequence[int] | None
+        self,
+        tx: Transaction,
+        place: Place,
+        programme_id: int,
+        stage: int,
+        user_ids: Sequence[int] | None,
     ) -> tuple[ProgrammeView, list[int]]:
         """Open a stage to these people, or with None to all who wait before it.
 
@@ -175,41 +182,40 @@ class StageService:
         non-facilitators, NotFound for non-participants, Conflict where nobody is waiting.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            programme = await running(tx, place.guild_id, programme_id)
-            await only_programme_leads(tx, place, programme, "open its gates")
-            whole = await course(tx, programme, now)
-            if not 2 <= stage <= whole.last_stage:
-                raise NotFound("There is no such stage, or it is open from the beginning.")
-            title = whole.stage(stage).title
-            if user_ids is None:
-                user_ids = whole.waiting(stage - 1)
-                if not user_ids:
-                    raise Conflict(
-                        f"Nobody waits for “{title}”. Give a `person:` to open it to somebody who "
-                        "has not handed in yet."
-                    )
-            for user_id in user_ids:
-                if user_id not in whole.reached:
-                    raise NotFound(
-                        f"{wording.person(user_id)} is not in “{one_line(programme.title)}”."
-                    )
-            let_in = [one for one in user_ids if whole.reached[one] < stage]
-            if not let_in:
-                raise Conflict(f"“{title}” is open to them already.")
-            for user_id in let_in:
-                for number in stages_rules.to_open(whole.reached[user_id], stage):
-                    await tx.programmes.open(programme.id, user_id, number, place.user_id, now)
-                await put_opened(tx, programme, user_id, stage, now)
-            return await settle(tx, programme, let_in, now), let_in
+        programme = await running(tx, place.guild_id, programme_id)
+        await only_programme_leads(tx, place, programme, "open its gates")
+        whole = await course(tx, programme, now)
+        if not 2 <= stage <= whole.last_stage:
+            raise NotFound("There is no such stage, or it is open from the beginning.")
+        title = whole.stage(stage).title
+        if user_ids is None:
+            user_ids = whole.waiting(stage - 1)
+            if not user_ids:
+                raise Conflict(
+                    f"Nobody waits for “{title}”. Give a `person:` to open it to somebody who "
+                    "has not handed in yet."
+                )
+        for user_id in user_ids:
+            if user_id not in whole.reached:
+                raise NotFound(
+                    f"{wording.person(user_id)} is not in “{one_line(programme.title)}”."
+                )
+        let_in = [one for one in user_ids if whole.reached[one] < stage]
+        if not let_in:
+            raise Conflict(f"“{title}” is open to them already.")
+        for user_id in let_in:
+            for number in stages_rules.to_open(whole.reached[user_id], stage):
+                await tx.programmes.open(programme.id, user_id, number, place.user_id, now)
+            await put_opened(tx, programme, user_id, stage, now)
+        return await settle(tx, programme, let_in, now), let_in
 
-    async def stages_text(self, place: Place, programme_id: int) -> str:
+    @snapshot
+    async def stages_text(self, tx: Transaction, place: Place, programme_id: int) -> str:
         """Return the stages as they are typed; raises NotAllowed for non-facilitators."""
-        async with self.store.read() as tx:
-            programme = await running(tx, place.guild_id, programme_id)
-            await only_programme_leads(tx, place, programme, "change its stages")
-            stages = await tx.programmes.stages(programme.id)
-            units = await tx.programmes.units(programme.id)
+        programme = await running(tx, place.guild_id, programme_id)
+        await only_programme_leads(tx, place, programme, "change its stages")
+        stages = await tx.programmes.stages(programme.id)
+        units = await tx.programmes.units(programme.id)
         spans = stages_rules.spans([unit.stage for unit in units], len(stages))
         return stages_rules.write_stages(
             [
@@ -218,59 +224,62 @@ class StageService:
             ]
         )
 
-    async def edit_stages(self, place: Place, programme_id: int, text: str) -> ProgrammeView:
+    @transaction
+    async def edit_stages(
+        self, tx: Transaction, place: Place, programme_id: int, text: str
+    ) -> ProgrammeView:
         """Replace a programme's stages; see ``stages_rules.parse_stages``.
 
         Raises Conflict when there would be fewer than somebody has reached or handed in for.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            programme = await running(tx, place.guild_id, programme_id)
-            await only_programme_leads(tx, place, programme, "change its stages")
-            units = await tx.programmes.units(programme.id)
-            plans = stages_rules.parse_stages(text, units=len(units), zone=programme.zone, now=now)
-            used = [gate.stage for gate in await tx.programmes.gates(programme.id)]
-            used += [one.stage for one in await tx.programmes.hand_ins(programme.id)]
-            if len(plans) < max(used, default=1):
-                raise Conflict(
-                    f"Somebody is in stage {max(used)} already: keep that many, {len(plans)} are "
-                    "too few."
-                )
-            await tx.programmes.put_stages(
-                programme.id,
-                [
-                    Stage(programme.id, number, one.title, one.asks, one.due_on)
-                    for number, one in enumerate(plans, start=1)
-                ],
+        programme = await running(tx, place.guild_id, programme_id)
+        await only_programme_leads(tx, place, programme, "change its stages")
+        units = await tx.programmes.units(programme.id)
+        plans = stages_rules.parse_stages(text, units=len(units), zone=programme.zone, now=now)
+        used = [gate.stage for gate in await tx.programmes.gates(programme.id)]
+        used += [one.stage for one in await tx.programmes.hand_ins(programme.id)]
+        if len(plans) < max(used, default=1):
+            raise Conflict(
+                f"Somebody is in stage {max(used)} already: keep that many, {len(plans)} are "
+                "too few."
             )
-            for unit, stage in zip(
-                units, stages_rules.stages_of_units(plans, len(units)), strict=True
-            ):
-                if unit.stage != stage:
-                    await tx.programmes.edit_units(programme.id, [unit.number], stage=stage)
-            await put_plan(tx, programme, now)
-            people = [one.user_id for one in await tx.programmes.people(programme.id)]
-            if programme.self_opening:
-                return await settle(tx, programme, people, now)
-            return await course(tx, programme, now)
+        await tx.programmes.put_stages(
+            programme.id,
+            [
+                Stage(programme.id, number, one.title, one.asks, one.due_on)
+                for number, one in enumerate(plans, start=1)
+            ],
+        )
+        for unit, stage in zip(units, stages_rules.stages_of_units(plans, len(units)), strict=True):
+            if unit.stage != stage:
+                await tx.programmes.edit_units(programme.id, [unit.number], stage=stage)
+        await put_plan(tx, programme, now)
+        people = [one.user_id for one in await tx.programmes.people(programme.id)]
+        if programme.self_opening:
+            return await settle(tx, programme, people, now)
+        return await course(tx, programme, now)
 
-    async def turned(self, programme_id: int, number: int) -> ProgrammeView:
+    @transaction
+    async def turned(self, tx: Transaction, programme_id: int, number: int) -> ProgrammeView:
         """Note that a unit is over: open, or have told of, the gate that waited for it alone."""
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            programme = await existing_programme(tx, programme_id)
-            if programme.ended_at is not None:
-                raise NotFound("The programme has ended.")
-            whole = await course(tx, programme, now)
-            line = next((one for one in whole.units if one.number == number), None)
-            if line is not None and not whole.stage(line.unit.stage).asks:
-                people = [one for one, stage in whole.reached.items() if stage == line.unit.stage]
-                return await settle(tx, programme, people, now)
-            return whole
+        programme = await existing_programme(tx, programme_id)
+        if programme.ended_at is not None:
+            raise NotFound("The programme has ended.")
+        whole = await course(tx, programme, now)
+        line = next((one for one in whole.units if one.number == number), None)
+        if line is not None and not whole.stage(line.unit.stage).asks:
+            people = [one for one, stage in whole.reached.items() if stage == line.unit.stage]
+            return await settle(tx, programme, people, now)
+        return whole
 
     # Reminding
 
-    async def plan_reminders(self, programme_id: int, stage: int, since: datetime) -> int:
+    @transaction
+    async def plan_reminders(
+        self, tx: Transaction, programme_id: int, stage: int, since: datetime
+    ) -> int:
         """Remind everybody who has not handed in, in the way they chose; returns how many.
 
         People whose reminder was planned ``since`` this one fell due are skipped on a retry.
@@ -278,55 +287,54 @@ class StageService:
         NotFound when nobody is to be reminded.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            programme = await existing_programme(tx, programme_id)
-            whole = await course(tx, programme, now)
-            asked, due_at = _due(whole, stage, now)
-            away = {
-                one.user_id
-                for one in await tx.groups.members(programme.group_id)
-                if one.is_away(now)
-            }
-            waited_for = [
-                one.user_id
-                for one in whole.people
-                if whole.reached[one.user_id] == asked.number
-                and stage not in whole.handed_in.get(one.user_id, ())
-                and one.user_id not in away
-            ]
-            profiles = await tx.profiles.of(programme.guild_id, waited_for)
-            planned = {
-                one.occurrence
-                for one in await tx.deadlines.of(programme.id, DeadlineKind.PROGRAMME_DUE_ONE)
-                if one.offset == stage and one.due_at >= since
-            }
-            number = 0
-            for user_id in waited_for:
-                profile = profiles.get(user_id, Profile(programme.guild_id, user_id))
-                at = profile.quiet_ends(programme.zone, now) or now
-                if profile.nudges is Nudges.NONE or at >= due_at or user_id in planned:
-                    continue
-                number += 1
-                await tx.deadlines.put(
-                    DeadlineKind.PROGRAMME_DUE_ONE,
-                    programme.id,
-                    at,
-                    guild_id=programme.guild_id,
-                    occurrence=user_id,
-                    offset=stage,
-                    expires_at=due_at,
-                )
+        programme = await existing_programme(tx, programme_id)
+        whole = await course(tx, programme, now)
+        asked, due_at = _due(whole, stage, now)
+        away = {
+            one.user_id for one in await tx.groups.members(programme.group_id) if one.is_away(now)
+        }
+        waited_for = [
+            one.user_id
+            for one in whole.people
+            if whole.reached[one.user_id] == asked.number
+            and stage not in whole.handed_in.get(one.user_id, ())
+            and one.user_id not in away
+        ]
+        profiles = await tx.profiles.of(programme.guild_id, waited_for)
+        planned = {
+            one.occurrence
+            for one in await tx.deadlines.of(programme.id, DeadlineKind.PROGRAMME_DUE_ONE)
+            if one.offset == stage and one.due_at >= since
+        }
+        number = 0
+        for user_id in waited_for:
+            profile = profiles.get(user_id, Profile(programme.guild_id, user_id))
+            at = profile.quiet_ends(programme.zone, now) or now
+            if profile.nudges is Nudges.NONE or at >= due_at or user_id in planned:
+                continue
+            number += 1
+            await tx.deadlines.put(
+                DeadlineKind.PROGRAMME_DUE_ONE,
+                programme.id,
+                at,
+                guild_id=programme.guild_id,
+                occurrence=user_id,
+                offset=stage,
+                expires_at=due_at,
+            )
         return number
 
-    async def reminder(self, programme_id: int, user_id: int, stage: int) -> Reminder:
+    @snapshot
+    async def reminder(
+        self, tx: Transaction, programme_id: int, user_id: int, stage: int
+    ) -> Reminder:
         """Return whom to remind; raises NotFound for somebody who handed in, left or is away."""
         now = self.clock.now()
-        async with self.store.read() as tx:
-            programme = await existing_programme(tx, programme_id)
-            whole = await course(tx, programme, now)
-            asked, due_at = _due(whole, stage, now)
-            member = await tx.groups.member(programme.group_id, user_id)
-            profile = await tx.profiles.get(programme.guild_id, user_id)
+        programme = await existing_programme(tx, programme_id)
+        whole = await course(tx, programme, now)
+        asked, due_at = _due(whole, stage, now)
+        member = await tx.groups.member(programme.group_id, user_id)
+        profile = await tx.profiles.get(programme.guild_id, user_id)
         if (
             user_id not in whole.reached
             or stage in whole.handed_in.get(user_id, ())
@@ -337,14 +345,14 @@ class StageService:
             raise NotFound("There is nobody to remind.")
         return Reminder(whole, asked, profile, due_at)
 
+    @snapshot
     async def opened(
-        self, programme_id: int, user_id: int, stage: int
+        self, tx: Transaction, programme_id: int, user_id: int, stage: int
     ) -> tuple[ProgrammeView, Profile]:
         """Return whom to tell that a stage is open; raises NotFound for people who left."""
-        async with self.store.read() as tx:
-            programme = await existing_programme(tx, programme_id)
-            whole = await course(tx, programme, self.clock.now())
-            profile = await tx.profiles.get(programme.guild_id, user_id)
+        programme = await existing_programme(tx, programme_id)
+        whole = await course(tx, programme, self.clock.now())
+        profile = await tx.profiles.get(programme.guild_id, user_id)
         if (
             programme.ended_at is not None
             or whole.group.archived_at is not None

@@ -19,7 +19,7 @@ from data.reading.attendance import Attendance, Prompt
 from data.reading.lists import Taken, Unit
 from data.reading.meetings import Meeting, MeetingPatch
 from data.states import Answer, CommitmentState
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 PROMPT_LIMIT = 300
@@ -75,37 +75,39 @@ class AttendanceService:
         self.store = store
         self.clock = clock
 
-    async def view(self, meeting_id: int) -> ThreadView:
+    @snapshot
+    async def view(self, tx: Transaction, meeting_id: int) -> ThreadView:
         """Return what the card in a meeting's thread shows; raises NotFound."""
-        async with self.store.read() as tx:
-            return await thread_view(tx, meeting_id, self.clock.now())
+        return await thread_view(tx, meeting_id, self.clock.now())
 
     # Who is there, and who has read
 
-    async def read(self, place: Place, meeting_id: int) -> bool:
+    @transaction
+    async def read(self, tx: Transaction, place: Place, meeting_id: int) -> bool:
         """Note that somebody has read it, or, pressed again, that they have not; returns which.
 
         Raises NotAllowed for people who are not members and have not answered that they come.
         """
-        async with self.store.transaction() as tx:
-            meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
-            meeting_rules.not_cancelled(meeting)
-            await self._only_who_comes(tx, place, meeting, "say what they have read for it")
-            known = await tx.attendance.attendance(meeting.id, place.user_id)
-            noted = await tx.attendance.note(
-                meeting.id,
-                place.user_id,
-                self.clock.now(),
-                had_read=not (known and known.had_read),
-            )
+        meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
+        meeting_rules.not_cancelled(meeting)
+        await self._only_who_comes(tx, place, meeting, "say what they have read for it")
+        known = await tx.attendance.attendance(meeting.id, place.user_id)
+        noted = await tx.attendance.note(
+            meeting.id,
+            place.user_id,
+            self.clock.now(),
+            had_read=not (known and known.had_read),
+        )
         return noted.had_read
 
     async def here(self, place: Place, meeting_id: int) -> Meeting:
         """Note that somebody is there; raises as :meth:`attended`."""
         return await self.attended(place, meeting_id, [place.user_id])
 
+    @transaction
     async def attended(
         self,
+        tx: Transaction,
         place: Place,
         meeting_id: int,
         user_ids: Sequence[int],
@@ -121,78 +123,86 @@ class AttendanceService:
         NotAllowed otherwise, and Conflict before it begins.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
-            meeting_rules.not_cancelled(meeting)
-            meeting_rules.has_begun(meeting, now)
-            readers = had_read or {}
-            if any(user_id != place.user_id for user_id in (*user_ids, *readers)):
-                await check_member(tx, place, meeting, "note who was there")
-            else:
-                await self._only_who_comes(tx, place, meeting, "note that they were there")
-            for user_id in dict.fromkeys((*user_ids, *readers)):
-                await tx.attendance.note(
-                    meeting.id,
-                    user_id,
-                    now,
-                    was_there=there if user_id in user_ids else None,
-                    had_read=readers.get(user_id),
-                )
+        meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
+        meeting_rules.not_cancelled(meeting)
+        meeting_rules.has_begun(meeting, now)
+        readers = had_read or {}
+        if any(user_id != place.user_id for user_id in (*user_ids, *readers)):
+            await check_member(tx, place, meeting, "note who was there")
+        else:
+            await self._only_who_comes(tx, place, meeting, "note that they were there")
+        for user_id in dict.fromkeys((*user_ids, *readers)):
+            await tx.attendance.note(
+                meeting.id,
+                user_id,
+                now,
+                was_there=there if user_id in user_ids else None,
+                had_read=readers.get(user_id),
+            )
         return meeting
 
     # Who is in the voice channel
 
-    async def joined_voice(self, guild_id: int, channel_id: int, user_id: int) -> list[Meeting]:
+    @transaction
+    async def joined_voice(
+        self, tx: Transaction, guild_id: int, channel_id: int, user_id: int
+    ) -> list[Meeting]:
         """Note that somebody joined a voice channel; returns the meetings there that it is for.
 
         People who opted out in their profile are skipped.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            meetings = await _in_voice(tx, guild_id, channel_id, now)
-            if not meetings or await _is_uncounted(tx, guild_id, user_id):
-                return []
-            for one in meetings:
-                known = await tx.attendance.attendance(one.id, user_id)
-                await tx.attendance.put(rules.joined(known, one, user_id, now))
+        meetings = await _in_voice(tx, guild_id, channel_id, now)
+        if not meetings or await _is_uncounted(tx, guild_id, user_id):
+            return []
+        for one in meetings:
+            known = await tx.attendance.attendance(one.id, user_id)
+            await tx.attendance.put(rules.joined(known, one, user_id, now))
         return meetings
 
-    async def left_voice(self, guild_id: int, channel_id: int, user_id: int) -> list[Meeting]:
+    @transaction
+    async def left_voice(
+        self, tx: Transaction, guild_id: int, channel_id: int, user_id: int
+    ) -> list[Meeting]:
         """Note that somebody left a voice channel; returns the meetings there that it is for."""
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            meetings = await _in_voice(tx, guild_id, channel_id, now)
-            for one in meetings:
-                known = await tx.attendance.attendance(one.id, user_id)
-                if known is not None:
-                    await tx.attendance.put(rules.left(known, one, now))
+        meetings = await _in_voice(tx, guild_id, channel_id, now)
+        for one in meetings:
+            known = await tx.attendance.attendance(one.id, user_id)
+            if known is not None:
+                await tx.attendance.put(rules.left(known, one, now))
         return meetings
 
-    async def compare_voice(self, meeting_id: int, present: Collection[int], *, over: bool) -> None:
+    @transaction
+    async def compare_voice(
+        self, tx: Transaction, meeting_id: int, present: Collection[int], *, over: bool
+    ) -> None:
         """Bring what is known in line with who is in a meeting's voice channel now.
 
         For those who came or went while the bot was not listening; ``over`` ends it for everybody.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            meeting = await existing_meeting(tx, meeting_id)
-            for known in await tx.attendance.attendances(meeting.id):
-                if known.here_since is not None and (over or known.user_id not in present):
-                    await tx.attendance.put(rules.left(known, meeting, now))
-            for user_id in () if over else present:
-                if not await _is_uncounted(tx, meeting.guild_id, user_id):
-                    known = await tx.attendance.attendance(meeting.id, user_id)
-                    await tx.attendance.put(rules.joined(known, meeting, user_id, now))
+        meeting = await existing_meeting(tx, meeting_id)
+        for known in await tx.attendance.attendances(meeting.id):
+            if known.here_since is not None and (over or known.user_id not in present):
+                await tx.attendance.put(rules.left(known, meeting, now))
+        for user_id in () if over else present:
+            if not await _is_uncounted(tx, meeting.guild_id, user_id):
+                known = await tx.attendance.attendance(meeting.id, user_id)
+                await tx.attendance.put(rules.joined(known, meeting, user_id, now))
 
-    async def voice_meetings(self, guild_ids: Sequence[int]) -> list[Meeting]:
+    @snapshot
+    async def voice_meetings(self, tx: Transaction, guild_ids: Sequence[int]) -> list[Meeting]:
         """Return the meetings in servers' voice channels that run or begin soon."""
-        async with self.store.read() as tx:
-            running = await tx.meetings.running(guild_ids, self.clock.now(), rules.VOICE_FROM)
+        running = await tx.meetings.running(guild_ids, self.clock.now(), rules.VOICE_FROM)
         return [one for one in running if one.voice_id is not None]
 
     # Questions and notes
 
-    async def add_prompt(self, place: Place, meeting_id: int, text: str) -> Meeting:
+    @transaction
+    async def add_prompt(
+        self, tx: Transaction, place: Place, meeting_id: int, text: str
+    ) -> Meeting:
         """Add a question to discuss.
 
         Raises InvalidInput for one that cannot be, NotAllowed for non-members, Conflict for
@@ -205,28 +215,28 @@ class AttendanceService:
             raise InvalidInput(
                 f"That question has {len(tidy)} characters; {PROMPT_LIMIT} are the most."
             )
-        async with self.store.transaction() as tx:
-            meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
-            meeting_rules.not_cancelled(meeting)
-            await check_member(tx, place, meeting, "add questions")
-            asked = await tx.attendance.prompts(meeting.id)
-            if sum(one.user_id == place.user_id for one in asked) >= OWN_PROMPTS:
-                raise Conflict(
-                    f"You have added {OWN_PROMPTS} questions already. Leave room for others, and "
-                    "ask yours in the thread."
-                )
-            if len(asked) >= PROMPTS:
-                raise Conflict(f"There are {PROMPTS} questions already. Ask yours in the thread.")
-            await tx.attendance.add_prompt(meeting.id, place.user_id, tidy, self.clock.now())
+        meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
+        meeting_rules.not_cancelled(meeting)
+        await check_member(tx, place, meeting, "add questions")
+        asked = await tx.attendance.prompts(meeting.id)
+        if sum(one.user_id == place.user_id for one in asked) >= OWN_PROMPTS:
+            raise Conflict(
+                f"You have added {OWN_PROMPTS} questions already. Leave room for others, and "
+                "ask yours in the thread."
+            )
+        if len(asked) >= PROMPTS:
+            raise Conflict(f"There are {PROMPTS} questions already. Ask yours in the thread.")
+        await tx.attendance.add_prompt(meeting.id, place.user_id, tidy, self.clock.now())
         return meeting
 
-    async def meeting(self, place: Place, meeting_id: int) -> Meeting:
+    @snapshot
+    async def meeting(self, tx: Transaction, place: Place, meeting_id: int) -> Meeting:
         """Return a meeting of this server; raises NotFound."""
-        async with self.store.read() as tx:
-            return await meeting_of_server(tx, place.guild_id, meeting_id)
+        return await meeting_of_server(tx, place.guild_id, meeting_id)
 
+    @transaction
     async def write_notes(
-        self, place: Place, meeting_id: int, *, text: str | None, link: str | None
+        self, tx: Transaction, place: Place, meeting_id: int, *, text: str | None, link: str | None
     ) -> Meeting:
         """Keep what was said at a meeting, and where the recording is; None leaves what is there.
 
@@ -243,16 +253,16 @@ class AttendanceService:
             values["notes"] = text.strip() or None
         if link is not None:
             values["recording"] = meeting_rules.check_link(link)
-        async with self.store.transaction() as tx:
-            meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
-            await check_member(tx, place, meeting, "keep its notes")
-            meeting_rules.not_cancelled(meeting)
-            meeting_rules.has_begun(meeting, self.clock.now())
-            await tx.meetings.edit(meeting.id, **values)
-            return await existing_meeting(tx, meeting.id)
+        meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
+        await check_member(tx, place, meeting, "keep its notes")
+        meeting_rules.not_cancelled(meeting)
+        meeting_rules.has_begun(meeting, self.clock.now())
+        await tx.meetings.edit(meeting.id, **values)
+        return await existing_meeting(tx, meeting.id)
 
+    @transaction
     async def commit(
-        self, place: Place, meeting_id: int, items: Sequence[ActionItem]
+        self, tx: Transaction, place: Place, meeting_id: int, items: Sequence[ActionItem]
     ) -> tuple[Meeting, list[ActionItem]]:
         """Make what people said they would do their commitments; returns those that are new.
 
@@ -262,61 +272,62 @@ class AttendanceService:
         """
         now = self.clock.now()
         new: list[ActionItem] = []
-        async with self.store.transaction() as tx:
-            meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
-            await check_member(tx, place, meeting, "note who does what")
-            meeting_rules.not_cancelled(meeting)
-            meeting_rules.has_begun(meeting, now)
-            round_ = await tx.checkins.open_round(meeting.group_id)
-            for item in items:
-                if await tx.groups.member(meeting.group_id, item.user_id) is None:
-                    raise InvalidInput(
-                        f"{wording.person(item.user_id)} is not in the group, so it can't be their "
-                        "commitment."
-                    )
-                own = item.user_id == place.user_id
-                asked = await tx.commitments.asked_of(meeting.group_id, item.user_id)
-                known = [*asked, *await tx.commitments.open_of(meeting.group_id, item.user_id)]
-                if any(one.text.casefold() == item.text.casefold() for one in known):
-                    continue
-                if not own and len(asked) >= WAITING:
-                    raise Conflict(
-                        f"{WAITING} things wait for {wording.person(item.user_id)} to take them "
-                        "on. Ask them about those first."
-                    )
-                await tx.commitments.add(
-                    guild_id=meeting.guild_id,
-                    group_id=meeting.group_id,
-                    user_id=item.user_id,
-                    round_id=round_.id if round_ and own else None,
-                    text=item.text,
-                    made_at=now,
-                    due_at=None,
-                    witness_id=None,
-                    state=CommitmentState.OPEN if own else CommitmentState.ASKED,
+        meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
+        await check_member(tx, place, meeting, "note who does what")
+        meeting_rules.not_cancelled(meeting)
+        meeting_rules.has_begun(meeting, now)
+        round_ = await tx.checkins.open_round(meeting.group_id)
+        for item in items:
+            if await tx.groups.member(meeting.group_id, item.user_id) is None:
+                raise InvalidInput(
+                    f"{wording.person(item.user_id)} is not in the group, so it can't be their "
+                    "commitment."
                 )
-                new.append(item)
+            own = item.user_id == place.user_id
+            asked = await tx.commitments.asked_of(meeting.group_id, item.user_id)
+            known = [*asked, *await tx.commitments.open_of(meeting.group_id, item.user_id)]
+            if any(one.text.casefold() == item.text.casefold() for one in known):
+                continue
+            if not own and len(asked) >= WAITING:
+                raise Conflict(
+                    f"{WAITING} things wait for {wording.person(item.user_id)} to take them "
+                    "on. Ask them about those first."
+                )
+            await tx.commitments.add(
+                guild_id=meeting.guild_id,
+                group_id=meeting.group_id,
+                user_id=item.user_id,
+                round_id=round_.id if round_ and own else None,
+                text=item.text,
+                made_at=now,
+                due_at=None,
+                witness_id=None,
+                state=CommitmentState.OPEN if own else CommitmentState.ASKED,
+            )
+            new.append(item)
         return meeting, new
 
-    async def take_on(self, place: Place, meeting_id: int, *, accepted: bool) -> list[str]:
+    @transaction
+    async def take_on(
+        self, tx: Transaction, place: Place, meeting_id: int, *, accepted: bool
+    ) -> list[str]:
         """Make what was noted for somebody theirs, or take it away; returns its texts.
 
         Raises Conflict when nothing waits for them, and NotAllowed for people who left the group.
         """
-        async with self.store.transaction() as tx:
-            meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
-            asked = await tx.commitments.asked_of(meeting.group_id, place.user_id)
-            if not asked:
-                raise Conflict("Nothing waits for you to take it on.")
-            ids = [one.id for one in asked]
-            if not accepted:
-                await tx.commitments.remove(ids)
-                return [one.text for one in asked]
-            await check_member(tx, place, meeting, "take something on")
-            round_ = await tx.checkins.open_round(meeting.group_id)
-            await tx.commitments.edit(
-                ids, state=CommitmentState.OPEN, round_id=round_.id if round_ else None
-            )
+        meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
+        asked = await tx.commitments.asked_of(meeting.group_id, place.user_id)
+        if not asked:
+            raise Conflict("Nothing waits for you to take it on.")
+        ids = [one.id for one in asked]
+        if not accepted:
+            await tx.commitments.remove(ids)
+            return [one.text for one in asked]
+        await check_member(tx, place, meeting, "take something on")
+        round_ = await tx.checkins.open_round(meeting.group_id)
+        await tx.commitments.edit(
+            ids, state=CommitmentState.OPEN, round_id=round_.id if round_ else None
+        )
         return [one.text for one in asked]
 
     async def _only_who_comes(

@@ -82,7 +82,6 @@ class CalendarFeeds:
         channel = member.guild.get_channel(channel_id) if channel_id is not None else None
         if channel is None or channel.permissions_for(member).view_channel:
             return True
-        async with self._bot.store.read() as tx:
-            server = await tx.servers.get(member.guild.id)
+        server = await self._bot.store.fetch(lambda tx: tx.servers.get(member.guild.id))
         organises = any(role.id == server.organiser_role_id for role in member.roles)
         return organises or member.guild_permissions.manage_guild

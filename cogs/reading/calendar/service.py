@@ -20,7 +20,7 @@ from data.reading.feeds import Feed
 from data.reading.meetings import Meeting, Series
 from data.server.groups import Group, GroupId
 from data.states import Answer, CardKind
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 BACK = timedelta(days=60)
@@ -77,34 +77,33 @@ class CalendarService:
         self.clock = clock
         self.default_zone = default_zone
 
-    async def of_group(self, group: Group) -> list[CalendarEntry]:
+    @snapshot
+    async def of_group(self, tx: Transaction, group: Group) -> list[CalendarEntry]:
         """Return a group's meetings, also those of its series that have no card yet."""
         now = self.clock.now()
-        async with self.store.read() as tx:
-            entries = await self._entries(tx, group.guild_id, group.id)
-            for series in await tx.meetings.series_of_server(group.guild_id):
-                if series.group_id == group.id:
-                    rows = await tx.meetings.occurrences(series.id)
-                    entries += coming_of(series, rows, now)
-            since = now - BACK - AHEAD
-            for series in await tx.meetings.series_ended(group.guild_id, group.id, since):
+        entries = await self._entries(tx, group.guild_id, group.id)
+        for series in await tx.meetings.series_of_server(group.guild_id):
+            if series.group_id == group.id:
                 rows = await tx.meetings.occurrences(series.id)
-                entries += called_off_of(series, rows, now)
-            for programme in await tx.programmes.of_server(group.guild_id):
-                if programme.group_id == group.id:
-                    entries += await self._units_of(tx, programme, now)
+                entries += coming_of(series, rows, now)
+        since = now - BACK - AHEAD
+        for series in await tx.meetings.series_ended(group.guild_id, group.id, since):
+            rows = await tx.meetings.occurrences(series.id)
+            entries += called_off_of(series, rows, now)
+        for programme in await tx.programmes.of_server(group.guild_id):
+            if programme.group_id == group.id:
+                entries += await self._units_of(tx, programme, now)
         return [_named(entry, group.guild_id) for entry in entries]
 
-    async def of_person(self, guild_id: int, user_id: int) -> list[CalendarEntry]:
+    @snapshot
+    async def of_person(self, tx: Transaction, guild_id: int, user_id: int) -> list[CalendarEntry]:
         """Return the meetings that somebody answered with going or maybe."""
-        async with self.store.read() as tx:
-            entries = await self._entries(tx, guild_id, None, user_id=user_id)
+        entries = await self._entries(tx, guild_id, None, user_id=user_id)
         return [_named(entry, guild_id) for entry in entries]
 
     async def clashes(self, meeting: Meeting) -> list[CalendarEntry]:
         """Return what else a meeting's group has planned for that time, the soonest first."""
-        async with self.store.read() as tx:
-            group = await tx.groups.by_id(meeting.group_id)
+        group = await self.store.fetch(lambda tx: tx.groups.by_id(meeting.group_id))
         if group is None:
             return []
         own = f"{meeting.uid or f'meeting-{meeting.id}'}@{meeting.guild_id}.cohort"
@@ -118,35 +117,37 @@ class CalendarService:
         ]
         return sorted(found, key=lambda one: one.starts_at)
 
+    @snapshot
     async def programmes_next(
-        self, guild_id: int, group_id: GroupId | None = None
+        self, tx: Transaction, guild_id: int, group_id: GroupId | None = None
     ) -> list[tuple[Programme, CalendarEntry]]:
         """Return the next meeting of each programme, where it has no card yet."""
         now = self.clock.now()
         found: list[tuple[Programme, CalendarEntry]] = []
-        async with self.store.read() as tx:
-            for programme in await tx.programmes.of_server(guild_id):
-                if programme.ended_at is not None or group_id not in (None, programme.group_id):
-                    continue
-                ahead = await self._units_of(tx, programme, now)
-                first = min(ahead, key=lambda one: one.starts_at, default=None)
-                if first is not None:
-                    found.append((programme, first))
+        for programme in await tx.programmes.of_server(guild_id):
+            if programme.ended_at is not None or group_id not in (None, programme.group_id):
+                continue
+            ahead = await self._units_of(tx, programme, now)
+            first = min(ahead, key=lambda one: one.starts_at, default=None)
+            if first is not None:
+                found.append((programme, first))
         return found
 
-    async def secret(self, place: Place, group: Group | None, *, renew: bool = False) -> str:
+    @transaction
+    async def secret(
+        self, tx: Transaction, place: Place, group: Group | None, *, renew: bool = False
+    ) -> str:
         """Return the secret that opens a group's calendar, or the person's own, to this person.
 
         Each person has a secret of their own, so that it ends when they leave, and so that
         ``renew`` takes it from nobody else.
         """
         group_id = group.id if group is not None else None
-        async with self.store.transaction() as tx:
-            standing = await tx.feeds.of_person(place.guild_id, place.user_id, group_id)
-            if standing is not None and not renew:
-                return standing.token
-            token = secrets.token_urlsafe(32)
-            await tx.feeds.put(place.guild_id, place.user_id, group_id, token, self.clock.now())
+        standing = await tx.feeds.of_person(place.guild_id, place.user_id, group_id)
+        if standing is not None and not renew:
+            return standing.token
+        token = secrets.token_urlsafe(32)
+        await tx.feeds.put(place.guild_id, place.user_id, group_id, token, self.clock.now())
         return token
 
     async def followed(self, secret: str) -> Followed | None:
@@ -160,10 +161,10 @@ class CalendarService:
             return Followed(feed, group.name, await self.of_group(group), group.channel_id)
         return Followed(feed, OWN, await self.of_person(feed.guild_id, feed.user_id))
 
-    async def left_server(self, feed: Feed) -> None:
+    @transaction
+    async def left_server(self, tx: Transaction, feed: Feed) -> None:
         """End all feeds of somebody who has left the server."""
-        async with self.store.transaction() as tx:
-            await tx.feeds.end(feed.guild_id, feed.user_id)
+        await tx.feeds.end(feed.guild_id, feed.user_id)
 
     async def _units_of(
         self, tx: Transaction, programme: Programme, now: datetime

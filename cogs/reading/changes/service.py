@@ -52,7 +52,7 @@ from data.reading.meetings import (
     SeriesPatch,
 )
 from data.states import CardKind, Change
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 NOTHING = "-"
@@ -81,8 +81,10 @@ class ChangeService:
         self.store = store
         self.clock = clock
 
+    @transaction
     async def move(
         self,
+        tx: Transaction,
         place: Place,
         meeting_id: int,
         starts_at: datetime,
@@ -96,16 +98,15 @@ class ChangeService:
         lead it nor are organisers, Conflict once it has begun.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            meeting = await self._changeable(tx, place, meeting_id, "move it")
-            if later:
-                return await self._move_later(tx, place, meeting, starts_at, zone, now)
-            if starts_at == meeting.starts_at:
-                raise Conflict(
-                    f"“{wording.one_line(meeting.title)}” is at {when.stamp(starts_at)} already."
-                )
-            moved = [await move(tx, place, meeting, starts_at, now)]
-            return Changed(moved, await how_many_answered(tx, moved))
+        meeting = await self._changeable(tx, place, meeting_id, "move it")
+        if later:
+            return await self._move_later(tx, place, meeting, starts_at, zone, now)
+        if starts_at == meeting.starts_at:
+            raise Conflict(
+                f"“{wording.one_line(meeting.title)}” is at {when.stamp(starts_at)} already."
+            )
+        moved = [await move(tx, place, meeting, starts_at, now)]
+        return Changed(moved, await how_many_answered(tx, moved))
 
     async def _move_later(
         self,
@@ -150,74 +151,74 @@ class ChangeService:
         days = await days_ahead(tx, series.id, now, most=DAYS_SHOWN)
         return Changed(moved, await how_many_answered(tx, moved), days=days)
 
-    async def cancel(self, place: Place, meeting_id: int, reason: str | None) -> Changed:
+    @transaction
+    async def cancel(
+        self, tx: Transaction, place: Place, meeting_id: int, reason: str | None
+    ) -> Changed:
         """Cancel a meeting; raises as :meth:`move`."""
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            meeting = await self._changeable(tx, place, meeting_id, "cancel it")
-            cancelled = await cancel(tx, place, meeting, reason, now)
-            again = await come_up_again(tx, cancelled, now)
-            programmes = await self._tell_programmes(tx, cancelled)
-            told = await how_many_answered(tx, [cancelled])
-            days = await self._days(tx, cancelled, now)
+        meeting = await self._changeable(tx, place, meeting_id, "cancel it")
+        cancelled = await cancel(tx, place, meeting, reason, now)
+        again = await come_up_again(tx, cancelled, now)
+        programmes = await self._tell_programmes(tx, cancelled)
+        told = await how_many_answered(tx, [cancelled])
+        days = await self._days(tx, cancelled, now)
         return Changed([cancelled], told, again, programmes, days)
 
-    async def restore(self, place: Place, meeting_id: int) -> Changed:
+    @transaction
+    async def restore(self, tx: Transaction, place: Place, meeting_id: int) -> Changed:
         """Restore a cancelled meeting.
 
         Raises Conflict when it was not cancelled, or its time has come.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
-            await only_leads(
-                tx, place, meeting.group_id, meeting_rules.leads_of(meeting), "restore it"
+        meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
+        await only_leads(tx, place, meeting.group_id, meeting_rules.leads_of(meeting), "restore it")
+        if meeting.cancelled_at is None:
+            raise Conflict(
+                f"“{wording.one_line(meeting.title)}” takes place: nothing is to be undone."
             )
-            if meeting.cancelled_at is None:
-                raise Conflict(
-                    f"“{wording.one_line(meeting.title)}” takes place: nothing is to be undone."
-                )
-            if meeting.starts_at <= now:
-                raise Conflict("Its time has passed. `/meeting schedule` sets another one.")
-            await tx.meetings.edit(meeting.id, cancelled_at=None, cancelled_because=None)
-            restored = await note(tx, place, meeting, Change.RESTORED, now)
-            await put_deadlines(tx, restored, now)
-            others: list[Meeting] = []
-            if restored.series_id is not None:
-                others = await self._move_on(tx, place, restored, restored.series_id)
-                await fit_to_list(tx, restored.series_id, now)
-            await self._tell_programmes(tx, restored)
-            if restored.series_id is not None:
-                await self._post_again(tx, restored, now)
-            told = await how_many_answered(tx, [restored, *others])
-            days = await self._days(tx, restored, now)
+        if meeting.starts_at <= now:
+            raise Conflict("Its time has passed. `/meeting schedule` sets another one.")
+        await tx.meetings.edit(meeting.id, cancelled_at=None, cancelled_because=None)
+        restored = await note(tx, place, meeting, Change.RESTORED, now)
+        await put_deadlines(tx, restored, now)
+        others: list[Meeting] = []
+        if restored.series_id is not None:
+            others = await self._move_on(tx, place, restored, restored.series_id)
+            await fit_to_list(tx, restored.series_id, now)
+        await self._tell_programmes(tx, restored)
+        if restored.series_id is not None:
+            await self._post_again(tx, restored, now)
+        told = await how_many_answered(tx, [restored, *others])
+        days = await self._days(tx, restored, now)
         return Changed([restored, *others], told, days=days)
 
+    @transaction
     async def edit(
-        self, place: Place, meeting_id: int, edits: Edits, *, later: bool = False
+        self, tx: Transaction, place: Place, meeting_id: int, edits: Edits, *, later: bool = False
     ) -> Changed:
         """Change what a meeting is about; with ``later`` also what its series goes on with.
 
         Raises as :meth:`move`, and InvalidInput when nothing is given.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            meeting = await self._changeable(tx, place, meeting_id, "edit it")
-            patch, details = await _patch(tx, edits, now)
-            if edits.days_ahead is not None and not later:
-                raise InvalidInput(
-                    "How many days ahead cards are posted holds for a whole series. Choose `which: "
-                    "this and all later ones`."
-                )
-            if not patch and edits.days_ahead is None:
-                raise InvalidInput(
-                    "Say what should be different, for example `where: room 2` or `minutes: 90`."
-                )
-            edited = [await edit(tx, place, meeting, patch, details, now)] if patch else [meeting]
-            if later:
-                edited += await self._edit_later(tx, place, meeting, edits, patch, details, now)
-            told = await how_many_answered(tx, edited) if details else 0
-            days = await self._days(tx, meeting, now) if later else []
+        meeting = await self._changeable(tx, place, meeting_id, "edit it")
+        patch, details = await _patch(tx, edits, now)
+        if edits.days_ahead is not None and not later:
+            raise InvalidInput(
+                "How many days ahead cards are posted holds for a whole series. Choose `which: "
+                "this and all later ones`."
+            )
+        if not patch and edits.days_ahead is None:
+            raise InvalidInput(
+                "Say what should be different, for example `where: room 2` or `minutes: 90`."
+            )
+        edited = [await edit(tx, place, meeting, patch, details, now)] if patch else [meeting]
+        if later:
+            edited += await self._edit_later(tx, place, meeting, edits, patch, details, now)
+        told = await how_many_answered(tx, edited) if details else 0
+        days = await self._days(tx, meeting, now) if later else []
         return Changed(edited, told, days=days)
 
     async def _edit_later(
@@ -252,19 +253,19 @@ class ChangeService:
             await put_next_again(tx, series.id, now)
         return edited
 
-    async def mirror(self, place: Place, meeting_id: int) -> None:
+    @transaction
+    async def mirror(self, tx: Transaction, place: Place, meeting_id: int) -> None:
         """Bring a meeting's server event in line with the meeting; raises as :meth:`move`."""
-        async with self.store.transaction() as tx:
-            meeting = await self._changeable(tx, place, meeting_id, "change it")
-            await put_mirror(tx, meeting, self.clock.now())
+        meeting = await self._changeable(tx, place, meeting_id, "change it")
+        await put_mirror(tx, meeting, self.clock.now())
 
-    async def story(self, change_id: int) -> tuple[MeetingChange, Sequence[int]]:
+    @snapshot
+    async def story(self, tx: Transaction, change_id: int) -> tuple[MeetingChange, Sequence[int]]:
         """Return a change and the people to tell; raises NotFound when it is gone."""
-        async with self.store.read() as tx:
-            change = await tx.meetings.change(change_id)
-            if change is None:
-                raise NotFound("That change is gone.")
-            return change, [rsvp.user_id for rsvp in await tx.rsvps.of(change.meeting_id)]
+        change = await tx.meetings.change(change_id)
+        if change is None:
+            raise NotFound("That change is gone.")
+        return change, [rsvp.user_id for rsvp in await tx.rsvps.of(change.meeting_id)]
 
     async def _move_on(
         self, tx: Transaction, place: Place, restored: Meeting, series_id: SeriesId

@@ -20,7 +20,7 @@ from data.delivery.kinds import DeadlineKind
 from data.reading.lists import Exercise, Taken, Unit
 from data.reading.meetings import Meeting, MeetingId
 from data.server.groups import Group
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 
@@ -55,15 +55,18 @@ class ExerciseService:
         self.store = store
         self.clock = clock
 
-    async def offer(self, place: Place, meeting_id: int) -> Offer:
+    @snapshot
+    async def offer(self, tx: Transaction, place: Place, meeting_id: int) -> Offer:
         """Return a meeting's exercises and where somebody may take them.
 
         Raises NotFound for a meeting without any, NotAllowed for non-members.
         """
-        async with self.store.read() as tx:
-            return await self._offer(tx, place, meeting_id)
+        return await self._offer(tx, place, meeting_id)
 
-    async def take(self, place: Place, meeting_id: int, project_id: int | None) -> Took:
+    @transaction
+    async def take(
+        self, tx: Transaction, place: Place, meeting_id: int, project_id: int | None
+    ) -> Took:
         """Take all of a meeting's exercises onto a board, or with None as the person's commitments.
 
         What somebody has there already stays. Raises what :meth:`offer` raises, NotFound
@@ -71,48 +74,45 @@ class ExerciseService:
         there is nothing left to take.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            offer = await self._offer(tx, place, meeting_id)
-            board = next((one for one in offer.boards if one.id == project_id), None)
-            if project_id is not None and board is None:
-                raise NotFound(
-                    "You are in no such project of this group. Join it on its board, then take "
-                    "the exercises."
+        offer = await self._offer(tx, place, meeting_id)
+        board = next((one for one in offer.boards if one.id == project_id), None)
+        if project_id is not None and board is None:
+            raise NotFound(
+                "You are in no such project of this group. Join it on its board, then take "
+                "the exercises."
+            )
+        units = offer.units
+        taken = [one for unit in units for one in await tx.reading_lists.taken_of(unit.id)]
+        left = _left(offer.exercises, taken, place.user_id, board)
+        if not left:
+            where = f"on “{one_line(board.title)}”" if board else "as commitments"
+            raise Conflict(f"You have all of these exercises {where} already.")
+        if board is not None:
+            for one in left:
+                await tx.reading_lists.take(
+                    place.guild_id, one.id, place.user_id, now, project_id=board.id
                 )
-            units = offer.units
-            taken = [one for unit in units for one in await tx.reading_lists.taken_of(unit.id)]
-            left = _left(offer.exercises, taken, place.user_id, board)
-            if not left:
-                where = f"on “{one_line(board.title)}”" if board else "as commitments"
-                raise Conflict(f"You have all of these exercises {where} already.")
-            if board is not None:
-                for one in left:
-                    await tx.reading_lists.take(
-                        place.guild_id, one.id, place.user_id, now, project_id=board.id
-                    )
-                for unit_id in dict.fromkeys(one.unit_id for one in left):
-                    await tx.deadlines.put(
-                        DeadlineKind.BOARDS_EXERCISES,
-                        board.id,
-                        now,
-                        guild_id=place.guild_id,
-                        occurrence=unit_id,
-                    )
-            else:
-                await self._commit(tx, place, offer, left)
+            for unit_id in dict.fromkeys(one.unit_id for one in left):
+                await tx.deadlines.put(
+                    DeadlineKind.BOARDS_EXERCISES,
+                    board.id,
+                    now,
+                    guild_id=place.guild_id,
+                    occurrence=unit_id,
+                )
+        else:
+            await self._commit(tx, place, offer, left)
         return Took(offer.meeting, left, board)
 
-    async def meetings_of(self, unit_id: int) -> list[MeetingId]:
+    @snapshot
+    async def meetings_of(self, tx: Transaction, unit_id: int) -> list[MeetingId]:
         """Return the meetings whose cards show a unit; for the process's own work."""
-        async with self.store.read() as tx:
-            return await tx.reading_lists.meetings_of([unit_id])
+        return await tx.reading_lists.meetings_of([unit_id])
 
-    async def on_board(self, project_id: int) -> list[MeetingId]:
+    @snapshot
+    async def on_board(self, tx: Transaction, project_id: int) -> list[MeetingId]:
         """Return the meetings whose cards show what a project's board has of exercises."""
-        async with self.store.read() as tx:
-            return await tx.reading_lists.meetings_of(
-                await tx.reading_lists.units_on_board(project_id)
-            )
+        return await tx.reading_lists.meetings_of(await tx.reading_lists.units_on_board(project_id))
 
     async def _offer(self, tx: Transaction, place: Place, meeting_id: int) -> Offer:
         meeting = await meeting_of_server(tx, place.guild_id, meeting_id)

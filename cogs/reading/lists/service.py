@@ -24,7 +24,7 @@ from data.reading.drafts import ListDraft
 from data.reading.lists import ListId, Met, NewReading, ReadingList, Taken, Unit
 from data.reading.meetings import Meeting
 from data.server.groups import Group
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 
@@ -129,10 +129,10 @@ class ListService:
             )
         return await self.preview(place, draft_id)
 
-    async def drafted(self, place: Place, draft_id: int) -> ListDraft:
+    @snapshot
+    async def drafted(self, tx: Transaction, place: Place, draft_id: int) -> ListDraft:
         """Return somebody's own draft; raises NotFound when it is gone."""
-        async with self.store.read() as tx:
-            return (await self._drafted(tx, place, draft_id))[0]
+        return (await self._drafted(tx, place, draft_id))[0]
 
     async def preview(self, place: Place, draft_id: int) -> Preview:
         """Return a draft with what it would become, or what is wrong with it."""
@@ -144,16 +144,16 @@ class ListService:
             return Preview(draft, group, None, error.sentence)
         return Preview(draft, group, sheet, None)
 
-    async def drop(self, place: Place, draft_id: int) -> None:
+    @transaction
+    async def drop(self, tx: Transaction, place: Place, draft_id: int) -> None:
         """Forget a draft; raises NotFound when it is gone."""
-        async with self.store.transaction() as tx:
-            draft, _ = await self._drafted(tx, place, draft_id)
-            await self._drop(tx, draft)
+        draft, _ = await self._drafted(tx, place, draft_id)
+        await self._drop(tx, draft)
 
-    async def expire(self, deadline: Deadline, late: timedelta) -> None:
+    @transaction
+    async def expire(self, tx: Transaction, deadline: Deadline, late: timedelta) -> None:
         """Forget a draft that nobody came back to."""
-        async with self.store.transaction() as tx:
-            await tx.drafts.drop_list(deadline.subject_id)
+        await tx.drafts.drop_list(deadline.subject_id)
 
     async def begin(self, place: Place, draft_id: int) -> tuple[Meeting, Group]:
         """Make a draft a list of its group and a series, a meeting for each unit.
@@ -218,23 +218,25 @@ class ListService:
 
     # How far a group is
 
-    async def lists(self, guild_id: int, group: Group | None = None) -> list[ReadingList]:
+    @snapshot
+    async def lists(
+        self, tx: Transaction, guild_id: int, group: Group | None = None
+    ) -> list[ReadingList]:
         """Return a server's or a group's lists, the newest first."""
-        async with self.store.read() as tx:
-            return await tx.reading_lists.of_server(guild_id, group.id if group else None)
+        return await tx.reading_lists.of_server(guild_id, group.id if group else None)
 
-    async def progress(self, one: ReadingList) -> ListProgress:
+    @snapshot
+    async def progress(self, tx: Transaction, one: ReadingList) -> ListProgress:
         """Return how far a group is with a list."""
-        async with self.store.read() as tx:
-            met = {found.unit_id: found for found in await tx.reading_lists.met(one.id)}
-            taken = await tx.reading_lists.taken(one.id)
-            units: list[UnitProgress] = []
-            for unit in await tx.reading_lists.units(one.id):
-                meeting = met.get(unit.id)
-                came = await tx.attendance.attendances(meeting.meeting_id) if meeting else []
-                readers = sum(person.had_read for person in came)
-                own, done = _of_unit(unit, taken)
-                units.append(UnitProgress(unit, meeting, readers, own, done))
+        met = {found.unit_id: found for found in await tx.reading_lists.met(one.id)}
+        taken = await tx.reading_lists.taken(one.id)
+        units: list[UnitProgress] = []
+        for unit in await tx.reading_lists.units(one.id):
+            meeting = met.get(unit.id)
+            came = await tx.attendance.attendances(meeting.meeting_id) if meeting else []
+            readers = sum(person.had_read for person in came)
+            own, done = _of_unit(unit, taken)
+            units.append(UnitProgress(unit, meeting, readers, own, done))
         return ListProgress(one, units, self.clock.now())
 
     async def _write(

@@ -57,8 +57,9 @@ class MeetingPicker:
         """Return the group that was named, else this channel's, if there is one."""
         if given is not None:
             return await self._bot.places.group(place, given)
-        async with self._bot.store.read() as tx:
-            return await tx.groups.in_channel(place.guild_id, place.channel_id)
+        return await self._bot.store.fetch(
+            lambda tx: tx.groups.in_channel(place.guild_id, place.channel_id)
+        )
 
     async def known(self, place: Place, things: Iterable[T]) -> list[T]:
         """Return those that the person may know about, this channel's group first."""

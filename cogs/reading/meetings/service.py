@@ -24,7 +24,7 @@ from data.reading.meetings import Meeting, MeetingId, Series
 from data.reading.rsvps import Rsvp
 from data.server.groups import Group, GroupId
 from data.states import Answer, CardKind
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 RECENT = timedelta(days=60)
@@ -72,52 +72,54 @@ class MeetingService:
 
     # Scheduling
 
-    async def schedule(self, place: Place, group: Group, plan: MeetingPlan) -> Meeting:
+    @transaction
+    async def schedule(
+        self, tx: Transaction, place: Place, group: Group, plan: MeetingPlan
+    ) -> Meeting:
         """Write a meeting, its reminders, and the series that it begins if it repeats.
 
         Raises NotAllowed for non-members, Conflict for an archived group, InvalidInput for
         a title or place that cannot be.
         """
-        async with self.store.transaction() as tx:
-            return await write_meeting(tx, place, group, plan, self.clock.now())
+        return await write_meeting(tx, place, group, plan, self.clock.now())
 
-    async def opened(self, meeting: Meeting, thread_id: int) -> None:
+    @transaction
+    async def opened(self, tx: Transaction, meeting: Meeting, thread_id: int) -> None:
         """Remember a meeting's thread, and update its server event, which links to the card."""
-        async with self.store.transaction() as tx:
-            await tx.meetings.edit(meeting.id, thread_id=thread_id)
-            await put_mirror(tx, meeting, self.clock.now())
+        await tx.meetings.edit(meeting.id, thread_id=thread_id)
+        await put_mirror(tx, meeting, self.clock.now())
 
-    async def lost(self, guild_id: int, thread_id: int) -> Meeting | None:
+    @transaction
+    async def lost(self, tx: Transaction, guild_id: int, thread_id: int) -> Meeting | None:
         """Note that a meeting's thread was deleted; until it is over, it gets another one."""
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            meeting = await tx.meetings.in_thread(guild_id, thread_id)
-            if meeting is None:
-                return None
-            await tx.meetings.edit(meeting.id, thread_id=None)
-            await tx.cards.forget(CardKind.MEETING_THREAD, meeting.id)
-            # Another thread on the same card has the same id.
-            await tx.deliveries.forget(delivery_key(CardKind.MEETING_THREAD, meeting.id, thread_id))
-            card = await tx.cards.get(CardKind.MEETING, meeting.id)
-            if card is not None and meeting.cancelled_at is None and now < meeting.ends_at:
-                kind = DeadlineKind.CARD_MEETING
-                await tx.deadlines.put(
-                    kind, meeting.id, now, guild_id=guild_id, occurrence=card.channel_id
-                )
-            return meeting
+        meeting = await tx.meetings.in_thread(guild_id, thread_id)
+        if meeting is None:
+            return None
+        await tx.meetings.edit(meeting.id, thread_id=None)
+        await tx.cards.forget(CardKind.MEETING_THREAD, meeting.id)
+        # Another thread on the same card has the same id.
+        await tx.deliveries.forget(delivery_key(CardKind.MEETING_THREAD, meeting.id, thread_id))
+        card = await tx.cards.get(CardKind.MEETING, meeting.id)
+        if card is not None and meeting.cancelled_at is None and now < meeting.ends_at:
+            kind = DeadlineKind.CARD_MEETING
+            await tx.deadlines.put(
+                kind, meeting.id, now, guild_id=guild_id, occurrence=card.channel_id
+            )
+        return meeting
 
-    async def mirrored(self, meeting: Meeting, event_id: int | None) -> None:
+    @transaction
+    async def mirrored(self, tx: Transaction, meeting: Meeting, event_id: int | None) -> None:
         """Remember a meeting's server event, or that it has none."""
-        async with self.store.transaction() as tx:
-            await tx.meetings.edit(meeting.id, event_id=event_id)
+        await tx.meetings.edit(meeting.id, event_id=event_id)
 
-    async def of_event(self, guild_id: int, event_id: int) -> Meeting | None:
+    @snapshot
+    async def of_event(self, tx: Transaction, guild_id: int, event_id: int) -> Meeting | None:
         """Return the meeting that a server event should be like, while it is still to come."""
-        async with self.store.read() as tx:
-            meeting = await tx.meetings.of_event(guild_id, event_id)
-            if meeting is None or not meeting.is_open(self.clock.now()):
-                return None
-            return None if await self._is_mirrored_soon(tx, meeting) else meeting
+        meeting = await tx.meetings.of_event(guild_id, event_id)
+        if meeting is None or not meeting.is_open(self.clock.now()):
+            return None
+        return None if await self._is_mirrored_soon(tx, meeting) else meeting
 
     async def _is_mirrored_soon(self, tx: Transaction, meeting: Meeting) -> bool:
         """Whether a meeting's event is about to be changed by ourselves."""
@@ -127,18 +129,18 @@ class MeetingService:
 
     # Looking
 
-    async def view(self, meeting_id: int) -> MeetingView:
+    @snapshot
+    async def view(self, tx: Transaction, meeting_id: int) -> MeetingView:
         """Return what a meeting's card shows; raises NotFound."""
-        async with self.store.read() as tx:
-            meeting = await existing_meeting(tx, meeting_id)
-            group = await tx.groups.by_id(meeting.group_id)
-            assert group is not None  # noqa: S101 - a meeting goes with its group
-            series = await tx.meetings.series(meeting.series_id) if meeting.series_id else None
-            units = await tx.reading_lists.units_of(meeting.id)
-            readings = await read_for(tx, meeting, units)
-            answers = await tx.rsvps.of(meeting.id)
-            zone = group.timezone or (await tx.servers.get(meeting.guild_id)).timezone
-            card = await tx.cards.get(CardKind.MEETING, meeting.id)
+        meeting = await existing_meeting(tx, meeting_id)
+        group = await tx.groups.by_id(meeting.group_id)
+        assert group is not None  # noqa: S101 - a meeting goes with its group
+        series = await tx.meetings.series(meeting.series_id) if meeting.series_id else None
+        units = await tx.reading_lists.units_of(meeting.id)
+        readings = await read_for(tx, meeting, units)
+        answers = await tx.rsvps.of(meeting.id)
+        zone = group.timezone or (await tx.servers.get(meeting.guild_id)).timezone
+        card = await tx.cards.get(CardKind.MEETING, meeting.id)
         return MeetingView(
             meeting,
             group,
@@ -158,65 +160,69 @@ class MeetingService:
             meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
         return await self.view(meeting.id)
 
-    async def coming(self, guild_id: int, group_id: GroupId | None = None) -> list[Meeting]:
+    @snapshot
+    async def coming(
+        self, tx: Transaction, guild_id: int, group_id: GroupId | None = None
+    ) -> list[Meeting]:
         """Return a server's or a group's meetings that have not begun, the soonest first."""
-        async with self.store.read() as tx:
-            return await tx.meetings.coming(guild_id, self.clock.now(), group_id=group_id)
+        return await tx.meetings.coming(guild_id, self.clock.now(), group_id=group_id)
 
-    async def recent(self, guild_id: int) -> list[Meeting]:
+    @snapshot
+    async def recent(self, tx: Transaction, guild_id: int) -> list[Meeting]:
         """Return the meetings of the last weeks that have begun, the latest first, then others."""
         now = self.clock.now()
-        async with self.store.read() as tx:
-            found = await tx.meetings.since(guild_id, now - RECENT)
+        found = await tx.meetings.since(guild_id, now - RECENT)
         begun = [one for one in found if one.starts_at <= now]
         return begun + [one for one in reversed(found) if one.starts_at > now]
 
-    async def shown(self, guild_id: int) -> list[Meeting]:
+    @snapshot
+    async def shown(self, tx: Transaction, guild_id: int) -> list[Meeting]:
         """Return what is coming, the soonest first, and then what has begun, the latest first."""
         now = self.clock.now()
-        async with self.store.read() as tx:
-            found = await tx.meetings.since(guild_id, now - RECENT)
+        found = await tx.meetings.since(guild_id, now - RECENT)
         coming = [one for one in reversed(found) if one.starts_at > now]
         return coming + [one for one in found if one.starts_at <= now]
 
-    async def listed(self, place: Place, meetings: Sequence[Meeting]) -> list[Listed]:
+    @snapshot
+    async def listed(
+        self, tx: Transaction, place: Place, meetings: Sequence[Meeting]
+    ) -> list[Listed]:
         """Return meetings as one person sees them in a list."""
         found: list[Listed] = []
-        async with self.store.read() as tx:
-            for meeting in meetings:
-                group = await tx.groups.by_id(meeting.group_id)
-                assert group is not None  # noqa: S101 - a meeting goes with its group
-                card = await tx.cards.get(CardKind.MEETING, meeting.id)
-                rsvps = await tx.rsvps.of(meeting.id)
-                own = next((one.answer for one in rsvps if one.user_id == place.user_id), None)
-                turnout = rsvp_rules.turnout(rsvps, meeting.capacity)
-                found.append(Listed(meeting, group, card, turnout, own, place.user_id))
+        for meeting in meetings:
+            group = await tx.groups.by_id(meeting.group_id)
+            assert group is not None  # noqa: S101 - a meeting goes with its group
+            card = await tx.cards.get(CardKind.MEETING, meeting.id)
+            rsvps = await tx.rsvps.of(meeting.id)
+            own = next((one.answer for one in rsvps if one.user_id == place.user_id), None)
+            turnout = rsvp_rules.turnout(rsvps, meeting.capacity)
+            found.append(Listed(meeting, group, card, turnout, own, place.user_id))
         return found
 
+    @snapshot
     async def open_cards(
-        self, guild_ids: Sequence[int]
+        self, tx: Transaction, guild_ids: Sequence[int]
     ) -> list[tuple[Meeting, Group, Card | None]]:
         """Return every meeting of these servers that can be answered, each with its card."""
-        async with self.store.read() as tx:
-            found: list[tuple[Meeting, Group, Card | None]] = []
-            for meeting in await tx.meetings.open_in(guild_ids, self.clock.now()):
-                group = await tx.groups.by_id(meeting.group_id)
-                card = await tx.cards.get(CardKind.MEETING, meeting.id)
-                if group is not None:
-                    found.append((meeting, group, card))
+        found: list[tuple[Meeting, Group, Card | None]] = []
+        for meeting in await tx.meetings.open_in(guild_ids, self.clock.now()):
+            group = await tx.groups.by_id(meeting.group_id)
+            card = await tx.cards.get(CardKind.MEETING, meeting.id)
+            if group is not None:
+                found.append((meeting, group, card))
         return found
 
-    async def mirrors(self, guild_ids: Sequence[int]) -> list[Meeting]:
+    @snapshot
+    async def mirrors(self, tx: Transaction, guild_ids: Sequence[int]) -> list[Meeting]:
         """Return the meetings in these servers whose server event should match them."""
-        async with self.store.read() as tx:
-            return [
-                one
-                for one in await tx.meetings.open_in(guild_ids, self.clock.now())
-                if one.event_id is not None and not await self._is_mirrored_soon(tx, one)
-            ]
+        return [
+            one
+            for one in await tx.meetings.open_in(guild_ids, self.clock.now())
+            if one.event_id is not None and not await self._is_mirrored_soon(tx, one)
+        ]
 
-    async def about(self, paper_id: int) -> list[MeetingId]:
+    @snapshot
+    async def about(self, tx: Transaction, paper_id: int) -> list[MeetingId]:
         """Return the coming meetings about a paper, and those that read it among other things."""
-        async with self.store.read() as tx:
-            own = [one.id for one in await tx.meetings.of_paper(paper_id, self.clock.now())]
-            return list(dict.fromkeys([*own, *await tx.reading_lists.reading(paper_id)]))
+        own = [one.id for one in await tx.meetings.of_paper(paper_id, self.clock.now())]
+        return list(dict.fromkeys([*own, *await tx.reading_lists.reading(paper_id)]))

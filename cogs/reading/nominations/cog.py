@@ -61,8 +61,9 @@ class NominationCommands(SubjectCog, group=READING):
         """Post a card to vote on, or join the nomination that there is."""
         nominated, new = await self.nominations.nominate(place, group, paper, note)
         nomination_id = nominated.nomination.id
-        async with self.bot.store.read() as tx:
-            card = await tx.cards.get(CardKind.NOMINATION, nomination_id)
+        card = await self.bot.store.fetch(
+            lambda tx: tx.cards.get(CardKind.NOMINATION, nomination_id)
+        )
         if new or card is None:
             self.bot.library.look_up(nominated.paper.id, place.guild_id)
             await self.bot.cards.answer(

@@ -18,7 +18,7 @@ from data.reading.meetings import Meeting
 from data.reading.nominations import Nomination, NominationId
 from data.server.groups import Group
 from data.states import CardKind
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 NOTE_LIMIT = 300
@@ -54,8 +54,9 @@ class NominationService:
         self.store = store
         self.clock = clock
 
+    @transaction
     async def nominate(
-        self, place: Place, group: Group, paper: str, note: str | None
+        self, tx: Transaction, place: Place, group: Group, paper: str, note: str | None
     ) -> tuple[Nominated, bool]:
         """Nominate a paper, or vote for it if it is nominated already.
 
@@ -68,62 +69,67 @@ class NominationService:
         if not paper.strip():
             raise InvalidInput("Name the paper, for example `paper: arXiv:2201.02177` or a link.")
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            member = await tx.groups.member(group.id, place.user_id)
-            meeting_rules.only_members(
-                group, member=member is not None, what="nominate what is read"
+        member = await tx.groups.member(group.id, place.user_id)
+        meeting_rules.only_members(group, member=member is not None, what="nominate what is read")
+        found = await add_paper(tx, paper, now)
+        known = await tx.nominations.of_paper(group.id, found.id)
+        if known is None:
+            nomination_id = await tx.nominations.add(
+                guild_id=place.guild_id,
+                group_id=group.id,
+                paper_id=found.id,
+                note=tidy,
+                nominated_by=place.user_id,
+                now=now,
             )
-            found = await add_paper(tx, paper, now)
-            known = await tx.nominations.of_paper(group.id, found.id)
-            if known is None:
-                nomination_id = await tx.nominations.add(
-                    guild_id=place.guild_id,
-                    group_id=group.id,
-                    paper_id=found.id,
-                    note=tidy,
-                    nominated_by=place.user_id,
-                    now=now,
-                )
-                await tx.expect_card(
-                    CardKind.NOMINATION,
-                    nomination_id,
-                    guild_id=place.guild_id,
-                    channel_id=group.channel_id,
-                    now=now,
-                )
-            elif known.meeting_id is not None:
-                raise Conflict(
-                    f"“{one_line(found.title)}” was picked before. `/reading shortlist` shows what "
-                    "is open."
-                )
-            else:
-                nomination_id = known.id
-                await tx.nominations.withdraw(nomination_id, None)
-            await tx.nominations.vote(nomination_id, place.user_id, now)
-            return await self._nominated(tx, nomination_id), known is None
+            await tx.expect_card(
+                CardKind.NOMINATION,
+                nomination_id,
+                guild_id=place.guild_id,
+                channel_id=group.channel_id,
+                now=now,
+            )
+        elif known.meeting_id is not None:
+            raise Conflict(
+                f"“{one_line(found.title)}” was picked before. `/reading shortlist` shows what "
+                "is open."
+            )
+        else:
+            nomination_id = known.id
+            await tx.nominations.withdraw(nomination_id, None)
+        await tx.nominations.vote(nomination_id, place.user_id, now)
+        return await self._nominated(tx, nomination_id), known is None
 
-    async def voted(self, guild_id: int, message_id: int, user_id: int) -> Nomination | None:
+    @transaction
+    async def voted(
+        self, tx: Transaction, guild_id: int, message_id: int, user_id: int
+    ) -> Nomination | None:
         """Note a vote for the nomination of a card; None where it isn't such a card."""
-        async with self.store.transaction() as tx:
-            nomination = await self._of_card(tx, guild_id, message_id)
-            if nomination is not None:
-                await tx.nominations.vote(nomination.id, user_id, self.clock.now())
+        nomination = await self._of_card(tx, guild_id, message_id)
+        if nomination is not None:
+            await tx.nominations.vote(nomination.id, user_id, self.clock.now())
         return nomination
 
+    @transaction
     async def unvoted(
-        self, guild_id: int, message_id: int, user_id: int | None
+        self, tx: Transaction, guild_id: int, message_id: int, user_id: int | None
     ) -> Nomination | None:
         """Take back somebody's vote, or with None everybody's; None where it isn't such a card."""
-        async with self.store.transaction() as tx:
-            nomination = await self._of_card(tx, guild_id, message_id)
-            if nomination is not None:
-                voters = [vote.user_id for vote in await tx.nominations.votes([nomination.id])]
-                gone = voters if user_id is None else [user_id]
-                await tx.nominations.unvote(nomination.id, gone)
+        nomination = await self._of_card(tx, guild_id, message_id)
+        if nomination is not None:
+            voters = [vote.user_id for vote in await tx.nominations.votes([nomination.id])]
+            gone = voters if user_id is None else [user_id]
+            await tx.nominations.unvote(nomination.id, gone)
         return nomination
 
+    @transaction
     async def reconcile(
-        self, nomination_id: NominationId, seen: Collection[int], *, but: Collection[int] = ()
+        self,
+        tx: Transaction,
+        nomination_id: NominationId,
+        seen: Collection[int],
+        *,
+        but: Collection[int] = (),
     ) -> bool:
         """Bring the votes in line with who reacted; whoever nominated it stays for it.
 
@@ -131,43 +137,48 @@ class NominationService:
         anything changed.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            nomination = await tx.nominations.by_id(nomination_id)
-            if nomination is None:
-                return False
-            voters = {vote.user_id for vote in await tx.nominations.votes([nomination.id])}
-            gone = voters - set(seen) - {nomination.nominated_by} - set(but)
-            new = set(seen) - voters - set(but)
-            await tx.nominations.unvote(nomination.id, gone)
-            for user_id in new:
-                await tx.nominations.vote(nomination.id, user_id, now)
+        nomination = await tx.nominations.by_id(nomination_id)
+        if nomination is None:
+            return False
+        voters = {vote.user_id for vote in await tx.nominations.votes([nomination.id])}
+        gone = voters - set(seen) - {nomination.nominated_by} - set(but)
+        new = set(seen) - voters - set(but)
+        await tx.nominations.unvote(nomination.id, gone)
+        for user_id in new:
+            await tx.nominations.vote(nomination.id, user_id, now)
         return bool(gone or new)
 
-    async def shortlist(self, place: Place, group: Group) -> list[Nominated]:
+    @snapshot
+    async def shortlist(self, tx: Transaction, place: Place, group: Group) -> list[Nominated]:
         """Return what a group could read, ranked by votes, of equals the oldest first.
 
         Raises NotAllowed unless a member or an organiser asks.
         """
-        async with self.store.read() as tx:
-            member = await tx.groups.member(group.id, place.user_id)
-            allowed = place.organiser or member is not None
-            meeting_rules.only_members(group, member=allowed, what="see what is nominated")
-            return await self._ranked(tx, group)
+        member = await tx.groups.member(group.id, place.user_id)
+        allowed = place.organiser or member is not None
+        meeting_rules.only_members(group, member=allowed, what="see what is nominated")
+        return await self._ranked(tx, group)
 
-    async def history(self, group: Group, words: str | None) -> list[Read]:
+    @snapshot
+    async def history(self, tx: Transaction, group: Group, words: str | None) -> list[Read]:
         """Return what a group has read, the latest first; with words, what has them all."""
         now = self.clock.now()
         found: list[Read] = []
-        async with self.store.read() as tx:
-            for meeting in await tx.meetings.with_paper(group.id, now):
-                units = await tx.reading_lists.units_of(meeting.id)
-                read = await read_for(tx, meeting, units)
-                found += [Read(meeting, one) for one in read if one.paper is not None]
+        for meeting in await tx.meetings.with_paper(group.id, now):
+            units = await tx.reading_lists.units_of(meeting.id)
+            read = await read_for(tx, meeting, units)
+            found += [Read(meeting, one) for one in read if one.paper is not None]
         wanted = (words or "").casefold().split()
         return [one for one in found if all(word in one.words for word in wanted)]
 
+    @transaction
     async def pick(
-        self, place: Place, group: Group, nomination_id: int | None, meeting_id: int | None
+        self,
+        tx: Transaction,
+        place: Place,
+        group: Group,
+        nomination_id: int | None,
+        meeting_id: int | None,
     ) -> tuple[Nominated, Meeting]:
         """Make a nomination the reading of a group's next meeting: the one given, or the first.
 
@@ -176,66 +187,59 @@ class NominationService:
         meeting that has begun.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            member = await tx.groups.member(group.id, place.user_id)
-            meeting_rules.only_members(group, member=member is not None, what="pick what is read")
-            ranked = await self._ranked(tx, group)
-            chosen = next(
-                (one for one in ranked if nomination_id in (None, one.nomination.id)), None
-            )
-            if chosen is None:
-                raise NotFound("Nothing is nominated yet. `/reading nominate` does it.")
-            if meeting_id is not None:
-                meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
-                if meeting.group_id != group.id:
-                    raise Conflict(f"“{one_line(meeting.title)}” is a meeting of another group.")
-                meeting_rules.still_ahead(meeting, now)
-            else:
-                coming = await tx.meetings.coming(place.guild_id, now, group_id=group.id)
-                free = [one for one in coming if one.paper_id is None]
-                if not free:
-                    raise NotFound(
-                        "No coming meeting is without a reading. `/meeting schedule` sets one, "
-                        "or name one with `meeting:`."
-                    )
-                meeting = free[0]
-            await tx.meetings.edit(meeting.id, paper_id=chosen.paper.id)
-            await tx.nominations.pick(chosen.nomination.id, meeting.id)
-            return await self._nominated(tx, chosen.nomination.id), meeting
+        member = await tx.groups.member(group.id, place.user_id)
+        meeting_rules.only_members(group, member=member is not None, what="pick what is read")
+        ranked = await self._ranked(tx, group)
+        chosen = next((one for one in ranked if nomination_id in (None, one.nomination.id)), None)
+        if chosen is None:
+            raise NotFound("Nothing is nominated yet. `/reading nominate` does it.")
+        if meeting_id is not None:
+            meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
+            if meeting.group_id != group.id:
+                raise Conflict(f"“{one_line(meeting.title)}” is a meeting of another group.")
+            meeting_rules.still_ahead(meeting, now)
+        else:
+            coming = await tx.meetings.coming(place.guild_id, now, group_id=group.id)
+            free = [one for one in coming if one.paper_id is None]
+            if not free:
+                raise NotFound(
+                    "No coming meeting is without a reading. `/meeting schedule` sets one, "
+                    "or name one with `meeting:`."
+                )
+            meeting = free[0]
+        await tx.meetings.edit(meeting.id, paper_id=chosen.paper.id)
+        await tx.nominations.pick(chosen.nomination.id, meeting.id)
+        return await self._nominated(tx, chosen.nomination.id), meeting
 
-    async def withdraw(self, place: Place, nomination_id: int) -> Nomination:
+    @transaction
+    async def withdraw(self, tx: Transaction, place: Place, nomination_id: int) -> Nomination:
         """Withdraw a nomination; raises NotAllowed for anybody but its author and organisers."""
-        async with self.store.transaction() as tx:
-            nomination = await tx.nominations.get(place.guild_id, nomination_id)
-            if nomination is None:
-                raise NotFound("That nomination does not exist any more.")
-            await only_leads(
-                tx, place, nomination.group_id, (nomination.nominated_by,), "withdraw it"
-            )
-            await tx.nominations.withdraw(nomination.id, self.clock.now())
+        nomination = await tx.nominations.get(place.guild_id, nomination_id)
+        if nomination is None:
+            raise NotFound("That nomination does not exist any more.")
+        await only_leads(tx, place, nomination.group_id, (nomination.nominated_by,), "withdraw it")
+        await tx.nominations.withdraw(nomination.id, self.clock.now())
         return nomination
 
-    async def view(self, nomination_id: int) -> Nominated:
+    @snapshot
+    async def view(self, tx: Transaction, nomination_id: int) -> Nominated:
         """Return what a nomination's card shows; raises NotFound."""
-        async with self.store.read() as tx:
-            return await self._nominated(tx, nomination_id)
+        return await self._nominated(tx, nomination_id)
 
-    async def open(self, guild_id: int) -> list[Nominated]:
+    @snapshot
+    async def open(self, tx: Transaction, guild_id: int) -> list[Nominated]:
         """Return a server's open nominations."""
-        async with self.store.read() as tx:
-            return [
-                await self._nominated(tx, one.id) for one in await tx.nominations.open(guild_id)
-            ]
+        return [await self._nominated(tx, one.id) for one in await tx.nominations.open(guild_id)]
 
-    async def about(self, paper_id: int) -> list[NominationId]:
+    @snapshot
+    async def about(self, tx: Transaction, paper_id: int) -> list[NominationId]:
         """Return the nominations of a paper."""
-        async with self.store.read() as tx:
-            return [one.id for one in await tx.nominations.about(paper_id)]
+        return [one.id for one in await tx.nominations.about(paper_id)]
 
-    async def open_in(self, guild_ids: Sequence[int]) -> list[Nomination]:
+    @snapshot
+    async def open_in(self, tx: Transaction, guild_ids: Sequence[int]) -> list[Nomination]:
         """Return what is open in these servers."""
-        async with self.store.read() as tx:
-            return await tx.nominations.open_in(guild_ids)
+        return await tx.nominations.open_in(guild_ids)
 
     async def _ranked(self, tx: Transaction, group: Group) -> list[Nominated]:
         found = await tx.nominations.open(group.guild_id, group.id)

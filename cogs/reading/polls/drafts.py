@@ -26,7 +26,7 @@ from data.delivery.kinds import DeadlineKind
 from data.reading.drafts import PollDraft
 from data.reading.polls import Poll
 from data.server.groups import Group
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 TYPED_LIMIT = 1500
@@ -54,8 +54,10 @@ class PollDraftService:
         self.store = store
         self.clock = clock
 
+    @transaction
     async def draft(
         self,
+        tx: Transaction,
         place: Place,
         group: Group,
         *,
@@ -67,33 +69,30 @@ class PollDraftService:
     ) -> PollDraft:
         """Keep what somebody typed; raises NotAllowed for non-members."""
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            member = await tx.groups.member(group.id, place.user_id)
-            meeting_rules.only_members(group, member=member is not None, what="ask when it meets")
-            if group.archived_at is not None:
-                raise Conflict(
-                    f"{one_line(group.name)} is archived: nothing happens in it any more."
-                )
-            draft_id = await tx.drafts.add_poll(
-                guild_id=place.guild_id,
-                group_id=group.id,
-                title=title[:TYPED_LIMIT],
-                slots=typed[:TYPED_LIMIT],
-                minutes=minutes,
-                timezone=zone.key,
-                closes_at=closes_at,
-                created_by=place.user_id,
-                created_at=now,
-            )
-            await tx.deadlines.put(
-                DeadlineKind.READING_POLL_DRAFT, draft_id, now + KEPT, guild_id=place.guild_id
-            )
-            return (await self._drafted(tx, place, draft_id))[0]
+        member = await tx.groups.member(group.id, place.user_id)
+        meeting_rules.only_members(group, member=member is not None, what="ask when it meets")
+        if group.archived_at is not None:
+            raise Conflict(f"{one_line(group.name)} is archived: nothing happens in it any more.")
+        draft_id = await tx.drafts.add_poll(
+            guild_id=place.guild_id,
+            group_id=group.id,
+            title=title[:TYPED_LIMIT],
+            slots=typed[:TYPED_LIMIT],
+            minutes=minutes,
+            timezone=zone.key,
+            closes_at=closes_at,
+            created_by=place.user_id,
+            created_at=now,
+        )
+        await tx.deadlines.put(
+            DeadlineKind.READING_POLL_DRAFT, draft_id, now + KEPT, guild_id=place.guild_id
+        )
+        return (await self._drafted(tx, place, draft_id))[0]
 
-    async def drafted(self, place: Place, draft_id: int) -> PollDraft:
+    @snapshot
+    async def drafted(self, tx: Transaction, place: Place, draft_id: int) -> PollDraft:
         """Return somebody's own draft; raises NotFound when it is gone."""
-        async with self.store.read() as tx:
-            return (await self._drafted(tx, place, draft_id))[0]
+        return (await self._drafted(tx, place, draft_id))[0]
 
     async def propose(self, place: Place, draft_id: int) -> PollProposal:
         """Put the best times into a draft, from the hours of the members that the asker may see.
@@ -133,8 +132,15 @@ class PollDraftService:
                 await tx.drafts.edit_poll(draft.id, slots=written)
         return PollProposal(draft, group, proposed, len(weeks), len(members) - len(weeks))
 
+    @transaction
     async def ask(
-        self, place: Place, draft_id: int, *, title: str | None = None, typed: str | None = None
+        self,
+        tx: Transaction,
+        place: Place,
+        draft_id: int,
+        *,
+        title: str | None = None,
+        typed: str | None = None,
     ) -> tuple[Poll, Group]:
         """Open a draft's poll, with the changes made to it.
 
@@ -142,34 +148,33 @@ class PollDraftService:
         times that cannot be read or have passed, and what ``PollService.ask`` raises.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            draft, group = await self._drafted(tx, place, draft_id)
-            zone = ZoneInfo(draft.timezone)
-            closes_at = draft.closes_at
-            poll = await write_poll(
-                tx,
-                place,
-                group,
-                title=draft.title if title is None else title,
-                starts=times_in(draft.slots if typed is None else typed, zone, now),
-                minutes=draft.minutes,
-                closes_at=closes_at if closes_at and closes_at > now else None,
-                zone=zone,
-                now=now,
-            )
-            await self._drop(tx, draft)
+        draft, group = await self._drafted(tx, place, draft_id)
+        zone = ZoneInfo(draft.timezone)
+        closes_at = draft.closes_at
+        poll = await write_poll(
+            tx,
+            place,
+            group,
+            title=draft.title if title is None else title,
+            starts=times_in(draft.slots if typed is None else typed, zone, now),
+            minutes=draft.minutes,
+            closes_at=closes_at if closes_at and closes_at > now else None,
+            zone=zone,
+            now=now,
+        )
+        await self._drop(tx, draft)
         return poll, group
 
-    async def drop(self, place: Place, draft_id: int) -> None:
+    @transaction
+    async def drop(self, tx: Transaction, place: Place, draft_id: int) -> None:
         """Forget a draft; raises NotFound when it is gone."""
-        async with self.store.transaction() as tx:
-            draft, _ = await self._drafted(tx, place, draft_id)
-            await self._drop(tx, draft)
+        draft, _ = await self._drafted(tx, place, draft_id)
+        await self._drop(tx, draft)
 
-    async def expire(self, deadline: Deadline, late: timedelta) -> None:
+    @transaction
+    async def expire(self, tx: Transaction, deadline: Deadline, late: timedelta) -> None:
         """Forget a draft that nobody came back to."""
-        async with self.store.transaction() as tx:
-            await tx.drafts.drop_poll(deadline.subject_id)
+        await tx.drafts.drop_poll(deadline.subject_id)
 
     async def _drafted(
         self, tx: Transaction, place: Place, draft_id: int

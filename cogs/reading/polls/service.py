@@ -23,7 +23,7 @@ from data.reading.meetings import Meeting
 from data.reading.polls import Poll, PollId, SlotFit
 from data.server.groups import Group
 from data.states import CardKind, Fit
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 PollMark = tuple[int, Fit]
@@ -53,8 +53,10 @@ class PollService:
         self.store = store
         self.clock = clock
 
+    @transaction
     async def ask(
         self,
+        tx: Transaction,
         place: Place,
         group: Group,
         *,
@@ -70,99 +72,109 @@ class PollService:
         fewer than two or more than ten times, and for a close after the last of them.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            return await write_poll(
-                tx,
-                place,
-                group,
-                title=title,
-                starts=starts,
-                minutes=minutes,
-                closes_at=closes_at,
-                zone=zone,
-                now=now,
-            )
+        return await write_poll(
+            tx,
+            place,
+            group,
+            title=title,
+            starts=starts,
+            minutes=minutes,
+            closes_at=closes_at,
+            zone=zone,
+            now=now,
+        )
 
+    @transaction
     async def marked(
-        self, guild_id: int, message_id: int, user_id: int, mark: PollMark, *, on: bool
+        self,
+        tx: Transaction,
+        guild_id: int,
+        message_id: int,
+        user_id: int,
+        mark: PollMark,
+        *,
+        on: bool,
     ) -> Poll | None:
         """Note how a time suits somebody, or take it back; None where it isn't an open poll's
         card."""
         number, fit = mark
-        async with self.store.transaction() as tx:
-            poll = await tx.polls.of_card(guild_id, message_id)
-            if poll is None or poll.closed_at is not None:
-                return None
-            if number > len(await tx.polls.slots(poll.id)):
-                return None
-            if on:
-                await tx.polls.put(poll.id, number, user_id, fit)
-            else:
-                await tx.polls.remove(SlotFit(poll.id, number, user_id, fit))
+        poll = await tx.polls.of_card(guild_id, message_id)
+        if poll is None or poll.closed_at is not None:
+            return None
+        if number > len(await tx.polls.slots(poll.id)):
+            return None
+        if on:
+            await tx.polls.put(poll.id, number, user_id, fit)
+        else:
+            await tx.polls.remove(SlotFit(poll.id, number, user_id, fit))
         return poll
 
+    @transaction
     async def cleared(
-        self, guild_id: int, message_id: int, marks: Collection[PollMark]
+        self, tx: Transaction, guild_id: int, message_id: int, marks: Collection[PollMark]
     ) -> Poll | None:
         """Take back what everybody said by these reactions, after somebody cleared them."""
-        async with self.store.transaction() as tx:
-            poll = await tx.polls.of_card(guild_id, message_id)
-            if poll is None or poll.closed_at is not None:
-                return None
-            for fit in await tx.polls.fits(poll.id):
-                if (fit.number, fit.fit) in marks:
-                    await tx.polls.remove(fit)
+        poll = await tx.polls.of_card(guild_id, message_id)
+        if poll is None or poll.closed_at is not None:
+            return None
+        for fit in await tx.polls.fits(poll.id):
+            if (fit.number, fit.fit) in marks:
+                await tx.polls.remove(fit)
         return poll
 
+    @transaction
     async def reconcile(
         self,
+        tx: Transaction,
         poll_id: PollId,
         seen: Mapping[PollMark, Collection[int]],
         *,
         but: Collection[int] = (),
     ) -> bool:
         """Bring the answers in line with the reactions; returns whether anything changed."""
-        async with self.store.transaction() as tx:
-            poll = await tx.polls.by_id(poll_id)
-            if poll is None or poll.closed_at is not None:
-                return False
-            count = len(await tx.polls.slots(poll.id))
-            wanted = {
-                SlotFit(poll.id, number, user_id, fit)
-                for (number, fit), people in seen.items()
-                for user_id in people
-                if number <= count
-            }
-            known = set(await tx.polls.fits(poll.id))
-            gone = {fit for fit in known - wanted if fit.user_id not in but}
-            new = {fit for fit in wanted - known if fit.user_id not in but}
-            for fit in gone:
-                await tx.polls.remove(fit)
-            for fit in new:
-                await tx.polls.put(poll.id, fit.number, fit.user_id, fit.fit)
+        poll = await tx.polls.by_id(poll_id)
+        if poll is None or poll.closed_at is not None:
+            return False
+        count = len(await tx.polls.slots(poll.id))
+        wanted = {
+            SlotFit(poll.id, number, user_id, fit)
+            for (number, fit), people in seen.items()
+            for user_id in people
+            if number <= count
+        }
+        known = set(await tx.polls.fits(poll.id))
+        gone = {fit for fit in known - wanted if fit.user_id not in but}
+        new = {fit for fit in wanted - known if fit.user_id not in but}
+        for fit in gone:
+            await tx.polls.remove(fit)
+        for fit in new:
+            await tx.polls.put(poll.id, fit.number, fit.user_id, fit.fit)
         return bool(gone or new)
 
-    async def close(self, poll_id: int, place: Place | None = None) -> tuple[PollView, bool]:
+    @transaction
+    async def close(
+        self, tx: Transaction, poll_id: int, place: Place | None = None
+    ) -> tuple[PollView, bool]:
         """Close a poll, and return it with whether it was open until now.
 
         With a place a person closes it: raises NotAllowed for anybody but the person
         who asked and organisers. Raises NotFound for a poll that is none of this server.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            poll = await self._existing(tx, poll_id)
-            if place is not None:
-                if poll.guild_id != place.guild_id:
-                    raise NotFound("That poll does not exist any more.")
-                await only_leads(tx, place, poll.group_id, (poll.created_by,), "close it")
-            opened = poll.closed_at is None
-            if opened:
-                await tx.polls.edit(poll.id, closed_at=now)
-                await tx.deadlines.cancel(poll.id, DeadlineKind.READING_POLL)
-            return await self._view(tx, poll.id), opened
+        poll = await self._existing(tx, poll_id)
+        if place is not None:
+            if poll.guild_id != place.guild_id:
+                raise NotFound("That poll does not exist any more.")
+            await only_leads(tx, place, poll.group_id, (poll.created_by,), "close it")
+        opened = poll.closed_at is None
+        if opened:
+            await tx.polls.edit(poll.id, closed_at=now)
+            await tx.deadlines.cancel(poll.id, DeadlineKind.READING_POLL)
+        return await self._view(tx, poll.id), opened
 
+    @transaction
     async def settle(
-        self, place: Place, poll_id: int, number: int | None = None
+        self, tx: Transaction, place: Place, poll_id: int, number: int | None = None
     ) -> tuple[Meeting, Group]:
         """Schedule the best time of a poll, closing it if it is open.
 
@@ -171,38 +183,37 @@ class PollService:
         of it is still ahead.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            poll = await self._existing(tx, poll_id)
-            if poll.guild_id != place.guild_id:
-                raise NotFound("That poll does not exist any more.")
-            if poll.meeting_id is not None:
-                card = await tx.cards.get(CardKind.MEETING, poll.meeting_id)
-                where = f"[Open it]({card.url})." if card else "`/meeting list` shows it."
-                raise Conflict(f"It is scheduled already. {where}")
-            view = await self._view(tx, poll.id)
-            chosen = next((one for one in view.best if number in (None, one.slot.number)), None)
-            if chosen is None:
-                raise Conflict("All its times have passed; `/meeting poll` starts another.")
-            plan = MeetingPlan(
-                title=poll.title,
-                starts_at=chosen.slot.starts_at,
-                zone=ZoneInfo(poll.timezone),
-                minutes=poll.minutes,
-            )
-            meeting = await write_meeting(tx, place, view.group, plan, now)
-            await tx.polls.edit(poll.id, meeting_id=meeting.id, closed_at=poll.closed_at or now)
-            await tx.deadlines.cancel(poll.id, DeadlineKind.READING_POLL)
+        poll = await self._existing(tx, poll_id)
+        if poll.guild_id != place.guild_id:
+            raise NotFound("That poll does not exist any more.")
+        if poll.meeting_id is not None:
+            card = await tx.cards.get(CardKind.MEETING, poll.meeting_id)
+            where = f"[Open it]({card.url})." if card else "`/meeting list` shows it."
+            raise Conflict(f"It is scheduled already. {where}")
+        view = await self._view(tx, poll.id)
+        chosen = next((one for one in view.best if number in (None, one.slot.number)), None)
+        if chosen is None:
+            raise Conflict("All its times have passed; `/meeting poll` starts another.")
+        plan = MeetingPlan(
+            title=poll.title,
+            starts_at=chosen.slot.starts_at,
+            zone=ZoneInfo(poll.timezone),
+            minutes=poll.minutes,
+        )
+        meeting = await write_meeting(tx, place, view.group, plan, now)
+        await tx.polls.edit(poll.id, meeting_id=meeting.id, closed_at=poll.closed_at or now)
+        await tx.deadlines.cancel(poll.id, DeadlineKind.READING_POLL)
         return meeting, view.group
 
-    async def view(self, poll_id: int) -> PollView:
+    @snapshot
+    async def view(self, tx: Transaction, poll_id: int) -> PollView:
         """Return what a poll's card shows; raises NotFound."""
-        async with self.store.read() as tx:
-            return await self._view(tx, poll_id)
+        return await self._view(tx, poll_id)
 
-    async def open_in(self, guild_ids: Sequence[int]) -> list[Poll]:
+    @snapshot
+    async def open_in(self, tx: Transaction, guild_ids: Sequence[int]) -> list[Poll]:
         """Return what is open in these servers."""
-        async with self.store.read() as tx:
-            return await tx.polls.open_in(guild_ids)
+        return await tx.polls.open_in(guild_ids)
 
     async def _existing(self, tx: Transaction, poll_id: int) -> Poll:
         poll = await tx.polls.by_id(poll_id)

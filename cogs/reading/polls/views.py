@@ -130,8 +130,7 @@ async def show_meeting(bot: CohortBot, poll_id: PollId) -> None:
     if view.meeting is None:
         return
     bot.cards.refresh(CardKind.POLL, poll_id)
-    async with bot.store.read() as tx:
-        sent = await tx.deliveries.get(announcement_key(poll_id))
+    sent = await bot.store.fetch(lambda tx: tx.deliveries.get(announcement_key(poll_id)))
     if sent is None or sent.channel_id is None or sent.message_id is None:
         return
     message = bot.delivery.message(sent.channel_id, sent.message_id, sent.guild_id)

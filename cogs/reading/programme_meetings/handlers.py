@@ -68,8 +68,9 @@ class ProgrammeMeetings:
                     if meeting.starts_at != task.starts_at:
                         moved = await self._changes.move(place, meeting.id, task.starts_at)
                         meeting = moved.meeting
-                    async with self._bot.store.transaction() as tx:
-                        await tx.meetings.edit(meeting.id, occurs_on=task.unit.on_day)
+                    await self._bot.store.write(
+                        lambda tx: tx.meetings.edit(meeting.id, occurs_on=task.unit.on_day)
+                    )
                     self._posting.changed([meeting])
                 case _Step.CANCEL:
                     cancelled = await self._changes.cancel(place, meeting.id, ENDED)

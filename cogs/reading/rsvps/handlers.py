@@ -129,8 +129,7 @@ class RsvpReactions(ReactionCog[Answer], name="rsvp reactions"):
     async def answered_otherwise(self, done: RsvpChange) -> None:
         """Show an answer that was given by a button, and remove the reactions that it overrides."""
         self.bot.cards.refresh(CardKind.MEETING, done.meeting.id)
-        async with self.bot.store.read() as tx:
-            card = await tx.cards.get(CardKind.MEETING, done.meeting.id)
+        card = await self._card(done.meeting.id)
         if card is not None and done.before is not None and done.before is not done.after:
             message = self.bot.delivery.message(card.channel_id, card.message_id, card.guild_id)
             self.bot.background.spawn(
@@ -180,12 +179,14 @@ class RsvpReactions(ReactionCog[Answer], name="rsvp reactions"):
         """Remove the reactions of people who left, since they would count again later."""
         for rsvp in rsvps:
             self.bot.cards.refresh(CardKind.MEETING, rsvp.meeting_id)
-            async with self.bot.store.read() as tx:
-                card = await tx.cards.get(CardKind.MEETING, rsvp.meeting_id)
+            card = await self._card(rsvp.meeting_id)
             if card is not None and card.message_id == rsvp.message_id:
                 message = self.bot.delivery.message(card.channel_id, card.message_id, card.guild_id)
                 shown = [rsvp.answer, *(Answer(one) for one in rsvp.earlier)]
                 await self._take_off(message, rsvp.user_id, shown)
+
+    async def _card(self, meeting_id: int) -> Card | None:
+        return await self.bot.store.fetch(lambda tx: tx.cards.get(CardKind.MEETING, meeting_id))
 
     async def _take_off(
         self, message: discord.PartialMessage, user_id: int, answers: Collection[Answer]

@@ -17,7 +17,7 @@ from data.reading.meetings import Meeting, MeetingId
 from data.reading.rsvps import Rsvp
 from data.server.groups import GroupId
 from data.states import Answer, CardKind, Seat
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 
@@ -29,20 +29,20 @@ class RsvpService:
         self.clock = clock
         self._reactions = Batcher(self._record)
 
+    @transaction
     async def answer(
-        self, guild_id: int, meeting_id: int, user_id: int, answer: Answer
+        self, tx: Transaction, guild_id: int, meeting_id: int, user_id: int, answer: Answer
     ) -> RsvpChange:
         """Record one person's answer that was not given by a reaction.
 
         Raises NotFound for an unknown meeting and Conflict once it has started.
         """
-        async with self.store.transaction() as tx:
-            meeting = await meeting_of_server(tx, guild_id, meeting_id)
-            self._answerable(meeting)
-            answers = await RsvpChanges.read(tx, meeting, [user_id], self.clock.now())
-            answered = answers.give(user_id, answer, None)
-            await self._write(tx, answers)
-            return answered
+        meeting = await meeting_of_server(tx, guild_id, meeting_id)
+        self._answerable(meeting)
+        answers = await RsvpChanges.read(tx, meeting, [user_id], self.clock.now())
+        answered = answers.give(user_id, answer, None)
+        await self._write(tx, answers)
+        return answered
 
     async def reacted(
         self, guild_id: int, message_id: int, user_id: int, answer: Answer
@@ -56,26 +56,28 @@ class RsvpService:
         """Take back what a reaction answered; None where it is under no open meeting."""
         return await self._reactions.do(Reaction(guild_id, message_id, user_id, answer, on=False))
 
+    @transaction
     async def cleared(
-        self, guild_id: int, message_id: int, answers: Collection[Answer]
+        self, tx: Transaction, guild_id: int, message_id: int, answers: Collection[Answer]
     ) -> Meeting | None:
         """Take back what everybody answered by these reactions, after somebody cleared them."""
-        async with self.store.transaction() as tx:
-            meeting = await self._of_card(tx, guild_id, message_id)
-            if meeting is None:
-                return None
-            people = [
-                one.user_id for one in await tx.rsvps.of(meeting.id) if one.message_id == message_id
-            ]
-            given = await RsvpChanges.read(tx, meeting, people, self.clock.now())
-            for user_id in people:
-                for answer in answers:
-                    given.take_back(user_id, answer, message_id)
-            await self._write(tx, given)
-            return meeting
+        meeting = await self._of_card(tx, guild_id, message_id)
+        if meeting is None:
+            return None
+        people = [
+            one.user_id for one in await tx.rsvps.of(meeting.id) if one.message_id == message_id
+        ]
+        given = await RsvpChanges.read(tx, meeting, people, self.clock.now())
+        for user_id in people:
+            for answer in answers:
+                given.take_back(user_id, answer, message_id)
+        await self._write(tx, given)
+        return meeting
 
+    @transaction
     async def reconcile(
         self,
+        tx: Transaction,
         meeting_id: int,
         message_id: int,
         seen: Mapping[int, frozenset[Answer]],
@@ -90,77 +92,78 @@ class RsvpService:
         """
         changes: list[RsvpChange] = []
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            meeting = await tx.meetings.by_id(meeting_id)
-            if meeting is None or not meeting.is_open(now):
-                return []
-            rows = {rsvp.user_id: rsvp for rsvp in await tx.rsvps.of(meeting.id)}
-            last = max((rsvp.position for rsvp in rows.values()), default=0)
-            answers = RsvpChanges(meeting, rows, last, now)
-            people = [*rows, *(user for user in seen if user not in rows)]
-            for user_id in people:
-                row, reactions = rows.get(user_id), seen.get(user_id, frozenset())
-                if user_id in but:
-                    continue
-                if row is not None and row.message_id != message_id and not reactions:
-                    continue
-                answer, earlier = rules.reconciled(row, reactions, message_id)
-                if answer is None:
-                    change = answers.put(user_id, None)
-                else:
-                    change = answers.give(user_id, answer, message_id, earlier=earlier)
-                if change.before is not change.after or len(reactions) > 1:
-                    changes.append(change)
-            await self._write(tx, answers)
+        meeting = await tx.meetings.by_id(meeting_id)
+        if meeting is None or not meeting.is_open(now):
+            return []
+        rows = {rsvp.user_id: rsvp for rsvp in await tx.rsvps.of(meeting.id)}
+        last = max((rsvp.position for rsvp in rows.values()), default=0)
+        answers = RsvpChanges(meeting, rows, last, now)
+        people = [*rows, *(user for user in seen if user not in rows)]
+        for user_id in people:
+            row, reactions = rows.get(user_id), seen.get(user_id, frozenset())
+            if user_id in but:
+                continue
+            if row is not None and row.message_id != message_id and not reactions:
+                continue
+            answer, earlier = rules.reconciled(row, reactions, message_id)
+            if answer is None:
+                change = answers.put(user_id, None)
+            else:
+                change = answers.give(user_id, answer, message_id, earlier=earlier)
+            if change.before is not change.after or len(reactions) > 1:
+                changes.append(change)
+        await self._write(tx, answers)
         return changes
 
-    async def left_group(self, group_id: GroupId) -> list[Rsvp]:
+    @transaction
+    async def left_group(self, tx: Transaction, group_id: GroupId) -> list[Rsvp]:
         """Take back the answers of people who left a group after they gave them; returns those."""
-        async with self.store.transaction() as tx:
-            gone = await tx.rsvps.of_leavers(group_id, self.clock.now())
-            for rsvp in gone:
-                await self._remove(tx, rsvp)
+        gone = await tx.rsvps.of_leavers(group_id, self.clock.now())
+        for rsvp in gone:
+            await self._remove(tx, rsvp)
         return gone
 
-    async def left_server(self, meeting_id: MeetingId, user_id: int) -> Rsvp | None:
+    @transaction
+    async def left_server(
+        self, tx: Transaction, meeting_id: MeetingId, user_id: int
+    ) -> Rsvp | None:
         """Take back the answer of somebody who left the server; returns it."""
-        async with self.store.transaction() as tx:
-            rsvp = await tx.rsvps.get(meeting_id, user_id)
-            if rsvp is not None:
-                await self._remove(tx, rsvp)
+        rsvp = await tx.rsvps.get(meeting_id, user_id)
+        if rsvp is not None:
+            await self._remove(tx, rsvp)
         return rsvp
 
-    async def news(self, meeting_id: int) -> tuple[Meeting, rules.News]:
+    @snapshot
+    async def news(self, tx: Transaction, meeting_id: int) -> tuple[Meeting, rules.News]:
         """Return whom to tell about their seat; raises NotFound when nobody needs it."""
-        async with self.store.read() as tx:
-            meeting = await existing_meeting(tx, meeting_id)
-            if not meeting.is_open(self.clock.now()):
-                raise NotFound("The meeting has begun or was cancelled.")
-            return meeting, rules.news(await tx.rsvps.of(meeting.id), meeting.capacity)
+        meeting = await existing_meeting(tx, meeting_id)
+        if not meeting.is_open(self.clock.now()):
+            raise NotFound("The meeting has begun or was cancelled.")
+        return meeting, rules.news(await tx.rsvps.of(meeting.id), meeting.capacity)
 
-    async def told(self, meeting: Meeting, told: rules.News) -> None:
+    @transaction
+    async def told(self, tx: Transaction, meeting: Meeting, told: rules.News) -> None:
         """Note that people were told about their seat."""
-        async with self.store.transaction() as tx:
-            await tx.rsvps.told(meeting.id, told.promoted, Seat.SEATED)
-            await tx.rsvps.told(meeting.id, told.waiting, Seat.WAITING)
+        await tx.rsvps.told(meeting.id, told.promoted, Seat.SEATED)
+        await tx.rsvps.told(meeting.id, told.waiting, Seat.WAITING)
 
-    async def reminded(self, meeting: Meeting, user_ids: Sequence[int]) -> None:
+    @transaction
+    async def reminded(self, tx: Transaction, meeting: Meeting, user_ids: Sequence[int]) -> None:
         """Note that people were reminded of a meeting at its present time."""
-        async with self.store.transaction() as tx:
-            await tx.rsvps.reminded(meeting.id, user_ids, meeting.starts_at)
+        await tx.rsvps.reminded(meeting.id, user_ids, meeting.starts_at)
 
-    async def unanswered(self, meeting: Meeting) -> tuple[list[int], Card | None]:
+    @snapshot
+    async def unanswered(self, tx: Transaction, meeting: Meeting) -> tuple[list[int], Card | None]:
         """Return the members to ask for an answer, and the card to answer on.
 
         Nobody where the group has that switched off.
         """
-        async with self.store.read() as tx:
-            group = await tx.groups.by_id(meeting.group_id)
-            card = await tx.cards.get(CardKind.MEETING, meeting.id)
-            if group is None or not group.asks_unanswered:
-                return [], card
-            members = await tx.groups.members(group.id)
-            rsvps = await tx.rsvps.of(meeting.id)
+        group = await tx.groups.by_id(meeting.group_id)
+        card = await tx.cards.get(CardKind.MEETING, meeting.id)
+        if group is None or not group.asks_unanswered:
+            return [], card
+        members = await tx.groups.members(group.id)
+        rsvps = await tx.rsvps.of(meeting.id)
         return reminder_rules.unanswered(members, rsvps, meeting, self.clock.now()), card
 
     async def _remove(self, tx: Transaction, rsvp: Rsvp) -> None:
@@ -169,25 +172,27 @@ class RsvpService:
         if rsvp.answer is Answer.GOING:
             await self._put_news(tx, meeting)
 
-    async def _record(self, reactions: Sequence[Reaction]) -> list[RsvpChange | None]:
+    @transaction
+    async def _record(
+        self, tx: Transaction, reactions: Sequence[Reaction]
+    ) -> list[RsvpChange | None]:
         """Record a batch of reactions as answers, in order of arrival."""
         now = self.clock.now()
         done: list[RsvpChange | None] = [None] * len(reactions)
         cards: dict[tuple[int, int], list[int]] = {}
         for number, one in enumerate(reactions):
             cards.setdefault((one.guild_id, one.message_id), []).append(number)
-        async with self.store.transaction() as tx:
-            for card, numbers in cards.items():
-                meeting = await self._of_card(tx, *card)
-                if meeting is None:
-                    continue
-                people = {reactions[number].user_id for number in numbers}
-                answers = await RsvpChanges.read(tx, meeting, people, now)
-                for number in numbers:
-                    one = reactions[number]
-                    change = answers.give if one.on else answers.take_back
-                    done[number] = change(one.user_id, one.answer, one.message_id)
-                await self._write(tx, answers)
+        for card, numbers in cards.items():
+            meeting = await self._of_card(tx, *card)
+            if meeting is None:
+                continue
+            people = {reactions[number].user_id for number in numbers}
+            answers = await RsvpChanges.read(tx, meeting, people, now)
+            for number in numbers:
+                one = reactions[number]
+                change = answers.give if one.on else answers.take_back
+                done[number] = change(one.user_id, one.answer, one.message_id)
+            await self._write(tx, answers)
         return done
 
     async def _write(self, tx: Transaction, answers: RsvpChanges) -> None:

@@ -24,7 +24,7 @@ from cogs.reading.series.writes import (
 from data.delivery.kinds import DeadlineKind
 from data.reading.meetings import Meeting, Series
 from data.server.groups import GroupId
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 
@@ -35,7 +35,8 @@ class SeriesService:
         self.store = store
         self.clock = clock
 
-    async def occur(self, series_id: int, day_number: int) -> Meeting | None:
+    @transaction
+    async def occur(self, tx: Transaction, series_id: int, day_number: int) -> Meeting | None:
         """Write the meeting that a series has on a day, and when the one after it is posted.
 
         ``day_number`` is the day's proleptic Gregorian ordinal. Returns None for a day that was
@@ -44,60 +45,62 @@ class SeriesService:
         another day by now.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            series = await tx.meetings.series(series_id)
-            group = series and await tx.groups.by_id(series.group_id)
-            if series is None or group is None or series.ended_at:
-                raise NotFound("The series has ended.")
-            number = series.number(date.fromordinal(day_number))
-            if number is None:
-                raise NotFound("The series is on another day now.")
-            await put_next(tx, series, max(number + 1, series.number_after(now)))
-            if group.archived_at is not None:
-                return None
-            meeting = await tx.meetings.occurrence(series.id, number)
-            if meeting is not None and meeting.cancelled_at is not None:
-                return None
-            if series.starts_at(number) + timedelta(minutes=series.minutes) <= now:
+        series = await tx.meetings.series(series_id)
+        group = series and await tx.groups.by_id(series.group_id)
+        if series is None or group is None or series.ended_at:
+            raise NotFound("The series has ended.")
+        number = series.number(date.fromordinal(day_number))
+        if number is None:
+            raise NotFound("The series is on another day now.")
+        await put_next(tx, series, max(number + 1, series.number_after(now)))
+        if group.archived_at is not None:
+            return None
+        meeting = await tx.meetings.occurrence(series.id, number)
+        if meeting is not None and meeting.cancelled_at is not None:
+            return None
+        if series.starts_at(number) + timedelta(minutes=series.minutes) <= now:
+            return meeting
+        unit = await tx.reading_lists.next_unit(series.id)
+        if meeting is not None:
+            # A day that is no longer left out has no unit yet.
+            if unit is None or await tx.reading_lists.units_of(meeting.id):
                 return meeting
-            unit = await tx.reading_lists.next_unit(series.id)
-            if meeting is not None:
-                # A day that is no longer left out has no unit yet.
-                if unit is None or await tx.reading_lists.units_of(meeting.id):
-                    return meeting
-                await tx.meetings.edit(meeting.id, **about_unit(unit))
-                await tx.reading_lists.meet(unit.id, meeting.id)
-                return await existing_meeting(tx, meeting.id)
-            meeting = await write_occurrence(tx, series, number, unit, now)
-            if unit is not None:
-                await tx.reading_lists.meet(unit.id, meeting.id)
-            await put_deadlines(tx, meeting, now)
+            await tx.meetings.edit(meeting.id, **about_unit(unit))
+            await tx.reading_lists.meet(unit.id, meeting.id)
+            return await existing_meeting(tx, meeting.id)
+        meeting = await write_occurrence(tx, series, number, unit, now)
+        if unit is not None:
+            await tx.reading_lists.meet(unit.id, meeting.id)
+        await put_deadlines(tx, meeting, now)
         return meeting
 
-    async def of_server(self, guild_id: int) -> list[Series]:
+    @snapshot
+    async def of_server(self, tx: Transaction, guild_id: int) -> list[Series]:
         """Return a server's series that have not ended."""
-        async with self.store.read() as tx:
-            return await tx.meetings.series_of_server(guild_id)
+        return await tx.meetings.series_of_server(guild_id)
 
+    @snapshot
     async def later(
-        self, guild_id: int, group_id: GroupId | None = None
+        self, tx: Transaction, guild_id: int, group_id: GroupId | None = None
     ) -> list[tuple[Series, Occurrence]]:
         """Return the next meeting of each series that has no card just now, the soonest first."""
         now = self.clock.now()
         found: list[tuple[Series, Occurrence]] = []
-        async with self.store.read() as tx:
-            for series in await tx.meetings.series_of_server(guild_id):
-                if group_id not in (None, series.group_id):
-                    continue
-                if await tx.meetings.of_series(series.id, now):
-                    continue
-                rows = await tx.meetings.occurrences(series.id)
-                coming = rules.next_occurrence(series, {one.number for one in rows}, now)
-                if coming is not None:
-                    found.append((series, coming))
+        for series in await tx.meetings.series_of_server(guild_id):
+            if group_id not in (None, series.group_id):
+                continue
+            if await tx.meetings.of_series(series.id, now):
+                continue
+            rows = await tx.meetings.occurrences(series.id)
+            coming = rules.next_occurrence(series, {one.number for one in rows}, now)
+            if coming is not None:
+                found.append((series, coming))
         return sorted(found, key=lambda one: one[1].starts_at)
 
-    async def skip(self, place: Place, series_id: int, day: date, reason: str | None) -> Changed:
+    @transaction
+    async def skip(
+        self, tx: Transaction, place: Place, series_id: int, day: date, reason: str | None
+    ) -> Changed:
         """Leave out one local day of a series that has no card yet; the others stay as they are.
 
         A series that goes through a list goes on a meeting longer, so that no unit is left out.
@@ -106,69 +109,70 @@ class SeriesService:
         InvalidInput for a day that it is not on, Conflict for one that has a card.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            series = await self._endable(tx, place, series_id)
-            number = series.number(day)
-            if number is None or series.starts_at(number) <= now:
-                raise InvalidInput(
-                    f"“{wording.one_line(series.title)}” is not on {day:%A, %d %B %Y}: it is "
-                    f"{series.rule.describe()}."
-                )
-            known = await tx.meetings.occurrence(series.id, number)
-            if known is not None:
-                named = (
-                    f"“{wording.one_line(known.title)}” on {when.stamp(series.starts_at(number))}"
-                )
-                if known.cancelled_at is not None:
-                    raise Conflict(f"{named} does not take place already.")
-                raise Conflict(f"{named} has a card already: `/meeting cancel` cancels it.")
-            planned = await units_ahead(tx, series.id, now)
-            unit = next((one for one, at in planned if at == number), None)
-            meeting = await write_occurrence(tx, series, number, None, now)
-            cancelled = await cancel(tx, place, meeting, reason, now)
-            again = await come_up_again(tx, cancelled, now, planned=unit)
-            days = await days_ahead(tx, series.id, now, most=DAYS_SHOWN)
+        series = await self._endable(tx, place, series_id)
+        number = series.number(day)
+        if number is None or series.starts_at(number) <= now:
+            raise InvalidInput(
+                f"“{wording.one_line(series.title)}” is not on {day:%A, %d %B %Y}: it is "
+                f"{series.rule.describe()}."
+            )
+        known = await tx.meetings.occurrence(series.id, number)
+        if known is not None:
+            named = f"“{wording.one_line(known.title)}” on {when.stamp(series.starts_at(number))}"
+            if known.cancelled_at is not None:
+                raise Conflict(f"{named} does not take place already.")
+            raise Conflict(f"{named} has a card already: `/meeting cancel` cancels it.")
+        planned = await units_ahead(tx, series.id, now)
+        unit = next((one for one, at in planned if at == number), None)
+        meeting = await write_occurrence(tx, series, number, None, now)
+        cancelled = await cancel(tx, place, meeting, reason, now)
+        again = await come_up_again(tx, cancelled, now, planned=unit)
+        days = await days_ahead(tx, series.id, now, most=DAYS_SHOWN)
         return Changed([cancelled], 0, again, days=days)
 
-    async def end(self, place: Place, series_id: int) -> list[Meeting]:
+    @transaction
+    async def end(self, tx: Transaction, place: Place, series_id: int) -> list[Meeting]:
         """End a series; returns its meetings that have a card and have not begun: they are kept.
 
         The end counts as a change, so that calendars take it over (SEQUENCE); so does resuming.
         Raises NotFound when there is none, NotAllowed for people who don't lead it.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            series = await self._endable(tx, place, series_id)
-            await tx.meetings.edit_series(
-                series.id, ended_at=now, changes=series.changes + 1, changed_at=now
-            )
-            await tx.deadlines.cancel(series.id, DeadlineKind.READING_NEXT)
-            return await tx.meetings.of_series(series.id, now)
+        series = await self._endable(tx, place, series_id)
+        await tx.meetings.edit_series(
+            series.id, ended_at=now, changes=series.changes + 1, changed_at=now
+        )
+        await tx.deadlines.cancel(series.id, DeadlineKind.READING_NEXT)
+        return await tx.meetings.of_series(series.id, now)
 
-    async def ended(self, place: Place, series_id: int) -> tuple[Series, list[Meeting]]:
+    @snapshot
+    async def ended(
+        self, tx: Transaction, place: Place, series_id: int
+    ) -> tuple[Series, list[Meeting]]:
         """Return a series that somebody ended, and its meetings that have not begun.
 
         Raises NotFound when there is none, NotAllowed for people who don't lead it, Conflict when
         it has not ended.
         """
-        async with self.store.read() as tx:
-            series = await self._ended(tx, place, series_id)
-            return series, await tx.meetings.of_series(series.id, self.clock.now())
+        series = await self._ended(tx, place, series_id)
+        return series, await tx.meetings.of_series(series.id, self.clock.now())
 
-    async def resume(self, place: Place, series_id: int) -> tuple[Series, list[Day]]:
+    @transaction
+    async def resume(
+        self, tx: Transaction, place: Place, series_id: int
+    ) -> tuple[Series, list[Day]]:
         """Resume a series that was ended; raises as :meth:`ended`.
 
         Returns it, and what becomes of its next days: what was cancelled meanwhile stays cancelled.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            series = await self._ended(tx, place, series_id)
-            await tx.meetings.edit_series(
-                series.id, ended_at=None, changes=series.changes + 1, changed_at=now
-            )
-            await fit_to_list(tx, series.id, now)
-            await put_next_again(tx, series.id, now)
-            return series, await days_ahead(tx, series.id, now, most=DAYS_SHOWN)
+        series = await self._ended(tx, place, series_id)
+        await tx.meetings.edit_series(
+            series.id, ended_at=None, changes=series.changes + 1, changed_at=now
+        )
+        await fit_to_list(tx, series.id, now)
+        await put_next_again(tx, series.id, now)
+        return series, await days_ahead(tx, series.id, now, most=DAYS_SHOWN)
 
     async def _endable(self, tx: Transaction, place: Place, series_id: int) -> Series:
         series = await tx.meetings.series(series_id)

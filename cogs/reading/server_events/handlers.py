@@ -115,8 +115,7 @@ class ServerEvents(commands.Cog, name="server events"):
 
     async def _put(self, guild: discord.Guild, view: MeetingView) -> None:
         meeting = view.meeting
-        async with self.bot.store.read() as tx:
-            card = await tx.cards.get(CardKind.MEETING, meeting.id)
+        card = await self.bot.store.fetch(lambda tx: tx.cards.get(CardKind.MEETING, meeting.id))
         wanted, description = self._wanted(guild, view), _description(view, card)
         if meeting.event_id is None:
             event = await self._standing(guild, view, card) or await guild.create_scheduled_event(

@@ -224,8 +224,9 @@ class GroupCommands(SubjectCog, group=GROUP):
         if thread is None:
             return
         if card.kind is CardKind.MEETING:
-            async with self.bot.store.transaction() as tx:
-                await tx.meetings.edit(MeetingId(card.subject_id), thread_id=None)
+            await self.bot.store.write(
+                lambda tx: tx.meetings.edit(MeetingId(card.subject_id), thread_id=None)
+            )
         with suppress(discord.HTTPException):
             await thread.edit(name=MOVED, archived=True)
 

@@ -18,7 +18,7 @@ from data.people.profiles import Profile
 from data.reading.meetings import Meeting
 from data.server.groups import Group, GroupColumns, GroupId, Groups, Member
 from data.states import CardKind
-from data.store import Store
+from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 
@@ -60,8 +60,16 @@ class GroupService:
         self.store = store
         self.clock = clock
 
+    @transaction
     async def create(
-        self, place: Place, *, channel_id: int, name: str, focus: str, timezone: str | None
+        self,
+        tx: Transaction,
+        place: Place,
+        *,
+        channel_id: int,
+        name: str,
+        focus: str,
+        timezone: str | None,
     ) -> Group:
         """Make a group in a channel, with its maker as the first member.
 
@@ -72,40 +80,40 @@ class GroupService:
         name, focus = rules.check_name(name), rules.check_focus(focus)
         zone = when.zone(timezone).key if timezone else None
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            await self._free_channel(tx.groups, place.guild_id, channel_id)
-            await self._free_name(tx.groups, place.guild_id, name)
-            group = await tx.groups.create(
-                guild_id=place.guild_id,
-                channel_id=channel_id,
-                name=name,
-                focus=focus,
-                timezone=zone,
-                created_by=place.user_id,
-                now=now,
-            )
-            await tx.groups.add_member(group.id, place.user_id, now)
-            await tx.expect_card(
-                CardKind.GROUP, group.id, guild_id=place.guild_id, channel_id=channel_id, now=now
-            )
+        await self._free_channel(tx.groups, place.guild_id, channel_id)
+        await self._free_name(tx.groups, place.guild_id, name)
+        group = await tx.groups.create(
+            guild_id=place.guild_id,
+            channel_id=channel_id,
+            name=name,
+            focus=focus,
+            timezone=zone,
+            created_by=place.user_id,
+            now=now,
+        )
+        await tx.groups.add_member(group.id, place.user_id, now)
+        await tx.expect_card(
+            CardKind.GROUP, group.id, guild_id=place.guild_id, channel_id=channel_id, now=now
+        )
         return group
 
-    async def join(self, place: Place, group: Group) -> Group:
+    @transaction
+    async def join(self, tx: Transaction, place: Place, group: Group) -> Group:
         """Become a member; raises Conflict for somebody who is one already."""
         _alive(group)
-        async with self.store.transaction() as tx:
-            if not await tx.groups.add_member(group.id, place.user_id, self.clock.now()):
-                raise Conflict(f"You are in {one_line(group.name)} already.")
+        if not await tx.groups.add_member(group.id, place.user_id, self.clock.now()):
+            raise Conflict(f"You are in {one_line(group.name)} already.")
         return group
 
-    async def leave(self, place: Place, group: Group) -> Group:
+    @transaction
+    async def leave(self, tx: Transaction, place: Place, group: Group) -> Group:
         """Stop being a member; raises Conflict for non-members."""
-        async with self.store.transaction() as tx:
-            if not await tx.groups.remove_member(group.id, place.user_id, self.clock.now()):
-                raise Conflict(f"You are not in {one_line(group.name)}.")
+        if not await tx.groups.remove_member(group.id, place.user_id, self.clock.now()):
+            raise Conflict(f"You are not in {one_line(group.name)}.")
         return group
 
-    async def pause(self, place: Place, group: Group, until: datetime) -> datetime:
+    @transaction
+    async def pause(self, tx: Transaction, place: Place, group: Group, until: datetime) -> datetime:
         """Be away until then: no nudges, no broken streak; returns when it ends.
 
         Raises Conflict for non-members, InvalidInput for more than a year.
@@ -113,47 +121,48 @@ class GroupService:
         _alive(group)
         now = self.clock.now()
         rules.check_pause(until, now)
-        async with self.store.transaction() as tx:
-            await self._member(tx, group, place.user_id)
-            await tx.groups.set_away(group.id, place.user_id, now, until)
-            await tx.deadlines.put(
-                DeadlineKind.GROUP_RESUME,
-                group.id,
-                until,
-                guild_id=group.guild_id,
-                occurrence=place.user_id,
-            )
+        await self._member(tx, group, place.user_id)
+        await tx.groups.set_away(group.id, place.user_id, now, until)
+        await tx.deadlines.put(
+            DeadlineKind.GROUP_RESUME,
+            group.id,
+            until,
+            guild_id=group.guild_id,
+            occurrence=place.user_id,
+        )
         return until
 
-    async def resume(self, place: Place, group: Group) -> Round | None:
+    @transaction
+    async def resume(self, tx: Transaction, place: Place, group: Group) -> Round | None:
         """Be back before a pause ends; returns the round that is open.
 
         Raises Conflict for non-members, or is not away.
         """
-        async with self.store.transaction() as tx:
-            member = await self._member(tx, group, place.user_id)
-            if not member.is_away(self.clock.now()):
-                raise Conflict(f"You are not away from {one_line(group.name)}.")
-            await tx.groups.set_away(group.id, place.user_id, None, None)
-            await tx.deadlines.cancel(group.id, DeadlineKind.GROUP_RESUME, occurrence=place.user_id)
-            return await tx.checkins.open_round(group.id)
+        member = await self._member(tx, group, place.user_id)
+        if not member.is_away(self.clock.now()):
+            raise Conflict(f"You are not away from {one_line(group.name)}.")
+        await tx.groups.set_away(group.id, place.user_id, None, None)
+        await tx.deadlines.cancel(group.id, DeadlineKind.GROUP_RESUME, occurrence=place.user_id)
+        return await tx.checkins.open_round(group.id)
 
-    async def back(self, group_id: int, user_id: int) -> Back:
+    @transaction
+    async def back(self, tx: Transaction, group_id: int, user_id: int) -> Back:
         """End a pause whose time has come; raises NotFound when it was moved or ended before."""
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            group = await tx.groups.by_id(GroupId(group_id))
-            member = await tx.groups.member(group.id, user_id) if group else None
-            if group is None or member is None or group.archived_at is not None:
-                raise NotFound("There is no pause to end.")
-            if member.is_away(now):
-                raise NotFound("The pause was made longer.")
-            round_ = await tx.checkins.open_round(group.id)
-            profile = await tx.profiles.get(group.guild_id, user_id)
+        group = await tx.groups.by_id(GroupId(group_id))
+        member = await tx.groups.member(group.id, user_id) if group else None
+        if group is None or member is None or group.archived_at is not None:
+            raise NotFound("There is no pause to end.")
+        if member.is_away(now):
+            raise NotFound("The pause was made longer.")
+        round_ = await tx.checkins.open_round(group.id)
+        profile = await tx.profiles.get(group.guild_id, user_id)
         return Back(group, round_, profile)
 
+    @transaction
     async def edit(
         self,
+        tx: Transaction,
         place: Place,
         group: Group,
         *,
@@ -183,29 +192,29 @@ class GroupService:
             changes["asks_unanswered"] = asks_unanswered
         if not changes:
             raise InvalidInput("Nothing to change: give a name, a focus, a time zone or a channel.")
-        async with self.store.transaction() as tx:
-            if "name" in changes and folded(changes["name"]) != folded(group.name):
-                await self._free_name(tx.groups, place.guild_id, changes["name"])
-            if "channel_id" in changes and channel_id != group.channel_id:
-                await self._free_channel(tx.groups, place.guild_id, changes["channel_id"])
-            await tx.groups.edit(group.id, **changes)
-            schedule = await tx.checkins.schedule_of(group.id)
-            changed = await tx.groups.by_id(group.id)
+        if "name" in changes and folded(changes["name"]) != folded(group.name):
+            await self._free_name(tx.groups, place.guild_id, changes["name"])
+        if "channel_id" in changes and channel_id != group.channel_id:
+            await self._free_channel(tx.groups, place.guild_id, changes["channel_id"])
+        await tx.groups.edit(group.id, **changes)
+        schedule = await tx.checkins.schedule_of(group.id)
+        changed = await tx.groups.by_id(group.id)
         assert changed is not None  # noqa: S101 - it was written just now
         return Edited(changed, schedule, moved=changed.channel_id != group.channel_id)
 
-    async def archive(self, place: Place, group: Group) -> Group:
+    @transaction
+    async def archive(self, tx: Transaction, place: Place, group: Group) -> Group:
         """End a group: nothing happens in it any more, and all of it stays.
 
         Raises NotAllowed for non-organisers, Conflict when it is archived already.
         """
         only_organisers(place, "archive a group")
         _alive(group)
-        async with self.store.transaction() as tx:
-            await tx.groups.edit(group.id, archived_at=self.clock.now())
+        await tx.groups.edit(group.id, archived_at=self.clock.now())
         return group
 
-    async def restore(self, place: Place, group: Group) -> Group:
+    @transaction
+    async def restore(self, tx: Transaction, place: Place, group: Group) -> Group:
         """Bring an archived group back.
 
         Raises NotAllowed for non-organisers, Conflict when it is not archived, or its name
@@ -214,32 +223,31 @@ class GroupService:
         only_organisers(place, "bring a group back")
         if group.archived_at is None:
             raise Conflict(f"{one_line(group.name)} is not archived.")
-        async with self.store.transaction() as tx:
-            await self._free_name(tx.groups, place.guild_id, group.name)
-            await self._free_channel(tx.groups, place.guild_id, group.channel_id)
-            await tx.groups.edit(group.id, archived_at=None)
+        await self._free_name(tx.groups, place.guild_id, group.name)
+        await self._free_channel(tx.groups, place.guild_id, group.channel_id)
+        await tx.groups.edit(group.id, archived_at=None)
         return group
 
-    async def get(self, guild_id: int, group_id: int) -> Group:
+    @snapshot
+    async def get(self, tx: Transaction, guild_id: int, group_id: int) -> Group:
         """Return a group of this server; raises NotFound."""
-        async with self.store.read() as tx:
-            group = await tx.groups.get(guild_id, group_id)
+        group = await tx.groups.get(guild_id, group_id)
         if group is None:
             raise NotFound("That group does not exist any more.")
         return group
 
-    async def view(self, group_id: int) -> GroupView:
+    @snapshot
+    async def view(self, tx: Transaction, group_id: int) -> GroupView:
         """Return what a group's card shows; raises NotFound."""
         now = self.clock.now()
-        async with self.store.read() as tx:
-            group = await tx.groups.by_id(GroupId(group_id))
-            if group is None:
-                raise NotFound("That group does not exist any more.")
-            members = await tx.groups.members(group.id)
-            schedule = await tx.checkins.schedule_of(group.id)
-            round_ = await tx.checkins.open_round(group.id)
-            meeting = await tx.meetings.next_of_group(group.id, now)
-            projects = await tx.projects.open_of_group(group.id)
+        group = await tx.groups.by_id(GroupId(group_id))
+        if group is None:
+            raise NotFound("That group does not exist any more.")
+        members = await tx.groups.members(group.id)
+        schedule = await tx.checkins.schedule_of(group.id)
+        round_ = await tx.checkins.open_round(group.id)
+        meeting = await tx.meetings.next_of_group(group.id, now)
+        projects = await tx.projects.open_of_group(group.id)
         return GroupView(group, members, schedule, round_, meeting, projects, now)
 
     async def _member(self, tx: Transaction, group: Group, user_id: int) -> Member:

@@ -75,8 +75,7 @@ class Alerts:
             found[f"{one.permission} in {one.where}"] = f"I lack {one}."
         if copies is not None:
             found["copies"] = copies
-        async with self.bot.store.read() as tx:
-            known = await tx.troubles.of_server(guild.id)
+        known = await self.bot.store.fetch(lambda tx: tx.troubles.of_server(guild.id))
         if not found and not known:
             return
         async with self.bot.store.transaction() as tx:
@@ -132,8 +131,9 @@ class Alerts:
             log.warning("organisers could not be told", guild_id=guild.id, reason=str(error))
             return
         self._not_before.pop(guild.id, None)
-        async with self.bot.store.transaction() as tx:
-            await tx.troubles.told(guild.id, [one.name for one in untold], now)
+        await self.bot.store.write(
+            lambda tx: tx.troubles.told(guild.id, [one.name for one in untold], now)
+        )
 
 
 def notice(server: str, untold: list[Trouble]) -> Content:

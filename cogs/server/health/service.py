@@ -11,7 +11,8 @@ from bot.place import Place, only_organisers
 from cogs.server.health.deadline_names import DeadlineName, deadline_names
 from data.delivery.deadlines import Deadline, DeadlineId
 from data.server.groups import Server
-from data.store import Store
+from data.store import Store, snapshot, transaction
+from data.transaction import Transaction
 
 UPCOMING_SHOWN = 5
 
@@ -38,24 +39,24 @@ class HealthService:
         self.store = store
         self.clock = clock
 
-    async def health(self, place: Place) -> ServerHealth:
+    @snapshot
+    async def health(self, tx: Transaction, place: Place) -> ServerHealth:
         """Return how deliveries in this server are doing; raises NotAllowed for non-organisers."""
         only_organisers(place, "look at the bot's health")
-        async with self.store.read() as tx:
-            upcoming = await tx.deadlines.upcoming(place.guild_id, UPCOMING_SHOWN)
-            failed = await tx.deadlines.failed(place.guild_id, FAILED_SHOWN + 1)
-            server = await tx.servers.get(place.guild_id)
-            named = await deadline_names(tx, [*upcoming, *failed])
+        upcoming = await tx.deadlines.upcoming(place.guild_id, UPCOMING_SHOWN)
+        failed = await tx.deadlines.failed(place.guild_id, FAILED_SHOWN + 1)
+        server = await tx.servers.get(place.guild_id)
+        named = await deadline_names(tx, [*upcoming, *failed])
         return ServerHealth(server, upcoming, failed, named, self.clock.now(), self.store.version)
 
-    async def retry_failed(self, place: Place) -> int:
+    @transaction
+    async def retry_failed(self, tx: Transaction, place: Place) -> int:
         """Retry everything that failed; returns how many deliveries there were."""
         only_organisers(place, "retry what failed")
-        async with self.store.transaction() as tx:
-            return await tx.deadlines.retry_failed(place.guild_id, self.clock.now())
+        return await tx.deadlines.retry_failed(place.guild_id, self.clock.now())
 
-    async def dismiss_failed(self, place: Place) -> int:
+    @transaction
+    async def dismiss_failed(self, tx: Transaction, place: Place) -> int:
         """Dismiss everything that failed; returns how many deliveries there were."""
         only_organisers(place, "dismiss what failed")
-        async with self.store.transaction() as tx:
-            return await tx.deadlines.dismiss_failed(place.guild_id)
+        return await tx.deadlines.dismiss_failed(place.guild_id)

@@ -44,11 +44,11 @@ class HelpService:
             )
             projects = await tx.projects.open_of_person(place.guild_id, place.user_id)
             tasks = await tx.tasks.of_person(place.guild_id, place.user_id)
-        own_ids = {group.id for group in own}
-        others = [
-            group
-            for group in everything
-            if group.id not in own_ids and place.may_know(group.channel_id, member=False)
-        ]
-        due = {one.group_id: one for one in rounds}
-        return PersonStanding(own, others, due, meeting, projects, tasks)
+            own_ids = {group.id for group in own}
+            others = [
+                group
+                for group in everything
+                if group.id not in own_ids and place.may_know(group.channel_id, member=False)
+            ]
+            due = {one.group_id: one for one in rounds}
+            return PersonStanding(own, others, due, meeting, projects, tasks)

@@ -10,7 +10,8 @@ from bot.base.clock import Clock
 from bot.base.errors import InvalidInput, NotAllowed
 from bot.place import Place
 from data.server.groups import Group, Server, ServerColumns
-from data.store import Store
+from data.store import Store, snapshot, transaction
+from data.transaction import Transaction
 
 
 class Step(StrEnum):
@@ -63,13 +64,15 @@ class ServerService:
         self.store = store
         self.clock = clock
 
-    async def settings(self, guild_id: int) -> Server:
+    @snapshot
+    async def settings(self, tx: Transaction, guild_id: int) -> Server:
         """Return the server's settings."""
-        async with self.store.read() as tx:
-            return await tx.servers.get(guild_id)
+        return await tx.servers.get(guild_id)
 
+    @transaction
     async def set_up(
         self,
+        tx: Transaction,
         place: Place,
         *,
         timezone: str | None = None,
@@ -96,22 +99,21 @@ class ServerService:
             settings["announcements_channel_id"] = announcements_channel_id
         if boards_channel_id is not None:
             settings["boards_channel_id"] = boards_channel_id
-        async with self.store.transaction() as tx:
-            return await tx.servers.save(place.guild_id, self.clock.now(), **settings)
+        return await tx.servers.save(place.guild_id, self.clock.now(), **settings)
 
-    async def state(self, guild_id: int) -> SetupState:
+    @snapshot
+    async def state(self, tx: Transaction, guild_id: int) -> SetupState:
         """Return how far the server is set up."""
-        async with self.store.read() as tx:
-            server = await tx.servers.get(guild_id)
-            groups = await tx.groups.of_server(guild_id)
-            group = min(groups, key=lambda one: one.id, default=None)
-            schedule = meeting = None
-            if group is not None:
-                schedule = await tx.checkins.schedule_of(group.id)
-                meeting = await tx.meetings.next_of_group(group.id, self.clock.now())
+        server = await tx.servers.get(guild_id)
+        groups = await tx.groups.of_server(guild_id)
+        group = min(groups, key=lambda one: one.id, default=None)
+        schedule = meeting = None
+        if group is not None:
+            schedule = await tx.checkins.schedule_of(group.id)
+            meeting = await tx.meetings.next_of_group(group.id, self.clock.now())
         return SetupState(server, group, schedule is not None, meeting is not None)
 
-    async def channels_in_use(self, server: Server) -> list[int]:
+    @snapshot
+    async def channels_in_use(self, tx: Transaction, server: Server) -> list[int]:
         """Return the channels that the server's groups and settings name, each once."""
-        async with self.store.read() as tx:
-            return await tx.groups.channels(server.guild_id)
+        return await tx.groups.channels(server.guild_id)
