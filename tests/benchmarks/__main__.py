@@ -20,6 +20,7 @@ from tests.benchmarks import (
     commands,
     deadlines,
     growth,
+    layers,
     matching,
     pauses,
     reports,
@@ -40,6 +41,10 @@ PARTS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "matching": matching.measure,
     "verdicts": verdicts.measure,
 }
+"""What is measured unless parts are named."""
+
+ALONE: dict[str, Callable[[], Awaitable[list[Figure]]]] = {"layers": layers.measure}
+"""What is measured only when it is named: it takes long, or explains other figures."""
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -47,8 +52,8 @@ PARTS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "--part",
     "parts",
     multiple=True,
-    type=click.Choice([*PARTS, "growth"]),
-    help="Measure this alone; may be given several times. Without it, all but growth.",
+    type=click.Choice([*PARTS, *ALONE, "growth"]),
+    help="Measure this alone; may be given several times. Without it, all but growth and layers.",
 )
 @click.option(
     "--servers",
@@ -66,7 +71,7 @@ def main(parts: tuple[str, ...], servers: int) -> None:
     figures: list[Figure] = []
     for part in parts or PARTS:
         print(f"measuring {part} …", file=sys.stderr)
-        work = growth.measure(servers) if part == "growth" else PARTS[part]()
+        work = growth.measure(servers) if part == "growth" else (PARTS | ALONE)[part]()
         figures += asyncio.run(_done(work))
     width = max(len(figure.name) for figure in figures)
     print(f"{'':{width}}  {'measured':>14}  {'goal':>10}")

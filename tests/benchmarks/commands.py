@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
 import statistics
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from tests.benchmarks.figure import Figure
-from tests.wire.models import Channel, Message, Permission, Thread, User
+from tests.wire.models import Channel, Message, Permission, User
 from tests.wire.process import BotProcess
 from tests.wire.server import WireDiscord
 
@@ -26,8 +26,14 @@ WARM_UP, ROUNDS = 20, 200
 FEW = 40
 """Rounds of what posts cards and threads of its own."""
 
-TAKEN = 10
-"""Tasks that are taken: a board shows no more buttons at once."""
+TURNS = 10
+"""How often a task is taken, and then done."""
+
+LOOK, IDLE = 0.3, 0.002
+"""A process that uses less than ``IDLE`` seconds of CPU in ``LOOK`` seconds is at rest."""
+
+CARD_EDITED = 1.2
+"""Seconds after which a card is edited that was edited just before."""
 
 AIMS = {
     "/checkin post": 3,
@@ -35,6 +41,7 @@ AIMS = {
     "/meeting schedule": 15,
     "/task add": 5,
     "Take it": 5,
+    "Done": 5,
     "autocomplete": 2,
 }
 """How many times the CPU of a bare command each may take."""
@@ -50,6 +57,18 @@ class Cost(NamedTuple):
 
     cpu: float
     wall: float
+
+
+class Measure(Protocol):
+    """Measures what each of these actions costs, by name.
+
+    Each is repeated ``rounds`` times after ``warm_up`` times. Several take turns, and each turn
+    waits until everything that followed the one before is done.
+    """
+
+    async def __call__(
+        self, actions: Mapping[str, Action], rounds: int = ROUNDS, *, warm_up: int = WARM_UP
+    ) -> None: ...
 
 
 async def measure() -> list[Figure]:
@@ -83,7 +102,7 @@ async def measure() -> list[Figure]:
 async def _alone(module: str) -> Cost:
     """Measure a program that has one command."""
     async with WireDiscord() as wire:
-        channel, people = _server(wire)
+        channel, people = server(wire)
         assert channel.guild is not None
         with tempfile.TemporaryDirectory() as folder:
             bot = BotProcess(
@@ -103,20 +122,29 @@ async def _alone(module: str) -> Cost:
                         people[number], channel, "post", did="read chapter 3", next="write it up"
                     )
 
-                return await _time(bot, post)
+                return (await time_each(bot, {module: post}, ROUNDS, WARM_UP))[module]
 
 
 async def _ours() -> dict[str, Cost]:
+    found: dict[str, Cost] = {}
     async with WireDiscord() as wire:
-        channel, people = _server(wire)
+        channel, people = server(wire)
         with tempfile.TemporaryDirectory() as folder:
             async with BotProcess(wire, Path(folder)) as bot:
-                return await _actions(wire, bot, channel, people)
+
+                async def time_them(
+                    actions: Mapping[str, Action], rounds: int = ROUNDS, *, warm_up: int = WARM_UP
+                ) -> None:
+                    found.update(await time_each(bot, actions, rounds, warm_up))
+
+                await act(wire, channel, people, time_them)
+    return found
 
 
-async def _actions(
-    wire: WireDiscord, bot: BotProcess, channel: Channel, people: Sequence[User]
-) -> dict[str, Cost]:
+async def act(
+    wire: WireDiscord, channel: Channel, people: Sequence[User], measured: Measure
+) -> None:
+    """Let people do what they do most, in a new server, and have it measured."""
     organiser = people[0]
     assert channel.guild is not None
     wire.world.add_role(channel.guild, "O", Permission.MANAGE_GUILD, organiser)
@@ -137,23 +165,19 @@ async def _actions(
             organiser, channel, "meeting schedule", title=f"Talk {number}", when="in 3 days"
         )
 
-    found = {"/checkin post": await _time(bot, post)}
-    found["/meeting schedule"] = await _time(bot, schedule, FEW)
+    await measured({"/checkin post": post})
+    await measured({"/meeting schedule": schedule}, FEW)
     card = next(one for one in reversed(channel.messages.values()) if one.reactions)
 
     async def react(number: int) -> Any:
         wire.react(people[number], card, "✅")
         await asyncio.sleep(0.01)  # faster than people do, and not all in one instant
 
-    found["reaction"] = await _time(bot, react)
+    await measured({"reaction": react})
     await wire.interact_slash(
         organiser, channel, "project propose", paper="arXiv:2201.02177", title="Grokking"
     )
-    thread = next(
-        one
-        for one in channel.guild.threads.values()
-        if isinstance(one, Thread) and "Grokking" in one.name
-    )
+    thread = next(one for one in channel.guild.threads.values() if "Grokking" in one.name)
 
     async def add(number: int) -> Any:
         return await wire.interact_slash(
@@ -163,25 +187,27 @@ async def _actions(
     async def offer(number: int) -> Any:
         return await wire.autocomplete(organiser, thread, "task move", "task", "Train")
 
-    async def take(number: int) -> Any:
-        await _at_rest(bot)
-        board, free = await wire.world.until(lambda: _offered(thread))
-        return await wire.click(organiser, board, free)
+    def press(label: str) -> Action:
+        async def pressed(number: int) -> Any:
+            board, button = await wire.world.until(lambda: _button(thread, label))
+            return await wire.click(organiser, board, button)
 
-    found["/task add"] = await _time(bot, add, FEW)
-    found["autocomplete"] = await _time(bot, offer)
-    found["Take it"] = await _time(bot, take, TAKEN, warm_up=2)
-    return found
+        return pressed
+
+    await measured({"/task add": add}, FEW)
+    await measured({"autocomplete": offer})
+    # A board has buttons for its first tasks only, and those that somebody is doing come first.
+    await measured({"Take it": press("take"), "Done": press("done")}, TURNS, warm_up=1)
 
 
-def _offered(thread: Channel) -> tuple[Message, str] | None:
-    """Return the board's card, and the button of a task on it that is free, if there is one."""
+def _button(thread: Channel, what: str) -> tuple[Message, str] | None:
+    """Return the board's card, and its first button that does this to a task, if it has one."""
     board = next(one for one in thread.messages.values() if one.pinned_at is not None)
-    ids = re.findall(r'"custom_id": "(task:take:[^"]+)"', json.dumps(board.components))
+    ids = re.findall(rf'"custom_id": "(task:{what}:[^"]+)"', json.dumps(board.components))
     return (board, ids[0]) if ids else None
 
 
-def _server(wire: WireDiscord) -> tuple[Channel, list[User]]:
+def server(wire: WireDiscord) -> tuple[Channel, list[User]]:
     wire.limits.unlimited()
     guild = wire.world.add_guild("Study hall")
     channel = wire.world.add_channel(guild, "mech-interp")
@@ -189,30 +215,45 @@ def _server(wire: WireDiscord) -> tuple[Channel, list[User]]:
     return channel, people
 
 
-async def _time(
-    bot: BotProcess, action: Action, rounds: int = ROUNDS, *, warm_up: int = WARM_UP
-) -> Cost:
-    """Repeat ``action``, each time with everything that follows it."""
+async def time_each(
+    bot: BotProcess, actions: Mapping[str, Action], rounds: int, warm_up: int
+) -> dict[str, Cost]:
+    """Return what each action costs, with everything that follows it."""
+    quiet = LOOK if len(actions) == 1 else CARD_EDITED
     for number in range(warm_up):
-        await action(number)
-    await _at_rest(bot)
-    before = _cpu_seconds(bot)
-    answers = [await action(number) for number in range(warm_up, warm_up + rounds)]
-    await _at_rest(bot)
-    cpu = (_cpu_seconds(bot) - before) / rounds
-    walls = [getattr(one, "seconds", None) or 0.0 for one in answers]
-    return Cost(cpu * 1000, statistics.median(walls) * 1000)
+        for action in actions.values():
+            await action(number)
+            if len(actions) > 1:
+                await at_rest(bot, quiet)
+    await at_rest(bot, quiet)
+    cpu, walls = dict.fromkeys(actions, 0.0), {name: list[float]() for name in actions}
+    began = cpu_seconds(bot)
+    for number in range(warm_up, warm_up + rounds):
+        for name, action in actions.items():
+            answer = await action(number)
+            walls[name].append(getattr(answer, "seconds", None) or 0.0)
+            if len(actions) > 1 or number == warm_up + rounds - 1:
+                await at_rest(bot, quiet)
+                ended = cpu_seconds(bot)
+                cpu[name] += ended - began
+                began = ended
+    return {
+        name: Cost(cpu[name] / rounds * 1000, statistics.median(walls[name]) * 1000)
+        for name in actions
+    }
 
 
-async def _at_rest(bot: BotProcess) -> None:
-    """Wait until the process has done what it set itself to do."""
-    before = -1.0
-    while (now := _cpu_seconds(bot)) != before:
+async def at_rest(bot: BotProcess, quiet: float = LOOK) -> None:
+    """Wait until the process has done what it set itself to do, and nothing for so long."""
+    before, since = cpu_seconds(bot), 0.0
+    while since < quiet:
+        await asyncio.sleep(LOOK)
+        now = cpu_seconds(bot)
+        since = since + LOOK if now - before < IDLE else 0.0
         before = now
-        await asyncio.sleep(0.3)
 
 
-def _cpu_seconds(bot: BotProcess) -> float:
-    """Return the CPU time that the process has used, user and system."""
-    fields = Path(f"/proc/{bot.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def cpu_seconds(bot: BotProcess) -> float:
+    """Return the CPU time that all threads of the process have used, user and system."""
+    clock = (~bot.pid << 3) | 2  # as clock_getcpuclockid(3) makes it, which Python does not offer
+    return time.clock_gettime(clock)
