@@ -23,6 +23,9 @@ from data.states import Answer, CardKind, Change
 MeetingId = NewType("MeetingId", int)
 SeriesId = NewType("SeriesId", int)
 
+LONGEST = timedelta(hours=10)
+"""How long a meeting takes at most: one that began earlier is over."""
+
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
@@ -423,10 +426,9 @@ class Meetings(Repository):
         self, guild_ids: Sequence[int] | None, now: datetime, before: timedelta
     ) -> list[Meeting]:
         """Return servers' meetings, or every server's, that run or begin within ``before``."""
-        # A meeting takes ten hours at most, so older ones need not be looked at.
         statement = select(meetings).where(
             meetings.c.starts_at <= now + before,
-            meetings.c.starts_at > now - timedelta(hours=10),
+            meetings.c.starts_at > now - LONGEST,
             meetings.c.cancelled_at.is_(None),
         )
         if guild_ids is not None:

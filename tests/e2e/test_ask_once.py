@@ -130,3 +130,21 @@ async def test_the_most_frequent_actions_ask_little_and_nothing_twice(
     assert over == {}
     assert twice == {}, twice.keys()
     assert found.keys() == MOST.keys()
+
+
+@pytest.mark.sqlite("it counts trips to the threads of SQLite")
+async def test_scheduling_asks_no_more_where_a_group_has_many_meetings(
+    world: World, asked: Asked
+) -> None:
+    await world.group()
+    counts: list[int] = []
+    for number in range(4):
+        await world.env.settle()
+        asked.clear()
+        await world.alice.slash(
+            world.channel, "meeting schedule", title=f"Part {number}", when=f"in {number + 3} days"
+        )
+        await world.env.settle()
+        counts.append(len(asked.statements))
+    # One more or less is a refresh that came together with another, or alone.
+    assert counts[-1] <= counts[0] + 2, counts

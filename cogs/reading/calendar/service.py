@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import count
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.base.clock import Clock
@@ -17,7 +18,7 @@ from cogs.reading.meetings.writes import free_uid
 from data.delivery.cards import Card
 from data.programmes.programmes import Programme, ProgrammeUnit
 from data.reading.feeds import Feed
-from data.reading.meetings import Meeting, Series
+from data.reading.meetings import LONGEST, Meeting, Series, SeriesId
 from data.server.groups import Group, GroupId
 from data.states import Answer, CardKind
 from data.store import Store, snapshot, transaction
@@ -59,6 +60,14 @@ class CalendarEntry:
         return self.starts_at + timedelta(minutes=self.minutes)
 
 
+class Clash(NamedTuple):
+    """What a group has planned for the same time; both instants are in UTC."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Followed:
     """What somebody who follows an address gets; a group's has its channel, ``channel_id``."""
@@ -92,7 +101,7 @@ class CalendarService:
             entries += called_off_of(series, rows, now)
         for programme in await tx.programmes.of_server(group.guild_id):
             if programme.group_id == group.id:
-                entries += await self._units_of(tx, programme, now)
+                entries += await self._units_of(tx, programme, *_held(programme, now))
         return [_named(entry, group.guild_id) for entry in entries]
 
     @snapshot
@@ -101,19 +110,33 @@ class CalendarService:
         entries = await self._entries(tx, guild_id, None, user_id=user_id)
         return [_named(entry, guild_id) for entry in entries]
 
-    async def clashes(self, meeting: Meeting) -> list[CalendarEntry]:
+    @snapshot
+    async def clashes(self, tx: Transaction, meeting: Meeting) -> list[Clash]:
         """Return what else a meeting's group has planned for that time, the soonest first."""
-        group = await self.store.fetch(lambda tx: tx.groups.by_id(meeting.group_id))
-        if group is None:
-            return []
-        own = f"{meeting.uid or f'meeting-{meeting.id}'}@{meeting.guild_id}.cohort"
-        found = [
+        now = self.clock.now()
+        guild_id, group_id = meeting.guild_id, meeting.group_id
+        since, before = meeting.starts_at - LONGEST, meeting.ends_at
+        others = [
             one
-            for one in await self.of_group(group)
-            if not one.cancelled
-            and one.uid != own
-            and one.starts_at < meeting.ends_at
-            and meeting.starts_at < one.starts_at + timedelta(minutes=one.minutes)
+            for one in await tx.meetings.between(guild_id, since, before)
+            if one.group_id == group_id and one.id != meeting.id and one.cancelled_at is None
+        ]
+        without_card: list[CalendarEntry] = []
+        for series in await tx.meetings.series_of_server(guild_id):
+            after, until = max(now, since), min(now + AHEAD, before)
+            if series.group_id == group_id and _without_rows(series, [], after, until):
+                rows = await tx.meetings.occurrences(series.id)
+                without_card += _without_rows(series, rows, after, until)
+        for programme in await tx.programmes.of_server(guild_id):
+            if programme.group_id == group_id and programme.ended_at is None:
+                first, last = _held(programme, now)
+                without_card += await self._units_of(
+                    tx, programme, max(first, since), min(last, before)
+                )
+        found = [
+            Clash(one.title, one.starts_at, one.ends_at)
+            for one in (*others, *without_card)
+            if one.starts_at < meeting.ends_at and meeting.starts_at < one.ends_at
         ]
         return sorted(found, key=lambda one: one.starts_at)
 
@@ -127,7 +150,7 @@ class CalendarService:
         for programme in await tx.programmes.of_server(guild_id):
             if programme.ended_at is not None or group_id not in (None, programme.group_id):
                 continue
-            ahead = await self._units_of(tx, programme, now)
+            ahead = await self._units_of(tx, programme, *_held(programme, now))
             first = min(ahead, key=lambda one: one.starts_at, default=None)
             if first is not None:
                 found.append((programme, first))
@@ -167,26 +190,20 @@ class CalendarService:
         await tx.feeds.end(feed.guild_id, feed.user_id)
 
     async def _units_of(
-        self, tx: Transaction, programme: Programme, now: datetime
+        self, tx: Transaction, programme: Programme, after: datetime, before: datetime
     ) -> list[CalendarEntry]:
-        """Return when a programme meets in the weeks ahead for units without a meeting so far.
-
-        Once it has ended, those that a calendar can hold by then are cancelled.
-        """
-        ended_at = programme.ended_at
-        first, last = (now, now + AHEAD) if ended_at is None else (ended_at, ended_at + AHEAD)
-        if ended_at is not None and last < now - BACK:
+        """Return when a programme meets in a stretch of time for units without a meeting so far."""
+        if after >= before:
             return []
         days: dict[date, list[ProgrammeUnit]] = {}
         for unit in await tx.programmes.units(programme.id):
+            if not after < programme.starts_at(unit.on_day) < before:
+                continue
             meeting = await tx.meetings.by_id(unit.meeting_id) if unit.meeting_id else None
             if meeting is None or unit.was_put_off(meeting):
                 days.setdefault(unit.on_day, []).append(unit)
         entries: list[CalendarEntry] = []
         for day, units in days.items():
-            starts_at = programme.starts_at(day)
-            if not max(first, now - BACK) < starts_at < last:
-                continue
             listed = [await tx.reading_lists.unit(programme.guild_id, one.unit_id) for one in units]
             titles = " · ".join(one.title for one in listed if one is not None)
             entries.append(
@@ -194,12 +211,12 @@ class CalendarService:
                     uid=await free_uid(tx, programme, units[0]),
                     sequence=programme.changes,
                     title=meeting_rules.fitting_title(titles or programme.title),
-                    starts_at=starts_at,
+                    starts_at=programme.starts_at(day),
                     minutes=programme.minutes,
                     zone=programme.zone,
                     location=None,
-                    cancelled=ended_at is not None,
-                    changed_at=ended_at or programme.created_at,
+                    cancelled=programme.ended_at is not None,
+                    changed_at=programme.ended_at or programme.created_at,
                 )
             )
         return entries
@@ -222,26 +239,44 @@ class CalendarService:
                 if rsvp.answer is not Answer.NOT_GOING
             }
             wanted = [one for one in wanted if one.id in comes]
-        return [await self._entry(tx, one) for one in wanted]
+        zones: dict[tuple[GroupId, SeriesId | None], ZoneInfo] = {}
+        for one in wanted:
+            if (one.group_id, one.series_id) not in zones:
+                zones[one.group_id, one.series_id] = await self._zone(tx, one)
+        return [await _entry(tx, one, zones[one.group_id, one.series_id]) for one in wanted]
 
-    async def _entry(self, tx: Transaction, meeting: Meeting) -> CalendarEntry:
+    async def _zone(self, tx: Transaction, meeting: Meeting) -> ZoneInfo:
         group = await tx.groups.by_id(meeting.group_id)
         series = await tx.meetings.series(meeting.series_id) if meeting.series_id else None
         server = await tx.servers.get(meeting.guild_id)
         zone = (series and series.timezone) or (group and group.timezone) or server.timezone
-        return CalendarEntry(
-            uid=meeting.uid or f"meeting-{meeting.id}",
-            sequence=meeting.changes,
-            title=meeting.title,
-            starts_at=meeting.starts_at,
-            minutes=meeting.minutes,
-            zone=ZoneInfo(zone) if zone else self.default_zone,
-            location=meeting.location,
-            cancelled=meeting.cancelled_at is not None,
-            changed_at=meeting.changed_at or meeting.created_at,
-            readings=await read_for(tx, meeting, await tx.reading_lists.units_of(meeting.id)),
-            card=await tx.cards.get(CardKind.MEETING, meeting.id),
-        )
+        return ZoneInfo(zone) if zone else self.default_zone
+
+
+async def _entry(tx: Transaction, meeting: Meeting, zone: ZoneInfo) -> CalendarEntry:
+    return CalendarEntry(
+        uid=meeting.uid or f"meeting-{meeting.id}",
+        sequence=meeting.changes,
+        title=meeting.title,
+        starts_at=meeting.starts_at,
+        minutes=meeting.minutes,
+        zone=zone,
+        location=meeting.location,
+        cancelled=meeting.cancelled_at is not None,
+        changed_at=meeting.changed_at or meeting.created_at,
+        readings=await read_for(tx, meeting, await tx.reading_lists.units_of(meeting.id)),
+        card=await tx.cards.get(CardKind.MEETING, meeting.id),
+    )
+
+
+def _held(programme: Programme, now: datetime) -> tuple[datetime, datetime]:
+    """Return the stretch in which a calendar holds a programme's meetings without a card.
+
+    Once it has ended, those that a calendar can hold by then are cancelled.
+    """
+    if programme.ended_at is None:
+        return now, now + AHEAD
+    return max(programme.ended_at, now - BACK), programme.ended_at + AHEAD
 
 
 def coming_of(series: Series, rows: Sequence[Meeting], now: datetime) -> list[CalendarEntry]:

@@ -14,7 +14,7 @@ from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.controls import CardButtons
 from bot.ui.papers import linked
-from cogs.reading.calendar.service import CalendarEntry
+from cogs.reading.calendar.service import CalendarEntry, Clash
 from cogs.reading.meetings.readings import Reading
 from cogs.reading.meetings.rules import is_link
 from cogs.reading.meetings.service import Listed, MeetingView
@@ -192,11 +192,11 @@ def _colour(view: MeetingView) -> discord.Colour:
     return theme.QUIET if view.meeting.ends_at <= view.now else theme.ACCENT
 
 
-def clashes(group: Group, entries: Sequence[CalendarEntry]) -> str:
+def clashes(group: Group, found: Sequence[Clash]) -> str:
     """Warn that a group already meets at that time."""
     met = ", ".join(
         f"**{theme.one_line(one.title, 90)}** on {when.stamp(one.starts_at)}"
-        for one in entries[:CLASHES_NAMED]
+        for one in found[:CLASHES_NAMED]
     )
     return (
         f"⚠️ {theme.escape(group.name)} already meets then: {met}. If that is not meant, "
