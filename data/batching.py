@@ -16,7 +16,7 @@ MOST = 500
 
 
 def in_parts(items: Sequence[Item], most: int) -> Iterator[Sequence[Item]]:
-    """Yield items in their order, at most so many at a time."""
+    """Yield items in their order, at most ``most`` at a time."""
     for start in range(0, len(items), most):
         yield items[start : start + most]
 

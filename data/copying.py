@@ -100,7 +100,7 @@ async def _sum(session: Session, table: Table) -> _Sum:
 
 
 async def _batches(session: Session, table: Table) -> AsyncGenerator[list[Row]]:
-    """Yield a table's rows in the order of its key, so many at once."""
+    """Yield a table's rows in the order of its key, ``AT_ONCE`` rows at a time."""
     key = list(table.primary_key.columns)
     places = [table.columns.keys().index(column.name) for column in key]
     rows = select(table).order_by(*key).limit(AT_ONCE)

@@ -87,7 +87,7 @@ class Database(Protocol):
 
     @property
     def path(self) -> Path | None:
-        """The file that it is, or None where it is none."""
+        """The file that it is, or None where it is not a file."""
         ...
 
     @property

@@ -274,7 +274,7 @@ def _of(
 
 
 def _database(url: str) -> Database:
-    """Return the database at an address; raises StartupError where it is none."""
+    """Return the database at an address; raises StartupError where it is not an address."""
     try:
         parsed = make_url(url)
     except ArgumentError as error:

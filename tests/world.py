@@ -168,7 +168,7 @@ class World:
     async def crash(
         self, *, away: timedelta = timedelta(), meanwhile: Callable[[], None] | None = None
     ) -> None:
-        """Let the process vanish without closing anything, and a new one start later.
+        """Drop the process without closing anything, and start a new one later.
 
         ``meanwhile`` happens while there is no bot to hear of it.
         """
@@ -191,7 +191,7 @@ class World:
         await gone.store.close()
 
     async def forward(self, by: timedelta | datetime) -> int:
-        """Let time pass, delivering what falls due at its instant; returns how many did."""
+        """Move the clock on, delivering what falls due at its instant; returns how many did."""
         to = by if isinstance(by, datetime) else self.clock.now() + by
         delivered = await fast_forward(self.bot.deadlines, self.clock, to)
         await self.env.settle()

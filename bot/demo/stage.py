@@ -271,7 +271,7 @@ class DemoStage:
                     return typed
         except (ValueError, KeyError):
             kind = str(parameter.type.name).replace("user", "person")
-            raise InvalidInput(f"`{name}:` takes a {kind}, and “{typed}” is none.") from None
+            raise InvalidInput(f"`{name}:` takes a {kind}, and “{typed}” is not one.") from None
 
     @staticmethod
     def _file(typed: str) -> tuple[str, bytes]:

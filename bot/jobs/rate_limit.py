@@ -69,7 +69,7 @@ class RequestPace:
 
 
 class _Window:
-    """The latest turns, of which so many may lie within so many seconds."""
+    """The latest turns, of which ``often`` may lie within ``seconds``."""
 
     def __init__(self, often: int, seconds: float) -> None:
         self._seconds = seconds

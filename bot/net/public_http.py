@@ -104,7 +104,7 @@ class Outside:
         With ``cut``, a body of more than ``limit`` bytes is read up to there and no further.
 
         Raises Refused for an address that is not of the open web, there or on the way, and
-        Unreached for silence, too long an answer, and what is no answer at all.
+        Unreached for silence, too long an answer, and what cannot be read as an answer.
         """
         try:
             start = URL(url)

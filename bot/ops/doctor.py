@@ -208,7 +208,7 @@ async def _copies(settings: Settings) -> list[Finding]:
     store = Store(settings.database_url)
     where = folder(settings, store)
     if store.path is None:
-        told = f"yours to make: I copy files, and {store.name} is none (pg_dump)"
+        told = f"yours to make: I copy files, and {store.name} is not a file (pg_dump)"
         return [Finding("copies", True, told)]
     if not store.path.is_file():
         return []

@@ -184,7 +184,7 @@ def from_page(body: bytes, url: str) -> Details | None:
 
 
 def clean(text: object, limit: int) -> str:
-    """Return one line of at most ``limit`` characters; empty for what is no text.
+    """Return one line of at most ``limit`` characters; empty where it is not text.
 
     White space is collapsed, and what is unseen but acts is removed: controls, halves of
     surrogates, and the marks that turn the direction of the text after them.

@@ -398,7 +398,7 @@ def _settled(link: str) -> str | None:
 def _normalised(link: str) -> str | None:
     """Return the address with one spelling for what browsers take as the same, or None.
 
-    None for whitespace, a user name or password, a host that is no dotted name, and an address
+    None for whitespace, a user name or password, a host that is not a dotted name, and an address
     that is too long. Brackets are percent-encoded: they would end a Markdown link.
     """
     if not link.isprintable() or " " in link:
@@ -409,7 +409,7 @@ def _normalised(link: str) -> str | None:
         host = (parts.hostname or "").rstrip(".")  # a final dot says that the name is whole
         if not host.isascii() and len(host) <= 253:
             host = host.encode("idna").decode("ascii").lower()
-    except ValueError:  # a bracketed host or a port that is none, or a name that cannot be encoded
+    except ValueError:  # a broken bracketed host or port, or a name that cannot be encoded
         return None
     scheme = parts.scheme.lower()
     if scheme not in _PORTS or "@" in parts.netloc or len(host) > 253 or not _HOST.fullmatch(host):

@@ -75,9 +75,9 @@ class Lookup:
     async def details(self, paper: PaperIdentifier) -> Details | None:
         """Return what is known of ``paper``, or None where nothing will be.
 
-        None for what the service says it doesn't have, and for a plain link to what is no page or
-        is not on the open web. Raises LookupFailed on anything else, such as silence, a refusal or
-        a strange answer: ask again later.
+        None for what the service says it doesn't have, and for a plain link that leads to no page
+        or away from the open web. Raises LookupFailed on anything else, such as silence, a refusal
+        or a strange answer: ask again later.
         """
         try:
             async with asyncio.timeout(self._timeout) as limit:

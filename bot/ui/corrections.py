@@ -325,7 +325,7 @@ def _value(
 ) -> str | int | float | bool | None:
     """Return an option's value as Discord would send it; None where it is left out.
 
-    Raises InvalidInput for a number that is none, or out of its range.
+    Raises InvalidInput for a text that is not a number, or a number out of range.
     """
     name = parameter.display_name
     if parameter.choices or parameter.type in CONTROLS or parameter.type is Kind.boolean:

@@ -80,7 +80,7 @@ class CustomId:
 
 
 EXCUSED = {
-    "user_id": "a person of Discord's, who is no row",
+    "user_id": "a person of Discord's, who has no row",
     "draft_id": "a draft, which is found by whoever made it alone",
 }
 """Fields that end with ``_id`` and name nothing that the door could look up, and why."""

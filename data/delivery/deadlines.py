@@ -335,7 +335,7 @@ class Deadlines(Repository):
         return await self._value(select(func.count()).select_from(deadlines).where(_is(state)))
 
     async def prune(self, now: datetime, limit: int) -> int:
-        """Delete what was over long ago, so many at most; returns how many there were."""
+        """Delete what was over long ago, ``limit`` at most; returns how many there were."""
         old = (
             select(deadlines.c.id)
             .where(deadlines.c.due_at < now - KEPT, deadlines.c.state.in_(_OVER))

@@ -75,7 +75,7 @@ class Deliveries(Repository):
         await self._run(deliveries.delete().where(deliveries.c.key == key))
 
     async def prune(self, now: datetime, limit: int) -> int:
-        """Delete the records of what was sent long ago, so many at most; returns how many.
+        """Delete the records of what was sent long ago, ``limit`` at most; returns how many.
 
         Those of cards stay: as long as its subject is there, a card is not posted a second time.
         """

@@ -97,7 +97,7 @@ def copy_aside(source: Path, target: Path) -> None:
 
 
 def check_known(present: str, name: str) -> None:
-    """Raise StartupError where a database's revision is none of ours."""
+    """Raise StartupError where a database's revision is not one of ours."""
     from alembic.script import ScriptDirectory
 
     scripts = ScriptDirectory(str(FOLDER))

@@ -1,6 +1,6 @@
 """What starting in very many servers costs: requests, pauses of the loop, and memory.
 
-The bot is a process of its own, and Discord another: what the gateway does is none of the bot's.
+The bot is a process of its own, and Discord another: what the gateway does is not the bot's.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def fill(path: Path, rows: int) -> None:
 
 
 async def make(folder: Path, rows: int) -> str:
-    """Return the address of a new database with so many pending deadlines."""
+    """Return the address of a new database with ``rows`` pending deadlines."""
     path = folder / f"{rows}.db"
     url = f"sqlite+aiosqlite:///{path}"
     store = Store(url)

@@ -1,6 +1,6 @@
 """Whether what is asked most costs more where there are many servers.
 
-A database of so many servers is compared with one of a hundredth of them: each server has five
+A database of many servers is compared with one of a hundredth of them: each server has five
 groups of ten, a hundred deadlines, and as many check-ins and answers to meetings.
 """
 

@@ -93,7 +93,7 @@ def _cut(ids: Sequence[int]) -> list[Sequence[int]]:
 
 
 def _greedily(group: Sequence[Candidate]) -> list[list[int]]:
-    """Fill pods one after the other with whoever fits best to who is in."""
+    """Fill pods one after the other with whoever fits best with its people."""
     left, made = list(group), list[list[int]]()
     while left:
         pod = [left.pop(0)]

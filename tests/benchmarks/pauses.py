@@ -132,7 +132,7 @@ async def figures() -> list[Figure]:
         await store.open()
         try:
             await asyncio.to_thread(_fill, path)
-            gc.collect()  # what filling it left is none of the bot's
+            gc.collect()  # what filling it left is not the bot's
             return await _measured(_works(store))
         finally:
             await store.close()

@@ -47,11 +47,11 @@ async def test_a_deleted_card_is_posted_anew_and_its_buttons_work(world: World) 
 
     await world.cara.slash(world.channel, "group join")
 
-    anew = world.channel.last_message
-    assert anew is not None
-    assert anew.id != card.id
-    assert "4 members" in text(anew)
-    await world.cara.click(anew, label="Leave")
+    renewed = world.channel.last_message
+    assert renewed is not None
+    assert renewed.id != card.id
+    assert "4 members" in text(renewed)
+    await world.cara.click(renewed, label="Leave")
     assert "3 members" in text(world.channel.last_message)
 
 

@@ -50,7 +50,7 @@ async def test_a_week_is_no_louder_than_it_was(world: World, week: str) -> None:
 
 
 async def _live(world: World, people: list[Person], *, silent: bool) -> None:
-    """Let a week pass, from Monday to Monday."""
+    """Go from Monday to Monday."""
     for day in range(7):
         await world.forward(timedelta(days=1))
         if not silent and day == 1:

@@ -82,7 +82,7 @@ async def test_a_server_that_returns_has_everything_and_what_was_due_meanwhile(
     told = [message.content for message in world.alice.user.dm_channel.history()]
     assert any("Welcome back" in one for one in told), "the pause that ended meanwhile is told of"
     edited = [one for one in world.env.http_requests if one.method == "PATCH"]
-    assert any(str(card.id) in one.path for one in edited), "its card is drawn anew"
+    assert any(str(card.id) in one.path for one in edited), "its card is drawn again"
     shown = await world.bob.slash(world.channel, "group show")
     assert "2 members" in text(shown) or "3 members" in text(shown)
     await world.forward(KEPT)

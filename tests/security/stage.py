@@ -85,7 +85,7 @@ def listening(world: World) -> Iterator[Reported]:
     finally:
         report._sentence = sentence
         logger.removeHandler(handler)
-        # The world would raise them; what is no refusal is among ``defects``.
+        # The world would raise them; what is not a refusal is among ``defects``.
         assert defects(world.env.errors) == []
         world.env._errors.clear()
 
@@ -318,7 +318,7 @@ async def furnish(world: World, side: Side) -> None:
 
 
 async def enrol(world: World, side: Side) -> None:
-    """Have a programme go through a list, with a member in it who handed something in."""
+    """Start a programme on a list, with a member in it who handed something in."""
     word = side.word
     async with world.bot.store.transaction() as tx:
         group = await tx.groups.in_channel(side.guild.id, side.channel.id)
@@ -386,7 +386,7 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 
 
 def defects(errors: Sequence[BaseException]) -> list[str]:
-    """Return what was no mistake of a person's."""
+    """Return the errors that were not a person's mistake."""
     return [
         f"{type(error).__name__}: {error}"
         for error in errors
@@ -667,7 +667,7 @@ async def both(world: World) -> tuple[Side, Side]:
 
 
 async def conceal(world: World, side: Side) -> None:
-    """Have a member of a furnished group write what nobody else is to see, or what is gone."""
+    """Write, as a member of a furnished group, what nobody else may see, or what is gone."""
     member, here, word = side.member, side.channel, side.word
     await submit(
         member,

@@ -36,7 +36,7 @@ from tests.world import Person, World
 class Who(Enum):
     """Who may use a command, and who must not, by what they are in their own server.
 
-    Whoever is in neither set may be let in or not: an organiser who is no member, for example.
+    Whoever is in neither set may be let in or not: an organiser who is not a member, for example.
     """
 
     ANYONE = ({"outsider", "member", "lead", "organiser", "administrator"}, set())

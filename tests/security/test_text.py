@@ -26,7 +26,7 @@ from tests.security.words import EVIL, nasty
 from tests.world import World
 
 SHARE = 1 if "SECURITY_INPUTS" in os.environ else 7
-"""One of so many texts is tried in a command, in the next command another."""
+"""Each command is tried with one text in this many, the next command with another."""
 
 
 def texts(filled: Example) -> list[str]:

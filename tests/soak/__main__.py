@@ -77,7 +77,7 @@ async def crashes(directory: Path, seed: int, seconds: float) -> Figures:
 
 
 async def faults(directory: Path, seed: int, seconds: float) -> Figures:
-    """Let people act while all kinds of things go wrong."""
+    """Act as people while all kinds of things go wrong."""
     found = await stream(seconds, directory, seed=seed)
     for one in (*found.lost, *found.doubled):
         click.echo(one, err=True)
@@ -85,7 +85,7 @@ async def faults(directory: Path, seed: int, seconds: float) -> Figures:
 
 
 async def load(directory: Path, seed: int, count: int) -> Figures:
-    """Have many deadlines fall due in the same second."""
+    """Make many deadlines fall due in the same second."""
     return (await burst(count, directory, seed=seed)).figures()
 
 

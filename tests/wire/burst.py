@@ -73,7 +73,7 @@ class Burst:
 
 
 async def burst(count: int, directory: Path, *, seed: int = 0) -> Burst:
-    """Have so many reminders fall due at once; people use commands all the while."""
+    """Make many reminders fall due at once, while people use commands."""
     with _without_pauses():
         return await _burst(count, directory, seed)
 
@@ -158,7 +158,7 @@ def _sent(wire: WireDiscord) -> list[int]:
 async def _ask(
     wire: WireDiscord, groups: Sequence[tuple[Channel, User]], answers: list[float]
 ) -> None:
-    """Have people use commands, one after the other."""
+    """Use commands as several people, one after another."""
     for number in range(10**6):
         channel, person = groups[number % len(groups)]
         answer = await wire.interact_slash(person, channel, "commitment list", within=20.0)

@@ -57,7 +57,7 @@ class Fault:
         return self.method in ("*", method) and path_matches(self.path, path)
 
     def release(self) -> None:
-        """Let what hangs go on, and strike no more."""
+        """Release what hangs, and strike no more."""
         self.times = self.hits
         self._released.set()
 
@@ -86,7 +86,7 @@ class Faults:
         return fault
 
     def clear(self) -> None:
-        """Let everything go right again."""
+        """End every fault."""
         for fault in self._faults:
             fault.release()
         self._faults.clear()

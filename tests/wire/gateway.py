@@ -143,7 +143,7 @@ class Connection:
                     await self.socket.send_bytes(self.compressor.pack(text.encode()))
 
     def detach(self) -> None:
-        """Let the session go; from now on it remembers what it cannot send."""
+        """Drop the session's connection; from now on it remembers what it cannot send."""
         if self.session is not None and self.session.connection is self:
             self.session.connection = None
 

@@ -119,7 +119,7 @@ class Zygote:
         return self._answer()
 
     def end(self) -> None:
-        """Let go of it."""
+        """Release it."""
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()

@@ -71,13 +71,13 @@ class Limits:
         self._everywhere: Bucket | None = None
 
     def only(self, *rules: Rule, per_second: int | None = 50) -> None:
-        """Begin anew with these limits instead."""
+        """Begin again with these limits instead."""
         self.rules, self.per_second = list(rules), per_second
         self._buckets.clear()
         self._everywhere = None
 
     def unlimited(self) -> None:
-        """Let every request through from now on."""
+        """Take every request from now on."""
         self.only(per_second=None)
 
     def take(self, method: str, route: str, major: str, *, counts: bool) -> dict[str, str]:

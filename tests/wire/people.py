@@ -50,7 +50,7 @@ class People:
     async def interact_slash(
         self, user: User, channel: Channel, command: str, /, *, within: float = 5.0, **options: Any
     ) -> Interaction:
-        """Let ``user`` give a command, as ``"group create"``, and return the bot's answer.
+        """Give a command as ``user``, as ``"group create"``, and return the bot's answer.
 
         Options are Python values, ``User``, ``Channel``, ``Role`` or an uploaded ``Attachment``. A
         trailing underscore in a name is dropped (``from_``).
@@ -86,7 +86,7 @@ class People:
     async def message_menu(
         self, user: User, message: Message, name: str, *, within: float = 5.0
     ) -> Interaction:
-        """Let ``user`` choose ``name`` from the menu of ``message``."""
+        """Choose ``name`` from the menu of ``message`` as ``user``."""
         command = self._registered(user, message.channel, name, MESSAGE_MENU)
         data: Json = {
             "id": command["id"],
@@ -108,7 +108,7 @@ class People:
         label: str | None = None,
         within: float = 5.0,
     ) -> Interaction:
-        """Let ``user`` press the button with this custom id, or whose label holds ``label``."""
+        """Press as ``user`` the button with this custom id, or whose label holds ``label``."""
         button = self._usable(message, custom_id, label)
         if button["type"] != parts.BUTTON:
             raise NotOffered(f"{button['custom_id']} is not a button")
@@ -129,7 +129,7 @@ class People:
         *values: str | User | Role | Channel,
         within: float = 5.0,
     ) -> Interaction:
-        """Let ``user`` choose ``values`` in a menu; of texts, an option's value or its label."""
+        """Choose ``values`` in a menu as ``user``; of texts, an option's value or its label."""
         menu = self._usable(message, custom_id, None)
         if menu["type"] not in parts.SELECTS:
             raise NotOffered(f"{menu['custom_id']} is not a menu")
@@ -146,7 +146,7 @@ class People:
     async def submit_modal(
         self, form: Interaction, values: dict[str, Any], *, within: float = 5.0
     ) -> Interaction:
-        """Let the person fill in the form that ``form`` opened and send it off.
+        """Fill in the form that ``form`` opened, and send it off.
 
         ``values`` are by custom id or label; what is not named keeps what the form came with.
         """
@@ -168,17 +168,17 @@ class People:
     # Reactions and words
 
     def react(self, user: User, message: Message, emoji: str) -> None:
-        """Let ``user`` react, or do nothing where they already did."""
+        """React as ``user``, or do nothing where they already did."""
         self._refuse_archived(message.channel)
         self.world.react(message, user, emoji)
 
     def unreact(self, user: User, message: Message, emoji: str) -> None:
-        """Let ``user`` take a reaction back."""
+        """Take a reaction of ``user`` back."""
         self._refuse_archived(message.channel)
         self.world.unreact(message, user, emoji)
 
     def say(self, user: User, channel: Channel, content: str, **fields: Any) -> Message:
-        """Let ``user`` write a message; that wakes an archived thread up."""
+        """Write a message as ``user``; that wakes an archived thread up."""
         if isinstance(channel, Thread) and channel.archived:
             self.world.update_thread(channel, archived=False)
         return self.world.post(channel, user, content, **fields)
@@ -308,7 +308,7 @@ class People:
             return self._resolve(value, resolved, channel)
         choices = schema.get("choices")
         if choices and value not in [choice["value"] for choice in choices]:
-            raise NotOffered(f"{name}: {value!r} is none of {[c['value'] for c in choices]}")
+            raise NotOffered(f"{name}: {value!r} is not one of {[c['value'] for c in choices]}")
         size = len(value) if kind == STRING else value
         low, high = ("min_length", "max_length") if kind == STRING else ("min_value", "max_value")
         if schema.get(low) is not None and size < schema[low]:
@@ -427,4 +427,4 @@ def _choice(part: Json, wanted: str) -> str:
     for option in part["options"]:
         if wanted in (option["value"], option["label"]):
             return option["value"]
-    raise NotOffered(f"{wanted!r} is none of {[option['label'] for option in part['options']]}")
+    raise NotOffered(f"{wanted!r} is not one of {[option['label'] for option in part['options']]}")

@@ -115,7 +115,7 @@ class Rest:
         return _json(answer.status, answer.body, headers)
 
     async def _strike(self, request: Request, when: Moment) -> None:
-        """Let the next fault for this request have its way."""
+        """Apply the next fault for this request."""
         fault = self.world.faults.next(request, when)
         if fault is not None:
             self.world.changed()

@@ -38,7 +38,7 @@ ENVIRONMENT = {
     "WIRE_SWEEP": "stepped",
 }
 QUIET_SECONDS = 0.12
-"""Without a request for so long, and with nothing due, a process has nothing left to do."""
+"""Without a request for this long, and with nothing due, a process has nothing left to do."""
 
 LIST = b"""- unit: Circuits
   title: Zoom in
@@ -119,7 +119,7 @@ async def settled(
 
 
 async def until_dead(bot: BotProcess, action: Awaitable[T]) -> T | None:
-    """Have something done; None where the process ended before it was answered."""
+    """Do something and return the answer; None where the process ended before it was answered."""
     doing, dying = asyncio.ensure_future(action), asyncio.ensure_future(bot.wait())
     await asyncio.wait({doing, dying}, return_when=asyncio.FIRST_COMPLETED)
     dying.cancel()
@@ -166,7 +166,7 @@ class Season:
             assert await self._keep(), f"it does not start\n{self.bot.stderr[-3000:]}"
 
     async def settle(self) -> None:
-        """Let everything be delivered that is due now."""
+        """Deliver everything that is due now."""
         while True:
             await settled(self.wire, self.bot)
             if self.bot.running:
@@ -194,19 +194,19 @@ class Season:
         self.scenes[kind] = Scene(kind, self.world.copy(), file, self.world.clock.now())
 
     async def done(self, action: Awaitable[T]) -> T | None:
-        """Have something done, and all that follows; None where the process died of it."""
+        """Do something, and all that follows; None where the process died of it."""
         result = await self.until_dead(action)
         await self.settle()
         return result
 
     async def until_dead(self, action: Awaitable[T]) -> T | None:
-        """Have something done, or see the process end of it."""
+        """Do something, or see the process end of it."""
         return await until_dead(self.bot, action)
 
     async def slash(
         self, who: User, where: Channel, command: str, **options: Any
     ) -> Interaction | None:
-        """Have somebody give a command."""
+        """Give a command as somebody."""
         return await self.done(
             self.wire.interact_slash(who, where, command, within=30.0, **options)
         )

@@ -115,7 +115,7 @@ class _Stage:
     # What people do
 
     async def act(self) -> None:
-        """Have somebody do something."""
+        """Do something as somebody."""
         self.number += 1
         token = f"token{self.number:05}"
         who = self.draw.choice(self.people)
@@ -177,7 +177,7 @@ class _Stage:
     # What goes wrong
 
     async def fail(self) -> None:
-        """Have something go wrong."""
+        """Make something go wrong."""
         kind = self.draw.choice(FAULTS)
         self.found.faults[kind] += 1
         faults, gateway = self.world.faults, self.wire.gateway
@@ -301,7 +301,7 @@ FAULTS = (
 
 
 async def stream(seconds: float, directory: Path, *, seed: int) -> Stream:
-    """Let people act for so long, while things go wrong; return what was found."""
+    """Act as people for a while as things go wrong; return what was found."""
     async with WireDiscord() as wire:
         wire.world.clock.offset = BEGINNING - datetime.now(UTC)
         bot = BotProcess(wire, directory, command=WARM, environment=ENVIRONMENT)

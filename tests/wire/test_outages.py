@@ -65,7 +65,7 @@ class Group:
                 await asyncio.sleep(0.05)
 
     def pass_time(self, by: timedelta) -> None:
-        """Let time pass for everybody."""
+        """Move everybody's clock on."""
         self.wire.world.advance(by)
         self.bot.step_clock(by)
 

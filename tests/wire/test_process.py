@@ -46,7 +46,7 @@ def rows(bot: BotProcess, statement: str) -> Sequence[Any]:
 
 
 async def schedule(wire: WireDiscord, olga: User, channel: Channel) -> None:
-    """Have a group whose round is due soon, so that its prompt is due now."""
+    """Make a group whose round is due soon, so that its prompt is due now."""
     due = datetime.now(UTC) + SOON
     await wire.interact_slash(olga, channel, "group create", name="Grokkers", focus="a paper")
     await wire.interact_slash(

@@ -185,7 +185,7 @@ class World:
         return guild
 
     def invite_bot(self, guild: Guild, permissions: Permission = BOT) -> None:
-        """Let the server add the bot, with a role of its own."""
+        """Add the bot to the server, with a role of its own."""
         role = Role(self.new_id(), self.bot.name, permissions)
         guild.roles[role.id] = role
         guild.members[self.bot.id] = Member(self.bot, guild, self.clock.now(), [role])
@@ -194,7 +194,7 @@ class World:
         )
 
     def remove_bot(self, guild: Guild) -> None:
-        """Let the server remove the bot, and its role with it."""
+        """Remove the bot from the server, and its role with it."""
         for role in guild.members.pop(self.bot.id).roles:
             del guild.roles[role.id]
         self.announce("GUILD_DELETE", {"id": str(guild.id)}, intent=Intent.GUILDS)
@@ -207,7 +207,7 @@ class World:
         return member
 
     def leave(self, guild: Guild, user: User) -> None:
-        """Let ``user`` leave the server."""
+        """Take ``user`` out of the server."""
         del guild.members[user.id]
         data = {"guild_id": str(guild.id), "user": payloads.user(user)}
         self.announce("GUILD_MEMBER_REMOVE", data, intent=Intent.GUILD_MEMBERS)

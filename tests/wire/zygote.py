@@ -8,7 +8,7 @@ read again. ``WIRE_COMMITS`` names a file that gets a byte for each transaction 
 something. ``WIRE_KILL`` is ``before:N`` or ``after:N``: SIGKILL at the N-th of them.
 ``WIRE_KNOWN`` lists kinds of deadlines: SIGKILL right after a commit that leaves one due of another
 kind, before anything of it is delivered. ``WIRE_SWEEP`` is after how many seconds the table of
-deadlines is looked at anew, which otherwise is a minute, and with ``WIRE_SWEEP=stepped`` that is
+deadlines is looked at again, which otherwise is a minute, and with ``WIRE_SWEEP=stepped`` that is
 done whenever the clock has been stepped, too. ``WIRE_TASKS`` names a file in which
 stands, all the while, how many things the bot is doing, -1 until it has been ready, and the number
 of the last event that it has begun to hear.
@@ -141,7 +141,7 @@ def run(order: dict[str, Any]) -> None:
 
 
 def follow_clock(file: str | None) -> None:
-    """Let the process's clock be off by what ``file`` says, as often as SIGUSR1 comes."""
+    """Put the process's clock off by what ``file`` says, whenever SIGUSR1 comes."""
     if file is None:
         return
 
@@ -166,7 +166,7 @@ def follow_clock(file: str | None) -> None:
 
 
 def sweep_when_stepped() -> None:
-    """Have the table of deadlines looked at after each step of the clock."""
+    """Look at the table of deadlines after each step of the clock."""
     from bot.jobs.scheduler import DeadlineScheduler
 
     start = DeadlineScheduler.start
@@ -223,7 +223,7 @@ def watch_commits(file: str | None, kill: str | None, known: str | None) -> None
 
 
 def have_library(**patience: float) -> None:
-    """Have the library wait so many seconds, for one more server or for a sign of life."""
+    """Set how many seconds the library waits, for one more server or for a sign of life."""
     from discord.state import ConnectionState
 
     begin = ConnectionState.__init__

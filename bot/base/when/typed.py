@@ -151,8 +151,8 @@ def zone_in(text: str, default: ZoneInfo) -> ZoneInfo:
 def parse_time(text: str) -> time:
     """Return the time of day that ``text`` names: “19:00”, “7pm”, “7:30 pm”, “18h30”, “noon”.
 
-    Midnight is 00:00, by whatever name. Raises InvalidInput for what is no time, and asks back for
-    an hour without am or pm.
+    Midnight is 00:00, by whatever name. Raises InvalidInput for a text that is not a time, and asks
+    back for an hour without am or pm.
     """
     return _clock_in(text)[0].at
 

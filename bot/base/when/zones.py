@@ -100,7 +100,7 @@ _OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{1,2})(?::?(\d{2}))?")
 _NAME = re.compile(r"[a-z]{3,}/[a-z][-+/ \w]*")
 
 _OUTNUMBERS = 10
-"""A name that cities in several zones share is the one with so many times the people."""
+"""A name that cities in several zones share is the one with this many times the people."""
 
 
 class _Names(NamedTuple):

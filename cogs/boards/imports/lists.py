@@ -86,7 +86,7 @@ def _member(kind: type[StrEnum], text: str, number: int) -> StrEnum:
         if one.value == wanted:
             return one
     known = ", ".join(one.value for one in kind)
-    raise InvalidInput(f"Line {number}: `{text[:30]}` is none of {known}.")
+    raise InvalidInput(f"Line {number}: `{text[:30]}` is not one of {known}.")
 
 
 def _value(claim: TypedTerms, field: str) -> Any:

@@ -233,7 +233,7 @@ def set_to(name: str, value: str) -> str:
 
 
 def pair(name: str, count: int) -> list[str]:
-    """Return the names of so many numbers in one cell, from ``EM/F1`` or ``MNLI-(m/mm)``."""
+    """Return the names of ``count`` numbers in one cell, from ``EM/F1`` or ``MNLI-(m/mm)``."""
     bracketed = re.fullmatch(r"(.*?)[-\s]?\(([^()]{1,60}/[^()]{1,60})\)(.*)", name)
     if bracketed is not None:
         inner = [part.strip() for part in bracketed[2].split("/")]

@@ -259,7 +259,7 @@ def _parted(line: str, budget: Budget) -> tuple[str, list[str]] | None:
 
 
 def _cell_before(words: Sequence[str], end: int) -> int | None:
-    """Return where the cell begins that ends before a word; None where that is no number."""
+    """Return where the cell begins that ends before a word; None where that is not a number."""
     at = end - 1
     word = words[at]
     if _YEAR.fullmatch(word) and (word[0] == "(" or (at and words[at - 1].endswith(","))):

@@ -204,7 +204,7 @@ def corrected(whole: Import, corrections: Corrections) -> Import:
 
 
 def without(claims: Sequence[TypedTerms], statements: Sequence[str]) -> list[TypedTerms]:
-    """Return the claims whose statement is none of those, each statement once."""
+    """Return the claims whose statement is not among those, each statement once."""
     seen = {statement.casefold() for statement in statements}
     fresh: list[TypedTerms] = []
     for claim in claims:
@@ -680,7 +680,7 @@ class _Reader:
         return bool(texts & _CHECKED) and texts <= _CHECKED | _UNCHECKED
 
     def _later_numbers(self, block: _Block, columns: Sequence[str], at: int) -> bool:
-        """Whether a column after this one holds numbers that are no setting."""
+        """Whether a column after this one holds numbers other than settings."""
         return any(
             not metrics.is_setting(columns[one], whole=True)
             and not metrics.is_count(columns[one])

@@ -108,7 +108,7 @@ def compare(first: Side, second: Side, better: Better, by: Decimal | None) -> Ju
 
     - reproduced: the first is shown to be better (the 90 % interval of the difference is above
       zero), and by at least half of what is claimed.
-    - partly: it is shown to be better, but not by so much; or the second does better with us than
+    - partly: it is shown to be better, but by less; or the second does better with us than
       in the paper, so that the paper's lead was over a weak baseline.
     - reversed: the second is shown to be better.
     - not reproduced: the lead is shown to be less than half of what the paper claims or prints,

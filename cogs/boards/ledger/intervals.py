@@ -31,16 +31,16 @@ RANGES = (
 
 
 DISTINCT = 100
-"""A summary of more runs is shown by so many different values."""
+"""A summary of more runs is shown by this many different values."""
 
 LARGEST = 300
 """How many different values are looked at one by one."""
 
 EXACT_COINS = 1000
-"""Up to so many runs the sign test counts exactly."""
+"""Up to this many runs the sign test counts exactly."""
 
 SIGNS_FROM = 8
-"""From so many runs on, the sign test can tell something at its part of the error."""
+"""From this many runs on, the sign test can tell something at its part of the error."""
 
 SIGNS_SHARE = 0.1
 """Which part of the error goes to the sign test; the rest to the t interval."""
@@ -357,7 +357,7 @@ def _by_signs(
 
 @lru_cache(maxsize=1024)
 def _rare(runs: int, error: float) -> int:
-    """Return the largest k for which k heads or fewer of so many coins are that rare, or -1."""
+    """Return the largest k for which k heads or fewer of ``runs`` coins are that rare, or -1."""
     if runs > EXACT_COINS:
         # The normal approximation with a correction for continuity, one run on the safe side.
         return math.floor(runs / 2 - normal(1 - error) * math.sqrt(runs) / 2 - 0.5) - 1

@@ -241,7 +241,7 @@ def _number(text: str | None) -> Decimal | None:
 def whole_of(reported: Printed | PrintedRange | None, metric: str) -> Decimal | None:
     """Return 1 or 100 for a proportion, by its percent sign or its metric; else None.
 
-    A number with a plus sign is a difference of two, which is no proportion.
+    A number with a plus sign is a difference of two, not a proportion.
     """
     if not isinstance(reported, Printed) or reported.text.startswith("+"):
         return None

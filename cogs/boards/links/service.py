@@ -80,7 +80,7 @@ class LinkService:
     ) -> tuple[Project, Link]:
         """Add a link, which is watched from now on where links are watched.
 
-        Raises Conflict for a label that is there, InvalidInput for what is no web link.
+        Raises Conflict for a label that is there, InvalidInput for a text that is not a web link.
         """
         label = project_rules.check_text(label, "a label", LABEL_LIMIT, "label: code")
         url = link_rules.check_url(url, URL_LIMIT)

@@ -22,7 +22,7 @@ from data.boards.projects import Project
 
 
 class MemberCommands(SubjectCog, group=PROJECT):
-    """Lets people join, leave, invite others and lead."""
+    """Joining, leaving, inviting others, and leading."""
 
     def __init__(self, bot: CohortBot) -> None:
         super().__init__(bot)

@@ -105,12 +105,12 @@ class AcceptButton(
     label="Let them in",
     style=discord.ButtonStyle.success,
 ):
-    """Lets somebody in who asked."""
+    """Takes somebody who asked into the project."""
 
     request_id: int
 
     async def pressed(self, interaction: Interaction, place: Place) -> None:
-        """Let them in."""
+        """Add them to the project, and tell them."""
         bot = interaction.client
         answer = await bot.service(MemberService).answer(place, self.request_id, accepted=True)
         content = cards.accepted(answer, place.user_id)

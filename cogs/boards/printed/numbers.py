@@ -254,7 +254,7 @@ def parse_outcomes(text: str) -> tuple[Outcome, ...]:
 def parse_seeds(text: str) -> tuple[str, ...]:
     """Read the seeds of the runs: ``0, 1, 2``, ``42 43``, or ``0-4`` for five of them.
 
-    Raises InvalidInput for what is no list of seeds, or names one twice.
+    Raises InvalidInput for a text that is not a list of seeds, or names one twice.
     """
     seeds: list[str] = []
     for part in re.split(r"[;,\n]", text):

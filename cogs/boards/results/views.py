@@ -315,7 +315,7 @@ class ReviewForm(CardForm, custom_id="result:review:{decision}:{result_id}"):
 
 
 class DetailsButton(CardButton, custom_id="result:details:{result_id}", label="Add details"):
-    """Lets the person who ran it fill in what a result leaves open."""
+    """Opens the form with what a result leaves open, for the person who ran it."""
 
     result_id: int
 

@@ -17,7 +17,7 @@ from data.states import CardKind
 
 
 class OptButton(CardButton, custom_id="coffee:{way}:{group_id}"):
-    """Lets people into a group's coffees, or out of them; always the presser."""
+    """Puts whoever presses it into a group's coffees, or takes them out."""
 
     way: Literal["in", "out"]
     group_id: GroupId

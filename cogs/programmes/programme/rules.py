@@ -50,7 +50,7 @@ def first_day(starts_on: date, weekday: int | None) -> date:
 def weeks_in(text: str, zone: ZoneInfo, now: datetime) -> list[date]:
     """Return a day of each week that is named, separated by commas: “2026-12-21, 2026-12-28”.
 
-    Raises InvalidInput for what is no day that is still to come.
+    Raises InvalidInput for a text that is not a day, or a day that has passed.
     """
     parts = [part for part in re.split(r"[,;\n]", text) if part.strip()]
     if len(parts) > MOST_SKIPPED:

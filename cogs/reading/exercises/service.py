@@ -70,7 +70,7 @@ class ExerciseService:
         """Take all of a meeting's exercises onto a board, or with None as the person's commitments.
 
         What somebody has there already stays. Raises what :meth:`offer` raises, NotFound
-        for a board that is none of the group's or where they are no member, and Conflict when
+        for a board that is not the group's or where they are not a member, and Conflict when
         there is nothing left to take.
         """
         now = self.clock.now()

@@ -11,7 +11,7 @@ from bot.base import when
 from bot.ui import theme
 from bot.ui.form import TEXT_LIMIT
 from cogs.reading.lists.files import Sheet, UnitPlan
-from cogs.reading.lists.service import ListProgress, Preview, UnitProgress
+from cogs.reading.lists.service import ListProgress, ListUnitProgress, Preview
 from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.polls.drafts import typed as as_typed
 from data.reading.drafts import ListDraft
@@ -91,11 +91,11 @@ def progress(found: ListProgress) -> list[discord.Embed]:
     ]
 
 
-def _entries(units: Sequence[UnitProgress], found: ListProgress) -> str:
+def _entries(units: Sequence[ListUnitProgress], found: ListProgress) -> str:
     return "\n".join(_entry(one, found) for one in units)
 
 
-def _entry(one: UnitProgress, found: ListProgress) -> str:
+def _entry(one: ListUnitProgress, found: ListProgress) -> str:
     held = one.met is not None and one.met.starts_at <= found.now
     mark = theme.DONE if held else theme.CALENDAR if one.met else "▫️"
     said: list[str] = []

@@ -39,7 +39,7 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitProgress:
+class ListUnitProgress:
     """How far a group is with a unit: its last meeting, who had read, which exercises are done."""
 
     unit: Unit
@@ -54,7 +54,7 @@ class ListProgress:
     """How far a group is with a list."""
 
     list: ReadingList
-    units: Sequence[UnitProgress]
+    units: Sequence[ListUnitProgress]
     now: datetime
 
     @property
@@ -230,13 +230,13 @@ class ListService:
         """Return how far a group is with a list."""
         met = {found.unit_id: found for found in await tx.reading_lists.met(one.id)}
         taken = await tx.reading_lists.taken(one.id)
-        units: list[UnitProgress] = []
+        units: list[ListUnitProgress] = []
         for unit in await tx.reading_lists.units(one.id):
             meeting = met.get(unit.id)
             came = await tx.attendance.attendances(meeting.meeting_id) if meeting else []
             readers = sum(person.had_read for person in came)
             own, done = _of_unit(unit, taken)
-            units.append(UnitProgress(unit, meeting, readers, own, done))
+            units.append(ListUnitProgress(unit, meeting, readers, own, done))
         return ListProgress(one, units, self.clock.now())
 
     async def _write(

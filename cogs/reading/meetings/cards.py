@@ -148,7 +148,7 @@ def scheduled(view: MeetingView) -> str:
 
 
 def shown_where(one: Meeting, *, words: int = 200, link: int = 2000) -> str:
-    """Say where a meeting takes place, in at most so many characters.
+    """Say where a meeting takes place, in words of at most ``words`` characters or one link.
 
     A link is shown in full or not at all: a cut one leads nowhere.
     """

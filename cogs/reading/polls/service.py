@@ -158,7 +158,7 @@ class PollService:
         """Close a poll, and return it with whether it was open until now.
 
         With a place a person closes it: raises NotAllowed for anybody but the person
-        who asked and organisers. Raises NotFound for a poll that is none of this server.
+        who asked and organisers. Raises NotFound for a poll of another server.
         """
         now = self.clock.now()
         poll = await self._existing(tx, poll_id)

@@ -88,7 +88,7 @@ def propose(
     taken: Sequence[tuple[datetime, datetime]] = (),
     most: int = PROPOSED,
 ) -> list[Proposed]:
-    """Return the best times for a meeting of so many minutes, in their order in time.
+    """Return the best times for a meeting of ``minutes``, the earliest first.
 
     Times begin on the hour or half-hour of the group's clocks (``zone``), two days to two weeks
     from now, and do not overlap with what is ``taken``. Those at which most can come go first, then

@@ -263,7 +263,7 @@ def unread(draft_id: PollDraftId) -> CardButtons:
 def choices(found: PollProposal) -> CardButtons:
     """Return what can be done with proposed times."""
     draft_id = found.draft.id
-    if len(found.times) < 2:  # a poll of one time is none
+    if len(found.times) < 2:  # with one time there is nothing to choose
         label = "Add some" if found.times else "Write the times"
         return CardButtons(ChangeTimesButton(draft_id, label), ForgetTimesButton(draft_id))
     return CardButtons(

@@ -118,7 +118,7 @@ async def fit_to_list(tx: Transaction, series_id: SeriesId, now: datetime) -> No
 async def days_ahead(
     tx: Transaction, series_id: SeriesId, now: datetime, *, most: int
 ) -> list[Day]:
-    """Return what becomes of the next days of a series, at most so many, the soonest first."""
+    """Return what becomes of the next days of a series, at most ``most``, the soonest first."""
     series = await tx.meetings.series(series_id)
     if series is None:
         return []

@@ -58,7 +58,7 @@ class Alerts:
 
     async def look(self) -> None:
         """Check every server that can be reached, and report what is new."""
-        # After a time away a copy is due and being made: that is no problem yet.
+        # After a time away a copy is due and being made: there is no problem yet.
         await self.bot.backups.make_when_due()
         copied = await self.bot.backups.state()
         copies = wrong_with(copied, self.bot.clock.now()) if copied is not None else None

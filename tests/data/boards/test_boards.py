@@ -111,8 +111,8 @@ async def test_claims_are_counted_in_their_project_and_keep_every_version(store:
         assert claim.name == "C2"
         same = await tx.claims.change(claim, terms("0.20"), BOB, NOW, versioned=False)
         assert (same.version, same.terms.reported) == (1, "0.20")
-        anew = await tx.claims.change(same, terms("0.30"), BOB, NOW, versioned=True)
-        assert [one.terms.reported for one in await tx.claims.versions(anew)] == ["0.20", "0.30"]
+        renewed = await tx.claims.change(same, terms("0.30"), BOB, NOW, versioned=True)
+        assert [one.terms.reported for one in await tx.claims.versions(renewed)] == ["0.20", "0.30"]
         assert [one.name for one in await tx.claims.of_project(GUILD, second.id)] == ["C1"]
         assert await tx.claims.get(OTHER, claim.id) is None
 

@@ -12,7 +12,7 @@ from tests.world import Person, World, text
 
 
 async def board(world: World) -> ChannelHandle:
-    """Have alice propose the grokking paper, and bob and cara join; returns the thread."""
+    """Propose the grokking paper as alice, and join as bob and cara; returns the thread."""
     await world.alice.slash(
         world.channel, "project propose", paper="arXiv:2201.02177", title="Grokking"
     )
@@ -544,7 +544,7 @@ async def test_numbers_without_a_column_are_named_before_they_are_added(world: W
 async def test_a_result_whose_card_was_never_posted_is_shown_on_the_board_after_a_while(
     world: World,
 ) -> None:
-    # Those of this bot: an extension that was unloaded is imported anew.
+    # Those of this bot: an extension that was unloaded is imported again.
     from cogs.boards.ledger.service import LedgerService
     from cogs.boards.results.rules import TypedFindings
 

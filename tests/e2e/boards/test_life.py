@@ -14,7 +14,7 @@ from tests.world import World, text
 async def board(
     world: World, channel: ChannelHandle | None = None, **options: object
 ) -> ChannelHandle:
-    """Have alice propose a project that bob is in, too; returns the thread."""
+    """As alice, propose a project that bob is in, too; returns the thread."""
     given = {"paper": "arXiv:2201.02177", "title": "Grokking", **options}
     await world.alice.slash(channel or world.channel, "project propose", **given)
     (thread,) = [one for place in world.guild.channels.values() for one in place.threads]

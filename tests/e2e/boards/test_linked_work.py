@@ -40,7 +40,7 @@ async def commitment_state(world: World, commitment_id: int = 1) -> CommitmentSt
 
 
 async def committed(world: World, **options: object) -> ChannelHandle:
-    """Have bob commit to something that is a task of his, and say so."""
+    """As bob, commit to something that is a task of his, and say so."""
     thread = await board(world)
     await world.bob.slash(
         thread, "task add", title="Train on mod 97", owner=world.bob, due="in 9 days"

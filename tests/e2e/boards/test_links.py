@@ -96,7 +96,7 @@ async def board(world: World, url: str) -> ChannelHandle:
 
 
 async def look(world: World, by: timedelta) -> None:
-    """Let time pass, and every look at a link that falls due end."""
+    """Move the clock on, until every look at a link that falls due has ended."""
     to = world.clock.now() + by
     while (due := await world.bot.deadlines.next_due()) is not None and due <= to:
         await world.forward(due)

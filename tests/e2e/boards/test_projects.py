@@ -18,7 +18,7 @@ PAPER = "arXiv:2201.02177"
 async def propose(
     world: World, channel: ChannelHandle | None = None, **options: object
 ) -> ChannelHandle:
-    """Have alice propose a project; returns its thread."""
+    """As alice, propose a project; returns its thread."""
     where = channel or world.channel
     before = {thread.id for thread in all_threads(world)}
     given = {"paper": PAPER, "title": "Grokking on small groups", **options}

@@ -76,7 +76,7 @@ have once for both languages."""
 
 
 async def board(world: World, paper: str, title: str, claims: Any) -> ChannelHandle:
-    """Have alice propose a paper that bob and cara replicate, with its claims; the thread."""
+    """Propose as alice a paper that bob and cara replicate; returns the thread."""
     before = {one.id for one in world.channel.threads}
     await world.alice.slash(
         world.channel, "project propose", paper=paper, title=title, summary="Does it hold?"

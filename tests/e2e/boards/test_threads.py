@@ -42,7 +42,7 @@ def state(world: World, thread: ChannelHandle) -> Any:
 
 
 async def by_itself(world: World, thread: ChannelHandle) -> None:
-    """Have Discord archive a thread, a week after the last message in it."""
+    """Archive a thread as Discord does, a week after the last message in it."""
     last = thread.last_message
     assert last is not None
     then = (last.created_at + 7 * DAY).isoformat()
@@ -50,13 +50,13 @@ async def by_itself(world: World, thread: ChannelHandle) -> None:
 
 
 async def set_state(world: World, thread: ChannelHandle, **values: object) -> None:
-    """Have somebody archive or lock a thread."""
+    """Archive or lock a thread."""
     world.env.backend.edit_channel(thread.id, {}, thread_metadata=values)
     await world.env.settle()
 
 
 def refuse(world: World, thread: ChannelHandle, code: int, status: int = 400) -> None:
-    """Have Discord refuse messages in a thread, as it does where one is archived or locked."""
+    """Refuse messages in a thread, as it does where one is archived or locked."""
     world.env.inject_error(
         "POST", f"/channels/{thread.id}/messages", status=status, code=code, message="No", times=99
     )
@@ -182,7 +182,7 @@ async def test_a_deleted_thread_is_made_anew_with_everything_in_it(world: World)
 
 
 async def forum_board(world: World, names: list[str]) -> tuple[ChannelHandle, ChannelHandle]:
-    """Have a board open in a forum with these tags."""
+    """Open a board in a forum with these tags."""
     from simcord.backend.models import Overwrite
     from simcord.enums import OverwriteType
 

@@ -14,7 +14,7 @@ WEEK = timedelta(days=7)
 
 
 async def weeks(world: World, *posting: bool) -> None:
-    """Let rounds go by in which alice posts, or not."""
+    """Go through rounds in which alice posts, or not."""
     await rounds(world)
     due = DUE
     for number, posts in enumerate(posting, start=1):

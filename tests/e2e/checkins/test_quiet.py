@@ -49,7 +49,7 @@ async def test_where_no_thread_can_be_opened_the_channel_does(world: World) -> N
 
 
 async def quiet_for_two_rounds(world: World) -> None:
-    """Let bob and the organiser post nothing for two rounds, and alice everything."""
+    """Go through two rounds in which alice posts, and bob and the organiser do not."""
     await rounds(world)
     for number in range(2):
         await world.forward(DUE + number * WEEK - timedelta(hours=30))

@@ -22,7 +22,7 @@ WEEK = timedelta(days=7)
 
 
 async def begun(world: World, *others: Person, every: int = 2) -> discord.Message:
-    """Have coffees in a group; alice, bob and the others are in. Returns the card."""
+    """Set coffees up in a group; alice, bob and the others are in. Returns the card."""
     await world.group()
     answer = await world.organiser.slash(world.channel, "coffee", every=every)
     assert "Coffee in Mech Interp" in text(answer)
@@ -80,7 +80,7 @@ async def test_two_people_are_introduced_in_a_thread_with_a_question_and_times(
 async def test_the_card_comes_after_a_while_if_the_process_ended_before_it_was_posted(
     world: World,
 ) -> None:
-    # Those of this bot: an extension that was unloaded is imported anew.
+    # Those of this bot: an extension that was unloaded is imported again.
     from cogs.people.coffee.service import CoffeeService
 
     await world.group()

@@ -18,7 +18,7 @@ from tests.world import Person, World, text
 
 
 async def life(world: World) -> None:
-    """Let alice leave traces of every kind, and bob some of hers."""
+    """Leave traces of every kind as alice, and some of hers as bob."""
     await world.group()
     await person(world, world.alice, open_to=(Purpose.PAIR,))
     await person(world, world.bob, open_to=(Purpose.PAIR,))

@@ -130,7 +130,7 @@ async def test_a_button_of_another_servers_proposal_does_nothing_here(world: Wor
             formed_by=1,
             now=world.clock.now(),
         )
-    # Here and not above: each bot loads the feature anew, and knows services by their class.
+    # Here and not above: each bot loads the feature again, and knows services by their class.
     from cogs.people.pods.service import PodService
 
     with pytest.raises(NotFound):
@@ -324,7 +324,7 @@ async def test_who_is_forgotten_leaves_nobody_alone(world: World) -> None:
 
 
 async def quiet_pods(world: World) -> list[Person]:
-    """Let the pods of a group of six fall quiet but for alice, over two rounds."""
+    """Go through two rounds in which the pods of a group of six fall quiet but for alice."""
     await rounds(world)
     others = [world.join(f"member{number}") for number in range(3)]
     for one in others:

@@ -14,7 +14,7 @@ from tests.world import World, text
 
 
 async def work(world: World) -> None:
-    """Let alice check in, keep a commitment, lead a meeting, and run a project's result."""
+    """As alice, check in, keep a commitment, lead a meeting, and run a project's result."""
     await world.group()
     await world.organiser.slash(
         world.channel, "checkin schedule", cadence="weekly", day="sunday", time="18:00"

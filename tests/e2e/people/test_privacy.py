@@ -33,7 +33,7 @@ SECRETS = {
 
 
 async def everything_shown(world: World) -> str:
-    """Let bob and the organiser look everywhere, and return all that the bot says meanwhile.
+    """Look everywhere as bob and the organiser, and return all that the bot says meanwhile.
 
     Alice has a portfolio to show, is open to everything, and is in the coffees.
     """

@@ -234,7 +234,7 @@ async def test_matches_give_their_reasons_in_words_and_only_who_opted_in(world: 
 
 
 async def introduction(world: World) -> Any:
-    """Have alice ask to be introduced to bob; returns the question."""
+    """As alice, ask to be introduced to bob; returns the question."""
     await world.group()
     await person(world, world.alice)
     await person(world, world.bob)

@@ -97,7 +97,7 @@ async def programme(world: World) -> Programme:
 
 async def course(world: World) -> ProgrammeView:
     """Return the newest programme with all that belongs to it."""
-    # Only now: a bot that starts anew loads the feature's modules anew.
+    # Only now: a bot that starts again loads the feature's modules again.
     from cogs.programmes.programme.service import ProgrammeService
 
     return await world.bot.service(ProgrammeService).course((await programme(world)).id)

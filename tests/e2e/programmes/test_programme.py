@@ -56,7 +56,7 @@ async def test_nothing_is_added_that_was_not_asked_for(world: World) -> None:
 async def test_its_card_comes_after_a_while_if_the_process_ended_before_it_was_posted(
     world: World,
 ) -> None:
-    # Those of this bot: an extension that was unloaded is imported anew.
+    # Those of this bot: an extension that was unloaded is imported again.
     from cogs.programmes.programme.service import ProgrammePlan, ProgrammeService
 
     await world.group()

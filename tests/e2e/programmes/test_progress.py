@@ -31,7 +31,7 @@ SECOND = datetime(2026, 11, 18, tzinfo=UTC)
 
 
 async def attended(world: World, *people: Person, read: bool = True) -> None:
-    """Have these people at the meetings that there are, having read for them."""
+    """Put these people at every meeting, as having read for it."""
     for meeting in await meetings(world):
         for one in people:
             async with world.bot.store.transaction() as tx:
@@ -59,7 +59,7 @@ async def alt(world: World, person: Person) -> str:
 
 
 async def exercises_done(world: World, person: Person) -> None:
-    """Have somebody take the first exercise as a commitment, and keep it."""
+    """Take the first exercise as a commitment, and keep it."""
     now = world.clock.now()
     async with world.bot.store.transaction() as tx:
         one = await programme(world)

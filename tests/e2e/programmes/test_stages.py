@@ -427,7 +427,7 @@ async def test_a_due_day_is_the_whole_day_by_the_programmes_clock(world: World) 
 async def test_reminders_that_are_planned_again_after_a_crash_remind_nobody_twice(
     world: World,
 ) -> None:
-    # Those of this bot: an extension that was unloaded is imported anew.
+    # Those of this bot: an extension that was unloaded is imported again.
     from cogs.programmes.stages.service import StageService
 
     await asking(world)

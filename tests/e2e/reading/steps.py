@@ -15,7 +15,7 @@ TUESDAY_EVENING = datetime(2026, 11, 10, 19, 0, tzinfo=UTC)
 
 
 async def schedule(world: World, **options: object) -> discord.Message:
-    """Have alice schedule a meeting in the group's channel; returns its card."""
+    """As alice, schedule a meeting in the group's channel; returns its card."""
     given: dict[str, Any] = {"title": "Grokking", "when": "2026-11-10 19:00", **options}
     result = await world.alice.slash(world.channel, "meeting schedule", **given)
     assert result.response is not None

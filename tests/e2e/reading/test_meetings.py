@@ -51,7 +51,7 @@ async def test_a_meeting_is_a_card_with_its_answers_and_a_thread(world: World) -
 async def test_a_card_that_may_have_come_out_as_an_answer_is_not_posted_by_the_next_start(
     world: World,
 ) -> None:
-    # Those of this bot: an extension that was unloaded is imported anew.
+    # Those of this bot: an extension that was unloaded is imported again.
     from cogs.reading.meetings.scheduling import MeetingPlan
     from cogs.reading.meetings.service import MeetingService
 

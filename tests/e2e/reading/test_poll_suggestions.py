@@ -24,7 +24,7 @@ async def free(
     audience: Audience | None = Audience.GROUPS,
     hidden: tuple[ProfileField, ...] = (),
 ) -> None:
-    """Have somebody say when they are free, in the form of their profile, and who may see it."""
+    """Fill in when somebody is free, in the form of their profile, and who may see it."""
     form = await who.slash(world.channel, "profile set")
     await who.submit_modal(form, {"free": hours, **({"timezone": zone} if zone else {})})
     async with world.bot.store.transaction() as tx:

@@ -31,7 +31,7 @@ def events(world: World) -> list[discord.ScheduledEvent]:
 
 
 async def edit(world: World, event: discord.ScheduledEvent, **changes: Any) -> None:
-    """Have somebody change an event by hand."""
+    """Change an event by hand."""
     world.env.backend.edit_scheduled_event(world.guild.id, event.id, changes)
     await world.env.settle()
 

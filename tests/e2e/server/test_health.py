@@ -15,7 +15,7 @@ from tests.world import World, text
 
 
 async def failing_meeting(world: World) -> None:
-    """Have a meeting whose reminders Discord refuses until they have failed."""
+    """Schedule a meeting whose reminders Discord refuses until they have failed."""
     await world.group()
     await world.alice.slash(world.channel, "meeting schedule", title="Toy models", when="in 3 days")
     card = next(message for message in world.channel.history() if message.reactions)
