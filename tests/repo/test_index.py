@@ -2,7 +2,10 @@
 
 import ast
 import inspect
+import re
 from pathlib import Path
+
+import pytest
 
 from bot import events
 from data.delivery.kinds import DeadlineKind
@@ -47,3 +50,22 @@ def test_events_are_dispatched_by_their_functions_alone() -> None:
         and node.args[0].value != "ready"  # discord.py's own, which the client says when it is so
     ]
     assert found == []
+
+
+WHERE = (
+    (ROOT / "docs" / "architecture.md")
+    .read_text(encoding="utf-8")
+    .partition("## Where is the line")[2]
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), re.findall(r"\]\(\.\./(\S+\.py)\)(?:: `(\w+)`)? \|$", WHERE, re.MULTILINE)
+)
+def test_the_line_that_a_question_names_is_there(path: str, name: str) -> None:
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    assert not name or name in {getattr(node, "name", None) for node in tree.body}
+
+
+def test_the_index_answers_thirty_questions_or_more() -> None:
+    assert WHERE.count("](../") >= 30
