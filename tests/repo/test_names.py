@@ -38,3 +38,15 @@ def test_every_cog_is_called_commands() -> None:
         and not node.name.endswith("Commands")
     ]
     assert odd == []
+
+
+def test_every_service_has_a_test_of_its_subject() -> None:
+    """A subject's service is tested by itself, or end to end, in a module named for the subject."""
+    untested = [
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / "cogs").rglob("service.py"))
+        for feature, subject in [path.parts[-3:-1]]
+        if not (ROOT / "tests" / "cogs" / feature / subject / "test_service.py").exists()
+        and not (ROOT / "tests" / "e2e" / feature / f"test_{subject}.py").exists()
+    ]
+    assert untested == []
