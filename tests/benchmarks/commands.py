@@ -144,7 +144,7 @@ async def _ours() -> dict[str, Cost]:
 async def act(
     wire: WireDiscord, channel: Channel, people: Sequence[User], measured: Measure
 ) -> None:
-    """Let people do what they do most, in a new server, and have it measured."""
+    """Measure what people do most, in a new server."""
     organiser = people[0]
     assert channel.guild is not None
     wire.world.add_role(channel.guild, "O", Permission.MANAGE_GUILD, organiser)
@@ -244,7 +244,7 @@ async def time_each(
 
 
 async def at_rest(bot: BotProcess, quiet: float = LOOK) -> None:
-    """Wait until the process has done what it set itself to do, and nothing for so long."""
+    """Wait until the process has done what it set itself to do, and then nothing for a while."""
     before, since = cpu_seconds(bot), 0.0
     while since < quiet:
         await asyncio.sleep(LOOK)
