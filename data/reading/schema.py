@@ -263,6 +263,7 @@ nominations = table(
     Column("withdrawn_at", Instant),
 )
 Index("uq_nominations_paper", nominations.c.group_id, nominations.c.paper_id, unique=True)
+Index("ix_nominations_paper_id", nominations.c.paper_id)
 Index("ix_nominations_meeting_id", nominations.c.meeting_id)
 
 votes = table(
@@ -287,6 +288,7 @@ polls = table(
     Column("meeting_id", Integer, ForeignKey("meetings.id", ondelete="SET NULL")),
 )
 Index("ix_polls_group_id", polls.c.group_id)
+Index("ix_polls_meeting_id", polls.c.meeting_id)
 
 slots = table(
     "poll_slots",
