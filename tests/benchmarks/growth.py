@@ -1,7 +1,8 @@
 """Whether what is asked most costs more where there are many servers.
 
 A database of many servers is compared with one of a hundredth of them: each server has five
-groups of ten, a hundred deadlines, and as many check-ins and answers to meetings.
+groups of ten, a hundred deadlines, and as many check-ins and answers to meetings. Every other
+table has a few rows of each server, so that reading a whole one takes its time too.
 """
 
 from __future__ import annotations
@@ -10,19 +11,25 @@ import asyncio
 import sqlite3
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Container, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Column, Float, Integer
+
+from data.across.person_rows import person_columns
 from data.checkins.rounds import RoundId
 from data.delivery.kinds import DeadlineKind
 from data.reading.meetings import MeetingId
+from data.schema import metadata
 from data.server.groups import GroupId
 from data.states import CardKind
 from data.store import Store
 from data.transaction import Transaction
+from data.types import BigInt, Choice, Flag, Instant, LocalDate, LocalTime, Strings
 from tests.benchmarks.figure import Figure
 
 SERVERS = 10_000
@@ -31,6 +38,17 @@ SMALLER = 100
 
 GROUPS, MEMBERS, DEADLINES, CHECKINS, MEETINGS, ANSWERS = 5, 10, 100, 20, 5, 4
 """Groups of a server, members and check-ins of a group, meetings of it, answers to each."""
+
+OTHERS = 2
+"""Rows that a server has in every other table."""
+
+OWN = {
+    "groups": GROUPS,
+    "rounds": GROUPS * 2,
+    "meetings": GROUPS * MEETINGS,
+    "checkins": GROUPS * CHECKINS,
+}
+"""Rows that a server has in the tables that others name."""
 
 MOST = 3.0
 """How many times its time on the small database a statement may take on the full one."""
@@ -42,8 +60,8 @@ DAY = 86_400_000
 FIRST = 1_000_000_000_000_000_000
 """The first server's id."""
 
-NUMBERED = ("groups", "rounds", "meetings")
-"""Tables whose rows are named by others here, by their ids."""
+NOT_OF_SERVERS = frozenset({"notes"})
+"""Tables that servers have no rows in."""
 
 Row = dict[str, Any]
 
@@ -85,7 +103,8 @@ def rows_of(servers: int) -> Iterator[tuple[str, Iterator[Row]]]:
     yield (
         "checkins",
         (
-            {"guild_id": home(one), "group_id": one + 1, "round_id": one * 2 + number % 2 + 1,
+            {"id": one * CHECKINS + number + 1, "guild_id": home(one), "group_id": one + 1,
+             "round_id": one * 2 + number % 2 + 1,
              "user_id": one * MEMBERS + number // 2 + 1, "questions": "[]", "did": "read",
              "posted_at": AT - DAY}
             for one in groups
@@ -123,7 +142,8 @@ def rows_of(servers: int) -> Iterator[tuple[str, Iterator[Row]]]:
     yield (
         "deadlines",
         (
-            {"guild_id": FIRST + one // DEADLINES, "kind": "reading.remind", "subject_id": one,
+            {"id": one + 1, "guild_id": FIRST + one // DEADLINES, "kind": "reading.remind",
+             "subject_id": one,
              "occurrence": 0, "offset": 0, "due_at": AT + one % 10_007 * 60_000,
              "deliver_at": AT + one % 10_007 * 60_000, "attempts": 0,
              "state": "pending" if one % 5 == 0 else "done"}
@@ -132,19 +152,75 @@ def rows_of(servers: int) -> Iterator[tuple[str, Iterator[Row]]]:
     )  # fmt: skip
 
 
+def few_of_each(servers: int, besides: Container[str]) -> Iterator[tuple[str, Iterator[Row]]]:
+    """Yield a few rows of each server for every other table, which name each other."""
+    for table in metadata.sorted_tables:
+        if table.name in NOT_OF_SERVERS or table.name in besides:
+            continue
+        people = {column.name for column in person_columns(table)}
+        yield (
+            table.name,
+            (
+                {
+                    column.name: _value(column, server, number, person=column.name in people)
+                    for column in table.columns
+                }
+                for server in range(servers)
+                for number in range(OTHERS)
+            ),
+        )
+
+
+def _value(column: Column[Any], server: int, number: int, *, person: bool) -> Any:
+    """Return what a column holds in one of the rows that a server has in a table."""
+    row = server * OTHERS + number + 1
+    for key in column.foreign_keys:
+        parent = key.column.table
+        return (
+            server * OWN.get(parent.name, OTHERS) + number + 1
+            if parent is not column.table
+            else None
+        )
+    if column.name == "guild_id":
+        return FIRST + server
+    if person and not isinstance(column.type, Instant):
+        return server * GROUPS * MEMBERS + number + 1
+    if column.nullable:
+        return None
+    match column.type:
+        case Choice():
+            return list(column.type.enum.__members__.values())[number].value
+        case Instant():
+            return AT + number
+        case LocalDate():
+            return "2026-06-01"
+        case LocalTime():
+            return "18:00"
+        case Strings():
+            return "[]"
+        case Float():
+            return 1.5
+        case Flag():
+            return number
+        case BigInt() | Integer():
+            return row
+        case _:
+            return f"{column.name} {row}"
+
+
 def fill(path: Path, servers: int) -> None:
     """Put so many servers into a migrated database."""
     with closing(sqlite3.connect(path)) as connection, connection:
-        for name, rows in rows_of(servers):
+        named = [name for name, _ in rows_of(0)]
+        for name, rows in chain(rows_of(servers), few_of_each(servers, named)):
             # What may not be empty, and is of no interest here, is nought or an empty list.
             usual = {
                 column: None if not needed else 0 if kind == "INTEGER" else "[]"
                 for _, column, kind, needed, *_ in connection.execute(f"PRAGMA table_info({name})")
-                if column != "id" or name in NUMBERED
             }
-            named, marks = ", ".join(f'"{one}"' for one in usual), ", ".join("?" * len(usual))
+            columns, marks = ", ".join(f'"{one}"' for one in usual), ", ".join("?" * len(usual))
             connection.executemany(
-                f"INSERT INTO {name} ({named}) VALUES ({marks})",  # noqa: S608 - names of ours
+                f"INSERT INTO {name} ({columns}) VALUES ({marks})",  # noqa: S608 - names of ours
                 (tuple((usual | row).values()) for row in rows),
             )
         connection.execute("ANALYZE")
