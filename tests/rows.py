@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Column, MetaData, Table
 
 from data.schema import metadata
+from data.store import Store
 from data.types import Choice, Flag, LocalDate, LocalTime, Strings
 from tests.database import At, everything, opened
 
@@ -83,3 +84,12 @@ def _value(
     if "REAL" in str(column.type) or "FLOAT" in str(column.type):
         return 1.5
     return f"{column.name} {next(numbers)}"
+
+
+async def erase(store: Store, guild_id: int, user_id: int) -> None:
+    """Erase somebody from a server's rows, a part at a time."""
+    async with store.read() as tx:
+        traces = await tx.person_erasure.find(guild_id, user_id)
+    for part in traces.parts:
+        async with store.transaction() as tx:
+            await tx.person_erasure.erase(user_id, part)

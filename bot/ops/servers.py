@@ -13,6 +13,7 @@ from bot.base.errors import NotFound
 from bot.jobs.background import Background
 from bot.jobs.cards import CardKeeper
 from bot.jobs.scheduler import DeadlineScheduler
+from data.across.server_erasure import PART, tables_of_a_server
 from data.batching import in_parts
 from data.delivery.cards import Card
 from data.delivery.deadlines import Deadline
@@ -98,10 +99,13 @@ class RemovedServers:
             await self._joined(some)
 
     async def _joined(self, guild_ids: Sequence[int]) -> None:
+        """Note it for some; those that are being erased right now are new once that is over."""
         now = self._clock.now()
         standing = list[Card]()
         async with self._store.transaction() as tx:
             known = await tx.servers.known(guild_ids)
+            half_erased = await tx.server_erasure.begun(guild_ids)
+            guild_ids = [one for one in guild_ids if one not in half_erased]
             await tx.servers.joined(guild_ids, now)
             returned = [one for one in guild_ids if not known.get(one, True)]
             for guild_id in returned:
@@ -149,17 +153,33 @@ class RemovedServers:
                 await self.removed(guild_id)
 
     async def erase(self, deadline: Deadline, late: timedelta) -> None:
-        """Erase a server that removed the bot, unless it is back.
+        """Erase a server that removed the bot, unless it is back; ends what was interrupted.
 
         Raises NotFound when it is: its return was missed, for the process was down.
         """
         guild_id = deadline.subject_id
-        if not await self._is_out(guild_id):
+        begun = await self._store.fetch(lambda tx: tx.server_erasure.begun([guild_id]))
+        if not begun and not await self._is_out(guild_id):
             await self.joined(guild_id)
             raise NotFound("The server is back.")
-        rows = await self._store.write(lambda tx: tx.server_erasure.erase(guild_id))
+        rows = 0
+        for table in tables_of_a_server():
+            rows += await self._erase_from(table, guild_id)
+        await self._store.write(lambda tx: tx.server_erasure.erase_last(guild_id))
         self._deadlines.release(guild_id)
         log.info("a server is erased", guild_id=guild_id, rows=rows)
+        if self._client.get_guild(guild_id) is not None:
+            await self.joined(guild_id)  # it came back meanwhile, and has a fresh start
+
+    async def _erase_from(self, table: str, guild_id: int) -> int:
+        """Erase a server's rows of one table, a part at a time; return how many there were."""
+        rows, erased = 0, PART
+        while erased >= PART:
+            erased = await self._store.write(
+                lambda tx: tx.server_erasure.erase_part(guild_id, table)
+            )
+            rows += erased
+        return rows
 
     async def _is_out(self, guild_id: int) -> bool:
         """Ask Discord: the gateway may not have announced the server yet."""

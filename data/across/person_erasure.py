@@ -7,9 +7,9 @@ without the id.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     Column,
@@ -20,14 +20,17 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    tuple_,
     type_coerce,
     update,
 )
 
 from data.across.person_rows import PersonRows, person_columns, rows_naming
 from data.across.server_export import rows_of_server
+from data.batching import in_parts
 from data.delivery.cards import Card
-from data.delivery.schema import cards, deliveries
+from data.delivery.kinds import DeadlineKind
+from data.delivery.schema import cards, deadlines, deliveries
 from data.schema import metadata
 from data.states import CardKind
 from data.types import Strings
@@ -63,53 +66,92 @@ REACTED_ON = {"rsvps": "meetings", "votes": "nominations", "poll_fits": "polls"}
 """The tables that hold what people answered by reaction, and whose card the reaction is under."""
 
 
-@dataclass(frozen=True, slots=True)
-class Erased:
-    """What erasing somebody leaves to do in Discord.
+PART = 500
+"""Rows that are erased in one transaction, so that other writers need not wait long."""
 
-    ``rows`` is how many were erased or made nameless. ``removed`` are the cards of what is gone,
-    ``changed`` those that show something that changed. ``quoting`` are other messages, as (channel,
-    message), in which the bot quoted what is gone.
+Key: TypeAlias = "tuple[Any, ...]"
+"""A row's primary key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of one table, by their keys; with ``whole`` all of them go."""
+
+    table: Table
+    keys: Sequence[Key]
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """All that there is of somebody in a server.
+
+    ``parts`` are the rows that name them, in the order in which they can go. ``removed`` are the
+    cards of what will be gone, ``changed`` those that show something that will change. ``quoting``
+    are other messages, as (channel, message), in which the bot quoted what will be gone.
     """
 
-    rows: int
+    parts: tuple[Part, ...]
     removed: tuple[Card, ...]
     changed: tuple[Card, ...]
     quoting: tuple[tuple[int, int], ...] = ()
 
 
 class PersonErasure(PersonRows):
-    """Deletes a person from every table, or takes their id out of what others build on."""
+    """Deletes a person from every table, or takes their id out of what others build on.
 
-    async def erase(self, guild_id: int, user_id: int) -> Erased:
-        """Delete what is somebody's in this server, and take their id out of all the rest."""
+    What there is of them is looked for first, while others may write, and then erased a part at a
+    time: in one transaction it would keep everybody else from writing, for seconds in a large
+    server.
+    """
+
+    async def find(self, guild_id: int, user_id: int) -> Traces:
+        """Return all that there is of somebody in a server."""
+        parts: list[Part] = []
         touched: dict[str, set[int]] = defaultdict(set)
-        for table in metadata.sorted_tables:
-            for condition in (
-                rows_naming(table, guild_id, user_id),
-                self._mentions(table, guild_id, user_id),
-            ):
-                if condition is not None:
-                    await self._climb(table, condition, touched)
+        above: dict[Table, set[int]] = defaultdict(set)
+        for table in reversed(metadata.sorted_tables):  # what refers to others comes first
+            keys = await self._found_in(table, guild_id, user_id, above)
+            await self._climb(table, above)
+            if table.name in SHOWN_ON:
+                touched[table.name] |= above[table]
+                touched[table.name].update(key[0] for key in keys)
+            parts += [Part(table, some) for some in in_parts(keys, PART)]
+        told = [(key,) for key in await self.delivery_keys(guild_id, user_id)]
+        parts += [Part(deliveries, some, whole=True) for some in in_parts(told, PART)]
         gone = await self._checkin_cards(guild_id, user_id)
-        quoting = await self._quoting(guild_id, user_id)
-        rows = 0
-        for table in reversed(metadata.sorted_tables):
-            rows += await self._erase_from(table, guild_id, user_id)
-            rows += await self._erase_mentions(table, guild_id, user_id)
-        about = await self.delivery_keys(guild_id, user_id)
-        for start in range(0, len(about), 500):
-            rows += await self._run(
-                delete(deliveries).where(deliveries.c.key.in_(about[start : start + 500]))
-            )
-        changed = await self._cards(guild_id, touched)
         names = {(one.kind, one.subject_id) for one in gone}
-        for kind, subject_id in names:
-            await self._run(
-                delete(cards).where(cards.c.kind == kind, cards.c.subject_id == subject_id)
-            )
-        changed = [one for one in changed if (one.kind, one.subject_id) not in names]
-        return Erased(rows, tuple(gone), tuple(changed), quoting)
+        changed = [
+            one
+            for one in await self._cards(guild_id, touched)
+            if (one.kind, one.subject_id) not in names
+        ]
+        quoting = await self._quoting(guild_id, user_id)
+        return Traces(tuple(parts), tuple(gone), tuple(changed), quoting)
+
+    async def erase(self, user_id: int, part: Part) -> int:
+        """Delete what is somebody's of these rows, and take them out of the others.
+
+        Returns how many rows that were.
+        """
+        table, these = part.table, _are(part.table, part.keys)
+        if part.whole:
+            return await self._run(delete(table).where(these))
+        rows = 0
+        for column in person_columns(table):
+            is_theirs = these & (column == user_id)
+            if column.name in OWN or table.name in OWN_TABLES:
+                rows += await self._run(delete(table).where(is_theirs))
+                continue
+            values: dict[str, Any] = {column.name: None if column.nullable else NOBODY}
+            if column.name == "witness_id" and "witnessed" in table.c:
+                values["witnessed"] = None
+            rows += await self._run(update(table).where(is_theirs).values(**values))
+        mentioned = _mentions(table, user_id)
+        if mentioned is not None:
+            without = {column.name: _without(column, user_id) for column in _texts(table)}
+            rows += await self._run(update(table).where(these, mentioned).values(without))
+        return rows
 
     async def reacted(self, guild_id: int, user_id: int) -> list[Card]:
         """Return the cards that somebody answered by reaction."""
@@ -123,61 +165,50 @@ class PersonErasure(PersonRows):
                 standing += await self._cards(guild_id, {target: ids})
         return standing
 
-    async def _erase_from(self, table: Table, guild_id: int, user_id: int) -> int:
-        ours = rows_of_server(table, guild_id)
-        if ours is None:
-            return 0
-        rows = 0
-        for column in person_columns(table):
-            is_theirs = ours & (column == user_id)
-            if column.name in OWN or table.name in OWN_TABLES:
-                rows += await self._run(delete(table).where(is_theirs))
-                continue
-            values: dict[str, Any] = {column.name: None if column.nullable else NOBODY}
-            if column.name == "witness_id" and "witnessed" in table.c:
-                values["witnessed"] = None
-            rows += await self._run(update(table).where(is_theirs).values(**values))
-        return rows
+    async def _found_in(
+        self, table: Table, guild_id: int, user_id: int, above: dict[Table, set[int]]
+    ) -> list[Key]:
+        """Return the keys of the rows that name or mention somebody; note what they refer to."""
+        ours, mentioned = rows_of_server(table, guild_id), _mentions(table, user_id)
+        names = [column == user_id for column in person_columns(table)]
+        if ours is None or (not names and mentioned is None):
+            return []
+        if table is deadlines:  # the one that sees to it that all of this is done goes last
+            ours &= deadlines.c.kind != DeadlineKind.PEOPLE_FORGET
+        theirs = or_(*names) if mentioned is None else or_(*names, mentioned)
+        key, references = list(table.primary_key.columns), list(table.foreign_keys)
+        statement = select(*key, *(one.parent.label(f"to_{n}") for n, one in enumerate(references)))
+        keys: list[Key] = []
+        for row in await self._connection.execute(statement.where(ours, theirs)):
+            keys.append(tuple(row[: len(key)]))
+            for reference, parent in zip(references, row[len(key) :], strict=True):
+                if parent is not None:
+                    above[reference.column.table].add(parent)
+        return keys
 
-    def _mentions(self, table: Table, guild_id: int, user_id: int) -> ColumnElement[bool] | None:
-        """Return the condition for a server's rows whose texts mention somebody."""
-        ours = rows_of_server(table, guild_id)
-        holds = [
-            type_coerce(column, Text()).contains(mention)
-            for column in _texts(table)
-            for mention in _spellings(user_id)
-        ]
-        return ours & or_(*holds) if ours is not None and holds else None
-
-    async def _erase_mentions(self, table: Table, guild_id: int, user_id: int) -> int:
-        condition = self._mentions(table, guild_id, user_id)
-        if condition is None:
-            return 0
-        values: dict[str, Any] = {}
-        for column in _texts(table):
-            without = type_coerce(column, Text())
-            for mention in _spellings(user_id):
-                without = func.replace(without, mention, ERASED)
-            values[column.name] = without
-        return await self._run(update(table).where(condition).values(**values))
-
-    async def _climb(
-        self, table: Table, condition: ColumnElement[bool], touched: dict[str, set[int]]
-    ) -> None:
-        """Collect the rows that have a card among these rows and those above them."""
-        if table.name in SHOWN_ON:
-            touched[table.name] |= set(await self._values(select(table.c.id).where(condition)))
-        for key in table.foreign_keys:
-            parent = key.column.table
-            above = select(key.parent).where(condition, key.parent.is_not(None))
-            await self._climb(parent, key.column.in_(above), touched)
+    async def _climb(self, table: Table, above: dict[Table, set[int]]) -> None:
+        """Note what those rows of a table refer to that others refer to."""
+        references = list(table.foreign_keys)
+        for some in in_parts(sorted(above[table]), PART) if references else ():
+            statement = select(*(one.parent.label(f"to_{n}") for n, one in enumerate(references)))
+            for row in await self._connection.execute(statement.where(table.c.id.in_(some))):
+                for reference, parent in zip(references, row, strict=True):
+                    if parent is not None:
+                        above[reference.column.table].add(parent)
 
     async def _cards(self, guild_id: int, touched: Mapping[str, set[int]]) -> list[Card]:
-        standing = await self._all(Card, select(cards).where(cards.c.guild_id == guild_id))
-        shown = {
-            (kind, one) for name, ids in touched.items() for kind in SHOWN_ON[name] for one in ids
-        }
-        return [one for one in standing if (one.kind, one.subject_id) in shown]
+        found: list[Card] = []
+        for name, ids in touched.items():
+            for some in in_parts(sorted(ids), PART):
+                found += await self._all(
+                    Card,
+                    select(cards).where(
+                        cards.c.guild_id == guild_id,
+                        cards.c.kind.in_(SHOWN_ON[name]),
+                        cards.c.subject_id.in_(some),
+                    ),
+                )
+        return found
 
     async def _quoting(self, guild_id: int, user_id: int) -> tuple[tuple[int, int], ...]:
         """Return the messages that told helpers what somebody's check-ins say."""
@@ -207,6 +238,32 @@ class PersonErasure(PersonRows):
                 cards.c.subject_id.in_(theirs),
             ),
         )
+
+
+def _are(table: Table, keys: Sequence[Key]) -> ColumnElement[bool]:
+    """Return the condition for the rows of these keys."""
+    columns = list(table.primary_key.columns)
+    if len(columns) == 1:
+        return columns[0].in_([key for (key,) in keys])
+    return tuple_(*columns).in_(keys)
+
+
+def _mentions(table: Table, user_id: int) -> ColumnElement[bool] | None:
+    """Return the condition for rows whose texts mention somebody; None where there are no texts."""
+    holds = [
+        type_coerce(column, Text()).contains(mention)
+        for column in _texts(table)
+        for mention in _spellings(user_id)
+    ]
+    return or_(*holds) if holds else None
+
+
+def _without(column: Column[Any], user_id: int) -> ColumnElement[Any]:
+    """Return a text without its mentions of somebody."""
+    without: ColumnElement[Any] = type_coerce(column, Text())
+    for mention in _spellings(user_id):
+        without = func.replace(without, mention, ERASED)
+    return without
 
 
 def _texts(table: Table) -> list[Column[Any]]:

@@ -2,40 +2,89 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, delete, or_, select
+from sqlalchemy import Column, Table, delete, exists, select, tuple_
 
 from data.across.server_export import owned_by
+from data.delivery.kinds import DeadlineKind
+from data.delivery.schema import deadlines
 from data.repository import Repository
 from data.schema import metadata
+from data.server.schema import servers
+from data.states import DeadlineState
+
+PART = 500
+"""Rows that are erased in one transaction, so that other writers need not wait long."""
 
 
 class ServerErasure(Repository):
-    """Statements over every table; a new one is covered the day it is made."""
+    """Statements over every table; a new one is covered the day it is made.
 
-    async def erase(self, guild_id: int) -> int:
-        """Delete every row of a server; returns how many there were.
+    Nobody else can write during a transaction, so a server is erased a part at a time. Its own row
+    goes first and the deadline of its erasure last: one without the other was interrupted.
+    """
 
-        A row that several servers use, such as a paper's, goes when this was the only one.
+    async def begun(self, guild_ids: Sequence[int]) -> set[int]:
+        """Return those of these servers of which a part is erased already, and a part is not."""
+        unknown = set(guild_ids) - set(
+            await self._values(select(servers.c.guild_id).where(servers.c.guild_id.in_(guild_ids)))
+        )
+        if not unknown:
+            return set()
+        waiting = select(deadlines.c.subject_id).where(
+            deadlines.c.kind == DeadlineKind.SERVER_ERASE,
+            deadlines.c.subject_id.in_(unknown),
+            deadlines.c.state.in_([DeadlineState.PENDING, DeadlineState.SENDING]),
+        )
+        return set(await self._values(waiting))
+
+    async def erase_part(self, guild_id: int, name: str) -> int:
+        """Delete some of a server's rows of a table; returns how many, fewer than PART at the end.
+
+        A row that several servers use, such as a paper's, goes with the last that points at it.
         """
-        used = {
-            table: await self._values(select(table.c.id).where(_used_by(table, guild_id)))
-            for table in shared_tables()
-        }
-        rows = 0
-        for table in reversed(metadata.sorted_tables):
-            condition = owned_by(table, guild_id)
-            if condition is not None:
-                rows += await self._run(delete(table).where(condition))
-        for table, ids in used.items():
-            unused = [
-                table.c.id.not_in(select(key).where(key.is_not(None))) for key in _keys_to(table)
-            ]
-            for start in range(0, len(ids), 500):
-                some = table.c.id.in_(ids[start : start + 500])
-                rows += await self._run(delete(table).where(some, *unused))
-        return rows
+        table = metadata.tables[name]
+        owned = owned_by(table, guild_id)
+        assert owned is not None  # noqa: S101 - the tables of a server are those that have it
+        if table is deadlines:
+            owned &= deadlines.c.kind != DeadlineKind.SERVER_ERASE
+        key = list(table.primary_key.columns)
+        to = [one for one in table.foreign_keys if one.column.table in shared_tables()]
+        columns = [*key, *(one.parent.label(f"to_{n}") for n, one in enumerate(to))]
+        rows = list(await self._connection.execute(select(*columns).where(owned).limit(PART)))
+        if not rows:
+            return 0
+        keys = [tuple(row[: len(key)]) for row in rows]
+        these = tuple_(*key).in_(keys) if len(key) > 1 else key[0].in_([one for (one,) in keys])
+        erased = await self._run(delete(table).where(these))
+        for number, one in enumerate(to, len(key)):
+            used = {row[number] for row in rows} - {None}
+            if used:
+                erased += await self._erase_unused(one.column.table, used)
+        return erased
+
+    async def erase_last(self, guild_id: int) -> None:
+        """Delete the deadline of a server's erasure, which is over."""
+        await self._run(
+            delete(deadlines).where(
+                deadlines.c.kind == DeadlineKind.SERVER_ERASE, deadlines.c.subject_id == guild_id
+            )
+        )
+
+    async def _erase_unused(self, table: Table, ids: set[int]) -> int:
+        """Delete those of these rows that no server points at."""
+        unused = [~exists().where(key == table.c.id) for key in _keys_to(table)]
+        return await self._run(delete(table).where(table.c.id.in_(ids), *unused))
+
+
+def tables_of_a_server() -> list[str]:
+    """Return the tables that hold a server's rows, in the order in which these are erased."""
+    tables = reversed(metadata.sorted_tables)  # what refers to others before those
+    owned = [table for table in tables if owned_by(table, 0) is not None]
+    owned.sort(key=lambda table: (table is not servers, table is deadlines))
+    return [table.name for table in owned]
 
 
 def shared_tables() -> list[Table]:
@@ -43,16 +92,6 @@ def shared_tables() -> list[Table]:
     return [
         table for table in metadata.sorted_tables if owned_by(table, 0) is None and _keys_to(table)
     ]
-
-
-def _used_by(table: Table, guild_id: int) -> ColumnElement[bool]:
-    """Return the condition for the rows of a shared table that a server points at."""
-    pointing: list[ColumnElement[bool]] = []
-    for key in _keys_to(table):
-        theirs = owned_by(key.table, guild_id)
-        if theirs is not None:
-            pointing.append(table.c.id.in_(select(key).where(theirs)))
-    return or_(*pointing)
 
 
 def _keys_to(table: Table) -> list[Column[Any]]:

@@ -132,11 +132,14 @@ class Deadlines(Repository):
             statement = statement.where(deadlines.c.offset == offset)
         return await self._run(statement.values(state=DeadlineState.CANCELLED))
 
-    async def drop(self, kind: str, subject_id: int) -> None:
+    async def drop(self, kind: str, subject_id: int, *, occurrence: int | None = None) -> None:
         """Delete a subject's deadlines of a kind, as if they had never been set."""
-        await self._run(
-            delete(deadlines).where(deadlines.c.kind == kind, deadlines.c.subject_id == subject_id)
+        statement = delete(deadlines).where(
+            deadlines.c.kind == kind, deadlines.c.subject_id == subject_id
         )
+        if occurrence is not None:
+            statement = statement.where(deadlines.c.occurrence == occurrence)
+        await self._run(statement)
 
     async def answered_by(self, kind: str, subject_id: int, interaction_id: int) -> None:
         """Note, as the offset of what is pending, the interaction whose answer does it."""

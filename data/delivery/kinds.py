@@ -99,6 +99,7 @@ class DeadlineKind(StrEnum):
     COFFEE_PAIR = "coffee.pair", "pairing people for coffee", "groups"
     COFFEE_INTRODUCE = "coffee.introduce", "introducing a pair"
     COFFEE_ASK = "coffee.ask", "asking whether a pair met"
+    PEOPLE_FORGET = "people.forget", "erasing somebody's data"
     PEOPLE_TAKE_AWAY = "people.take_away", "deleting a message of somebody whose data was erased"
 
     # Programmes

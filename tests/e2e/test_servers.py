@@ -8,6 +8,7 @@ import pytest
 from simcord.backend import serializers
 
 from bot.ops.servers import KEPT
+from data.across.server_erasure import tables_of_a_server
 from data.states import DeadlineState
 from tests.database import everything
 from tests.e2e.reading.steps import last_card
@@ -110,6 +111,32 @@ async def test_the_days_go_on_counting_over_a_restart(world: World) -> None:
     assert await count(world, DeadlineState.FAILED) == 0
     await world.forward(timedelta(days=1))
     assert rows(world) == 0
+    world.env.backend.guilds[world.guild.id] = gone
+
+
+@pytest.mark.parametrize("returns", [False, True])
+async def test_an_erasing_that_was_interrupted_is_ended_even_when_the_server_is_back(
+    world: World, returns: bool
+) -> None:
+    await meeting(world)
+    await remove(world)
+    await world.forward(KEPT - timedelta(minutes=1))
+    for table in tables_of_a_server()[:10]:
+        async with world.bot.store.transaction() as tx:
+            await tx.server_erasure.erase_part(world.guild.id, table)
+    assert rows(world) > 0
+    gone = world.env.backend.guilds.pop(world.guild.id)
+    if returns:
+        world.env.backend.guilds[world.guild.id] = gone
+    await world.crash()
+    await world.env.settle()
+    async with world.bot.store.read() as tx:
+        assert await tx.servers.known() == {}, "what is half erased does not come back"
+    await world.forward(timedelta(minutes=1))
+    await world.env.settle()
+    left = {name for name, rows in everything(world.bot.store).items()
+            if any(row.get("guild_id") == world.guild.id for row in rows)}  # fmt: skip
+    assert left == ({"servers", "deliveries"} if returns else set()), "it is greeted as a new one"
     world.env.backend.guilds[world.guild.id] = gone
 
 

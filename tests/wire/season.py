@@ -275,6 +275,7 @@ class Season:
         assert "Traceback" not in self.bot.stderr, self.bot.stderr
         await self.bot.terminate()
         self._cards()
+        self._erasure()
         if not whole:
             return
         await self.start()
@@ -309,6 +310,19 @@ class Season:
             self.keep(f"card.{kind}")
             self.bot.database.write_bytes(whole)
         self.world = original
+
+    def _erasure(self) -> None:
+        """Keep a scene of somebody's erasure that was begun, and is to be taken up."""
+        whole = self.bot.database.read_bytes()
+        with closing(sqlite3.connect(self.bot.database)) as connection, connection:
+            now = int(self.world.clock.now().timestamp() * 1000)
+            connection.execute(
+                "INSERT INTO deadlines (guild_id, kind, subject_id, occurrence, offset, "
+                "due_at, deliver_at, state, attempts) VALUES (?, ?, ?, ?, 0, ?, ?, ?, 0)",
+                (self.guild.id, "people.forget", self.guild.id, self.ada.id, now, now, "pending"),
+            )
+        self.keep("people.forget")
+        self.bot.database.write_bytes(whole)
 
 
 async def gather(season: Season) -> None:

@@ -27,7 +27,7 @@ def ask_to_forget() -> Ask:
 
 
 async def _erase(pressed: Interaction, place: Place) -> None:
-    await replies.edit(pressed, "Erasing …")
+    await replies.edit(pressed, "Erasing … If I am stopped meanwhile, I go on once I am back.")
     rows = await pressed.client.service(Eraser).forget(place)
     await replies.edit(
         pressed, f"Done: {theme.count(rows, 'record')} erased or made nameless. {BACKUPS}"

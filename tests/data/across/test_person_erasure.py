@@ -10,17 +10,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, Text, literal_column, select, update
 
-from data.across.person_erasure import ERASED, NOBODY, SHOWN_ON
+from data.across.person_erasure import ERASED, NOBODY, PART, SHOWN_ON
 from data.across.person_export import UNTOLD
 from data.across.person_rows import person_columns
 from data.across.server_export import rows_of_server
+from data.checkins.schema import checkins, commitments
 from data.schema import metadata
 from data.states import CardKind
 from data.store import Store
 from data.transaction import Transaction
 from data.types import BigInt, Instant, Strings
 from tests.database import broken, everything
-from tests.rows import fill
+from tests.rows import erase, fill
 
 OURS, THEIRS = 100_001, 100_002
 SOMEONE = 987_654_321_987_654_321
@@ -82,8 +83,7 @@ async def test_a_person_in_every_column_and_every_text_is_erased_without_a_trace
     wanted = {table.name for table in tables_of_people()} - UNTOLD
     assert wanted - told.keys() == set(), "these are not in the export"
 
-    async with store.transaction() as tx:
-        await tx.person_erasure.erase(OURS, SOMEONE)
+    await erase(store, OURS, SOMEONE)
     left = {
         name: [row for row in rows if str(SOMEONE) in str(row) and row.get("guild_id") != THEIRS]
         for name, rows in everything(store).items()
@@ -101,6 +101,22 @@ async def test_a_person_in_every_column_and_every_text_is_erased_without_a_trace
     assert _of(store, THEIRS) == others
     assert broken(store) == []
     assert (NOBODY, ERASED) == (0, "somebody")
+
+
+async def test_what_mentions_somebody_in_thousands_of_rows_is_erased_in_short_parts(
+    store: Store,
+) -> None:
+    fill(store, OURS, each=1200)
+    async with store.transaction() as tx:
+        for table in (checkins, commitments):
+            await tx.connection.execute(update(table).values(user_id=SOMEONE))
+    async with store.read() as tx:
+        traces = await tx.person_erasure.find(OURS, SOMEONE)
+    most = {len(part.keys) for part in traces.parts}
+    assert max(most) == PART
+    await erase(store, OURS, SOMEONE)
+    assert not everything(store)["checkins"]
+    assert not everything(store)["commitments"]
 
 
 async def put_everywhere(tx: Transaction, guild_id: int) -> None:

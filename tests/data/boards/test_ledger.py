@@ -9,6 +9,7 @@ from data.boards.claims import ClaimTerms
 from data.boards.results import Findings
 from data.states import Category, ClaimRole, Criterion, Joining, PrintedAs, Scale
 from data.store import Store
+from tests.rows import erase
 
 GUILD, OTHER = 1, 2
 ALICE, BOB = 100, 200
@@ -51,8 +52,7 @@ async def test_what_is_changed_is_kept_beside_the_claim_with_who_did_it(store: S
         assert second.result_id == result.id
         assert await tx.results.server_of(result.id) == GUILD
         assert await tx.claims.get(OTHER, claim.id) is None
-    async with store.transaction() as tx:
-        await tx.person_erasure.erase(GUILD, BOB)
+    await erase(store, GUILD, BOB)
     async with store.read() as tx:
         changes = await tx.claims.amendments(found)
         assert [one.amended_by for one in changes] == [ALICE, 0]

@@ -8,6 +8,7 @@ from simcord.builders import ChannelHandle
 from simcord.results import InteractionResult
 
 from cogs.boards.claims.views import CRITERIA_ABOUT
+from tests.rows import erase
 from tests.world import Person, World, text
 
 
@@ -373,8 +374,7 @@ async def test_what_somebody_did_who_was_erased_stays_without_their_name(world: 
     thread = await board(world)
     await claim(world, thread)
     await world.bob.slash(thread, "result log", claim="C1", value="98.9%, 99.0%, 99.1%")
-    async with world.bot.store.transaction() as tx:
-        await tx.person_erasure.erase(world.guild.id, world.bob.id)
+    await erase(world.bot.store, world.guild.id, world.bob.id)
 
     history = text(await world.cara.slash(thread, "result list"))
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 import zipfile
+from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
 
+from cogs.people.erasure.handlers import Eraser
 from cogs.people.export.service import PersonExportService
+from data import sqlite
+from data.statements import Ready
 from data.states import Purpose
 from tests.database import everything
 from tests.e2e.people.test_profiles import person
@@ -186,10 +192,66 @@ async def test_the_same_person_may_come_back_as_somebody_new(world: World) -> No
     assert "say nothing about yourself yet" in text(shown)
 
 
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+async def test_an_erasure_that_was_interrupted_goes_on_after_the_next_start(
+    world: World, share: float
+) -> None:
+    await life(world)
+    guild_id, alice = world.guild.id, world.alice.id
+    eraser = world.bot.service(Eraser)
+    await eraser.service.begin(guild_id, alice)
+    for card in await eraser.service.reacted(guild_id, alice) if share else ():
+        await eraser._take_reactions(card, alice)
+    async with world.bot.store.read() as tx:
+        found = await tx.person_erasure.find(guild_id, alice)
+    for part in found.parts[: int(len(found.parts) * share)]:
+        async with world.bot.store.transaction() as tx:
+            await tx.person_erasure.erase(alice, part)
+
+    await world.crash(away=timedelta(minutes=5))
+    await world.forward(timedelta(minutes=1))
+    await world.forward(timedelta(minutes=1))
+
+    assert traces(world, str(alice)) == {}
+    assert not shown_on_cards(world, str(alice))
+    assert not any(
+        row["kind"] == "people.forget" for row in everything(world.bot.store)["deadlines"]
+    )
+
+
+@pytest.mark.sqlite("it fills SQLite's disk")
+async def test_an_erasure_that_the_disk_stops_is_said_to_go_on_and_does(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await life(world)
+    asked = await world.alice.slash(world.channel, "profile forget")
+    await world.alice.click(asked.response, label="Erase me here")
+    step, deleted = sqlite._step, count()
+
+    def full(database: sqlite3.Connection, ready: Ready) -> Any:
+        if ready.sql.startswith("DELETE") and next(deleted) >= 3:
+            raise sqlite3.OperationalError("database or disk is full")
+        return step(database, ready)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sqlite, "_step", full)
+        done = await world.alice.click(asked.response, label="Yes, erase everything")
+    assert "Some of it is erased" in text(done.followups[-1])
+    assert traces(world, str(world.alice.id))
+    await world.forward(timedelta(minutes=5))
+    assert traces(world, str(world.alice.id)) == {}
+    assert not shown_on_cards(world, str(world.alice.id))
+
+
 async def test_cards_show_no_name_that_was_erased(world: World) -> None:
     await life(world)
     await forget(world, world.alice)
+    assert not shown_on_cards(world, str(world.alice.id))
+
+
+def shown_on_cards(world: World, said: str) -> list[str]:
+    """Return the cards in the channel that show something."""
     cards = {row["message_id"] for row in everything(world.bot.store)["cards"]}
-    here = [one for one in world.channel.history() if one.id in cards]
+    here = [text(one) for one in world.channel.history() if one.id in cards]
     assert len(here) > 2
-    assert not any(str(world.alice.id) in text(one) for one in here)
+    return [one for one in here if said in one]
