@@ -35,7 +35,8 @@ def create_bot(settings: Settings, *, clock: Clock | None = None) -> CohortBot:
     calls at login, opens and migrates the store and arms the deadlines; ``close()`` releases
     everything. Raises StartupError when the settings cannot be used.
     """
-    return CohortBot(settings, Store(settings.database_url), clock or SystemClock(), FEATURES)
+    store = Store(settings.database_url, settings.own_shards())
+    return CohortBot(settings, store, clock or SystemClock(), FEATURES)
 
 
 def settle() -> None:

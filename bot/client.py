@@ -21,6 +21,7 @@ from discord.state import AutoShardedConnectionState
 from bot import events
 from bot.base.clock import Clock
 from bot.base.errors import StoreUnavailable
+from bot.base.shards import shard_of
 from bot.base.use_limits import OF_COMMANDS, Uses
 from bot.config import DISCORD, Settings
 from bot.jobs.background import Background
@@ -66,6 +67,9 @@ COMMANDS_NOTE = "commands"
 KNOWN_WITHIN = 30.0
 """How many seconds a delivery waits for the gateway to tell of its server."""
 
+IDENTIFY_EVERY = 5.0
+"""Seconds after which Discord lets the next shard identify."""
+
 STOP_SECONDS = 3.0
 """How long what is being sent may take to end when the process is told to stop."""
 
@@ -73,12 +77,6 @@ STOP_SECONDS = 3.0
 def use_discord_at(api: str) -> None:
     """Point discord.py to the API at this address, for the whole process."""
     Route.BASE = api
-
-
-def shard_of(guild_id: int, shards: int) -> int:
-    """Return which shard is told of a server:
-    https://discord.com/developers/docs/events/gateway."""
-    return (guild_id >> 22) % shards
 
 
 def intents() -> discord.Intents:
@@ -138,10 +136,10 @@ class CohortBot(commands.AutoShardedBot):
     def __init__(
         self, settings: Settings, store: Store, clock: Clock, features: tuple[Feature, ...]
     ) -> None:
-        shards = settings.own_shards()
         super().__init__(
             command_prefix=commands.when_mentioned,
             shard_count=settings.shards or None,
+            shard_ids=list(store.shards.own) if settings.shards else None,
             help_command=None,
             tree_cls=CohortTree,
             intents=intents(),
@@ -151,16 +149,17 @@ class CohortBot(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
-            http_trace=paced(RequestPace(settings.sends_per_second), settings.discord_api),
+            http_trace=paced(
+                RequestPace(settings.sends_per_second * store.shards.share), settings.discord_api
+            ),
         )
-        self.shard_ids = None if shards is None else list(shards)
         self.settings = settings
         self.store = store
         self.clock = clock
         self.background = Background()
         self.deadlines = DeadlineScheduler(store, clock, self.background)
         self.command_mentions = CommandMentions()
-        self.roster = Roster(self, store, clock)
+        self.roster = Roster(store, clock)
         self.delivery = Delivery(self, store, clock, self.roster, self.command_mentions.in_message)
         self.cards = CardKeeper(
             self,
@@ -196,7 +195,10 @@ class CohortBot(commands.AutoShardedBot):
         self.backups = Backups(settings, store, clock)
         self.deadlines.on_sweep(self.cards.try_again)
         self.deadlines.on_sweep(self.backups.make_when_due)
-        self.deadlines.on_sweep(Pruning(store, clock).prune_when_due)
+        if store.shards.is_first:
+            self.deadlines.on_sweep(Pruning(store, clock).prune_when_due)
+        else:
+            self.deadlines.on_sweep(self._sync_commands)
         self.servers = RemovedServers(
             self,
             store,
@@ -213,6 +215,9 @@ class CohortBot(commands.AutoShardedBot):
         self._services: dict[type[Any], Any] = {}
         self._begun = False
         self._released = False
+        self._synced = False
+        self._turns = 1
+        """How many shards Discord lets identify at once, over all processes."""
 
     async def _until_known(self, guild_id: int) -> None:
         """Wait, right after the start, until Discord has told of a server what there is in it.
@@ -261,7 +266,10 @@ class CohortBot(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Open the store, load the features, arm the deadlines, serve, sync the commands."""
         await self.store.open(alone=True)
-        await self.library.rekey()
+        if not self.store.shards.is_all:
+            log.info("one of several processes", shards=str(self.store.shards))
+        if self.store.shards.is_first:
+            await self.library.rekey()
         # Made again here, inside the running client, so that its tasks belong to it.
         self.background.adopt_context()
         # Not as discord.py's extensions: those import the whole feature again for each client.
@@ -277,7 +285,12 @@ class CohortBot(commands.AutoShardedBot):
         self.background.spawn(self.cards.catch_up(), "bring cards up to date")
 
     async def _sync_commands(self) -> None:
-        """Tell Discord of the commands when they differ from what it was told last."""
+        """Tell Discord of the commands when they differ from what it was told last.
+
+        The process with the first shard does; the others learn of it once that is done.
+        """
+        if self._synced:
+            return
         assert self.application_id is not None  # noqa: S101 - known once logged in
         payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
         fingerprint = hashlib.sha256(
@@ -288,8 +301,12 @@ class CohortBot(commands.AutoShardedBot):
             registered = await self.tree.fetch_commands()
             if {command.name for command in registered} == {entry["name"] for entry in payload}:
                 self.command_mentions.learn(registered, self.tree)
+                self._synced = True
                 return
+        if not self.store.shards.is_first:
+            return
         self.command_mentions.learn(await self.tree.sync(), self.tree)
+        self._synced = True
         with contextlib.suppress(StoreUnavailable):  # Discord is told again at the next start
             await self.store.write(
                 lambda tx: tx.notes.put(COMMANDS_NOTE, fingerprint, self.clock.now())
@@ -303,12 +320,34 @@ class CohortBot(commands.AutoShardedBot):
 
     async def connect(self, *, reconnect: bool = True) -> None:
         """Connect to the gateway that belongs to the API in use."""
-        if self.settings.discord_api != DISCORD:
-            _, gateway, _ = await self.http.get_bot_gateway()
+        if self.settings.discord_api != DISCORD or not self.store.shards.is_all:
+            _, gateway, limit = await self.http.get_bot_gateway()
+            self._turns = limit["max_concurrency"]
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
         # Shards make their lines of what this name says.
         discord.shard.DiscordWebSocket = FairSocket  # pyright: ignore[reportPrivateImportUsage]
         await super().connect(reconnect=reconnect)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait for a turn: Discord counts, over all processes, how often a bot identifies.
+
+        https://discord.com/developers/docs/events/gateway#sharding-max-concurrency
+        """
+        if self.store.shards.is_all:
+            await super().before_identify_hook(shard_id, initial=initial)
+            return
+        turn = contextlib.AsyncExitStack()
+        try:
+            await turn.enter_async_context(self.store.identifying((shard_id or 0) % self._turns))
+        except StoreUnavailable:  # alone, discord.py would wait as long
+            await asyncio.sleep(IDENTIFY_EVERY)
+            return
+        if self.background.spawn(self._keep(turn), f"identify shard {shard_id}") is None:
+            await turn.aclose()
+
+    async def _keep(self, turn: contextlib.AsyncExitStack) -> None:
+        async with turn:
+            await asyncio.sleep(IDENTIFY_EVERY)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Cohort has no text commands."""

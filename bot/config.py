@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.base.errors import InvalidInput, StartupError
+from bot.base.shards import ALL, Shards
 from bot.base.when import zone
 from bot.papers import ARXIV, CROSSREF, OPENREVIEW, OPENREVIEW_V1
 
@@ -113,13 +114,13 @@ class Settings(BaseSettings):
         """The zone that holds where neither a person, a group nor a server set one."""
         return ZoneInfo(self.timezone)
 
-    def own_shards(self) -> tuple[int, ...] | None:
-        """Return which shards this process has, or None where it has all that Discord recommends.
+    def own_shards(self) -> Shards:
+        """Return which shards this process has: all, where Discord says how many there are.
 
         Raises StartupError where they cannot be these.
         """
         if self.shard_ids is None:
-            return tuple(range(self.shards)) if self.shards else None
+            return Shards(self.shards, tuple(range(self.shards))) if self.shards else ALL
         if not self.shards:
             raise StartupError(
                 "COHORT_SHARD_IDS needs COHORT_SHARDS: say how many shards there are in all."
@@ -132,9 +133,9 @@ class Settings(BaseSettings):
         if len(self.shard_ids) < self.shards and self.database_url.startswith("sqlite"):
             raise StartupError(
                 "COHORT_SHARD_IDS: an SQLite database is one process's, which needs all shards. "
-                "Leave COHORT_SHARD_IDS out."
+                "Leave COHORT_SHARD_IDS out, or use PostgreSQL (COHORT_DATABASE_URL)."
             )
-        return self.shard_ids
+        return Shards(self.shards, self.shard_ids)
 
     def read_token(self) -> str:
         """Return the bot's token, from the environment or from ``token_file``.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from bot.base.errors import StoreUnavailable
+from bot.base.shards import Shards
 from data.session import Session
 
 T = TypeVar("T")
@@ -105,12 +107,23 @@ class Database(Protocol):
         """How many may read at once; with none, reading waits for the writer."""
         ...
 
-    async def open(self, *, upgrade: bool, alone: bool) -> str | None:
-        """Bring the schema up to date; see :meth:`data.store.Store.open`."""
+    async def open(self, *, upgrade: bool, own: Shards | None) -> str | None:
+        """Bring the schema up to date; see :meth:`data.store.Store.open`.
+
+        ``own`` are the shards that no other process may have, None for a look beside it.
+        """
         ...
 
     async def close(self) -> None:
         """Close every connection; harmless when repeated."""
+        ...
+
+    def on_woken(self, heard: Callable[[int, datetime], None]) -> None:
+        """Call ``heard`` when another process puts a deadline, with its server and instant."""
+        ...
+
+    def identifying(self, turn: int) -> AbstractAsyncContextManager[None]:
+        """Wait for a turn to identify, and hold it; one process at a time holds each turn."""
         ...
 
     def write(self) -> Writing:
@@ -126,6 +139,10 @@ class Database(Protocol):
 
         ``work`` may run in another thread, and awaits only its session.
         """
+        ...
+
+    async def wake(self, session: Session, guild_id: int, at: datetime) -> None:
+        """Wake the process that has this server, with the commit: something is due there at ``at``."""
         ...
 
     async def given(self, session: Session) -> dict[str, int]:

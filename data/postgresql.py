@@ -3,6 +3,9 @@
 asyncpg is driven directly: each statement is prepared once for each connection, and takes one
 round trip. A transaction that writes holds an advisory lock until it ends, as SQLite's writer
 does, so that the repositories can rely on the same: nobody else writes meanwhile.
+
+Several processes can share a database, each with its own shards. The connection that writes holds
+their locks, so that a process which lost them writes nothing until it has them again.
 """
 
 from __future__ import annotations
@@ -13,11 +16,13 @@ import os
 import socket
 import time
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy import Column, Executable, text
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
@@ -28,6 +33,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.base.errors import StartupError
+from bot.base.shards import Shards
 from data import migrations
 from data.database import Refused, Why, Work
 from data.schema import metadata
@@ -36,6 +42,8 @@ from data.session import Session as AnySession
 from data.statements import Parameters, Ready, Statements
 
 T = TypeVar("T")
+
+log = structlog.stdlib.get_logger(__name__)
 
 try:
     import asyncpg  # pyright: ignore[reportMissingTypeStubs]
@@ -62,6 +70,17 @@ after three."""
 TAKING_OVER = 3.0
 """Seconds in which a process that has just ended may be known to the server to have ended."""
 
+HANDING_OVER = 60.0
+"""Seconds that a start waits for the process whose place it takes, as in a rolling restart."""
+
+STANDSTILL_MS = 10_000
+"""How long a process may stand still in a transaction while others wait for it to write."""
+
+KEEPALIVE = {"idle": 15, "interval": 5, "count": 3}
+"""The seconds after which the server asks a silent machine, and how often, before it gives it up.
+
+By Linux's own values a machine that vanishes would keep its locks for two hours."""
+
 OLDEST = 13
 """The oldest version that can be used: the first with ``pg_current_xact_id``."""
 
@@ -71,7 +90,18 @@ PREPARED = 500
 _COHORT = 0x436F686F
 """What our advisory locks begin with: others may use the same database."""
 
-_WRITER, _ALONE = 1, 2
+_WRITER = 1
+_SCHEMA = 2
+"""The lock that whoever runs shares, and that whoever changes the tables has alone."""
+
+_IDENTIFY = 16
+"""The first of the locks that are held while a shard identifies; there are as many as Discord lets
+identify at once."""
+
+_SHARD = 14
+"""A shard's lock is its number, below the total of shards, which begins at this bit.
+
+So the locks tell whether all processes count the same shards."""
 
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 # Not REPEATABLE READ: its snapshot would be of before the lock was had.
@@ -106,6 +136,12 @@ class Dialect(PGDialect_asyncpg):
     supports_native_boolean = False
 
 
+_DUE = "cohort_due"
+"""The channel on which processes tell each other of what is due sooner than they know."""
+
+_WAKE = text(f"SELECT pg_notify('{_DUE}', :told)")
+
+
 DIALECT = Dialect()
 _STATEMENTS = Statements(DIALECT)
 
@@ -131,6 +167,8 @@ def _why(code: str) -> Why | None:
         return Why.FULL
     if code in ("55P03", "40P01", "40001"):  # no lock in time, a deadlock, a conflict
         return Why.LOCKED
+    if code == "25P03":  # it stood still in a transaction for too long
+        return Why.AWAY
     if code in ("25006", "58030"):  # read-only, as a standby is; a disk's error
         return Why.UNWRITABLE
     if code[:2] in ("08", "53", "57", "58", "28", "3D"):
@@ -151,7 +189,8 @@ async def _said(work: Awaitable[T], *, writing: bool = True) -> T:
         if why is None or (why is Why.UNWRITABLE and not writing):
             raise told from None
         raise Refused(why) from told
-    except (driver.InterfaceError, OSError, TimeoutError) as error:
+    except (driver.InterfaceError, driver.InternalClientError, OSError, TimeoutError) as error:
+        # An internal error: the server's last word, that it ends the connection, was just read.
         if isinstance(error, ValueError):  # the driver's message quotes the value
             raise Error("22000", "a value does not fit where it is to go") from None
         raise Refused(Why.AWAY) from error
@@ -166,8 +205,8 @@ class _Prepared:
 class Connection:
     """One connection. It is made when it is first used, and again after it was lost.
 
-    ``alone`` has it hold the lock of the only Cohort on the database; whenever it is made again,
-    it takes the lock again before anything else, so that nobody writes without it.
+    Where it has ``own`` shards, it holds their locks; whenever it is made again, it takes them
+    again before anything else, so that nobody writes without them.
     """
 
     def __init__(self, url: URL, *, writing: bool) -> None:
@@ -179,7 +218,8 @@ class Connection:
         self._committing: asyncio.Task[None] | None = None
         self._transaction = ""
         self._pid = 0
-        self.alone = False
+        self.own: Shards | None = None
+        self.heard: Callable[[int, datetime], None] = lambda guild_id, at: None
 
     async def begin(self) -> None:
         """Begin a transaction, on a new connection where the old one was lost."""
@@ -298,8 +338,9 @@ class Connection:
     async def _connect(self) -> None:
         raw = await _said(_connected(self._url))
         try:
-            if self.alone:
-                await self._take_again(raw)
+            if self.own is not None:
+                await self._take_again(raw, self.own)
+                await self.share(raw, self.own)
         except BaseException:
             raw.terminate()
             raise
@@ -307,17 +348,25 @@ class Connection:
         self._raw = raw
         self._pid = raw.get_server_pid()
 
-    async def _take_again(self, raw: Any) -> None:
-        """Take the lock of the only Cohort again, from our own lost connection if need be."""
-        if await _said(raw.fetchval(_TRY_ALONE)):
+    async def _take_again(self, raw: Any, own: Shards) -> None:
+        """Take the locks of our shards again, from our own lost connection if need be."""
+        until = time.monotonic() + TAKING_OVER
+        while (holder := await _take(raw, own)) is not None:
+            if holder.pid == self._pid:
+                # The server has not noticed that nobody is at the other end any more.
+                await _said(raw.fetchval("SELECT pg_terminate_backend($1)", self._pid))
+            if time.monotonic() > until:
+                raise Refused(Why.TAKEN)
+            await asyncio.sleep(0.1)
+
+    async def share(self, raw: Any, own: Shards) -> None:
+        """Begin to get on with other processes, where there are any."""
+        if own.is_all:
             return
-        holder = await _said(raw.fetchrow(_HOLDER))
-        if holder is None or holder["pid"] != self._pid:
-            raise Refused(Why.TAKEN)
-        # The server has not noticed that nobody is at the other end any more.
-        await _said(raw.fetchval("SELECT pg_terminate_backend($1)", self._pid))
-        if not await _take_alone(raw):
-            raise Refused(Why.TAKEN)
+        limit = f"SET idle_in_transaction_session_timeout = {STANDSTILL_MS}"
+        await _said(raw.execute(limit))
+        # What it is told while it is away costs a minute: then the table is looked at anyway.
+        await _hear(raw, self.heard)
 
     def _drop(self) -> None:
         self._prepared.clear()
@@ -336,38 +385,102 @@ class Connection:
                 raw.terminate()
 
 
-_TRY_ALONE = f"SELECT pg_try_advisory_lock({_COHORT}, {_ALONE})"
 _RELEASE_ALL = "SELECT pg_advisory_unlock_all()"
-_HOLDER = f"""
-    SELECT pid, application_name AS name FROM pg_locks JOIN pg_stat_activity USING (pid)
-    WHERE locktype = 'advisory' AND granted AND objsubid = 2
+_TRY_SCHEMA = f"SELECT pg_try_advisory_lock({_COHORT}, {_SCHEMA})"
+_TRY_SHARDS = f"""
+    SELECT pg_try_advisory_lock_shared({_COHORT}, {_SCHEMA})
+    AND bool_and(pg_try_advisory_lock({_COHORT}, shard)) FROM unnest($1::int[]) AS shard
+"""  # noqa: S608
+_OTHERS = f"""
+    SELECT pid, application_name AS name, objid::bigint AS lock, mode = 'ExclusiveLock' AS alone
+    FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND pid <> pg_backend_pid()
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    AND classid = {_COHORT} AND objid = {_ALONE}
+    AND classid = {_COHORT} AND (objid = {_SCHEMA} OR objid >= {1 << _SHARD})
 """  # noqa: S608
 
 
-async def _take_alone(raw: Any) -> bool:
-    """Take the lock of the only Cohort; a process that has just ended may seem to have it."""
-    until = time.monotonic() + TAKING_OVER
-    while not await _said(raw.fetchval(_TRY_ALONE)):
-        if time.monotonic() > until:
-            return False
-        await asyncio.sleep(0.1)
-    return True
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """Another connection that has a lock."""
+
+    pid: int
+    name: str
+    lock: int
+    alone: bool
+
+    @property
+    def total(self) -> int:
+        """How many shards it counts; 0 for the lock of the schema."""
+        return self.lock >> _SHARD
+
+    def hinders(self, own: Shards | None) -> bool:
+        """Whether these shards cannot be had beside it, or with None the schema."""
+        if own is None:
+            return True
+        if not self.total:
+            return self.alone
+        return self.total != own.total or self.lock in _locks(own)
+
+
+def _locks(own: Shards) -> list[int]:
+    return [own.total << _SHARD | shard for shard in own.own]
+
+
+async def _take(raw: Any, own: Shards | None) -> _Holder | None:
+    """Take the locks of these shards, or with None the schema's; returns who hinders that.
+
+    Then it has none of them. Of two that count differently, the one that looks later sees the
+    other, since both take their locks before they look.
+    """
+    while True:
+        if own is None:
+            taken = await _said(raw.fetchval(_TRY_SCHEMA))
+        else:
+            taken = await _said(raw.fetchval(_TRY_SHARDS, _locks(own)))
+        others = [_Holder(*one) for one in await _said(raw.fetch(_OTHERS))]
+        hinders = [one for one in others if one.hinders(own)] if own or not taken else []
+        if taken and not hinders:
+            return None
+        await _said(raw.execute(_RELEASE_ALL))
+        if hinders:
+            return hinders[0]
 
 
 async def _connected(url: URL) -> Any:
-    return await driver.connect(
+    named = f"cohort, process {os.getpid()} on {socket.gethostname()}"[:63]
+    raw = await driver.connect(
         url.set(drivername="postgresql").render_as_string(hide_password=False),
         timeout=CONNECTING,
-        server_settings={
-            "application_name": f"cohort, process {os.getpid()} on {socket.gethostname()}"[:63],
-            "lock_timeout": str(LOCK_TIMEOUT_MS),
-            "client_min_messages": "warning",
-            # It compiles for longer than any of our statements runs.
-            "jit": "off",
-        },
+        server_settings={"application_name": named},
     )
+    try:
+        # Not as the connection's first words, of which PgBouncer knows few and refuses the others.
+        await raw.execute(_SETTINGS, timeout=CONNECTING)
+    except BaseException:
+        raw.terminate()
+        raise
+    return raw
+
+
+_SETTINGS = f"""
+    SET lock_timeout = {LOCK_TIMEOUT_MS}; SET client_min_messages = warning;
+    -- It compiles for longer than any of our statements runs.
+    SET jit = off;
+    SET tcp_keepalives_idle = {KEEPALIVE["idle"]};
+    SET tcp_keepalives_interval = {KEEPALIVE["interval"]};
+    SET tcp_keepalives_count = {KEEPALIVE["count"]}
+"""
+
+
+async def _hear(raw: Any, heard: Callable[[int, datetime], None]) -> None:
+    """Call ``heard`` with each server and instant that another process wakes its process for."""
+
+    def notified(connection: Any, pid: int, channel: str, told: str) -> None:
+        guild_id, _, at = told.partition(" ")
+        heard(int(guild_id), datetime.fromisoformat(at))
+
+    await _said(raw.add_listener(_DUE, notified))
 
 
 class Session:
@@ -430,7 +543,7 @@ class Database:
         """The server's version, for people."""
         return self._version
 
-    async def open(self, *, upgrade: bool, alone: bool) -> str | None:
+    async def open(self, *, upgrade: bool, own: Shards | None) -> str | None:
         """Bring the schema up to date, keep the writer's connection, return the revision before."""
         if driver is None:
             raise StartupError(
@@ -440,21 +553,24 @@ class Database:
         try:
             raw = await self._writer.raw()
             await self._check_server(raw)
-            present = await _revision(raw)
+            found = present = await _revision(raw)
             if not upgrade:
                 migrations.check(present, self.name)
-            if alone or present != migrations.HEAD:
-                await self._take(raw)
+            if present != migrations.HEAD:
+                await self._wait_for(raw, None)
                 present = await _revision(raw)  # another may have brought it up to date meanwhile
-            if present is None:
-                await _said(_create(raw))
-            elif present != migrations.HEAD:
-                migrations.check_known(present, self.name)
-                await _said(_migrate(self._url))
-            if not alone:
+                if present is None:
+                    await _said(_create(raw))
+                elif present != migrations.HEAD:
+                    migrations.check_known(present, self.name)
+                    await _said(_migrate(self._url))
                 await _said(raw.execute(_RELEASE_ALL))
-            self._writer.alone = alone
-            return present
+            if own is not None:
+                await self._wait_for(raw, own)
+                migrations.check(await _revision(raw), self.name)  # nobody changes it from now on
+                await self._writer.share(raw, own)
+                self._writer.own = own
+            return found
         except (Refused, Error) as error:
             raise StartupError(self._advice(error)) from error
         except DBAPIError as error:
@@ -474,15 +590,45 @@ class Database:
                 "Make one with: createdb --encoding=UTF8 --template=template0 cohort"
             )
 
-    async def _take(self, raw: Any) -> None:
-        if not await _take_alone(raw):
-            holder = await _said(raw.fetchrow(_HOLDER))
-            named = f" ({holder['name']})" if holder else ""
-            raise StartupError(
-                f"{self.name} is in use by another Cohort{named}. Two on one database would send "
-                "things twice: stop that one first, or give this one a COHORT_DATABASE_URL of its "
-                "own."
+    async def _wait_for(self, raw: Any, own: Shards | None) -> None:
+        """Take the locks of these shards once nobody has them.
+
+        With None it is the schema's, until it is had or somebody else has changed the schema.
+        """
+        until, told = time.monotonic() + HANDING_OVER, False
+        while (holder := await _take(raw, own)) is not None:
+            if own is None and await _revision(raw) == migrations.HEAD:
+                return
+            if time.monotonic() > until:
+                raise StartupError(self._in_use(holder, own))
+            if not told and time.monotonic() > until - HANDING_OVER + TAKING_OVER:
+                told = True
+                log.warning("waiting for another Cohort to end", which=holder.name)
+            await asyncio.sleep(0.1)
+
+    def _in_use(self, holder: _Holder, own: Shards | None) -> str:
+        """Say who has what this process needs, and what to do."""
+        used = f"{self.name} is in use by another Cohort ({holder.name})"
+        if own is None:
+            return (
+                f"{used}, and this version has to change its tables. Stop every process that runs "
+                "on it, then start them with this version."
             )
+        if holder.total not in (0, own.total):
+            return (
+                f"{used}, with COHORT_SHARDS={holder.total}, and this one has {own.total}. All "
+                "need the same number: to change it, stop them all, then start them with the new "
+                "one. Nothing is lost."
+            )
+        if own.is_all:
+            return (
+                f"{used}. Two on one database would send things twice: stop that one first, or "
+                "give this one a COHORT_DATABASE_URL of its own."
+            )
+        return (
+            f"{used}, which has one of the shards {own}. Stop that one first, or give this one "
+            "other COHORT_SHARD_IDS."
+        )
 
     def _advice(self, error: Refused | Error) -> str:
         """Say why the database cannot be used, and what to do."""
@@ -506,11 +652,29 @@ class Database:
         return f"{self.name} cannot be used: {cause or error}"
 
     async def close(self) -> None:
-        """Close every connection; the writer's takes the lock with it. Harmless when repeated."""
+        """Close every connection; the writer's takes the locks with it. Harmless when repeated."""
         readers, self._all_readers, self._idle = self._all_readers, [], []
         for connection in (*readers, self._writer):
             await connection.close()
-        self._writer.alone = False
+        self._writer.own = None
+
+    def on_woken(self, heard: Callable[[int, datetime], None]) -> None:
+        """Call ``heard`` when another process puts a deadline, with its server and instant."""
+        self._writer.heard = heard
+
+    @asynccontextmanager
+    async def identifying(self, turn: int) -> AsyncGenerator[None]:
+        """Wait for a turn to identify, and hold it; one process at a time holds each turn.
+
+        Raises Refused.
+        """
+        raw = await _said(_connected(self._url))
+        try:
+            await _said(raw.execute("SET lock_timeout = 0"))
+            await _said(raw.execute(f"SELECT pg_advisory_lock({_COHORT}, {_IDENTIFY + turn})"))
+            yield
+        finally:
+            raw.terminate()
 
     def write(self) -> Session:
         """Return a transaction that writes."""
@@ -545,6 +709,10 @@ class Database:
             session.abandon()
             raise
         return result
+
+    async def wake(self, session: AnySession, guild_id: int, at: datetime) -> None:
+        """Wake the process that has this server, with the commit: something is due there at ``at``."""
+        await session.execute(_WAKE, {"told": f"{guild_id} {at.isoformat()}"})
 
     async def given(self, session: AnySession) -> dict[str, int]:
         """Return the last id that each table gave to a row of its own, by the table's name."""

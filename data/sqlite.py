@@ -17,8 +17,9 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from contextvars import copy_context
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeAlias, TypeVar
@@ -30,6 +31,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError
 
 from bot.base.errors import StartupError
+from bot.base.shards import Shards
 from data import migrations
 from data.database import ONLY_THE_STORE, Refused, Why, Work
 from data.session import Rows
@@ -291,7 +293,7 @@ class Database:
         """How many may read at once; what is in memory has no second connection."""
         return 0 if self.path is None else READERS
 
-    async def open(self, *, upgrade: bool, alone: bool) -> str | None:
+    async def open(self, *, upgrade: bool, own: Shards | None) -> str | None:
         """Bring the schema up to date, keep the writer's connection, return the revision before."""
         path = self.path
         if path is not None and not path.absolute().parent.is_dir():
@@ -306,11 +308,11 @@ class Database:
             present = await self._writer.run(revision)
             if not upgrade:
                 migrations.check(present, self.name)
-            if alone or present != migrations.HEAD:
+            if own is not None or present != migrations.HEAD:
                 self._take_lock()
             if present != migrations.HEAD:
                 await self._writer.run(migrations.upgrade, present, path)
-            if not alone:
+            if own is None:
                 self._release_lock()
             return present
         except (sqlite3.Error, DBAPIError, OSError) as error:
@@ -326,6 +328,13 @@ class Database:
         for connection in connections:
             await connection.close()
         self._release_lock()
+
+    def on_woken(self, heard: Callable[[int, datetime], None]) -> None:
+        """Hear nothing: a file is one process's."""
+
+    def identifying(self, turn: int) -> AbstractAsyncContextManager[None]:
+        """Wait for nobody, for the same reason."""
+        return nullcontext()
 
     def write(self) -> Session:
         """Return a transaction that writes."""
@@ -363,6 +372,9 @@ class Database:
         finally:
             if connection in self._all_readers:  # the database is not closed
                 self._idle.append(connection)
+
+    async def wake(self, session: AnySession, guild_id: int, at: datetime) -> None:
+        """Wake nobody: a file is one process's."""
 
     async def given(self, session: AnySession) -> dict[str, int]:
         """Return the last id that each table gave to a row of its own, by the table's name."""

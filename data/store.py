@@ -9,7 +9,7 @@ import asyncio
 import math
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from functools import wraps
@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.base.errors import StartupError
+from bot.base.shards import ALL, Shards
 from data import migrations, sqlite
 from data.across import server_export
 from data.database import ONLY_THE_STORE, WAITED_FOR, Database, Refused, Why
@@ -56,7 +57,9 @@ class Store:
     for each statement. Await neither Discord nor HTTP inside any of them.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, shards: Shards = ALL) -> None:
+        self.shards = shards
+        """Whose servers are this process's own: it delivers nothing anywhere else."""
         self._database = _database(url)
         self._reading = asyncio.Semaphore(self._database.readers)
         self._writing = asyncio.Lock()
@@ -64,7 +67,8 @@ class Store:
         self._refused_for = Why.LOCKED
         self._open = False
         self.on_earlier_deadline: Callable[[datetime], None] = lambda _: None
-        """Called after a commit with the earliest deadline that it wrote."""
+        """Called with the earliest deadline in one of its servers that a commit wrote."""
+        self._database.on_woken(self._heard)
 
     @property
     def path(self) -> Path | None:
@@ -91,14 +95,14 @@ class Store:
 
         Returns the revision at which the database was found; None for an empty one. Without
         ``upgrade`` nothing is changed. ``alone`` keeps every other process that opens it so from
-        this database until the store is closed; so does upgrading, while it lasts. Raises
+        these shards until the store is closed; upgrading keeps it from all, while it lasts. Raises
         StartupError when the database cannot be used, is damaged, is newer than this code, is
-        older and may not be upgraded, or belongs to another process.
+        older and may not be upgraded, or its shards belong to another process.
         """
         if self._open:
             return migrations.HEAD
         try:
-            found = await self._database.open(upgrade=upgrade, alone=alone)
+            found = await self._database.open(upgrade=upgrade, own=self.shards if alone else None)
         except BaseException:
             await self.close()
             raise
@@ -116,7 +120,7 @@ class Store:
         Raises StoreUnavailable when the database takes no writes just now.
         """
         async with self._turn():
-            result, earliest = await self._database.whole(_of(work), writes=True)
+            result, earliest = await self._database.whole(self._of(work), writes=True)
         if earliest is not None:
             self.on_earlier_deadline(earliest)
         return result
@@ -131,7 +135,7 @@ class Store:
         outside()
         async with self._reading:
             self._check_open()
-            result, _ = await self._database.whole(_of(work), writes=False)
+            result, _ = await self._database.whole(self._of(work), writes=False)
             return result
 
     @asynccontextmanager
@@ -145,12 +149,45 @@ class Store:
             tx = Transaction(session)
             try:
                 yield tx
+                own = await self._own_deadline(tx)
                 await session.commit()
             except BaseException:
                 session.abandon()
                 raise
-        if tx.earliest is not None:
-            self.on_earlier_deadline(tx.earliest)
+        if own is not None:
+            self.on_earlier_deadline(own)
+
+    def _of(
+        self,
+        work: Callable[[Transaction], Coroutine[Any, Any, T]],
+    ) -> Callable[[Session], Coroutine[Any, Any, tuple[T, datetime | None]]]:
+        """Return what runs ``work``, and returns its result with the earliest deadline it wrote."""
+
+        async def whole(session: Session) -> tuple[T, datetime | None]:
+            tx = Transaction(session)
+            was_inside = _inside.set(True)
+            try:
+                return await work(tx), await self._own_deadline(tx)
+            finally:
+                _inside.reset(was_inside)
+
+        return whole
+
+    async def _own_deadline(self, tx: Transaction) -> datetime | None:
+        """Return the earliest of what became due in our servers; others are told of theirs."""
+        if "deadlines" not in tx.__dict__:
+            return None
+        own: list[datetime] = []
+        for guild_id, at in tx.deadlines.earliest.items():
+            if self.shards.has(guild_id):
+                own.append(at)
+            else:
+                await self._database.wake(tx.connection, guild_id, at)
+        return min(own, default=None)
+
+    def _heard(self, guild_id: int, at: datetime) -> None:
+        if self.shards.has(guild_id):
+            self.on_earlier_deadline(at)
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[Transaction]:
@@ -184,6 +221,13 @@ class Store:
                     self._refused_at, self._refused_for = time.monotonic(), refused.why
                 log.error("the database takes no writes", reason=str(refused.__cause__ or refused))
                 raise
+
+    def identifying(self, turn: int) -> AbstractAsyncContextManager[None]:
+        """Wait for a turn to identify, and hold it; one process at a time holds each turn.
+
+        Raises StoreUnavailable.
+        """
+        return self._database.identifying(turn)
 
     def _check_open(self) -> None:
         if not self._open:
@@ -253,22 +297,6 @@ def snapshot(
     @wraps(method)
     async def whole(self: S, *args: P.args, **kwargs: P.kwargs) -> T:
         return await self.store.fetch(lambda tx: method(self, tx, *args, **kwargs))
-
-    return whole
-
-
-def _of(
-    work: Callable[[Transaction], Coroutine[Any, Any, T]],
-) -> Callable[[Session], Coroutine[Any, Any, tuple[T, datetime | None]]]:
-    """Return what runs ``work``, and returns its result with the earliest deadline it wrote."""
-
-    async def whole(session: Session) -> tuple[T, datetime | None]:
-        tx = Transaction(session)
-        was_inside = _inside.set(True)
-        try:
-            return await work(tx), tx.earliest
-        finally:
-            _inside.reset(was_inside)
 
     return whole
 

@@ -46,7 +46,7 @@ from data.reading.polls import Polls
 from data.reading.rsvps import Rsvps
 from data.repository import Repository
 from data.server.alerts import Troubles
-from data.server.groups import Groups, Servers
+from data.server.groups import Group, Groups, Servers
 from data.server.process_notes import Notes
 from data.session import Session
 from data.states import CardKind
@@ -126,10 +126,9 @@ class Transaction:
     def __init__(self, connection: Session) -> None:
         self.connection = connection
 
-    @property
-    def earliest(self) -> datetime | None:
-        """The earliest deadline that was written."""
-        return self.deadlines.earliest if "deadlines" in self.__dict__ else None
+    async def touch_group(self, group: Group, now: datetime) -> None:
+        """Tell the process that has a group's server that something in the group changed."""
+        await self.deadlines.put(DeadlineKind.GROUP_TOUCHED, group.id, now, guild_id=group.guild_id)
 
     async def expect_card(
         self, kind: CardKind, subject_id: int, *, guild_id: int, channel_id: int, now: datetime

@@ -228,7 +228,7 @@ class CardKeeper:
 
     async def catch_up(self) -> None:
         """Bring those up to date that do not show their rows, and finish those left half done."""
-        cards = await self._store.fetch(lambda tx: tx.cards.latest(NEWEST))
+        cards = await self._store.fetch(lambda tx: tx.cards.latest(NEWEST, self._store.shards))
         for card in cards:
             if card.shown == "" or card.kind not in self._renders:
                 continue
@@ -334,8 +334,8 @@ class CardKeeper:
     async def _bring_up_to_date(self, kind: CardKind, subject_id: int) -> None:
         """Edit a card in place, or post it again where it can't be edited."""
         card = await self._store.fetch(lambda tx: tx.cards.get(kind, subject_id))
-        if card is None:
-            return
+        if card is None or not self._store.shards.has(card.guild_id):
+            return  # of another process's server, which hears of the change too
         content = await self.content(kind, subject_id)
         message = self._delivery.message(card.channel_id, card.message_id, card.guild_id)
         try:

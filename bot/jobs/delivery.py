@@ -32,7 +32,7 @@ NONCE_MEMORY = timedelta(minutes=3)
 
 OPENINGS = 5
 OPENED_WITHIN = timedelta(minutes=1)
-"""How many conversations are opened in how long, over all servers.
+"""How many conversations are opened in how long, over all servers and processes.
 
 Discord may quarantine a bot that opens many direct messages at once (its support article “My bot
 is flagged by the anti-spam system”); it publishes no number, so this one is cautious.
@@ -166,7 +166,7 @@ class Delivery:
         self._linked = linked
         """Turns the commands that a message names into links."""
         self._conversations: dict[int, int] = {}
-        self._openings: deque[datetime] = deque(maxlen=OPENINGS)
+        self._openings: deque[datetime] = deque(maxlen=max(1, int(OPENINGS * store.shards.share)))
 
     async def send(
         self, key: str, guild_id: int, content: Content, to: Sequence[Destination]
@@ -274,7 +274,7 @@ class Delivery:
         now = self._clock.now()
         while self._openings and now - self._openings[0] >= OPENED_WITHIN:
             self._openings.popleft()
-        if len(self._openings) >= OPENINGS:
+        if len(self._openings) == self._openings.maxlen:
             free_in = self._openings[0] + OPENED_WITHIN - now
             raise TryLater(BUSY, free_in.total_seconds())
         self._openings.append(now)

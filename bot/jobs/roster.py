@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import discord
 
-from bot import events
 from bot.base.clock import Clock
 from bot.discord_codes import Refusal, refusal
 from data.store import Store
@@ -16,8 +15,7 @@ class Roster:
     Discord announces departures only to bots with the privileged intent for members.
     """
 
-    def __init__(self, client: discord.Client, store: Store, clock: Clock) -> None:
-        self._client = client
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
@@ -47,5 +45,4 @@ class Roster:
             groups = await tx.groups.of_person(guild_id, user_id)
             for group in groups:
                 await tx.groups.remove_member(group.id, user_id, now)
-        for group in groups:
-            events.group_changed(self._client, group.id)
+                await tx.touch_group(group, now)

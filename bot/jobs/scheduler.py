@@ -28,6 +28,7 @@ from apscheduler.triggers.date import DateTrigger
 
 from bot.base.clock import Clock, SteppedClock
 from bot.base.errors import NotFound, StoreUnavailable, TryLater, Undeliverable
+from bot.base.shards import Shards
 from bot.jobs.background import Background
 from data.delivery.deadlines import Deadline
 from data.states import DeadlineState
@@ -206,7 +207,7 @@ class DeadlineScheduler:
         Returns how many were. Where the store takes no writes, it is done with the next claim.
         """
         try:
-            return await self._store.write(lambda tx: tx.deadlines.put_back())
+            return await self._store.write(lambda tx: tx.deadlines.put_back(self._store.shards))
         except StoreUnavailable:  # the store has said so
             self._unrecorded = True
             return 0
@@ -216,17 +217,20 @@ class DeadlineScheduler:
         self._hurry = True
         try:
             hurried = await self._store.write(
-                lambda tx: tx.deadlines.hurry([UNREACHABLE, TROUBLE], self._clock.now())
+                lambda tx: tx.deadlines.hurry(
+                    [UNREACHABLE, TROUBLE], self._clock.now(), self._store.shards
+                )
             )
         except StoreUnavailable:
             return  # the next sweep does it
         self._hurry = False
         if hurried:
             log.info("Discord is back: trying again what it did not take", count=hurried)
+            self._earlier(self._clock.now())
 
     async def next_due(self) -> datetime | None:
         """Return when the next deadline is to be delivered: aware UTC, or None."""
-        return await self._store.fetch(lambda tx: tx.deadlines.next_due())
+        return await self._store.fetch(lambda tx: tx.deadlines.next_due(self._store.shards))
 
     async def run_due(self) -> int:
         """Deliver everything that is due at the clock's now; returns how many were delivered.
@@ -288,8 +292,8 @@ class DeadlineScheduler:
 
         async def claim(tx: Transaction) -> list[Deadline]:
             if lost:
-                await tx.deadlines.put_back()
-            return await tx.deadlines.claim(now, hands)
+                await tx.deadlines.put_back(self._store.shards)
+            return await tx.deadlines.claim(now, hands, self._store.shards)
 
         try:
             claimed = await self._store.write(claim)
@@ -496,7 +500,18 @@ class DeadlineScheduler:
 
     async def _beat(self) -> None:
         with suppress(StoreUnavailable):  # the store has said so
-            await self._store.write(lambda tx: tx.notes.put(HEARTBEAT, "", self._clock.now()))
+            await self._store.write(self._note_that_it_lives)
+
+    async def _note_that_it_lives(self, tx: Transaction) -> None:
+        for name in set(heartbeats(self._store.shards).values()):
+            await tx.notes.put(name, "", self._clock.now())
+
+
+def heartbeats(shards: Shards) -> dict[int, str]:
+    """Return what the note of each shard is called; a process that has them all writes one."""
+    if shards.is_all:
+        return dict.fromkeys(shards.own, HEARTBEAT)
+    return {shard: f"{HEARTBEAT} {shard} of {shards.total}" for shard in shards.own}
 
 
 async def fast_forward(deadlines: DeadlineScheduler, clock: SteppedClock, to: datetime) -> int:

@@ -114,8 +114,12 @@ class WebServer:
 
     @property
     def is_public(self) -> bool:
-        """Whether people outside can reach it, so that it makes sense to give out addresses."""
-        return bool(self._settings.web_port) and self._settings.web_address is not None
+        """Whether people outside can reach it, so that it makes sense to give out addresses.
+
+        Where there are several processes, one that serves is enough: it answers for all servers.
+        """
+        shared = not self._store.shards.is_all
+        return bool(self._settings.web_port or shared) and self._settings.web_address is not None
 
     def serve(self, folder: str, suffix: str, find: Find) -> None:
         """Serve what ``find`` returns for a secret at ``/<folder>/<secret><suffix>``."""
@@ -171,7 +175,7 @@ class WebServer:
         """Check that the store answers, Discord is connected, and deadlines are delivered."""
         try:
             async with asyncio.timeout(ANSWERS_IN), self._store.read() as tx:
-                due = await tx.deadlines.next_due()
+                due = await tx.deadlines.next_due(self._store.shards)
         except Exception:
             log.exception("the store does not answer")
             return ProcessHealth(store=False, gateway=self._connected(), overdue=timedelta())

@@ -19,19 +19,22 @@ import yarl
 
 from bot.base import when
 from bot.base.errors import StartupError
+from bot.base.shards import Shards
 from bot.client import use_discord_at
 from bot.config import Settings
-from bot.jobs.scheduler import HEARTBEAT
+from bot.jobs.scheduler import heartbeats
 from bot.ops.backups import FAILED, OLD, folder
 from bot.ui.permissions import Missing, missing_in, missing_in_server
 from data import backups
 from data.states import DeadlineState
 from data.store import Store
+from data.transaction import Transaction
 
 ALIVE = timedelta(minutes=3)
 """A heartbeat older than this, three times the sweep, means that the process is gone or stuck."""
 
-DEADLINES = "deadlines"
+DEADLINES, OTHERS = "deadlines", "other processes"
+"""What is about more than this process."""
 
 CLOCK_TOLERANCE = timedelta(seconds=30)
 
@@ -69,7 +72,8 @@ EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - nothing is bound here
 
 async def alive(settings: Settings) -> list[Finding]:
     """Tell whether a bot is running on this database: for a container's health check."""
-    findings = [finding for finding in await _database(settings) if finding.what != DEADLINES]
+    found = await _database(settings)
+    findings = [finding for finding in found if finding.what not in (DEADLINES, OTHERS)]
     return findings + await _web(settings, runs=all(finding.well for finding in findings))
 
 
@@ -104,7 +108,7 @@ def _zones() -> Finding:
 async def _database(settings: Settings) -> list[Finding]:
     """Look at the database, without changing it, and at the process that runs on it."""
     try:
-        store = Store(settings.database_url)
+        store = Store(settings.database_url, settings.own_shards())
         if store.path is not None and not store.path.exists():
             return [
                 Finding("database", True, f"{store.path} is made at the first start"),
@@ -119,6 +123,7 @@ async def _database(settings: Settings) -> list[Finding]:
             failed = await tx.deadlines.count(DeadlineState.FAILED)
             due = await tx.deadlines.next_due()
         beat = await _heartbeat(store)
+        others = await _others(store)
     finally:
         await store.close()
     next_due = f", the next at {due:%Y-%m-%d %H:%M} UTC" if due else ""
@@ -129,24 +134,57 @@ async def _database(settings: Settings) -> list[Finding]:
         Finding("database", True, f"{store.name} can be used and is up to date"),
         beat,
         Finding(DEADLINES, not failed, told),
+        *others,
     ]
 
 
 async def _heartbeat(store: Store) -> Finding:
-    beat = await store.fetch(lambda tx: tx.notes.written_at(HEARTBEAT))
-    if beat is None:
+    """Look for a sign of life of the process that has the shards of these settings."""
+    beats = await _beats(store, store.shards)
+    if not any(beats.values()):
         return NEVER_RAN
-    age = datetime.now(UTC) - beat
-    if age > ALIVE:
-        return Finding("process", False, f"no sign of life since {beat:%Y-%m-%d %H:%M} UTC")
-    return RUNS
+    silent = [shard for shard, beat in beats.items() if not _is_fresh(beat)]
+    if not silent:
+        return RUNS
+    last = max(beat for beat in beats.values() if beat is not None)
+    since = f"no sign of life since {last:%Y-%m-%d %H:%M} UTC"
+    if len(silent) < len(beats):
+        since = f"no sign of life of shards {replace(store.shards, own=tuple(silent))}"
+    return Finding("process", False, since)
+
+
+async def _others(store: Store) -> list[Finding]:
+    """Name the shards that no process has, where this one is to have only some."""
+    total = store.shards.total
+    rest = tuple(shard for shard in range(total) if shard not in store.shards.own)
+    if not rest:
+        return []
+    beats = await _beats(store, Shards(total, rest))
+    silent = tuple(shard for shard, beat in beats.items() if not _is_fresh(beat))
+    if silent:
+        told = f"no process has shards {Shards(total, silent)}: nothing is done in their servers"
+        return [Finding(OTHERS, False, told)]
+    return [Finding(OTHERS, True, f"a process has each of the shards {Shards(total, rest)}")]
+
+
+async def _beats(store: Store, shards: Shards) -> dict[int, datetime | None]:
+    async def read(tx: Transaction) -> dict[int, datetime | None]:
+        return {
+            shard: await tx.notes.written_at(name) for shard, name in heartbeats(shards).items()
+        }
+
+    return await store.fetch(read)
+
+
+def _is_fresh(beat: datetime | None) -> bool:
+    return beat is not None and datetime.now(UTC) - beat <= ALIVE
 
 
 async def _web(settings: Settings, *, runs: bool) -> list[Finding]:
     """Ask the web server for the bot's health, if one is configured and a bot runs."""
     if not settings.web_port:
-        if settings.web_address is None:
-            return []
+        if settings.web_address is None or not settings.own_shards().is_all:
+            return []  # where there are several processes, another may serve
         return [Finding(WEB, False, "COHORT_WEB_ADDRESS is set without COHORT_WEB_PORT")]
     host = LOOPBACK if settings.web_host in EVERYWHERE else settings.web_host
     url = yarl.URL.build(scheme="http", host=host, port=settings.web_port, path="/health")

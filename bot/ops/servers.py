@@ -63,7 +63,7 @@ class RemovedServers:
 
     async def start(self) -> None:
         """Deliver nothing in the servers that had removed the bot when the last process ended."""
-        known = await self._store.fetch(lambda tx: tx.servers.known())
+        known = await self._store.fetch(lambda tx: tx.servers.known(shards=self._store.shards))
         for guild_id, inside in known.items():
             if inside:
                 self._inside.add(guild_id)
@@ -145,7 +145,7 @@ class RemovedServers:
         ``mine`` tells which of them Discord has told of: those of a shard, for one.
         """
         inside = {guild.id for guild in self._client.guilds if mine(guild.id)}
-        known = await self._store.fetch(lambda tx: tx.servers.known())
+        known = await self._store.fetch(lambda tx: tx.servers.known(shards=self._store.shards))
         await self.joined(*(one for one in inside if not known.get(one, False)))
         for guild_id, is_inside in known.items():
             gone = is_inside and mine(guild_id) and guild_id not in inside

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -17,6 +17,7 @@ from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
 from data.papers.papers import Paper, PaperId
 from data.store import Store
+from data.transaction import Transaction
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -91,6 +92,10 @@ class Library:
         await self._lookup.close()
 
     async def _again(self, deadline: Deadline, late: timedelta) -> None:
+        paper = await self._store.fetch(lambda tx: tx.papers.get(deadline.subject_id))
+        if paper is not None and paper.looked_up_at is not None:  # another process did
+            self._described(paper.id)
+            return
         await self._look_up(deadline.subject_id, deadline.guild_id, attempt=deadline.occurrence)
 
     async def _look_up(self, paper_id: int, guild_id: int, *, attempt: int) -> None:
@@ -113,10 +118,12 @@ class Library:
             return
         if details is None:
             return
-        await self._store.write(
-            lambda tx: tx.papers.describe(
+        now = self._clock.now()
+
+        async def describe(tx: Transaction) -> None:
+            await tx.papers.describe(
                 PaperId(paper_id),
-                self._clock.now(),
+                now,
                 title=details.title,
                 authors=details.authors,
                 year=details.year,
@@ -125,8 +132,19 @@ class Library:
                 pages=details.pages,
                 url=details.url,
             )
-        )
+            if not self._store.shards.is_all:
+                await self._tell_others(tx, paper_id, now)
+
+        await self._store.write(describe)
         self._described(paper_id)
+
+    async def _tell_others(self, tx: Transaction, paper_id: int, now: datetime) -> None:
+        """Make other processes show what was learned, by a look-up that is due now."""
+        for guild_id in await tx.paper_keys.servers_with(paper_id):
+            if not self._store.shards.has(guild_id):
+                await tx.deadlines.put(
+                    DeadlineKind.PAPER_LOOK_UP, paper_id, now, guild_id=guild_id, offset=guild_id
+                )
 
     async def _try_later(self, paper_id: int, guild_id: int, attempt: int) -> None:
         if attempt >= len(AGAIN):

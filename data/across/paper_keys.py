@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, or_, select, union, update
 
 from data.boards.schema import projects
 from data.papers.papers import Paper
@@ -18,6 +18,14 @@ class PaperKeys(Repository):
         """Return the papers whose identifier is of one of these sources, such as ``url``."""
         begins = [papers.c.key.like(f"{source}:%") for source in sources]
         return await self._all(Paper, select(papers).where(or_(*begins)).order_by(papers.c.id))
+
+    async def servers_with(self, paper_id: int) -> list[int]:
+        """Return the servers in which something is about a paper."""
+        named = [
+            select(table.c.guild_id).where(table.c.paper_id == paper_id)
+            for table in (projects, meetings, unit_readings, nominations)
+        ]
+        return await self._values(union(*named))
 
     async def change(self, paper: Paper, key: str) -> None:
         """Give a paper another identifier; where one has it already, the two become one.

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
+from bot.base.shards import ALL, Shards
 from data.delivery.schema import cards
 from data.repository import Repository
+from data.shards import of_shards
 from data.states import CardKind
 
 PUBLISH_AFTER = timedelta(minutes=1)
@@ -104,9 +106,15 @@ class Cards(Repository):
             .values(shown=shown)
         )
 
-    async def latest(self, limit: int) -> list[Card]:
-        """Return the cards that were posted last, in every server."""
-        return await self._all(Card, select(cards).order_by(cards.c.posted_at.desc()).limit(limit))
+    async def latest(self, limit: int, shards: Shards = ALL) -> list[Card]:
+        """Return the cards that were posted last, whatever the server."""
+        return await self._all(
+            Card,
+            select(cards)
+            .where(*of_shards(shards, cards.c.guild_id))
+            .order_by(cards.c.posted_at.desc())
+            .limit(limit),
+        )
 
     async def forget(self, kind: CardKind, subject_id: int) -> None:
         """Note that a subject has no card."""

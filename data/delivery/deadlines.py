@@ -9,9 +9,11 @@ from typing import NewType
 
 from sqlalchemy import ColumnElement, Text, bindparam, delete, func, select, update
 
+from bot.base.shards import ALL, Shards
 from data.delivery.schema import deadlines
 from data.repository import Repository
 from data.session import Session
+from data.shards import of_shards
 from data.states import DeadlineState
 
 DeadlineId = NewType("DeadlineId", int)
@@ -80,8 +82,8 @@ class Deadlines(Repository):
 
     def __init__(self, connection: Session) -> None:
         super().__init__(connection)
-        self.earliest: datetime | None = None
-        """The earliest instant that this transaction put in the table."""
+        self.earliest: dict[int, datetime] = {}
+        """The earliest instant that this transaction put in the table for each server."""
 
     async def put(
         self,
@@ -113,7 +115,7 @@ class Deadlines(Repository):
             finished_at=None,
             error=None,
         )
-        self._touch(deliver_at)
+        self._touch(guild_id, deliver_at)
 
     async def cancel(
         self, subject_id: int, *kinds: str, occurrence: int | None = None, offset: int | None = None
@@ -158,18 +160,22 @@ class Deadlines(Repository):
             .order_by(deadlines.c.due_at),
         )
 
-    async def claim(self, now: datetime, limit: int) -> list[Deadline]:
+    async def claim(self, now: datetime, limit: int, shards: Shards = ALL) -> list[Deadline]:
         """Take up to ``limit`` rows that are due, in one statement: the earliest first."""
         order = (
             deadlines.c.deliver_at,
             deadlines.c.expires_at.asc().nulls_last(),
             deadlines.c.id,
         )
-        due = select(deadlines.c.id).where(_PENDING, deadlines.c.deliver_at <= now)
+        due = select(deadlines.c.id).where(
+            _PENDING, deadlines.c.deliver_at <= now, *of_shards(shards, deadlines.c.guild_id)
+        )
+        # What somebody else holds, an operator in psql for one, keeps nobody waiting.
+        due = due.order_by(*order).limit(limit).with_for_update(skip_locked=True)
         claimed = await self._all(
             Deadline,
             update(deadlines)
-            .where(deadlines.c.id.in_(due.order_by(*order).limit(limit)))
+            .where(deadlines.c.id.in_(due))
             .values(state=DeadlineState.SENDING, attempts=deadlines.c.attempts + 1)
             .returning(deadlines),
         )
@@ -218,7 +224,7 @@ class Deadlines(Repository):
                 attempts=deadlines.c.attempts if attempts is None else attempts,
             )
         )
-        self._touch(deliver_at)
+        self._touch(deadline.guild_id, deliver_at)
 
     async def has_newer_due(self, deadline: Deadline, now: datetime) -> bool:
         """Whether the same subject has a later deadline of the kind that is due as well."""
@@ -249,7 +255,7 @@ class Deadlines(Repository):
             .values(state=DeadlineState.PENDING, deliver_at=now, attempts=0, finished_at=None)
         )
         if retried:
-            self._touch(now)
+            self._touch(guild_id, now)
         return retried
 
     async def dismiss_failed(self, guild_id: int) -> int:
@@ -279,35 +285,38 @@ class Deadlines(Repository):
             .values(state=DeadlineState.PENDING)
         )
         if released:
-            self._touch(now)
+            self._touch(guild_id, now)
         return released
 
-    async def hurry(self, errors: Sequence[str], now: datetime) -> int:
+    async def hurry(self, errors: Sequence[str], now: datetime, shards: Shards = ALL) -> int:
         """Retry now everything that waits after these errors; returns how many there were."""
-        hurried = await self._run(
+        return await self._run(
             update(deadlines)
             .where(
                 _PENDING,
                 deadlines.c.error.is_not(None),
                 deadlines.c.error.in_(errors),
                 deadlines.c.deliver_at > now,
+                *of_shards(shards, deadlines.c.guild_id),
             )
             .values(deliver_at=now)
         )
-        if hurried:
-            self._touch(now)
-        return hurried
 
-    async def put_back(self) -> int:
+    async def put_back(self, shards: Shards = ALL) -> int:
         """Make everything that was being sent pending again; for the start and a hurried end."""
         return await self._run(
-            update(deadlines).where(_SENDING).values(state=DeadlineState.PENDING)
+            update(deadlines)
+            .where(_SENDING, *of_shards(shards, deadlines.c.guild_id))
+            .values(state=DeadlineState.PENDING)
         )
 
-    async def next_due(self) -> datetime | None:
+    async def next_due(self, shards: Shards = ALL) -> datetime | None:
         """Return when the next pending deadline is to be delivered."""
         return await self._value(
-            select(deadlines.c.deliver_at).where(_PENDING).order_by(deadlines.c.deliver_at).limit(1)
+            select(deadlines.c.deliver_at)
+            .where(_PENDING, *of_shards(shards, deadlines.c.guild_id))
+            .order_by(deadlines.c.deliver_at)
+            .limit(1)
         )
 
     async def upcoming(self, guild_id: int, limit: int) -> Sequence[Deadline]:
@@ -347,6 +356,7 @@ class Deadlines(Repository):
         )
         return await self._run(delete(deadlines).where(deadlines.c.id.in_(old)))
 
-    def _touch(self, deliver_at: datetime) -> None:
-        if self.earliest is None or deliver_at < self.earliest:
-            self.earliest = deliver_at
+    def _touch(self, guild_id: int, deliver_at: datetime) -> None:
+        standing = self.earliest.get(guild_id)
+        if standing is None or deliver_at < standing:
+            self.earliest[guild_id] = deliver_at

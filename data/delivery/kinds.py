@@ -48,6 +48,7 @@ class DeadlineKind(StrEnum):
     # Servers and groups
     SERVER_ERASE = "server.erase", "erasing the server's data"
     GROUP_RESUME = "group.resume", "the end of a pause", "groups"
+    GROUP_TOUCHED = "group.touched", "bringing the group's card up to date", "groups"
     PAPER_LOOK_UP = "paper.look_up", "looking up a paper", "papers"
 
     # Check-ins

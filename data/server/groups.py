@@ -9,8 +9,10 @@ from typing import Any, NewType, TypedDict, Unpack
 
 from sqlalchemy import func, select, update
 
+from bot.base.shards import ALL, Shards
 from data.repository import Repository
 from data.server.schema import groups, members, servers
+from data.shards import of_shards
 
 GroupId = NewType("GroupId", int)
 
@@ -120,9 +122,13 @@ class Servers(Repository):
         """Note that the bot was removed from this server."""
         await self._run(update(servers).where(servers.c.guild_id == guild_id).values(left_at=now))
 
-    async def known(self, guild_ids: Sequence[int] | None = None) -> dict[int, bool]:
+    async def known(
+        self, guild_ids: Sequence[int] | None = None, shards: Shards = ALL
+    ) -> dict[int, bool]:
         """Return whether the bot is in each server that has a row, of these or of all."""
-        statement = select(servers.c.guild_id, servers.c.left_at.is_(None))
+        statement = select(servers.c.guild_id, servers.c.left_at.is_(None)).where(
+            *of_shards(shards, servers.c.guild_id)
+        )
         if guild_ids is not None:
             statement = statement.where(servers.c.guild_id.in_(guild_ids))
         rows = await self._connection.execute(statement)

@@ -209,7 +209,7 @@ def test_an_exported_file_is_its_owners_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("shards", "ids", "said"),
     [
-        ("4", "0-1", "SQLite"),
+        ("4", "0-1", "or use PostgreSQL"),
         ("4", "2-4", "go from 0 to 3"),
         ("0", "1", "needs COHORT_SHARDS"),
         ("4", "one", "0-3 or 4,5"),

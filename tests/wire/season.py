@@ -454,6 +454,10 @@ async def check_in(season: Season) -> None:
         for person in (s.ada, s.ben, s.dara, s.olga):
             await s.slash(person, s.grokking, "checkin post", did="Read a page", blocked="CUDA")
         await s.forward(timedelta(days=4))
+    for label in ("Slow down", "Every round again"):
+        own = await s.slash(s.ada, s.grokking, "checkin status")
+        assert own is not None
+        await s.click(s.ada, own.message, label)
     await s.slash(s.ben, s.grokking, "commitment add", text="Plot it", witness=s.ada)
     await s.slash(s.ben, s.grokking, "commitment done", commitment="Plot it")
 

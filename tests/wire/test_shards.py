@@ -5,34 +5,21 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from .models import Channel, Permission, User
+from .models import Channel, User
 from .process import WARM, BotProcess
 from .server import WireDiscord
+from .shards import servers_of
 
 SHARDS = 3
 
 
 @pytest.fixture
 def servers(wire: WireDiscord) -> list[tuple[Channel, User]]:
-    """A server for each shard, with a channel and an organiser."""
-    found: dict[int, tuple[Channel, User]] = {}
-    while len(found) < SHARDS:
-        wire.world.clock.offset += timedelta(milliseconds=1)
-        guild = wire.world.add_guild("Study hall")
-        shard = (guild.id >> 22) % SHARDS
-        if shard in found:
-            del wire.world.guilds[guild.id]
-            continue
-        channel = wire.world.add_channel(guild, "mech-interp")
-        olga = wire.world.add_person("Olga", guild)
-        wire.world.add_role(guild, "Organisers", Permission.MANAGE_GUILD, olga)
-        found[shard] = channel, olga
-    return [found[shard] for shard in range(SHARDS)]
+    return servers_of(wire.world, SHARDS)
 
 
 def process(wire: WireDiscord, folder: Path, **environment: str) -> BotProcess:

@@ -238,6 +238,10 @@ def connect_at_once() -> None:
     """Make the library connect shards without the five seconds that Discord wants in between."""
     import discord
 
+    from bot import client
+
+    client.IDENTIFY_EVERY = 0.0
+
     async def identify(self: discord.Client, shard_id: int | None, *, initial: bool) -> None:
         pass
 

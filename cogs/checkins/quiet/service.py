@@ -162,6 +162,7 @@ class QuietService:
             own = await tx.checkins.of_person(group.id, user_id, [one.id for one in latest])
             first = quiet_rules.first_of_pace(number, posted=bool(own))
             await tx.groups.set_pace(group.id, user_id, every, first)
+        await tx.touch_group(group, self.clock.now())
         return await self._pace(tx, group, user_id)
 
     @snapshot
@@ -194,6 +195,7 @@ class QuietService:
         """Remove a member; raises NotFound for non-members."""
         group = await self._member_of(tx, group_id, user_id)
         await tx.groups.remove_member(group.id, user_id, self.clock.now())
+        await tx.touch_group(group, self.clock.now())
         return group
 
     @snapshot
@@ -224,3 +226,4 @@ class QuietService:
         await tx.deadlines.put(
             DeadlineKind.GROUP_RESUME, group.id, until, guild_id=group.guild_id, occurrence=user_id
         )
+        await tx.touch_group(group, self.clock.now())

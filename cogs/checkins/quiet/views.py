@@ -23,13 +23,13 @@ PACES = {Cadence.FORTNIGHTLY: "Every two weeks", Cadence.MONTHLY: "Every four we
 
 
 class _OwnButton(CardButton):
-    """A button of a direct message: it acts for whoever presses it, in a group they are in."""
+    """A button of a direct message: it acts for whoever presses it, in a group they are in.
+
+    Direct messages are the first shard's, so another process may have the group: the service sees
+    to it that the group's card changes.
+    """
 
     group_id: GroupId
-
-    async def _say(self, interaction: Interaction, text: str) -> None:
-        await replies.edit(interaction, text)
-        events.group_changed(interaction.client, self.group_id)
 
 
 class PaceButton(_OwnButton, custom_id="quiet:pace:{every}:{group_id}"):
@@ -48,7 +48,6 @@ class PaceButton(_OwnButton, custom_id="quiet:pace:{every}:{group_id}"):
         pace = await bot.service(QuietService).pace(self.group_id, interaction.user.id, self.every)
         back = PaceButton(self.group_id, 1 if self.every > 1 else 2)
         await replies.edit(interaction, quiet_cards.own_pace(pace), view=CardButtons(back))
-        events.group_changed(bot, self.group_id)
 
 
 class SkipButton(_OwnButton, custom_id="quiet:skip:{group_id}", label="Slow down: skip this round"):
@@ -58,7 +57,7 @@ class SkipButton(_OwnButton, custom_id="quiet:skip:{group_id}", label="Slow down
         """Be away until it has closed."""
         service = interaction.client.service(QuietService)
         group, until = await service.skip(self.group_id, interaction.user.id)
-        await self._say(interaction, quiet_cards.away_until(group, until))
+        await replies.edit(interaction, quiet_cards.away_until(group, until))
 
 
 class PauseButton(_OwnButton, custom_id="quiet:pause:{group_id}", label="Pause for four weeks"):
@@ -68,7 +67,7 @@ class PauseButton(_OwnButton, custom_id="quiet:pause:{group_id}", label="Pause f
         """Be away."""
         service = interaction.client.service(QuietService)
         group, until = await service.pause(self.group_id, interaction.user.id)
-        await self._say(interaction, quiet_cards.away_until(group, until))
+        await replies.edit(interaction, quiet_cards.away_until(group, until))
 
 
 class LeaveButton(_OwnButton, custom_id="quiet:leave:{group_id}", label="Leave the group"):
@@ -81,7 +80,7 @@ class LeaveButton(_OwnButton, custom_id="quiet:leave:{group_id}", label="Leave t
         text = (
             f"You left **{theme.escape(group.name)}**. All the best; `/group join` brings you back."
         )
-        await self._say(interaction, text)
+        await replies.edit(interaction, text)
 
 
 class StayButton(

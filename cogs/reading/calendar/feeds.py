@@ -55,31 +55,43 @@ class CalendarFeeds:
     async def _may_follow(self, followed: Followed) -> bool:
         """Whether the follower is still in the server, and can read the group's channel.
 
-        Discord announces neither. All feeds of somebody who has left end; when Discord can't be
-        asked, nothing has changed.
+        Discord announces neither. All feeds of somebody who has left end; those of a server that
+        removed the bot wait. When Discord can't be asked, nothing has changed.
         """
         feed = followed.feed
         now = self._bot.clock.now()
-        guild = self._bot.get_guild(feed.guild_id)
         asked = self._asked.get(feed.id)
-        if guild is None or (asked is not None and now - asked < STILL_THERE):
+        if asked is not None and timedelta() <= now - asked < STILL_THERE:
             return True
         try:
-            member = await self._bot.roster.find(guild, feed.user_id)
+            guild = await self._server(feed.guild_id)
+            member = await self._bot.roster.find(guild, feed.user_id) if guild else None
+            if guild is not None and member is None:
+                await self._calendars.left_server(feed)
+            if member is None or not await self._may_read(member, followed.channel_id):
+                return False
         except discord.HTTPException as error:
             log.info("a member could not be asked for", reason=str(error))
-        else:
-            if member is None:
-                await self._calendars.left_server(feed)
-                return False
-            if not await self._may_read(member, followed.channel_id):
-                return False
         self._asked[feed.id] = now
         return True
 
+    async def _server(self, guild_id: int) -> discord.Guild | None:
+        """Return a server, also one that another process is told of; None where the bot is out."""
+        guild = self._bot.get_guild(guild_id)
+        if guild is not None:
+            return guild
+        try:
+            return await self._bot.fetch_guild(guild_id, with_counts=False)
+        except (discord.Forbidden, discord.NotFound):
+            return None
+
     async def _may_read(self, member: discord.Member, channel_id: int | None) -> bool:
         """Whether somebody can read a group's channel; an organiser may know what is in each."""
-        channel = member.guild.get_channel(channel_id) if channel_id is not None else None
+        guild = member.guild
+        channel = guild.get_channel(channel_id) if channel_id is not None else None
+        if channel is None and channel_id is not None and self._bot.get_guild(guild.id) is None:
+            channels = {one.id: one for one in await guild.fetch_channels()}
+            channel = channels.get(channel_id)
         if channel is None or channel.permissions_for(member).view_channel:
             return True
         server = await self._bot.store.fetch(lambda tx: tx.servers.get(member.guild.id))

@@ -27,6 +27,7 @@ class GroupHandlers(commands.Cog, name="group handlers"):
         self.service = bot.service(GroupService)
         bot.cards.render_with(CardKind.GROUP, self.render)
         bot.deadlines.on(DeadlineKind.GROUP_RESUME, self.end_pause)
+        bot.deadlines.on(DeadlineKind.GROUP_TOUCHED, self.touched)
 
     async def end_pause(self, deadline: Deadline, late: timedelta) -> None:
         """Welcome somebody back whose pause is over."""
@@ -36,6 +37,10 @@ class GroupHandlers(commands.Cog, name="group handlers"):
         key = f"{deadline.key}/{int(deadline.due_at.timestamp())}"
         await tell(self.bot, key, back.profile, content, [back.group.channel_id])
         events.group_changed(self.bot, back.group.id)
+
+    async def touched(self, deadline: Deadline, late: timedelta) -> None:
+        """Tell of what changed in a group where its server's process did not see it."""
+        events.group_changed(self.bot, deadline.subject_id)
 
     @commands.Cog.listener("on_group_changed")
     @commands.Cog.listener("on_group_used")

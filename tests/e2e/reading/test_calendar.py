@@ -175,6 +175,20 @@ async def test_leaving_the_server_ends_every_address(
     assert await reader.get(own) == 404
 
 
+async def test_the_calendar_of_a_server_of_another_process_is_for_its_members_too(
+    world: World, reader: Reader, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.group()
+    await schedule(world)
+    _, address = await follow(world, world.bob)
+    # Discord tells of it in another process, so here it can only be asked for.
+    monkeypatch.setattr(world.bot, "get_guild", lambda _: None)
+    assert await reader.titles(address) == ["Grokking"]
+    world.guild.remove_member(world.bob)
+    clock.move_to(clock.now() + timedelta(hours=7))
+    assert await reader.get(address) == 404
+
+
 async def test_when_discord_cannot_be_asked_the_calendar_is_served(
     world: World, reader: Reader
 ) -> None:
