@@ -142,7 +142,7 @@ class Database(Protocol):
         ...
 
     async def wake(self, session: Session, guild_id: int, at: datetime) -> None:
-        """Wake the process that has this server, with the commit: something is due there at ``at``."""
+        """With the commit, wake the process that has this server: something is due ``at`` then."""
         ...
 
     async def given(self, session: Session) -> dict[str, int]:

@@ -711,7 +711,7 @@ class Database:
         return result
 
     async def wake(self, session: AnySession, guild_id: int, at: datetime) -> None:
-        """Wake the process that has this server, with the commit: something is due there at ``at``."""
+        """With the commit, wake the process that has this server: something is due ``at`` then."""
         await session.execute(_WAKE, {"told": f"{guild_id} {at.isoformat()}"})
 
     async def given(self, session: AnySession) -> dict[str, int]:
