@@ -142,7 +142,7 @@ async def test_of_several_buttons_with_one_label_the_text_says_which(demo: Demo)
         ("/xyzzy", "`/cohort help`"),
         ("/group create name: x", "needs `focus:` too"),
         ("/group create title: x", "`name:`"),
-        ("/cohort setup organisers: Nobody", "takes a role, and “Nobody” is none"),
+        ("/cohort setup organisers: Nobody", "takes a role, and “Nobody” is not one"),
         ("/checkin schedule cadence: daily day: fri time: 12:00", "`cadence:` takes"),
     ],
 )
