@@ -137,17 +137,24 @@ class CohortBot(commands.AutoShardedBot):
         self, settings: Settings, store: Store, clock: Clock, features: tuple[Feature, ...]
     ) -> None:
         super().__init__(
+            # discord.py insists on a prefix; there are no text commands, and ``on_message`` does
+            # not look for any.
             command_prefix=commands.when_mentioned,
             shard_count=settings.shards or None,
             shard_ids=list(store.shards.own) if settings.shards else None,
             help_command=None,
             tree_cls=CohortTree,
             intents=intents(),
+            # Nothing pings unless a message says so: people's own words are in most of them.
             allowed_mentions=discord.AllowedMentions.none(),
             allowed_contexts=discord.app_commands.AppCommandContext(guild=True),
             allowed_installs=discord.app_commands.AppInstallationType(guild=True, user=False),
             member_cache_flags=discord.MemberCacheFlags.none(),
+            # Asking for every member takes the privileged intent; a person who is needed is fetched
+            # (Roster).
             chunk_guilds_at_startup=False,
+            # Nothing here looks at cached messages, and a busy server fills them in minutes: that
+            # is memory for nothing.
             max_messages=None,
             http_trace=paced(
                 RequestPace(settings.sends_per_second * store.shards.share), settings.discord_api
@@ -265,6 +272,8 @@ class CohortBot(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Open the store, load the features, arm the deadlines, serve, sync the commands."""
+        # First of all: the features read it as they load, and a second process on the same database
+        # has to fail before it says anything.
         await self.store.open(alone=True)
         if not self.store.shards.is_all:
             log.info("one of several processes", shards=str(self.store.shards))
@@ -278,10 +287,14 @@ class CohortBot(commands.AutoShardedBot):
         for kind in CardKind:
             self.deadlines.on(DeadlineKind.for_card(kind), self.cards.publish_again)
         self.deadlines.after_run(self.cards.flush)
+        # Before the deadlines: they ask it which servers removed the bot, and for those nothing is
+        # delivered.
         await self.servers.start()
         await self.deadlines.start()
         await self.web.start()
         await self._sync_commands()
+        # Not awaited: it waits for each server to be known, and Discord tells of them only after
+        # this.
         self.background.spawn(self.cards.catch_up(), "bring cards up to date")
 
     async def _sync_commands(self) -> None:
@@ -298,6 +311,9 @@ class CohortBot(commands.AutoShardedBot):
         ).hexdigest()
         told = await self.store.fetch(lambda tx: tx.notes.get(COMMANDS_NOTE))
         if told == fingerprint:
+            # Reading them costs little, and somebody may have removed them by hand or with another
+            # program. Writing them at each start would do as well, but Discord limits how often
+            # commands are written.
             registered = await self.tree.fetch_commands()
             if {command.name for command in registered} == {entry["name"] for entry in payload}:
                 self.command_mentions.learn(registered, self.tree)

@@ -91,11 +91,15 @@ _NEXT_PLACE = {
 
 def refusal(error: discord.HTTPException) -> Refusal:
     """Return what a refusal means: by its code where that is known, else by its status."""
+    # The code goes first, because Discord answers quite different things with one status: a closed
+    # conversation, a missing permission and a thread that is locked are all 403 or 400.
     code = error.code
     if code in _CLOSED:
         return Refusal.CLOSED
     if code in _LEFT:
         return Refusal.LEFT
+    # A 5xx is about Discord and not about the request, even where its body says that something is
+    # unknown.
     if code in _LATER or error.status == 429 or error.status >= 500:
         return Refusal.LATER
     if code in _NEXT_PLACE or error.status in (403, 404):

@@ -33,6 +33,8 @@ class Background:
     def spawn(self, work: Coroutine[Any, Any, object], name: str) -> asyncio.Task[None] | None:
         """Start ``work``; after ``close`` it is dropped."""
         if self._closed:
+            # A coroutine that is never awaited makes Python warn, and warnings are errors in the
+            # tests.
             work.close()
             return None
         if self._context is None:
@@ -40,6 +42,8 @@ class Background:
         assert self._context is not None  # noqa: S101 - adopted above
         loop = asyncio.get_running_loop()
         task = self._context.run(loop.create_task, self._watch(work, name), name=name)
+        # The event loop keeps only weak references to tasks: one that nobody holds may be collected
+        # while it runs (asyncio's documentation of create_task).
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         # A task that is cancelled before it begins never awaits ``work``, and Python warns of that.
@@ -54,11 +58,14 @@ class Background:
         _, running = await asyncio.wait(self._tasks, timeout=seconds)
         for task in running:
             task.cancel()
+        # A cancelled task ends a turn of the loop later; without waiting, its clean-up would meet a
+        # store that is closed.
         await asyncio.gather(*running, return_exceptions=True)
 
     async def _watch(self, work: Coroutine[Any, Any, object], name: str) -> None:
         try:
             await work
+        # Not an Exception since Python 3.8, but said here: close() relies on it getting through.
         except asyncio.CancelledError:
             raise
         except StoreUnavailable as error:

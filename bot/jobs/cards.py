@@ -32,6 +32,8 @@ log = structlog.stdlib.get_logger(__name__)
 Render = Callable[[int], Awaitable[Content]]
 """Makes a card from its subject's rows; raises NotFound when the subject is gone."""
 
+# A start compares these and no more: each costs a query and a render, and what is older is looked
+# at once its rows change.
 NEWEST = 500
 """How many of the newest cards are compared with their rows at start-up."""
 
@@ -127,6 +129,7 @@ class CardKeeper:
         Raises what ``Delivery.send`` raises.
         """
         standing = await self._store.fetch(lambda tx: tx.cards.get(kind, subject_id))
+        # Somebody else posted it first, or this is a retry: one subject has one card.
         if standing is not None:
             if standing.shown is None:
                 await self._finish(standing, await self.content(kind, subject_id))
@@ -213,6 +216,8 @@ class CardKeeper:
                     now=self._clock.now(),
                 )
         message = self._delivery.message(card.channel_id, card.message_id, card.guild_id)
+        # A message that we may not delete, or that is gone, stands nowhere in our rows any more:
+        # nothing keeps it up to date, and nothing waits for it.
         with suppress(discord.Forbidden, discord.NotFound):
             await message.delete()
 
@@ -260,6 +265,7 @@ class CardKeeper:
 
     async def flush(self) -> None:
         """Wait until every card that was marked shows its rows."""
+        # A card's worker may mark another card, so one round of waiting is not enough.
         while self._working:
             await asyncio.gather(*self._working.values(), return_exceptions=True)
 
@@ -283,6 +289,8 @@ class CardKeeper:
             deadline.occurrence, guild_id=deadline.guild_id
         )
         try:
+            # An answer has a later id than the interaction that it answers, so nothing before that
+            # needs to be read.
             async for message in place.history(after=asked, limit=100):
                 answers = message.interaction_metadata
                 if answers is not None and answers.id == asked.id:
@@ -310,9 +318,13 @@ class CardKeeper:
     async def _edit_while_dirty(self, name: Name) -> None:
         loop = asyncio.get_running_loop()
         while name in self._dirty:
+            # The loop's clock and not ours: a test or the demo that moves a day on sends no more
+            # requests for it.
             wait = self._edited.get(name, -self._interval) + self._interval - loop.time()
             if wait > 0:
                 await asyncio.sleep(wait)
+            # Before the rows are read: whoever marks the card from here on has changed something
+            # that this render may not see.
             self._dirty.discard(name)
             self._edited[name] = loop.time()
             try:
@@ -364,6 +376,8 @@ class CardKeeper:
 
     async def _repost(self, card: Card, content: Content) -> None:
         """Post a card again whose message is gone."""
+        # A key of its own for each message that was deleted. With the first post's key the record
+        # would say that it was sent, and nothing would be.
         key = f"card/{card.kind}/{card.subject_id}/after/{card.message_id}"
         to = to_channel(card.channel_id)
         message = await self._delivery.send(key, card.guild_id, content, [to])
@@ -412,6 +426,7 @@ class CardKeeper:
         message = self._delivery.message(card.channel_id, card.message_id, card.guild_id)
         try:
             for emoji in content.reactions:
+                # One by one: Discord shows reactions in the order in which they were added.
                 await message.add_reaction(emoji)
             if content.pinned:
                 await message.pin()

@@ -183,6 +183,8 @@ class Delivery:
 
         async def begin(tx: Transaction) -> DeliveryRecord | None:
             before = await tx.deliveries.get(key)
+            # Written before the request and not after it: a row that says “trying” is how the next
+            # process knows that a message may have arrived.
             if before is None or before.state is not Sent.SENT:
                 await tx.deliveries.trying(key, guild_id, now)
             return before
@@ -202,12 +204,16 @@ class Delivery:
                     shown = await self._with_names(content, guild_id, destination.user_id)
                 message = await self._send(key, shown, destination)
             except TryLater as error:
+                # Another place that takes it now is better than the right one later; only with none
+                # left is it worth the wait.
                 if destination is places[-1]:
                     raise
                 refusals.append(f"{destination}: {error.sentence}")
                 continue
             except discord.HTTPException as error:
                 meaning = refusal(error)
+                # The next place would refuse a wrong message as well, and a limit that passes is no
+                # reason to tell a channel what was meant for one person.
                 if meaning in (Refusal.LATER, Refusal.DEFECT):
                     raise
                 refusals.append(f"{destination}: {reason(error)}")
@@ -245,6 +251,8 @@ class Delivery:
 
     def message(self, channel_id: int, message_id: int, guild_id: int) -> discord.PartialMessage:
         """Return a message to act on, without asking Discord for it or for its channel."""
+        # No look-up: the channel may not be in the cache, and a request for it would double the
+        # cost of every edit.
         place = self._client.get_partial_messageable(channel_id, guild_id=guild_id)
         return place.get_partial_message(message_id)
 
@@ -277,6 +285,7 @@ class Delivery:
         if len(self._openings) == self._openings.maxlen:
             free_in = self._openings[0] + OPENED_WITHIN - now
             raise TryLater(BUSY, free_in.total_seconds())
+        # Counted before Discord answers: two that are opened at the same time both count.
         self._openings.append(now)
         try:
             opened = await self._client.http.start_private_message(user_id)
@@ -285,6 +294,7 @@ class Delivery:
                 self._openings.extend([now] * OPENINGS)  # nobody else's is tried for a while
                 raise TryLater(BUSY, OPENED_WITHIN.total_seconds()) from error
             raise
+        # The oldest goes: opening it again later costs one request and returns the same channel.
         if len(self._conversations) >= CONVERSATIONS:
             self._conversations.pop(next(iter(self._conversations)))
         self._conversations[user_id] = int(opened["id"])
@@ -324,6 +334,8 @@ class Delivery:
 
 def _nonce(key: str, destination: Destination) -> str:
     """Return what Discord knows this message by: at most 25 characters."""
+    # The destination is part of it: Discord would answer a second place's request with the message
+    # in the first. Twelve bytes are 24 hexadecimal digits, and Discord takes 25 characters.
     return hashlib.blake2b(f"{key}@{destination}".encode(), digest_size=12).hexdigest()
 
 

@@ -27,6 +27,8 @@ from bot.base.errors import Conflict, InvalidInput
 P = ParamSpec("P")
 T = TypeVar("T")
 
+# More would not be faster, since readers are Python and share one interpreter lock; one alone would
+# have everybody wait for the slowest file.
 THREADS = 2
 WAITING = 20
 """How many files may be read or wait at once; at a second each at most, the last waits ten."""
@@ -92,12 +94,16 @@ class Apart:
         Raises Conflict when too many files are being read, and InvalidInput for one that takes too
         long, which is ended.
         """
+        # Refused, and not queued without end: whoever sends files in a loop would keep everybody
+        # else's waiting.
         if self._under_way >= self._waiting:
             raise Conflict("Many files are being read just now. Try again in a minute.")
         loop = asyncio.get_running_loop()
         self._under_way += 1
         reading = _Reading(partial(read, *args, **kwargs))
         running = cast("Future[T]", self._pool.submit(reading))
+        # Not when the waiting ends: a reader that was told to end may still be in a call into C,
+        # and its thread is taken until that returns.
         running.add_done_callback(lambda _: self._done(loop))
         try:
             async with asyncio.timeout(SECONDS):
@@ -113,6 +119,7 @@ class Apart:
 
     def _done(self, loop: asyncio.AbstractEventLoop) -> None:
         """Free a place; called in the thread, so the count changes on the loop."""
+        # A file may end while the process does.
         if not loop.is_closed():
             loop.call_soon_threadsafe(self._free)
 

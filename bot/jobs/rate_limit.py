@@ -24,6 +24,8 @@ CATCHING_UP = 1.3
 MARGIN = 1.02
 """The window is stretched to this, since requests do not all travel equally fast."""
 
+# The loop wakes a sleeper a little late each time. Counting turns from when they could have gone,
+# not from when they went, keeps the average from sinking with every one.
 OVERSLEPT = 0.01
 """How many seconds late a turn may be without delaying those behind it."""
 
@@ -44,6 +46,8 @@ class RequestPace:
 
     def __init__(self, per_second: float) -> None:
         self._line = asyncio.Lock()
+        # A deque holds whole turns, so the window shrinks or grows in proportion: 45.5 a second are
+        # 45 in 45/45.5 seconds.
         often = max(1, math.floor(per_second))
         self._windows = (
             _Window(often, often / per_second * MARGIN),
@@ -52,6 +56,7 @@ class RequestPace:
 
     async def turn(self) -> None:
         """Wait for one's turn."""
+        # The lock is the queue: asyncio wakes its waiters in the order in which they came.
         async with self._line:
             free_at = max(window.free_at() for window in self._windows)
             # Not the event loop's clock: the time that a simulation makes pass sends no requests.
@@ -73,6 +78,9 @@ class _Window:
 
     def __init__(self, often: int, seconds: float) -> None:
         self._seconds = seconds
+        # A full deque's first entry is the turn that has to fall out of the window before the next
+        # fits. No timer and no reset at the full second: such a window lets twice the number
+        # through around its edge.
         self._turns = deque[float](maxlen=often)
 
     def free_at(self) -> float:
@@ -96,11 +104,15 @@ def paced(pace: RequestPace, api: str) -> aiohttp.TraceConfig:
         if not address.startswith(api):
             return
         path = address.removeprefix(api)
+        # Edits, reactions and look-ups may be what a person waits for, so they are counted without
+        # waiting, and messages that nobody waits for make room for them.
         if request.method == "POST" and SENDS.fullmatch(path):
             await pace.turn()
         elif not path.startswith(ANSWERS):
             pace.count()
 
+    # At the session and not around discord.py's methods: so its own retries, after a 429 for
+    # example, take a turn, too.
     trace = aiohttp.TraceConfig()
     trace.on_request_start.append(leaves)
     return trace

@@ -25,6 +25,8 @@ class Roster:
         Raises discord.HTTPException when Discord cannot be asked.
         """
         try:
+            # From Discord and not from the cache, which without the members' intent keeps nobody up
+            # to date.
             return await guild.fetch_member(user_id)
         except discord.HTTPException as error:
             if not await self.has_left(guild.id, user_id, error):

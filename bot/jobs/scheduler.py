@@ -49,11 +49,15 @@ PATIENCE = timedelta(minutes=2)
 SWEEP = timedelta(seconds=60)
 """How often the table is checked without an alarm."""
 
+# Nearly seven hours in all: long enough for a permission to be put right in an evening, short
+# enough that a reminder is not a day late when it comes.
 BACKOFF = tuple(
     timedelta(seconds=seconds) for seconds in (30, 60, 120, 300, 900, 1800, 3600, 3600, 7200, 7200)
 )
 """How long a deadline waits after its first, second, … failure; past the last it has failed."""
 
+# The first seven waits are nearly two hours, which is how long people are told that a refused card
+# is tried again (CardKeeper.answer).
 REFUSALS = 7
 """How often Discord may refuse a message everywhere before its deadline counts as failed."""
 
@@ -64,6 +68,8 @@ once the connection is back."""
 TROUBLE = "Discord has trouble of its own"
 """Recorded when Discord itself failed (5xx)."""
 
+# The fifth wait is a quarter of an hour. An outage says nothing about the deadline itself, so
+# however long it lasts it uses up no attempts.
 UNREACHABLE_ATTEMPTS = 5
 """While Discord is unreachable, attempts stop counting here, so retries stay 15 minutes apart."""
 
@@ -139,6 +145,8 @@ class DeadlineScheduler:
         sends by ``bot.delivery`` and writes what can be written twice. It raises NotFound when the
         subject is gone (the deadline is dropped), and anything else to be tried again later.
         """
+        # Two handlers would deliver everything of this kind twice; that is better found at start-up
+        # than by people.
         if kind in self._kinds:
             raise ValueError(f"the deadline kind {kind} has a handler already")
         self._kinds[kind] = _Kind(handler, lateness, without_us)
@@ -166,11 +174,15 @@ class DeadlineScheduler:
 
     async def start(self) -> None:
         """Take up what a previous process left, and set the alarm."""
+        # A row that is “sending” now was claimed by a process that is gone. Delivery goes by key
+        # and nonce, so what it did send is not sent again.
         left = await self.put_back()
         if left:
             log.info("taking up deadlines that were being sent", count=left)
         self._store.on_earlier_deadline = self._earlier
         self._alarm = AsyncIOScheduler(
+            # APScheduler drops a job that is more than a second late by default. Ours may be hours
+            # late, after a suspend, and has to ring all the same.
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True}
         )
         self._alarm.start()
@@ -192,9 +204,12 @@ class DeadlineScheduler:
         """Claim nothing more, and wait so long for what is being sent; the rest is put back."""
         self._stopping = True
         self._more.set()
+        # Commits go on until the store closes, and would set an alarm that nobody hears.
         self._store.on_earlier_deadline = lambda _: None
         self.silence()
         try:
+            # Whoever holds the lock is delivering. A deadline that is cut off here may have been
+            # sent, so the grace is worth it: recording it costs less than finding it again.
             async with asyncio.timeout(seconds):
                 await self._running.acquire()
             self._running.release()
@@ -255,6 +270,8 @@ class DeadlineScheduler:
         more: asyncio.Task[bool] | None = None
         try:
             while True:
+                # Before the claim and not after it: an alarm that rings while rows are claimed must
+                # start another round, not be forgotten.
                 self._more.clear()
                 for deadline in await self._claim():
                     guild_id = deadline.guild_id
@@ -282,8 +299,12 @@ class DeadlineScheduler:
 
     async def _claim(self) -> list[Deadline]:
         """Take what is due, as far as there are hands free for it."""
+        # One statement takes many rows: claiming again for each hand that is free would be a write
+        # for each delivery.
         if self._stopping or self._in_hand > IN_HAND // 2:
             return []
+        # Read on the loop, before the transaction: on SQLite that runs in another thread, while
+        # these change.
         lost, hands, now = (
             self._unrecorded and not self._in_hand,
             IN_HAND - self._in_hand,
@@ -312,6 +333,8 @@ class DeadlineScheduler:
         while line:
             together: list[Deadline] = []
             names: set[tuple[int, int]] = set()
+            # Two deadlines of one subject must not run together: the second may read what the first
+            # writes.
             while line and len(together) < TOGETHER:
                 name = (line[0].subject_id, line[0].occurrence)
                 if together and (line[0].kind != together[0].kind or name in names):
@@ -349,6 +372,8 @@ class DeadlineScheduler:
         if kind is None:
             await self._finish(deadline, DeadlineState.FAILED, "no feature delivers this kind")
             return False
+        # Held and not failed: the server may come back within 30 days, and then it goes on from
+        # here.
         if deadline.guild_id in self._held and not kind.without_us:
             await self._finish(deadline, DeadlineState.HELD)
             return False
@@ -360,12 +385,17 @@ class DeadlineScheduler:
         if kind.lateness is Lateness.COLLAPSE and await self._has_newer_due(deadline, now):
             await self._finish(deadline, DeadlineState.COLLAPSED)
             return False
+        # By when it was due and not by when it was tried: quiet hours or a retry move
+        # ``deliver_at``, and people count from the former.
         late = now - deadline.due_at
         try:
+            # discord.py waits by itself for as long as a rate limit says, and a connection may
+            # hang: without an end the row would stay “sending” until the next start.
             async with asyncio.timeout(PATIENCE.total_seconds()):
                 if self.until_known is not None:
                     await self.until_known(deadline.guild_id)
                 await kind.handler(deadline, late if late > GRACE else timedelta())
+        # Neither says anything about the deadline: the caller puts it back, or the next start does.
         except (asyncio.CancelledError, StoreUnavailable):
             raise
         except NotFound as error:
@@ -407,6 +437,8 @@ class DeadlineScheduler:
         if deadline.attempts > allowed:
             await self._finish(deadline, DeadlineState.FAILED, reason)
             return
+        # No jitter: deadlines of one server are delivered in order anyway, and all go through one
+        # pace.
         wait = BACKOFF[min(deadline.attempts, len(BACKOFF)) - 1]
         await self._store.write(
             lambda tx: tx.deadlines.retry(deadline, self._clock.now() + wait, reason[:500])
@@ -465,12 +497,15 @@ class DeadlineScheduler:
                 self._alarm.remove_job(self._alarm_job)
             self._alarm_job = None
         if instant is not None:
+            # The alarm rings on the machine's clock, and the instant is on ours, which a test or
+            # the demo may have moved: so the difference is carried over, not the instant.
             wait = max(instant - self._clock.now(), timedelta())
             trigger: Any = DateTrigger(datetime.now(UTC) + wait)
             job: Any = self._alarm.add_job(self._ring, trigger)
             self._alarm_job = job.id
 
     async def _ring(self) -> None:
+        # A second run would wait for the first, and then find that it has delivered everything.
         if self._running.locked():
             self._more.set()
         else:

@@ -104,10 +104,13 @@ def _plain(kind: Any) -> Any:
 
 def _pattern(owner: type, name: str, kind: Any) -> str:
     if kind is int:
+        # Twenty digits hold any snowflake; more would only feed the conversion below.
         return r"\d{1,20}"
     if kind is bool:
         return f"{YES}|{NO}"
     if kind is str:
+        # A colon divides the parts: a text that holds one could be read as another control's custom
+        # id.
         return "[^:]+"
     if get_origin(kind) is Literal:
         return "|".join(map(re.escape, get_args(kind)))

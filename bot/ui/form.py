@@ -111,7 +111,10 @@ class CardForm(ui.Modal):
         """Show the form as the answer to a command or a button."""
         place = await interaction.client.places.of(interaction)
         await self.fill(interaction, place, typed or Typed())
+        # Titles hold people's words: cut, it is still a title, and too long Discord refuses the
+        # whole form.
         self.title = self.title[:LABEL_LIMIT]
+        # Again, since ``fill`` may have changed what the form is about.
         self.custom_id = self.known_custom_id.write(self)
         await interaction.response.send_modal(self)
 
@@ -130,11 +133,14 @@ class CardForm(ui.Modal):
             try:
                 places = interaction.client.places
                 place = await places.of(interaction)
+                # Here and not when the form was opened: somebody may lose their access while they
+                # type, and a custom id can be made up.
                 await places.admit(place, about)
                 addresses.check(typed.quoted())
                 limit = of_control(custom_id)
                 await use_limits.check(interaction, limit)
                 await _made(form, about).received(interaction, place, typed)
+                # Only now: a refusal raises, and costs nothing.
                 use_limits.count(interaction, limit)
             except Exception as error:
                 again = _OpenAgain(form, typed, about)
@@ -163,6 +169,8 @@ class CardForm(ui.Modal):
         opens a form and sends it is not to lose the end of a text or of an address.
         """
         style = discord.TextStyle.long if long else discord.TextStyle.short
+        # “In typed” and not “typed”: a field that somebody emptied stays empty when the form opens
+        # again.
         default = (typed.text(name) if name in typed else filled)[:TEXT_LIMIT]
         field: ui.TextInput[Any] = ui.TextInput(
             custom_id=name,

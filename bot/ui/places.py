@@ -65,11 +65,15 @@ class Places:
             raise NotAllowed("I work in servers: use this in a channel of yours.")
         channel: Any = interaction.channel
         in_thread = isinstance(channel, discord.Thread)
+        # Groups live in channels, and people talk in their threads: there they mean the channel's
+        # group.
         parent_id = channel.parent_id if in_thread else channel_id
         user_id = interaction.user.id
         known = await self._bot.store.fetch(
             lambda tx: tx.contexts.get(guild_id, parent_id, user_id)
         )
+        # From the interaction, which carries what the person may do in this very channel; the cache
+        # may hold nobody.
         manager = interaction.permissions.manage_guild
         organiser = manager or known.organiser_role_id in _role_ids(interaction.user)
         return Place(

@@ -67,6 +67,8 @@ async def report(
     files: list[discord.File] = []
     typed = typed or _long_texts(interaction)
     if typed:
+        # Three backticks of the person's own would end the block, and the rest of their text would
+        # be formatted.
         quoted = theme.clip(typed.replace("```", "`​``"), SENTENCE_LIMIT - len(sentence))
         sentence = f"{sentence}\nHere is what you wrote:\n```\n{quoted}\n```"
         if len(typed) > SENTENCE_LIMIT:
@@ -80,6 +82,8 @@ async def report(
             await _drop_thinking(interaction)
         await replies.send(interaction, sentence, view=view, files=files)
     except discord.HTTPException as failure:
+        # After three seconds nobody sees an answer any more: that is no news for whoever runs the
+        # bot.
         if failure.code not in EXPIRED:
             log.warning("an error could not be told", reason=str(failure))
 
@@ -132,6 +136,7 @@ def _sentence(interaction: discord.Interaction[Any], error: BaseException) -> st
         return _untaken(cause)
     if isinstance(cause, app_commands.CheckFailure):
         return str(cause)
+    # Six digits are enough to find a line in the log, and short enough to be typed by hand.
     incident = secrets.token_hex(3)
     expected = isinstance(cause, discord.HTTPException) and cause.code in EXPIRED
     log.log(
