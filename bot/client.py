@@ -287,7 +287,7 @@ class CohortBot(commands.AutoShardedBot):
         for kind in CardKind:
             self.deadlines.on(DeadlineKind.for_card(kind), self.cards.publish_again)
         self.deadlines.after_run(self.cards.flush)
-        # Before the deadlines: they ask it which servers removed the bot, and for those nothing is
+        # Before the deadlines: it holds those of servers that removed the bot, for which nothing is
         # delivered.
         await self.servers.start()
         await self.deadlines.start()
