@@ -36,6 +36,8 @@ class Batcher(Generic[Item, Result]):
         """Do it, together with what is already waiting; returns the result."""
         done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, done))
+        # Whoever gets the lock does what all others wait for, so most find theirs done when they
+        # get it.
         while not done.done():
             async with self._doing:
                 if not done.done():
@@ -43,6 +45,7 @@ class Batcher(Generic[Item, Result]):
         return done.result()
 
     async def _go(self) -> None:
+        # Taken before it is done: what arrives from here on belongs to the next batch.
         batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
         try:
             await self._all(batch)
@@ -54,6 +57,8 @@ class Batcher(Generic[Item, Result]):
     async def _all(self, batch: Sequence[tuple[Item, asyncio.Future[Result]]]) -> None:
         try:
             results = await self._do([item for item, _ in batch])
+        # No second try one by one: the store is away for each of them alike, and each would wait
+        # again.
         except StoreUnavailable as error:
             for _, done in batch:
                 done.set_exception(error)

@@ -57,6 +57,7 @@ class Repository:
 
     async def _insert(self, table: Table, **values: Any) -> int:
         """Insert one row and return its id."""
+        # RETURNING and not lastrowid: PostgreSQL has no such thing, and one way serves both.
         return (await self._connection.execute(_insertion(table), values)).scalar()
 
     def _upsert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -83,6 +84,8 @@ async def each(record: Callable[[Row], R], rows: Iterable[Row]) -> list[R]:
     for count, row in enumerate(rows, 1):
         made.append(record(row))
         if count % AT_A_TIME == 0:
+            # Where this runs on the event loop, ten thousand rows in one go would hold up every
+            # button for longer than people notice.
             await asyncio.sleep(0)
     return made
 

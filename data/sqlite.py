@@ -70,9 +70,12 @@ class Lock:
         file = path.with_name(f"{path.name}.lock")
         self._file = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
         try:
+            # Not flock: that lock would pass to the children of a fork, and outlive us in them.
             fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             if error.errno in (errno.EACCES, errno.EAGAIN):
+                # Only for the sentence: the lock itself is what counts, and the number may be that
+                # of a process of another container.
                 holder = os.pread(self._file, 20, 0).decode(errors="replace").strip()
                 os.close(self._file)
                 raise StartupError(
@@ -201,6 +204,8 @@ class _Whole:
             _raise_why(error, self._begin)
             raise
         finally:
+            # After a commit nothing is open, and rolling back does nothing: one line for every way
+            # out.
             _roll_back(self._database)
         return result
 

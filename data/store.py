@@ -61,7 +61,11 @@ class Store:
         self.shards = shards
         """Whose servers are this process's own: it delivers nothing anywhere else."""
         self._database = _database(url)
+        # As many as there are connections: whoever waits here would otherwise wait in the
+        # database's own pool, where nobody sees it.
         self._reading = asyncio.Semaphore(self._database.readers)
+        # A lock of our own, and not SQLite's: its waiters come in order, and none of them holds a
+        # thread meanwhile.
         self._writing = asyncio.Lock()
         self._refused_at = -math.inf
         self._refused_for = Why.LOCKED

@@ -183,7 +183,8 @@ class DeadlineScheduler:
         self._alarm = AsyncIOScheduler(
             # APScheduler drops a job that is more than a second late by default. Ours may be hours
             # late, after a suspend, and has to ring all the same.
-            timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True}
+            timezone=UTC,
+            job_defaults={"misfire_grace_time": None, "coalesce": True},
         )
         self._alarm.start()
         self._sweep_later()

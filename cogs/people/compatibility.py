@@ -25,6 +25,7 @@ SOUGHT = {
 }
 """People who look for this are shown people who are open to that."""
 
+# Without a bound, two people without work would fit each other best whatever they read.
 HOURS_COUNTED = 10
 HOUR_WEIGHT = 10
 INTERESTS_COUNTED = 3
@@ -132,6 +133,7 @@ def skills_in(text: str, tags: Iterable[str]) -> list[str]:
     def occurs(wanted: str) -> bool:
         if wanted in words:
             return True
+        # In a short word a slip makes another word: “jax” and “tax”.
         slips = 0 if len(wanted) < 6 else 1 if len(wanted) < 10 else 2
         return slips > 0 and any(
             Levenshtein.distance(wanted, word, score_cutoff=slips) <= slips for word in words
@@ -146,6 +148,7 @@ def skills_in(text: str, tags: Iterable[str]) -> list[str]:
 
 
 def _singular(word: str) -> str:
+    # Only in longer words: “css” and “aws” end with an s of their own.
     return word.removesuffix("s") if len(word) > 3 else word
 
 
@@ -163,6 +166,7 @@ def helpers(
         if profile.user_id == own.user_id or Purpose.MENTORING.value not in (profile.open_to or ()):
             continue
         them = candidate(profile, now)
+        # Only where both say their level: people who say nothing are not taken for beginners.
         if me.level is not None and them.level is not None and them.level < me.level:
             continue
         skills = skills_in(text, profile.interests or ())

@@ -51,5 +51,6 @@ class PersonRows(Repository):
                 deliveries.c.guild_id == guild_id, deliveries.c.key.contains(str(user_id))
             )
         )
+        # LIKE finds the id inside a longer one, too.
         whole = re.compile(rf"(?<!\d){user_id}(?!\d)")
         return [key for key in keys if whole.search(key)]

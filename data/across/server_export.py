@@ -87,6 +87,7 @@ def owned_by(table: Table, guild_id: int) -> ColumnElement[bool] | None:
     """Return the condition for one server's rows; None for tables that servers share."""
     if "guild_id" in table.c:
         return table.c.guild_id == guild_id
+    # A parent that must be there first: one that may be missing would lose the rows without it.
     for key in sorted(table.foreign_keys, key=lambda one: bool(one.parent.nullable)):
         if key.column.table is table:
             continue
@@ -115,5 +116,6 @@ def _cell(cell: Any) -> Any:
     if isinstance(cell, list):
         cell = json.dumps(cell, ensure_ascii=False)
     if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
+        # As OWASP advises: spreadsheets take the apostrophe for “this is text” and do not show it.
         return "'" + cell
     return cell

@@ -13,6 +13,7 @@ from data.repository import Repository
 from data.shards import of_shards
 from data.states import CardKind
 
+# Longer than any answer takes, and shorter than people wait before they ask.
 PUBLISH_AFTER = timedelta(minutes=1)
 """How long the maker of something has to post its card, before the scheduler posts it."""
 
@@ -101,6 +102,7 @@ class Cards(Repository):
             .where(
                 cards.c.kind == card.kind,
                 cards.c.subject_id == card.subject_id,
+                # An edit of the old message may come back after the new one was posted.
                 cards.c.message_id == card.message_id,
             )
             .values(shown=shown)

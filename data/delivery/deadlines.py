@@ -111,6 +111,7 @@ class Deadlines(Repository):
             deliver_at=deliver_at,
             expires_at=expires_at,
             state=DeadlineState.PENDING,
+            # What is moved starts over: earlier failures were those of another time.
             attempts=0,
             finished_at=None,
             error=None,
@@ -125,6 +126,8 @@ class Deadlines(Repository):
             deadlines.c.kind.in_(kinds),
             deadlines.c.subject_id == subject_id,
             deadlines.c.state.in_(
+                # A failed one as well: `/cohort health` would go on showing a reminder for what is
+                # cancelled. One that is being sent ends by itself.
                 [DeadlineState.PENDING, DeadlineState.FAILED, DeadlineState.HELD]
             ),
         )
@@ -180,6 +183,7 @@ class Deadlines(Repository):
             .returning(deadlines),
         )
         last = datetime.max.replace(tzinfo=now.tzinfo)
+        # RETURNING promises no order in either database.
         return sorted(claimed, key=lambda row: (row.deliver_at, row.expires_at or last, row.id))
 
     async def finish(
@@ -194,6 +198,8 @@ class Deadlines(Repository):
             update(deadlines)
             .where(
                 deadlines.c.id == deadline.id,
+                # Where its subject was moved while it was being sent, ``put`` has made it pending
+                # again, and it has still to come.
                 deadlines.c.state == DeadlineState.SENDING,
             )
             .values(state=state, finished_at=now, error=error)
@@ -215,6 +221,7 @@ class Deadlines(Repository):
             update(deadlines)
             .where(
                 deadlines.c.id == deadline.id,
+                # As in ``finish``: what was moved meanwhile waits for its own time.
                 deadlines.c.state == DeadlineState.SENDING,
             )
             .values(
@@ -296,6 +303,7 @@ class Deadlines(Repository):
                 _PENDING,
                 deadlines.c.error.is_not(None),
                 deadlines.c.error.in_(errors),
+                # Those that are due already would lose their place in the line.
                 deadlines.c.deliver_at > now,
                 *of_shards(shards, deadlines.c.guild_id),
             )

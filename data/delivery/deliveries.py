@@ -44,6 +44,7 @@ class Deliveries(Repository):
         await self._run(
             statement.on_conflict_do_update(
                 index_elements=[deliveries.c.key],
+                # ``first_tried_at`` stays: by it is told whether Discord can still know the nonce.
                 set_={"state": Sent.TRYING, "attempts": deliveries.c.attempts + 1},
             )
         )

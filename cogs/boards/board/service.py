@@ -98,6 +98,7 @@ class BoardService:
         if project is None:
             return None
         await tx.projects.edit(guild_id, project.id, thread_id=None)
+        # The card went with the thread; without this the keeper would take it for standing.
         await tx.cards.forget(CardKind.BOARD, project.id)
         if project.archived_at is None:
             await tx.deadlines.put(
@@ -117,6 +118,7 @@ class BoardService:
         """Return the channels where a board's thread can be made, the best first."""
         server = await tx.servers.get(project.guild_id)
         group = await tx.groups.by_id(project.group_id) if project.group_id is not None else None
+        # Where it was before comes first: people look for it there.
         homes = [project.channel_id, server.boards_channel_id, group and group.channel_id]
         return list(dict.fromkeys(home for home in homes if home is not None))
 

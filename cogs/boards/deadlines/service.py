@@ -46,6 +46,7 @@ class DeadlineService:
         present = [
             one
             for one in await tx.project_deadlines.of_project(place.guild_id, project.id)
+            # Closed ones keep their titles: the same date comes round each year.
             if one.is_open
         ]
         if len(present) >= rules.DEADLINES:
@@ -88,6 +89,8 @@ class DeadlineService:
         project, deadline = await _open(tx, place, deadline_id)
         await tx.project_deadlines.edit(place.guild_id, deadline.id, due_at=due_at)
         moved = await _again(tx, deadline)
+        # All of them, before those of the new time are put: a nearer date has fewer reminders, and
+        # ``put`` moves only those that both have.
         await tx.deadlines.cancel(deadline.id, DeadlineKind.BOARDS_DEADLINE)
         await _remind(tx, project, moved, now)
         await sign_of_life(tx, project, now)
@@ -101,6 +104,7 @@ class DeadlineService:
     async def named(self, project: Project, given: str) -> ProjectDeadline:
         """Return the deadline that was picked or typed by title, an open one first."""
         wanted = given.strip()
+        # Two may have one title, of which at most one is open, and that is the one people mean.
         found = sorted(await self.of_project(project), key=lambda one: not one.is_open)
         for deadline in found:
             if wanted == f"#{deadline.id}" or wanted.casefold() == deadline.title.casefold():
@@ -137,6 +141,8 @@ class DeadlineService:
         if deadline is None or not deadline.is_open:
             raise NotFound("That deadline is not ahead any more.")
         project = await project_of(tx, guild_id, deadline.project_id)
+        # Asked again when it is due, since archiving cancels nothing here: reopening then needs to
+        # put nothing back.
         if project.archived_at is not None:
             raise NotFound("That project is archived.")
         return project, deadline, await tx.projects.members(project.id)

@@ -61,9 +61,11 @@ class MemberService:
         project = await self._open(tx, place, project_id)
         if project.joining is Joining.OPEN or place.organiser:
             return False
+        # With nobody to answer, a request would wait for ever.
         if not await _answering(tx, project):
             return False
         last = await tx.join_requests.last(project.id, place.user_id)
+        # An accepted request lets in whoever left since, too: the lead knows them.
         return last is None or last.accepted is not True
 
     async def join(self, place: Place, project_id: int) -> Project:
@@ -95,6 +97,7 @@ class MemberService:
         said = project_rules.check_passage(note, "what you bring", NOTE_LIMIT)
         project = await self._open(tx, place, project_id)
         last = await tx.join_requests.last(project.id, place.user_id)
+        # A refused one may be made again: what somebody brings may have changed.
         if last is not None and last.accepted is None:
             raise Conflict(
                 f"You asked to join “{one_line(project.title)}” already. "
@@ -133,6 +136,7 @@ class MemberService:
             example = "reason: we look for somebody who knows JAX"
             reason = project_rules.check_text(reason or "", "a reason", NOTE_LIMIT, example)
         project, request = await self._waiting(tx, place, request_id)
+        # They may be in by now, by an invitation; then the answer is all there is to write.
         if accepted and not await tx.projects.is_member(project.id, request.user_id):
             rules.check_room(project, await tx.projects.member_count(project.id))
             await self._enter(tx, project, request.user_id)
@@ -153,6 +157,8 @@ class MemberService:
         if await tx.projects.is_member(project.id, user_id):
             raise Conflict(f"{person(user_id)} is in “{one_line(project.title)}” already.")
         rules.check_room(project, await tx.projects.member_count(project.id))
+        # The lead's invitation is their answer in advance. Anybody else's only brings the project
+        # to somebody's mind.
         if project.joining is Joining.ASKED and project.lead_id == place.user_id:
             now = self.clock.now()
             last = await tx.join_requests.last(project.id, user_id)
@@ -210,6 +216,7 @@ class MemberService:
         project = await project_of(tx, place.guild_id, project_id)
         count = await tx.projects.member_count(project.id)
         leads = project.lead_id == place.user_id
+        # Alone in it, there is nobody to hand it to.
         if leads and count > 1 and successor is None and not leaderless:
             raise Conflict(
                 f"You lead “{one_line(project.title)}”. Hand it over first, with `/project "
@@ -233,6 +240,7 @@ class MemberService:
             if task.is_done or not await tx.tasks.remove_owner(task.id, place.user_id):
                 continue
             given_back += 1
+            # The commitment stays theirs: only what links it to the task that they gave back goes.
             for one in await tx.linked_work.open_of(task.id):
                 if one.user_id == place.user_id:
                     await tx.linked_work.unlink(one.id)
@@ -252,6 +260,8 @@ class MemberService:
         """Make a member the lead, for the lead or an organiser; a board without one takes any."""
         project = await project_of(tx, place.guild_id, project_id)
         project_rules.check_alive(project)
+        # Without a lead any member may name one; otherwise the rule for leads decides, and it
+        # refuses in words.
         if project.lead_id is not None or not await tx.projects.is_member(
             project.id, place.user_id
         ):

@@ -41,6 +41,7 @@ class ReportContents:
                 found += [one.reviewer_id for one in result.reviews]
         found += [line.user_id for line in self.log]
         found += [user_id for task in view.tasks for user_id in task.owners]
+        # A dict keeps the order in which people come up first, which a set does not.
         return list(dict.fromkeys(found))
 
     def hours(self) -> Decimal:
@@ -99,4 +100,6 @@ class ReportService:
                 view.project.guild_id, view.project.id, limit=LINES
             )
         )
+        # The newest are read, so that a long log loses its oldest lines, and told in the order in
+        # which they were written.
         return ReportContents(view, log[::-1])

@@ -87,6 +87,7 @@ class TaskLinkService:
         if task is None or project is None or task.state is not TaskState.BLOCKED:
             raise NotFound("Nothing is in the way of that task any more. Thank you!")
         last = await tx.tasks.last_move(guild_id, task.id)
+        # A task that nobody has can be blocked as well; then whoever said so is the one to talk to.
         stuck = list(task.owners) or ([last.user_id] if last is not None else [])
         return project, task, stuck
 

@@ -30,6 +30,8 @@ TO_JOIN = timedelta(days=2)
 ASK_AFTER = timedelta(days=6)
 """How long after they were introduced two people are asked whether they met."""
 
+# The exact search looks at every set of people that may be left, 2^12 of them; four more people
+# take sixteen times as long.
 EXACT = 12
 """Up to this many people, the best pairs are found for certain."""
 
@@ -123,6 +125,7 @@ def pair(
     ids = [one.user_id for one in people]
     if len(ids) < 2:
         return CoffeeRound(())
+    # Two of three would leave one out each time; a three is a coffee, too.
     if len(ids) == 3 and not any(frozenset(two) in apart for two in _twos(ids)):
         return CoffeeRound((tuple(ids),))
     past = _past(history, number)
@@ -130,6 +133,8 @@ def pair(
     best = _best(costs) if len(ids) <= EXACT else _improved(costs)
     if len(ids) <= TOURNAMENT:
         drawn = min(tournament(len(ids)), key=lambda pairs: _cost(costs, pairs))
+        # Compared by repeats alone: what a tournament costs in fit it saves in the last rounds, in
+        # which a search that takes the best pairs first finds nobody new.
         if _cost(costs, drawn) // _AGAIN <= _cost(costs, best) // _AGAIN:
             best = drawn
     return _round(ids, best, costs)
@@ -244,6 +249,8 @@ def _best(costs: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
     def cheapest(left: int) -> tuple[int, tuple[tuple[int, int], ...]]:
         if not left:
             return 0, ()
+        # The lowest bit that is set: the first person left, who has to go somewhere, so that each
+        # set of pairs is looked at once.
         first = (left & -left).bit_length() - 1
         rest = left & ~(1 << first)
         cost, pairs = cheapest(rest)
@@ -295,6 +302,8 @@ def _round(
     resting: list[int] = []
     for a, b in pairs:
         inside = [ids[index] for index in (a, b) if index < len(ids)]
+        # Where people who must be apart are all that is left, both rest: a round with a gap is
+        # better than that pair.
         if len(inside) == 2 and costs[a][b] < _APART:
             circles.append(tuple(inside))
         else:

@@ -111,6 +111,7 @@ class Eraser:
             found = thread or await self.bot.fetch_channel(deadline.subject_id)
             if isinstance(found, discord.Thread) and found.name != ERASED_NAME:
                 archived = found.archived
+                # Discord edits no archived thread; it is opened for this and closed again.
                 await found.edit(name=ERASED_NAME, archived=False)
                 if archived:
                     await found.edit(archived=True)

@@ -124,6 +124,8 @@ class IntroductionService:
         Conflict where one of the two asked the other lately, or where too many have not answered.
         """
         found = await self.find(place, purpose)
+        # Looked up again: the button may be old, and the person may have closed their profile
+        # since.
         if all(match.profile.user_id != user_id for match in found.matches):
             raise NotFound("They are not open to that just now. `/profile match` shows who is.")
         return await self._ask(place, user_id, purpose)
@@ -139,6 +141,7 @@ class IntroductionService:
     ) -> Introduction:
         now = self.clock.now()
         before = await tx.introductions.between(place.guild_id, place.user_id, user_id)
+        # In both directions, so that a no is not answered by asking back.
         if before and now - before[0].asked_at < AGAIN_AFTER:
             raise Conflict(
                 f"You two were introduced, or one of you asked, in the last {AGAIN_AFTER.days} "
@@ -154,6 +157,7 @@ class IntroductionService:
         introduction = await tx.introductions.add(
             guild_id=place.guild_id,
             purpose=purpose,
+            # Where both can read it; a channel of the asker's alone would leave the other out.
             channel_id=channels[0] if channels else place.channel_id,
             asked_by=place.user_id,
             other_user_id=user_id,
@@ -161,7 +165,11 @@ class IntroductionService:
             about=about,
         )
         await tx.deadlines.put(
-            DeadlineKind.INTRODUCTION_ASK, introduction.id, now, guild_id=place.guild_id
+            # A deadline, due at once: should the process die now, the other is still asked.
+            DeadlineKind.INTRODUCTION_ASK,
+            introduction.id,
+            now,
+            guild_id=place.guild_id,
         )
         return introduction
 

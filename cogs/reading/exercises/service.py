@@ -92,6 +92,8 @@ class ExerciseService:
                 await tx.reading_lists.take(
                     place.guild_id, one.id, place.user_id, now, project_id=board.id
                 )
+            # One deadline for each unit: taking more of the same unit later moves it, and writes
+            # what is missing.
             for unit_id in dict.fromkeys(one.unit_id for one in left):
                 await tx.deadlines.put(
                     DeadlineKind.BOARDS_EXERCISES,
@@ -135,6 +137,7 @@ class ExerciseService:
     ) -> None:
         now = self.clock.now()
         round_ = await tx.checkins.open_round(offer.group.id)
+        # Somebody may have committed to the same thing in their check-in: that one is meant.
         known = {
             one.text.casefold(): one.id
             for one in await tx.commitments.open_of(offer.group.id, place.user_id)

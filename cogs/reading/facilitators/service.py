@@ -56,6 +56,7 @@ class FacilitatorService:
                     "facilitate person:`, or give it up by using it without `person`."
                 )
         await self._hand_over(tx, meeting, place.user_id)
+        # Whoever takes it over is there, so that nobody else is asked to.
         if meeting.starts_at <= now:
             await tx.attendance.note(meeting.id, place.user_id, now, was_there=True)
         return await existing_meeting(tx, meeting.id)
@@ -121,6 +122,7 @@ class FacilitatorService:
                 one
                 for one in await tx.meetings.running([guild_id], now, rules.SIGNS_FROM)
                 if one.facilitator_id == user_id
+                # A message is a sign, and a lively meeting has hundreds: each would be a write.
                 and (one.leader_seen_at is None or now - one.leader_seen_at > SEEN_EVERY)
                 and channel_id in await self._places(tx, one)
             ]
@@ -177,8 +179,10 @@ class FacilitatorService:
         if group is None or group.archived_at is not None or not meeting.is_open(now):
             raise NotFound("The meeting has begun or was cancelled, or its group is archived.")
         if meeting.facilitator_id is not None:
+            # Its leader is reminded once; the later questions are for meetings without one.
             return meeting, meeting.facilitator_id if occurrence == 0 else None
         asked = {turn.user_id for turn in await tx.attendance.turns(meeting.id)}
+        # Groups that never have a leader are not asked for one: many meet without.
         if not asked and not await tx.attendance.has_leaders(group.id):
             return meeting, None
         turns = await self._rotation(tx, group, now)

@@ -30,6 +30,8 @@ def best(slots: Sequence[SlotView], now: datetime) -> list[SlotView]:
     Several are a tie; empty where every time has passed.
     """
     ahead = [one for one in slots if one.slot.starts_at > now]
+    # Those who can come for sure decide; “if need be” only among equals, or a time that suits
+    # nobody well would win by politeness.
     most = max(((len(one.can), len(one.if_need_be)) for one in ahead), default=None)
     found = [one for one in ahead if (len(one.can), len(one.if_need_be)) == most]
     return sorted(found, key=lambda one: one.slot.starts_at)
@@ -52,5 +54,6 @@ def closing_time(first: datetime, zone: ZoneInfo, now: datetime) -> datetime:
     Never at night in ``zone``, the group's, unless the evening before has passed.
     """
     closes_at = min(now + OPEN_FOR, now + (first - now) / 2)
+    # Earlier and not later: the poll's first time may be the very next morning.
     awake = when.waking(closes_at, zone, earlier=True)
     return awake if awake > now else closes_at

@@ -101,6 +101,7 @@ class PollService:
         poll = await tx.polls.of_card(guild_id, message_id)
         if poll is None or poll.closed_at is not None:
             return None
+        # People may add any reaction, also the number of a time that there is not.
         if number > len(await tx.polls.slots(poll.id)):
             return None
         if on:
@@ -143,6 +144,8 @@ class PollService:
             if number <= count
         }
         known = set(await tx.polls.fits(poll.id))
+        # ``but`` reacted while the reactions were being read: their answers are newer than what was
+        # seen.
         gone = {fit for fit in known - wanted if fit.user_id not in but}
         new = {fit for fit in wanted - known if fit.user_id not in but}
         for fit in gone:

@@ -109,6 +109,9 @@ def propose(
         (index for index in range(len(begins)) if can[index]),
         key=lambda index: (
             -len(can[index]),
+            # Somebody who can come at one time of forty weighs as much there as forty people with
+            # all of them; fsum, since a sum that depends on its order would rank equal times
+            # differently.
             -fsum(1 / rare[user_id] for user_id in can[index]),
             begins[index],
         ),
@@ -149,6 +152,8 @@ def _beginnings(
     found: set[datetime] = set()
     day = start.astimezone(zone).date()
     while day <= end.astimezone(zone).date():
+        # Made on the zone's own clocks: some zones are a quarter of an hour off, so that the
+        # half-hours of UTC are not theirs.
         for half in range(48):
             at = time(half // 2, 30 * (half % 2))
             instant = when.local(day, at, zone)

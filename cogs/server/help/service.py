@@ -48,6 +48,7 @@ class HelpService:
             others = [
                 group
                 for group in everything
+                # Their own are always named, also those in a channel that they can no longer read.
                 if group.id not in own_ids and place.may_know(group.channel_id, member=False)
             ]
             due = {one.group_id: one for one in rounds}
