@@ -70,6 +70,7 @@ KNOWN_WITHIN = 30.0
 IDENTIFY_EVERY = 5.0
 """Seconds after which Discord lets the next shard identify."""
 
+# Docker sends SIGKILL ten seconds after SIGTERM: that leaves time for the rest of the stop.
 STOP_SECONDS = 3.0
 """How long what is being sent may take to end when the process is told to stop."""
 
@@ -272,7 +273,7 @@ class CohortBot(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Open the store, load the features, arm the deadlines, serve, sync the commands."""
-        # First of all: the features read it as they load, and a second process on the same database
+        # First of all: the features read it as they load, and a second process for the same shards
         # has to fail before it says anything.
         await self.store.open(alone=True)
         if not self.store.shards.is_all:

@@ -125,6 +125,7 @@ class Store:
         """
         async with self._turn():
             result, earliest = await self._database.whole(self._of(work), writes=True)
+        # After the commit: an alarm that rings earlier would look for a row that is not there yet.
         if earliest is not None:
             self.on_earlier_deadline(earliest)
         return result

@@ -174,8 +174,8 @@ class DeadlineScheduler:
 
     async def start(self) -> None:
         """Take up what a previous process left, and set the alarm."""
-        # A row that is “sending” now was claimed by a process that is gone. Delivery goes by key
-        # and nonce, so what it did send is not sent again.
+        # A row of our shards that is “sending” now was claimed by a process that is gone. Delivery
+        # goes by key and nonce, so what it did send is not sent again.
         left = await self.put_back()
         if left:
             log.info("taking up deadlines that were being sent", count=left)
