@@ -82,8 +82,8 @@ async def report(
             await _drop_thinking(interaction)
         await replies.send(interaction, sentence, view=view, files=files)
     except discord.HTTPException as failure:
-        # After three seconds nobody sees an answer any more: that is no news for whoever runs the
-        # bot.
+        # After three seconds nobody sees an answer any more. That happens, and needs no line in the
+        # log.
         if failure.code not in EXPIRED:
             log.warning("an error could not be told", reason=str(failure))
 
