@@ -82,8 +82,11 @@ class LedgerService:
             raise Conflict(f"A board holds {rules.CLAIMS} claims, and this one has them all.")
         for other in present:
             same = other.terms.statement.casefold() == terms.statement.casefold()
+            # One sentence about two data sets is two claims.
             if same and other.terms.dataset == terms.dataset:
                 raise Conflict(f"{other.name} says the same already.")
+        # Kept with the claim: rows that are added later must not move a verdict that people have
+        # read.
         terms = rules.with_gap(terms, [other.terms for other in present])
         claim = await tx.claims.add(
             guild_id=place.guild_id,
@@ -122,6 +125,8 @@ class LedgerService:
         terms = rules.check_comparison(typed, by_id[first], by_id[second])
         for other in present:
             pair = (other.terms.first_id, other.terms.second_id)
+            # In this order alone: “A beats B” and “B beats A” are two claims, of which a paper
+            # makes one.
             if pair == (first, second) and other.terms.by == terms.by:
                 raise Conflict(f"{other.name} compares the same two already.")
         claim = await tx.claims.add(
@@ -154,6 +159,8 @@ class LedgerService:
                 f"A board holds {rules.CLAIMS} claims; with these it would have "
                 f"{len(present) + len(fresh)}."
             )
+        # All are checked before the first is written, so that the error names the claim and nothing
+        # is half there.
         terms = [checked(one) for one in fresh]
         rows = [*(one.terms for one in present), *terms]
         added: list[Claim] = []
@@ -194,7 +201,10 @@ class LedgerService:
         claim = await _claim(tx, place.guild_id, claim_id)
         project = await for_member(tx, place, claim.project_id)
         terms = rules.change_terms(claim.terms, typed)
+        # A comparison has no results of its own; those of its two rows are what it was judged by.
         tried = [claim.id, *standings.row_ids(claim.terms)]
+        # Before the first result a claim is a draft; afterwards its old terms stay readable, since
+        # changing what counts as success is what this ledger is there to show.
         versioned = any([await tx.claims.has_results(ClaimId(one)) for one in tried])
         rules.check_change(claim.terms, terms, tried=versioned)
         before = await _standing(tx, claim)
@@ -389,6 +399,7 @@ class LedgerService:
 
     async def named_result(self, project: Project, given: str) -> Result:
         """Return the result that was picked, or typed as “C3 R2”, also with its value."""
+        # The list shows “C3 R2 · 98.9%”, which people type or leave in the field as it is.
         wanted = given.partition("·")[0].strip().casefold()
         for standing in await self.standings(project):
             for result in standing.results:

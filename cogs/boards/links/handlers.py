@@ -49,6 +49,8 @@ class Watcher:
         """Plan the next check, and do this one."""
         found = await self._service.due(deadline.guild_id, deadline.subject_id)
         if self._service.on:
+            # The deadline is done with this: a stranger's slow server must not hold up a server's
+            # reminders, which are delivered in order.
             self._bot.background.spawn(self._look(found), f"look at link {found.link.id}")
 
     async def _look(self, found: Watched) -> None:
@@ -153,6 +155,8 @@ class Watcher:
             return missing
         seen = rules.compared(watch.fingerprint, _fingerprint(answer), answer.headers)
         if seen.look is Look.CHANGED or watch.fingerprint is None:
+            # Asked twice at once: a page with a visitor counter or a token in it differs each time,
+            # and would be news three times a day.
             again = await self._bot.outside.get(url, wants=_fits)
             if again.status == 200 and _fingerprint(again) != seen.fingerprint:
                 return SeenLink(Look.UNSTEADY)

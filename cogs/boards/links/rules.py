@@ -86,6 +86,8 @@ def repository(url: str) -> str | None:
     if parts.hostname not in ("github.com", "www.github.com"):
         return None
     path = [part for part in parts.path.split("/") if part]
+    # Issues, releases and wikis of a repository change without its code: they are watched as
+    # ordinary pages.
     if len(path) < 2 or (len(path) > 2 and path[2] not in _TREES):
         return None
     owner, name = path[0], path[1].removesuffix(".git")
@@ -127,6 +129,8 @@ def next_look(
         pause = EVERY
     if wait is not None:
         pause = max(pause, min(wait, PATIENCE))
+    # Spread by a hash and not by chance: planning the same check again after a crash gives the same
+    # instant.
     digest = hashlib.blake2b(f"{link_id}/{now.isoformat()}".encode(), digest_size=2).digest()
     share = int.from_bytes(digest) / 65535
     return now + pause * (1 + JITTER * share)
@@ -136,6 +140,8 @@ def asked_wait(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     """Return how long a server asks to be left alone: seconds, a date, or GitHub's own header."""
     given = headers.get("Retry-After", "").strip()
     if given.isdecimal():
+        # Bounded before it is a number: a header is a stranger's text, and int() of a long one
+        # takes its time.
         return timedelta(seconds=min(int(given[:12]), 10**7))
     if given:
         try:
@@ -155,6 +161,8 @@ def is_unreadable(status: int, headers: Mapping[str, str], now: datetime) -> See
     if status in (200, 304):
         return None
     wait = asked_wait(headers, now)
+    # GitHub says “too many requests” with 403, and tells it from “not allowed” by these headers
+    # alone.
     if status == 429 or status >= 500 or wait is not None:
         return SeenLink(Look.FAILED, wait=wait, reason=f"status {status}")
     if status in _MISSING:
@@ -242,6 +250,7 @@ def check_url(url: str, limit: int) -> str:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.netloc or not tidy.isprintable():
         raise InvalidInput("Give a link to a web page, for example `https://github.com/you/code`.")
+    # Inside a card's Markdown they would end the link early, and make a link of what follows.
     if any(mark in tidy for mark in " <>()[]|`\\") or parts.username or parts.password:
         raise InvalidInput("That link has signs in it that cannot be shown. Shorten it.")
     if len(tidy) > limit:

@@ -11,7 +11,6 @@ from bot.base.errors import Conflict, NotFound
 from bot.base.wording import one_line
 from bot.place import Place
 from cogs.boards.links import rules
-from cogs.boards.links import rules as link_rules
 from cogs.boards.links.rules import Look, SeenLink
 from cogs.boards.links.writes import begin
 from cogs.boards.projects import rules as project_rules
@@ -83,7 +82,7 @@ class LinkService:
         Raises Conflict for a label that is there, InvalidInput for a text that is not a web link.
         """
         label = project_rules.check_text(label, "a label", LABEL_LIMIT, "label: code")
-        url = link_rules.check_url(url, URL_LIMIT)
+        url = rules.check_url(url, URL_LIMIT)
         project = await for_member(tx, place, project_id)
         present = await tx.project_log.links(place.guild_id, project.id)
         if len(present) >= LINKS:
@@ -159,6 +158,8 @@ class LinkService:
         found = await _watched(tx, guild_id, link_id)
         if found.watch is None or found.project.archived_at is not None:
             raise NotFound("That link is not watched any more.")
+        # Before the request and not after it: a process that dies in between has the next check in
+        # its table.
         await _plan(tx, found.watch, now)
         return found
 
@@ -169,6 +170,7 @@ class LinkService:
         A change is a line in the log and a sign of life.
         """
         now = self.clock.now()
+        # Read again: a request takes seconds, in which somebody may have removed the link.
         link = await tx.project_log.link(before.link.guild_id, before.link.id)
         watch = await tx.watches.get(before.link.guild_id, before.link.id)
         if link is None or watch is None:
@@ -198,6 +200,7 @@ async def _note(
     gone = known and seen.look is Look.MISSING
     state = WatchState.GONE if gone else WatchState.DENIED
     await _plan(tx, watch, now, seldom=True)
+    # Told once, and not at each look.
     if watch.state is state:
         return Noted(project, link, changed=False)
     await tx.watches.edit(watch, state=state, checked_at=now, failures=0)
@@ -216,10 +219,12 @@ async def _found(
         state=WatchState.WATCHED,
         checked_at=now,
         failures=0,
+        # A 304 need not repeat them, and without them the next look would fetch the whole page.
         etag=seen.etag or watch.etag,
         modified=seen.modified or watch.modified,
         fingerprint=seen.fingerprint or watch.fingerprint,
     )
+    # Where it changed too, that line says it.
     if back and watch.state is WatchState.GONE and seen.look is Look.SAME:
         await _write(tx, project, f"{link.label} is there again.", now)
     if seen.look is Look.CHANGED:

@@ -221,6 +221,8 @@ class ProjectService:
         project = await for_lead(tx, place, project_id)
         await tx.projects.edit(place.guild_id, project.id, silence_days=days)
         changed = await project_of(tx, place.guild_id, project.id)
+        # From now on, and not from the last sign of life: a shorter limit would otherwise ask at
+        # once about days before anybody chose it.
         await count_silence(tx, changed, self.clock.now())
         return changed
 
@@ -278,6 +280,8 @@ class ProjectService:
         """Archive a project, for the lead or an organiser; nothing changes in it any more."""
         project = await for_lead(tx, place, project_id)
         await tx.projects.edit(place.guild_id, project.id, archived_at=self.clock.now())
+        # Reminders of tasks and dates stay: each asks when it is due, and reopening then has
+        # nothing to restore.
         await tx.deadlines.cancel(project.id, DeadlineKind.BOARDS_SILENT)
         for watch in await tx.watches.of_project(place.guild_id, project.id):
             await tx.deadlines.cancel(watch.link_id, DeadlineKind.BOARDS_WATCH)
@@ -291,6 +295,7 @@ class ProjectService:
         if project.archived_at is None:
             raise Conflict(f"“{one_line(project.title)}” is not archived.")
         for other in await tx.projects.of_server(place.guild_id):
+            # Titles are free while a project is archived, since most never come back.
             if folded(other.title) == folded(project.title):
                 raise Conflict(
                     f"Another project is called “{one_line(other.title)}” now. Archive that "

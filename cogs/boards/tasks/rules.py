@@ -25,11 +25,15 @@ TASKS = 200
 ASKS = 3
 """How many mornings we ask about an overdue task; on the last we ask the lead."""
 
+# So a task that was due at midnight is asked about on the morning after next, and not nine hours
+# later.
 AFTER_DUE = timedelta(hours=20)
 """The shortest time between a task's due time and the first of those mornings."""
 
 _CARD_ORDER = (TaskState.BLOCKED, TaskState.REVIEW, TaskState.DOING, TaskState.TODO, TaskState.DONE)
 
+# Half a place, so that it comes after all that is open and before what is done, whatever states are
+# added.
 _WAITS = _CARD_ORDER.index(TaskState.DONE) - 0.5
 """The place of a blocked task without owners: nobody can go on with it now."""
 
@@ -37,7 +41,10 @@ _WAITS = _CARD_ORDER.index(TaskState.DONE) - 0.5
 def task_reminders(due_at: datetime, now: datetime, zone: ZoneInfo) -> list[tuple[int, datetime]]:
     """Return a task's reminders, and the mornings on which we ask about it once it is overdue."""
     asks = [
-        (-number * 86400, instant) for number, instant in enumerate(asked_at(due_at, zone), start=1)
+        # Negative offsets: seconds after it was due, where those before it are positive, so that
+        # each keeps a key of its own.
+        (-number * 86400, instant)
+        for number, instant in enumerate(asked_at(due_at, zone), start=1)
     ]
     return [
         *reminders(due_at, now, zone),
@@ -89,6 +96,8 @@ def shifted(tasks: Iterable[Task], moved: Task, by: int) -> list[Task]:
     It stays among those of its state. Raises Conflict when it is at that end already.
     """
     still = [task for task in on_card(tasks) if not task.is_done]
+    # By rank and not by state: a blocked task without owners stands elsewhere, and “up” has to mean
+    # what people see.
     block = [task for task in still if _rank(task) == _rank(moved)]
     at = next(index for index, task in enumerate(block) if task.id == moved.id)
     to = max(0, min(len(block) - 1, at + by))

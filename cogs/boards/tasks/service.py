@@ -103,6 +103,7 @@ class TaskService:
         present = await tx.tasks.of_project(place.guild_id, project.id)
         if len(present) >= rules.TASKS:
             raise Conflict(f"A board holds {rules.TASKS} tasks, and this one has them all.")
+        # Commands name tasks by their titles, so two open ones of a name could not be told apart.
         rules.check_free_title(present, title)
         for user_id in owners:
             await _owner(tx, project, user_id)
@@ -157,6 +158,7 @@ class TaskService:
         if not await tx.tasks.add_owner(task.id, place.user_id, now):
             raise Conflict(f"You have “{wording.one_line(task.title)}” already.")
         target = rules.after_taking(task.state)
+        # Taking and starting are one step for people, and so one undo.
         if target is not task.state:
             return await _move(tx, project, task, target, place.user_id, now)
         change = await tx.tasks.note_change(
@@ -177,10 +179,12 @@ class TaskService:
             raise NotFound("That cannot be undone any more.")
         project, task = await _task(tx, place, move.task_id)
         last = await tx.tasks.last_move(place.guild_id, task.id)
+        # Only the last move: undoing an earlier one would silently take back what others did since.
         if move.user_id != place.user_id or last is None or last.id != move.id:
             raise Conflict(
                 f"“{wording.one_line(task.title)}” was moved since: it is {_SAID[task.state]}."
             )
+        # Taking a task starts it, so undoing the start gives it back.
         if move.origin is TaskState.TODO and move.target is TaskState.DOING:
             await _give_back(tx, task, place.user_id)
         return await _move(tx, project, task, move.origin, place.user_id, now)
@@ -195,6 +199,7 @@ class TaskService:
         change = await tx.tasks.get_change(place.guild_id, change_id)
         if change is None:
             raise NotFound("That cannot be undone any more.")
+        # Dropping is a change as well, and this is how it is taken back.
         task = await tx.tasks.get(place.guild_id, change.task_id, dropped=True)
         assert task is not None  # noqa: S101 - the change belongs to it
         project = await for_member(tx, place, task.project_id)
@@ -241,6 +246,7 @@ class TaskService:
         project, task = await _task(tx, place, task_id)
         if "title" in changed:
             await _free_title(tx, task, changed["title"])
+        # Noted before it is edited: the note keeps how the task was.
         change = await tx.tasks.note_change(task, TaskChangeKind.EDITED, place.user_id, now)
         edited = await _edit(tx, project, task, changed, now)
         await sign_of_life(tx, project, now)
@@ -387,6 +393,7 @@ class TaskService:
         zone = await zone_of(tx, project)
         morning = asked_at.astimezone(zone).date()
         for row in await tx.deadlines.of(project.id, DeadlineKind.BOARDS_OVERDUE):
+            # One question a morning for the whole project, however many of its tasks are overdue.
             if row.is_waiting or row.due_at.astimezone(zone).date() == morning:
                 return
         await tx.deadlines.put(
@@ -417,6 +424,8 @@ class TaskService:
         of_lead = [
             task
             for number, task in numbered
+            # Since the last question, and not today alone: a morning may have passed while the bot
+            # was down.
             if number == rules.ASKS and _asked_since(task, since, zone)
         ]
         owners = dict.fromkeys(user_id for task in of_owners for user_id in task.owners)

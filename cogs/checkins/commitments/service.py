@@ -120,6 +120,7 @@ class CommitmentService:
         """
         here = place.here.id if place.here is not None else None
         found = await self.open_of(place.guild_id, place.user_id)
+        # Stable, so that the newest stay first within each half.
         for one in sorted(found, key=lambda one: one.group_id != here):
             if one.id == number or one.text.casefold() == given.strip().casefold():
                 return one
@@ -192,6 +193,8 @@ class CommitmentService:
             if confirmed:
                 await tx.commitments.edit([one.id], witnessed=Witnessed.CONFIRMED)
             else:
+                # Open and not broken: what a witness does not see may still be done, and then be
+                # said again.
                 await self._open_again(tx, one, now, Witnessed.DECLINED)
         return await self.view(place.guild_id, one.id)
 
@@ -257,6 +260,7 @@ class CommitmentService:
                 instant,
                 guild_id=one.guild_id,
                 offset=offset,
+                # The reminder before it is pointless afterwards; the one at the due time is not.
                 expires_at=one.due_at if offset else None,
             )
         return reminders

@@ -68,6 +68,7 @@ def since(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     """
     words = text.strip().lower().removesuffix("ago").removeprefix("last").strip()
     if match := re.fullmatch(r"(\d{1,3})? ?(day|week|month|year)s?", words):
+        # Rather a day too many than one short: whoever asks for a month wants all of it.
         days = {"day": 1, "week": 7, "month": 31, "year": 366}[match[2]]
         return now - timedelta(days=days * int(match[1] or 1))
     try:

@@ -71,6 +71,8 @@ class NudgeService:
             and not one.rests_in(round_.number)
         ]
         profiles = await tx.profiles.of(group.guild_id, waiting)
+        # Opening a conversation with each of hundreds is what Discord takes for spam; one message
+        # in the thread reaches them as well.
         usual = Nudges.DIRECT if len(waiting) <= DIRECT_AT_MOST else Nudges.THREAD
         mention: list[int] = []
         for user_id in waiting:
@@ -84,6 +86,7 @@ class NudgeService:
                 at = awake if awake > now else due_at
             if how is Nudges.THREAD and at == due_at:
                 mention.append(user_id)
+            # After the due time there is nothing left to remind of.
             elif at < round_.due_at:
                 await tx.deadlines.put(
                     DeadlineKind.CHECKIN_NUDGE_ONE,

@@ -85,16 +85,20 @@ class QuietService:
             raise NotFound("There was no round before.")
         last = recent[0].number
         turns = await tx.history.turns(group.id, last - quiet_rules.LOOK_BACK, last)
+        # Those who were expected in this very round: somebody resting in it is asked after their
+        # own next one.
         asked = {one.user_id for one in turns if one.number == last}
         quiet = {
             user_id
             for user_id, missed in quiet_rules.silences(turns).items()
+            # Exactly two and not more: they are asked once, and not again after each further round.
             if missed == quiet_rules.QUIET_ROUNDS
         }
         empty = [not await tx.checkins.posted_in(one.id) for one in recent]
         silent, silent_before = all(empty[:2]), len(empty) > 2 and all(empty)
         here = {one.user_id for one in await tx.groups.members(group.id) if not one.is_away(now)}
         new = sorted(quiet & asked & here)
+        # A group that was silent before has had its question, too.
         if silent_before or not (silent or new):
             raise NotFound("Nobody has just gone quiet.")
         if not silent and len(new) <= ASK_AT_MOST:
@@ -141,6 +145,8 @@ class QuietService:
         round_ = await tx.checkins.open_round(group.id)
         if round_ is None:
             raise Conflict("There is no round to skip.")
+        # Past the close, which takes a moment: a pause that ended at the due time would be over
+        # when the roll is taken.
         until = round_.due_at + timedelta(hours=1)
         await self._away(tx, group, user_id, until)
         return group, until
@@ -180,6 +186,7 @@ class QuietService:
         number = quiet_rules.next_of_pace(member, round_.number)
         due = round_.due_at
         schedule = await tx.checkins.schedule_of(group.id)
+        # Step by step by the rule: rounds are not evenly apart where the clocks change.
         for _ in range(number - round_.number):
             due = schedule.rule.after(due) if schedule is not None else due
         return Pace(group, member.pace or 1, number, due)

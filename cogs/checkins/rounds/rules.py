@@ -87,6 +87,7 @@ def check_answers(answers: Answers) -> Answers:
 def _in_the_way(text: str) -> str:
     """Return what blocks somebody, empty for the many ways of writing “nothing”."""
     tidy = text.strip()
+    # Otherwise the digest would list a “no” among what people need help with.
     return "" if tidy.casefold().rstrip(".! ") in NOTHING_IN_THE_WAY else tidy
 
 
@@ -127,6 +128,8 @@ def first_due(
     """
     today = now.astimezone(zone).date()
     anchor = today + timedelta(days=(weekday - today.weekday()) % 7)
+    # Weekly first, whatever the cadence: the first round is the very next such day, and the rule
+    # counts from it.
     weekly = Rule(Cadence.WEEKLY, anchor, at, zone)
     due = weekly.after(now)
     day = weekly.occurrence_date(due)
@@ -154,6 +157,8 @@ def target(
     """
     if open_round is None:
         return None
+    # Every part guards somebody: who posted already, who was excused, and who was not there to be
+    # asked.
     missed = (
         last_round is not None
         and last_round.closed_at is not None

@@ -177,6 +177,7 @@ class CheckinService:
         only_organisers(place, "set a schedule")
         _alive(group)
         at, days_later = when.parse_time_on(time, day)
+        # “Sunday 24:00” is Monday at midnight.
         weekday = (when.parse_weekday(day) + days_later) % 7
         zone = when.zone(timezone) if timezone else place.group_zone(group)
         now = self.clock.now()
@@ -196,7 +197,9 @@ class CheckinService:
         if open_round is None:
             round_ = await writes.open_round(tx, group, due_at, now)
         else:
+            # Moved and not closed: a new round would ask people again who have just posted.
             round_ = await writes.move_round(tx, open_round, due_at, now)
+        # Their cards name the day on which the round is due.
         posted = await tx.checkins.in_round(round_.id, MOST_CARDS)
         checkins = [one.id for one in posted]
         return Scheduled(group, schedule, round_, open_round is not None, checkins)
@@ -214,6 +217,7 @@ class CheckinService:
             group.id, place.user_id, round_.id if round_ else None
         )
         own = before.id if before else None
+        # What the post itself commits to is not yet due to be ticked off.
         ticks = [one for one in may_tick if own is None or one.checkin_id != own]
         return CheckinDraft(group, round_, asked, before, ticks)
 
@@ -238,6 +242,7 @@ class CheckinService:
         _alive(group)
         answers = rules.check_answers(answers)
         now = self.clock.now()
+        # In the same transaction: nobody is left a member without the post for which they joined.
         joined = joining and await tx.groups.add_member(group.id, place.user_id, now)
         round_, before = await self._target(tx, group, place.user_id, round_id, now)
         pod_thread_id = None
@@ -263,6 +268,7 @@ class CheckinService:
         asked: list[Commitment] = []
         if ticks is not None:
             asked = await writes.tick(tx, checkin, ticks, now)
+        # Also with nothing next, where it replaces a post: that one's commitments go.
         if answers.next or before is not None:
             await writes.commit(tx, checkin, now)
         return Posted(group, round_, checkin, before is not None, joined, asked, pod_thread_id)
@@ -291,6 +297,7 @@ class CheckinService:
         asked = rules.check_questions(typed)
         await tx.checkins.set_questions(group.guild_id, group.id, asked)
         round_ = await tx.checkins.open_round(group.id)
+        # Questions that people have been asked stay as they are: some have answered them.
         return round_ if round_ is not None and round_.prompted_at is not None else None
 
     @snapshot
@@ -357,6 +364,7 @@ class CheckinService:
         await tx.checkins.edit(checkin.id, deleted_at=None)
         made = await tx.commitments.from_checkin(checkin.id)
         await tx.commitments.edit(
+            # Those alone that the deletion dropped: what was dropped or kept before stays so.
             [one.id for one in made if one.reason == TAKEN_BACK],
             state=CommitmentState.OPEN,
             reason=None,
@@ -431,11 +439,15 @@ class CheckinService:
         round_, group = await _round_and_group(tx, round_id)
         if group.archived_at is not None:
             raise NotFound("That group is archived.")
+        # A second call, after a crash between closing and posting the digest, goes on from here.
         if round_.closed_at is not None:
             return round_, group
+        # The schedule was moved while this deadline was being sent.
         if round_.due_at > now:
             return None
         await tx.checkins.edit_round(round_.id, closed_at=now)
+        # Who was there, away or resting is written down now: membership changes, and streaks look
+        # back.
         await tx.checkins.take_roll(round_)
         await tx.deadlines.cancel(
             round_.id,
@@ -565,10 +577,13 @@ class CheckinService:
         turn = await tx.checkins.turn_of(group.id, user_id)
         if turn is None:
             raise NotMember(group)
+        # Without a schedule a post stands by itself; it is late for nothing.
         if not turn.rounds or turn.rounds[0].closed_at is not None:
             return None, None
         open_round, *earlier = turn.rounds
         last_round = earlier[0] if earlier else None
+        # A button of an older prompt names its round; one that takes no posts any more gives way to
+        # the present one.
         chosen = next((one for one in turn.rounds if one.id == round_id), None)
         if chosen is None:
             chosen = rules.target(

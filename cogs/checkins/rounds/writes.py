@@ -23,6 +23,7 @@ async def open_round(tx: Transaction, group: Group, due_at: datetime, now: datet
     round_ = await tx.checkins.add_round(
         guild_id=group.guild_id,
         group_id=group.id,
+        # Counted in the group, without gaps: streaks and slower paces go by it.
         number=latest[0].number + 1 if latest else 1,
         questions=await tx.checkins.questions_of(group.id),
         opens_at=now,
@@ -45,6 +46,8 @@ async def move_round(tx: Transaction, round_: Round, due_at: datetime, now: date
 
 async def put_deadlines(tx: Transaction, round_: Round, now: datetime) -> None:
     """Set what falls due in a round; what is set already is moved."""
+    # Nudges of the old time may not all have one of the new, and would stay; the other two are
+    # moved by being put again.
     await tx.deadlines.cancel(round_.id, DeadlineKind.CHECKIN_NUDGE, DeadlineKind.CHECKIN_NUDGE_ONE)
     if round_.prompted_at is None:
         await tx.deadlines.put(
@@ -99,6 +102,8 @@ async def commit(tx: Transaction, checkin: Checkin, now: datetime) -> None:
     gone = [
         one.id
         for one in made
+        # A line that somebody took out of their post is taken back, unless they have settled it
+        # already: that stays told.
         if one.state is CommitmentState.OPEN and one.text.casefold() not in wanted
     ]
     await tx.commitments.remove(gone)
@@ -118,6 +123,7 @@ async def tick(tx: Transaction, checkin: Checkin, ticks: Ticks, now: datetime) -
         for one in await tx.commitments.to_tick(checkin.group_id, checkin.user_id, checkin.round_id)
         if one.checkin_id != checkin.id
     ]
+    # Ticked in both lists, it is not kept: the harder thing to admit is what people mean.
     kept = [one for one in offered if one.id in ticks.kept - ticks.not_kept]
     new = [one for one in kept if one.state is not CommitmentState.KEPT]
     missed = [one.id for one in offered if one.id in ticks.not_kept]
