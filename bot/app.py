@@ -46,6 +46,7 @@ def settle() -> None:
     second. And who waits while a thread draws has their turn sooner.
     """
     gc.freeze()
+    gc.enable()
     sys.setswitchinterval(TURN)
 
 

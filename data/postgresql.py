@@ -141,6 +141,10 @@ _DUE = "cohort_due"
 
 _WAKE = text(f"SELECT pg_notify('{_DUE}', :told)")
 
+for _table in metadata.tables.values():
+    for _index in _table.indexes:
+        if (_condition := _index.dialect_options["sqlite"]["where"]) is not None:
+            _index.dialect_kwargs["postgresql_where"] = _condition
 
 DIALECT = Dialect()
 _STATEMENTS = Statements(DIALECT)

@@ -57,8 +57,12 @@ def table(name: str, *items: SchemaItem) -> Table:
 def partial_index(
     name: str, *columns: Column[Any], where: ColumnElement[bool], unique: bool = False
 ) -> Index:
-    """Index only the rows that meet a condition, on both databases."""
-    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+    """Index only the rows that meet a condition, on both databases.
+
+    :mod:`data.postgresql` hands the condition on: named here, it would load SQLAlchemy's PostgreSQL
+    wherever there are tables.
+    """
+    return Index(name, *columns, unique=unique, sqlite_where=where)
 
 
 class BigInt(TypeDecorator[int]):

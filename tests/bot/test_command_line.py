@@ -198,7 +198,7 @@ def test_the_log_as_json_is_one_object_a_line_without_the_token(tmp_path: Path) 
 
 
 def test_an_exported_file_is_its_owners_alone(tmp_path: Path) -> None:
-    from bot.__main__ import _write_private
+    from bot.command_line import _write_private
 
     file = tmp_path / "export.zip"
     _write_private(file, b"what people wrote")

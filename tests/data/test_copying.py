@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Column, Integer, MetaData, Table, text
 
-from bot.__main__ import cli
+from bot.command_line import cli
 from bot.base.errors import StartupError
 from data.store import Store
 from tests import postgresql
