@@ -26,6 +26,7 @@ from bot.jobs.scheduler import heartbeats
 from bot.ops.backups import FAILED, OLD, folder
 from bot.ui.permissions import Missing, missing_in, missing_in_server
 from data import backups
+from data.batching import in_parts
 from data.states import DeadlineState
 from data.store import Store
 from data.transaction import Transaction
@@ -291,8 +292,10 @@ async def _channels(settings: Settings) -> dict[int, list[int]]:
     try:
         await store.open(upgrade=False)
         async with store.read() as tx:
-            servers = await tx.servers.everywhere()
-            return {one.guild_id: await tx.groups.channels(one.guild_id) for one in servers}
+            found: dict[int, list[int]] = {}
+            for some in in_parts([one.guild_id for one in await tx.servers.everywhere()], 500):
+                found |= await tx.groups.channels_of(some)
+            return found
     except StartupError:
         return {}  # told already
     finally:

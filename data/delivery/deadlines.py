@@ -350,6 +350,11 @@ class Deadlines(Repository):
             .limit(limit),
         )
 
+    async def failing(self, guild_ids: Sequence[int]) -> set[int]:
+        """Return those of these servers that have failed deadlines."""
+        found = select(deadlines.c.guild_id).where(deadlines.c.guild_id.in_(guild_ids), _FAILED)
+        return set(await self._values(found.distinct()))
+
     async def count(self, state: DeadlineState) -> int:
         """Return how many deadlines are in a state."""
         return await self._value(select(func.count()).select_from(deadlines).where(_is(state)))

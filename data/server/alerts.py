@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,6 +34,10 @@ class Troubles(Repository):
             .where(troubles.c.guild_id == guild_id)
             .order_by(troubles.c.since, troubles.c.name),
         )
+
+    async def of_servers(self, guild_ids: Sequence[int]) -> list[Trouble]:
+        """Return what is wrong in servers."""
+        return await self._all(Trouble, select(troubles).where(troubles.c.guild_id.in_(guild_ids)))
 
     async def compare(self, guild_id: int, found: Mapping[str, str], now: datetime) -> None:
         """Note what is wrong now, by name: fixed troubles go, others keep their time."""

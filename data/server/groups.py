@@ -213,12 +213,21 @@ class Groups(Repository):
 
     async def channels(self, guild_id: int) -> list[int]:
         """Return the channels that the server's groups and settings name, each once."""
-        named = select(servers.c.announcements_channel_id, servers.c.boards_channel_id).where(
-            servers.c.guild_id == guild_id
+        return (await self.channels_of([guild_id]))[guild_id]
+
+    async def channels_of(self, guild_ids: Sequence[int]) -> dict[int, list[int]]:
+        """Return the channels that servers' groups and settings name, each once, by server."""
+        living = select(groups.c.guild_id, groups.c.channel_id).where(
+            groups.c.guild_id.in_(guild_ids), groups.c.archived_at.is_(None)
         )
-        row = (await self._connection.execute(named)).first()
-        used = [group.channel_id for group in await self.of_server(guild_id)]
-        return list(dict.fromkeys([*used, *(one for one in row or () if one is not None)]))
+        named = select(
+            servers.c.guild_id, servers.c.announcements_channel_id, servers.c.boards_channel_id
+        ).where(servers.c.guild_id.in_(guild_ids))
+        found: dict[int, dict[int, None]] = {guild_id: {} for guild_id in guild_ids}
+        for statement in (living.order_by(groups.c.id.desc()), named):
+            for guild_id, *channels in await self._connection.execute(statement):
+                found[guild_id].update(dict.fromkeys(one for one in channels if one is not None))
+        return {guild_id: list(channels) for guild_id, channels in found.items()}
 
     async def of_person(self, guild_id: int, user_id: int) -> list[Group]:
         """Return the groups of this server that the person is a member of, newest first."""

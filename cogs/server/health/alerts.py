@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import discord
@@ -20,8 +22,10 @@ from cogs.server.health.deadline_names import deadline_names, home_kind
 from cogs.server.setup.permissions import missing_in_channels
 from cogs.server.setup.service import ServerService
 from data.across.homes import KINDS
+from data.batching import in_parts
 from data.server.alerts import Trouble
 from data.server.groups import Server
+from data.transaction import Transaction
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -35,6 +39,19 @@ FAILED_NAMED = 50
 """How many failed deliveries have their subjects looked up."""
 
 
+AT_A_TIME = 100
+"""Servers that are looked up together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store knows of a server: channels in use, whether anything failed, its troubles."""
+
+    channels: Sequence[int]
+    is_failing: bool
+    troubles: Sequence[Trouble]
+
+
 class Alerts:
     """Compares what is wrong now with what was wrong before.
 
@@ -44,6 +61,7 @@ class Alerts:
     def __init__(self, bot: CohortBot) -> None:
         self.bot = bot
         self._looked_at: datetime | None = None
+        self._looking = asyncio.Lock()
         self._not_before: dict[int, datetime] = {}
 
     async def look_when_due(self) -> None:
@@ -51,10 +69,11 @@ class Alerts:
         now = self.bot.clock.now()
         if self._looked_at is not None and timedelta() <= now - self._looked_at < EVERY:
             return
-        if not self.bot.is_ready():
+        if not self.bot.is_ready() or self._looking.locked():
             return
         self._looked_at = now
-        await self.look()
+        async with self._looking:
+            await self.look()
 
     async def look(self) -> None:
         """Check every server that can be reached, and report what is new."""
@@ -62,22 +81,40 @@ class Alerts:
         await self.bot.backups.make_when_due()
         copied = await self.bot.backups.state()
         copies = wrong_with(copied, self.bot.clock.now()) if copied is not None else None
-        for guild in list(self.bot.guilds):
-            if not guild.unavailable:
-                await self._look_at(guild, copies)
+        there = {guild.id: guild for guild in self.bot.guilds if not guild.unavailable}
+        for guild_ids in in_parts(list(there), AT_A_TIME):
+            known = await self._known(guild_ids)
+            for guild_id in guild_ids:
+                await self._look_at(there[guild_id], known[guild_id], copies)
+                await asyncio.sleep(0)  # reading permissions takes its time where there are many
 
-    async def _look_at(self, guild: discord.Guild, copies: str | None) -> None:
-        now = self.bot.clock.now()
-        service = self.bot.service(ServerService)
-        server = await service.settings(guild.id)
-        found = await self._failed(guild, server)
-        for one in missing_in_channels(guild, await service.channels_in_use(server)):
+    async def _known(self, guild_ids: Sequence[int]) -> dict[int, Known]:
+        """Return what the store knows of servers that matters here, by server."""
+
+        async def read(tx: Transaction) -> dict[int, Known]:
+            channels = await tx.groups.channels_of(guild_ids)
+            failing = await tx.deadlines.failing(guild_ids)
+            troubles: dict[int, list[Trouble]] = {guild_id: [] for guild_id in guild_ids}
+            for one in await tx.troubles.of_servers(guild_ids):
+                troubles[one.guild_id].append(one)
+            return {one: Known(channels[one], one in failing, troubles[one]) for one in guild_ids}
+
+        return await self.bot.store.fetch(read)
+
+    async def _look_at(self, guild: discord.Guild, known: Known, copies: str | None) -> None:
+        """Compare what is wrong in a server with what was; most have nothing of either."""
+        found: dict[str, str] = {}
+        for one in missing_in_channels(guild, known.channels):
             found[f"{one.permission} in {one.where}"] = f"I lack {one}."
         if copies is not None:
             found["copies"] = copies
-        known = await self.bot.store.fetch(lambda tx: tx.troubles.of_server(guild.id))
-        if not found and not known:
+        told = {one.name for one in known.troubles if one.told_at}
+        if not known.is_failing and found.keys() == told and len(told) == len(known.troubles):
             return
+        server = await self.bot.service(ServerService).settings(guild.id)
+        if known.is_failing:
+            found |= await self._failed(guild, server)
+        now = self.bot.clock.now()
         async with self.bot.store.transaction() as tx:
             await tx.troubles.compare(guild.id, found, now)
             untold = [one for one in await tx.troubles.of_server(guild.id) if not one.told_at]

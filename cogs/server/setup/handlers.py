@@ -6,7 +6,7 @@ import discord
 import structlog
 from discord.ext import commands
 
-from bot.base.errors import Undeliverable
+from bot.base.errors import TryLater, Undeliverable
 from bot.client import CohortBot
 from bot.jobs.delivery import Destination, to_channel, to_person
 from bot.ui.controls import CardButtons
@@ -32,7 +32,7 @@ class Greeter(commands.Cog, name="greeter"):
         content = cards.greeting(CardButtons(SetUpButton()))
         try:
             await self.bot.delivery.send(f"greeting/{guild_id}", guild_id, content, _places(guild))
-        except (Undeliverable, discord.HTTPException, OSError) as error:
+        except (Undeliverable, TryLater, discord.HTTPException, OSError) as error:
             # Nothing depends on it, and `/cohort help` says the same, so it is not retried.
             log.info("a server was not greeted", guild_id=guild_id, reason=str(error))
 

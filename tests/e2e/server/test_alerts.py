@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from simcord.builders import ChannelHandle
 from bot.ops.backups import FAILED, MADE, OLD
 from bot.ui.permissions import INVITE
 from cogs.server.health.alerts import Alerts
+from data import sqlite
+from data.statements import Ready
 from tests.e2e.server.test_health import failing_meeting
 from tests.world import World, text
 
@@ -41,6 +44,33 @@ async def test_a_delivery_that_failed_is_told_once_by_its_subject(world: World) 
     assert "Toy models" in text(message)
     assert "Send Messages" in text(message)
     assert "reading" not in text(message), "no kinds"
+
+
+@pytest.mark.sqlite("it counts SQLite's statements")
+async def test_servers_with_nothing_wrong_are_looked_at_together(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await announcements(world)
+    await failing_meeting(world)
+    world.env.backend.faults.clear()
+    await look(world)
+    ran: list[str] = []
+    step = sqlite._step
+
+    def noted(database: sqlite3.Connection, ready: Ready) -> object:
+        ran.append(ready.sql)
+        return step(database, ready)
+
+    monkeypatch.setattr(sqlite, "_step", noted)
+    await look(world)
+    alone = len(ran)
+    for number in range(3):
+        world.env.create_guild(f"Server {number}")
+    await world.env.settle()
+    ran.clear()
+    await look(world)
+    assert len(world.bot.guilds) == 4
+    assert len(ran) == alone
 
 
 async def test_what_is_mended_and_fails_again_is_told_again(world: World) -> None:
