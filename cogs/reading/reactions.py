@@ -29,6 +29,7 @@ def emoji_name(emoji: discord.PartialEmoji | discord.Emoji | str) -> str:
     """Return a Unicode emoji without its variation selector, empty for a server's own emoji."""
     if isinstance(emoji, str):
         return emoji.replace("\ufe0f", "")
+    # Clients differ in whether they send the selector (U+FE0F) with ✅ or ❔.
     return "" if emoji.id is not None else (emoji.name or "").replace("\ufe0f", "")
 
 

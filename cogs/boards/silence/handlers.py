@@ -30,6 +30,7 @@ class Silences:
         project = found.project
         silence = rules.silence_of(project) or timedelta(days=rules.USUAL_DAYS)
         buttons = silence_buttons(project)
+        # The first question is the lead's, the second the organisers': see ``count_silence``.
         if deadline.occurrence > 0:
             days = (silence + rules.ORGANISERS_AFTER).days
             asked = await organisers(self._bot, project.guild_id, found.organiser_role_id)

@@ -31,6 +31,7 @@ def is_alive(project: Project) -> bool:
 
 def silence_of(project: Project) -> timedelta | None:
     """Return after how long a project's silence is asked about; None for never."""
+    # None is “what is usual”, which may change with a version; 0 is the lead's own “never”.
     days = USUAL_DAYS if project.silence_days is None else project.silence_days
     return timedelta(days=days) if days else None
 

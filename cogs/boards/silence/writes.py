@@ -25,6 +25,7 @@ async def count_silence(tx: Transaction, project: Project, since: datetime) -> N
     if silence is None or not rules.is_alive(project):
         await tx.deadlines.cancel(project.id, DeadlineKind.BOARDS_SILENT)
         return
+    # Both at once, each with an occurrence of its own: a sign of life puts them off together.
     for step, after in enumerate((silence, silence + rules.ORGANISERS_AFTER)):
         await tx.deadlines.put(
             DeadlineKind.BOARDS_SILENT,

@@ -55,6 +55,8 @@ async def note(
     change_id = await tx.meetings.add_change(
         meeting_id=meeting.id,
         what=what,
+        # Kept with the change: people are told “from … to …”, and by the time of that message it
+        # may have moved again.
         starts_before=meeting.starts_at,
         details=tuple(details),
         changed_by=place.user_id,
@@ -108,10 +110,13 @@ async def edit(
     """Change what a meeting is about; ``details`` are what those who answered are told."""
     await tx.meetings.edit(meeting.id, **patch)
     edited = await existing_meeting(tx, meeting.id)
+    # Without them nothing changed that anybody has to hear, such as what is read for it.
     if details:
         edited = await note(tx, place, meeting, Change.EDITED, now, details)
+    # Only the end follows from how long it is, but what is put again stays where it was.
     if "minutes" in patch:
         await put_deadlines(tx, edited, now)
+    # Seats may have become free, or too few.
     if "capacity" in patch:
         await put_news(tx, edited, now)
     return edited

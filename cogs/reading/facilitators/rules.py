@@ -59,6 +59,8 @@ def turns(members: Sequence[Member], led: Mapping[int, Led], now: datetime) -> l
         for one in members
     ]
     never = datetime.min.replace(tzinfo=now.tzinfo)
+    # Sorting is stable and ``members`` come by when they joined: so the longest-standing is first
+    # among equals.
     return sorted(candidates, key=lambda one: (one.away, one.times, one.last or never))
 
 

@@ -77,6 +77,8 @@ def _short_enough(link: str) -> str:
 
 def is_link(text: str) -> bool:
     """Whether a text is a link and nothing else."""
+    # The whole text and not a part: “room 4, or https://…” is words with a link in it, and is cut
+    # like words.
     return re.fullmatch(r"https?://[^\s<>]+", text) is not None
 
 
@@ -96,6 +98,8 @@ def check_link(link: str) -> str | None:
     tidy = link.strip()
     if not tidy:
         return None
+    # No brackets: the link becomes the target of a Markdown link, which the first bracket would
+    # end.
     if not re.fullmatch(r"https?://[^\s<>()]{4,}", tidy):
         raise InvalidInput("Give a link that starts with https://, without blanks or brackets.")
     return _short_enough(tidy)
@@ -161,13 +165,15 @@ def batches(user_ids: Sequence[int], size: int = MENTIONS) -> list[Sequence[int]
 
 
 def reading_minutes(pages: int) -> int:
-    """Return how many minutes so many pages take to read, in steps of five."""
+    """Return how many minutes ``pages`` take to read, in steps of five."""
     return max(5, 5 * round(pages * MINUTES_A_PAGE / 5))
 
 
 def rule_from(cadence: Cadence, starts_at: datetime, zone: ZoneInfo) -> Rule:
     """Return the rule of a series whose first meeting starts at an instant."""
     local = starts_at.astimezone(zone)
+    # Without the fold: the rule says 02:30, and which of the two it is in autumn is settled for
+    # each day by ``when.local``.
     return Rule(cadence, local.date(), local.time().replace(second=0, microsecond=0, fold=0), zone)
 
 

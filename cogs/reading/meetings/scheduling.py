@@ -81,6 +81,8 @@ async def write_meeting(
         series_id=series.id if series else None,
         number=0 if series else None,
         occurs_on=series.anchor if series else None,
+        # By the series' name from the start, so that a calendar that knew the series before the
+        # meeting had a row sees one event and not two.
         uid=series.uid(0) if series else None,
         title=title,
         starts_at=plan.starts_at,

@@ -119,6 +119,7 @@ class MeetingService:
         meeting = await tx.meetings.of_event(guild_id, event_id)
         if meeting is None or not meeting.is_open(self.clock.now()):
             return None
+        # A difference that we are about to mend ourselves is nobody's change by hand.
         return None if await self._is_mirrored_soon(tx, meeting) else meeting
 
     async def _is_mirrored_soon(self, tx: Transaction, meeting: Meeting) -> bool:

@@ -75,11 +75,13 @@ async def add_paper(tx: Transaction, text: str, now: datetime) -> Paper:
     if found is not None:
         return await tx.papers.add(key=found.key, url=found.url, title=found.label, now=now)
     title = " ".join(text.split())[:300]
+    # The title is its identifier: two people who type it alike mean one paper.
     return await tx.papers.add(key=f"title:{title.casefold()}", url=None, title=title, now=now)
 
 
 async def put_deadlines(tx: Transaction, meeting: Meeting, now: datetime) -> None:
     """Schedule all that falls due for a meeting: reminders, questions, its start and its end."""
+    # All first, since a meeting that moved nearer has fewer of them than before.
     await tx.deadlines.cancel(meeting.id, *KINDS)
     planned = [
         *(
@@ -98,6 +100,7 @@ async def put_deadlines(tx: Transaction, meeting: Meeting, now: datetime) -> Non
         (DeadlineKind.READING_OVER, meeting.ends_at, timedelta()),
     ]
     for kind, due_at, before in planned:
+        # A reminder is still news to whoever comes late; asking somebody to lead is not, once it runs.
         expires_at = meeting.starts_at if kind == DeadlineKind.READING_ASK else meeting.ends_at
         await tx.deadlines.put(
             kind,
@@ -137,6 +140,7 @@ async def free_uid(tx: Transaction, programme: Programme, unit: ProgrammeUnit) -
     A cancelled meeting keeps its name, and the one that is held instead has another.
     """
     uid = rules.uid_of_units(programme.id, unit.number)
+    # A calendar that has seen the name cancelled may never show it again.
     if await tx.meetings.has_uid(programme.guild_id, uid):
         return f"{uid}-{unit.on_day:%Y%m%d}"
     return uid
@@ -144,6 +148,8 @@ async def free_uid(tx: Transaction, programme: Programme, unit: ProgrammeUnit) -
 
 async def put_news(tx: Transaction, meeting: Meeting, now: datetime) -> None:
     """Schedule the news about seats: to people who moved up, and people who wait."""
+    # The end of the present ten seconds, and not ten seconds from now: each further answer would
+    # put it off.
     gathered = now.timestamp() // NEWS_EVERY.total_seconds() + 1
     due_at = datetime.fromtimestamp(gathered * NEWS_EVERY.total_seconds(), now.tzinfo)
     await tx.deadlines.put(

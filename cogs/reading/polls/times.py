@@ -26,6 +26,7 @@ def times_in(text: str, zone: ZoneInfo, now: datetime) -> list[datetime]:
         raise InvalidInput(
             "Give the times, with semicolons between them: `slots: tue 19:00; sat 11:00`."
         )
+    # Commas only when nothing better divides: dates have them inside.
     commas = [part for part in text.split(",") if part.strip()]
     if len(parts) > 1 or len(commas) < 2:
         return _each(parts, zone, now)

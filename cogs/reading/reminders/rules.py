@@ -69,6 +69,8 @@ def called(rsvps: Sequence[Rsvp], meeting: Meeting, before: timedelta) -> Called
     """
     seats = turnout(rsvps, meeting.capacity)
     reminded_of = {rsvp.user_id: rsvp.reminded_of for rsvp in rsvps}
+    # Compared with the start itself and not with “was reminded”: after a move they are asked about
+    # the new time.
     undecided = tuple(one for one in seats.maybe if reminded_of[one] != meeting.starts_at)
     asked = meeting.facilitator_id if before in facilitator_rules.ASK_BEFORE else None
     return Called(tuple(one for one in (*seats.going, *undecided) if one != asked), undecided)

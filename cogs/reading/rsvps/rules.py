@@ -32,6 +32,7 @@ def turnout(rsvps: Sequence[Rsvp], capacity: int | None) -> MeetingTurnout:
     Nothing but the answers and their order decides, so that a free seat goes to whoever waits
     longest, and lowering the capacity moves the last who came back to the head of the line.
     """
+    # By position and not by time: two answers may come in one millisecond.
     ordered = sorted(rsvps, key=lambda rsvp: rsvp.position)
     by_answer = {
         answer: tuple(rsvp.user_id for rsvp in ordered if rsvp.answer is answer)
@@ -62,6 +63,7 @@ def answered(
     shown = _shown(current, message_id)
     earlier = tuple(one for one in shown if one != answer)
     if current is not None and current.answer is answer:
+        # Pressing the same thing twice must cost nobody their place in the line.
         return replace(current, earlier=earlier, message_id=message_id or current.message_id)
     return Rsvp(meeting_id, user_id, answer, position, earlier, message_id, now)
 
@@ -74,6 +76,8 @@ def taken_back(
     An earlier reaction of theirs that is still under the card counts again; without one there is
     no answer left. An answer that no reaction under this card gave stays.
     """
+    # The card was posted again since, and deleting the old one takes its reactions away: nobody
+    # took an answer back.
     if message_id is not None and current.message_id != message_id:
         return current
     earlier = tuple(one for one in current.earlier if one != answer)
@@ -101,6 +105,7 @@ def reconciled(
     is there, and after that the latest reaction left.
     """
     known = _shown(current, message_id)
+    # Discord does not say when a reaction was given, only that it is there.
     fresh = [answer for answer in Answer if answer in seen and answer not in known]
     left = [Answer(one) for one in known if one in seen]
     if not fresh and not left:

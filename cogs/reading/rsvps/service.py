@@ -27,6 +27,8 @@ class RsvpService:
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
         self.clock = clock
+        # When a card is posted fifty people may react in a second: one transaction for all of them
+        # instead of fifty.
         self._reactions = Batcher(self._record)
 
     @transaction
@@ -103,6 +105,8 @@ class RsvpService:
             row, reactions = rows.get(user_id), seen.get(user_id, frozenset())
             if user_id in but:
                 continue
+            # They answered by a button, or under a card that is gone: no reaction was ever to be
+            # expected here.
             if row is not None and row.message_id != message_id and not reactions:
                 continue
             answer, earlier = rules.reconciled(row, reactions, message_id)
@@ -110,6 +114,7 @@ class RsvpService:
                 change = answers.put(user_id, None)
             else:
                 change = answers.give(user_id, answer, message_id, earlier=earlier)
+            # Several reactions of one person are told as well: the caller takes the others off.
             if change.before is not change.after or len(reactions) > 1:
                 changes.append(change)
         await self._write(tx, answers)
@@ -182,6 +187,7 @@ class RsvpService:
         cards: dict[tuple[int, int], list[int]] = {}
         for number, one in enumerate(reactions):
             cards.setdefault((one.guild_id, one.message_id), []).append(number)
+        # Card by card: each has a line of its own, and within it the order is that of arrival.
         for card, numbers in cards.items():
             meeting = await self._of_card(tx, *card)
             if meeting is None:
@@ -202,6 +208,7 @@ class RsvpService:
             await self._put_news(tx, answers.meeting)
 
     async def _put_news(self, tx: Transaction, meeting: Meeting) -> None:
+        # Without a limit nobody waits, and there is nothing to tell.
         if meeting.capacity is not None:
             await put_news(tx, meeting, self.clock.now())
 

@@ -103,6 +103,7 @@ class RsvpChanges:
         self._after[user_id] = rsvp
         if rsvp is not None:
             self._last = max(self._last, rsvp.position)
+        # “Maybe” and “not going” take no seat, so a change between them moves nobody.
         if before is not after and Answer.GOING in (before, after):
             self.moves_the_line = True
         return RsvpChange(self.meeting, before, after, user_id)

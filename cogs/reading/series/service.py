@@ -52,6 +52,8 @@ class SeriesService:
         number = series.number(date.fromordinal(day_number))
         if number is None:
             raise NotFound("The series is on another day now.")
+        # Before anything else, so that the series goes on whatever becomes of this day. Days that
+        # passed while the bot was away are not made up.
         await put_next(tx, series, max(number + 1, series.number_after(now)))
         if group.archived_at is not None:
             return None
@@ -123,7 +125,10 @@ class SeriesService:
                 raise Conflict(f"{named} does not take place already.")
             raise Conflict(f"{named} has a card already: `/meeting cancel` cancels it.")
         planned = await units_ahead(tx, series.id, now)
+        # Asked before the day is left out: then the unit has moved on already.
         unit = next((one for one, at in planned if at == number), None)
+        # A day that is left out is a meeting that was cancelled: calendars can be told so, and it
+        # can be brought back.
         meeting = await write_occurrence(tx, series, number, None, now)
         cancelled = await cancel(tx, place, meeting, reason, now)
         again = await come_up_again(tx, cancelled, now, planned=unit)

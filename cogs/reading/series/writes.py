@@ -41,6 +41,8 @@ async def write_occurrence(
         capacity=series.capacity,
         created_by=series.created_by,
         created_at=now,
+        # A calendar may have seen this occurrence as one of the series: what it hears now must not
+        # count less (SEQUENCE, RFC 5545, 3.8.7.4).
         changes=series.changes,
     )
     return await existing_meeting(tx, meeting_id)
@@ -48,6 +50,7 @@ async def write_occurrence(
 
 async def put_next(tx: Transaction, series: Series, number: int) -> None:
     """Schedule the card of an occurrence, unless the series is over by then."""
+    # One row ahead and no more: a rule without end cannot be written out.
     await tx.deadlines.cancel(series.id, DeadlineKind.READING_NEXT)
     if series.has(number):
         await tx.deadlines.put(
@@ -75,6 +78,8 @@ async def next_number(tx: Transaction, series: Series, now: datetime) -> int:
         if one.state in waiting
     ]
     numbers = [number for number in planned if number is not None]
+    # What is planned is the truth, also where that day is past: it is worked off, and says itself
+    # that it is over.
     if numbers:
         return min(numbers)
     rows = await tx.meetings.occurrences(series.id)
@@ -94,6 +99,7 @@ async def units_ahead(
     rows = await tx.meetings.occurrences(series.id)
     taken = {one.number for one in rows if one.cancelled_at or one.id in about_one}
     first = await next_number(tx, series, now)
+    # Endless, and cut by the units: the series has as many days as its list needs.
     free = (number for number in count(first) if number not in taken)
     return list(zip(left, free, strict=False))
 
@@ -129,6 +135,7 @@ async def days_ahead(
     if series.ended_at is None:
         known = {one.number for one in rows}
         for number in count(max(series.numbered_from, series.number_after(now) - 1)):
+            # Some of them may be among the rows; a series without end has to stop somewhere.
             if not series.has(number) or len(days) >= most + len(rows):
                 break
             if number not in known and series.starts_at(number) > now:
