@@ -67,8 +67,9 @@ COMMANDS_NOTE = "commands"
 KNOWN_WITHIN = 30.0
 """How many seconds a delivery waits for the gateway to tell of its server."""
 
-IDENTIFY_EVERY = 5.0
-"""Seconds after which Discord lets the next shard identify."""
+IDENTIFY_EVERY = 5.5
+"""Seconds after which the next shard identifies: Discord wants five between the two requests, and
+those of two machines do not travel equally fast."""
 
 # Docker sends SIGKILL ten seconds after SIGTERM: that leaves time for the rest of the stop.
 STOP_SECONDS = 3.0

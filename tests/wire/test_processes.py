@@ -12,7 +12,7 @@ import pytest
 from tests.database import rows
 from tests.postgresql import Databases
 
-from .models import Channel, User
+from .models import Channel, Message, User
 from .process import WARM, BotProcess
 from .server import WireDiscord
 from .shards import servers_of
@@ -53,15 +53,16 @@ async def test_each_process_serves_its_servers_and_hears_of_what_another_did_the
         process(wire, tmp_path / "0", address, 0) as first,
         process(wire, tmp_path / "1", address, 1) as second,
     ):
-        cards = []
+        cards: list[Message] = []
         for channel, olga in servers:
             made = await wire.interact_slash(
                 olga, channel, "group create", name="Grokkers", focus="a paper"
             )
             assert "Grokkers" in made.text
+            assert made.message is not None
             cards.append(made.message)
         (channel, olga), card = servers[1], cards[1]
-        assert card is not None
+        assert channel.guild is not None
         ((group_id,),) = rows(
             address, "SELECT id FROM groups WHERE channel_id = :place", place=channel.id
         )
@@ -80,6 +81,23 @@ async def test_each_process_serves_its_servers_and_hears_of_what_another_did_the
         assert "You left" in left.text
         await wire.world.until(lambda: f"<@{ada.id}>" not in card.text, 10)
         assert "Traceback" not in first.stderr + second.stderr
+
+
+async def test_the_shards_of_all_processes_take_turns_to_identify(
+    wire: WireDiscord, address: str, tmp_path: Path
+) -> None:
+    wire.gateway.identify_seconds = 1.0
+    both = [process(wire, tmp_path / str(shard), address, shard) for shard in range(SHARDS)]
+    try:
+        for bot in both:
+            bot.environment["WIRE_IDENTIFY"] = "1.2"
+            await bot.launch()
+        await wire.gateway.ready(SHARDS)
+        assert wire.gateway.begun == {0: 1, 1: 1}
+        assert wire.gateway.too_soon == 0
+    finally:
+        for bot in both:
+            await bot.kill()
 
 
 async def test_a_killed_process_keeps_nobody_else_waiting_and_its_successor_takes_up_its_work(

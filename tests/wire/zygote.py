@@ -14,7 +14,8 @@ stands, all the while, how many things the bot is doing, -1 until it has been re
 of the last event that it has begun to hear.
 ``WIRE_READY`` is for how many seconds the library waits for more servers before it says that it is
 ready, which otherwise is two; ``WIRE_SILENCE`` for how many it takes silence for life. With
-``WIRE_IDENTIFY`` it connects one shard right after the other, where it otherwise waits between.
+``WIRE_IDENTIFY`` it connects one shard right after the other, where it otherwise waits between; its
+value is how many seconds several processes keep between theirs, if any.
 """
 
 from __future__ import annotations
@@ -116,8 +117,8 @@ def run(order: dict[str, Any]) -> None:
             have_library(guild_ready_timeout=float(patience))
         if silence := os.environ.get("WIRE_SILENCE"):
             have_library(heartbeat_timeout=float(silence))
-        if "WIRE_IDENTIFY" in os.environ:
-            connect_at_once()
+        if (pause := os.environ.get("WIRE_IDENTIFY")) is not None:
+            connect_after(float(pause or 0))
         watch_tasks(os.environ.get("WIRE_TASKS"))
         sweep = os.environ.get("WIRE_SWEEP")
         if sweep == "stepped":
@@ -234,13 +235,16 @@ def have_library(**patience: float) -> None:
     ConnectionState.__init__ = begin_patient  # type: ignore[method-assign]
 
 
-def connect_at_once() -> None:
-    """Make the library connect shards without the five seconds that Discord wants in between."""
+def connect_after(pause: float) -> None:
+    """Make shards connect without the five seconds that Discord wants in between.
+
+    Where there are several processes, ``pause`` seconds are kept between theirs.
+    """
     import discord
 
     from bot import client
 
-    client.IDENTIFY_EVERY = 0.0
+    client.IDENTIFY_EVERY = pause
 
     async def identify(self: discord.Client, shard_id: int | None, *, initial: bool) -> None:
         pass
