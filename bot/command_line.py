@@ -174,8 +174,8 @@ def export(guild_id: int, file: Path) -> None:
 
 async def _serve(settings: config.Settings, token: str) -> None:
     """Run the client until Discord or the operator ends it."""
-    # Only here: the other commands have no use for all features, and start in half the time. What is
-    # loaded stays: to look through it for garbage, until ``settle``, would be wasted.
+    # Only here: the other commands have no use for all features, and start in half the time. What
+    # is loaded stays: to look through it for garbage, until ``settle``, would be wasted.
     gc.disable()
     from bot.app import create_bot, settle, settle_servers
 

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Column, Integer, MetaData, Table, text
 
-from bot.command_line import cli
 from bot.base.errors import StartupError
+from bot.command_line import cli
 from data.store import Store
 from tests import postgresql
 from tests.database import At, everything, opened

@@ -11,7 +11,7 @@ import structlog
 
 from bot.base.errors import InvalidInput, Undeliverable
 from bot.client import CohortBot
-from bot.discord_codes import reason
+from bot.discord_codes import Code, reason
 from bot.jobs.delivery import Content, Destination, to_channel
 from bot.ui import permissions
 from cogs.boards.board.service import BoardService
@@ -28,10 +28,6 @@ ARCHIVE_AFTER_MINUTES = 7 * 24 * 60
 
 FORUM_TAGS = 20
 POST_TAGS = 5
-
-THREAD_ARCHIVED = 50083
-THREAD_LOCKED = 160005
-MISSING_PERMISSIONS = 50013
 
 MARGIN = timedelta(hours=1)
 """How exactly Discord keeps to the quiet after which it archives a thread."""
@@ -105,6 +101,7 @@ class BoardThreads:
             group = await tx.groups.by_id(project.group_id) if project.group_id else None
         if group is None or guild is None or guild.get_channel(group.channel_id) is None:
             return homes
+        # A board names its group's people and what they do: it must not open where others read it.
         return [one for one in homes if permissions.readers_know(guild, one, group.channel_id)] or [
             group.channel_id
         ]
@@ -123,6 +120,8 @@ class BoardThreads:
         quiet = timedelta(minutes=thread.auto_archive_duration)
         spoken = thread.last_message_id
         last = discord.utils.snowflake_time(spoken) if spoken is not None else None
+        # Discord does not say who archived a thread. Where it was quiet for as long as the setting
+        # says, it was Discord; otherwise a person, whose wish it is.
         by_itself = last is None or thread.archive_timestamp - last >= quiet - MARGIN
         lives = project.lived_at is not None and now - project.lived_at < quiet
         if not by_itself or not lives:
@@ -140,6 +139,8 @@ class BoardThreads:
             project = await self.open(project)
         assert project.thread_id is not None  # noqa: S101 - it was made above
         try:
+            # First without the channels: a thread that was deleted is made again before anything
+            # goes elsewhere.
             await self._opened(project.thread_id, send, [])
         except Undeliverable:
             if await self._is_gone(project.thread_id):
@@ -215,6 +216,7 @@ class BoardThreads:
         takes Manage Channels; Discord allows 20 in a forum and 5 on a post.
         """
         states = {str(state) for state in ProjectState}
+        # Tags that people chose are theirs; only the one of the state is ours to change.
         kept = [tag for tag in present if tag.name.casefold() not in states]
         by_name = {tag.name.casefold(): tag for tag in forum.available_tags}
         wanted = by_name.get(str(project.state))
@@ -222,6 +224,7 @@ class BoardThreads:
         if wanted is None and may and len(by_name) < FORUM_TAGS:
             wanted = await forum.create_tag(name=str(project.state), moderated=True)
         tags = ([wanted] if wanted is not None else []) + kept
+        # Such a forum takes no post without one; any is better than no board.
         if not tags and forum.flags.require_tag:
             tags = list(forum.available_tags[:1])
         return tags[:POST_TAGS]
@@ -246,6 +249,8 @@ class BoardThreads:
             if (
                 thread.parent_id == home.id
                 and thread.owner_id == home.guild.me.id
+                # Neither a nonce nor a key comes with a thread, so it is told by all that is known
+                # of it: ours, here, of that name, and of no other board.
                 and thread.name == project.title
                 and await self._service.in_thread(project.guild_id, thread.id) is None
             ):
@@ -300,6 +305,7 @@ class BoardThreads:
                 CardKind.BOARD, project.id, project.guild_id, to_channel(thread.id)
             )
         except Exception:
+            # An empty thread would tell everybody of a board that is not there.
             await self._take_back(thread)
             raise
         return await self._opened_with(project, place, thread)
@@ -325,10 +331,10 @@ class BoardThreads:
             await send(to)
             return
         except discord.HTTPException as error:
-            if error.code == THREAD_LOCKED:
+            if error.code == Code.THREAD_LOCKED:
                 await self._past(elsewhere, send)
                 return
-            if error.code != THREAD_ARCHIVED:
+            if error.code != Code.THREAD_ARCHIVED:
                 raise
         try:
             thread = await self._thread(thread_id)
@@ -336,7 +342,11 @@ class BoardThreads:
                 await thread.edit(archived=False)
             await send(to)
         except discord.HTTPException as error:
-            if error.code not in (THREAD_ARCHIVED, THREAD_LOCKED, MISSING_PERMISSIONS):
+            if error.code not in (
+                Code.THREAD_ARCHIVED,
+                Code.THREAD_LOCKED,
+                Code.MISSING_PERMISSIONS,
+            ):
                 raise
             await self._past(elsewhere, send)
 

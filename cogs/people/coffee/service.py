@@ -78,6 +78,8 @@ class CoffeeService:
                 await tx.coffees.edit_schedule(group.id, ended_at=now)
                 await tx.deadlines.cancel(group.id, DeadlineKind.COFFEE_PAIR)
             else:
+                # Changing how often keeps the date that people know; only a new start waits for a
+                # Monday.
                 running = before is not None and before.ended_at is None and before.next_at > now
                 next_at = before.next_at if before and running else rules.first_at(zone, now)
                 schedule = CoffeeSchedule(
@@ -152,6 +154,7 @@ class CoffeeService:
         now = self.clock.now()
         async with self.store.read() as tx:
             group, schedule = await self._running(tx, group_id)
+            # The deadline came twice, or the schedule was changed while it was being sent.
             if schedule.next_at > now:
                 return None
             present = [

@@ -105,6 +105,8 @@ class PodService:
                     await tx.pods.wish(group.id, wishes, together=wanted)
             people = await candidates(tx, group.guild_id, present, now)
             limits = await self._limits(tx, group.id)
+        # Between two transactions and off the loop: large groups take longer than anybody may hold
+        # the writer. What changed meanwhile is checked when the pods are opened.
         formed = await asyncio.to_thread(rules.form, people, size, limits, seed=seed)
         await self.store.write(
             lambda tx: tx.pods.propose(
@@ -189,6 +191,7 @@ class PodService:
         await tx.pods.edit([pod.id for pod in replaced], dissolved_at=now)
         await tx.pods.edit([pod.id for pod in proposed], opened_at=now)
         opened = await tx.pods.open_in(group.id)
+        # Raised inside the transaction, so that nothing of it stays.
         if any(len(pod.members) < rules.LEAST for pod in opened):
             raise Conflict(
                 "Somebody left or paused since this was proposed, so that somebody would be "
@@ -222,6 +225,8 @@ class PodService:
             opened = await tx.pods.open_in(group.id) if group else []
             if group is None or group.archived_at is not None or not opened:
                 raise NotFound("There are no pods.")
+            # Once for each set of pods: organisers who said no by their silence are not asked each
+            # week.
             if any(pod.reform_proposed_at is not None for pod in opened):
                 raise NotFound("It was proposed before.")
             waiting = await tx.pods.proposed(group.id)
@@ -245,6 +250,8 @@ class PodService:
         try:
             formed = await asyncio.to_thread(rules.form, people, size, limits)
         except Conflict as error:
+            # No organiser asked for this, so what cannot be done is not an error of anybody's: the
+            # deadline just ends.
             raise NotFound(error.sentence) from error
         async with self.store.transaction() as tx:
             await tx.pods.propose(
@@ -286,6 +293,7 @@ class PodService:
                 channel_id=group.channel_id,
                 thread_id=None,
                 user_id=programme.created_by,
+                # Whoever starts a programme asks for its pods with it, organiser or not.
                 organiser=True,
                 manager=False,
                 own_zone=None,
@@ -328,6 +336,7 @@ class PodService:
             raise NotFound("Those pods are gone.")
         if now - first.dissolved_at > timedelta(days=30):
             raise Conflict("That was more than 30 days ago. `/pod form` proposes new ones.")
+        # By the instant: those that ended together have the same one.
         await tx.pods.restore(group.id, first.dissolved_at)
         restored = await tx.pods.open_in(group.id)
         for pod in restored:
@@ -360,6 +369,8 @@ class PodService:
         """
         now = self.clock.now()
         async with self.store.read() as tx:
+            # Read first: most changes of a group concern one without pods, and need no turn at
+            # writing.
             if not await tx.pods.open_in(group_id):
                 return []
         async with self.store.transaction() as tx:
@@ -378,6 +389,7 @@ class PodService:
             placed = {one for members in inside.values() for one in members}
             homeless = [one for one in await self._present(tx, group, now) if one not in placed]
             for pod in pods:
+                # The last pod stays, even with one person in it: there is nowhere to move them.
                 if len(inside[pod.id]) < rules.LEAST and len(inside) > 1:
                     changed.add(pod.id)
                     homeless += inside.pop(pod.id)

@@ -104,6 +104,7 @@ class ProgrammeView:
 
     def waiting(self, stage: int) -> list[int]:
         """Return who waits at the gate after a stage, in the order in which they joined."""
+        # There is no gate behind the last stage.
         if stage >= self.last_stage:
             return []
         return [
@@ -189,6 +190,7 @@ async def unit_lines(tx: Transaction, programme: Programme) -> list[UnitLine]:
     lines: list[UnitLine] = []
     for unit in await tx.programmes.units(programme.id):
         meeting = await tx.meetings.by_id(unit.meeting_id) if unit.meeting_id else None
+        # Its cancelled meeting stays a row; the unit is met at its new date.
         if meeting is not None and unit.was_put_off(meeting):
             meeting = None
         planned = programme.starts_at(unit.on_day)
@@ -237,6 +239,7 @@ async def put_plan(tx: Transaction, programme: Programme, now: datetime) -> None
         if line.meeting is None:
             if planned + timedelta(minutes=programme.minutes) > now:
                 await put_meeting(tx, programme, line.number, max(now, planned - AHEAD))
+        # At once: it exists, and only has to be brought to its new day.
         elif line.meeting.starts_at > now:
             await put_meeting(tx, programme, line.number, now)
         if line.ends_at > now:
@@ -277,6 +280,7 @@ async def settle(
     opened = False
     for user_id in user_ids:
         stage = whole.reached.get(user_id, whole.last_stage)
+        # Several at a time: somebody who comes late may have met what two stages ask for.
         while stage < whole.last_stage and whole.is_ready(user_id, stage):
             stage += 1
             await tx.programmes.open(programme.id, user_id, stage, user_id, now)
@@ -288,6 +292,8 @@ async def settle(
 async def put_gate(tx: Transaction, programme: Programme, stage: int, now: datetime) -> None:
     """Schedule a message to the facilitators about people who wait at the gate after a stage."""
     gathered = GATHERED.total_seconds()
+    # To the end of the present ten minutes: the first who waits does not wait longer for each who
+    # follows.
     due_at = datetime.fromtimestamp((now.timestamp() // gathered + 1) * gathered, now.tzinfo)
     await tx.deadlines.put(
         DeadlineKind.PROGRAMME_GATE,

@@ -125,6 +125,7 @@ class StageService:
         if not 1 <= stage <= whole.last_stage or not whole.stage(stage).asks:
             raise Conflict("That stage asks for nothing any more. Look where you stand.")
         asked = whole.stage(stage)
+        # The form names a stage, and a form can be kept open, or its custom id made up.
         if stage > whole.reached[place.user_id]:
             raise Conflict(f"“{one_line(asked.title)}” is not open to you yet.")
         if project_id is not None:
@@ -137,7 +138,9 @@ class StageService:
         await tx.deadlines.cancel(
             programme.id, DeadlineKind.PROGRAMME_DUE_ONE, occurrence=place.user_id, offset=stage
         )
+        # In the same transaction, so that the answer can say whether the next stage is open.
         whole = await settle(tx, programme, [place.user_id], now)
+        # Read again: of several hand-ins the first one decides whether it was late.
         first = next(
             one
             for one in await tx.programmes.hand_ins(programme.id)
@@ -204,6 +207,7 @@ class StageService:
         if not let_in:
             raise Conflict(f"“{title}” is open to them already.")
         for user_id in let_in:
+            # Each gate on the way: which were passed is what “reached” is counted from.
             for number in stages_rules.to_open(whole.reached[user_id], stage):
                 await tx.programmes.open(programme.id, user_id, number, place.user_id, now)
             await put_opened(tx, programme, user_id, stage, now)
@@ -269,6 +273,7 @@ class StageService:
             raise NotFound("The programme has ended.")
         whole = await course(tx, programme, now)
         line = next((one for one in whole.units if one.number == number), None)
+        # Where something is asked for, the end of a unit opens nothing: the hand-in does.
         if line is not None and not whole.stage(line.unit.stage).asks:
             people = [one for one, stage in whole.reached.items() if stage == line.unit.stage]
             return await settle(tx, programme, people, now)
@@ -375,6 +380,8 @@ class StageService:
                 f"Only people in “{one_line(programme.title)}” can hand in: join it on its "
                 f"card.{lead}"
             )
+        # Backwards: late hand-ins count, so somebody in a stage without a task may still owe one
+        # for the stage before.
         for number in range(reached, 0, -1):
             if whole.stage(number).asks:
                 return whole, whole.stage(number)

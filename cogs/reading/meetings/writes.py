@@ -100,7 +100,8 @@ async def put_deadlines(tx: Transaction, meeting: Meeting, now: datetime) -> Non
         (DeadlineKind.READING_OVER, meeting.ends_at, timedelta()),
     ]
     for kind, due_at, before in planned:
-        # A reminder is still news to whoever comes late; asking somebody to lead is not, once it runs.
+        # A reminder is still news to whoever comes late; asking somebody to lead is not, once it
+        # runs.
         expires_at = meeting.starts_at if kind == DeadlineKind.READING_ASK else meeting.ends_at
         await tx.deadlines.put(
             kind,

@@ -67,8 +67,11 @@ class Alerts:
     async def look_when_due(self) -> None:
         """Check every server regularly."""
         now = self.bot.clock.now()
+        # Not less than zero: a clock that was set back must not stop it for as long.
         if self._looked_at is not None and timedelta() <= now - self._looked_at < EVERY:
             return
+        # Before the client is ready most servers are unknown to it, and all of their channels would
+        # seem to be gone.
         if not self.bot.is_ready() or self._looking.locked():
             return
         self._looked_at = now
@@ -109,6 +112,7 @@ class Alerts:
         if copies is not None:
             found["copies"] = copies
         told = {one.name for one in known.troubles if one.told_at}
+        # Nearly every server, each time: nothing new and nothing mended needs no transaction.
         if not known.is_failing and found.keys() == told and len(told) == len(known.troubles):
             return
         server = await self.bot.service(ServerService).settings(guild.id)
@@ -139,6 +143,8 @@ class Alerts:
                 if home is None or not readers_know(guild, public, home.channel_id):
                     names[one.id] = replace(names[one.id], title=None)
         reasons = Counter(one.error or "no reason was given" for one in failed)
+        # The latest come first, and a later key overwrites an earlier one: so each reason names its
+        # newest.
         first = {one.error or "no reason was given": one for one in reversed(failed)}
         return {
             f"failed: {reason[:200]}": _not_delivered(
