@@ -143,7 +143,6 @@ class CohortBot(commands.AutoShardedBot):
             # not look for any.
             command_prefix=commands.when_mentioned,
             shard_count=settings.shards or None,
-            shard_ids=list(store.shards.own) if settings.shards else None,
             help_command=None,
             tree_cls=CohortTree,
             intents=intents(),
@@ -162,6 +161,7 @@ class CohortBot(commands.AutoShardedBot):
                 RequestPace(settings.sends_per_second * store.shards.share), settings.discord_api
             ),
         )
+        self.shard_ids = list(store.shards.own) if settings.shards else None
         self.settings = settings
         self.store = store
         self.clock = clock
