@@ -144,12 +144,15 @@ def read(text: str) -> Import:
     tables = [table for table in pasted.tables if len(table.rows) > 1]
     if not tables:
         raise InvalidInput(NEED)
+    # A list first, since its head is exact: no results table has columns called “statement” and
+    # “reported”.
     fields = lists.header([cell.text for cell in tables[0].rows[0]])
     if fields is not None:
         return _list(fields, tables[0])
     drafts: list[ClaimDraft] = []
     accounts: list[Account] = []
     shown: list[Shown] = []
+    # One row is a line of text that happened to be divided, such as a caption with a bar in it.
     single = [table for table in pasted.tables if len(table.rows) == 1]
     prose = [*pasted.prose, *(" ".join(c.text for c in table.rows[0]) for table in single)]
     for number, table in enumerate(map(_without_signs, tables)):
@@ -189,6 +192,8 @@ def corrected(whole: Import, corrections: Corrections) -> Import:
         guessed = draft.guessed
         if changed is not None:
             if changed.name:
+                # The statement was made of the metric's name; left as it was, the claim would say
+                # one thing and be measured by another.
                 statement = (typed.statement or "").replace(draft.metric, changed.name)
                 typed = replace(typed, metric=changed.name, statement=statement)
             if changed.better is not None or changed.no_better:
@@ -217,6 +222,7 @@ def without(claims: Sequence[TypedTerms], statements: Sequence[str]) -> list[Typ
 
 def free_statement(statement: str, taken: Container[str]) -> str:
     """Return a statement with the lowest number that no other one of those has."""
+    # As many numbers as a board has claims, and one over: so one is free.
     for number in range(2, rules.CLAIMS + 3):
         named = f"{statement[: rules.STATEMENT_LIMIT - 6]} ({number})"
         if named.casefold() not in taken:
@@ -287,6 +293,8 @@ def _with_gaps(drafts: Sequence[ClaimDraft]) -> list[ClaimDraft]:
     near: dict[tuple[int, str, str | None], dict[Decimal, Decimal]] = {}
     for place, values in numbers.items():
         ordered = sorted(set(values))
+        # Sorted once: comparing each number with each other one would be quadratic in a table of
+        # thousands.
         steps = [after - before for before, after in pairwise(ordered)]
         near[place] = {
             value: min(steps[max(0, at - 1) : at + 1]) for at, value in enumerate(ordered) if steps
@@ -328,6 +336,7 @@ def _told_apart(whole: Import) -> Import:
             continue
         if others:
             first = kept[others[0]].typed.reported
+            # Kept and marked, not dropped: which of the two the paper means is for a person to see.
             named = f"{statement[: rules.STATEMENT_LIMIT - 5]} ({len(others) + 1})"
             draft = replace(draft, typed=replace(draft.typed, statement=named), clash=first)
         place[at] = len(kept)
@@ -363,9 +372,14 @@ class _Reader:
         self.number = number
         self.first = first
         self.drafts: list[ClaimDraft] = []
+        # For the whole table: “1,234” alone may be a thousand or a little more than one, its
+        # neighbours tell.
         comma = cells.has_decimal_comma(cell.text for _, _, cell in table.cells())
         self.readings: dict[int, CellReading] = {
-            id(cell): cells.read(cell.text, decimal_comma=comma) for _, _, cell in table.cells()
+            # By identity: a cell that spans three places is one cell, and two cells with the same
+            # text are two.
+            id(cell): cells.read(cell.text, decimal_comma=comma)
+            for _, _, cell in table.cells()
         }
         self.fates: dict[int, tuple[Fate, str]] = {}
         self.given: dict[int, list[int]] = defaultdict(list)
@@ -447,7 +461,10 @@ class _Reader:
         rows = self.table.rows
         if self._is_headless():
             return 0
+        # What the format says is the head, within reason: Markdown and HTML can mark the whole
+        # table so.
         heads = max(1, min(self.table.heads, len(rows) - 1, 5))
+        # A number with decimals names no column: the mark lies.
         if any(self._has_decimals(row) for row in rows[1:heads]):
             heads = 1
         while heads < len(rows) - 1 and (
@@ -513,8 +530,12 @@ class _Reader:
             if self.readings[id(cell)].kind is not CellKind.TEXT:
                 continue
             named += 1
+            # Twelve rows are enough to see what a column holds; all of them for each row would be
+            # quadratic.
             kinds = [self.readings[id(one[column])].kind for one in below[:12]]
             numeric += CellKind.VALUE in kinds or CellKind.UNREAD in kinds
+        # Half at the top, where a head is expected; further down, where any row of text could be
+        # one, every column has to agree.
         if at_top:
             return named > 0 and numeric * 2 >= named
         return named > 0 and numeric == named and (named > 1 or self.width == 2)
@@ -534,6 +555,7 @@ class _Reader:
     def _is_below(self, row: Sequence[Cell], above: Sequence[Cell]) -> bool:
         """Whether a row holds, in brackets, the spreads of the row above it."""
         label = row[0]
+        # A name of its own makes it a row of its own.
         if label.text and label is not above[0]:
             return False
         rest = [(one, up) for one, up in zip(row[1:], above[1:], strict=True)
@@ -570,6 +592,7 @@ class _Reader:
         wholes = [self._column(block, at) for at in range(self.width)]
         texts: list[str] = []
         for index, (_, row, section) in enumerate(block.rows):
+            # Papers print a name once and leave it blank in the rows that share it.
             texts = _inherited([cell.text for cell in row[:labels]], texts, checks, own)
             label = self._label(
                 row, texts, section, columns, checks, parts, (metric_at, *unsaid), settings=settings
@@ -661,6 +684,8 @@ class _Reader:
             )
             if (values and values >= texts and not setting) or not (values or texts):
                 return at
+        # No column of numbers was found: then the last is taken for one, so that what is there is
+        # told cell by cell.
         return max(1, self.width - 1)
 
     def _numberings(self, block: _Block, columns: Sequence[str], labels: int) -> list[int]:
@@ -670,6 +695,7 @@ class _Reader:
             texts = [row[at].text for _, row, _ in block.rows if row[at].text]
             counted = bool(texts) and all(text.isdecimal() for text in texts)
             named = not columns[at] or metrics.is_rank(columns[at])
+            # Each once: a column in which numbers come twice says something about the rows.
             if counted and named and len({*texts}) == len(texts):
                 found.append(at)
         return found
@@ -718,6 +744,7 @@ class _Reader:
                 parts.append("a setting")
             else:
                 parts.append("metric")
+        # A table of nothing but counts is one whose counts are the claims.
         if "metric" not in parts[labels:]:
             parts = ["metric" if part in ("a count", "a setting", "a rank") else part
                      for part in parts]  # fmt: skip
@@ -743,6 +770,8 @@ class _Reader:
         texts = [row[0].text for _, row, _ in block.rows]
         arrows = sum(metrics.arrow(text) is not None for text in texts)
         known = sum(metrics.is_metric(text) for text in texts)
+        # With an arrow half of the names are enough; without one two thirds, since “Base” or
+        # “Large” may look like a metric.
         return (arrows > 0 and known * 2 >= len(texts)) or known * 3 >= len(texts) * 2
 
     def _read_turned(self, block: _Block, columns: Sequence[str], labels: int) -> None:
@@ -868,6 +897,8 @@ class _Reader:
             return
         metric = metrics.metric(name)
         several = metrics.pair(metric.name, reading.parts) if reading.parts > 1 else None
+        # “9/10” may be nine of ten. That it is two numbers is only certain under a name with a bar
+        # in it, such as “EM/F1”.
         if several and "/" not in name and all(value.is_whole for value in reading.values):
             self._set(cell, Fate.NOT_READ, "it may be a share or two numbers: write it as a number")
             return
@@ -898,6 +929,8 @@ class _Reader:
             inner = _BELOW.fullmatch(under.text.translate(_DASHES))
             if inner is None:
                 return None
+            # Economists print t statistics in the same brackets: as a spread they would make every
+            # claim look sure or hopeless.
             if re.search(r"\bt[- ](?:stat|values?)", self.caption, re.IGNORECASE):
                 self._set(under, Fate.NO_CLAIM, "a t statistic")
                 return None
@@ -914,6 +947,7 @@ class _Reader:
         second = cells.plain_digits(inner["second"].lstrip("+"), decimal_comma=self.comma)
         if first is None or second is None:
             return None
+        # Half the width: that is what ± says, also where the interval is not even.
         return f"{abs(Decimal(second) - Decimal(first)) / 2:f}", SpreadKind.INTERVAL
 
     def _with_spread(
@@ -945,11 +979,14 @@ class _Reader:
             return replace(value, inside=None, notes=(*value.notes, f"{metric.beside} {inside}"))
         decimals = re.search(r"\.(\d+)", value.core)
         if inside.isdecimal() and decimals is not None:
+            # “97.4(3)” counts in the last digit (ISO/IEC Guide 98-3, 7.2.2); “97.4 (3)” may be a
+            # rank.
             if value.glued:
                 places = len(decimals[1])
                 return replace(value, inside=None, spread=f"{Decimal(inside).scaleb(-places):f}")
             numbers = [int(one.inside) for reading in column for one in reading.values
                        if one.inside is not None and one.inside.isdecimal()]  # fmt: skip
+            # Different whole numbers up to the count of rows are the ranks of those rows.
             if len(numbers) > 1 and max(numbers) <= row_count and len(set(numbers)) > 1:
                 return note
         return replace(value, inside=None, spread=inside)
@@ -986,11 +1023,13 @@ class _Reader:
             runs=value.runs or metrics.runs(self.caption),
             unit=value.unit,
         )  # fmt: skip
+        # A share of zero is zero: only a distance can say how near is near enough.
         if value.is_zero:
             typed = replace(typed, criterion=Criterion.ABSOLUTE, tolerance=_tolerance(value))
         try:
             ranges.parse_reported(reported)
             if named != UNKNOWN:
+                # By the ledger's own rules, so that what the preview shows is what it takes.
                 rules.check_terms(typed)
         except InvalidInput as error:
             self._set(cell, Fate.NOT_READ, error.sentence)

@@ -46,6 +46,7 @@ def evidence(standing: ClaimStanding) -> Evidence:
     if any(result.is_confirmed for result in counting):
         return Evidence.CONFIRMED
     by_name = {result.name: result.runner_id for result in counting}
+    # Of people and not of results: ten runs by one person are one witness.
     agreeing = {
         by_name[name]
         for part in judgement.parts
@@ -169,6 +170,7 @@ def blocks(shares: Sequence[Decimal], width: int) -> list[int]:
     for index, share in enumerate(shares):
         if share > 0 and not counts[index]:
             largest = max(range(len(counts)), key=lambda at: counts[at])
+            # Taken from the largest share, where one block less is seen least.
             if counts[largest] > 1:
                 counts[largest] -= 1
                 counts[index] = 1

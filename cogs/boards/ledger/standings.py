@@ -81,6 +81,8 @@ def standing(
         claim,
         tuple(results),
         _judge(claim.terms, results, rows),
+        # Today's results under yesterday's terms: that shows whether a change of terms changed the
+        # verdict.
         tuple(Earlier(one, _judge(one.terms, results, rows)) for one in earlier),
         tuple(rows),
     )
@@ -132,6 +134,8 @@ def samples(terms: ClaimTerms, results: Sequence[Result]) -> list[Sample]:
         if result.counts:
             measured = sample(result.findings)
             shift = _shift(scale, result.findings)
+            # Person, code and hardware: runs that share all three vary by their seeds alone, and
+            # are one sample.
             source = f"{result.runner_id}|{result.findings.origin}|{_same(result)}"
             found.append(
                 replace(
@@ -152,6 +156,7 @@ def _setting(findings: Findings) -> str:
 
 def _same(result: Result) -> str:
     """Return what tells a result's hardware from another, however it is spelt."""
+    # “1× RTX-4090” and “1 x RTX 4090” are one machine.
     return re.sub(r"\W+", "", (result.findings.hardware or "").casefold().replace("×", "x"))
 
 
@@ -188,6 +193,7 @@ def _measured(value: str, spread: str | None, kind: SpreadKind | None, runs: int
     """Read a result's texts, which never change: a board is shown far more often than that."""
     if numbers.parse_outcome(value.partition(",")[0]) is not None:
         shares = tuple(numbers.SHARES[one] for one in numbers.parse_outcomes(value))
+        # “Yes” with five runs is five times yes.
         values = shares if len(shares) == runs else shares * runs
         return Sample(numbers.mean(shares), runs, values=values)
     values = [one.value for one in numbers.parse_runs(value)]
@@ -206,6 +212,8 @@ def _deviation(spread: Decimal, kind: SpreadKind | None, runs: int) -> Decimal |
         SpreadKind.INTERVAL: intervals.of_interval,
         SpreadKind.RANGE: intervals.of_range,
     }[kind](float(spread), runs)
+    # Through repr: it is the shortest text that gives the same number, and not fifty digits of a
+    # binary fraction.
     return None if made.deviation is None else Decimal(repr(made.deviation))
 
 
@@ -247,6 +255,7 @@ def whole_of(reported: Printed | PrintedRange | None, metric: str) -> Decimal | 
         return None
     if not reported.percent and _PROPORTIONS.search(metric) is None:
         return None
+    # Outside of that it is not a proportion, whatever the metric is called.
     if not 0 <= reported.value <= 100:
         return None
     return Decimal(100) if reported.percent or reported.value > 1 else Decimal(1)
@@ -271,6 +280,7 @@ def _side(row: ClaimStanding) -> Side:
     measured = samples(row.claim.terms, counting)
     for result, one in zip(counting, measured, strict=True):
         names = (result.findings.seeds or "").split(", ") if result.findings.seeds else []
+        # Seeds can be matched only where there is one for each value.
         if len(names) == len(one.values):
             seeds.update(
                 {(one.source, seed): at for seed, at in zip(names, one.values, strict=True)}
