@@ -105,6 +105,7 @@ class ClientConnection(asyncio.Protocol):
         if self._received > REQUEST_BYTES:
             self.end()
             return
+        # The end of the headers may be split over two packets.
         recent = self._last + data
         self.has_asked = self.has_asked or END_OF_HEADERS in recent
         self._last = recent[-len(END_OF_HEADERS) :]
@@ -131,6 +132,7 @@ class ClientConnection(asyncio.Protocol):
         """End it without another word, and make its room free at once."""
         self._leave()
         if self._transport is not None:
+            # Not close(): that would wait until a client that reads nothing has read what was sent.
             self._transport.abort()
 
     def _end_if_nothing_was_asked(self) -> None:

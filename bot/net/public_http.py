@@ -29,6 +29,7 @@ MAX_REDIRECTS = 4
 SECONDS = 10.0
 """How long one look may take, with all its redirects."""
 
+# Other ports of a public address are seldom pages, and often somebody's database.
 PORTS = frozenset((80, 443))
 SCHEMES = frozenset(("http", "https"))
 
@@ -103,16 +104,20 @@ class Outside:
 
         With ``cut``, a body of more than ``limit`` bytes is read up to there and no further.
 
-        Raises Refused for an address that is not of the open web, there or on the way, and
+        Raises AddressRefused for an address that is not of the open web, there or on the way, and
         Unreached for silence, too long an answer, and what cannot be read as an answer.
         """
         try:
             start = URL(url)
         except ValueError:
             raise AddressRefused("That is no address.") from None
+        # One at a time of each host: a board with twenty links to one site must not look like an
+        # attack. The dictionary is weak, so that hosts are forgotten.
         lock = self._locks.setdefault(start.host or "", asyncio.Lock())
         async with lock:
             try:
+                # Around everything, redirects too: a server that sends on slowly gets no more time
+                # than one that answers slowly.
                 async with asyncio.timeout(self._seconds):
                     return await self._follow(
                         start, headers or {}, secret or {}, wants, limit, cut=cut
@@ -147,12 +152,16 @@ class Outside:
         home = _origin(url)
         for _ in range(1 + MAX_REDIRECTS):
             self._check(url)
+            # A redirect to elsewhere must not carry the token there.
             told = {**headers, **(secret if _origin(url) == home else {})}
+            # Followed by hand, since each address on the way has to be checked as the first was.
             async with self._connected().get(url, headers=told, allow_redirects=False) as answer:
                 target = answer.headers.get("Location")
                 if answer.status not in REDIRECTS or target is None:
                     wanted = wants is None or wants(answer.status, answer.headers)
                     body = await bounded(answer, limit, cut=cut) if wanted else b""
+                    # Otherwise the rest would be read to use the connection again, however long it
+                    # is.
                     if not wanted or cut:
                         answer.close()
                     return PageAnswer(answer.status, str(url), answer.headers.copy(), body)
@@ -160,7 +169,7 @@ class Outside:
         raise Unreached(f"{url.host} sends on and on.")
 
     def _check(self, url: URL) -> None:
-        """Raise Refused for what is not a public address of the web, as far as it shows."""
+        """Raise AddressRefused for what is not a public address of the web, as far as it shows."""
         if _origin(url) in self._trusted:
             return
         if url.scheme not in SCHEMES or not url.host:
@@ -181,6 +190,8 @@ class Outside:
     def _connected(self) -> aiohttp.ClientSession:
         if self._closed:
             raise aiohttp.ClientConnectionError("closed")
+        # Made when it is first used: a session wants a running loop, and most servers watch no
+        # links.
         if self._session is None:
             resolver = self._resolver or aiohttp.ThreadedResolver()
             trusted = {(host, port) for _, host, port in self._trusted}
@@ -200,7 +211,7 @@ class _PublicOnly(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """Return the public addresses of a name; raises Refused when one is not."""
+        """Return the public addresses of a name; raises AddressRefused when one is not."""
         found = await self._resolver.resolve(host, port, family)
         if (host, port) in self._trusted:
             return found
@@ -229,6 +240,8 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(ip, ipaddress.IPv6Address):
+        # Ways to write an IPv4 address inside an IPv6 one that nobody uses on the open web any
+        # more.
         if ip.teredo is not None or ip.is_site_local or ip in _COMPATIBLE:
             return False
         inside = ip.ipv4_mapped or ip.sixtofour

@@ -131,6 +131,7 @@ class WebServer:
 
     def application(self) -> web.Application:
         """Return the routes."""
+        # Nothing is ever sent to it, so a body of any size is refused.
         application = web.Application(client_max_size=1, middlewares=[_one_request])
         application.router.add_get("/health", self._health)
         application.router.add_get("/{folder}/{name}", self._document)

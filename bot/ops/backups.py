@@ -56,6 +56,7 @@ class Backups:
         """
         if self._folder is None:
             return
+        # Two sweeps may come together after a suspend.
         async with self._making:
             now = self._clock.now()
             if await self._is_due(now):

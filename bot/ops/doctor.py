@@ -74,6 +74,8 @@ EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - nothing is bound here
 async def alive(settings: Settings) -> list[Finding]:
     """Tell whether a bot is running on this database: for a container's health check."""
     found = await _database(settings)
+    # A container must not be restarted because a message could not be delivered, or another process
+    # is gone.
     findings = [finding for finding in found if finding.what not in (DEADLINES, OTHERS)]
     return findings + await _web(settings, runs=all(finding.well for finding in findings))
 
@@ -110,6 +112,7 @@ async def _database(settings: Settings) -> list[Finding]:
     """Look at the database, without changing it, and at the process that runs on it."""
     try:
         store = Store(settings.database_url, settings.own_shards())
+        # Opening it would make it, and the doctor changes nothing.
         if store.path is not None and not store.path.exists():
             return [
                 Finding("database", True, f"{store.path} is made at the first start"),
@@ -217,6 +220,7 @@ def _files(settings: Settings) -> list[Finding]:
         findings.append(Finding("integrity", False, sentence))
     free, size = shutil.disk_usage(path.absolute().parent).free, backups.size(path)
     room = f"{free >> 20} MB free, and the database has {_megabytes(size)}"
+    # A copy takes as much again, and so does an upgrade, which sets one aside.
     short = free < max(LEAST_FREE, size)
     advice = ". Free some space: on a full disk nothing can be written any more" if short else ""
     findings.append(Finding("disk", not short, room + advice))
@@ -314,6 +318,7 @@ async def _clock(settings: Settings) -> Finding:
             aiohttp.ClientSession(timeout=timeout) as session,
             session.get(f"{settings.discord_api}/gateway") as answer,
         ):
+            # Any answer has the header, also one that refuses: so no token is needed for this.
             theirs = parsedate_to_datetime(answer.headers["Date"])
     except (aiohttp.ClientError, TimeoutError, OSError, KeyError, ValueError) as error:
         reason = str(error) or "no answer within 5 seconds"
@@ -326,6 +331,8 @@ async def _clock(settings: Settings) -> Finding:
 
 async def _discord(token: str, in_use: Mapping[int, Sequence[int]]) -> list[Finding]:
     """Look at the token, and at the permissions in every server, over REST alone."""
+    # Never connected: a second session of the same bot would be sent what people do, and hold up
+    # the one that answers.
     client = discord.Client(intents=discord.Intents(guilds=True))
     async with client:
         try:

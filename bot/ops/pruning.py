@@ -36,6 +36,8 @@ class Pruning:
         # A time that lies ahead is from before the clock was put back.
         if self._pruned_at is not None and timedelta() <= now - self._pruned_at < EVERY:
             return
+        # Before the work and not after it: the next sweep comes in a minute, and the first pruning
+        # of a large database takes longer.
         self._pruned_at = now
         deleted = 0
         while count := await self._prune(now):

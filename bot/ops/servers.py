@@ -75,6 +75,8 @@ class RemovedServers:
 
         Those that come together are one piece of work.
         """
+        # At a start thousands come within seconds; as a task for each they would queue for the one
+        # writer.
         self._arrived.update(dict.fromkeys(guild_ids))
         if not self._welcoming:
             self._welcoming = True

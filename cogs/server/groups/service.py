@@ -80,6 +80,8 @@ class GroupService:
         name, focus = rules.check_name(name), rules.check_focus(focus)
         zone = when.zone(timezone).key if timezone else None
         now = self.clock.now()
+        # One group to a channel: commands without ``group:`` mean the one of the channel they are
+        # used in.
         await self._free_channel(tx.groups, place.guild_id, channel_id)
         await self._free_name(tx.groups, place.guild_id, name)
         group = await tx.groups.create(
@@ -136,7 +138,7 @@ class GroupService:
     async def resume(self, tx: Transaction, place: Place, group: Group) -> Round | None:
         """Be back before a pause ends; returns the round that is open.
 
-        Raises Conflict for non-members, or is not away.
+        Raises Conflict for non-members, and for somebody who is not away.
         """
         member = await self._member(tx, group, place.user_id)
         if not member.is_away(self.clock.now()):
@@ -192,6 +194,7 @@ class GroupService:
             changes["asks_unanswered"] = asks_unanswered
         if not changes:
             raise InvalidInput("Nothing to change: give a name, a focus, a time zone or a channel.")
+        # Its own name in other letters does not clash with itself.
         if "name" in changes and folded(changes["name"]) != folded(group.name):
             await self._free_name(tx.groups, place.guild_id, changes["name"])
         if "channel_id" in changes and channel_id != group.channel_id:
@@ -210,6 +213,8 @@ class GroupService:
         """
         only_organisers(place, "archive a group")
         _alive(group)
+        # Deadlines are left as they are: each asks when it is due whether its group is archived,
+        # and restoring needs nothing put back.
         await tx.groups.edit(group.id, archived_at=self.clock.now())
         return group
 

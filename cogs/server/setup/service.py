@@ -106,6 +106,8 @@ class ServerService:
         """Return how far the server is set up."""
         server = await tx.servers.get(guild_id)
         groups = await tx.groups.of_server(guild_id)
+        # The first that was made and is not archived: the walk is about that one, whatever was
+        # added since.
         group = min(groups, key=lambda one: one.id, default=None)
         schedule = meeting = None
         if group is not None:

@@ -144,6 +144,7 @@ class ChannelMenu(CardSelect, custom_id="setup:channel:{boards}"):
         _only_managers(place)
         channel_id = chosen_id(values[0])
         usable = usable_channels(_guild(interaction), forums=self.boards)
+        # Permissions may have changed since the menu was shown, and a menu's values can be made up.
         if all(one.id != channel_id for one in usable):
             raise NotFound("I can't post in that channel any more. Pick another one.")
         service = interaction.client.service(ServerService)
