@@ -140,6 +140,7 @@ class Pods(Repository):
         """Put somebody in a pod, even if they were in it before."""
         await self._put(
             pod_members,
+            # Somebody who comes back takes up the row that they left.
             key=("pod_id", "user_id"),
             pod_id=pod_id,
             user_id=user_id,
@@ -151,6 +152,8 @@ class Pods(Repository):
         """Note that somebody left a pod; take them out of a mere proposal."""
         where = (pod_members.c.pod_id == pod_id, pod_members.c.user_id == user_id)
         opened = await self._value(select(pods.c.opened_at).where(pods.c.id == pod_id))
+        # A proposal that was changed has no history; in a pod that existed, who was in it counts as
+        # having met.
         if opened is None:
             await self._run(delete(pod_members).where(*where))
         else:
@@ -162,6 +165,7 @@ class Pods(Repository):
         rows = await self._all(
             _pair,
             select(one.c.user_id, other.c.user_id.label("other"))
+            # Less than, so that each pair comes once and nobody is paired with themselves.
             .join(other, (one.c.pod_id == other.c.pod_id) & (one.c.user_id < other.c.user_id))
             .join(pods, pods.c.id == one.c.pod_id)
             .where(pods.c.group_id == group_id, pods.c.opened_at.is_not(None)),

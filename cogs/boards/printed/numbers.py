@@ -106,6 +106,8 @@ def parse(text: str) -> Printed:
     anything else, and for ``1,234``, which is read differently in different countries.
     """
     usual = text.strip()
+    # Nearly all numbers look like this, and a table has thousands: the long pattern is for the
+    # rest.
     if _USUAL.fullmatch(usual):
         return Printed(usual, Decimal(usual))
     tidy = " ".join(text.translate(_SIGNS).split())

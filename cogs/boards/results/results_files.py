@@ -84,6 +84,7 @@ def read(text: str) -> list[Run]:
     runs: list[Run] = []
     for number, row in enumerate(rows, start=1):
         cells = {name: row.get(name, "").strip() for name in FIELDS}
+        # The template has a line for each seed, and a script fills them in one by one.
         if not cells["value"]:
             continue
         if not cells["claim"]:
@@ -126,6 +127,8 @@ def unlogged(runs: Sequence[Run], standing: ClaimStanding) -> list[Run]:
         value = (_texts(run.value) or [run.value])[0]
         alike = logged[run.seed, value]
         there = run.commit if run.commit or not alike else next(iter(+alike), "")
+        # Counted and not looked up: of three runs without seeds that gave the same value, all three
+        # are new.
         if alike[there] > 0:
             alike[there] -= 1
         else:

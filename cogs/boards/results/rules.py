@@ -91,6 +91,8 @@ def complete(present: Findings, typed: TypedFindings) -> Findings:
     filled = {
         name: value
         for name, value in _circumstances(typed, seeds).items()
+        # Filling a gap changes nothing that was said: so a result that others reviewed stays the
+        # one that they reviewed.
         if value is not None and getattr(present, name) is None
     }
     if not filled:
@@ -154,6 +156,7 @@ def _lacks_sign(reported: Printed | PrintedRange, listed: Sequence[Printed]) -> 
         and theirs is not None
         and abs(theirs) <= 100
         and not any(one.percent for one in listed)
+        # “97.1” for “97.4%” can only be a percentage; “0.97” could be one, or a share.
         and all(abs(one.value) > 1 for one in listed)
     )
 
@@ -190,10 +193,14 @@ def _check_unit(claim: Claim, typed: TypedFindings, listed: Sequence[Printed]) -
     ratio = abs(numbers.mean([one.value for one in listed]) / reported.value)
     large = ratio >= 1 and abs(reported.value) <= 1 and all(abs(one.value) > 1 for one in listed)
     small = ratio < 1 and abs(reported.value) > 1 and all(abs(one.value) <= 1 for one in listed)
+    # Around a hundred, within a factor of two: that is what a missing percent sign looks like.
+    # Anything else may simply be a bad result.
     near = (large and 50 <= ratio <= 200) or (small and ratio and 50 <= 1 / ratio <= 200)
     proportion = meant.whole is not None or large
+    # Other signs are a finding and not a slip.
     if any(one.value * reported.value <= 0 for one in listed):
         return
+    # Said in the deviations, it is meant: nobody is asked twice.
     if not near or not proportion or _given(typed.deviations):
         return
     typed_value, other = listed[0].text, listed[0].value.scaleb(-2 if large else 2)
@@ -257,6 +264,7 @@ def check_review(
     A result is reviewed by somebody who did not log it; a dispute is settled by the lead, or by
     an organiser, with ``UPHOLD`` or ``REJECT``.
     """
+    # Organisers too: a second pair of eyes is what a review is.
     if result.runner_id == place.user_id:
         raise NotAllowed("That result is yours: somebody else has to review it.")
     if result.replaced:

@@ -50,6 +50,7 @@ def read(text: str, name: str) -> TypedFindings:
     values = columns.cells.get(wanted.casefold())
     if values is None:
         raise _no_column(wanted, columns.names)
+    # A blank value is a run that has not ended.
     ran = [index for index, value in enumerate(values) if value.strip()]
     if not ran:
         raise InvalidInput(f"`{wanted[:60]}` has no values in that file.")
@@ -57,6 +58,7 @@ def read(text: str, name: str) -> TypedFindings:
     said: dict[str, Any] = {}
     for column, field in SAID.items():
         cells = columns.cells.get(column)
+        # The first name that is there counts: “config” and “command” mean one field.
         if cells and column != wanted.casefold() and field not in said:
             said[field] = _together(field, [cell for cell in cells if cell.strip()])
     if said.get("origin") is not None:
@@ -73,6 +75,7 @@ def _together(field: str, cells: Sequence[str]) -> str | None:
     if not cells:
         return None
     if field not in ADDED or len(cells) == 1:
+        # What differs from run to run is true of none of them together.
         return cells[0] if len(set(cells)) == 1 else None
     read_cells = [numbers.parse_cost(cell) for cell in cells]
     currencies = {currency for _, currency in read_cells}
@@ -103,6 +106,7 @@ def _json(text: str, name: str, known: frozenset[str]) -> _Columns:
     found = delimited.parsed(text)
     if isinstance(found, list):
         entries = cast("list[Any]", found)
+        # A bare list of numbers needs no name.
         if not any(isinstance(entry, dict) for entry in entries):
             return _Columns({name.casefold(): [delimited.cell(one) for one in entries]}, [name])
         return _upright(delimited.of_objects(delimited.objects(found), known))

@@ -59,6 +59,7 @@ def level_names(text: str) -> tuple[str, ...]:
     Numbers before them are dropped. Raises InvalidInput for too few, too many, or a long one.
     """
     lines = [
+        # People number their lists; the number is the line's place in any case.
         re.sub(r"^(?:level )?\d{1,2}\s*[:.)-]\s*", "", " ".join(line.split()), flags=re.IGNORECASE)
         for line in text.splitlines()
     ]
@@ -100,6 +101,7 @@ def described(said: Said, levels: Sequence[str]) -> ProfilePatch:
     """
     if len(said.about) > ABOUT_LIMIT:
         raise InvalidInput(f"The line about you is too long: {ABOUT_LIMIT} characters at most.")
+    # Three digits are more than any level has, and int() of a long text takes its time.
     level = int(said.level[:3]) if said.level.isdecimal() else None
     if level is not None and not 1 <= level <= len(levels):
         raise InvalidInput(f"Levels go from 1 to {len(levels)}. Pick one from the list.")
@@ -122,6 +124,7 @@ def interests(text: str) -> list[str]:
     found = dict.fromkeys(
         tag
         for part in re.split(r"[,;\n]", text)
+        # In small letters and without the #, so that “#RLHF” and “rlhf” find each other.
         if (tag := " ".join(part.casefold().split()).strip("# "))
     )
     if len(found) > INTERESTS:
@@ -143,6 +146,7 @@ def seen(profile: Profile, *, shares_group: bool) -> Profile | None:
     """
     if profile.audience is Audience.GROUPS and not shares_group:
         return None
+    # Whatever else there is, or will be, shows nothing: what is new must not be seen by mistake.
     if profile.audience not in (Audience.GROUPS, Audience.SERVER):
         return None
     hidden = [
@@ -150,6 +154,7 @@ def seen(profile: Profile, *, shares_group: bool) -> Profile | None:
     ]
     return replace(
         profile,
+        # How somebody is reminded is nobody else's business, whatever their profile shows.
         nudges=None,
         quiet_from=None,
         quiet_until=None,

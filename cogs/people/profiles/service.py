@@ -45,6 +45,7 @@ class ProfileService:
             profile = await tx.profiles.get(place.guild_id, user_id)
             companions = await tx.profiles.companions(place.guild_id, place.user_id)
         seen = rules.seen(profile, shares_group=user_id in companions)
+        # One sentence for both: a different one would tell that there is something to hide.
         if seen is None or rules.is_blank(seen):
             raise NotFound(f"{wording.person(user_id)} shows no profile here.")
         return seen
@@ -77,6 +78,7 @@ class ProfileService:
     async def add_interests(self, place: Place, tags: Sequence[str]) -> Profile:
         """Add interests to the person's own; raises InvalidInput for too many or one too long."""
         own = await self.own(place)
+        # Through the same rule as typed ones, which counts them and drops what comes twice.
         typed = ", ".join([*(own.interests or ()), *tags])
         return await self._save(place, interests=rules.interests(typed) or None)
 
@@ -111,6 +113,7 @@ class ProfileService:
         hours = rules.quiet_hours(quiet_from, quiet_until)
         if how is not None:
             changes["nudges"] = how
+            # Choosing again means that their messages may be open again: it is tried.
             changes["direct_closed_at"] = None
         if hours is not None:
             changes["quiet_from"], changes["quiet_until"] = hours

@@ -96,6 +96,7 @@ class AttendanceService:
             meeting.id,
             place.user_id,
             self.clock.now(),
+            # One button for both: whoever pressed it by mistake presses it again.
             had_read=not (known and known.had_read),
         )
         return noted.had_read
@@ -288,6 +289,7 @@ class AttendanceService:
             known = [*asked, *await tx.commitments.open_of(meeting.group_id, item.user_id)]
             if any(one.text.casefold() == item.text.casefold() for one in known):
                 continue
+            # Otherwise a stranger's zeal could bury somebody.
             if not own and len(asked) >= WAITING:
                 raise Conflict(
                     f"{WAITING} things wait for {wording.person(item.user_id)} to take them "
@@ -297,6 +299,7 @@ class AttendanceService:
                 guild_id=meeting.guild_id,
                 group_id=meeting.group_id,
                 user_id=item.user_id,
+                # What others noted counts in no round before the person takes it on.
                 round_id=round_.id if round_ and own else None,
                 text=item.text,
                 made_at=now,

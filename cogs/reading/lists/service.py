@@ -139,6 +139,8 @@ class ListService:
         async with self.store.read() as tx:
             draft, group = await self._drafted(tx, place, draft_id)
         try:
+            # Outside of the transaction: a long file takes up to a second, in which nobody else
+            # could write.
             sheet = await FILES.run(files.read, draft.source)
         except InvalidInput as error:
             return Preview(draft, group, None, error.sentence)

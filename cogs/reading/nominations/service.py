@@ -96,6 +96,7 @@ class NominationService:
             )
         else:
             nomination_id = known.id
+            # Nominated again, a withdrawn one is open again, with the votes that it had.
             await tx.nominations.withdraw(nomination_id, None)
         await tx.nominations.vote(nomination_id, place.user_id, now)
         return await self._nominated(tx, nomination_id), known is None
@@ -141,6 +142,7 @@ class NominationService:
         if nomination is None:
             return False
         voters = {vote.user_id for vote in await tx.nominations.votes([nomination.id])}
+        # Whoever nominates a paper is for it without a reaction.
         gone = voters - set(seen) - {nomination.nominated_by} - set(but)
         new = set(seen) - voters - set(but)
         await tx.nominations.unvote(nomination.id, gone)
