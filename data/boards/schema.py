@@ -101,6 +101,7 @@ task_owners = table(
     references("tasks.id", "task_id", primary_key=True),
     Column("user_id", BigInt, primary_key=True, autoincrement=False),
     Column("since", Instant, nullable=False),
+    Column("asked", Flag, nullable=False, server_default="0"),
 )
 Index("ix_task_owners_user_id", task_owners.c.user_id)
 

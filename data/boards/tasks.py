@@ -23,8 +23,9 @@ ChangeId = NewType("ChangeId", int)
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to do in a project; ``owners`` are those who took it, the first one first.
+    """Something to do in a project; ``owners`` are those who have it, the first one first.
 
+    ``asked`` are those whom another member asked to do it, until they take it or give it back.
     ``obstacle`` is what is in the way while it is blocked. ``position`` is where somebody put it
     among the others, None where nobody did. Dropped, it is on no list any more.
     """
@@ -41,6 +42,7 @@ class Task:
     created_at: datetime
     moved_at: datetime
     owners: tuple[int, ...] = ()
+    asked: tuple[int, ...] = ()
     position: int | None = None
     dropped_at: datetime | None = None
 
@@ -87,6 +89,7 @@ class TaskChange:
 class _Ownership:
     task_id: int
     user_id: int
+    asked: bool
 
 
 class TaskPatch(TypedDict, total=False):
@@ -112,6 +115,7 @@ class Tasks(Repository):
         owners: Sequence[int],
         created_by: int,
         now: datetime,
+        asked: Sequence[int] = (),
     ) -> Task:
         """Add a task that is still to be done, and record where it began."""
         values: dict[str, Any] = {
@@ -129,10 +133,12 @@ class Tasks(Repository):
         new = TaskId(await self._insert(tasks, **values))
         for user_id in owners:
             await self.add_owner(new, user_id, now)
+        for user_id in asked:
+            await self.ask(new, user_id, now)
         await self._insert(
             task_moves, task_id=new, user_id=created_by, moved_at=now, target=TaskState.TODO
         )
-        return Task(id=new, owners=tuple(owners), **values)
+        return Task(id=new, owners=tuple(owners), asked=tuple(asked), **values)
 
     async def get(self, guild_id: int, task_id: int, *, dropped: bool = False) -> Task | None:
         """Return a task of this server; one that was dropped only with ``dropped``."""
@@ -172,7 +178,7 @@ class Tasks(Repository):
         )
 
     async def of_person(self, guild_id: int, user_id: int) -> list[Task]:
-        """Return what somebody took and has not done, in projects not archived, by due time."""
+        """Return what somebody has and has not done, in projects not archived, by due time."""
         return await self._with_owners(
             select(tasks)
             .join(task_owners, task_owners.c.task_id == tasks.c.id)
@@ -180,6 +186,7 @@ class Tasks(Repository):
             .where(
                 tasks.c.guild_id == guild_id,
                 task_owners.c.user_id == user_id,
+                ~task_owners.c.asked,
                 tasks.c.state != TaskState.DONE,
                 tasks.c.dropped_at.is_(None),
                 projects.c.archived_at.is_(None),
@@ -311,11 +318,27 @@ class Tasks(Repository):
 
     async def add_owner(self, task_id: TaskId, user_id: int, now: datetime) -> bool:
         """Give a task to somebody beside those who have it; False when they had it already."""
-        statement = self._upsert(task_owners).values(task_id=task_id, user_id=user_id, since=now)
+        values = {"since": now, "asked": False}
+        statement = self._upsert(task_owners).values(task_id=task_id, user_id=user_id, **values)
+        return bool(
+            await self._run(
+                statement.on_conflict_do_update(
+                    index_elements=["task_id", "user_id"],
+                    set_=values,
+                    where=task_owners.c.asked,
+                )
+            )
+        )
+
+    async def ask(self, task_id: TaskId, user_id: int, now: datetime) -> bool:
+        """Ask somebody to do a task; False when they were asked, or have it, already."""
+        statement = self._upsert(task_owners).values(
+            task_id=task_id, user_id=user_id, since=now, asked=True
+        )
         return bool(await self._run(statement.on_conflict_do_nothing()))
 
     async def remove_owner(self, task_id: TaskId, user_id: int) -> bool:
-        """Take a task from somebody; False when they did not have it."""
+        """Take a task from somebody who has it or is asked; False when neither is so."""
         return bool(
             await self._run(
                 delete(task_owners).where(
@@ -330,11 +353,18 @@ class Tasks(Repository):
             return []
         owned = await self._all(
             _Ownership,
-            select(task_owners.c.task_id, task_owners.c.user_id)
+            select(task_owners.c.task_id, task_owners.c.user_id, task_owners.c.asked)
             .where(task_owners.c.task_id.in_([task.id for task in found]))
             .order_by(task_owners.c.since, task_owners.c.user_id),
         )
-        owners: defaultdict[int, list[int]] = defaultdict(list)
+        people: defaultdict[tuple[int, bool], list[int]] = defaultdict(list)
         for one in owned:
-            owners[one.task_id].append(one.user_id)
-        return [replace(task, owners=tuple(owners[task.id])) for task in found]
+            people[one.task_id, one.asked].append(one.user_id)
+        return [
+            replace(
+                task,
+                owners=tuple(people[task.id, False]),
+                asked=tuple(people[task.id, True]),
+            )
+            for task in found
+        ]

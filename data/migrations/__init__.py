@@ -20,7 +20,7 @@ from sqlalchemy.pool import StaticPool
 from bot.base.errors import StartupError
 from data.schema import metadata
 
-HEAD = "0021"
+HEAD = "0022"
 """The revision of this code's schema."""
 
 FOLDER = Path(__file__).parent

@@ -18,7 +18,7 @@ from cogs.boards.links.cards import WATCHING
 from cogs.boards.projects.cards import COLOUR
 from cogs.boards.silence.rules import silence_of
 from cogs.boards.tasks import rules as task_rules
-from cogs.boards.tasks.cards import NAME, SYMBOL
+from cogs.boards.tasks.cards import NAME, SYMBOL, doers
 from cogs.boards.wording import short, who
 from data.boards.projects import Project
 from data.boards.tasks import Task
@@ -201,8 +201,8 @@ def _row(task: Task) -> str:
     details = [NAME[task.state]]
     if task.obstacle:
         details[0] += f": {short(task.obstacle, 60)}"
-    if task.owners:
-        details.append(theme.names(task.owners, limit=3))
+    if people := doers(task, limit=3):
+        details.append(people)
     if task.due_at is not None:
         details.append(f"due {when.stamp(task.due_at, 'R')}")
     return f"{said}\n-# {' · '.join(details)}"

@@ -60,8 +60,12 @@ def reminder(
     late: bool,
     user_ids: Sequence[int],
     buttons: Sequence[ui.Item[Any]],
+    asked: Sequence[int] = (),
 ) -> Content:
-    """Remind people of something due, or tell them that its time has come."""
+    """Remind people of something due, or tell them that its time has come.
+
+    ``asked`` are named and not pinged: they were asked to do it, and have not said yes.
+    """
     name = f"**{short(title, 120)}**"
     if passed:
         said = f"{theme.BELL} {name} was due {when.stamp(due_at)}."
@@ -73,6 +77,8 @@ def reminder(
     mentioned = user_ids[:MENTIONS]
     if mentioned:
         said += "\n" + theme.names(mentioned, limit=MENTIONS)
+    if asked:
+        said += f"\n-# Asked, without an answer yet: {theme.names(asked, limit=5)}"
     items: list[ui.Item[Any]] = [ui.TextDisplay(said)]
     if buttons:
         items.append(ui.ActionRow(*buttons))

@@ -239,7 +239,7 @@ class MemberService:
         for task in await tx.tasks.of_project(place.guild_id, project.id):
             if task.is_done or not await tx.tasks.remove_owner(task.id, place.user_id):
                 continue
-            given_back += 1
+            given_back += place.user_id in task.owners
             # The commitment stays theirs: only what links it to the task that they gave back goes.
             for one in await tx.linked_work.open_of(task.id):
                 if one.user_id == place.user_id:

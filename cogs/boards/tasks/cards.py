@@ -11,7 +11,7 @@ from discord import ui
 from bot.base import when
 from bot.jobs.delivery import Content
 from bot.ui import theme
-from bot.ui.controls import CardLayout
+from bot.ui.controls import CardButtons, CardLayout
 from cogs.boards.listing import pages
 from cogs.boards.tasks.service import Moved, Overdue, WholeTask
 from cogs.boards.wording import LATE, MENTIONS, short, who
@@ -45,19 +45,27 @@ def moved(change: Moved) -> str:
     said = f"{SYMBOL[task.state]} **{short(task.title, 120)}** is {NAME[task.state]}"
     if task.obstacle:
         said += f": {short(task.obstacle, 300)}"
-    if task.owners:
-        said += f" · {theme.names(task.owners, limit=5)}"
+    if people := doers(task, limit=5):
+        said += f" · {people}"
     if task.due_at is not None and not task.is_done:
         said += f" · due {when.stamp(task.due_at)}"
     return said
+
+
+def doers(task: Task, *, limit: int) -> str:
+    """Return who has a task, and who is asked to take it; empty where nobody is."""
+    said = [theme.names(task.owners, limit=limit)] if task.owners else []
+    if task.asked and not task.is_done:
+        said.append(f"asked: {theme.names(task.asked, limit=limit)}")
+    return " · ".join(said)
 
 
 def added(change: Moved) -> str:
     """Tell of a new task."""
     task = change.task
     said = f"{SYMBOL[task.state]} New task: **{short(task.title, 120)}**"
-    if task.owners:
-        said += f" · {theme.names(task.owners, limit=5)}"
+    if people := doers(task, limit=5):
+        said += f" · {people}"
     if task.due_at is not None:
         said += f" · due {when.stamp(task.due_at)} ({when.stamp(task.due_at, 'R')})"
     if task.notes:
@@ -71,6 +79,8 @@ def task(whole: WholeTask) -> str:
     lines = [f"{SYMBOL[one.state]} **{short(one.title, 240)}** · {NAME[one.state]}"]
     if one.owners:
         lines.append(f"Owners: {theme.names(one.owners, limit=10)}")
+    if one.asked and not one.is_done:
+        lines.append(f"Asked: {theme.names(one.asked, limit=10)}")
     if whole.commitments:
         them = [commitment.user_id for commitment in whole.commitments]
         lines.append(f"{theme.CHECK_IN} A commitment of {theme.names(them, limit=5)}, too")
@@ -102,6 +112,8 @@ def _did(change: TaskChange) -> str:
             said = "took it"
         case TaskChangeKind.ASSIGNED:
             said = f"gave it to {who(change.owner_id)}"
+        case TaskChangeKind.REMOVED if change.owner_id == change.user_id:
+            said = "gave it back"
         case TaskChangeKind.REMOVED:
             said = f"took it from {who(change.owner_id)}"
         case TaskChangeKind.EDITED:
@@ -116,15 +128,22 @@ def dropped(change: Moved) -> str:
     return f"🗑️ **{short(change.task.title, 120)}** is off the board."
 
 
-def given(project: Project, task: Task, by: int, user_id: int) -> Content:
-    """Tell somebody that they were given a task."""
+def given(task: Task, by: int, user_id: int, buttons: Sequence[ui.Item[Any]]) -> Content:
+    """Tell somebody that they were given a task, or ask them to take it."""
+    verb = "asks you to do" if user_id in task.asked else "gave you"
     text = (
-        f"{theme.person(user_id)}, {theme.person(by)} gave you {SYMBOL[task.state]} "
+        f"{theme.person(user_id)}, {theme.person(by)} {verb} {SYMBOL[task.state]} "
         f"**{short(task.title, 120)}**"
     )
     if task.due_at is not None:
         text += f" · due {when.stamp(task.due_at, 'R')}"
-    return Content(text=text, mentions=theme.pings([user_id]))
+    return Content(text=text, view=CardButtons(*buttons), mentions=theme.pings([user_id]))
+
+
+def given_back(change: Moved, user_id: int) -> str:
+    """Say in place of the question that somebody does not do a task."""
+    task = change.task
+    return f"{SYMBOL[task.state]} **{short(task.title, 120)}** is not {theme.person(user_id)}'s."
 
 
 def blocked(change: Moved, by: int, help_button: ui.Item[Any]) -> Content:
@@ -142,10 +161,12 @@ def blocked(change: Moved, by: int, help_button: ui.Item[Any]) -> Content:
 def assigned(change: Moved, user_id: int, *, removed: bool) -> str:
     """Tell who has a task now."""
     task = change.task
-    verb = "no longer has" if removed else "has"
+    asked = user_id in task.asked
+    verb = "no longer has" if removed else "is asked to do" if asked else "has"
     return (
         f"{SYMBOL[task.state]} {theme.person(user_id)} {verb} **{short(task.title, 120)}** · "
         f"owners: {theme.names(task.owners, limit=10)}"
+        + ("\n-# It is theirs once they take it." if asked else "")
     )
 
 
@@ -159,7 +180,7 @@ def task_pages(project: Project, tasks: Sequence[Task]) -> list[discord.Embed]:
     title = f"Tasks of {project.title}"
     entries: list[tuple[str, str]] = []
     for task in tasks:
-        details = [NAME[task.state], theme.names(task.owners, limit=5)]
+        details = [NAME[task.state], doers(task, limit=5) or theme.names([])]
         if task.due_at is not None:
             details.append(f"due {when.stamp(task.due_at, 'f')}")
         lines = [" · ".join(details)]
@@ -180,8 +201,8 @@ def task_list(project: Project, tasks: Sequence[Task], shown: Sequence[Task]) ->
         lines = [f"{theme.bar(done / len(tasks), 5)} {done} of {len(tasks)} done", ""]
     for task in shown:
         line = f"{SYMBOL[task.state]} {short(task.title, 90)}"
-        if task.owners:
-            line += f" · {theme.names(task.owners, limit=2)}"
+        if people := doers(task, limit=2):
+            line += f" · {people}"
         if task.due_at is not None and not task.is_done:
             line += f" · {when.stamp(task.due_at, 'R')}"
         lines.append(line)
@@ -206,8 +227,8 @@ def overdue(
         assert task.due_at is not None  # noqa: S101 - only what is due is overdue
         line = f"{SYMBOL[task.state]} **{short(task.title, 120)}**"
         line += f"\n-# was due {when.stamp(task.due_at, 'R')}, {when.stamp(task.due_at, 'f')}"
-        if task.owners and set(task.owners) != set(asked):
-            line += f" · {theme.names(task.owners, limit=3)}"
+        if (people := doers(task, limit=3)) and set(task.owners) != set(asked):
+            line += f" · {people}"
         items += [ui.TextDisplay(line), ui.ActionRow(*buttons(task))]
     more = len(tasks) - OVERDUE
     if more > 0:

@@ -73,7 +73,7 @@ class TaskCommands(SubjectCog, group=TASK):
         )
         view = CardButtons(DropButton(change.task.id, "Undo"))
         await replies.send(interaction, cards.added(change), view=view)
-        for user_id in change.task.owners:
+        for user_id in (*change.task.owners, *change.task.asked):
             await tell_owner(interaction, change, user_id)
         events.project_changed(self.bot, project.id)
 

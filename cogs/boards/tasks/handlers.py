@@ -15,7 +15,7 @@ from cogs.boards.deadlines import cards as deadline_cards
 from cogs.boards.tasks import cards
 from cogs.boards.tasks.exercises import ExerciseTasks
 from cogs.boards.tasks.service import TaskService
-from cogs.boards.tasks.views import overdue_buttons, task_done_button
+from cogs.boards.tasks.views import TakeButton, overdue_buttons, task_done_button
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
 
@@ -39,13 +39,17 @@ class TaskReminders:
             await self._service.ask_overdue(project, deadline.due_at)
             return
         lead = [project.lead_id] if project.lead_id is not None else []
+        buttons = [task_done_button(task)]
+        if task.asked and not task.owners:
+            buttons.insert(0, TakeButton(task.id))
         content = deadline_cards.reminder(
             task.title,
             task.due_at,
             passed=deadline.offset == 0,
             late=bool(late),
             user_ids=task.owners or lead,
-            buttons=[task_done_button(task)],
+            asked=() if task.owners else task.asked,
+            buttons=buttons,
         )
         await self._threads.deliver(project, deadline, content)
 

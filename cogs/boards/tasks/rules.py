@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.base.errors import Conflict
 from bot.base.when import MORNING, local
-from bot.base.wording import folded, one_line
+from bot.base.wording import folded, one_line, person
 from cogs.boards.deadlines.rules import reminders
 from data.boards.tasks import Task
 from data.states import TaskState
@@ -20,6 +20,9 @@ NOTES_LIMIT = 1000
 OBSTACLE_LIMIT = 300
 
 TASKS = 200
+
+ASKED = 10
+"""How many tasks of a board wait for one person to take them, when others asked them to."""
 """How many tasks a project may have."""
 
 ASKS = 3
@@ -119,6 +122,15 @@ def check_free_title(tasks: Iterable[Task], title: str) -> None:
     for other in tasks:
         if not other.is_done and folded(other.title) == folded(title):
             raise Conflict(f"There is an open task called “{one_line(other.title)}” already.")
+
+
+def check_may_ask(tasks: Iterable[Task], user_id: int) -> None:
+    """Raise Conflict when as much waits for somebody's answer as may."""
+    if sum(user_id in task.asked for task in tasks) >= ASKED:
+        raise Conflict(
+            f"{ASKED} tasks wait for {person(user_id)} to take them or to say no. Ask them about "
+            "those first."
+        )
 
 
 def after_taking(state: TaskState) -> TaskState:

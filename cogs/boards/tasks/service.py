@@ -87,7 +87,7 @@ class TaskService:
         due_at: datetime | None = None,
         notes: str | None = None,
     ) -> Moved:
-        """Add a task to a project.
+        """Add a task to a project; ``owners`` have it, or are asked (:func:`_is_asked`).
 
         Raises NotAllowed for non-members, InvalidInput for what cannot be used, Conflict for
         an owner who is not a member, a title that an open task has, and a board that is full.
@@ -107,13 +107,17 @@ class TaskService:
         rules.check_free_title(present, title)
         for user_id in owners:
             await _owner(tx, project, user_id)
+        asked = [one for one in owners if _is_asked(project, place, one)]
+        for user_id in asked:
+            rules.check_may_ask(present, user_id)
         task = await tx.tasks.add(
             guild_id=place.guild_id,
             project_id=project.id,
             title=title,
             notes=notes,
             due_at=due_at,
-            owners=owners,
+            owners=[one for one in owners if one not in asked],
+            asked=asked,
             created_by=place.user_id,
             now=now,
         )
@@ -143,6 +147,8 @@ class TaskService:
         project, task = await _task(tx, place, task_id)
         if task.state is target and obstacle == task.obstacle:
             raise Conflict(f"“{wording.one_line(task.title)}” is {_SAID[target]} already.")
+        if place.user_id in task.asked and target is not TaskState.TODO:
+            await tx.tasks.add_owner(task.id, place.user_id, now)
         return await _move(tx, project, task, target, place.user_id, now, obstacle)
 
     @transaction
@@ -279,7 +285,11 @@ class TaskService:
     async def assign(
         self, tx: Transaction, place: Place, task_id: int, user_id: int, *, remove: bool = False
     ) -> Moved:
-        """Give a task to a member beside its owners, or with ``remove`` take it from them."""
+        """Give a task to a member beside its owners, or with ``remove`` take it from them.
+
+        Whether they have it at once, or are asked, says :func:`_is_asked`. Raises Conflict when
+        they have it already, are asked already, or don't have it.
+        """
         now = self.clock.now()
         project, task = await _task(tx, place, task_id)
         if remove:
@@ -288,8 +298,17 @@ class TaskService:
             kind = TaskChangeKind.REMOVED
         else:
             await _owner(tx, project, user_id)
-            if not await tx.tasks.add_owner(task.id, user_id, now):
-                raise Conflict(f"{person(user_id)} has “{wording.one_line(task.title)}” already.")
+            if _is_asked(project, place, user_id):
+                present = await tx.tasks.of_project(place.guild_id, project.id)
+                rules.check_may_ask(present, user_id)
+                new = await tx.tasks.ask(task.id, user_id, now)
+            else:
+                new = await tx.tasks.add_owner(task.id, user_id, now)
+            if not new:
+                verb = "is asked to do" if user_id in task.asked else "has"
+                raise Conflict(
+                    f"{person(user_id)} {verb} “{wording.one_line(task.title)}” already."
+                )
             kind = TaskChangeKind.ASSIGNED
         change = await tx.tasks.note_change(task, kind, place.user_id, now, user_id)
         await sign_of_life(tx, project, now)
@@ -514,6 +533,15 @@ async def _owner(tx: Transaction, project: Project, user_id: int) -> None:
         )
 
 
+def _is_asked(project: Project, place: Place, user_id: int) -> bool:
+    """Whether a task that somebody gives away has still to be taken by whoever gets it.
+
+    Whoever joins a project lets its lead hand out its tasks, and organisers serve everybody. What
+    another member gives is an offer: nobody fills somebody else's list.
+    """
+    return user_id != place.user_id and place.user_id != project.lead_id and not place.organiser
+
+
 async def _give_back(tx: Transaction, task: Task, user_id: int) -> bool:
     """Take a task from somebody; their commitment stays, no longer linked to the task."""
     for one in await tx.linked_work.open_of(task.id):
@@ -549,7 +577,10 @@ async def _revert(
             await _give_back(tx, task, change.owner_id)
         case TaskChangeKind.REMOVED if change.owner_id is not None:
             await _owner(tx, project, change.owner_id)
-            await tx.tasks.add_owner(task.id, change.owner_id, now)
+            if change.owner_id == change.user_id:
+                await tx.tasks.add_owner(task.id, change.owner_id, now)
+            else:  # they may have been asked only: undoing gives them no more than that
+                await tx.tasks.ask(task.id, change.owner_id, now)
         case TaskChangeKind.DROPPED:
             if not task.is_done:
                 await _free_title(tx, task, task.title)

@@ -74,6 +74,21 @@ class TakeButton(
         events.project_changed(bot, change.project.id)
 
 
+class NotMineButton(CardButton, custom_id="task:not_mine:{task_id}", label="Not mine"):
+    """Gives back a task that one was given, or was asked to do."""
+
+    task_id: int
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        """Give it back, which the message says from then on."""
+        bot = interaction.client
+        change = await bot.service(TaskService).assign(
+            place, self.task_id, place.user_id, remove=True
+        )
+        await replies.edit(interaction, cards.given_back(change, place.user_id))
+        events.project_changed(bot, change.project.id)
+
+
 class CommitButton(
     CardButton,
     custom_id="task:commit:{task_id}",
@@ -451,7 +466,10 @@ async def tell_owner(interaction: Interaction, change: Moved, user_id: int) -> N
     if user_id == interaction.user.id:
         return
     bot = interaction.client
-    content = cards.given(change.project, change.task, interaction.user.id, user_id)
+    buttons: list[ui.Item[Any]] = [NotMineButton(change.task.id)]
+    if user_id in change.task.asked:
+        buttons.insert(0, TakeButton(change.task.id))
+    content = cards.given(change.task, interaction.user.id, user_id, buttons)
     key = f"task/{change.task.id}/given/{interaction.id}"
     await BoardThreads(bot).post(change.project, key, content)
 
@@ -565,6 +583,7 @@ BUTTONS = (
     DropButton,
     EditTaskButton,
     HelpTaskButton,
+    NotMineButton,
     RevertButton,
     ShiftButton,
     StateButton,
