@@ -48,7 +48,7 @@ async def task_closed(tx: Transaction, task: Task, now: datetime, *, dropped: bo
         await tx.deadlines.cancel(one.id, DeadlineKind.COMMITMENT_REMIND)
         await tx.linked_work.closed([one.id], now)
         await tx.deadlines.put(DeadlineKind.COMMITMENT_SETTLED, one.id, now, guild_id=one.guild_id)
-        if asks:
+        if asks and one.still_asked is None:
             await tx.deadlines.put(
                 DeadlineKind.COMMITMENT_WITNESS, one.id, now, guild_id=one.guild_id
             )
@@ -63,9 +63,9 @@ async def task_opened(tx: Transaction, task: Task, now: datetime) -> None:
         one = together[link.commitment_id]
         if link.closed_at is None or one.settled_at != link.closed_at:
             continue  # it was settled by itself
-        await tx.commitments.open_again(one.id)
+        unasked = await tx.deadlines.cancel(one.id, DeadlineKind.COMMITMENT_WITNESS)
+        await tx.commitments.open_again(one.id, witnessed=None if unasked else one.still_asked)
         await tx.linked_work.closed([one.id], None)
-        await tx.deadlines.cancel(one.id, DeadlineKind.COMMITMENT_WITNESS)
         await tx.deadlines.put(DeadlineKind.COMMITMENT_SETTLED, one.id, now, guild_id=one.guild_id)
 
 

@@ -42,6 +42,11 @@ class Commitment:
     settled_round_id: RoundId | None
     reason: str | None
 
+    @property
+    def still_asked(self) -> Witnessed | None:
+        """ASKED while its witness has a question to answer, which reopening it leaves; or None."""
+        return self.witnessed if self.witnessed is Witnessed.ASKED else None
+
 
 class CommitmentPatch(TypedDict, total=False):
     """What may change about a commitment."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -35,11 +35,15 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentView:
-    """A commitment, the group in which it was made, and the task linked to it, if any."""
+    """A commitment, the group in which it was made, and the task linked to it, if any.
+
+    ``asks`` is whether its witness is to be asked now: a question without an answer still counts.
+    """
 
     group: Group
     commitment: Commitment
     task: Task | None = None
+    asks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,8 @@ class CommitmentService:
             )
             await tx.deadlines.cancel(one.id, REMIND)
             await linked_writes.commitment_kept(tx, one, now)
-        return await self.view(place.guild_id, one.id)
+        view = await self.view(place.guild_id, one.id)
+        return replace(view, asks=one.witness_id is not None and one.still_asked is None)
 
     async def drop(self, place: Place, commitment_id: int, reason: str | None) -> CommitmentView:
         """Drop a commitment; a task linked to it can be taken again."""
@@ -173,7 +178,7 @@ class CommitmentService:
             _, one = await self._own(tx, place, commitment_id)
             if one.state is CommitmentState.OPEN:
                 raise Conflict("That one is open already.")
-            await self._open_again(tx, one, now, None)
+            await self._open_again(tx, one, now, one.still_asked)
         return await self.view(place.guild_id, one.id)
 
     async def witness(self, place: Place, commitment_id: int, *, confirmed: bool) -> CommitmentView:
@@ -197,6 +202,12 @@ class CommitmentService:
                 # said again.
                 await self._open_again(tx, one, now, Witnessed.DECLINED)
         return await self.view(place.guild_id, one.id)
+
+    @snapshot
+    async def may_ping_witness(self, tx: Transaction, view: CommitmentView) -> bool:
+        """Whether a commitment's witness is in its group: others did not ask to hear from it."""
+        assert view.commitment.witness_id is not None  # noqa: S101 - the callers asked
+        return await tx.groups.member(view.group.id, view.commitment.witness_id) is not None
 
     @snapshot
     async def view(self, tx: Transaction, guild_id: int, commitment_id: int) -> CommitmentView:

@@ -118,23 +118,29 @@ async def keep(interaction: Interaction, commitment_id: int) -> None:
     if view.task is not None and view.task.is_done:
         text += "\nIts task on the board is done, too."
     if one.witness_id is not None:
-        text += f"\n{theme.person(one.witness_id)} is asked to confirm it."
+        what = "is asked to confirm it" if view.asks else "was asked, and can still confirm it"
+        text += f"\n{theme.person(one.witness_id)} {what}."
     await replies.send(interaction, text, view=CardButtons(ReopenButton(one.id)))
-    await ask_witness(bot, view)
+    if view.asks:
+        await ask_witness(bot, view)
 
 
 async def ask_witness(bot: CohortBot, view: CommitmentView) -> None:
-    """Ask a commitment's witness, in the group's channel, whether it was kept."""
+    """Ask a commitment's witness, in the group's channel, whether it was kept.
+
+    Only members of the group are pinged; somebody else is named, and can answer all the same.
+    """
     one = view.commitment
     if one.witness_id is None or one.settled_at is None:
         return
+    pings = await bot.service(CommitmentService).may_ping_witness(view)
     content = Content(
         text=(
             f"{theme.person(one.witness_id)}, {theme.person(one.user_id)} says this is done, and "
             f"named you as the witness: **{theme.escape(one.text)}**"
         ),
         view=CardButtons(ConfirmButton(one.id), DeclineButton(one.id)),
-        mentions=discord.AllowedMentions(users=[discord.Object(one.witness_id)]),
+        mentions=theme.pings([one.witness_id] if pings else []),
     )
     key = f"commitment/{one.id}/witness/{int(one.settled_at.timestamp() * 1000)}"
     try:

@@ -149,7 +149,11 @@ async def tick(tx: Transaction, checkin: Checkin, ticks: Ticks, now: datetime) -
     )
     for one in new:
         await linked_writes.commitment_kept(tx, one, now)
-    return [replace(one, settled_at=now) for one in new if one.witness_id is not None]
+    return [
+        replace(one, settled_at=now)
+        for one in new
+        if one.witness_id is not None and one.still_asked is None
+    ]
 
 
 async def expect_cards(

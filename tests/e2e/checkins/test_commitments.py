@@ -88,6 +88,31 @@ async def test_a_witness_who_declines_opens_it_again_and_the_person_is_told(
     assert sum("named you" in text(message) for message in world.channel.history()) == 1
 
 
+async def test_a_witness_is_asked_once_however_often_it_is_undone(world: World) -> None:
+    await world.group()
+    await world.alice.slash(world.channel, "commitment add", text="Ship it", witness=world.bob)
+    done = await world.alice.slash(world.channel, "commitment done", commitment="Ship it")
+    for _ in range(3):
+        await world.alice.click(done.response, label="Undo")
+        await world.forward(timedelta(minutes=10))
+        done = await world.alice.slash(world.channel, "commitment done", commitment="Ship it")
+        assert "was asked, and can still confirm it" in text(done)
+    assert sum("named you" in text(message) for message in world.channel.history()) == 1
+    await world.bob.click(shown(world, "named you"), label="Confirm")
+    assert "confirmed by" in text(await world.alice.slash(world.channel, "commitment list"))
+
+
+async def test_a_witness_outside_the_group_is_named_and_not_pinged(world: World) -> None:
+    await world.group()
+    eve = world.join("eve")
+    await world.alice.slash(world.channel, "commitment add", text="Ship it", witness=eve)
+    await world.alice.slash(world.channel, "commitment done", commitment="Ship it")
+    sent = [r.json for r in world.env.http_requests if "named you" in str(r.json)]
+    assert [one["allowed_mentions"].get("users", []) for one in sent] == [[]]
+    await eve.click(shown(world, "named you"), label="Confirm")
+    assert "confirmed by" in text(await world.alice.slash(world.channel, "commitment list"))
+
+
 async def test_what_cannot_wait_for_the_end_of_quiet_hours_makes_no_sound(world: World) -> None:
     await world.group()
     await world.alice.slash(
