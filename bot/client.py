@@ -22,7 +22,7 @@ from bot import events
 from bot.base.clock import Clock
 from bot.base.errors import StoreUnavailable
 from bot.base.shards import shard_of
-from bot.base.use_limits import OF_COMMANDS, Uses
+from bot.base.use_limits import Uses
 from bot.config import DISCORD, Settings
 from bot.jobs.background import Background
 from bot.jobs.cards import CardKeeper
@@ -38,7 +38,6 @@ from bot.ops.servers import RemovedServers
 from bot.papers import Lookup
 from bot.papers.library import Library
 from bot.ui import corrections as corrections
-from bot.ui import use_limits
 from bot.ui.command_mentions import CommandMentions
 from bot.ui.controls import PastControl
 from bot.ui.form import CardForm
@@ -374,12 +373,6 @@ class CohortBot(commands.AutoShardedBot):
         """Hand submitted forms to their class, also those opened before a restart."""
         if interaction.type is discord.InteractionType.modal_submit:
             await CardForm.dispatch(interaction)
-
-    async def on_app_command_completion(
-        self, interaction: Interaction, command: discord.app_commands.Command[Any, ..., Any]
-    ) -> None:
-        """Count what is limited by person and time."""
-        use_limits.count(interaction, OF_COMMANDS.get(command.qualified_name))
 
     async def on_ready(self) -> None:
         """Stop waiting for servers that Discord has not told of."""

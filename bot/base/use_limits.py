@@ -1,4 +1,4 @@
-"""How much one person may do in a while, where it disturbs others or fills the server.
+"""How much one person may do in a while, where it disturbs others, fills the server or costs work.
 
 The limits are generous for people, and stop whoever floods: in a server that gives the bot to
 strangers, one of them could otherwise ping somebody a thousand times, or use up the 1,000 open
@@ -11,7 +11,7 @@ more has to be kept about people.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,91 +26,277 @@ KEPT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most ``most`` in any ``within``; ``what`` completes “You can …”."""
+    """At most ``most`` in any ``within``; ``what`` completes “You can …”.
+
+    What is done by ``commands``, and by the buttons and forms of ``controls`` (the first two words
+    of their custom ids), is counted together.
+    """
 
     what: str
     most: int
+    commands: frozenset[str] = frozenset()
+    controls: frozenset[str] = frozenset()
     within: timedelta = HOUR
 
 
-PING = Limit("ask or name other people 20 times an hour", 20)
-OPEN = Limit("open 10 meetings, polls, projects or programmes an hour", 10)
-IMPORT = Limit("import 10 lists or tables an hour", 10)
-WRITE = Limit("post 120 entries an hour", 120)
+NAMING = frozenset(
+    {
+        "commitment add",
+        "meeting edit",
+        "meeting facilitate",
+        "meeting schedule",
+        "programme open",
+        "programme start",
+        "project invite",
+        "project lead",
+        "task add",
+        "task assign",
+    }
+)
+"""Commands that ping a person who is named in an option, or put something on their list."""
 
-OF_COMMANDS: Mapping[str, Limit] = {
-    "commitment add": PING,
-    "project invite": PING,
-    "task assign": PING,
-    "meeting facilitate": PING,
-    "meeting notes": PING,
-    "meeting schedule": OPEN,
-    "meeting poll": OPEN,
-    "project propose": OPEN,
-    "programme start": OPEN,
-    "reading import": IMPORT,
-    "claim import": IMPORT,
-    "task add": WRITE,
-    "deadline add": WRITE,
-    "claim add": WRITE,
-    "claim compare": WRITE,
-    "result log": WRITE,
-    "reading nominate": WRITE,
-    "project update": WRITE,
-    "project link": WRITE,
-    "checkin post": WRITE,
-    "Log as check-in": WRITE,
-}
-"""Which commands are limited; those that share a limit are counted together."""
+PING = Limit(
+    "ask or name other people 20 times an hour",
+    20,
+    NAMING | {"meeting notes"},
+    frozenset({"people:introduce", "people:help", "checkin:help", "task:help", "board:ask"}),
+)
+SAME = Limit("name the same person 10 times an hour", 10, NAMING)
+INVITE = Limit(
+    "invite the same person to a project once a day",
+    1,
+    frozenset({"project invite"}),
+    within=timedelta(days=1),
+)
+OPEN = Limit(
+    "open 10 meetings, polls, projects or programmes an hour",
+    10,
+    frozenset({"meeting schedule", "meeting poll", "project propose", "programme start"}),
+    frozenset(
+        {
+            "board:proposal",
+            "meeting:planform",
+            "programme:start",
+            "reading:enlist",
+            "reading:enrol",
+            "reading:propose",
+            "reading:settle",
+        }
+    ),
+)
+MOVE = Limit(
+    "move, change or end meetings, boards and programmes 30 times an hour",
+    30,
+    frozenset(
+        {
+            "meeting move",
+            "meeting cancel",
+            "meeting edit",
+            "meeting skip",
+            "meeting end",
+            "programme open",
+            "programme skip",
+            "programme end",
+            "project edit",
+            "project status",
+            "project archive",
+            "project reopen",
+            "reading pick",
+        }
+    ),
+    frozenset(
+        {
+            "board:pause",
+            "board:settings",
+            "board:state",
+            "meeting:restform",
+            "programme:gates",
+            "programme:restore",
+            "reading:cancelrest",
+            "reading:close",
+            "reading:follow",
+            "reading:putback",
+            "reading:restore",
+            "reading:resume",
+        }
+    ),
+)
+COME = Limit(
+    "join, leave or hand over 40 times an hour",
+    40,
+    frozenset(
+        {
+            "group join",
+            "group leave",
+            "meeting facilitate",
+            "project join",
+            "project leave",
+            "project lead",
+        }
+    ),
+    frozenset(
+        {
+            "board:accept",
+            "board:join",
+            "board:lead",
+            "board:refuse",
+            "group:join",
+            "group:leave",
+            "programme:join",
+            "programme:leave",
+            "quiet:leave",
+            "reading:decline",
+            "reading:lead",
+        }
+    ),
+)
+IMPORT = Limit(
+    "import 20 lists or tables an hour",
+    20,
+    frozenset({"reading import", "claim import"}),
+    frozenset({"reading:listing", "reading:relist", "claim:import"}),
+)
+WRITE = Limit(
+    "post or change 120 entries an hour",
+    120,
+    frozenset(
+        {
+            "Log as check-in",
+            "checkin delete",
+            "checkin edit",
+            "checkin post",
+            "claim add",
+            "claim compare",
+            "claim edit",
+            "commitment add",
+            "commitment done",
+            "commitment drop",
+            "deadline add",
+            "deadline done",
+            "deadline move",
+            "meeting attended",
+            "project link",
+            "project unlink",
+            "project update",
+            "reading nominate",
+            "result log",
+            "result review",
+            "task add",
+            "task edit",
+            "task move",
+        }
+    ),
+    frozenset(
+        {
+            "board:update",
+            "checkin:edit",
+            "checkin:form",
+            "checkin:restore",
+            "claim:compare",
+            "claim:edit",
+            "claim:new",
+            "commitment:reopen",
+            "deadline:add",
+            "deadline:done",
+            "deadline:drop",
+            "deadline:move",
+            "programme:work",
+            "reading:ask",
+            "reading:write",
+            "result:file",
+            "result:new",
+            "result:review",
+            "task:add",
+            "task:block",
+            "task:commit",
+            "task:done",
+            "task:drop",
+            "task:edit",
+            "task:revert",
+            "task:set",
+            "task:take",
+            "task:undo",
+        }
+    ),
+)
+MAKE = Limit(
+    "have 60 pictures, reports, calendars or files made an hour",
+    60,
+    frozenset(
+        {
+            "checkin stats",
+            "meeting calendar",
+            "profile export",
+            "profile portfolio",
+            "programme progress",
+            "project report",
+        }
+    ),
+    frozenset({"board:report", "programme:progress"}),
+)
 
-OF_CONTROLS: Mapping[str, Limit] = {
-    "people:introduce": PING,
-    "people:help": PING,
-    "checkin:help": PING,
-    "task:help": PING,
-    "board:proposal": OPEN,
-    "reading:listing": IMPORT,
-    "reading:propose": OPEN,
-    "reading:enlist": OPEN,
-    "claim:import": IMPORT,
-    "task:add": WRITE,
-    "board:update": WRITE,
-    "checkin:form": WRITE,
-}
-"""Which buttons and forms are limited, by the first two words of their custom ids."""
+LIMITS = (PING, SAME, INVITE, OPEN, MOVE, COME, IMPORT, WRITE, MAKE)
+"""The table, which docs/operations.md shows."""
+
+_OF_PEOPLE = (PING, SAME, INVITE)
+"""Of these, only naming somebody in an option counts for the commands in :data:`NAMING`."""
 
 
-def of_control(custom_id: str) -> Limit | None:
-    """Return the limit of a button or a form, by its custom id."""
-    return OF_CONTROLS.get(":".join(custom_id.split(":")[:2]))
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Something that counts: its limit, and about whom or what it is counted apart, if so."""
+
+    limit: Limit
+    about: object = None
+
+
+def of_command(name: str, named: Collection[int]) -> list[Use]:
+    """Return what using a command counts as; ``named`` are the other people in its options."""
+    uses = [
+        Use(limit)
+        for limit in LIMITS
+        if name in limit.commands and not (limit in _OF_PEOPLE and name in NAMING)
+    ]
+    for user_id in named if name in NAMING else ():
+        uses += [Use(PING), Use(SAME, user_id)]
+    return uses
+
+
+def of_control(custom_id: str) -> list[Use]:
+    """Return what using a button or a form counts as, by its custom id."""
+    name = ":".join(custom_id.split(":")[:2])
+    return [Use(limit) for limit in LIMITS if name in limit.controls]
 
 
 class Uses:
     """Counts what each person did lately."""
 
     def __init__(self) -> None:
-        self._at: dict[tuple[int, int, Limit], deque[datetime]] = {}
+        self._at: dict[tuple[int, int, Use], deque[datetime]] = {}
 
-    def check(self, guild_id: int, user_id: int, limit: Limit, now: datetime) -> None:
-        """Raise Conflict, saying when again, for somebody who has reached a limit."""
-        lately = self._lately(guild_id, user_id, limit, now)
+    def take(self, guild_id: int, user_id: int, use: Use, now: datetime) -> None:
+        """Count one use; raises Conflict, saying when again, for whoever has reached its limit.
+
+        It counts from here on and not once it is done: many at once would all go through.
+        """
+        if len(self._at) > KEPT:
+            for key, times in list(self._at.items()):
+                if not times or times[-1] + key[2].limit.within <= now:
+                    del self._at[key]
+        limit = use.limit
+        lately = self._at.setdefault((guild_id, user_id, use), deque())
+        while lately and lately[0] + limit.within <= now:
+            lately.popleft()
         if len(lately) >= limit.most:
             again = lately[0] + limit.within
             raise Conflict(
                 f"You can {limit.what}, so that nobody is flooded. You can go on "
                 f"{when.stamp(again, 'R')}; an organiser can do it for you before that."
             )
+        lately.append(now)
 
-    def count(self, guild_id: int, user_id: int, limit: Limit, now: datetime) -> None:
-        """Note that somebody did what is limited."""
-        if len(self._at) > KEPT:
-            for key, times in list(self._at.items()):
-                if not times or times[-1] + key[2].within <= now:
-                    del self._at[key]
-        self._lately(guild_id, user_id, limit, now).append(now)
-
-    def _lately(self, guild_id: int, user_id: int, limit: Limit, now: datetime) -> deque[datetime]:
-        times = self._at.setdefault((guild_id, user_id, limit), deque())
-        while times and times[0] + limit.within <= now:
-            times.popleft()
-        return times
+    def give_back(self, guild_id: int, user_id: int, use: Use) -> None:
+        """Count the last use no longer: it was refused."""
+        lately = self._at.get((guild_id, user_id, use))
+        if lately:
+            lately.pop()

@@ -103,10 +103,8 @@ class Control(ui.DynamicItem[ItemT], template=NEVER):
             places = interaction.client.places
             place = await places.of(interaction)
             await places.admit(place, self._about, leaving=self.leaving)
-        limit = of_control(self.custom_id)
-        await use_limits.check(interaction, limit)
+        await use_limits.take(interaction, of_control(self.custom_id))
         await self._used(interaction, place)
-        use_limits.count(interaction, limit)
 
     async def _used(self, interaction: discord.Interaction[Any], place: Any) -> None:
         raise NotImplementedError

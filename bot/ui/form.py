@@ -137,11 +137,8 @@ class CardForm(ui.Modal):
                 # type, and a custom id can be made up.
                 await places.admit(place, about)
                 addresses.check(typed.quoted())
-                limit = of_control(custom_id)
-                await use_limits.check(interaction, limit)
+                await use_limits.take(interaction, of_control(custom_id))
                 await _made(form, about).received(interaction, place, typed)
-                # Only now: a refusal raises, and costs nothing.
-                use_limits.count(interaction, limit)
             except Exception as error:
                 again = _OpenAgain(form, typed, about)
                 await report(interaction, error, view=again, typed=typed.quoted())

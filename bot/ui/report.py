@@ -15,8 +15,7 @@ from discord import app_commands
 
 from bot.base.errors import CohortError, UserError
 from bot.discord_codes import Code
-from bot.ui import replies, theme
-from bot.ui.use_limits import REFUSED
+from bot.ui import replies, theme, use_limits
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -62,7 +61,7 @@ async def report(
     to go on from there; without it, a command that was given something can be corrected and sent
     again.
     """
-    interaction.extras[REFUSED] = True
+    use_limits.give_back(interaction)
     sentence = _sentence(interaction, error)
     files: list[discord.File] = []
     typed = typed or _long_texts(interaction)

@@ -11,17 +11,11 @@ from discord import app_commands
 
 from bot.base import addresses
 from bot.base.errors import Conflict, UserError
-from bot.base.use_limits import OF_COMMANDS, Limit
 from bot.ui import use_limits
 from bot.ui.controls import acting
 from bot.ui.permissions import INVITE
 from bot.ui.report import report
 from bot.ui.sanitise import sound, typed_texts
-
-
-def _limit(interaction: discord.Interaction[Any]) -> Limit | None:
-    command = interaction.command
-    return OF_COMMANDS.get(command.qualified_name) if command is not None else None
 
 
 class CohortTree(app_commands.CommandTree[Any]):
@@ -38,7 +32,7 @@ class CohortTree(app_commands.CommandTree[Any]):
         if interaction.type is discord.InteractionType.application_command:
             try:
                 _check_member(interaction)
-                await use_limits.check(interaction, _limit(interaction))
+                await use_limits.take(interaction, use_limits.uses_of(interaction))
                 for text in typed_texts(interaction.data):
                     addresses.check(text)
             except UserError as error:

@@ -1,32 +1,49 @@
-"""Limits by person and time, asked before a command, button or form does anything."""
+"""Limits by person and time, asked before a command, button or form does anything.
+
+What is refused costs nothing: it is given back.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import discord
 
-from bot.base.use_limits import Limit
+from bot.base.errors import Conflict
+from bot.base.use_limits import Use, of_command
 
-REFUSED = "refused"
-"""Marks an interaction that was answered with an error, in its ``extras``."""
+TAKEN = "taken"
+"""Key in an interaction's ``extras``: what it was counted as."""
 
 
-async def check(interaction: discord.Interaction[Any], limit: Limit | None) -> None:
-    """Raise Conflict for somebody who has reached a limit and is no organiser."""
-    if limit is None or interaction.guild_id is None:
+async def take(interaction: discord.Interaction[Any], uses: Iterable[Use]) -> None:
+    """Count ``uses``; raises Conflict for somebody who has reached a limit and is no organiser."""
+    if interaction.guild_id is None:
         return
-    bot = interaction.client
-    try:
-        bot.uses.check(interaction.guild_id, interaction.user.id, limit, bot.clock.now())
-    except Exception:
-        if not (await bot.places.of(interaction)).organiser:
-            raise
+    bot, now = interaction.client, interaction.client.clock.now()
+    taken: list[Use] = interaction.extras.setdefault(TAKEN, [])
+    for use in uses:
+        try:
+            bot.uses.take(interaction.guild_id, interaction.user.id, use, now)
+        except Conflict:
+            if not (await bot.places.of(interaction)).organiser:
+                raise
+        else:
+            taken.append(use)
 
 
-def count(interaction: discord.Interaction[Any], limit: Limit | None) -> None:
-    """Count what was done, unless it was refused: mistakes cost nothing."""
-    if limit is None or interaction.guild_id is None or interaction.extras.get(REFUSED):
-        return
-    bot = interaction.client
-    bot.uses.count(interaction.guild_id, interaction.user.id, limit, bot.clock.now())
+def give_back(interaction: discord.Interaction[Any]) -> None:
+    """Count an interaction no longer."""
+    for use in interaction.extras.pop(TAKEN, ()):
+        interaction.client.uses.give_back(interaction.guild_id, interaction.user.id, use)
+
+
+def uses_of(interaction: discord.Interaction[Any]) -> list[Use]:
+    """Return what a command that somebody uses counts as, before its options are read."""
+    command = interaction.command
+    if command is None:
+        return []
+    data: Any = interaction.data
+    named = {int(one) for one in (data.get("resolved") or {}).get("users") or ()}
+    return of_command(command.qualified_name, named - {interaction.user.id})

@@ -7,9 +7,10 @@ from discord import app_commands
 
 from bot import events
 from bot.base.errors import InvalidInput
+from bot.base.use_limits import INVITE, Use
 from bot.client import CohortBot, Interaction
 from bot.place import Place
-from bot.ui import replies, theme
+from bot.ui import replies, theme, use_limits
 from bot.ui.command_groups import SubjectCog
 from cogs.boards.board.threads import BoardThreads
 from cogs.boards.command_groups import PROJECT
@@ -58,6 +59,7 @@ class MemberCommands(SubjectCog, group=PROJECT):
         """Ask somebody in the board's thread; the mention brings them there."""
         if person.bot:
             raise InvalidInput("Bots cannot join. Invite a person.")
+        await use_limits.take(interaction, [Use(INVITE, (project.id, person.id))])
         invited = await self.service.invite(place, project.id, person.id)
         content = cards.invitation(invited, place.user_id, person.id, JoinButton(project.id))
         if place.thread_id == invited.thread_id:
