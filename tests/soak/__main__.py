@@ -23,6 +23,7 @@ import click
 from tests.figures import Figures, table
 from tests.wire.burst import burst
 from tests.wire.crashes import crash_everywhere, figures, kinds_not_played
+from tests.wire.hostile import attack
 from tests.wire.season import STAGE, Season
 from tests.wire.server import WireDiscord
 from tests.wire.stream import stream
@@ -30,6 +31,7 @@ from tests.wire.stream import stream
 ROOT = Path(__file__).resolve().parents[2]
 MINUTES = 10.0
 STREAM_SECONDS = 60.0
+HOSTILE_SECONDS = 60.0
 FOR_CRASHES = 150.0
 """How many seconds are kept for them, of which the season that comes first takes half."""
 
@@ -89,6 +91,11 @@ async def load(directory: Path, seed: int, count: int) -> Figures:
     return (await burst(count, directory, seed=seed)).figures()
 
 
+async def hostile(directory: Path, seed: int, seconds: float) -> Figures:
+    """Let one member do everything nasty, while another is to be answered."""
+    return (await attack(seconds, directory, seed=seed)).figures()
+
+
 def inputs(count: int, seconds: float, seed: int) -> Figures:
     """Try bad inputs on every option, as many as there is time for, up to ``count``."""
     until = time.monotonic() + seconds
@@ -134,7 +141,7 @@ def _batch(seed: int) -> subprocess.CompletedProcess[str]:
 @click.command()
 @click.option("--seed", default=1, help="What is drawn; the same draws the same.")
 @click.option("--minutes", default=MINUTES, help="How long it may take.")
-@click.option("--part", type=click.Choice(["faults", "crashes", "load", "inputs"]))
+@click.option("--part", type=click.Choice(["faults", "hostile", "crashes", "load", "inputs"]))
 @click.option("--burst", "count", default=BURST, help="How many deadlines fall due at once.")
 @click.option("--json", "file", type=click.Path(path_type=Path), default=Path("soak.json"))
 def main(seed: int, minutes: float, part: str | None, count: int, file: Path) -> None:
@@ -155,6 +162,7 @@ def main(seed: int, minutes: float, part: str | None, count: int, file: Path) ->
                 click.echo(table(name, results[name]))
 
         play("faults", lambda own: asyncio.run(faults(own, seed, STREAM_SECONDS)))
+        play("hostile", lambda own: asyncio.run(hostile(own, seed, HOSTILE_SECONDS)))
         play("load", lambda own: asyncio.run(load(own, seed, count)))
         play("inputs", lambda own: inputs(INPUTS, max(60.0, left() - FOR_CRASHES), seed))
         play(

@@ -16,6 +16,8 @@ of the last event that it has begun to hear.
 ready, which otherwise is two; ``WIRE_SILENCE`` for how many it takes silence for life. With
 ``WIRE_IDENTIFY`` it connects one shard right after the other, where it otherwise waits between; its
 value is how many seconds several processes keep between theirs, if any.
+``WIRE_STEPS`` names a file that gets a line of JSON for each step of the event loop that took more
+than 20 ms: the seconds of processor time, those by the clock, and what it was.
 """
 
 from __future__ import annotations
@@ -41,6 +43,9 @@ import time_machine
 PRELOADED = ("bot", "cogs", "data")
 NOT_PRELOADED = ("bot.demo", "data.migrations.env", "data.migrations.versions", "bot.__main__")
 
+
+LONG_STEP = 0.02
+"""Seconds by the clock after which a step of the event loop is written down."""
 
 AFTER_STEP: list[Callable[[], object]] = []
 """What is called, in a signal's handler, once the clock has been stepped."""
@@ -120,6 +125,7 @@ def run(order: dict[str, Any]) -> None:
         if (pause := os.environ.get("WIRE_IDENTIFY")) is not None:
             connect_after(float(pause or 0))
         watch_tasks(os.environ.get("WIRE_TASKS"))
+        watch_steps(os.environ.get("WIRE_STEPS"))
         sweep = os.environ.get("WIRE_SWEEP")
         if sweep == "stepped":
             sweep_when_stepped()
@@ -330,6 +336,25 @@ def watch_tasks(file: str | None) -> None:
         (ViewStore, "schedule_dynamic_item_call"),
     ):
         setattr(owner, name, counted(getattr(owner, name)))
+
+
+def watch_steps(file: str | None) -> None:
+    """Write down which steps of the event loop take long: nobody else is answered meanwhile."""
+    if file is None:
+        return
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    run = asyncio.Handle._run
+
+    def run_timed(self: asyncio.Handle) -> None:
+        # The clocks of time_machine don't reach these two.
+        began, clock = time.thread_time(), time.perf_counter()
+        run(self)
+        wall = time.perf_counter() - clock
+        if wall > LONG_STEP:
+            line = [time.thread_time() - began, wall, repr(self)[:500]]
+            os.write(descriptor, json.dumps(line).encode() + b"\n")
+
+    asyncio.Handle._run = run_timed  # type: ignore[method-assign]
 
 
 def new_kind_is_due(connection: sqlite3.Connection, known: list[str]) -> bool:

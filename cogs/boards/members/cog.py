@@ -59,8 +59,8 @@ class MemberCommands(SubjectCog, group=PROJECT):
         """Ask somebody in the board's thread; the mention brings them there."""
         if person.bot:
             raise InvalidInput("Bots cannot join. Invite a person.")
-        await use_limits.take(interaction, [Use(INVITE, (project.id, person.id))])
         invited = await self.service.invite(place, project.id, person.id)
+        await use_limits.take(interaction, [Use(INVITE, (project.id, person.id))])
         content = cards.invitation(invited, place.user_id, person.id, JoinButton(project.id))
         if place.thread_id == invited.thread_id:
             await replies.send(interaction, content, public=True)

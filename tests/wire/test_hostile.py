@@ -1,0 +1,22 @@
+"""A hostile member for a few seconds; ``make soak`` has a minute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.figures import Figures
+
+from .hostile import attack
+
+SECONDS = 6.0
+
+
+async def test_somebody_else_is_answered_while_a_member_does_everything_nasty(
+    tmp_path: Path, tell: Callable[[str, Figures], None]
+) -> None:
+    found = await attack(SECONDS, tmp_path, seed=1)
+    assert found.wrong == [], found.figures()
+    assert len(found.tried) >= 11, f"not every kind was tried: {found.tried}, {found.withheld}"
+    assert found.answers
+    tell("hostile", found.figures())
