@@ -17,7 +17,7 @@ ready, which otherwise is two; ``WIRE_SILENCE`` for how many it takes silence fo
 ``WIRE_IDENTIFY`` it connects one shard right after the other, where it otherwise waits between; its
 value is how many seconds several processes keep between theirs, if any.
 ``WIRE_STEPS`` names a file that gets a line of JSON for each step of the event loop that took more
-than 20 ms: the seconds of processor time, those by the clock, and what it was.
+than 20 ms: the seconds of processor time, those by the clock, and where it was meanwhile.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ import random
 import signal
 import sqlite3
 import sys
+import threading
 import time
+import traceback
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -344,17 +346,32 @@ def watch_steps(file: str | None) -> None:
         return
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     run = asyncio.Handle._run
+    loops = threading.get_ident()
+    since, seen = 0.0, ""
 
     def run_timed(self: asyncio.Handle) -> None:
+        nonlocal since, seen
         # The clocks of time_machine don't reach these two.
-        began, clock = time.thread_time(), time.perf_counter()
+        began, since = time.thread_time(), time.perf_counter()
         run(self)
-        wall = time.perf_counter() - clock
+        wall, since = time.perf_counter() - since, 0.0
         if wall > LONG_STEP:
-            line = [time.thread_time() - began, wall, repr(self)[:500]]
+            line = [time.thread_time() - began, wall, seen]
             os.write(descriptor, json.dumps(line).encode() + b"\n")
+        seen = ""
+
+    def look() -> None:
+        nonlocal seen
+        while True:
+            time.sleep(LONG_STEP / 4)
+            if since and not seen and time.perf_counter() - since > LONG_STEP / 2:
+                stack = traceback.extract_stack(sys._current_frames()[loops])
+                seen = " < ".join(
+                    f"{one.name} ({one.filename}:{one.lineno})" for one in stack[:-9:-1]
+                )
 
     asyncio.Handle._run = run_timed  # type: ignore[method-assign]
+    threading.Thread(target=look, daemon=True).start()
 
 
 def new_kind_is_due(connection: sqlite3.Connection, known: list[str]) -> bool:
