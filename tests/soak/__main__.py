@@ -92,7 +92,7 @@ async def load(directory: Path, seed: int, count: int) -> Figures:
 
 
 async def hostile(directory: Path, seed: int, seconds: float) -> Figures:
-    """Let one member do everything nasty, while another is to be answered."""
+    """One member does everything nasty, while another is to be answered."""
     return (await attack(seconds, directory, seed=seed)).figures()
 
 

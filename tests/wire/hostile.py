@@ -266,7 +266,7 @@ class _Member:
         self.wire.world.leave(self.guild, passing)
 
     async def pictures(self) -> None:
-        """Have made what costs work."""
+        """Ask for what costs work."""
         command, where = self.draw.choice(
             [("checkin stats", None), ("project report", self.board), ("profile export", None)]
         )
@@ -302,7 +302,7 @@ class _Member:
             await asyncio.sleep(0)
 
     async def somebody_else(self, until: float) -> None:
-        """Have another person use commands, one after the other."""
+        """Another person uses commands, one after the other."""
         loop = asyncio.get_running_loop()
         said = itertools.cycle(
             [("commitment list", None), ("meeting list", None), ("task list", self.board)]
@@ -346,7 +346,7 @@ def _steps(file: Path, after: int) -> Sequence[tuple[float, float, str]]:
 
 
 async def attack(seconds: float, directory: Path, *, seed: int) -> Attack:
-    """Let one member do all of it for so long; return how it went."""
+    """One member does all of it for so long; return how it went."""
     async with WireDiscord() as wire:
         port = free_port()
         steps = directory / "steps"
