@@ -346,7 +346,7 @@ def _steps(file: Path, after: int) -> Sequence[tuple[float, float, str]]:
 
 
 async def attack(seconds: float, directory: Path, *, seed: int) -> Attack:
-    """Attack for so many seconds, and return how it went."""
+    """Run the attack for ``seconds`` and return how it went."""
     async with WireDiscord() as wire:
         port = free_port()
         steps = directory / "steps"
