@@ -7,6 +7,7 @@ and noticing the ones that came while the bot was away, is the same for all thre
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar, Generic, TypeVar
 
@@ -82,6 +83,14 @@ class ReactionCog(commands.Cog, Generic[M]):
         known already.
         """
         raise NotImplementedError
+
+    async def accounted(self, subject_id: int, card: Card) -> Mapping[M, int] | None:
+        """Return how many people are known to have reacted with what under a card.
+
+        None, the default, where that cannot be told, or where nobody looks at it again before it
+        matters.
+        """
+        return None
 
     # As they come
 
@@ -173,15 +182,20 @@ class ReactionCog(commands.Cog, Generic[M]):
     async def catch_up(self, guild_ids: Sequence[int]) -> None:
         """Compare the reactions under servers' open cards with the answers, a card at a time."""
         for subject_id in await self.open_subjects(guild_ids):
-            await self.catch_up_with(subject_id)
+            await self.catch_up_with(subject_id, by_number=True)
 
-    async def catch_up_with(self, subject_id: int) -> None:
-        """Compare the reactions under one card with the answers, as far as Discord shows them."""
+    async def catch_up_with(self, subject_id: int, *, by_number: bool = False) -> None:
+        """Compare the reactions under one card with the answers, as far as Discord shows them.
+
+        ``by_number`` asks who they are only where their number is another than is accounted for:
+        that is one request where it would be one more for each emoji. It does not see that one
+        person took the place of another, which the next look at this card alone does.
+        """
         card = await self.card_of(subject_id)
         if card is None:
             return
         try:
-            await self._compare(subject_id, card)
+            await self._compare(subject_id, card, by_number=by_number)
         except discord.HTTPException as error:
             log.warning("a card cannot be read", card=card.url, reason=str(error))
 
@@ -193,10 +207,14 @@ class ReactionCog(commands.Cog, Generic[M]):
         """Return the message that a card is."""
         return self.bot.delivery.message(card.channel_id, card.message_id, card.guild_id)
 
-    async def _compare(self, subject_id: int, card: Card) -> None:
+    async def _compare(self, subject_id: int, card: Card, *, by_number: bool) -> None:
         meanwhile = self._reading.setdefault(card.message_id, set())
         try:
-            seen = await self._seen(subject_id, card)
+            message = await self.message(card).fetch()
+            await self._offer_missing(message, subject_id, card)
+            if by_number and self._counted(message) == await self.accounted(subject_id, card):
+                return
+            seen = await self._seen(message)
         except discord.NotFound as error:
             if error.code != Code.UNKNOWN_MESSAGE:
                 raise
@@ -207,30 +225,43 @@ class ReactionCog(commands.Cog, Generic[M]):
         if await self.reconcile(subject_id, card, seen, meanwhile):
             self.bot.cards.refresh(self.kind, subject_id)
 
-    async def _seen(self, subject_id: int, card: Card) -> dict[M, set[int]]:
-        """Return who reacted with what under a card; puts back our own reactions that are gone.
+    def _meant_under(self, message: discord.Message) -> list[tuple[discord.Reaction, M]]:
+        """Return the reactions under a message that mean something, with what they mean."""
+        found = [(one, self.meaning(emoji_name(one.emoji))) for one in message.reactions]
+        return [(one, meaning) for one, meaning in found if meaning is not None]
+
+    def _counted(self, message: discord.Message) -> dict[M, int]:
+        """Return how many reactions of others there are of each meaning; none that has none."""
+        counted: Counter[M] = Counter()
+        for reaction, meaning in self._meant_under(message):
+            counted[meaning] += reaction.count - reaction.me
+        return dict(+counted)
+
+    async def _seen(self, message: discord.Message) -> dict[M, set[int]]:
+        """Return who reacted with what under a card.
 
         A super reaction counts as a plain one does. Discord lists the two apart ("Get Reactions",
         parameter ``type``), so people who gave one are fetched a second time.
         """
-        message = await self.message(card).fetch()
         seen: dict[M, set[int]] = {}
-        offered: set[str] = set()
-        for reaction in message.reactions:
-            name = emoji_name(reaction.emoji)
-            meaning = self.meaning(name)
-            if meaning is None:
-                continue
-            if reaction.me:
-                offered.add(name)
+        for reaction, meaning in self._meant_under(message):
             people = seen.setdefault(meaning, set())
+            if reaction.me and reaction.count == 1:
+                continue  # it is ours
             people |= {user.id async for user in reaction.users() if not user.bot}
             if reaction.burst_count:
                 burst = reaction.users(type=discord.ReactionType.burst)
                 people |= {user.id async for user in burst if not user.bot}
-        missing = [one for one in await self._offered(subject_id) if emoji_name(one) not in offered]
-        await self._offer(card, missing)
         return seen
+
+    async def _offer_missing(self, message: discord.Message, subject_id: int, card: Card) -> None:
+        """Put back those of our own reactions that are gone."""
+        ours = [(one, meaning) for one, meaning in self._meant_under(message) if one.me]
+        if {meaning for _, meaning in ours} >= set(self.meanings()):
+            return
+        there = {emoji_name(one.emoji) for one, _ in ours}
+        missing = [one for one in await self._offered(subject_id) if emoji_name(one) not in there]
+        await self._offer(card, missing)
 
     async def _offered(self, subject_id: int) -> Sequence[str]:
         """Return the reactions that belong under a card."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 import discord
@@ -16,13 +16,13 @@ from cogs.reading.meetings import cards as meeting_cards
 from cogs.reading.meetings.posting import Posting
 from cogs.reading.meetings.service import MeetingService
 from cogs.reading.reactions import ReactionCog
-from cogs.reading.rsvps import cards
+from cogs.reading.rsvps import cards, rules
 from cogs.reading.rsvps.service import RsvpService
 from cogs.reading.rsvps.views import EverybodyButton
 from cogs.reading.rsvps.writes import RsvpChange
 from data.delivery.cards import Card
 from data.papers.papers import PaperId
-from data.reading.meetings import Meeting
+from data.reading.meetings import Meeting, MeetingId
 from data.reading.rsvps import Rsvp
 from data.server.groups import GroupId
 from data.states import Answer, CardKind
@@ -86,6 +86,13 @@ class RsvpReactions(ReactionCog[Answer], name="rsvp reactions"):
         """Return the meetings that can be answered."""
         return [meeting.id for meeting, _, _ in await self.service.open_cards(guild_ids)]
 
+    async def accounted(self, subject_id: int, card: Card) -> Mapping[Answer, int]:
+        """Return how many have given each answer by reaction; reminders look who they are."""
+        answers = await self.bot.store.fetch(lambda tx: tx.rsvps.of(MeetingId(subject_id)))
+        return Counter(
+            Answer(one) for rsvp in answers for one in rules.reacted_with(rsvp, card.message_id)
+        )
+
     async def reconcile(
         self,
         subject_id: int,
@@ -147,7 +154,7 @@ class RsvpReactions(ReactionCog[Answer], name="rsvp reactions"):
                     if not await self.bot.cards.is_expected(CardKind.MEETING, meeting.id):
                         await self.posting.publish(meeting, group)
                 else:
-                    await self.catch_up_with(meeting.id)
+                    await self.catch_up_with(meeting.id, by_number=True)
                     await self.posting.open_thread(meeting, card)
             except Undeliverable as error:
                 log.warning("a card is missing", meeting=meeting.id, reason=error.sentence)

@@ -60,7 +60,7 @@ def answered(
     The same answer again keeps its place in the order; another one goes to the end. The reaction
     of the one before is remembered until it is gone.
     """
-    shown = _shown(current, message_id)
+    shown = reacted_with(current, message_id)
     earlier = tuple(one for one in shown if one != answer)
     if current is not None and current.answer is answer:
         # Pressing the same thing twice must cost nobody their place in the line.
@@ -104,7 +104,7 @@ def reconciled(
     one; of several, the first under the card counts. Otherwise the answer counts while its reaction
     is there, and after that the latest reaction left.
     """
-    known = _shown(current, message_id)
+    known = reacted_with(current, message_id)
     # Discord does not say when a reaction was given, only that it is there.
     fresh = [answer for answer in Answer if answer in seen and answer not in known]
     left = [Answer(one) for one in known if one in seen]
@@ -114,7 +114,7 @@ def reconciled(
     return answer, tuple(one.value for one in (*left, *fresh) if one is not answer)
 
 
-def _shown(current: Rsvp | None, message_id: int | None) -> tuple[str, ...]:
+def reacted_with(current: Rsvp | None, message_id: int | None) -> tuple[str, ...]:
     """Return the answers whose reactions are under a card, as far as is known, the latest last."""
     if current is None or message_id is None or current.message_id != message_id:
         return ()

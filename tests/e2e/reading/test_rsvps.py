@@ -178,6 +178,48 @@ async def test_answers_given_while_the_bot_was_away_are_caught_up_with_at_the_st
     assert reactions(last_card(world)) == {"✅": 1, "❔": 2, "❌": 2}
 
 
+async def test_a_card_under_which_nothing_changed_is_caught_up_with_in_one_request(
+    world: World,
+) -> None:
+    await world.group()
+    card = await schedule(world)
+    await world.alice.react(card, "✅")
+    await world.bob.react(card, "❔")
+    before = len(world.env.http_requests)
+    await world.restart()
+    assert [one.method for one in asked_of(world, card, since=before)] == ["GET"]
+
+    backend, channel = world.env.backend, card.channel.id
+    await world.bot.close()
+    backend.add_reaction(channel, card.id, "❌", world.cara.id)
+    before = len(world.env.http_requests)
+    await world.restart()
+    asked = [one for one in asked_of(world, card, since=before) if one.method == "GET"]
+    assert len(asked) == 4, "the card, and who gave each of three reactions"
+    assert fields(world)["❌ Not going (1)"] == world.cara.mention
+
+
+async def test_one_who_took_anothers_place_while_the_bot_was_away_is_seen_by_the_reminder(
+    world: World,
+) -> None:
+    await world.group()
+    card = await schedule(world)
+    await world.alice.react(card, "✅")
+    backend, channel = world.env.backend, card.channel.id
+    await world.bot.close()
+    backend.remove_reaction(channel, card.id, "✅", world.alice.id)
+    backend.add_reaction(channel, card.id, "✅", world.bob.id)
+    await world.restart()
+    await world.forward(TUESDAY_EVENING - timedelta(hours=23))
+    assert fields(world)["✅ Going (1)"] == world.bob.mention
+
+
+def asked_of(world: World, card: discord.Message, *, since: int) -> list[Any]:
+    """Return the requests about a card and its reactions."""
+    path = f"/channels/{card.channel.id}/messages/{card.id}"
+    return [one for one in world.env.http_requests[since:] if one.path.startswith(path)]
+
+
 async def test_a_card_that_was_deleted_while_the_bot_was_away_comes_back_with_its_answers(
     world: World,
 ) -> None:
@@ -365,6 +407,7 @@ async def test_super_reactions_are_answers_as_plain_ones_are(
         message = await fetch(self)
         for reaction in message.reactions:
             reaction.burst_count = int(reaction.emoji == "✅")
+            reaction.count += reaction.burst_count
         return message
 
     async def gave(self: discord.Reaction, **options: Any) -> AsyncIterator[Any]:
