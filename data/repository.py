@@ -39,6 +39,8 @@ class Repository:
         """Return the first row as a record, or None."""
         rows = await self._connection.execute(statement)
         row = rows.first()
+        # By name and not by place: a column that a migration adds at the end must not end up in
+        # another field.
         return None if row is None else record(**dict(zip(rows.names, row, strict=True)))
 
     async def _all(self, record: Callable[..., R], statement: Executable, **given: Any) -> list[R]:

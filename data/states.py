@@ -13,6 +13,8 @@ class CardKind(StrEnum):
     DIGEST = "digest"
     CHECKIN = "checkin"
     MEETING = "meeting"
+    # The value is in databases, in the keys of deliveries and in old buttons: only the name could
+    # change.
     MEETING_THREAD = "desk"
     NOMINATION = "nomination"
     POLL = "poll"

@@ -88,6 +88,7 @@ class Instant(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise TypeError(f"a stored instant needs a zone: {value!r}")
+        # Whole numbers throughout: a float of seconds loses milliseconds in this century.
         return (value - _EPOCH) // _MILLISECOND
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:

@@ -142,6 +142,8 @@ class Claims(Repository):
     ) -> Claim:
         """Add a claim under the project's next number."""
         last = await self._value(
+            # One process has a server, and its transactions come one after another: nobody takes
+            # the number in between.
             select(func.max(claims.c.number)).where(claims.c.project_id == project_id)
         )
         values: dict[str, Any] = {
@@ -270,6 +272,7 @@ class Claims(Repository):
         now: datetime,
         reason: str | None,
     ) -> None:
+        # Over the present version where it has no results yet: a draft has no history.
         await self._put(
             claim_versions,
             key=("claim_id", "version"),

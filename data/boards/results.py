@@ -84,6 +84,7 @@ class Result:
     @property
     def is_disputed(self) -> bool:
         """Whether somebody disputes it and no lead has settled that."""
+        # A ruling settles what was disputed before it; a dispute after it is a new one.
         last_ruling = max(
             (index for index, one in enumerate(self.reviews) if one.decision in _RULINGS),
             default=-1,
@@ -150,6 +151,7 @@ class Results(Repository):
         )
         if claim_id is None:
             return None
+        # All of the claim's: only they tell whether another one replaced it.
         everything = await self._whole(select(results).where(results.c.claim_id == claim_id))
         return next(one for one in everything if one.id == result_id)
 

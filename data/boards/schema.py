@@ -50,6 +50,7 @@ Index("ix_projects_guild_id", projects.c.guild_id)
 Index("ix_projects_group_id", projects.c.group_id)
 Index("ix_projects_paper_id", projects.c.paper_id)
 Index("ix_projects_channel_id", projects.c.channel_id)
+# Unique: a command in a thread means one board.
 Index("uq_projects_thread_id", projects.c.thread_id, unique=True)
 
 project_members = table(
@@ -166,6 +167,7 @@ claims = table(
     Column("created_by", BigInt, nullable=False),
     Column("created_at", Instant, nullable=False),
 )
+# People name claims by these, and so do reports: none is given twice.
 Index("uq_claims_number", claims.c.project_id, claims.c.number, unique=True)
 
 claim_versions = table(
@@ -182,6 +184,7 @@ claim_versions = table(
     Column("runs", Integer),
     Column("better", Choice(Better)),
     Column("criterion", Choice(Criterion), nullable=False),
+    # Numbers are texts here: “0.10” and “0.1” are two, and no database type keeps both.
     Column("tolerance", Text),
     Column("weight", Text, nullable=False),
     Column("headline", Flag, nullable=False),

@@ -136,7 +136,12 @@ class Tasks(Repository):
         for user_id in asked:
             await self.ask(new, user_id, now)
         await self._insert(
-            task_moves, task_id=new, user_id=created_by, moved_at=now, target=TaskState.TODO
+            # Without an origin: that is how the first move, which nobody can undo, is told.
+            task_moves,
+            task_id=new,
+            user_id=created_by,
+            moved_at=now,
+            target=TaskState.TODO,
         )
         return Task(id=new, owners=tuple(owners), asked=tuple(asked), **values)
 
@@ -171,6 +176,7 @@ class Tasks(Repository):
                 tasks.c.dropped_at.is_(None),
                 tasks.c.state == TaskState.BLOCKED,
                 tasks.c.obstacle.is_not(None),
+                # The digest tells how it was when the round closed, also where it comes late.
                 tasks.c.moved_at <= before,
             )
             .order_by(tasks.c.moved_at, tasks.c.id)
@@ -265,6 +271,7 @@ class Tasks(Repository):
             await self._run(
                 update(tasks)
                 .where(tasks.c.guild_id == guild_id, tasks.c.id.in_(task_ids))
+                # One statement for all of them, and so one trip.
                 .values(position=case(places, value=tasks.c.id))
             )
 

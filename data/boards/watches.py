@@ -69,6 +69,7 @@ class Watches(Repository):
             "checked_at": None,
             "failures": 0,
         }
+        # Over what was known: somebody who starts watching again wants news from now on.
         await self._put(link_watches, key=("link_id",), link_id=link_id, **fresh)
 
     async def get(self, guild_id: int, link_id: int) -> Watch | None:

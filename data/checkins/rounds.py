@@ -215,6 +215,8 @@ class Checkins(Repository):
             .where(
                 rounds.c.group_id == group_id,
                 rounds.c.closed_at.is_(None),
+                # Only while its prompt is not posted: people answer the questions that they were
+                # asked.
                 rounds.c.prompted_at.is_(None),
             )
             .values(questions=asked)
@@ -296,6 +298,7 @@ class Checkins(Repository):
         posted: dict[RoundId, CheckinId] = {}
         for row in rows:
             *columns, checkin_id = row[len(members.c) :]
+            # An outer join: a member of a group without rounds is one row without a round.
             if columns[0] is None:
                 continue
             round_ = Round(*columns)
@@ -393,6 +396,7 @@ class Checkins(Repository):
 
     async def take_roll(self, round_: Round) -> None:
         """Note who was a member when a round was due, and who of them was away or rested."""
+        # As of the due time and not of now: the roll may be taken hours later, after an outage.
         away = (members.c.away_since <= round_.due_at) & (members.c.away_until > round_.due_at)
         # Without a pace this is NULL, and so not true.
         rests = (round_.number - members.c.pace_from) % members.c.pace != 0
@@ -407,6 +411,7 @@ class Checkins(Repository):
             members.c.joined_at <= round_.due_at,
         )
         await self._run(
+            # In the database, so that a group of thousands costs one statement.
             insert(round_members).from_select(["round_id", "user_id", "away", "resting"], expected)
         )
 
@@ -420,6 +425,7 @@ class Checkins(Repository):
             select(
                 round_members.c.user_id,
                 round_members.c.away,
+                # Empty in rows from before people could have a pace of their own.
                 func.coalesce(round_members.c.resting, 0).label("resting"),
             )
             .join(

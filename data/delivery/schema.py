@@ -30,11 +30,13 @@ Index(
     unique=True,
 )
 _WAITING = deadlines.c.state == DeadlineState.PENDING
+# For the alarm and for claiming: most rows are over, and those are not in this index.
 partial_index(
     "ix_deadlines_waiting",
     deadlines.c.deliver_at,
     where=_WAITING,
 )
+# For `/cohort health`.
 partial_index(
     "ix_deadlines_upcoming",
     deadlines.c.guild_id,
@@ -42,6 +44,7 @@ partial_index(
     where=_WAITING,
 )
 _AFTER_AN_ERROR = _WAITING & deadlines.c.error.is_not(None)
+# For the moment when Discord is back, in which everything that waited for it is looked for.
 partial_index(
     "ix_deadlines_to_hurry",
     deadlines.c.error,
@@ -49,6 +52,7 @@ partial_index(
     where=_AFTER_AN_ERROR,
 )
 _FAILED = deadlines.c.state == DeadlineState.FAILED
+# For `/cohort health` and the alerts, which look every ten minutes in every server.
 partial_index(
     "ix_deadlines_failed",
     deadlines.c.guild_id,
@@ -56,6 +60,7 @@ partial_index(
     where=_FAILED,
 )
 _SENDING = deadlines.c.state == DeadlineState.SENDING
+# For each start, and each claim after the store was away.
 partial_index(
     "ix_deadlines_sending",
     deadlines.c.guild_id,
@@ -76,9 +81,11 @@ cards = table(
     Column("posted_at", Instant, nullable=False),
     Column("shown", Text, server_default=""),
 )
+# For each reaction: which card is it under?
 Index("ix_cards_message_id", cards.c.message_id)
 Index("ix_cards_channel_id", cards.c.channel_id)
 Index("ix_cards_guild_id_posted_at", cards.c.guild_id, cards.c.posted_at)
+# For the start, which compares the newest with their rows.
 Index("ix_cards_posted_at", cards.c.posted_at)
 
 deliveries = table(
