@@ -224,6 +224,7 @@ class _WhichMenu(OwnView, Generic[T]):
     @reports_errors
     async def menu(self, interaction: discord.Interaction[Any], select: ui.Select[Any]) -> None:
         """Go on with the one that was picked."""
+        # So that an error of what follows offers the command as it was typed, and not this menu.
         interaction.extras[reporting.TYPED_IN] = self._first
         await self._go_on(interaction, self._things[int(select.values[0])])
         self.stop()

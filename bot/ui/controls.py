@@ -151,6 +151,8 @@ class CardButton(Control[ui.Button[Any]]):
         )
 
     async def _used(self, interaction: discord.Interaction[Any], place: Any) -> None:
+        # Told by the signature: a control in a direct message has no place, and says so by not
+        # asking for one.
         if _takes_place(type(self).pressed, 3):
             if place is None:
                 raise NotAllowed("I work in servers: use this in a channel of yours.")
@@ -211,6 +213,8 @@ class CardSelect(Control[ui.Select[Any]]):
             options=list(self.options),
             placeholder=vars(self).get("placeholder", self.usual_placeholder),
             min_values=self.least,
+            # Discord refuses a menu that lets people choose more than it offers, and one that
+            # offers nothing.
             max_values=min(self.most, len(self.options) or 1),
         )
 
@@ -221,6 +225,8 @@ class CardSelect(Control[ui.Select[Any]]):
     async def _used(self, interaction: discord.Interaction[Any], place: Any) -> None:
         values = tuple(self.item.values)
         if self.chooses is not None and place is not None:
+            # A menu's values come from the client like its custom id: each is asked about at the
+            # door.
             for value in filter(str.isdecimal, values):
                 about = {f"{self.chooses}_id": chosen_id(value)}
                 await interaction.client.places.admit(place, about)
@@ -284,6 +290,8 @@ class OwnView(ui.View):
 
     def __init__(self) -> None:
         super().__init__(timeout=self.MINUTES * 60)
+        # From the task's context, since a view is made deep inside, where nobody has the
+        # interaction at hand.
         self._owner_id = _ACTING.get()
         self._all.add(self)
 

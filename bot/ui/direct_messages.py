@@ -90,6 +90,8 @@ async def tell(
             raise
         content = replace(content, silent=True)
     closed = profile.direct_closed_at
+    # Tried again after a month and not never: people open their messages without telling anybody,
+    # and not each time either, since Discord counts refused messages against a bot.
     if closed is None or now - closed > CLOSED_FOR:
         try:
             await bot.delivery.send(key, guild_id, content, [to_person(user_id)])
@@ -102,6 +104,7 @@ async def tell(
             if not otherwise:
                 raise
         else:
+            # They are open again.
             if closed is not None:
                 await _remember(bot, guild_id, user_id, None)
             return

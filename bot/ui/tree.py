@@ -28,6 +28,8 @@ class CohortTree(app_commands.CommandTree[Any]):
         will see, so here, and not in each of them, an address with a password is refused.
         """
         acting(interaction)
+        # Before discord.py reads the options: a NUL byte or half a surrogate pair would fail in the
+        # database, much later.
         interaction.data = sound(interaction.data)
         if interaction.type is discord.InteractionType.application_command:
             try:
@@ -69,6 +71,8 @@ class CohortTree(app_commands.CommandTree[Any]):
         if shown is not None:
             again.extras = again.extras | {"shown": tuple(shown)}
         again.data = data  # pyright: ignore[reportAttributeAccessIssue] - as Discord sends it
+        # The copy carries what discord.py worked out for the form; left there, it would answer for
+        # the command.
         for cached in ("_cs_response", "_cs_followup", "_cs_namespace", "_cs_command"):
             if hasattr(again, cached):
                 delattr(again, cached)

@@ -80,6 +80,8 @@ class CheckinForm(CardForm, custom_id="checkin:form:{group_id}:{round_id}"):
         missed = {one.id for one in commitments if one.state is CommitmentState.NOT_KEPT}
         if any(name in typed for name in TICKS):
             kept, missed = _ticked(typed)
+        # Discord takes five fields in a form: four questions leave room for one list, which then
+        # has each commitment twice.
         if len(self.children) > 3:
             options = [
                 discord.SelectOption(
@@ -186,6 +188,7 @@ def _ask(form: CardForm, questions: Sequence[str], before: Checkin | None, typed
             short,
             typed,
             filled=text,
+            # A question that was cut for the label stands whole below it.
             hint=HINTS.get(name) if short == question else question,
             long=True,
             required=first,
@@ -211,6 +214,7 @@ def _ticked(typed: Typed) -> tuple[set[int], set[int]]:
     for name in TICKS:
         for choice in typed.choices(name):
             kind, _, number = choice.partition(":")
+            # A submission can be made up: what is not an id of ours is not a tick.
             if number.isdecimal() and len(number) <= 18:
                 (kept if kind == "kept" else not_kept).add(int(number))
     return kept, not_kept
@@ -288,6 +292,8 @@ class HelpButton(CardButton, custom_id="checkin:help:{checkin_id}", label="I can
                 users=[discord.Object(helper), discord.Object(one.user_id)]
             ),
         )
+        # By helper, so that a second press finds the first message, and another helper gets their
+        # own.
         key = f"checkin/{one.id}/help/{helper}"
         try:
             sent = await bot.delivery.send(key, group.guild_id, content, to)

@@ -112,6 +112,7 @@ class ProgrammeService:
             raise Conflict(f"“{one_line(listed.title)}” has no units.")
         title = _check_title(plan.title or listed.title)
         for one in await tx.programmes.of_group(group.id):
+            # Commands name programmes by their titles.
             if one.title.casefold() == title.casefold():
                 raise Conflict(
                     f"“{one_line(one.title)}” goes on in {one_line(group.name)} already. "
@@ -177,8 +178,10 @@ class ProgrammeService:
         now = self.clock.now()
         programme = await running(tx, place.guild_id, programme_id)
         group = await group_of(tx, programme)
+        # Its meetings, pods and nudges go by the group, so nobody is in a programme alone.
         joined = await tx.groups.add_member(group.id, place.user_id, now)
         lines = await unit_lines(tx, programme)
+        # What was met before they came does not count as missed.
         from_unit = rules.current_unit({line.number: line.is_over(now) for line in lines})
         if not await tx.programmes.join(
             programme.id, place.user_id, name[:NAME_LIMIT], from_unit, now
@@ -205,6 +208,8 @@ class ProgrammeService:
         async with self.store.read() as tx:
             group = await tx.groups.by_id(GroupId(group_id))
             programmes = await tx.programmes.of_group(group.id) if group else []
+            # Read first: a group's changes are frequent, and hardly any concern somebody in a
+            # programme.
             gone = [one for one in programmes if await self._leavers(tx, one)]
         if gone:
             async with self.store.transaction() as tx:
@@ -220,8 +225,8 @@ class ProgrammeService:
         """Leave out the week of a local day: what was to be met then, and all after it, is a week
         later, and so is what is due later.
 
-        Returns the programme, and how many units moved. Raises NotAllowed for non-facilitators
-        it, Conflict when that week has been met or holds nothing.
+        Returns the programme, and how many units moved. Raises NotAllowed for
+        non-facilitators, Conflict when that week has been met or holds nothing.
         """
         now = self.clock.now()
         programme = await running(tx, place.guild_id, programme_id)
@@ -258,6 +263,8 @@ class ProgrammeService:
         day = meeting.occurs_on
         kept = [one for one in programme.skipped_days if not rules.same_week(one, day)]
         left_out = len(kept) < len(programme.skipped)
+        # Both ways by comparing, and not by what was done: the same news may come twice, or after
+        # the next.
         if meeting.cancelled_at is not None and not left_out:
             if len(kept) < rules.MOST_SKIPPED:
                 skipped = sorted([*kept, day])
@@ -282,6 +289,7 @@ class ProgrammeService:
         await tx.deadlines.cancel(programme.id, *KINDS)
         ended = await existing_programme(tx, programme.id)
         for line in (await course(tx, ended, now)).units:
+            # The reading feature calls its meetings off, as it made them.
             if line.meeting is not None and line.starts_at > now:
                 await put_meeting(tx, ended, line.number, now)
         return ended

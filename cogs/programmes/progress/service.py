@@ -97,6 +97,7 @@ class ProgressService:
         visible = await _visible(tx, place, whole)
         shown = sorted(
             (line for line in lines if line.person.user_id in visible),
+            # By name and not by progress: it is a list and not a ranking.
             key=lambda line: ((line.person.name or "").casefold(), line.person.joined_at),
         )
         return Cohort(whole, shown, len(lines) - len(shown), leads(place, programme))
@@ -202,6 +203,7 @@ async def _lines(tx: Transaction, whole: ProgrammeView) -> list[PersonProgress]:
     done: dict[tuple[int, int], set[int]] = {}
     for taken in await tx.reading_lists.taken(programme.list_id):
         if taken.is_done and taken.exercise_id in exercise_of:
+            # Whoever committed to it did it, also where somebody else put it on the board.
             who = taken.committed_by or taken.taken_by
             done.setdefault((exercise_of[taken.exercise_id], who), set()).add(taken.exercise_id)
     handed_in: dict[int, dict[int, HandIn]] = {}

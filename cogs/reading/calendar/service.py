@@ -95,6 +95,8 @@ class CalendarService:
             if series.group_id == group.id:
                 rows = await tx.meetings.occurrences(series.id)
                 entries += coming_of(series, rows, now)
+        # A calendar holds a series up to AHEAD of when it last looked, and keeps a cancelled day
+        # for BACK.
         since = now - BACK - AHEAD
         for series in await tx.meetings.series_ended(group.guild_id, group.id, since):
             rows = await tx.meetings.occurrences(series.id)
@@ -169,6 +171,7 @@ class CalendarService:
         standing = await tx.feeds.of_person(place.guild_id, place.user_id, group_id)
         if standing is not None and not renew:
             return standing.token
+        # 256 bits: the address is all that guards a calendar.
         token = secrets.token_urlsafe(32)
         await tx.feeds.put(place.guild_id, place.user_id, group_id, token, self.clock.now())
         return token
@@ -230,6 +233,7 @@ class CalendarService:
         user_id: int | None = None,
     ) -> list[CalendarEntry]:
         now = self.clock.now()
+        # Six years are further than any time that people can type reaches.
         found = await tx.meetings.between(guild_id, now - BACK, now + timedelta(days=6 * 366))
         wanted = [one for one in found if group_id in (None, one.group_id)]
         if user_id is not None:

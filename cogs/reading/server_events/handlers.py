@@ -93,11 +93,13 @@ class ServerEvents(commands.Cog, name="server events"):
         view = await self.service.view(deadline.subject_id)
         meeting = view.meeting
         guild = self.bot.get_guild(meeting.guild_id)
+        # No permission, no event: it is a convenience, and `/cohort setup` says what is missing.
         if guild is None or not guild.me.guild_permissions.create_events:
             return
         try:
             if meeting.cancelled_at is not None or _is_private(guild, view.group.channel_id):
                 await self._delete(guild, meeting)
+            # Discord makes no event in the past.
             elif meeting.starts_at > view.now:
                 await self._put(guild, view)
         except discord.HTTPException as error:
@@ -126,6 +128,7 @@ class ServerEvents(commands.Cog, name="server events"):
             await self.service.mirrored(meeting, event.id)
             return
         event = await guild.fetch_scheduled_event(meeting.event_id, with_counts=False)
+        # Each edit tells everybody who is interested, so there is none without a difference.
         if wanted.differences(event) or event.description != description:
             arguments = wanted.arguments()
             if wanted.channel is None:
@@ -241,6 +244,8 @@ class ServerEvents(commands.Cog, name="server events"):
             log.warning("an event cannot be seen", meeting=meeting_id, reason=str(error))
             return
         since = await self.service.view(meeting_id)
+        # The meeting was changed while Discord was asked: that change brings the event in line
+        # itself.
         if self._wanted(guild, since) != self._wanted(guild, view):
             return
         if event is None or event.status is discord.EventStatus.cancelled:
