@@ -39,7 +39,7 @@ from data.database import Refused, Why, Work
 from data.schema import metadata
 from data.session import Rows
 from data.session import Session as AnySession
-from data.statements import Parameters, Ready, Statements
+from data.statements import Filled, Parameters, Ready, Statements
 
 T = TypeVar("T")
 
@@ -497,7 +497,7 @@ class Session:
         self._begun = False
         self._turn = asyncio.Lock()
 
-    async def execute(self, statement: Executable, parameters: Parameters = None) -> Rows:
+    async def execute(self, statement: Executable | Filled, parameters: Parameters = None) -> Rows:
         """Run a statement, for each of several sets of parameters, and return its rows.
 
         Raises Refused for a reason that passes, otherwise Error.

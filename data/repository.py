@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from sqlalchemy import Executable, Table, insert
+from sqlalchemy import Executable, Table, insert, update
 from sqlalchemy.dialects import sqlite
 
-from data.session import Row, Session
+from data.session import Row, Rows, Session
+from data.statements import Filled, Prepared, filled, given
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
 R = TypeVar("R")
+
+Statement: TypeAlias = Executable | Filled | Callable[[], Executable]
+"""A statement; as a lambda it is built once, see :func:`data.statements.filled`."""
 
 AT_A_TIME = 100
 """How many rows are read before other tasks get a turn."""
@@ -27,40 +31,56 @@ class Repository:
     def __init__(self, connection: Session) -> None:
         self._connection = connection
 
+    async def _rows(
+        self,
+        statement: Statement,
+        parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+    ) -> Rows:
+        """Execute, once for each set of parameters, and return the rows."""
+        if not isinstance(statement, Filled | Executable):
+            statement = filled(statement)
+        return await self._connection.execute(statement, parameters)
+
     async def _run(
         self,
-        statement: Executable,
+        statement: Statement,
         parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
     ) -> int:
         """Execute, once for each set of parameters, and return how many rows were touched."""
-        return (await self._connection.execute(statement, parameters)).rowcount
+        return (await self._rows(statement, parameters)).rowcount
 
-    async def _first(self, record: Callable[..., R], statement: Executable) -> R | None:
+    async def _first(self, record: Callable[..., R], statement: Statement) -> R | None:
         """Return the first row as a record, or None."""
-        rows = await self._connection.execute(statement)
+        rows = await self._rows(statement)
         row = rows.first()
         # By name and not by place: a column that a migration adds at the end must not end up in
         # another field.
         return None if row is None else record(**dict(zip(rows.names, row, strict=True)))
 
-    async def _all(self, record: Callable[..., R], statement: Executable, **given: Any) -> list[R]:
-        """Return every row as a record; ``given`` are the statement's parameters, if any."""
-        rows = await self._connection.execute(statement, given or None)
+    async def _all(self, record: Callable[..., R], statement: Statement) -> list[R]:
+        """Return every row as a record."""
+        rows = await self._rows(statement)
         names = rows.names
         return await each(lambda row: record(**dict(zip(names, row, strict=True))), rows)
 
-    async def _value(self, statement: Executable) -> Any:
+    async def _value(self, statement: Statement) -> Any:
         """Return the first column of the first row, or None."""
-        return (await self._connection.execute(statement)).scalar()
+        return (await self._rows(statement)).scalar()
 
-    async def _values(self, statement: Executable) -> list[Any]:
+    async def _values(self, statement: Statement) -> list[Any]:
         """Return the first column of every row."""
-        return (await self._connection.execute(statement)).scalars()
+        return (await self._rows(statement)).scalars()
 
     async def _insert(self, table: Table, **values: Any) -> int:
         """Insert one row and return its id."""
         # RETURNING and not lastrowid: PostgreSQL has no such thing, and one way serves both.
-        return (await self._connection.execute(_insertion(table), values)).scalar()
+        filled = Filled(_insertion(table, tuple(values)), [tuple(values.values())])
+        return (await self._connection.execute(filled)).scalar()
+
+    async def _change(self, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> int:
+        """Set columns of the rows that have these values; returns how many there were."""
+        changed = _change(table, tuple(key), tuple(values))
+        return await self._run(changed.filled(*key.values(), *values.values()))
 
     def _upsert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """Return an insert that knows ``on_conflict_do_update`` on the database in use."""
@@ -75,9 +95,9 @@ class Repository:
     ) -> None:
         """Insert rows, all with the same columns, or overwrite those that have the same keys."""
         if rows:
-            dialect = self._connection.dialect.name
-            statement = _replacement(table, key, tuple(rows[0]), dialect)
-            await self._run(statement, rows)
+            names = tuple(rows[0])
+            statement = _replacement(table, key, names, self._connection.dialect.name)
+            await self._run(Filled(statement, [tuple(row[name] for name in names) for row in rows]))
 
 
 async def each(record: Callable[[Row], R], rows: Iterable[Row]) -> list[R]:
@@ -96,9 +116,24 @@ async def each(record: Callable[[Row], R], rows: Iterable[Row]) -> list[R]:
 
 
 @cache
-def _insertion(table: Table) -> Executable:
-    """Return the statement that adds a row and returns its id; the values are its parameters."""
-    return insert(table).returning(table.c.id)
+def _insertion(table: Table, names: tuple[str, ...]) -> Prepared:
+    """Return the statement that adds a row with these columns, and returns its id."""
+    return Prepared(insert(table).values(_open(table, names)).returning(table.c.id), names)
+
+
+@cache
+def _change(table: Table, key: tuple[str, ...], names: tuple[str, ...]) -> Prepared:
+    """Return the statement that sets these columns of the rows with these values."""
+    theirs = [table.c[name] == given(f"key_{name}") for name in key]
+    return Prepared(
+        update(table).where(*theirs).values(_open(table, names)),
+        (*(f"key_{name}" for name in key), *names),
+    )
+
+
+def _open(table: Table, names: tuple[str, ...]) -> dict[str, Any]:
+    """Return a parameter for each of these columns."""
+    return {name: given(name, table.c[name].type) for name in names}
 
 
 def _insert_on(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -112,11 +147,13 @@ def _insert_on(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
 @cache
 def _replacement(
     table: Table, key: tuple[str, ...], names: tuple[str, ...], dialect: str
-) -> Executable:
+) -> Prepared:
     """Return the statement that adds a row, or overwrites the one that has the same key."""
-    statement = _insert_on(dialect, table)
+    statement = _insert_on(dialect, table).values(_open(table, names))
     columns = [table.c[name] for name in key]
     changed = {name: statement.excluded[name] for name in names if name not in key}
     if changed:
-        return statement.on_conflict_do_update(index_elements=columns, set_=changed)
-    return statement.on_conflict_do_nothing(index_elements=columns)
+        return Prepared(
+            statement.on_conflict_do_update(index_elements=columns, set_=changed), names
+        )
+    return Prepared(statement.on_conflict_do_nothing(index_elements=columns), names)

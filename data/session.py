@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import Dialect, Executable
+
+if TYPE_CHECKING:
+    from data.statements import Filled
 
 Row = Any
 """A named tuple, one field for each column."""
@@ -22,7 +25,7 @@ class Session(Protocol):
 
     async def execute(
         self,
-        statement: Executable,
+        statement: Executable | Filled,
         parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
     ) -> Rows:
         """Run a statement, once for each set of parameters, and return its rows."""

@@ -36,7 +36,7 @@ from data import migrations
 from data.database import ONLY_THE_STORE, Refused, Why, Work
 from data.session import Rows
 from data.session import Session as AnySession
-from data.statements import Parameters, Ready, Statements
+from data.statements import Filled, Parameters, Ready, Statements
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -147,7 +147,7 @@ class Session:
         self._begin = begin
         self._begun = False
 
-    async def execute(self, statement: Executable, parameters: Parameters = None) -> Rows:
+    async def execute(self, statement: Executable | Filled, parameters: Parameters = None) -> Rows:
         """Run a statement, for each of several sets of parameters, and return its rows.
 
         Raises Refused for a reason that passes, and otherwise what sqlite3 raises.
@@ -209,7 +209,7 @@ class _Whole:
             _roll_back(self._database)
         return result
 
-    async def execute(self, statement: Executable, parameters: Parameters = None) -> Rows:
+    async def execute(self, statement: Executable | Filled, parameters: Parameters = None) -> Rows:
         """Run a statement, for each of several sets of parameters, and return its rows."""
         self._check_wanted()
         if not self._begun:

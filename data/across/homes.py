@@ -14,7 +14,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Table,
-    bindparam,
     exists,
     false,
     or_,
@@ -39,10 +38,11 @@ from data.programmes.schema import programmes
 from data.reading.schema import meetings, nominations, polls, reading_lists, series
 from data.repository import Repository
 from data.server.schema import groups, members
+from data.statements import Prepared, given
 from data.states import CardKind
 
-_ID: BindParameter[int] = bindparam("subject")
-_USER: BindParameter[int] = bindparam("person")
+_ID: BindParameter[int] = given("subject")
+_USER: BindParameter[int] = given("person")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,7 @@ _HOMES: dict[str, Select[Any, Any, Any, Any]] = {
     "claim": _of_project(claims),
     "result": _of_project(results, claims),
 }
+_PREPARED = {kind: Prepared(home, ("subject", "person")) for kind, home in _HOMES.items()}
 """The statement that finds the home of each kind of thing, by what custom ids call it.
 
 Its columns are those of :class:`Home`. Built once: a button is pressed often.
@@ -152,6 +153,5 @@ class Homes(Repository):
 
     async def of(self, kind: str, subject_id: int, user_id: int) -> Home | None:
         """Return where a thing lives, and whether a person belongs there; None for no such row."""
-        asked = {"subject": subject_id, "person": user_id}
-        row = (await self._connection.execute(_HOMES[kind], asked)).first()
+        row = (await self._rows(_PREPARED[kind].filled(subject_id, user_id))).first()
         return Home(row[0], row[1], bool(row[2]), bool(row[3])) if row is not None else None

@@ -44,7 +44,9 @@ class LinkedWork(Repository):
         """Unlink a commitment from its task; False when it was not linked."""
         return bool(
             await self._run(
-                delete(commitment_tasks).where(commitment_tasks.c.commitment_id == commitment_id)
+                lambda: delete(commitment_tasks).where(
+                    commitment_tasks.c.commitment_id == commitment_id
+                )
             )
         )
 
@@ -54,17 +56,21 @@ class LinkedWork(Repository):
             return []
         return await self._all(
             Linked,
-            select(commitment_tasks).where(commitment_tasks.c.commitment_id.in_(commitment_ids)),
+            lambda: select(commitment_tasks).where(
+                commitment_tasks.c.commitment_id.in_(commitment_ids)
+            ),
         )
 
     async def commitments_of(self, task_id: TaskId) -> list[Commitment]:
         """Return the commitments linked to a task, in any state."""
         return await self._all(
             Commitment,
-            select(commitments)
-            .join(commitment_tasks, commitment_tasks.c.commitment_id == commitments.c.id)
-            .where(commitment_tasks.c.task_id == task_id)
-            .order_by(commitments.c.id),
+            lambda: (
+                select(commitments)
+                .join(commitment_tasks, commitment_tasks.c.commitment_id == commitments.c.id)
+                .where(commitment_tasks.c.task_id == task_id)
+                .order_by(commitments.c.id)
+            ),
         )
 
     async def open_of(self, task_id: TaskId) -> list[Commitment]:
@@ -78,7 +84,9 @@ class LinkedWork(Repository):
         """Note when closing one closed the other, or that it was taken back."""
         if commitment_ids:
             await self._run(
-                update(commitment_tasks)
-                .where(commitment_tasks.c.commitment_id.in_(commitment_ids))
-                .values(closed_at=closed_at)
+                lambda: (
+                    update(commitment_tasks)
+                    .where(commitment_tasks.c.commitment_id.in_(commitment_ids))
+                    .values(closed_at=closed_at)
+                )
             )

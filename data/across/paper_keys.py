@@ -33,7 +33,7 @@ class PaperKeys(Repository):
         What points to ``paper`` then points to the other. A group that has nominated both keeps
         both nominations, and with them the old row.
         """
-        other = await self._value(select(papers.c.id).where(papers.c.key == key))
+        other = await self._value(lambda: select(papers.c.id).where(papers.c.key == key))
         if other is None:
             await self._run(update(papers).where(papers.c.id == paper.id).values(key=key))
             return

@@ -137,12 +137,14 @@ class Portfolios(Repository):
             await self._checkins(guild_id, user_id),
             await self._commitments(guild_id, user_id),
             await self._value(
-                select(func.count())
-                .select_from(commitments)
-                .where(
-                    commitments.c.guild_id == guild_id,
-                    commitments.c.user_id == user_id,
-                    commitments.c.state.in_([CommitmentState.KEPT, CommitmentState.NOT_KEPT]),
+                lambda: (
+                    select(func.count())
+                    .select_from(commitments)
+                    .where(
+                        commitments.c.guild_id == guild_id,
+                        commitments.c.user_id == user_id,
+                        commitments.c.state.in_([CommitmentState.KEPT, CommitmentState.NOT_KEPT]),
+                    )
                 )
             ),
             await self._coffees(guild_id, user_id),
@@ -185,22 +187,24 @@ class Portfolios(Repository):
     async def _checkins(self, guild_id: int, user_id: int) -> list[CheckinDone]:
         return await self._all(
             CheckinDone,
-            select(
-                checkins.c.id,
-                checkins.c.group_id,
-                groups.c.name.label("group"),
-                rounds.c.number,
-                checkins.c.posted_at,
-                checkins.c.late,
-            )
-            .join(groups, groups.c.id == checkins.c.group_id)
-            .outerjoin(rounds, rounds.c.id == checkins.c.round_id)
-            .where(
-                checkins.c.guild_id == guild_id,
-                checkins.c.user_id == user_id,
-                checkins.c.deleted_at.is_(None),
-            )
-            .order_by(checkins.c.posted_at.desc()),
+            lambda: (
+                select(
+                    checkins.c.id,
+                    checkins.c.group_id,
+                    groups.c.name.label("group"),
+                    rounds.c.number,
+                    checkins.c.posted_at,
+                    checkins.c.late,
+                )
+                .join(groups, groups.c.id == checkins.c.group_id)
+                .outerjoin(rounds, rounds.c.id == checkins.c.round_id)
+                .where(
+                    checkins.c.guild_id == guild_id,
+                    checkins.c.user_id == user_id,
+                    checkins.c.deleted_at.is_(None),
+                )
+                .order_by(checkins.c.posted_at.desc())
+            ),
         )
 
     async def _commitments(self, guild_id: int, user_id: int) -> list[CommitmentDone]:

@@ -144,7 +144,7 @@ class Claims(Repository):
         last = await self._value(
             # One process has a server, and its transactions come one after another: nobody takes
             # the number in between.
-            select(func.max(claims.c.number)).where(claims.c.project_id == project_id)
+            lambda: select(func.max(claims.c.number)).where(claims.c.project_id == project_id)
         )
         values: dict[str, Any] = {
             "guild_id": guild_id,
@@ -224,7 +224,7 @@ class Claims(Repository):
     async def has_results(self, claim_id: ClaimId) -> bool:
         """Whether anybody logged a result for a claim."""
         found = await self._value(
-            select(func.count()).select_from(results).where(results.c.claim_id == claim_id)
+            lambda: select(func.count()).select_from(results).where(results.c.claim_id == claim_id)
         )
         return bool(found)
 

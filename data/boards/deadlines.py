@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NewType, TypedDict, Unpack
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from data.boards.projects import ProjectId
 from data.boards.schema import project_deadlines
@@ -76,7 +76,7 @@ class ProjectDeadlines(Repository):
         """Return a deadline of this server."""
         return await self._first(
             ProjectDeadline,
-            select(project_deadlines).where(
+            lambda: select(project_deadlines).where(
                 project_deadlines.c.guild_id == guild_id, project_deadlines.c.id == deadline_id
             ),
         )
@@ -85,20 +85,18 @@ class ProjectDeadlines(Repository):
         """Return a project's deadlines in any state, by when they are due."""
         return await self._all(
             ProjectDeadline,
-            select(project_deadlines)
-            .where(
-                project_deadlines.c.guild_id == guild_id,
-                project_deadlines.c.project_id == project_id,
-            )
-            .order_by(project_deadlines.c.due_at, project_deadlines.c.id),
+            lambda: (
+                select(project_deadlines)
+                .where(
+                    project_deadlines.c.guild_id == guild_id,
+                    project_deadlines.c.project_id == project_id,
+                )
+                .order_by(project_deadlines.c.due_at, project_deadlines.c.id)
+            ),
         )
 
     async def edit(
         self, guild_id: int, deadline_id: ProjectDeadlineId, **values: Unpack[DeadlinePatch]
     ) -> None:
         """Set the named columns."""
-        await self._run(
-            update(project_deadlines)
-            .where(project_deadlines.c.guild_id == guild_id, project_deadlines.c.id == deadline_id)
-            .values(**values)
-        )
+        await self._change(project_deadlines, {"guild_id": guild_id, "id": deadline_id}, values)

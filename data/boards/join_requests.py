@@ -74,7 +74,7 @@ class JoinRequests(Repository):
         """Return a request of this server."""
         return await self._first(
             JoinRequest,
-            select(join_requests).where(
+            lambda: select(join_requests).where(
                 join_requests.c.guild_id == guild_id, join_requests.c.id == request_id
             ),
         )
@@ -83,10 +83,12 @@ class JoinRequests(Repository):
         """Return somebody's latest request to join a project."""
         return await self._first(
             JoinRequest,
-            select(join_requests)
-            .where(join_requests.c.project_id == project_id, join_requests.c.user_id == user_id)
-            .order_by(join_requests.c.id.desc())
-            .limit(1),
+            lambda: (
+                select(join_requests)
+                .where(join_requests.c.project_id == project_id, join_requests.c.user_id == user_id)
+                .order_by(join_requests.c.id.desc())
+                .limit(1)
+            ),
         )
 
     async def decide(

@@ -54,7 +54,7 @@ class LinkFiles(Repository):
         """Return the file that a link of this server leads to, if it was ever seen."""
         return await self._first(
             LinkFile,
-            select(link_files).where(
+            lambda: select(link_files).where(
                 link_files.c.guild_id == guild_id, link_files.c.link_id == link_id
             ),
         )

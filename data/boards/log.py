@@ -69,9 +69,11 @@ class ProjectLog(Repository):
     async def rewrite(self, guild_id: int, line_id: int, text: str, now: datetime) -> None:
         """Replace what a line says."""
         await self._run(
-            update(project_updates)
-            .where(project_updates.c.guild_id == guild_id, project_updates.c.id == line_id)
-            .values(text=text, posted_at=now)
+            lambda: (
+                update(project_updates)
+                .where(project_updates.c.guild_id == guild_id, project_updates.c.id == line_id)
+                .values(text=text, posted_at=now)
+            )
         )
 
     async def last(self, guild_id: int, project_id: ProjectId) -> Update | None:
@@ -83,13 +85,15 @@ class ProjectLog(Repository):
         """Return a project's latest lines, the newest first."""
         return await self._all(
             Update,
-            select(project_updates)
-            .where(
-                project_updates.c.guild_id == guild_id,
-                project_updates.c.project_id == project_id,
-            )
-            .order_by(project_updates.c.id.desc())
-            .limit(limit),
+            lambda: (
+                select(project_updates)
+                .where(
+                    project_updates.c.guild_id == guild_id,
+                    project_updates.c.project_id == project_id,
+                )
+                .order_by(project_updates.c.id.desc())
+                .limit(limit)
+            ),
         )
 
     async def add_link(
@@ -118,7 +122,7 @@ class ProjectLog(Repository):
         """Return a link of this server."""
         return await self._first(
             Link,
-            select(project_links).where(
+            lambda: select(project_links).where(
                 project_links.c.guild_id == guild_id, project_links.c.id == link_id
             ),
         )
@@ -127,16 +131,20 @@ class ProjectLog(Repository):
         """Return a project's links in the order in which they were added."""
         return await self._all(
             Link,
-            select(project_links)
-            .where(project_links.c.guild_id == guild_id, project_links.c.project_id == project_id)
-            .order_by(project_links.c.id),
+            lambda: (
+                select(project_links)
+                .where(
+                    project_links.c.guild_id == guild_id, project_links.c.project_id == project_id
+                )
+                .order_by(project_links.c.id)
+            ),
         )
 
     async def remove_link(self, guild_id: int, link_id: LinkId) -> bool:
         """Remove a link; False when there was none."""
         return bool(
             await self._run(
-                delete(project_links).where(
+                lambda: delete(project_links).where(
                     project_links.c.guild_id == guild_id, project_links.c.id == link_id
                 )
             )

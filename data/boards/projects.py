@@ -136,25 +136,31 @@ class Projects(Repository):
     async def remove(self, guild_id: int, project_id: ProjectId) -> None:
         """Delete a project that never had a board, with all that belongs to it."""
         await self._run(
-            delete(projects).where(projects.c.guild_id == guild_id, projects.c.id == project_id)
+            lambda: delete(projects).where(
+                projects.c.guild_id == guild_id, projects.c.id == project_id
+            )
         )
 
     async def get(self, guild_id: int, project_id: int) -> Project | None:
         """Return a project of this server, archived or not."""
         return await self._first(
             Project,
-            select(projects).where(projects.c.guild_id == guild_id, projects.c.id == project_id),
+            lambda: select(projects).where(
+                projects.c.guild_id == guild_id, projects.c.id == project_id
+            ),
         )
 
     async def by_id(self, project_id: ProjectId) -> Project | None:
         """Return a project whatever its server; for the process's own work, not for a request."""
-        return await self._first(Project, select(projects).where(projects.c.id == project_id))
+        return await self._first(
+            Project, lambda: select(projects).where(projects.c.id == project_id)
+        )
 
     async def in_thread(self, guild_id: int, thread_id: int) -> Project | None:
         """Return the project whose board is this thread."""
         return await self._first(
             Project,
-            select(projects).where(
+            lambda: select(projects).where(
                 projects.c.guild_id == guild_id, projects.c.thread_id == thread_id
             ),
         )
@@ -163,7 +169,7 @@ class Projects(Repository):
         """Return the projects whose boards are threads of this channel."""
         return await self._all(
             Project,
-            select(projects).where(
+            lambda: select(projects).where(
                 projects.c.guild_id == guild_id, projects.c.channel_id == channel_id
             ),
         )
@@ -172,57 +178,63 @@ class Projects(Repository):
         """Return the server's projects that are not archived, newest first."""
         return await self._all(
             Project,
-            select(projects)
-            .where(projects.c.guild_id == guild_id, projects.c.archived_at.is_(None))
-            .order_by(projects.c.id.desc()),
+            lambda: (
+                select(projects)
+                .where(projects.c.guild_id == guild_id, projects.c.archived_at.is_(None))
+                .order_by(projects.c.id.desc())
+            ),
         )
 
     async def archived(self, guild_id: int) -> list[Project]:
         """Return the server's archived projects, the latest archived first."""
         return await self._all(
             Project,
-            select(projects)
-            .where(projects.c.guild_id == guild_id, projects.c.archived_at.is_not(None))
-            .order_by(projects.c.archived_at.desc()),
+            lambda: (
+                select(projects)
+                .where(projects.c.guild_id == guild_id, projects.c.archived_at.is_not(None))
+                .order_by(projects.c.archived_at.desc())
+            ),
         )
 
     async def open_of_group(self, group_id: GroupId) -> list[Project]:
         """Return a group's projects that are neither over nor archived, newest first."""
         return await self._all(
             Project,
-            select(projects)
-            .where(projects.c.group_id == group_id, _OPEN)
-            .order_by(projects.c.id.desc()),
+            lambda: (
+                select(projects)
+                .where(projects.c.group_id == group_id, _OPEN)
+                .order_by(projects.c.id.desc())
+            ),
         )
 
     async def open_of_person(self, guild_id: int, user_id: int) -> list[Project]:
         """Return the open projects of this server that somebody is in, newest first."""
         return await self._all(
             Project,
-            select(projects)
-            .join(project_members, project_members.c.project_id == projects.c.id)
-            .where(
-                projects.c.guild_id == guild_id,
-                _OPEN,
-                project_members.c.user_id == user_id,
-                project_members.c.left_at.is_(None),
-            )
-            .order_by(projects.c.id.desc()),
+            lambda: (
+                select(projects)
+                .join(project_members, project_members.c.project_id == projects.c.id)
+                .where(
+                    projects.c.guild_id == guild_id,
+                    _OPEN,
+                    project_members.c.user_id == user_id,
+                    project_members.c.left_at.is_(None),
+                )
+                .order_by(projects.c.id.desc())
+            ),
         )
 
     async def about_paper(self, paper_id: int) -> list[Project]:
         """Return the projects about a paper, in every server; for the process's own work."""
-        return await self._all(Project, select(projects).where(projects.c.paper_id == paper_id))
+        return await self._all(
+            Project, lambda: select(projects).where(projects.c.paper_id == paper_id)
+        )
 
     async def edit(
         self, guild_id: int, project_id: ProjectId, **values: Unpack[ProjectPatch]
     ) -> None:
         """Set the named columns."""
-        await self._run(
-            update(projects)
-            .where(projects.c.guild_id == guild_id, projects.c.id == project_id)
-            .values(**values)
-        )
+        await self._change(projects, {"guild_id": guild_id, "id": project_id}, values)
 
     async def add_member(self, project_id: ProjectId, user_id: int, now: datetime) -> bool:
         """Make somebody a member; False when they were one already."""
@@ -243,13 +255,15 @@ class Projects(Repository):
         """Note that somebody left; False when they were no member."""
         return bool(
             await self._run(
-                update(project_members)
-                .where(
-                    project_members.c.project_id == project_id,
-                    project_members.c.user_id == user_id,
-                    project_members.c.left_at.is_(None),
+                lambda: (
+                    update(project_members)
+                    .where(
+                        project_members.c.project_id == project_id,
+                        project_members.c.user_id == user_id,
+                        project_members.c.left_at.is_(None),
+                    )
+                    .values(left_at=now)
                 )
-                .values(left_at=now)
             )
         )
 
@@ -265,7 +279,7 @@ class Projects(Repository):
         """Return a present member."""
         return await self._first(
             ProjectMember,
-            select(project_members).where(
+            lambda: select(project_members).where(
                 project_members.c.project_id == project_id,
                 project_members.c.user_id == user_id,
                 project_members.c.left_at.is_(None),
@@ -276,20 +290,26 @@ class Projects(Repository):
         """Return the present members, in the order in which they joined."""
         return await self._all(
             ProjectMember,
-            select(project_members)
-            .where(project_members.c.project_id == project_id, project_members.c.left_at.is_(None))
-            .order_by(project_members.c.joined_at, project_members.c.user_id),
+            lambda: (
+                select(project_members)
+                .where(
+                    project_members.c.project_id == project_id, project_members.c.left_at.is_(None)
+                )
+                .order_by(project_members.c.joined_at, project_members.c.user_id)
+            ),
         )
 
     async def is_member(self, project_id: ProjectId, user_id: int) -> bool:
         """Whether somebody is a member now."""
         found = await self._value(
-            select(func.count())
-            .select_from(project_members)
-            .where(
-                project_members.c.project_id == project_id,
-                project_members.c.user_id == user_id,
-                project_members.c.left_at.is_(None),
+            lambda: (
+                select(func.count())
+                .select_from(project_members)
+                .where(
+                    project_members.c.project_id == project_id,
+                    project_members.c.user_id == user_id,
+                    project_members.c.left_at.is_(None),
+                )
             )
         )
         return bool(found)
@@ -297,7 +317,11 @@ class Projects(Repository):
     async def member_count(self, project_id: ProjectId) -> int:
         """Return how many members a project has now."""
         return await self._value(
-            select(func.count())
-            .select_from(project_members)
-            .where(project_members.c.project_id == project_id, project_members.c.left_at.is_(None))
+            lambda: (
+                select(func.count())
+                .select_from(project_members)
+                .where(
+                    project_members.c.project_id == project_id, project_members.c.left_at.is_(None)
+                )
+            )
         )

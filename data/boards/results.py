@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from data.boards.claims import Claim, ClaimId
 from data.boards.projects import ProjectId
 from data.boards.schema import claims, results, reviews
-from data.repository import Repository
+from data.repository import Repository, Statement
 from data.states import Decision, Origin, SpreadKind
 
 ResultId = NewType("ResultId", int)
@@ -145,7 +145,7 @@ class Results(Repository):
     async def get(self, guild_id: int, result_id: int) -> Result | None:
         """Return a result of this server, with its reviews."""
         claim_id = await self._value(
-            select(results.c.claim_id).where(
+            lambda: select(results.c.claim_id).where(
                 results.c.guild_id == guild_id, results.c.id == result_id
             )
         )
@@ -157,7 +157,9 @@ class Results(Repository):
 
     async def server_of(self, result_id: int) -> int | None:
         """Return the server that a result is of; for the process's own work, not for a request."""
-        return await self._value(select(results.c.guild_id).where(results.c.id == result_id))
+        return await self._value(
+            lambda: select(results.c.guild_id).where(results.c.id == result_id)
+        )
 
     async def complete(self, result: Result, findings: Findings) -> Result:
         """Write down what a result did not say before."""
@@ -181,10 +183,12 @@ class Results(Repository):
     async def of_project(self, guild_id: int, project_id: ProjectId) -> list[Result]:
         """Return all results of a project's claims, the first one first."""
         return await self._whole(
-            select(results)
-            .join(claims, claims.c.id == results.c.claim_id)
-            .where(results.c.guild_id == guild_id, claims.c.project_id == project_id)
-            .order_by(results.c.id)
+            lambda: (
+                select(results)
+                .join(claims, claims.c.id == results.c.claim_id)
+                .where(results.c.guild_id == guild_id, claims.c.project_id == project_id)
+                .order_by(results.c.id)
+            )
         )
 
     async def review(
@@ -203,16 +207,17 @@ class Results(Repository):
         assert reviewed is not None  # noqa: S101 - it was read in this transaction
         return reviewed
 
-    async def _whole(self, statement: Any) -> list[Result]:
+    async def _whole(self, statement: Statement) -> list[Result]:
         """Return results with their reviews, and with whether another one replaced them."""
         found = await self._all(_result, statement)
         if not found:
             return []
+        result_ids = [result.id for result in found]
         said = await self._all(
             Review,
-            select(reviews)
-            .where(reviews.c.result_id.in_([result.id for result in found]))
-            .order_by(reviews.c.id),
+            lambda: (
+                select(reviews).where(reviews.c.result_id.in_(result_ids)).order_by(reviews.c.id)
+            ),
         )
         by_result: defaultdict[int, list[Review]] = defaultdict(list)
         for one in said:

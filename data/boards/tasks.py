@@ -12,7 +12,7 @@ from sqlalchemy import case, delete, select, update
 
 from data.boards.projects import ProjectId
 from data.boards.schema import projects, task_changes, task_moves, task_owners, tasks
-from data.repository import Repository
+from data.repository import Repository, Statement
 from data.server.groups import GroupId
 from data.states import TaskChangeKind, TaskState
 
@@ -156,48 +156,54 @@ class Tasks(Repository):
     async def of_project(self, guild_id: int, project_id: ProjectId) -> list[Task]:
         """Return a project's tasks in the order in which they were added."""
         return await self._with_owners(
-            select(tasks)
-            .where(
-                tasks.c.guild_id == guild_id,
-                tasks.c.project_id == project_id,
-                tasks.c.dropped_at.is_(None),
+            lambda: (
+                select(tasks)
+                .where(
+                    tasks.c.guild_id == guild_id,
+                    tasks.c.project_id == project_id,
+                    tasks.c.dropped_at.is_(None),
+                )
+                .order_by(tasks.c.id)
             )
-            .order_by(tasks.c.id)
         )
 
     async def blocked_in_group(self, group_id: GroupId, before: datetime, limit: int) -> list[Task]:
         """Return what has been blocked in a group's projects since before then, with its why."""
         return await self._with_owners(
-            select(tasks)
-            .join(projects, projects.c.id == tasks.c.project_id)
-            .where(
-                projects.c.group_id == group_id,
-                projects.c.archived_at.is_(None),
-                tasks.c.dropped_at.is_(None),
-                tasks.c.state == TaskState.BLOCKED,
-                tasks.c.obstacle.is_not(None),
-                # The digest tells how it was when the round closed, also where it comes late.
-                tasks.c.moved_at <= before,
+            lambda: (
+                select(tasks)
+                .join(projects, projects.c.id == tasks.c.project_id)
+                .where(
+                    projects.c.group_id == group_id,
+                    projects.c.archived_at.is_(None),
+                    tasks.c.dropped_at.is_(None),
+                    tasks.c.state == TaskState.BLOCKED,
+                    tasks.c.obstacle.is_not(None),
+                    # The digest tells how it was when the round closed, also where it comes late.
+                    tasks.c.moved_at <= before,
+                )
+                .order_by(tasks.c.moved_at, tasks.c.id)
+                .limit(limit)
             )
-            .order_by(tasks.c.moved_at, tasks.c.id)
-            .limit(limit)
         )
 
     async def of_person(self, guild_id: int, user_id: int) -> list[Task]:
         """Return what somebody has and has not done, in projects not archived, by due time."""
         return await self._with_owners(
-            select(tasks)
-            .join(task_owners, task_owners.c.task_id == tasks.c.id)
-            .join(projects, projects.c.id == tasks.c.project_id)
-            .where(
-                tasks.c.guild_id == guild_id,
-                task_owners.c.user_id == user_id,
-                ~task_owners.c.asked,
-                tasks.c.state != TaskState.DONE,
-                tasks.c.dropped_at.is_(None),
-                projects.c.archived_at.is_(None),
+            lambda: (
+                select(tasks)
+                .join(task_owners, task_owners.c.task_id == tasks.c.id)
+                .join(projects, projects.c.id == tasks.c.project_id)
+                .where(
+                    tasks.c.guild_id == guild_id,
+                    task_owners.c.user_id == user_id,
+                    ~task_owners.c.asked,
+                    tasks.c.state != TaskState.DONE,
+                    tasks.c.dropped_at.is_(None),
+                    projects.c.archived_at.is_(None),
+                )
+                .order_by(tasks.c.due_at.asc().nulls_last(), tasks.c.id)
             )
-            .order_by(tasks.c.due_at.asc().nulls_last(), tasks.c.id)
         )
 
     async def move(
@@ -230,39 +236,41 @@ class Tasks(Repository):
         """Return the last change of a task's state."""
         return await self._first(
             Move,
-            select(task_moves)
-            .join(tasks, tasks.c.id == task_moves.c.task_id)
-            .where(tasks.c.guild_id == guild_id, task_moves.c.task_id == task_id)
-            .order_by(task_moves.c.id.desc())
-            .limit(1),
+            lambda: (
+                select(task_moves)
+                .join(tasks, tasks.c.id == task_moves.c.task_id)
+                .where(tasks.c.guild_id == guild_id, task_moves.c.task_id == task_id)
+                .order_by(task_moves.c.id.desc())
+                .limit(1)
+            ),
         )
 
     async def get_move(self, guild_id: int, move_id: int) -> Move | None:
         """Return one change of a task of this server."""
         return await self._first(
             Move,
-            select(task_moves)
-            .join(tasks, tasks.c.id == task_moves.c.task_id)
-            .where(tasks.c.guild_id == guild_id, task_moves.c.id == move_id),
+            lambda: (
+                select(task_moves)
+                .join(tasks, tasks.c.id == task_moves.c.task_id)
+                .where(tasks.c.guild_id == guild_id, task_moves.c.id == move_id)
+            ),
         )
 
     async def moves(self, guild_id: int, task_id: TaskId) -> list[Move]:
         """Return how a task came to be where it is, the beginning first."""
         return await self._all(
             Move,
-            select(task_moves)
-            .join(tasks, tasks.c.id == task_moves.c.task_id)
-            .where(tasks.c.guild_id == guild_id, task_moves.c.task_id == task_id)
-            .order_by(task_moves.c.id),
+            lambda: (
+                select(task_moves)
+                .join(tasks, tasks.c.id == task_moves.c.task_id)
+                .where(tasks.c.guild_id == guild_id, task_moves.c.task_id == task_id)
+                .order_by(task_moves.c.id)
+            ),
         )
 
     async def edit(self, guild_id: int, task_id: TaskId, **values: Unpack[TaskPatch]) -> None:
         """Set the named columns."""
-        await self._run(
-            update(tasks)
-            .where(tasks.c.guild_id == guild_id, tasks.c.id == task_id)
-            .values(**values)
-        )
+        await self._change(tasks, {"guild_id": guild_id, "id": task_id}, values)
 
     async def put_in_order(self, guild_id: int, task_ids: Sequence[TaskId]) -> None:
         """Put tasks into this order."""
@@ -302,19 +310,23 @@ class Tasks(Repository):
         """Return one change of a task of this server."""
         return await self._first(
             TaskChange,
-            select(task_changes)
-            .join(tasks, tasks.c.id == task_changes.c.task_id)
-            .where(tasks.c.guild_id == guild_id, task_changes.c.id == change_id),
+            lambda: (
+                select(task_changes)
+                .join(tasks, tasks.c.id == task_changes.c.task_id)
+                .where(tasks.c.guild_id == guild_id, task_changes.c.id == change_id)
+            ),
         )
 
     async def changes(self, guild_id: int, task_id: TaskId) -> list[TaskChange]:
         """Return the other changes of a task, oldest first."""
         return await self._all(
             TaskChange,
-            select(task_changes)
-            .join(tasks, tasks.c.id == task_changes.c.task_id)
-            .where(tasks.c.guild_id == guild_id, task_changes.c.task_id == task_id)
-            .order_by(task_changes.c.id),
+            lambda: (
+                select(task_changes)
+                .join(tasks, tasks.c.id == task_changes.c.task_id)
+                .where(tasks.c.guild_id == guild_id, task_changes.c.task_id == task_id)
+                .order_by(task_changes.c.id)
+            ),
         )
 
     async def undone(self, change: TaskChange, now: datetime) -> None:
@@ -348,21 +360,24 @@ class Tasks(Repository):
         """Take a task from somebody who has it or is asked; False when neither is so."""
         return bool(
             await self._run(
-                delete(task_owners).where(
+                lambda: delete(task_owners).where(
                     task_owners.c.task_id == task_id, task_owners.c.user_id == user_id
                 )
             )
         )
 
-    async def _with_owners(self, statement: Any) -> list[Task]:
+    async def _with_owners(self, statement: Statement) -> list[Task]:
         found = await self._all(Task, statement)
         if not found:
             return []
+        task_ids = [task.id for task in found]
         owned = await self._all(
             _Ownership,
-            select(task_owners.c.task_id, task_owners.c.user_id, task_owners.c.asked)
-            .where(task_owners.c.task_id.in_([task.id for task in found]))
-            .order_by(task_owners.c.since, task_owners.c.user_id),
+            lambda: (
+                select(task_owners.c.task_id, task_owners.c.user_id, task_owners.c.asked)
+                .where(task_owners.c.task_id.in_(task_ids))
+                .order_by(task_owners.c.since, task_owners.c.user_id)
+            ),
         )
         people: defaultdict[tuple[int, bool], list[int]] = defaultdict(list)
         for one in owned:

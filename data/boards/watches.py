@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from data.boards.log import LinkId
 from data.boards.projects import ProjectId
@@ -76,7 +76,7 @@ class Watches(Repository):
         """Return what is known of a link that is watched."""
         return await self._first(
             Watch,
-            select(link_watches).where(
+            lambda: select(link_watches).where(
                 link_watches.c.guild_id == guild_id, link_watches.c.link_id == link_id
             ),
         )
@@ -85,26 +85,22 @@ class Watches(Repository):
         """Return a project's watched links."""
         return await self._all(
             Watch,
-            select(link_watches).where(
+            lambda: select(link_watches).where(
                 link_watches.c.guild_id == guild_id, link_watches.c.project_id == project_id
             ),
         )
 
     async def edit(self, watch: Watch, **values: Unpack[WatchPatch]) -> None:
         """Set the named columns."""
-        await self._run(
-            update(link_watches)
-            .where(
-                link_watches.c.guild_id == watch.guild_id, link_watches.c.link_id == watch.link_id
-            )
-            .values(**values)
+        await self._change(
+            link_watches, {"guild_id": watch.guild_id, "link_id": watch.link_id}, values
         )
 
     async def end(self, guild_id: int, link_id: LinkId) -> bool:
         """Stop watching a link; False when it was not watched."""
         return bool(
             await self._run(
-                delete(link_watches).where(
+                lambda: delete(link_watches).where(
                     link_watches.c.guild_id == guild_id, link_watches.c.link_id == link_id
                 )
             )

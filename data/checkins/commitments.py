@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NewType, TypedDict, Unpack
 
-from sqlalchemy import bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import case, delete, func, or_, select, update
 
 from data.checkins.rounds import Checkin, CheckinId, Round, RoundId
 from data.checkins.schema import checkins, commitments
@@ -70,16 +70,6 @@ class Kept:
 
 _SETTLED = (CommitmentState.KEPT, CommitmentState.NOT_KEPT, CommitmentState.DROPPED)
 
-_OPEN_OF = (
-    select(commitments)
-    .where(
-        commitments.c.group_id == bindparam("group_id"),
-        commitments.c.user_id == bindparam("user_id"),
-        commitments.c.state == CommitmentState.OPEN,
-    )
-    .order_by(commitments.c.id)
-)
-
 
 class Commitments(Repository):
     """The rows of commitments."""
@@ -124,7 +114,7 @@ class Commitments(Repository):
         """Return a commitment of this server."""
         return await self._first(
             Commitment,
-            select(commitments).where(
+            lambda: select(commitments).where(
                 commitments.c.guild_id == guild_id, commitments.c.id == commitment_id
             ),
         )
@@ -133,27 +123,31 @@ class Commitments(Repository):
         """Return somebody's open commitments in all groups of a server, the newest first."""
         return await self._all(
             Commitment,
-            select(commitments)
-            .where(
-                commitments.c.guild_id == guild_id,
-                commitments.c.user_id == user_id,
-                commitments.c.state == CommitmentState.OPEN,
-            )
-            .order_by(commitments.c.id.desc()),
+            lambda: (
+                select(commitments)
+                .where(
+                    commitments.c.guild_id == guild_id,
+                    commitments.c.user_id == user_id,
+                    commitments.c.state == CommitmentState.OPEN,
+                )
+                .order_by(commitments.c.id.desc())
+            ),
         )
 
     async def latest_settled(self, group_id: GroupId, user_id: int, limit: int) -> list[Commitment]:
         """Return what became of somebody's commitments in a group, the latest first."""
         return await self._all(
             Commitment,
-            select(commitments)
-            .where(
-                commitments.c.group_id == group_id,
-                commitments.c.user_id == user_id,
-                commitments.c.state.in_(_SETTLED),
-            )
-            .order_by(commitments.c.settled_at.desc(), commitments.c.id.desc())
-            .limit(limit),
+            lambda: (
+                select(commitments)
+                .where(
+                    commitments.c.group_id == group_id,
+                    commitments.c.user_id == user_id,
+                    commitments.c.state.in_(_SETTLED),
+                )
+                .order_by(commitments.c.settled_at.desc(), commitments.c.id.desc())
+                .limit(limit)
+            ),
         )
 
     async def kept_of(self, group_id: GroupId, user_id: int | None = None) -> Kept:
@@ -172,21 +166,18 @@ class Commitments(Repository):
 
     async def add_lines(self, checkin: Checkin, lines: Iterable[str], now: datetime) -> None:
         """Add what a check-in says comes next, a commitment for each line."""
-        rows = [
-            {
-                "guild_id": checkin.guild_id,
-                "group_id": checkin.group_id,
-                "user_id": checkin.user_id,
-                "checkin_id": checkin.id,
-                "round_id": checkin.round_id,
-                "text": line,
-                "state": CommitmentState.OPEN,
-                "made_at": now,
-            }
-            for line in lines
-        ]
-        if rows:
-            await self._run(insert(commitments), rows)
+        for line in lines:
+            await self._insert(
+                commitments,
+                guild_id=checkin.guild_id,
+                group_id=checkin.group_id,
+                user_id=checkin.user_id,
+                checkin_id=checkin.id,
+                round_id=checkin.round_id,
+                text=line,
+                state=CommitmentState.OPEN,
+                made_at=now,
+            )
 
     async def open_again(
         self, commitment_id: CommitmentId, *, witnessed: Witnessed | None = None
@@ -213,32 +204,47 @@ class Commitments(Repository):
     async def remove(self, commitment_ids: Sequence[CommitmentId]) -> None:
         """Delete commitments, as if they had never been made."""
         if commitment_ids:
-            await self._run(delete(commitments).where(commitments.c.id.in_(commitment_ids)))
+            await self._run(lambda: delete(commitments).where(commitments.c.id.in_(commitment_ids)))
 
     async def from_checkin(self, checkin_id: CheckinId) -> list[Commitment]:
         """Return the commitments that a check-in made."""
         return await self._all(
             Commitment,
-            select(commitments)
-            .where(commitments.c.checkin_id == checkin_id)
-            .order_by(commitments.c.id),
+            lambda: (
+                select(commitments)
+                .where(commitments.c.checkin_id == checkin_id)
+                .order_by(commitments.c.id)
+            ),
         )
 
     async def open_of(self, group_id: GroupId, user_id: int) -> list[Commitment]:
         """Return somebody's open commitments in a group, the oldest first."""
-        return await self._all(Commitment, _OPEN_OF, group_id=group_id, user_id=user_id)
+        return await self._all(
+            Commitment,
+            lambda: (
+                select(commitments)
+                .where(
+                    commitments.c.group_id == group_id,
+                    commitments.c.user_id == user_id,
+                    commitments.c.state == CommitmentState.OPEN,
+                )
+                .order_by(commitments.c.id)
+            ),
+        )
 
     async def asked_of(self, group_id: GroupId, user_id: int) -> list[Commitment]:
         """Return what others noted for somebody, who has not taken it on yet."""
         return await self._all(
             Commitment,
-            select(commitments)
-            .where(
-                commitments.c.group_id == group_id,
-                commitments.c.user_id == user_id,
-                commitments.c.state == CommitmentState.ASKED,
-            )
-            .order_by(commitments.c.id),
+            lambda: (
+                select(commitments)
+                .where(
+                    commitments.c.group_id == group_id,
+                    commitments.c.user_id == user_id,
+                    commitments.c.state == CommitmentState.ASKED,
+                )
+                .order_by(commitments.c.id)
+            ),
         )
 
     async def to_tick(
@@ -259,7 +265,7 @@ class Commitments(Repository):
         """Return the commitments that were kept or not kept in a round."""
         return await self._all(
             Commitment,
-            select(commitments).where(
+            lambda: select(commitments).where(
                 commitments.c.settled_round_id == round_id,
                 commitments.c.state.in_([CommitmentState.KEPT, CommitmentState.NOT_KEPT]),
             ),
@@ -288,5 +294,5 @@ class Commitments(Repository):
     async def made_in(self, round_id: RoundId) -> list[Commitment]:
         """Return the commitments that were made in a round."""
         return await self._all(
-            Commitment, select(commitments).where(commitments.c.round_id == round_id)
+            Commitment, lambda: select(commitments).where(commitments.c.round_id == round_id)
         )

@@ -59,29 +59,33 @@ class History(Repository):
         """Return what somebody did in each of a group's rounds, the oldest first."""
         return await self._all(
             RoundRecord,
-            select(
-                rounds.c.id.label("round_id"),
-                rounds.c.number,
-                rounds.c.due_at,
-                rounds.c.closed_at,
-                checkins.c.late,
-                round_members.c.away,
-            )
-            .select_from(rounds)
-            .outerjoin(
-                checkins,
-                and_(
-                    checkins.c.round_id == rounds.c.id,
-                    checkins.c.user_id == user_id,
-                    checkins.c.deleted_at.is_(None),
-                ),
-            )
-            .outerjoin(
-                round_members,
-                and_(round_members.c.round_id == rounds.c.id, round_members.c.user_id == user_id),
-            )
-            .where(rounds.c.group_id == group_id)
-            .order_by(rounds.c.number),
+            lambda: (
+                select(
+                    rounds.c.id.label("round_id"),
+                    rounds.c.number,
+                    rounds.c.due_at,
+                    rounds.c.closed_at,
+                    checkins.c.late,
+                    round_members.c.away,
+                )
+                .select_from(rounds)
+                .outerjoin(
+                    checkins,
+                    and_(
+                        checkins.c.round_id == rounds.c.id,
+                        checkins.c.user_id == user_id,
+                        checkins.c.deleted_at.is_(None),
+                    ),
+                )
+                .outerjoin(
+                    round_members,
+                    and_(
+                        round_members.c.round_id == rounds.c.id, round_members.c.user_id == user_id
+                    ),
+                )
+                .where(rounds.c.group_id == group_id)
+                .order_by(rounds.c.number)
+            ),
         )
 
     async def of_person(

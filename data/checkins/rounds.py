@@ -8,13 +8,14 @@ from datetime import date, datetime, time
 from typing import Any, NewType, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, bindparam, case, func, insert, literal, select, update
+from sqlalchemy import and_, case, func, insert, literal, select, update
 
 from bot.base.recurrence import Cadence, Rule
 from data.checkins.schema import checkins, questions, round_members, rounds, schedules
 from data.repository import Repository
 from data.server.groups import GroupId, Member
 from data.server.schema import members
+from data.statements import Prepared, given
 from data.types import BigInt
 
 RoundId = NewType("RoundId", int)
@@ -144,7 +145,7 @@ class RoundTurn:
     posted: dict[RoundId, CheckinId]
 
 
-_TURN = (
+_TURN = Prepared(
     select(members, *_ROUND, checkins.c.id.label("posted"))
     .select_from(members)
     .outerjoin(
@@ -153,7 +154,7 @@ _TURN = (
             rounds.c.group_id == members.c.group_id,
             rounds.c.number
             >= select(func.max(rounds.c.number) - 1)
-            .where(rounds.c.group_id == bindparam("group_id"))
+            .where(rounds.c.group_id == given("group_id"))
             .scalar_subquery(),
         ),
     )
@@ -166,11 +167,12 @@ _TURN = (
         ),
     )
     .where(
-        members.c.group_id == bindparam("group_id"),
-        members.c.user_id == bindparam("user_id"),
+        members.c.group_id == given("group_id"),
+        members.c.user_id == given("user_id"),
         members.c.left_at.is_(None),
     )
-    .order_by(rounds.c.number.desc())
+    .order_by(rounds.c.number.desc()),
+    ("group_id", "user_id"),
 )
 
 
@@ -180,7 +182,7 @@ class Checkins(Repository):
     async def schedule_of(self, group_id: GroupId) -> Schedule | None:
         """Return when a group's rounds are due, or None where no schedule is set."""
         return await self._first(
-            Schedule, select(schedules).where(schedules.c.group_id == group_id)
+            Schedule, lambda: select(schedules).where(schedules.c.group_id == group_id)
         )
 
     async def set_schedule(self, schedule: Schedule) -> None:
@@ -201,7 +203,7 @@ class Checkins(Repository):
     async def questions_of(self, group_id: GroupId) -> tuple[str, ...]:
         """Return a group's four questions, "" for those it does not ask."""
         found = await self._value(
-            select(questions.c.questions).where(questions.c.group_id == group_id)
+            lambda: select(questions.c.questions).where(questions.c.group_id == group_id)
         )
         return found or DEFAULT_QUESTIONS
 
@@ -211,15 +213,17 @@ class Checkins(Repository):
             questions, key=("group_id",), group_id=group_id, guild_id=guild_id, questions=asked
         )
         await self._run(
-            update(rounds)
-            .where(
-                rounds.c.group_id == group_id,
-                rounds.c.closed_at.is_(None),
-                # Only while its prompt is not posted: people answer the questions that they were
-                # asked.
-                rounds.c.prompted_at.is_(None),
+            lambda: (
+                update(rounds)
+                .where(
+                    rounds.c.group_id == group_id,
+                    rounds.c.closed_at.is_(None),
+                    # Only while its prompt is not posted: people answer the questions that they
+                    # were asked.
+                    rounds.c.prompted_at.is_(None),
+                )
+                .values(questions=asked)
             )
-            .values(questions=asked)
         )
 
     async def add_round(
@@ -248,40 +252,47 @@ class Checkins(Repository):
 
     async def edit_round(self, round_id: RoundId, **values: Unpack[RoundPatch]) -> None:
         """Set the named columns."""
-        await self._run(update(rounds).where(rounds.c.id == round_id).values(**values))
+        await self._change(rounds, {"id": round_id}, values)
 
     async def round(self, guild_id: int, round_id: int) -> Round | None:
         """Return a round of this server."""
         return await self._first(
-            Round, select(rounds).where(rounds.c.guild_id == guild_id, rounds.c.id == round_id)
+            Round,
+            lambda: select(rounds).where(rounds.c.guild_id == guild_id, rounds.c.id == round_id),
         )
 
     async def round_by_id(self, round_id: int) -> Round | None:
         """Return a round whatever its server; for the process's own work, never for a request."""
-        return await self._first(Round, select(rounds).where(rounds.c.id == round_id))
+        return await self._first(Round, lambda: select(rounds).where(rounds.c.id == round_id))
 
     async def open_round(self, group_id: GroupId) -> Round | None:
         """Return the round that a group is in, or None when it has no schedule."""
         return await self._first(
             Round,
-            select(rounds).where(rounds.c.group_id == group_id, rounds.c.closed_at.is_(None)),
+            lambda: select(rounds).where(
+                rounds.c.group_id == group_id, rounds.c.closed_at.is_(None)
+            ),
         )
 
     async def open_rounds(self, guild_id: int) -> list[Round]:
         """Return the rounds that a server's groups are in."""
         return await self._all(
             Round,
-            select(rounds).where(rounds.c.guild_id == guild_id, rounds.c.closed_at.is_(None)),
+            lambda: select(rounds).where(
+                rounds.c.guild_id == guild_id, rounds.c.closed_at.is_(None)
+            ),
         )
 
     async def latest_rounds(self, group_id: GroupId, limit: int) -> list[Round]:
         """Return a group's rounds, the newest first."""
         return await self._all(
             Round,
-            select(rounds)
-            .where(rounds.c.group_id == group_id)
-            .order_by(rounds.c.number.desc())
-            .limit(limit),
+            lambda: (
+                select(rounds)
+                .where(rounds.c.group_id == group_id)
+                .order_by(rounds.c.number.desc())
+                .limit(limit)
+            ),
         )
 
     async def turn_of(self, group_id: GroupId, user_id: int) -> RoundTurn | None:
@@ -289,8 +300,7 @@ class Checkins(Repository):
 
         None for non-members.
         """
-        given = {"group_id": group_id, "user_id": user_id}
-        rows = (await self._connection.execute(_TURN, given)).all()
+        rows = (await self._rows(_TURN.filled(group_id, user_id))).all()
         if not rows:
             return None
         member = Member(*rows[0][: len(members.c)])
@@ -343,17 +353,21 @@ class Checkins(Repository):
 
     async def edit(self, checkin_id: CheckinId, **values: Unpack[CheckinPatch]) -> None:
         """Set the named columns."""
-        await self._run(update(checkins).where(checkins.c.id == checkin_id).values(**values))
+        await self._change(checkins, {"id": checkin_id}, values)
 
     async def by_id(self, checkin_id: int) -> Checkin | None:
         """Return a check-in whatever its server; for the process's own work."""
-        return await self._first(Checkin, select(checkins).where(checkins.c.id == checkin_id))
+        return await self._first(
+            Checkin, lambda: select(checkins).where(checkins.c.id == checkin_id)
+        )
 
     async def get(self, guild_id: int, checkin_id: int) -> Checkin | None:
         """Return a check-in of this server, deleted or not."""
         return await self._first(
             Checkin,
-            select(checkins).where(checkins.c.guild_id == guild_id, checkins.c.id == checkin_id),
+            lambda: select(checkins).where(
+                checkins.c.guild_id == guild_id, checkins.c.id == checkin_id
+            ),
         )
 
     async def of_person(
@@ -362,7 +376,7 @@ class Checkins(Repository):
         """Return what somebody posted in these rounds."""
         return await self._all(
             Checkin,
-            select(checkins).where(
+            lambda: select(checkins).where(
                 checkins.c.group_id == group_id,
                 checkins.c.user_id == user_id,
                 checkins.c.round_id.in_(round_ids),
@@ -374,24 +388,28 @@ class Checkins(Repository):
         """Return the first check-ins of a round, in order."""
         return await self._all(
             Checkin,
-            select(checkins)
-            .where(checkins.c.round_id == round_id, checkins.c.deleted_at.is_(None))
-            .order_by(checkins.c.posted_at, checkins.c.id)
-            .limit(limit),
+            lambda: (
+                select(checkins)
+                .where(checkins.c.round_id == round_id, checkins.c.deleted_at.is_(None))
+                .order_by(checkins.c.posted_at, checkins.c.id)
+                .limit(limit)
+            ),
         )
 
     async def blocked_in(self, round_id: RoundId, limit: int) -> list[Checkin]:
         """Return the first check-ins of a round that name something in the way."""
         return await self._all(
             Checkin,
-            select(checkins)
-            .where(
-                checkins.c.round_id == round_id,
-                checkins.c.deleted_at.is_(None),
-                checkins.c.blocked != "",
-            )
-            .order_by(checkins.c.posted_at, checkins.c.id)
-            .limit(limit),
+            lambda: (
+                select(checkins)
+                .where(
+                    checkins.c.round_id == round_id,
+                    checkins.c.deleted_at.is_(None),
+                    checkins.c.blocked != "",
+                )
+                .order_by(checkins.c.posted_at, checkins.c.id)
+                .limit(limit)
+            ),
         )
 
     async def take_roll(self, round_: Round) -> None:
@@ -444,29 +462,35 @@ class Checkins(Repository):
     async def posted_in(self, round_id: RoundId) -> list[int]:
         """Return who posted in a round, in order."""
         return await self._values(
-            select(checkins.c.user_id)
-            .where(checkins.c.round_id == round_id, checkins.c.deleted_at.is_(None))
-            .order_by(checkins.c.posted_at, checkins.c.id)
+            lambda: (
+                select(checkins.c.user_id)
+                .where(checkins.c.round_id == round_id, checkins.c.deleted_at.is_(None))
+                .order_by(checkins.c.posted_at, checkins.c.id)
+            )
         )
 
     async def last_of(self, group_id: GroupId, user_id: int) -> Checkin | None:
         """Return the last thing that somebody posted in a group."""
         return await self._first(
             Checkin,
-            select(checkins)
-            .where(
-                checkins.c.group_id == group_id,
-                checkins.c.user_id == user_id,
-                checkins.c.deleted_at.is_(None),
-            )
-            .order_by(checkins.c.posted_at.desc(), checkins.c.id.desc())
-            .limit(1),
+            lambda: (
+                select(checkins)
+                .where(
+                    checkins.c.group_id == group_id,
+                    checkins.c.user_id == user_id,
+                    checkins.c.deleted_at.is_(None),
+                )
+                .order_by(checkins.c.posted_at.desc(), checkins.c.id.desc())
+                .limit(1)
+            ),
         )
 
     async def count_of(self, group_id: GroupId) -> int:
         """Return how many check-ins a group has."""
         return await self._value(
-            select(func.count())
-            .select_from(checkins)
-            .where(checkins.c.group_id == group_id, checkins.c.deleted_at.is_(None))
+            lambda: (
+                select(func.count())
+                .select_from(checkins)
+                .where(checkins.c.group_id == group_id, checkins.c.deleted_at.is_(None))
+            )
         )

@@ -54,31 +54,39 @@ class Cards(Repository):
     async def get(self, kind: CardKind, subject_id: int) -> Card | None:
         """Return where a subject's card is."""
         return await self._first(
-            Card, select(cards).where(cards.c.kind == kind, cards.c.subject_id == subject_id)
+            Card,
+            lambda: select(cards).where(cards.c.kind == kind, cards.c.subject_id == subject_id),
         )
 
     async def at(self, message_id: int) -> Card | None:
         """Return the card that a message is."""
-        return await self._first(Card, select(cards).where(cards.c.message_id == message_id))
+        return await self._first(
+            Card, lambda: select(cards).where(cards.c.message_id == message_id)
+        )
 
     async def of_kind(self, kind: CardKind, subject_ids: list[int]) -> list[Card]:
         """Return the cards of several subjects."""
         return await self._all(
-            Card, select(cards).where(cards.c.kind == kind, cards.c.subject_id.in_(subject_ids))
+            Card,
+            lambda: select(cards).where(cards.c.kind == kind, cards.c.subject_id.in_(subject_ids)),
         )
 
     async def of_server(self, guild_id: int) -> list[Card]:
         """Return every card in a server, the newest first."""
         return await self._all(
             Card,
-            select(cards).where(cards.c.guild_id == guild_id).order_by(cards.c.posted_at.desc()),
+            lambda: (
+                select(cards).where(cards.c.guild_id == guild_id).order_by(cards.c.posted_at.desc())
+            ),
         )
 
     async def in_channel(self, guild_id: int, channel_id: int) -> list[Card]:
         """Return the cards in one channel or thread."""
         return await self._all(
             Card,
-            select(cards).where(cards.c.guild_id == guild_id, cards.c.channel_id == channel_id),
+            lambda: select(cards).where(
+                cards.c.guild_id == guild_id, cards.c.channel_id == channel_id
+            ),
         )
 
     async def put(self, card: Card) -> None:
@@ -97,15 +105,18 @@ class Cards(Repository):
 
     async def showing(self, card: Card, shown: str) -> None:
         """Note what a card shows now, unless it was posted elsewhere meanwhile."""
+        kind, subject_id, message_id = card.kind, card.subject_id, card.message_id
         await self._run(
-            update(cards)
-            .where(
-                cards.c.kind == card.kind,
-                cards.c.subject_id == card.subject_id,
-                # An edit of the old message may come back after the new one was posted.
-                cards.c.message_id == card.message_id,
+            lambda: (
+                update(cards)
+                .where(
+                    cards.c.kind == kind,
+                    cards.c.subject_id == subject_id,
+                    # An edit of the old message may come back after the new one was posted.
+                    cards.c.message_id == message_id,
+                )
+                .values(shown=shown)
             )
-            .values(shown=shown)
         )
 
     async def latest(self, limit: int, shards: Shards = ALL) -> list[Card]:
@@ -120,4 +131,6 @@ class Cards(Repository):
 
     async def forget(self, kind: CardKind, subject_id: int) -> None:
         """Note that a subject has no card."""
-        await self._run(delete(cards).where(cards.c.kind == kind, cards.c.subject_id == subject_id))
+        await self._run(
+            lambda: delete(cards).where(cards.c.kind == kind, cards.c.subject_id == subject_id)
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import NewType
 
 from sqlalchemy import ColumnElement, Text, bindparam, delete, func, select, update
@@ -14,6 +15,7 @@ from data.delivery.schema import deadlines
 from data.repository import Repository
 from data.session import Session
 from data.shards import of_shards
+from data.statements import Prepared, given
 from data.states import DeadlineState
 
 DeadlineId = NewType("DeadlineId", int)
@@ -149,39 +151,27 @@ class Deadlines(Repository):
     async def answered_by(self, kind: str, subject_id: int, interaction_id: int) -> None:
         """Note, as the offset of what is pending, the interaction whose answer does it."""
         await self._run(
-            update(deadlines)
-            .where(deadlines.c.kind == kind, deadlines.c.subject_id == subject_id, _PENDING)
-            .values(offset=interaction_id)
+            lambda: (
+                update(deadlines)
+                .where(deadlines.c.kind == kind, deadlines.c.subject_id == subject_id, _PENDING)
+                .values(offset=interaction_id)
+            )
         )
 
     async def of(self, subject_id: int, *kinds: str) -> list[Deadline]:
         """Return a subject's deadlines of these kinds, in any state, by when they are due."""
         return await self._all(
             Deadline,
-            select(deadlines)
-            .where(deadlines.c.kind.in_(kinds), deadlines.c.subject_id == subject_id)
-            .order_by(deadlines.c.due_at),
+            lambda: (
+                select(deadlines)
+                .where(deadlines.c.kind.in_(kinds), deadlines.c.subject_id == subject_id)
+                .order_by(deadlines.c.due_at)
+            ),
         )
 
     async def claim(self, now: datetime, limit: int, shards: Shards = ALL) -> list[Deadline]:
         """Take up to ``limit`` rows that are due, in one statement: the earliest first."""
-        order = (
-            deadlines.c.deliver_at,
-            deadlines.c.expires_at.asc().nulls_last(),
-            deadlines.c.id,
-        )
-        due = select(deadlines.c.id).where(
-            _PENDING, deadlines.c.deliver_at <= now, *of_shards(shards, deadlines.c.guild_id)
-        )
-        # What somebody else holds, an operator in psql for one, keeps nobody waiting.
-        due = due.order_by(*order).limit(limit).with_for_update(skip_locked=True)
-        claimed = await self._all(
-            Deadline,
-            update(deadlines)
-            .where(deadlines.c.id.in_(due))
-            .values(state=DeadlineState.SENDING, attempts=deadlines.c.attempts + 1)
-            .returning(deadlines),
-        )
+        claimed = await self._all(Deadline, _claim(shards).filled(now, limit))
         last = datetime.max.replace(tzinfo=now.tzinfo)
         # RETURNING promises no order in either database.
         return sorted(claimed, key=lambda row: (row.deliver_at, row.expires_at or last, row.id))
@@ -194,15 +184,18 @@ class Deadlines(Repository):
         error: str | None = None,
     ) -> None:
         """Record how a claimed deadline ended, unless it was moved while it was being sent."""
+        deadline_id = deadline.id
         await self._run(
-            update(deadlines)
-            .where(
-                deadlines.c.id == deadline.id,
-                # Where its subject was moved while it was being sent, ``put`` has made it pending
-                # again, and it has still to come.
-                deadlines.c.state == DeadlineState.SENDING,
+            lambda: (
+                update(deadlines)
+                .where(
+                    deadlines.c.id == deadline_id,
+                    # Where its subject was moved while it was being sent, ``put`` has made it
+                    # pending again, and it has still to come.
+                    deadlines.c.state == DeadlineState.SENDING,
+                )
+                .values(state=state, finished_at=now, error=error)
             )
-            .values(state=state, finished_at=now, error=error)
         )
 
     async def retry(
@@ -254,12 +247,14 @@ class Deadlines(Repository):
     async def retry_failed(self, guild_id: int, now: datetime) -> int:
         """Retry a server's failed deadlines now; returns how many there were."""
         retried = await self._run(
-            update(deadlines)
-            .where(
-                deadlines.c.guild_id == guild_id,
-                _FAILED,
+            lambda: (
+                update(deadlines)
+                .where(
+                    deadlines.c.guild_id == guild_id,
+                    _FAILED,
+                )
+                .values(state=DeadlineState.PENDING, deliver_at=now, attempts=0, finished_at=None)
             )
-            .values(state=DeadlineState.PENDING, deliver_at=now, attempts=0, finished_at=None)
         )
         if retried:
             self._touch(guild_id, now)
@@ -268,28 +263,34 @@ class Deadlines(Repository):
     async def dismiss_failed(self, guild_id: int) -> int:
         """Dismiss a server's failed deadlines; returns how many there were."""
         return await self._run(
-            update(deadlines)
-            .where(
-                deadlines.c.guild_id == guild_id,
-                _FAILED,
+            lambda: (
+                update(deadlines)
+                .where(
+                    deadlines.c.guild_id == guild_id,
+                    _FAILED,
+                )
+                .values(state=DeadlineState.CANCELLED)
             )
-            .values(state=DeadlineState.CANCELLED)
         )
 
     async def hold(self, guild_id: int, *, besides: str) -> int:
         """Hold a server's pending deadlines, except those of one kind; returns how many."""
         return await self._run(
-            update(deadlines)
-            .where(deadlines.c.guild_id == guild_id, _PENDING, deadlines.c.kind != besides)
-            .values(state=DeadlineState.HELD)
+            lambda: (
+                update(deadlines)
+                .where(deadlines.c.guild_id == guild_id, _PENDING, deadlines.c.kind != besides)
+                .values(state=DeadlineState.HELD)
+            )
         )
 
     async def release(self, guild_id: int, now: datetime) -> int:
         """Make what was held in a server pending again; returns how many deadlines there were."""
         released = await self._run(
-            update(deadlines)
-            .where(deadlines.c.guild_id == guild_id, _is(DeadlineState.HELD))
-            .values(state=DeadlineState.PENDING)
+            lambda: (
+                update(deadlines)
+                .where(deadlines.c.guild_id == guild_id, _is(DeadlineState.HELD))
+                .values(state=DeadlineState.PENDING)
+            )
         )
         if released:
             self._touch(guild_id, now)
@@ -320,34 +321,33 @@ class Deadlines(Repository):
 
     async def next_due(self, shards: Shards = ALL) -> datetime | None:
         """Return when the next pending deadline is to be delivered."""
-        return await self._value(
-            select(deadlines.c.deliver_at)
-            .where(_PENDING, *of_shards(shards, deadlines.c.guild_id))
-            .order_by(deadlines.c.deliver_at)
-            .limit(1)
-        )
+        return await self._value(_next_due(shards).filled())
 
     async def upcoming(self, guild_id: int, limit: int) -> Sequence[Deadline]:
         """Return a server's next pending deadlines."""
         return await self._all(
             Deadline,
-            select(deadlines)
-            .where(deadlines.c.guild_id == guild_id, _PENDING)
-            .order_by(deadlines.c.deliver_at)
-            .limit(limit),
+            lambda: (
+                select(deadlines)
+                .where(deadlines.c.guild_id == guild_id, _PENDING)
+                .order_by(deadlines.c.deliver_at)
+                .limit(limit)
+            ),
         )
 
     async def failed(self, guild_id: int, limit: int) -> Sequence[Deadline]:
         """Return a server's failed deadlines, the latest first."""
         return await self._all(
             Deadline,
-            select(deadlines)
-            .where(
-                deadlines.c.guild_id == guild_id,
-                _FAILED,
-            )
-            .order_by(deadlines.c.finished_at.desc())
-            .limit(limit),
+            lambda: (
+                select(deadlines)
+                .where(
+                    deadlines.c.guild_id == guild_id,
+                    _FAILED,
+                )
+                .order_by(deadlines.c.finished_at.desc())
+                .limit(limit)
+            ),
         )
 
     async def failing(self, guild_ids: Sequence[int]) -> set[int]:
@@ -373,3 +373,36 @@ class Deadlines(Repository):
         standing = self.earliest.get(guild_id)
         if standing is None or deliver_at < standing:
             self.earliest[guild_id] = deliver_at
+
+
+@cache
+def _claim(shards: Shards) -> Prepared:
+    """Return the statement that claims what is due ``now``, up to ``limit``."""
+    due = (
+        select(deadlines.c.id)
+        .where(
+            _PENDING,
+            deadlines.c.deliver_at <= given("now"),
+            *of_shards(shards, deadlines.c.guild_id),
+        )
+        .order_by(deadlines.c.deliver_at, deadlines.c.expires_at.asc().nulls_last(), deadlines.c.id)
+        .limit(given("limit"))
+        # What somebody else holds, an operator in psql for one, keeps nobody waiting.
+        .with_for_update(skip_locked=True)
+    )
+    claimed = (
+        update(deadlines)
+        .where(deadlines.c.id.in_(due))
+        .values(state=DeadlineState.SENDING, attempts=deadlines.c.attempts + 1)
+        .returning(deadlines)
+    )
+    return Prepared(claimed, ("now", "limit"))
+
+
+@cache
+def _next_due(shards: Shards) -> Prepared:
+    """Return the statement that tells when the next pending deadline is to be delivered."""
+    pending = select(deadlines.c.deliver_at).where(
+        _PENDING, *of_shards(shards, deadlines.c.guild_id)
+    )
+    return Prepared(pending.order_by(deadlines.c.deliver_at).limit(1), ())

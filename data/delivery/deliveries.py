@@ -34,7 +34,9 @@ class Deliveries(Repository):
 
     async def get(self, key: str) -> DeliveryRecord | None:
         """Return what is known of a message."""
-        return await self._first(DeliveryRecord, select(deliveries).where(deliveries.c.key == key))
+        return await self._first(
+            DeliveryRecord, lambda: select(deliveries).where(deliveries.c.key == key)
+        )
 
     async def trying(self, key: str, guild_id: int, now: datetime) -> None:
         """Note, before sending, that a message is about to be sent."""
@@ -54,26 +56,32 @@ class Deliveries(Repository):
     ) -> None:
         """Note that a message arrived; ``remark`` says what is doubtful about it."""
         await self._run(
-            update(deliveries)
-            .where(deliveries.c.key == key)
-            .values(
-                state=Sent.SENT,
-                channel_id=channel_id,
-                message_id=message_id,
-                sent_at=now,
-                error=remark,
+            lambda: (
+                update(deliveries)
+                .where(deliveries.c.key == key)
+                .values(
+                    state=Sent.SENT,
+                    channel_id=channel_id,
+                    message_id=message_id,
+                    sent_at=now,
+                    error=remark,
+                )
             )
         )
 
     async def failed(self, key: str, error: str) -> None:
         """Note why a message was refused."""
         await self._run(
-            update(deliveries).where(deliveries.c.key == key).values(state=Sent.FAILED, error=error)
+            lambda: (
+                update(deliveries)
+                .where(deliveries.c.key == key)
+                .values(state=Sent.FAILED, error=error)
+            )
         )
 
     async def forget(self, key: str) -> None:
         """Allow a message with this key to be sent again: it was deleted, and is wanted again."""
-        await self._run(deliveries.delete().where(deliveries.c.key == key))
+        await self._run(lambda: deliveries.delete().where(deliveries.c.key == key))
 
     async def prune(self, now: datetime, limit: int) -> int:
         """Delete the records of what was sent long ago, ``limit`` at most; returns how many.
@@ -95,8 +103,10 @@ class Deliveries(Repository):
         """Return a server's latest messages."""
         return await self._all(
             DeliveryRecord,
-            select(deliveries)
-            .where(deliveries.c.guild_id == guild_id)
-            .order_by(deliveries.c.first_tried_at.desc())
-            .limit(limit),
+            lambda: (
+                select(deliveries)
+                .where(deliveries.c.guild_id == guild_id)
+                .order_by(deliveries.c.first_tried_at.desc())
+                .limit(limit)
+            ),
         )

@@ -52,11 +52,11 @@ class Papers(Repository):
 
     async def get(self, paper_id: int) -> Paper | None:
         """Return a paper."""
-        return await self._first(Paper, select(papers).where(papers.c.id == paper_id))
+        return await self._first(Paper, lambda: select(papers).where(papers.c.id == paper_id))
 
     async def by_key(self, key: str) -> Paper | None:
         """Return the paper with an identifier."""
-        return await self._first(Paper, select(papers).where(papers.c.key == key))
+        return await self._first(Paper, lambda: select(papers).where(papers.c.key == key))
 
     async def add(self, *, key: str, url: str | None, title: str, now: datetime) -> Paper:
         """Return the paper with this identifier, added under ``title`` when it is new."""

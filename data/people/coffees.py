@@ -88,7 +88,8 @@ class Coffees(Repository):
     async def schedule_of(self, group_id: GroupId) -> CoffeeSchedule | None:
         """Return how often a group's pairs are made, also where that has ended."""
         return await self._first(
-            CoffeeSchedule, select(coffee_schedules).where(coffee_schedules.c.group_id == group_id)
+            CoffeeSchedule,
+            lambda: select(coffee_schedules).where(coffee_schedules.c.group_id == group_id),
         )
 
     async def set_schedule(self, schedule: CoffeeSchedule) -> None:
@@ -107,9 +108,7 @@ class Coffees(Repository):
 
     async def edit_schedule(self, group_id: GroupId, **values: Unpack[CoffeeSchedulePatch]) -> None:
         """Set the named columns."""
-        await self._run(
-            update(coffee_schedules).where(coffee_schedules.c.group_id == group_id).values(**values)
-        )
+        await self._change(coffee_schedules, {"group_id": group_id}, values)
 
     async def opt_in(self, group_id: GroupId, user_id: int, now: datetime) -> bool:
         """Add somebody to the pairing; False where they were in already."""
@@ -141,9 +140,11 @@ class Coffees(Repository):
     async def inside(self, group_id: GroupId) -> list[int]:
         """Return who wants to be paired, in the order in which they said so."""
         return await self._values(
-            select(coffee_members.c.user_id)
-            .where(coffee_members.c.group_id == group_id, coffee_members.c.left_at.is_(None))
-            .order_by(coffee_members.c.joined_at, coffee_members.c.user_id)
+            lambda: (
+                select(coffee_members.c.user_id)
+                .where(coffee_members.c.group_id == group_id, coffee_members.c.left_at.is_(None))
+                .order_by(coffee_members.c.joined_at, coffee_members.c.user_id)
+            )
         )
 
     async def members(self, group_id: GroupId) -> list[Member]:
@@ -167,7 +168,7 @@ class Coffees(Repository):
     async def last_number(self, group_id: GroupId) -> int:
         """Return the number of a group's last round, 0 before the first."""
         found = await self._value(
-            select(func.max(coffees.c.number)).where(coffees.c.group_id == group_id)
+            lambda: select(func.max(coffees.c.number)).where(coffees.c.group_id == group_id)
         )
         return found or 0
 
@@ -204,17 +205,21 @@ class Coffees(Repository):
     async def posted(self, coffee_id: CoffeeId, channel_id: int, message_id: int) -> None:
         """Note where its people were introduced."""
         await self._run(
-            update(coffees)
-            .where(coffees.c.id == coffee_id)
-            .values(channel_id=channel_id, message_id=message_id)
+            lambda: (
+                update(coffees)
+                .where(coffees.c.id == coffee_id)
+                .values(channel_id=channel_id, message_id=message_id)
+            )
         )
 
     async def answer(self, coffee_id: CoffeeId, user_id: int, *, happened: bool) -> None:
         """Note what one of them says."""
         await self._run(
-            update(coffee_people)
-            .where(coffee_people.c.coffee_id == coffee_id, coffee_people.c.user_id == user_id)
-            .values(happened=happened)
+            lambda: (
+                update(coffee_people)
+                .where(coffee_people.c.coffee_id == coffee_id, coffee_people.c.user_id == user_id)
+                .values(happened=happened)
+            )
         )
 
     async def _whole(self, statement: Any) -> list[Coffee]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NewType, TypedDict, Unpack
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, func, or_, select
 
 from data.people.schema import introductions
 from data.repository import Repository
@@ -75,7 +75,7 @@ class Introductions(Repository):
     async def get(self, introduction_id: int) -> Introduction | None:
         """Return one by its id; who may see it is for the caller to check."""
         return await self._first(
-            Introduction, select(introductions).where(introductions.c.id == introduction_id)
+            Introduction, lambda: select(introductions).where(introductions.c.id == introduction_id)
         )
 
     async def between(self, guild_id: int, one: int, other: int) -> list[Introduction]:
@@ -97,12 +97,14 @@ class Introductions(Repository):
     async def waiting(self, guild_id: int, user_id: int) -> int:
         """Return how many of the people whom somebody asked have not answered yet."""
         return await self._value(
-            select(func.count())
-            .select_from(introductions)
-            .where(
-                introductions.c.guild_id == guild_id,
-                introductions.c.asked_by == user_id,
-                introductions.c.answered_at.is_(None),
+            lambda: (
+                select(func.count())
+                .select_from(introductions)
+                .where(
+                    introductions.c.guild_id == guild_id,
+                    introductions.c.asked_by == user_id,
+                    introductions.c.answered_at.is_(None),
+                )
             )
         )
 
@@ -110,6 +112,4 @@ class Introductions(Repository):
         self, introduction_id: IntroductionId, **values: Unpack[IntroductionPatch]
     ) -> None:
         """Set the named columns."""
-        await self._run(
-            update(introductions).where(introductions.c.id == introduction_id).values(**values)
-        )
+        await self._change(introductions, {"id": introduction_id}, values)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NewType, TypedDict, Unpack
+from typing import NewType, TypedDict, Unpack
 
 from sqlalchemy import delete, insert, select, update
 
 from data.people.schema import pod_members, pod_wishes, pods
-from data.repository import Repository
+from data.repository import Repository, Statement
 from data.server.groups import GroupId
 
 PodId = NewType("PodId", int)
@@ -73,7 +73,7 @@ class Pods(Repository):
     ) -> None:
         """Replace what was proposed for the group with these circles."""
         await self._run(
-            delete(pods).where(
+            lambda: delete(pods).where(
                 pods.c.group_id == group_id,
                 pods.c.opened_at.is_(None),
                 pods.c.dissolved_at.is_(None),
@@ -97,26 +97,34 @@ class Pods(Repository):
     async def proposed(self, group_id: GroupId) -> list[Pod]:
         """Return what is proposed for a group, by number."""
         return await self._with_members(
-            select(pods).where(
-                pods.c.group_id == group_id,
-                pods.c.opened_at.is_(None),
-                pods.c.dissolved_at.is_(None),
+            lambda: (
+                select(pods)
+                .where(
+                    pods.c.group_id == group_id,
+                    pods.c.opened_at.is_(None),
+                    pods.c.dissolved_at.is_(None),
+                )
+                .order_by(pods.c.number)
             )
         )
 
     async def open_in(self, group_id: GroupId) -> list[Pod]:
         """Return a group's pods, by number."""
         return await self._with_members(
-            select(pods).where(
-                pods.c.group_id == group_id,
-                pods.c.opened_at.is_not(None),
-                pods.c.dissolved_at.is_(None),
+            lambda: (
+                select(pods)
+                .where(
+                    pods.c.group_id == group_id,
+                    pods.c.opened_at.is_not(None),
+                    pods.c.dissolved_at.is_(None),
+                )
+                .order_by(pods.c.number)
             )
         )
 
     async def by_id(self, pod_id: int) -> Pod | None:
         """Return a pod whatever its state; for the process's own work, never for a request."""
-        found = await self._with_members(select(pods).where(pods.c.id == pod_id))
+        found = await self._with_members(lambda: select(pods).where(pods.c.id == pod_id))
         return found[0] if found else None
 
     async def edit(self, pod_ids: Iterable[PodId], **values: Unpack[PodPatch]) -> None:
@@ -126,9 +134,11 @@ class Pods(Repository):
     async def restore(self, group_id: GroupId, dissolved_at: datetime) -> None:
         """Restore the pods of a group that were dissolved at an instant."""
         await self._run(
-            update(pods)
-            .where(pods.c.group_id == group_id, pods.c.dissolved_at == dissolved_at)
-            .values(dissolved_at=None)
+            lambda: (
+                update(pods)
+                .where(pods.c.group_id == group_id, pods.c.dissolved_at == dissolved_at)
+                .values(dissolved_at=None)
+            )
         )
 
     async def move(self, user_id: int, origin: PodId, target: PodId, now: datetime) -> None:
@@ -151,7 +161,7 @@ class Pods(Repository):
     async def leave(self, user_id: int, pod_id: PodId, now: datetime) -> None:
         """Note that somebody left a pod; take them out of a mere proposal."""
         where = (pod_members.c.pod_id == pod_id, pod_members.c.user_id == user_id)
-        opened = await self._value(select(pods.c.opened_at).where(pods.c.id == pod_id))
+        opened = await self._value(lambda: select(pods.c.opened_at).where(pods.c.id == pod_id))
         # A proposal that was changed has no history; in a pod that existed, who was in it counts as
         # having met.
         if opened is None:
@@ -176,15 +186,15 @@ class Pods(Repository):
         """Return who should be together or apart in a group."""
         return await self._all(
             Wish,
-            select(pod_wishes.c.user_id, pod_wishes.c.other_user_id, pod_wishes.c.together).where(
-                pod_wishes.c.group_id == group_id
-            ),
+            lambda: select(
+                pod_wishes.c.user_id, pod_wishes.c.other_user_id, pod_wishes.c.together
+            ).where(pod_wishes.c.group_id == group_id),
         )
 
     async def wish(self, group_id: GroupId, wishes: Iterable[Wish], *, together: bool) -> None:
         """Replace a group's wishes of one kind."""
         await self._run(
-            delete(pod_wishes).where(
+            lambda: delete(pod_wishes).where(
                 pod_wishes.c.group_id == group_id, pod_wishes.c.together == together
             )
         )
@@ -198,8 +208,8 @@ class Pods(Repository):
                 together=one.together,
             )
 
-    async def _with_members(self, statement: Any) -> list[Pod]:
-        found = await self._all(Pod, statement.order_by(pods.c.number))
+    async def _with_members(self, statement: Statement) -> list[Pod]:
+        found = await self._all(Pod, statement)
         if not found:
             return []
         inside: dict[int, list[int]] = {one.id: [] for one in found}

@@ -118,7 +118,9 @@ class Profiles(Repository):
         """Return somebody's profile, an empty one where nothing was said."""
         found = await self._first(
             Profile,
-            select(profiles).where(profiles.c.guild_id == guild_id, profiles.c.user_id == user_id),
+            lambda: select(profiles).where(
+                profiles.c.guild_id == guild_id, profiles.c.user_id == user_id
+            ),
         )
         return found or Profile(guild_id, user_id)
 
@@ -136,7 +138,7 @@ class Profiles(Repository):
         """Return the profiles that somebody else may see, of the whole server."""
         return await self._all(
             Profile,
-            select(profiles).where(
+            lambda: select(profiles).where(
                 profiles.c.guild_id == guild_id,
                 profiles.c.audience.in_([Audience.GROUPS, Audience.SERVER]),
             ),

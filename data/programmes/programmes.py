@@ -218,7 +218,7 @@ class Programmes(Repository):
         """Return a programme of this server."""
         return await self._first(
             Programme,
-            select(programmes).where(
+            lambda: select(programmes).where(
                 programmes.c.guild_id == guild_id, programmes.c.id == programme_id
             ),
         )
@@ -226,43 +226,51 @@ class Programmes(Repository):
     async def by_id(self, programme_id: int) -> Programme | None:
         """Return a programme whatever its server; for the process's own work, not a request."""
         return await self._first(
-            Programme, select(programmes).where(programmes.c.id == programme_id)
+            Programme, lambda: select(programmes).where(programmes.c.id == programme_id)
         )
 
     async def of_server(self, guild_id: int) -> list[Programme]:
         """Return a server's programmes, those that go on first, and of them the newest."""
         return await self._all(
             Programme,
-            select(programmes)
-            .where(programmes.c.guild_id == guild_id)
-            .order_by(programmes.c.ended_at.is_not(None), programmes.c.id.desc()),
+            lambda: (
+                select(programmes)
+                .where(programmes.c.guild_id == guild_id)
+                .order_by(programmes.c.ended_at.is_not(None), programmes.c.id.desc())
+            ),
         )
 
     async def of_group(self, group_id: GroupId) -> list[Programme]:
         """Return a group's programmes that have not ended, the newest first."""
         return await self._all(
             Programme,
-            select(programmes)
-            .where(programmes.c.group_id == group_id, programmes.c.ended_at.is_(None))
-            .order_by(programmes.c.id.desc()),
+            lambda: (
+                select(programmes)
+                .where(programmes.c.group_id == group_id, programmes.c.ended_at.is_(None))
+                .order_by(programmes.c.id.desc())
+            ),
         )
 
     async def of_meeting(self, meeting_id: int) -> list[ProgrammeId]:
         """Return the programmes that have a unit for which a meeting was made."""
         return await self._values(
-            select(programme_units.c.programme_id)
-            .where(programme_units.c.meeting_id == meeting_id)
-            .distinct()
+            lambda: (
+                select(programme_units.c.programme_id)
+                .where(programme_units.c.meeting_id == meeting_id)
+                .distinct()
+            )
         )
 
     async def series_through(self, list_id: ListId) -> Series | None:
         """Return a series that goes through a list by itself and has not ended."""
         return await self._first(
             Series,
-            select(series)
-            .join(list_series, list_series.c.series_id == series.c.id)
-            .where(list_series.c.list_id == list_id, series.c.ended_at.is_(None))
-            .limit(1),
+            lambda: (
+                select(series)
+                .join(list_series, list_series.c.series_id == series.c.id)
+                .where(list_series.c.list_id == list_id, series.c.ended_at.is_(None))
+                .limit(1)
+            ),
         )
 
     async def has_led(self, group_id: GroupId, user_id: int) -> bool:
@@ -299,9 +307,11 @@ class Programmes(Repository):
         """Return a programme's units in their order."""
         return await self._all(
             ProgrammeUnit,
-            select(programme_units)
-            .where(programme_units.c.programme_id == programme_id)
-            .order_by(programme_units.c.number),
+            lambda: (
+                select(programme_units)
+                .where(programme_units.c.programme_id == programme_id)
+                .order_by(programme_units.c.number)
+            ),
         )
 
     async def edit_units(
@@ -321,16 +331,18 @@ class Programmes(Repository):
         """Return what is noted of everybody at the meetings of a programme's units."""
         return await self._all(
             Seen,
-            select(
-                programme_units.c.number,
-                attendances.c.user_id,
-                attendances.c.was_there,
-                attendances.c.had_read,
-            )
-            .join(attendances, attendances.c.meeting_id == programme_units.c.meeting_id)
-            .where(
-                programme_units.c.programme_id == programme_id,
-                or_(attendances.c.was_there, attendances.c.had_read),
+            lambda: (
+                select(
+                    programme_units.c.number,
+                    attendances.c.user_id,
+                    attendances.c.was_there,
+                    attendances.c.had_read,
+                )
+                .join(attendances, attendances.c.meeting_id == programme_units.c.meeting_id)
+                .where(
+                    programme_units.c.programme_id == programme_id,
+                    or_(attendances.c.was_there, attendances.c.had_read),
+                )
             ),
         )
 
@@ -340,15 +352,17 @@ class Programmes(Repository):
         """Return a programme's stages in their order."""
         return await self._all(
             Stage,
-            select(programme_stages)
-            .where(programme_stages.c.programme_id == programme_id)
-            .order_by(programme_stages.c.number),
+            lambda: (
+                select(programme_stages)
+                .where(programme_stages.c.programme_id == programme_id)
+                .order_by(programme_stages.c.number)
+            ),
         )
 
     async def put_stages(self, programme_id: ProgrammeId, stages: Sequence[Stage]) -> None:
         """Replace the stages with these."""
         await self._run(
-            delete(programme_stages).where(programme_stages.c.programme_id == programme_id)
+            lambda: delete(programme_stages).where(programme_stages.c.programme_id == programme_id)
         )
         for stage in stages:
             await self._run(
@@ -367,19 +381,21 @@ class Programmes(Repository):
         """Return who is in a programme now, in the order in which they joined."""
         return await self._all(
             Participant,
-            select(programme_people)
-            .where(
-                programme_people.c.programme_id == programme_id,
-                programme_people.c.left_at.is_(None),
-            )
-            .order_by(programme_people.c.joined_at, programme_people.c.user_id),
+            lambda: (
+                select(programme_people)
+                .where(
+                    programme_people.c.programme_id == programme_id,
+                    programme_people.c.left_at.is_(None),
+                )
+                .order_by(programme_people.c.joined_at, programme_people.c.user_id)
+            ),
         )
 
     async def participant(self, programme_id: ProgrammeId, user_id: int) -> Participant | None:
         """Return somebody who is in a programme now, or None."""
         return await self._first(
             Participant,
-            select(programme_people).where(
+            lambda: select(programme_people).where(
                 programme_people.c.programme_id == programme_id,
                 programme_people.c.user_id == user_id,
                 programme_people.c.left_at.is_(None),
@@ -389,11 +405,13 @@ class Programmes(Repository):
     async def count(self, programme_id: ProgrammeId) -> int:
         """Return how many people are in a programme now."""
         return await self._value(
-            select(func.count())
-            .select_from(programme_people)
-            .where(
-                programme_people.c.programme_id == programme_id,
-                programme_people.c.left_at.is_(None),
+            lambda: (
+                select(func.count())
+                .select_from(programme_people)
+                .where(
+                    programme_people.c.programme_id == programme_id,
+                    programme_people.c.left_at.is_(None),
+                )
             )
         )
 
@@ -425,13 +443,8 @@ class Programmes(Repository):
         self, programme_id: ProgrammeId, user_id: int, **values: Unpack[ParticipantPatch]
     ) -> int:
         """Set the named columns of somebody in a programme; returns how many rows there were."""
-        return await self._run(
-            update(programme_people)
-            .where(
-                programme_people.c.programme_id == programme_id,
-                programme_people.c.user_id == user_id,
-            )
-            .values(**values)
+        return await self._change(
+            programme_people, {"programme_id": programme_id, "user_id": user_id}, values
         )
 
     # Gates
@@ -439,7 +452,8 @@ class Programmes(Repository):
     async def gates(self, programme_id: ProgrammeId) -> list[Gate]:
         """Return which stages were opened for whom."""
         return await self._all(
-            Gate, select(programme_gates).where(programme_gates.c.programme_id == programme_id)
+            Gate,
+            lambda: select(programme_gates).where(programme_gates.c.programme_id == programme_id),
         )
 
     async def open(
@@ -459,9 +473,11 @@ class Programmes(Repository):
         """Return what was handed in, oldest first."""
         return await self._all(
             HandIn,
-            select(programme_hand_ins)
-            .where(programme_hand_ins.c.programme_id == programme_id)
-            .order_by(programme_hand_ins.c.handed_in_at, programme_hand_ins.c.user_id),
+            lambda: (
+                select(programme_hand_ins)
+                .where(programme_hand_ins.c.programme_id == programme_id)
+                .order_by(programme_hand_ins.c.handed_in_at, programme_hand_ins.c.user_id)
+            ),
         )
 
     async def put_hand_in(

@@ -67,16 +67,18 @@ class Attendances(Repository):
         """Return who was there or had read, in the order in which it was noted."""
         return await self._all(
             Attendance,
-            select(attendances)
-            .where(attendances.c.meeting_id == meeting_id)
-            .order_by(attendances.c.noted_at, attendances.c.user_id),
+            lambda: (
+                select(attendances)
+                .where(attendances.c.meeting_id == meeting_id)
+                .order_by(attendances.c.noted_at, attendances.c.user_id)
+            ),
         )
 
     async def attendance(self, meeting_id: MeetingId, user_id: int) -> Attendance | None:
         """Return what is noted of somebody."""
         return await self._first(
             Attendance,
-            select(attendances).where(
+            lambda: select(attendances).where(
                 attendances.c.meeting_id == meeting_id, attendances.c.user_id == user_id
             ),
         )
@@ -123,7 +125,10 @@ class Attendances(Repository):
     async def prompts(self, meeting_id: MeetingId) -> list[Prompt]:
         """Return a meeting's questions, oldest first."""
         return await self._all(
-            Prompt, select(prompts).where(prompts.c.meeting_id == meeting_id).order_by(prompts.c.id)
+            Prompt,
+            lambda: (
+                select(prompts).where(prompts.c.meeting_id == meeting_id).order_by(prompts.c.id)
+            ),
         )
 
     async def add_prompt(
@@ -134,7 +139,9 @@ class Attendances(Repository):
 
     async def turns(self, meeting_id: MeetingId) -> list[LeadTurn]:
         """Return who was asked to lead a meeting, or declined."""
-        return await self._all(LeadTurn, select(turns).where(turns.c.meeting_id == meeting_id))
+        return await self._all(
+            LeadTurn, lambda: select(turns).where(turns.c.meeting_id == meeting_id)
+        )
 
     async def asked(self, meeting_id: MeetingId, user_id: int, now: datetime) -> None:
         """Note that somebody is asked to lead."""
@@ -159,38 +166,46 @@ class Attendances(Repository):
     async def willing(self, meeting_id: MeetingId, user_id: int) -> None:
         """Forget that somebody declined: they lead after all."""
         await self._run(
-            delete(turns).where(turns.c.meeting_id == meeting_id, turns.c.user_id == user_id)
+            lambda: delete(turns).where(
+                turns.c.meeting_id == meeting_id, turns.c.user_id == user_id
+            )
         )
 
     async def led(self, group_id: GroupId, now: datetime) -> list[Led]:
         """Return how many past meetings of a group each person led, and when they last did."""
         return await self._all(
             Led,
-            select(
-                meetings.c.facilitator_id.label("user_id"),
-                func.count().label("times"),
-                func.max(meetings.c.starts_at).label("last"),
-            )
-            .where(
-                meetings.c.group_id == group_id,
-                meetings.c.facilitator_id.is_not(None),
-                meetings.c.cancelled_at.is_(None),
-                meetings.c.starts_at <= now,
-            )
-            .group_by(meetings.c.facilitator_id),
+            lambda: (
+                select(
+                    meetings.c.facilitator_id.label("user_id"),
+                    func.count().label("times"),
+                    func.max(meetings.c.starts_at).label("last"),
+                )
+                .where(
+                    meetings.c.group_id == group_id,
+                    meetings.c.facilitator_id.is_not(None),
+                    meetings.c.cancelled_at.is_(None),
+                    meetings.c.starts_at <= now,
+                )
+                .group_by(meetings.c.facilitator_id)
+            ),
         )
 
     async def has_leaders(self, group_id: GroupId) -> bool:
         """Whether any meeting of a group has or had somebody to lead it."""
         found = await self._value(
-            select(meetings.c.id)
-            .where(meetings.c.group_id == group_id, meetings.c.facilitator_id.is_not(None))
-            .limit(1)
+            lambda: (
+                select(meetings.c.id)
+                .where(meetings.c.group_id == group_id, meetings.c.facilitator_id.is_not(None))
+                .limit(1)
+            )
         )
         return found is not None
 
     async def hand_over(self, meeting_id: MeetingId, user_id: int | None) -> None:
         """Set who leads a meeting; None for nobody."""
         await self._run(
-            update(meetings).where(meetings.c.id == meeting_id).values(facilitator_id=user_id)
+            lambda: (
+                update(meetings).where(meetings.c.id == meeting_id).values(facilitator_id=user_id)
+            )
         )

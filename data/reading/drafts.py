@@ -104,11 +104,13 @@ class Drafts(Repository):
 
     async def edit_list(self, draft_id: ListDraftId, **values: Unpack[ListDraftPatch]) -> None:
         """Set the named columns."""
-        await self._run(update(list_drafts).where(list_drafts.c.id == draft_id).values(**values))
+        await self._change(list_drafts, {"id": draft_id}, values)
 
     async def drop_list(self, draft_id: int) -> bool:
         """Forget a draft of a reading list; False when it was gone."""
-        return bool(await self._run(delete(list_drafts).where(list_drafts.c.id == draft_id)))
+        return bool(
+            await self._run(lambda: delete(list_drafts).where(list_drafts.c.id == draft_id))
+        )
 
     async def add_poll(self, **values: Unpack[NewPollDraft]) -> PollDraftId:
         """Keep a poll, and return the draft's id."""
@@ -120,11 +122,15 @@ class Drafts(Repository):
 
     async def edit_poll(self, draft_id: PollDraftId, *, slots: str) -> None:
         """Replace the times of a draft."""
-        await self._run(update(poll_drafts).where(poll_drafts.c.id == draft_id).values(slots=slots))
+        await self._run(
+            lambda: update(poll_drafts).where(poll_drafts.c.id == draft_id).values(slots=slots)
+        )
 
     async def drop_poll(self, draft_id: int) -> bool:
         """Forget a draft of a poll; False when it was gone."""
-        return bool(await self._run(delete(poll_drafts).where(poll_drafts.c.id == draft_id)))
+        return bool(
+            await self._run(lambda: delete(poll_drafts).where(poll_drafts.c.id == draft_id))
+        )
 
 
 def _own(table: Table, guild_id: int, user_id: int, draft_id: int) -> Any:

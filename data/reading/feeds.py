@@ -36,7 +36,7 @@ class Feeds(Repository):
 
     async def by_token(self, token: str) -> Feed | None:
         """Return the feed that a secret opens; the secret is all we know of the caller."""
-        return await self._first(Feed, select(feeds).where(feeds.c.token == token, _LASTS))
+        return await self._first(Feed, lambda: select(feeds).where(feeds.c.token == token, _LASTS))
 
     async def of_person(self, guild_id: int, user_id: int, group_id: GroupId | None) -> Feed | None:
         """Return somebody's feed of a group, or with None of their own meetings."""
@@ -61,7 +61,7 @@ class Feeds(Repository):
     async def end(self, guild_id: int, user_id: int) -> int:
         """End every feed of somebody in a server; returns how many there were."""
         return await self._run(
-            delete(feeds).where(feeds.c.guild_id == guild_id, feeds.c.user_id == user_id)
+            lambda: delete(feeds).where(feeds.c.guild_id == guild_id, feeds.c.user_id == user_id)
         )
 
 

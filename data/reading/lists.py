@@ -10,11 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NewType
+from typing import NewType
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
     Subquery,
     Table,
     delete,
@@ -43,7 +42,7 @@ from data.reading.schema import (
     unit_readings,
     units,
 )
-from data.repository import Repository
+from data.repository import Repository, Statement
 from data.server.groups import GroupId
 from data.states import CommitmentState, TaskState
 
@@ -217,7 +216,7 @@ class ReadingLists(Repository):
         """Return a list of this server."""
         return await self._first(
             ReadingList,
-            select(reading_lists).where(
+            lambda: select(reading_lists).where(
                 reading_lists.c.guild_id == guild_id, reading_lists.c.id == list_id
             ),
         )
@@ -236,15 +235,17 @@ class ReadingLists(Repository):
     async def units(self, list_id: ListId) -> list[Unit]:
         """Return a list's units in their order, each with its readings and exercises."""
         return await self._whole(
-            select(units).where(units.c.list_id == list_id).order_by(units.c.number)
+            lambda: select(units).where(units.c.list_id == list_id).order_by(units.c.number)
         )
 
     async def unit(self, guild_id: int, unit_id: int) -> Unit | None:
         """Return a unit of this server, with its readings and exercises."""
         found = await self._whole(
-            select(units)
-            .join(reading_lists, reading_lists.c.id == units.c.list_id)
-            .where(reading_lists.c.guild_id == guild_id, units.c.id == unit_id)
+            lambda: (
+                select(units)
+                .join(reading_lists, reading_lists.c.id == units.c.list_id)
+                .where(reading_lists.c.guild_id == guild_id, units.c.id == unit_id)
+            )
         )
         return found[0] if found else None
 
@@ -254,13 +255,15 @@ class ReadingLists(Repository):
         They are several where a programme meets for all units of a week at once.
         """
         return await self._whole(
-            select(units)
-            .where(
-                units.c.id.in_(
-                    select(_about(lambda table: table.c.meeting_id == meeting_id).c.unit_id)
+            lambda: (
+                select(units)
+                .where(
+                    units.c.id.in_(
+                        select(_about(lambda table: table.c.meeting_id == meeting_id).c.unit_id)
+                    )
                 )
+                .order_by(units.c.list_id, units.c.number)
             )
-            .order_by(units.c.list_id, units.c.number)
         )
 
     # Meetings
@@ -305,9 +308,11 @@ class ReadingLists(Repository):
         """Return the meetings of a series that are about a unit."""
         return set(
             await self._values(
-                select(unit_meetings.c.meeting_id)
-                .join(meetings, meetings.c.id == unit_meetings.c.meeting_id)
-                .where(meetings.c.series_id == series_id)
+                lambda: (
+                    select(unit_meetings.c.meeting_id)
+                    .join(meetings, meetings.c.id == unit_meetings.c.meeting_id)
+                    .where(meetings.c.series_id == series_id)
+                )
             )
         )
 
@@ -358,14 +363,16 @@ class ReadingLists(Repository):
     async def became(self, taking_id: int, task_id: TaskId) -> None:
         """Note which task a taken exercise became."""
         await self._run(
-            update(exercise_takings)
-            .where(exercise_takings.c.id == taking_id)
-            .values(task_id=task_id)
+            lambda: (
+                update(exercise_takings)
+                .where(exercise_takings.c.id == taking_id)
+                .values(task_id=task_id)
+            )
         )
 
     async def let_go(self, taking_id: int) -> None:
         """Forget that an exercise was taken."""
-        await self._run(delete(exercise_takings).where(exercise_takings.c.id == taking_id))
+        await self._run(lambda: delete(exercise_takings).where(exercise_takings.c.id == taking_id))
 
     async def taken(self, list_id: ListId) -> list[Taken]:
         """Return which of a list's exercises were taken, and what state each is in."""
@@ -387,10 +394,12 @@ class ReadingLists(Repository):
     async def units_on_board(self, project_id: int) -> list[UnitId]:
         """Return the units of which a project has exercises."""
         return await self._values(
-            select(exercises.c.unit_id)
-            .join(exercise_takings, exercise_takings.c.exercise_id == exercises.c.id)
-            .where(exercise_takings.c.project_id == project_id)
-            .distinct()
+            lambda: (
+                select(exercises.c.unit_id)
+                .join(exercise_takings, exercise_takings.c.exercise_id == exercises.c.id)
+                .where(exercise_takings.c.project_id == project_id)
+                .distinct()
+            )
         )
 
     async def reading(self, paper_id: int) -> list[MeetingId]:
@@ -400,7 +409,7 @@ class ReadingLists(Repository):
             select(_about(lambda table: table.c.unit_id.in_(read)).c.meeting_id).distinct()
         )
 
-    async def _whole(self, statement: Select[Any]) -> list[Unit]:
+    async def _whole(self, statement: Statement) -> list[Unit]:
         """Return units with their readings and exercises."""
         found = await self._all(Unit, statement)
         if not found:
@@ -409,22 +418,26 @@ class ReadingLists(Repository):
         readings: defaultdict[UnitId, list[UnitReading]] = defaultdict(list)
         for reading in await self._all(
             UnitReading,
-            select(
-                unit_readings.c.unit_id,
-                unit_readings.c.number,
-                unit_readings.c.title,
-                unit_readings.c.paper_id,
-                unit_readings.c.minutes,
-                unit_readings.c.level,
-            )
-            .where(unit_readings.c.unit_id.in_(ids))
-            .order_by(unit_readings.c.number),
+            lambda: (
+                select(
+                    unit_readings.c.unit_id,
+                    unit_readings.c.number,
+                    unit_readings.c.title,
+                    unit_readings.c.paper_id,
+                    unit_readings.c.minutes,
+                    unit_readings.c.level,
+                )
+                .where(unit_readings.c.unit_id.in_(ids))
+                .order_by(unit_readings.c.number)
+            ),
         ):
             readings[reading.unit_id].append(reading)
         todo: defaultdict[UnitId, list[Exercise]] = defaultdict(list)
         for exercise in await self._all(
             Exercise,
-            select(exercises).where(exercises.c.unit_id.in_(ids)).order_by(exercises.c.number),
+            lambda: (
+                select(exercises).where(exercises.c.unit_id.in_(ids)).order_by(exercises.c.number)
+            ),
         ):
             todo[exercise.unit_id].append(exercise)
         return [

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NewType, NotRequired, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, select
 
 from bot.base.recurrence import Cadence, Rule
 from bot.base.when import local
@@ -284,23 +284,37 @@ class Meetings(Repository):
         """Return a meeting of this server."""
         return await self._first(
             Meeting,
-            select(meetings).where(meetings.c.guild_id == guild_id, meetings.c.id == meeting_id),
+            lambda: select(meetings).where(
+                meetings.c.guild_id == guild_id, meetings.c.id == meeting_id
+            ),
         )
 
     async def by_id(self, meeting_id: int) -> Meeting | None:
         """Return a meeting whatever its server; for the process's own work, not for a request."""
-        return await self._first(Meeting, select(meetings).where(meetings.c.id == meeting_id))
+        return await self._first(
+            Meeting, lambda: select(meetings).where(meetings.c.id == meeting_id)
+        )
 
     async def of_card(self, guild_id: int, message_id: int) -> Meeting | None:
         """Return the meeting of this server whose card a message is."""
-        found = await self._all(Meeting, _OF_CARD, message_id=message_id, guild_id=guild_id)
-        return found[0] if found else None
+        return await self._first(
+            Meeting,
+            lambda: (
+                select(meetings)
+                .join(cards, cards.c.subject_id == meetings.c.id)
+                .where(
+                    cards.c.message_id == message_id,
+                    cards.c.kind == CardKind.MEETING,
+                    meetings.c.guild_id == guild_id,
+                )
+            ),
+        )
 
     async def of_event(self, guild_id: int, event_id: int) -> Meeting | None:
         """Return the meeting that a server event mirrors."""
         return await self._first(
             Meeting,
-            select(meetings).where(
+            lambda: select(meetings).where(
                 meetings.c.guild_id == guild_id, meetings.c.event_id == event_id
             ),
         )
@@ -309,7 +323,7 @@ class Meetings(Repository):
         """Return the meeting whose thread this is."""
         return await self._first(
             Meeting,
-            select(meetings).where(
+            lambda: select(meetings).where(
                 meetings.c.guild_id == guild_id, meetings.c.thread_id == thread_id
             ),
         )
@@ -321,18 +335,20 @@ class Meetings(Repository):
 
     async def series(self, series_id: int) -> Series | None:
         """Return a series whatever its server; for the process's own work, not for a request."""
-        return await self._first(Series, select(series).where(series.c.id == series_id))
+        return await self._first(Series, lambda: select(series).where(series.c.id == series_id))
 
     async def occurrence(self, series_id: SeriesId, number: int) -> Meeting | None:
         """Return the meeting that is this number of a series, if it has a row yet."""
         return await self._first(
             Meeting,
-            select(meetings).where(meetings.c.series_id == series_id, meetings.c.number == number),
+            lambda: select(meetings).where(
+                meetings.c.series_id == series_id, meetings.c.number == number
+            ),
         )
 
     async def edit(self, meeting_id: MeetingId, **values: Unpack[MeetingPatch]) -> None:
         """Set the named columns of a meeting."""
-        await self._run(update(meetings).where(meetings.c.id == meeting_id).values(**values))
+        await self._change(meetings, {"id": meeting_id}, values)
 
     async def add_change(self, **values: Unpack[NewChange]) -> int:
         """Write down what was done to a meeting, and return its id."""
@@ -340,11 +356,13 @@ class Meetings(Repository):
 
     async def change(self, change_id: int) -> MeetingChange | None:
         """Return what was done to a meeting."""
-        return await self._first(MeetingChange, select(changes).where(changes.c.id == change_id))
+        return await self._first(
+            MeetingChange, lambda: select(changes).where(changes.c.id == change_id)
+        )
 
     async def edit_series(self, series_id: SeriesId, **values: Unpack[SeriesPatch]) -> None:
         """Set the named columns of a series."""
-        await self._run(update(series).where(series.c.id == series_id).values(**values))
+        await self._change(series, {"id": series_id}, values)
 
     async def series_of_server(self, guild_id: int) -> list[Series]:
         """Return the series of a server's living groups that have not ended, newest first."""
@@ -363,26 +381,30 @@ class Meetings(Repository):
         """Return the series of a group that ended at or after ``since``."""
         return await self._all(
             Series,
-            select(series)
-            .where(
-                series.c.guild_id == guild_id,
-                series.c.group_id == group_id,
-                series.c.ended_at >= since,
-            )
-            .order_by(series.c.id),
+            lambda: (
+                select(series)
+                .where(
+                    series.c.guild_id == guild_id,
+                    series.c.group_id == group_id,
+                    series.c.ended_at >= since,
+                )
+                .order_by(series.c.id)
+            ),
         )
 
     async def of_series(self, series_id: SeriesId, now: datetime) -> list[Meeting]:
         """Return a series' meetings that have a card and have not begun, the soonest first."""
         return await self._all(
             Meeting,
-            select(meetings)
-            .where(
-                meetings.c.series_id == series_id,
-                meetings.c.starts_at > now,
-                meetings.c.cancelled_at.is_(None),
-            )
-            .order_by(meetings.c.starts_at, meetings.c.id),
+            lambda: (
+                select(meetings)
+                .where(
+                    meetings.c.series_id == series_id,
+                    meetings.c.starts_at > now,
+                    meetings.c.cancelled_at.is_(None),
+                )
+                .order_by(meetings.c.starts_at, meetings.c.id)
+            ),
         )
 
     async def since(
@@ -406,20 +428,26 @@ class Meetings(Repository):
         """Return a server's meetings that start in a stretch of time, cancelled ones too."""
         return await self._all(
             Meeting,
-            select(meetings)
-            .where(
-                meetings.c.guild_id == guild_id,
-                meetings.c.starts_at >= start,
-                meetings.c.starts_at < end,
-            )
-            .order_by(meetings.c.starts_at, meetings.c.id),
+            lambda: (
+                select(meetings)
+                .where(
+                    meetings.c.guild_id == guild_id,
+                    meetings.c.starts_at >= start,
+                    meetings.c.starts_at < end,
+                )
+                .order_by(meetings.c.starts_at, meetings.c.id)
+            ),
         )
 
     async def occurrences(self, series_id: SeriesId) -> list[Meeting]:
         """Return every meeting of a series that has a row, in any state, in their order."""
         return await self._all(
             Meeting,
-            select(meetings).where(meetings.c.series_id == series_id).order_by(meetings.c.number),
+            lambda: (
+                select(meetings)
+                .where(meetings.c.series_id == series_id)
+                .order_by(meetings.c.number)
+            ),
         )
 
     async def running(
@@ -439,13 +467,15 @@ class Meetings(Repository):
         """Return what can still be answered in these servers, the soonest first."""
         return await self._all(
             Meeting,
-            select(meetings)
-            .where(
-                meetings.c.guild_id.in_(guild_ids),
-                meetings.c.starts_at > now,
-                meetings.c.cancelled_at.is_(None),
-            )
-            .order_by(meetings.c.starts_at, meetings.c.id),
+            lambda: (
+                select(meetings)
+                .where(
+                    meetings.c.guild_id.in_(guild_ids),
+                    meetings.c.starts_at > now,
+                    meetings.c.cancelled_at.is_(None),
+                )
+                .order_by(meetings.c.starts_at, meetings.c.id)
+            ),
         )
 
     async def coming(
@@ -458,35 +488,41 @@ class Meetings(Repository):
         """Return a group's meetings that have begun and read something, the latest first."""
         return await self._all(
             Meeting,
-            select(meetings)
-            .where(
-                meetings.c.group_id == group_id,
-                meetings.c.starts_at <= now,
-                meetings.c.cancelled_at.is_(None),
-                meetings.c.paper_id.is_not(None),
-            )
-            .order_by(meetings.c.starts_at.desc()),
+            lambda: (
+                select(meetings)
+                .where(
+                    meetings.c.group_id == group_id,
+                    meetings.c.starts_at <= now,
+                    meetings.c.cancelled_at.is_(None),
+                    meetings.c.paper_id.is_not(None),
+                )
+                .order_by(meetings.c.starts_at.desc())
+            ),
         )
 
     async def of_paper(self, paper_id: int, now: datetime) -> list[Meeting]:
         """Return the meetings about a paper that have not begun, in every server."""
         return await self._all(
             Meeting,
-            select(meetings).where(meetings.c.paper_id == paper_id, meetings.c.starts_at > now),
+            lambda: select(meetings).where(
+                meetings.c.paper_id == paper_id, meetings.c.starts_at > now
+            ),
         )
 
     async def next_of_group(self, group_id: GroupId, now: datetime) -> Meeting | None:
         """Return a group's next meeting that has not begun."""
         return await self._first(
             Meeting,
-            select(meetings)
-            .where(
-                meetings.c.group_id == group_id,
-                meetings.c.starts_at > now,
-                meetings.c.cancelled_at.is_(None),
-            )
-            .order_by(meetings.c.starts_at, meetings.c.id)
-            .limit(1),
+            lambda: (
+                select(meetings)
+                .where(
+                    meetings.c.group_id == group_id,
+                    meetings.c.starts_at > now,
+                    meetings.c.cancelled_at.is_(None),
+                )
+                .order_by(meetings.c.starts_at, meetings.c.id)
+                .limit(1)
+            ),
         )
 
     async def next_of_person(self, guild_id: int, user_id: int, now: datetime) -> Meeting | None:
@@ -514,18 +550,6 @@ class Meetings(Repository):
             )
             .limit(1),
         )
-
-
-# Asked for at each reaction, of which there may be hundreds a second: built once.
-_OF_CARD = (
-    select(meetings)
-    .join(cards, cards.c.subject_id == meetings.c.id)
-    .where(
-        cards.c.message_id == bindparam("message_id"),
-        cards.c.kind == CardKind.MEETING,
-        meetings.c.guild_id == bindparam("guild_id"),
-    )
-)
 
 
 def _living(guild_id: int) -> Select[Any]:

@@ -72,14 +72,14 @@ class Nominations(Repository):
     async def by_id(self, nomination_id: int) -> Nomination | None:
         """Return a nomination whatever its server; for the process's own work."""
         return await self._first(
-            Nomination, select(nominations).where(nominations.c.id == nomination_id)
+            Nomination, lambda: select(nominations).where(nominations.c.id == nomination_id)
         )
 
     async def get(self, guild_id: int, nomination_id: int) -> Nomination | None:
         """Return a nomination of this server."""
         return await self._first(
             Nomination,
-            select(nominations).where(
+            lambda: select(nominations).where(
                 nominations.c.guild_id == guild_id, nominations.c.id == nomination_id
             ),
         )
@@ -88,7 +88,7 @@ class Nominations(Repository):
         """Return a group's nomination of a paper, in any state."""
         return await self._first(
             Nomination,
-            select(nominations).where(
+            lambda: select(nominations).where(
                 nominations.c.group_id == group_id, nominations.c.paper_id == paper_id
             ),
         )
@@ -96,19 +96,21 @@ class Nominations(Repository):
     async def about(self, paper_id: int) -> list[Nomination]:
         """Return every nomination of a paper, in every server."""
         return await self._all(
-            Nomination, select(nominations).where(nominations.c.paper_id == paper_id)
+            Nomination, lambda: select(nominations).where(nominations.c.paper_id == paper_id)
         )
 
     async def of_card(self, guild_id: int, message_id: int) -> Nomination | None:
         """Return the nomination of this server whose card a message is."""
         return await self._first(
             Nomination,
-            select(nominations)
-            .join(cards, cards.c.subject_id == nominations.c.id)
-            .where(
-                cards.c.message_id == message_id,
-                cards.c.kind == CardKind.NOMINATION,
-                nominations.c.guild_id == guild_id,
+            lambda: (
+                select(nominations)
+                .join(cards, cards.c.subject_id == nominations.c.id)
+                .where(
+                    cards.c.message_id == message_id,
+                    cards.c.kind == CardKind.NOMINATION,
+                    nominations.c.guild_id == guild_id,
+                )
             ),
         )
 
@@ -131,7 +133,7 @@ class Nominations(Repository):
         """Return what was neither picked nor withdrawn, in these servers."""
         return await self._all(
             Nomination,
-            select(nominations).where(
+            lambda: select(nominations).where(
                 nominations.c.guild_id.in_(guild_ids),
                 nominations.c.meeting_id.is_(None),
                 nominations.c.withdrawn_at.is_(None),
@@ -141,24 +143,32 @@ class Nominations(Repository):
     async def pick(self, nomination_id: NominationId, meeting_id: MeetingId | None) -> None:
         """Note the meeting that a nomination was picked for."""
         await self._run(
-            update(nominations)
-            .where(nominations.c.id == nomination_id)
-            .values(meeting_id=meeting_id)
+            lambda: (
+                update(nominations)
+                .where(nominations.c.id == nomination_id)
+                .values(meeting_id=meeting_id)
+            )
         )
 
     async def withdraw(self, nomination_id: NominationId, now: datetime | None) -> None:
         """Note that a nomination was withdrawn, or reopened with None."""
         await self._run(
-            update(nominations).where(nominations.c.id == nomination_id).values(withdrawn_at=now)
+            lambda: (
+                update(nominations)
+                .where(nominations.c.id == nomination_id)
+                .values(withdrawn_at=now)
+            )
         )
 
     async def votes(self, nomination_ids: Sequence[NominationId]) -> list[Vote]:
         """Return the votes for these nominations, oldest first."""
         return await self._all(
             Vote,
-            select(votes.c.nomination_id, votes.c.user_id)
-            .where(votes.c.nomination_id.in_(nomination_ids))
-            .order_by(votes.c.voted_at, votes.c.user_id),
+            lambda: (
+                select(votes.c.nomination_id, votes.c.user_id)
+                .where(votes.c.nomination_id.in_(nomination_ids))
+                .order_by(votes.c.voted_at, votes.c.user_id)
+            ),
         )
 
     async def vote(self, nomination_id: NominationId, user_id: int, now: datetime) -> None:
@@ -175,7 +185,7 @@ class Nominations(Repository):
     async def unvote(self, nomination_id: NominationId, user_ids: Collection[int]) -> None:
         """Forget that these people are for a nomination."""
         await self._run(
-            delete(votes).where(
+            lambda: delete(votes).where(
                 votes.c.nomination_id == nomination_id, votes.c.user_id.in_(user_ids)
             )
         )

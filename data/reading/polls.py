@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType, TypedDict, Unpack
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 
 from data.delivery.schema import cards
 from data.reading.meetings import MeetingId
@@ -90,44 +90,53 @@ class Polls(Repository):
 
     async def by_id(self, poll_id: int) -> Poll | None:
         """Return a poll whatever its server; for the process's own work."""
-        return await self._first(Poll, select(polls).where(polls.c.id == poll_id))
+        return await self._first(Poll, lambda: select(polls).where(polls.c.id == poll_id))
 
     async def get(self, guild_id: int, poll_id: int) -> Poll | None:
         """Return a poll of this server."""
         return await self._first(
-            Poll, select(polls).where(polls.c.guild_id == guild_id, polls.c.id == poll_id)
+            Poll, lambda: select(polls).where(polls.c.guild_id == guild_id, polls.c.id == poll_id)
         )
 
     async def of_card(self, guild_id: int, message_id: int) -> Poll | None:
         """Return the poll of this server whose card a message is."""
         return await self._first(
             Poll,
-            select(polls)
-            .join(cards, cards.c.subject_id == polls.c.id)
-            .where(
-                cards.c.message_id == message_id,
-                cards.c.kind == CardKind.POLL,
-                polls.c.guild_id == guild_id,
+            lambda: (
+                select(polls)
+                .join(cards, cards.c.subject_id == polls.c.id)
+                .where(
+                    cards.c.message_id == message_id,
+                    cards.c.kind == CardKind.POLL,
+                    polls.c.guild_id == guild_id,
+                )
             ),
         )
 
     async def open_in(self, guild_ids: Sequence[int]) -> list[Poll]:
         """Return every poll that is open in these servers."""
         return await self._all(
-            Poll, select(polls).where(polls.c.guild_id.in_(guild_ids), polls.c.closed_at.is_(None))
+            Poll,
+            lambda: select(polls).where(
+                polls.c.guild_id.in_(guild_ids), polls.c.closed_at.is_(None)
+            ),
         )
 
     async def slots(self, poll_id: PollId) -> list[Slot]:
         """Return a poll's times in their order."""
         return await self._all(
-            Slot, select(slots).where(slots.c.poll_id == poll_id).order_by(slots.c.number)
+            Slot, lambda: select(slots).where(slots.c.poll_id == poll_id).order_by(slots.c.number)
         )
 
     async def fits(self, poll_id: PollId) -> list[SlotFit]:
         """Return whom a poll's times suit."""
         return await self._all(
             SlotFit,
-            select(fits).where(fits.c.poll_id == poll_id).order_by(fits.c.number, fits.c.user_id),
+            lambda: (
+                select(fits)
+                .where(fits.c.poll_id == poll_id)
+                .order_by(fits.c.number, fits.c.user_id)
+            ),
         )
 
     async def put(self, poll_id: PollId, number: int, user_id: int, fit: Fit) -> None:
@@ -154,4 +163,4 @@ class Polls(Repository):
 
     async def edit(self, poll_id: PollId, **values: Unpack[PollPatch]) -> None:
         """Set the named columns."""
-        await self._run(update(polls).where(polls.c.id == poll_id).values(**values))
+        await self._change(polls, {"id": poll_id}, values)

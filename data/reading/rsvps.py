@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 
 from data.reading.meetings import MeetingId
 from data.reading.schema import meetings, rsvps
@@ -44,29 +44,46 @@ class Rsvps(Repository):
         """Return somebody's answer."""
         return await self._first(
             Rsvp,
-            select(rsvps).where(rsvps.c.meeting_id == meeting_id, rsvps.c.user_id == user_id),
+            lambda: select(rsvps).where(
+                rsvps.c.meeting_id == meeting_id, rsvps.c.user_id == user_id
+            ),
         )
 
     async def of(self, meeting_id: MeetingId) -> list[Rsvp]:
         """Return a meeting's answers in the order in which they came."""
         return await self._all(
             Rsvp,
-            select(rsvps).where(rsvps.c.meeting_id == meeting_id).order_by(rsvps.c.position),
+            lambda: (
+                select(rsvps).where(rsvps.c.meeting_id == meeting_id).order_by(rsvps.c.position)
+            ),
         )
 
     async def of_person(self, user_id: int, meeting_ids: Sequence[MeetingId]) -> list[Rsvp]:
         """Return somebody's answers to these meetings."""
         return await self._all(
             Rsvp,
-            select(rsvps).where(rsvps.c.user_id == user_id, rsvps.c.meeting_id.in_(meeting_ids)),
+            lambda: select(rsvps).where(
+                rsvps.c.user_id == user_id, rsvps.c.meeting_id.in_(meeting_ids)
+            ),
         )
 
     async def standing(
         self, meeting_id: MeetingId, user_ids: Collection[int]
     ) -> tuple[dict[int, Rsvp], int]:
         """Return these people's answers, and the position of the last of all answers."""
-        people = list(user_ids)
-        found = await self._all(Rsvp, _STANDING, meeting_id=meeting_id, user_ids=people)
+        found = await self._all(
+            Rsvp,
+            lambda: select(rsvps).where(
+                rsvps.c.meeting_id == meeting_id,
+                rsvps.c.user_id.in_(user_ids)
+                | (
+                    rsvps.c.position
+                    == select(func.max(rsvps.c.position))
+                    .where(rsvps.c.meeting_id == meeting_id)
+                    .scalar_subquery()
+                ),
+            ),
+        )
         own = {rsvp.user_id: rsvp for rsvp in found if rsvp.user_id in user_ids}
         return own, max((rsvp.position for rsvp in found), default=0)
 
@@ -91,15 +108,19 @@ class Rsvps(Repository):
     async def remove(self, meeting_id: MeetingId, user_id: int) -> None:
         """Forget that somebody answered."""
         await self._run(
-            delete(rsvps).where(rsvps.c.meeting_id == meeting_id, rsvps.c.user_id == user_id)
+            lambda: delete(rsvps).where(
+                rsvps.c.meeting_id == meeting_id, rsvps.c.user_id == user_id
+            )
         )
 
     async def told(self, meeting_id: MeetingId, user_ids: Collection[int], seat: Seat) -> None:
         """Note what these people were told."""
         await self._run(
-            update(rsvps)
-            .where(rsvps.c.meeting_id == meeting_id, rsvps.c.user_id.in_(user_ids))
-            .values(told=seat)
+            lambda: (
+                update(rsvps)
+                .where(rsvps.c.meeting_id == meeting_id, rsvps.c.user_id.in_(user_ids))
+                .values(told=seat)
+            )
         )
 
     async def reminded(
@@ -107,39 +128,31 @@ class Rsvps(Repository):
     ) -> None:
         """Note that these people were reminded of a meeting that starts then."""
         await self._run(
-            update(rsvps)
-            .where(rsvps.c.meeting_id == meeting_id, rsvps.c.user_id.in_(user_ids))
-            .values(reminded_of=starts_at)
+            lambda: (
+                update(rsvps)
+                .where(rsvps.c.meeting_id == meeting_id, rsvps.c.user_id.in_(user_ids))
+                .values(reminded_of=starts_at)
+            )
         )
 
     async def of_leavers(self, group_id: GroupId, now: datetime) -> list[Rsvp]:
         """Return the answers to a group's coming meetings by people who have left it since."""
         return await self._all(
             Rsvp,
-            select(rsvps)
-            .join(meetings, meetings.c.id == rsvps.c.meeting_id)
-            .join(
-                members,
-                (members.c.group_id == meetings.c.group_id)
-                & (members.c.user_id == rsvps.c.user_id),
-            )
-            .where(
-                meetings.c.group_id == group_id,
-                meetings.c.starts_at > now,
-                meetings.c.cancelled_at.is_(None),
-                members.c.left_at >= rsvps.c.answered_at,
-            )
-            .order_by(rsvps.c.meeting_id, rsvps.c.position),
+            lambda: (
+                select(rsvps)
+                .join(meetings, meetings.c.id == rsvps.c.meeting_id)
+                .join(
+                    members,
+                    (members.c.group_id == meetings.c.group_id)
+                    & (members.c.user_id == rsvps.c.user_id),
+                )
+                .where(
+                    meetings.c.group_id == group_id,
+                    meetings.c.starts_at > now,
+                    meetings.c.cancelled_at.is_(None),
+                    members.c.left_at >= rsvps.c.answered_at,
+                )
+                .order_by(rsvps.c.meeting_id, rsvps.c.position)
+            ),
         )
-
-
-# Asked for at each answer, of which there may be hundreds a second: built once.
-_LAST = (
-    select(func.max(rsvps.c.position))
-    .where(rsvps.c.meeting_id == bindparam("meeting_id"))
-    .scalar_subquery()
-)
-_STANDING = select(rsvps).where(
-    rsvps.c.meeting_id == bindparam("meeting_id"),
-    rsvps.c.user_id.in_(bindparam("user_ids", expanding=True)) | (rsvps.c.position == _LAST),
-)

@@ -30,9 +30,11 @@ class Troubles(Repository):
         """Return what is wrong in a server, the oldest first."""
         return await self._all(
             Trouble,
-            select(troubles)
-            .where(troubles.c.guild_id == guild_id)
-            .order_by(troubles.c.since, troubles.c.name),
+            lambda: (
+                select(troubles)
+                .where(troubles.c.guild_id == guild_id)
+                .order_by(troubles.c.since, troubles.c.name)
+            ),
         )
 
     async def of_servers(self, guild_ids: Sequence[int]) -> list[Trouble]:
@@ -62,7 +64,9 @@ class Troubles(Repository):
     async def told(self, guild_id: int, names: Collection[str], now: datetime) -> None:
         """Note that the organisers were told of these."""
         await self._run(
-            update(troubles)
-            .where(troubles.c.guild_id == guild_id, troubles.c.name.in_(names))
-            .values(told_at=now)
+            lambda: (
+                update(troubles)
+                .where(troubles.c.guild_id == guild_id, troubles.c.name.in_(names))
+                .values(told_at=now)
+            )
         )

@@ -102,7 +102,9 @@ class Servers(Repository):
 
     async def get(self, guild_id: int) -> Server:
         """Return the server's settings, empty ones where nothing was set."""
-        found = await self._first(Server, select(servers).where(servers.c.guild_id == guild_id))
+        found = await self._first(
+            Server, lambda: select(servers).where(servers.c.guild_id == guild_id)
+        )
         return found or Server(guild_id)
 
     async def joined(self, guild_ids: Sequence[int], now: datetime) -> None:
@@ -120,7 +122,9 @@ class Servers(Repository):
 
     async def left(self, guild_id: int, now: datetime) -> None:
         """Note that the bot was removed from this server."""
-        await self._run(update(servers).where(servers.c.guild_id == guild_id).values(left_at=now))
+        await self._run(
+            lambda: update(servers).where(servers.c.guild_id == guild_id).values(left_at=now)
+        )
 
     async def known(
         self, guild_ids: Sequence[int] | None = None, shards: Shards = ALL
@@ -136,7 +140,7 @@ class Servers(Repository):
 
     async def everywhere(self) -> list[Server]:
         """Return every known server, including those that removed the bot."""
-        return await self._all(Server, select(servers).order_by(servers.c.guild_id))
+        return await self._all(Server, lambda: select(servers).order_by(servers.c.guild_id))
 
     async def save(self, guild_id: int, now: datetime, **settings: Unpack[ServerColumns]) -> Server:
         """Set the named columns and leave the others; returns the whole."""
@@ -178,18 +182,19 @@ class Groups(Repository):
     async def get(self, guild_id: int, group_id: int) -> Group | None:
         """Return a group of this server, archived or not."""
         return await self._first(
-            Group, select(groups).where(groups.c.guild_id == guild_id, groups.c.id == group_id)
+            Group,
+            lambda: select(groups).where(groups.c.guild_id == guild_id, groups.c.id == group_id),
         )
 
     async def by_id(self, group_id: GroupId) -> Group | None:
         """Return a group whatever its server; for the process's own work, never for a request."""
-        return await self._first(Group, select(groups).where(groups.c.id == group_id))
+        return await self._first(Group, lambda: select(groups).where(groups.c.id == group_id))
 
     async def in_channel(self, guild_id: int, channel_id: int) -> Group | None:
         """Return the group that lives in this channel."""
         return await self._first(
             Group,
-            select(groups).where(
+            lambda: select(groups).where(
                 groups.c.guild_id == guild_id,
                 groups.c.channel_id == channel_id,
                 groups.c.archived_at.is_(None),
@@ -200,9 +205,11 @@ class Groups(Repository):
         """Return the server's groups that are not archived, newest first."""
         return await self._all(
             Group,
-            select(groups)
-            .where(groups.c.guild_id == guild_id, groups.c.archived_at.is_(None))
-            .order_by(groups.c.id.desc()),
+            lambda: (
+                select(groups)
+                .where(groups.c.guild_id == guild_id, groups.c.archived_at.is_(None))
+                .order_by(groups.c.id.desc())
+            ),
         )
 
     async def homes(self, guild_id: int) -> dict[GroupId, int]:
@@ -233,20 +240,22 @@ class Groups(Repository):
         """Return the groups of this server that the person is a member of, newest first."""
         return await self._all(
             Group,
-            select(groups)
-            .join(members, members.c.group_id == groups.c.id)
-            .where(
-                groups.c.guild_id == guild_id,
-                groups.c.archived_at.is_(None),
-                members.c.user_id == user_id,
-                members.c.left_at.is_(None),
-            )
-            .order_by(groups.c.id.desc()),
+            lambda: (
+                select(groups)
+                .join(members, members.c.group_id == groups.c.id)
+                .where(
+                    groups.c.guild_id == guild_id,
+                    groups.c.archived_at.is_(None),
+                    members.c.user_id == user_id,
+                    members.c.left_at.is_(None),
+                )
+                .order_by(groups.c.id.desc())
+            ),
         )
 
     async def edit(self, group_id: GroupId, **values: Unpack[GroupColumns]) -> None:
         """Set the named columns."""
-        await self._run(update(groups).where(groups.c.id == group_id).values(**values))
+        await self._change(groups, {"id": group_id}, values)
 
     async def add_member(self, group_id: GroupId, user_id: int, now: datetime) -> bool:
         """Make somebody a member; False when they were one already."""
@@ -272,13 +281,15 @@ class Groups(Repository):
         """Note that somebody left; False when they were no member."""
         return bool(
             await self._run(
-                update(members)
-                .where(
-                    members.c.group_id == group_id,
-                    members.c.user_id == user_id,
-                    members.c.left_at.is_(None),
+                lambda: (
+                    update(members)
+                    .where(
+                        members.c.group_id == group_id,
+                        members.c.user_id == user_id,
+                        members.c.left_at.is_(None),
+                    )
+                    .values(left_at=now)
                 )
-                .values(left_at=now)
             )
         )
 
@@ -287,9 +298,11 @@ class Groups(Repository):
     ) -> None:
         """Pause somebody from ``since`` until ``until``, or with None end their pause."""
         await self._run(
-            update(members)
-            .where(members.c.group_id == group_id, members.c.user_id == user_id)
-            .values(away_since=since, away_until=until)
+            lambda: (
+                update(members)
+                .where(members.c.group_id == group_id, members.c.user_id == user_id)
+                .values(away_since=since, away_until=until)
+            )
         )
 
     async def set_pace(
@@ -297,16 +310,18 @@ class Groups(Repository):
     ) -> None:
         """Set somebody's pace: every ``every``-th round from the ``first`` on; None for all."""
         await self._run(
-            update(members)
-            .where(members.c.group_id == group_id, members.c.user_id == user_id)
-            .values(pace=pace, pace_from=first)
+            lambda: (
+                update(members)
+                .where(members.c.group_id == group_id, members.c.user_id == user_id)
+                .values(pace=pace, pace_from=first)
+            )
         )
 
     async def member(self, group_id: GroupId, user_id: int) -> Member | None:
         """Return somebody's membership, or None when they are not a member now."""
         return await self._first(
             Member,
-            select(members).where(
+            lambda: select(members).where(
                 members.c.group_id == group_id,
                 members.c.user_id == user_id,
                 members.c.left_at.is_(None),
@@ -317,15 +332,19 @@ class Groups(Repository):
         """Return the present members, in the order in which they joined."""
         return await self._all(
             Member,
-            select(members)
-            .where(members.c.group_id == group_id, members.c.left_at.is_(None))
-            .order_by(members.c.joined_at, members.c.user_id),
+            lambda: (
+                select(members)
+                .where(members.c.group_id == group_id, members.c.left_at.is_(None))
+                .order_by(members.c.joined_at, members.c.user_id)
+            ),
         )
 
     async def member_count(self, group_id: GroupId) -> int:
         """Return how many members a group has now."""
         return await self._value(
-            select(func.count())
-            .select_from(members)
-            .where(members.c.group_id == group_id, members.c.left_at.is_(None))
+            lambda: (
+                select(func.count())
+                .select_from(members)
+                .where(members.c.group_id == group_id, members.c.left_at.is_(None))
+            )
         )

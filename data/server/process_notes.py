@@ -15,11 +15,11 @@ class Notes(Repository):
 
     async def get(self, name: str) -> str | None:
         """Return the text of a note."""
-        return await self._value(select(notes.c.text).where(notes.c.name == name))
+        return await self._value(lambda: select(notes.c.text).where(notes.c.name == name))
 
     async def written_at(self, name: str) -> datetime | None:
         """Return when a note was last written."""
-        return await self._value(select(notes.c.written_at).where(notes.c.name == name))
+        return await self._value(lambda: select(notes.c.written_at).where(notes.c.name == name))
 
     async def put(self, name: str, text: str, now: datetime) -> None:
         """Write a note, over the one that has the same name."""
@@ -27,4 +27,4 @@ class Notes(Repository):
 
     async def forget(self, name: str) -> None:
         """Delete a note."""
-        await self._run(delete(notes).where(notes.c.name == name))
+        await self._run(lambda: delete(notes).where(notes.c.name == name))
