@@ -80,6 +80,8 @@ def _of_project(table: Table, *through: Table, own: tuple[ColumnElement[Any], ..
         project_members.c.user_id == _USER,
         project_members.c.left_at.is_(None),
     )
+    # Whoever leads it is asked about it in direct messages, also where its channel is hidden from
+    # them.
     own = (*own, projects.c.lead_id)
     found = select(projects.c.guild_id, projects.c.channel_id, belongs, _own(*own))
     found = found.select_from(table)
@@ -104,6 +106,7 @@ _HOMES: dict[str, Select[Any, Any, Any, Any]] = {
     "programme": _of_group(programmes),
     "pod": _of_group(pods),
     "coffee": _of_group(coffees),
+    # Two people and no group: nobody is a member of an introduction, it is theirs or it isn't.
     "introduction": select(
         introductions.c.guild_id,
         introductions.c.channel_id,

@@ -24,6 +24,7 @@ async def make_one(tx: Transaction, commitment: Commitment, task: Task, now: dat
     await tx.deadlines.cancel(commitment.id, DeadlineKind.COMMITMENT_REMIND)
     if task.due_at is not None:
         await tx.commitments.edit([commitment.id], due_at=task.due_at)
+    # A task that is overdue from its first moment would ask its owner at once.
     elif commitment.due_at is not None and commitment.due_at > now:
         await tx.tasks.edit(task.guild_id, task.id, due_at=commitment.due_at)
         await tx.deadlines.put(DeadlineKind.BOARDS_REOPENED, task.id, now, guild_id=task.guild_id)
@@ -36,6 +37,7 @@ async def task_closed(tx: Transaction, task: Task, now: datetime, *, dropped: bo
     """Keep the commitments linked to a task that is done, or drop them with it."""
     for one in await tx.linked_work.open_of(task.id):
         round_ = None if dropped else await tx.checkins.open_round(one.group_id)
+        # What was dropped was not kept: there is nothing for a witness to confirm.
         asks = one.witness_id is not None and not dropped
         await tx.commitments.edit(
             [one.id],
@@ -63,6 +65,8 @@ async def task_opened(tx: Transaction, task: Task, now: datetime) -> None:
         one = together[link.commitment_id]
         if link.closed_at is None or one.settled_at != link.closed_at:
             continue  # it was settled by itself
+        # A question that was not sent yet is taken back; one that was sent stays, and is not sent
+        # twice.
         unasked = await tx.deadlines.cancel(one.id, DeadlineKind.COMMITMENT_WITNESS)
         await tx.commitments.open_again(one.id, witnessed=None if unasked else one.still_asked)
         await tx.linked_work.closed([one.id], None)
@@ -83,6 +87,7 @@ async def commitment_kept(tx: Transaction, commitment: Commitment, now: datetime
     _, task = found
     await tx.tasks.move(task, TaskState.DONE, commitment.user_id, now)
     await tx.deadlines.cancel(task.id, DeadlineKind.BOARDS_TASK)
+    # Marked here, since the next call goes through the open ones and this one is settled already.
     await tx.linked_work.closed([commitment.id], now)
     await task_closed(tx, task, now)
     await tx.deadlines.put(
@@ -100,6 +105,7 @@ async def commitment_opened(tx: Transaction, commitment: Commitment, now: dateti
     _, task = found
     await tx.linked_work.closed([commitment.id], None)
     last = await tx.tasks.last_move(task.guild_id, task.id)
+    # Only what was closed together is opened together: somebody may have moved the task since.
     if not task.is_done or last is None or last.moved_at != link.closed_at or last.origin is None:
         return
     await tx.tasks.move(task, last.origin, commitment.user_id, now)
@@ -118,6 +124,7 @@ async def commitment_dropped(tx: Transaction, commitment: Commitment, now: datet
     _, task = found
     if not await tx.tasks.remove_owner(task.id, commitment.user_id):
         return None
+    # Counted before the owner went: with nobody left on it, nobody is doing it.
     if len(task.owners) == 1 and task.state is TaskState.DOING:
         await tx.tasks.move(task, TaskState.TODO, commitment.user_id, now)
     await tx.linked_work.unlink(commitment.id)

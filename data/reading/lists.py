@@ -318,6 +318,7 @@ class ReadingLists(Repository):
 
     async def meet(self, unit_id: UnitId, meeting_id: MeetingId) -> None:
         """Note that a meeting is about a unit."""
+        # By the meeting, so that one that changes its unit is about the new one alone.
         await self._put(unit_meetings, key=("meeting_id",), meeting_id=meeting_id, unit_id=unit_id)
 
     async def met(self, list_id: ListId) -> list[Met]:
@@ -477,6 +478,7 @@ _TAKEN = (
     .outerjoin(tasks, tasks.c.id == exercise_takings.c.task_id)
     .outerjoin(commitments, commitments.c.id == exercise_takings.c.commitment_id)
     .where(
+        # What was let go is free to be taken again.
         tasks.c.dropped_at.is_(None),
         commitments.c.state.is_(None) | (commitments.c.state != CommitmentState.DROPPED),
     )

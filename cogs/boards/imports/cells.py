@@ -150,6 +150,7 @@ def has_decimal_comma(texts: Iterable[str]) -> bool:
     """
     comma = False
     for text in texts:
+        # One clear point is enough against it: a table that writes both is read the English way.
         if _POINT_VOTE.search(text):
             return False
         comma = comma or _COMMA_VOTE.search(text) is not None
@@ -162,6 +163,7 @@ def read(text: str, *, decimal_comma: bool = False) -> CellReading:
     tidy = _unmarked(tidy)
     if not tidy:
         return CellReading(CellKind.EMPTY)
+    # First of all: by the rules below a lone dash is text, and not a gap that somebody left.
     if tidy.casefold() in MISSING:
         return CellReading(CellKind.MISSING)
     if len(tidy) > LONGEST:
@@ -175,6 +177,7 @@ def read(text: str, *, decimal_comma: bool = False) -> CellReading:
         found = _value(tidy, at, decimal_comma=decimal_comma)
         if found is None:
             missing = re.match(r"\s?(?:-|–|—|n/a)(?=\s?(?:/|\Z))", tidy[at:], re.IGNORECASE)
+            # The gap counts as a part, so that each number keeps its place among “A / B / C”.
             if missing and (values or at == 0) and "/" in tidy:
                 at += missing.end()
             else:
@@ -208,9 +211,11 @@ def decimal(core: str) -> Decimal | None:
 def _unmarked(text: str) -> str:
     """Drop marks that come before a number: stars and daggers of a note, quotation marks."""
     bare = text.strip("\"“”`'’")
+    # Moved behind the number and not thrown away: a star is a note that somebody has to see.
     leading = re.match(r"[*†‡§¶]+\s?(?=[-+$<>≈~]?[\d.])", bare)
     if leading:
         bare = bare[leading.end() :] + leading[0].strip()
+    # “p < 0.05” claims 0.05: what comes before the sign only names the statistic.
     statistic = re.match(
         r"[pPtFrRzZdβηχ][\w²_]{0,3}\s?(?:=|(?=[<>≤≥]))\s?(?=[-<>≤≥]?\s?[\d.])", bare
     )
@@ -257,12 +262,15 @@ def _value(text: str, at: int, *, decimal_comma: bool) -> tuple[CellValue, int] 
     money = head["money"] or head["money2"]
     value = CellValue(core, unit=_CURRENCIES.get(money or ""))
     at = head.end()
+    # After a percent sign no unit follows; a letter there is a mark or prose.
     if head["percent"] is None and (unit := _UNIT.match(text, at)):
         value = replace(value, unit=unit[1])
         at = unit.end()
     span = _RANGE.match(text, at)
     if span is not None and not head["bound"] and not _SLASH.match(text, span.end()):
         high = plain_digits(span[2], decimal_comma=decimal_comma)
+        # “5-3” is not a range from five to three: what descends is left for the reading of the
+        # rest, which asks about it rather than guesses.
         if high is not None and _ascends(sign + digits, high):
             core = f"{sign}{digits}{span[1]}{high}{span[3] or head['percent'] or ''}"
             value, at = replace(value, core=core), span.end()
@@ -283,6 +291,8 @@ def _with_rest(
             spread = plain_digits(found[1], decimal_comma=decimal_comma)
             scale = _SCALES[found[3].strip()] if found[3] else 0
             power = found[2] or (f"e{scale}" if scale else "")
+            # A second ± means that something else was meant by the first: better unread than half
+            # read.
             if spread is None or value.spread is not None:
                 break
             value = replace(value, spread=spread + power)
@@ -313,6 +323,8 @@ def _with_brackets(value: CellValue, found: re.Match[str], *, decimal_comma: boo
     if interval is not None and not inner.startswith(("±", "+")):
         low, high = (plain_digits(interval[one].lstrip("+"), decimal_comma=decimal_comma)
                      for one in (1, 2))  # fmt: skip
+        # An interval has its number inside. A pair that does not, such as a range of years, stays a
+        # note.
         if low is not None and high is not None and _around(value.core, low, high):
             half = _half(low, high)
             return replace(
@@ -326,6 +338,7 @@ def _with_brackets(value: CellValue, found: re.Match[str], *, decimal_comma: boo
         kind = _KINDS.get((spread["kind"] or "").casefold())
         if (spread["pm"] or kind) and value.spread is None:
             return replace(value, spread=number, kind=kind)
+        # “12 (34%)” is a count and its share, which is neither a spread nor a rank.
         share = inner.endswith("%") and value.is_whole
         if value.inside is None and value.spread is None and "%" not in inner[:-1] and not share:
             return replace(value, inside=number, glued=not found[0][0].isspace())
@@ -345,6 +358,7 @@ def plain_digits(text: str, *, decimal_comma: bool) -> str | None:
         bare = bare.replace(".", "").replace(",", ".") if "," in bare or re.fullmatch(
             r"\d{1,3}(?:\.\d{3})+", bare) else bare  # fmt: skip
     elif "," in bare:
+        # No number of thousands begins with 0: “0,123” has a decimal comma whatever the table does.
         if re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", bare):
             bare = bare.replace(",", "")
         elif re.fullmatch(r"\d+,\d+", bare):
@@ -356,6 +370,7 @@ def _around(core: str, low: str, high: str) -> bool:
     number, first, last = decimal(core.strip("%≈~ ")), decimal(low), decimal(high)
     if number is None or first is None or last is None:
         return False
+    # Some papers print “91.2%” with its interval as shares, (0.90, 0.92).
     return first <= number <= last or first * 100 <= number <= last * 100
 
 

@@ -122,12 +122,15 @@ def laid_out(
                 covering.pop(column, None)
                 if cell.rows > 1 and not cell.negative:
                     covering[column] = (cell, min(cell.rows, CELLS) - 1)
+            # LaTeX writes such a cell in the last of its rows, and blanks in those above.
             if cell.negative:
                 _cover_above(rows, start, span, cell)
         while not blank_below and len(row) in covering:
             _cover(row, covering)
         rows.append(row)
     width = max((len(row) for row in rows), default=0)
+    # Before the blanks are made: a row of 100 cells above 3,900 rows of one would make nearly
+    # 400,000.
     budget.take(sum(width - len(row) for row in rows))
     return [[*(cell or Cell() for cell in row), *(Cell() for _ in range(width - len(row)))]
             for row in rows]  # fmt: skip

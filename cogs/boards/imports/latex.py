@@ -154,6 +154,8 @@ def read(text: str) -> Pasted:
         if lexeme == r"\begin":
             name, after = tokens.name(at + 1)
             end = tokens.ends.get(at)
+            # One without arguments, such as threeparttable, only encloses tables: it is looked
+            # into.
             if name in _TABULARS and _TABULARS[name] and end is not None:
                 prose.append(_around(tokens, outside, at))
                 start = tokens.past(after, _TABULARS[name])
@@ -298,6 +300,8 @@ class _Tokens:
         """Return the place after optional arguments: ``[t]``, ``(lr)``, ``<1>``."""
         while True:
             start = self.past_blanks(at)
+            # A bracket that is not closed soon is text, as in “[0, 1)”; looking to the end for each
+            # would take quadratic time.
             if start >= len(self) or self[start] != "[":
                 break
             end = next(
@@ -357,6 +361,7 @@ def _table(tokens: _Tokens, start: int, end: int, budget: Budget) -> Table:
     while at < end:
         lexeme = tokens[at]
         if lexeme == "{" and at in tokens.closing:
+            # What is in braces belongs to one cell, an “&” within them too.
             at = min(tokens.closing[at], end)
         elif lexeme == r"\begin" and at in tokens.ends and at != start:
             nested = max(nested, tokens.ends[at])

@@ -33,6 +33,8 @@ def read(text: str) -> Pasted:
     """Return the table of a file or of copied text; no table where nothing divides columns."""
     lines = text.splitlines()
     filled = [line for line in lines if line.strip()]
+    # Tabs first: what is copied from a spreadsheet has commas within its cells. More than half of
+    # the lines, since captions come along without any.
     if sum("\t" in line for line in filled) * 2 > len(filled):
         return _between_tabs(lines)
     mark = max(";,", key=lambda one: _columns(filled, one))
@@ -124,7 +126,9 @@ def _between(text: str, mark: str) -> Pasted | None:
             "missing there?"
         ) from None
     while rows and len(rows[0]) == 1 and len(rows) > 2:
+        # Exports put a title above the head, which is one cell of its own.
         caption.append(rows.pop(0)[0].text)
+    # Prose has commas too, but hardly the same number in half of its lines.
     if not rows or sum(len(row) == len(rows[0]) for row in rows) * 2 < len(rows):
         return None
     said = " ".join(caption)[:600]
@@ -174,10 +178,15 @@ def _between_blanks(lines: Sequence[str]) -> Pasted:
                 prose.append(line)
             continue
         label, cells = one
+        # A label that is itself a number was a cell: this row has none, as under a label of two
+        # rows.
         if len(cells) == width - 1 and _VALUE.fullmatch(label):
             label, cells = "", [label, *cells]
+        # A PDF breaks a long label before its bracket, and its numbers come with the second line.
         if label.startswith("(") and len(rows) > 1 and len(rows[-1]) == 1:
             label = f"{rows.pop()[0].text} {label}"
+        # Numbers that a label ends with, as in “Llama 2 7B 13”, belong to the label: cells count
+        # from the right.
         if len(cells) > width:
             label = " ".join([label, *cells[: len(cells) - width]])
         kept = cells[-width:]
@@ -262,11 +271,13 @@ def _cell_before(words: Sequence[str], end: int) -> int | None:
     """Return where the cell begins that ends before a word; None where that is not a number."""
     at = end - 1
     word = words[at]
+    # A citation's year, as in “Smith et al., 2019”, would be the row's first number.
     if _YEAR.fullmatch(word) and (word[0] == "(" or (at and words[at - 1].endswith(","))):
         return None
     if word.lower() in _MISSING or _VALUE.fullmatch(word):
         if at >= 2 and words[at - 1] in ("±", "+/-") and _VALUE.fullmatch(words[at - 2]):
             return at - 2
+        # “3 × 10^6” comes out of a PDF as three words.
         if at >= 2 and _TEN.fullmatch(word) and words[at - 1] in _TIMES:
             return at - 2 if _VALUE.fullmatch(words[at - 2]) else None
         return at

@@ -607,6 +607,7 @@ class _Reader:
                 for cell in self._distinct(row[labels:]):
                     self._set(cell, Fate.NO_CLAIM, "a count")
                 continue
+            # A cell that spans columns comes up in each of them.
             done: set[int] = set()
             for at in range(labels, self.width):
                 cell = row[at]

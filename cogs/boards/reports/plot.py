@@ -120,6 +120,7 @@ def rows(standings: Sequence[ClaimStanding]) -> list[PlotRow]:
     What has no room is left out from the end: claims that nobody tried, then those that are not
     headline claims.
     """
+    # Chosen by need, drawn by number: people look a claim up by its number.
     by_need = sorted(
         standings,
         key=lambda one: (
@@ -135,6 +136,7 @@ def rows(standings: Sequence[ClaimStanding]) -> list[PlotRow]:
 def draw(title: str, drawn: Sequence[PlotRow], left_out: int) -> bytes:
     """Return the plot as a PNG; there was no room for ``left_out`` claims."""
     height = _HEAD + _ROW * len(drawn) + _FOOT
+    # Here and not above, so that a bot that never draws does not load it.
     from PIL import Image, ImageDraw
 
     image = Image.new("RGB", (_WIDTH * SCALE, height * SCALE), _GROUND)
@@ -152,6 +154,7 @@ def draw(title: str, drawn: Sequence[PlotRow], left_out: int) -> bytes:
 
 def drawable(text: str) -> str:
     """Return a text in the letters that the font has, with “?” for any other."""
+    # The font has little more than ASCII; an accent is dropped, rather than its letter.
     decomposed = unicodedata.normalize("NFKD", " ".join(text.split()).translate(_DRAWABLE))
     kept = (one for one in decomposed if not unicodedata.combining(one))
     return "".join(one if one.isascii() or one in "±·…" else "?" for one in kept)
@@ -203,7 +206,9 @@ def _position(standing: ClaimStanding, terms: Terms, ours: Sample | None) -> Pos
         return _of_comparison(standing)
     if reported is None or terms.criterion is Criterion.OUTCOME:
         return None
+    # Which side of zero something is on can only be seen where zero is.
     ruler = Ruler(Scale.LINEAR if terms.criterion is Criterion.DIRECTION else terms.scale)
+    # A logarithm has no place for zero or less.
     if ours is not None and ours.mean <= 0 and ruler.at(0.0) < 0:
         return None
     at = ruler.at(float(ours.mean)) if ours is not None else None
@@ -212,6 +217,7 @@ def _position(standing: ClaimStanding, terms: Terms, ours: Sample | None) -> Pos
         ends = ruler.at(judgement.interval.low), ruler.at(judgement.interval.high)
     margin = judgement.margin or margin_of(terms)
     middle, step, band, said = _scale(terms, ruler, reported, margin, [at, *(ends or ())])
+    # A paper that reports 0 without a margin gives no measure for how far is far.
     if not step or not math.isfinite(step):
         return None
     paper = None
@@ -265,6 +271,7 @@ def _scale(
         return (low + high) / 2, (high - low) / 2, (-1.0, 1.0), "range"
     end = high if math.isfinite(high) else low
     away = [abs(one - end) for one in others if one is not None and math.isfinite(one)]
+    # “At most 5” is met anywhere below, so the band has no other side.
     band = (-math.inf, 0.0) if math.isfinite(high) else (0.0, math.inf)
     return end, max(away, default=0.0) / 2 or abs(end) or 1.0, band, "bound"
 
@@ -298,6 +305,8 @@ def _draw_row(pen: ImageDraw.ImageDraw, row: PlotRow, y: float) -> None:
     if row.is_disputed:
         pen.rectangle(_box(2, y + 2, 5, y + _ROW - 4), fill=_WARNING)
     if row.position is not None:
+        # By the verdict and not by the width: a wide interval far from the margin does say
+        # something.
         hollow = row.verdict is Verdict.INCONCLUSIVE
         _draw_position(pen, row.position, y + 14, colour, hollow=hollow)
     _line(pen, _MARGIN, y + _ROW - 2, _WIDTH - _MARGIN, y + _ROW - 2, _LINE, 1)

@@ -91,6 +91,8 @@ def render(
     made = [
         ("md", markdown(contents, names, f"{stem}.png" if drawn else None).encode()),
         ("json", as_json(contents, names).encode()),
+        # With the mark at its beginning, without which Excel reads UTF-8 as the machine's own
+        # letters.
         ("csv", as_csv(contents, names).encode("utf-8-sig")),
     ]
     if drawn:
@@ -108,6 +110,7 @@ def _template() -> Template:
 
     made = Environment(
         loader=PackageLoader("cogs.boards", "reports"),
+        # A name that is misspelt in the template would else be an empty place in somebody's report.
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -289,6 +292,7 @@ def _cell(value: Any) -> str:
     text = "" if value is None else str(value)
     if not text.startswith(FORMULA_STARTS):
         return text
+    # “-0.3” begins like a formula and is a value; with a quotation mark before it nothing computes.
     numbers_only = all(_NUMBER.fullmatch(part.strip()) for part in text.split(","))
     return text if numbers_only else f"'{text}"
 

@@ -171,6 +171,7 @@ class ListService:
         now = self.clock.now()
         async with self.store.transaction() as tx:
             draft, group = await self._drafted(tx, place, draft_id)
+            # Somebody may have corrected it in another window since.
             if draft != preview.draft:
                 raise Conflict("The list was changed meanwhile. Look at it again, then press.")
             if draft.starts_at <= now:
