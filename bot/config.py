@@ -42,18 +42,27 @@ class Settings(BaseSettings):
     """Everything an operator can decide; each field is documented in ``.env.example``."""
 
     model_config = SettingsConfigDict(
-        env_prefix="COHORT_", env_ignore_empty=True, frozen=True, extra="ignore"
+        # A name with nothing after it counts as left out, as in a copy of .env.example; and other
+        # programs may keep settings of their own in the same file.
+        env_prefix="COHORT_",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
     )
 
     token: SecretStr | None = None
     token_file: Path | None = None
+    # Not shown in errors: PostgreSQL's address has a password in it.
     database_url: str = Field(default="sqlite+aiosqlite:///cohort.db", repr=False)
     timezone: str = "UTC"
     log_level: LogLevel = LogLevel.INFO
     log_format: LogFormat = LogFormat.CONSOLE
     card_interval: float = Field(default=1.0, ge=0, le=60)
+    # Discord allows 50 requests a second in all
+    # (https://discord.com/developers/docs/topics/rate-limits).
     sends_per_second: float = Field(default=49, gt=0, le=50)
     shards: int = Field(default=1, ge=0, le=MOST_SHARDS)
+    # Pydantic would take the text for JSON, in which 0-3 is a mistake.
     shard_ids: Annotated[tuple[int, ...] | None, NoDecode] = None
     backups: int = Field(default=7, ge=0, le=1000)
     backup_folder: Path | None = None
@@ -81,6 +90,7 @@ class Settings(BaseSettings):
             first, _, last = (side.strip() for side in part.partition("-"))
             if not (first.isdecimal() and (last or first).isdecimal()):
                 raise ValueError("give numbers of shards and ranges of them, such as 0-3 or 4,5")
+            # Cut, so that 0-9999999999 is refused rather than counted through.
             found.update(range(int(first), min(int(last or first), MOST_SHARDS) + 1))
         return tuple(sorted(found))
 
@@ -156,6 +166,7 @@ class Settings(BaseSettings):
                 "There is no token. Put the bot's token from Discord's developer portal "
                 "into COHORT_TOKEN (or its path into COHORT_TOKEN_FILE)."
             )
+        # Discord's documentation shows the header, “Bot …”, and people copy all of it.
         token = token.strip().removeprefix("Bot ").strip()
         if not token or not token.isascii() or any(character.isspace() for character in token):
             raise StartupError(
@@ -170,10 +181,12 @@ def load(env_file: Path | None = Path(".env"), **values: Any) -> Settings:
     try:
         settings = Settings(_env_file=env_file, **values)  # pyright: ignore[reportCallIssue]
     except ValidationError as error:
+        # Without what was given, which may be the token.
         problem = error.errors(include_url=False, include_input=False)[0]
         name = "COHORT_" + "_".join(str(part) for part in problem["loc"]).upper().removeprefix(
             "COHORT_"
         )
         raise StartupError(f"{name}: {problem['msg'].removeprefix('Value error, ')}") from None
+    # Only for its errors: they are said at once, and not when the client is made.
     settings.own_shards()
     return settings

@@ -245,7 +245,10 @@ class Projects(Repository):
             await self._run(
                 statement.on_conflict_do_update(
                     index_elements=[project_members.c.project_id, project_members.c.user_id],
+                    # People who come back have no role until they say so again.
                     set_={"joined_at": now, "left_at": None, "roles": None},
+                    # Nothing is changed for a member, so that the count of rows tells whether they
+                    # joined.
                     where=project_members.c.left_at.is_not(None),
                 )
             )

@@ -344,6 +344,7 @@ class Tasks(Repository):
                 statement.on_conflict_do_update(
                     index_elements=["task_id", "user_id"],
                     set_=values,
+                    # Only from asked to having it: a second press is no news.
                     where=task_owners.c.asked,
                 )
             )

@@ -58,6 +58,7 @@ partial_index(
     where=rounds.c.closed_at.is_(None),
 )
 partial_index(
+    # A deadline that is delivered twice cannot open two rounds.
     "uq_rounds_open",
     rounds.c.group_id,
     unique=True,
@@ -95,6 +96,7 @@ Index("ix_checkins_guild_id_user_id", checkins.c.guild_id, checkins.c.user_id)
 Index("ix_checkins_group_id_user_id", checkins.c.group_id, checkins.c.user_id)
 Index("ix_checkins_round_id", checkins.c.round_id)
 partial_index(
+    # Whoever deleted theirs may post again in the same round.
     "uq_checkins_round_id_user_id",
     checkins.c.round_id,
     checkins.c.user_id,

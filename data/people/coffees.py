@@ -65,6 +65,7 @@ class Coffee:
     def happened(self) -> bool | None:
         """Whether they met: True when one of them says so; None while nobody has answered."""
         said = [one.happened for one in self.takers if one.happened is not None]
+        # One who says so is enough: people forget to answer rather than make it up.
         return any(said) if said else None
 
     @property
@@ -120,6 +121,7 @@ class Coffees(Repository):
                 statement.on_conflict_do_update(
                     index_elements=[coffee_members.c.group_id, coffee_members.c.user_id],
                     set_={"joined_at": now, "left_at": None},
+                    # Nothing is changed for somebody inside, so that the count of rows tells.
                     where=coffee_members.c.left_at.is_not(None),
                 )
             )
@@ -156,6 +158,8 @@ class Coffees(Repository):
         return await self._all(
             Member,
             select(members)
+            # Both: until somebody who left the group is taken out here too, their wish still
+            # stands.
             .join(coffee_members, same)
             .where(
                 coffee_members.c.group_id == group_id,

@@ -131,6 +131,7 @@ class Pods(Repository):
         """Set the named columns of several."""
         await self._run(update(pods).where(pods.c.id.in_(list(pod_ids))).values(**values))
 
+    # By the instant, which names those that one command dissolved.
     async def restore(self, group_id: GroupId, dissolved_at: datetime) -> None:
         """Restore the pods of a group that were dissolved at an instant."""
         await self._run(

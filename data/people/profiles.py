@@ -62,10 +62,12 @@ class Profile:
         here = ZoneInfo(self.timezone) if self.timezone is not None else zone
         there = now.astimezone(here)
         at = there.time()
+        # From 22:00 to 07:00 goes over midnight.
         within = begin <= at < end if begin < end else at >= begin or at < end
         if not within:
             return None
         ends = when.local(there.date(), end, here)
+        # By the local day and not by adding 24 hours: the clocks may change in between.
         return ends if ends > now else when.local(there.date() + timedelta(days=1), end, here)
 
     def awake(self, instant: datetime, zone: ZoneInfo, *, earlier: bool) -> datetime:
@@ -87,6 +89,7 @@ class Profile:
         if begins > instant:
             begins = when.local(day - timedelta(days=1), begin, here)
         before = begins - AHEAD_OF_QUIET
+        # Whoever is awake for less than an hour a day has quiet hours there too.
         return before if self.quiet_ends(zone, before) is None else ends
 
 

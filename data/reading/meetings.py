@@ -127,6 +127,7 @@ class Series:
 
     def number(self, day: date) -> int | None:
         """Return which occurrence is on a local day, None where the series is not on it."""
+        # The rule goes on without end; the series may not.
         index = self.rule.index(day)
         if index is None or not self.has(index + self.numbered_from):
             return None
@@ -147,6 +148,8 @@ class Series:
 
     def uid(self, number: int) -> str:
         """Return what calendars know an occurrence by: the day that the first rule gave it."""
+        # By the first rule for ever: under a new name, calendars would keep the old entry beside
+        # it.
         first = Rule(self.cadence, self.first_day or self.anchor, self.at, ZoneInfo(self.timezone))
         return f"series-{self.id}-{first.day(number):%Y%m%d}"
 
@@ -456,6 +459,7 @@ class Meetings(Repository):
         """Return servers' meetings, or every server's, that run or begin within ``before``."""
         statement = select(meetings).where(
             meetings.c.starts_at <= now + before,
+            # Only bounds what is read: each meeting's own length decides below.
             meetings.c.starts_at > now - LONGEST,
             meetings.c.cancelled_at.is_(None),
         )

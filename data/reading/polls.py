@@ -145,6 +145,7 @@ class Polls(Repository):
             poll_id=poll_id, number=number, user_id=user_id, fit=fit
         )
         await self._run(
+            # A reaction comes twice when it is heard and then counted while catching up.
             statement.on_conflict_do_nothing(
                 index_elements=[fits.c.poll_id, fits.c.number, fits.c.user_id, fits.c.fit]
             )

@@ -116,7 +116,9 @@ class Servers(Repository):
         )
         await self._run(
             statement.on_conflict_do_update(
-                index_elements=[servers.c.guild_id], set_={"left_at": None}
+                # The settings stay: a server that adds the bot again finds what it had.
+                index_elements=[servers.c.guild_id],
+                set_={"left_at": None},
             )
         )
 
@@ -230,6 +232,7 @@ class Groups(Repository):
         named = select(
             servers.c.guild_id, servers.c.announcements_channel_id, servers.c.boards_channel_id
         ).where(servers.c.guild_id.in_(guild_ids))
+        # Dicts as sets that keep their order: groups first, the newest of them at the front.
         found: dict[int, dict[int, None]] = {guild_id: {} for guild_id in guild_ids}
         for statement in (living.order_by(groups.c.id.desc()), named):
             for guild_id, *channels in await self._connection.execute(statement):
@@ -264,6 +267,7 @@ class Groups(Repository):
             await self._run(
                 statement.on_conflict_do_update(
                     index_elements=[members.c.group_id, members.c.user_id],
+                    # People who come back begin anew: an old pause or pace would be a surprise.
                     set_={
                         "joined_at": now,
                         "left_at": None,
@@ -272,6 +276,8 @@ class Groups(Repository):
                         "pace": None,
                         "pace_from": None,
                     },
+                    # Nothing is changed for a member, so that the count of rows tells whether they
+                    # joined.
                     where=members.c.left_at.is_not(None),
                 )
             )

@@ -41,6 +41,7 @@ groups = table(
 )
 Index("ix_groups_guild_id", groups.c.guild_id)
 partial_index(
+    # A channel is home to one group; an archived one leaves it to the next.
     "uq_groups_channel_id",
     groups.c.channel_id,
     unique=True,

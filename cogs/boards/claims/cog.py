@@ -78,6 +78,7 @@ def _typed(
     **texts: Any,
 ) -> TypedTerms:
     """Return what was typed for a claim's terms."""
+    # None is already taken: an option that was left out changes nothing.
     neither = better is not None and better.value == NEITHER.value
     return TypedTerms(
         better=None if better is None or neither else Better(better.value),
@@ -139,6 +140,7 @@ class ClaimCommands(SubjectCog, group=CLAIM):
             statement=statement, metric=metric, reported=reported, place=where, spread=spread,
             runs=runs, tolerance=tolerance, weight=weight, headline=headline, dataset=dataset,
         )  # fmt: skip
+        # Options that Discord requires would refuse the command before we could offer the form.
         if statement is None or metric is None or reported is None:
             draft = views.DRAFTS.keep(interaction.id, typed)
             await ClaimForm(project.id, draft).show(interaction)
@@ -242,6 +244,7 @@ class ClaimCommands(SubjectCog, group=CLAIM):
         if file is None:
             await import_views.ImportForm(project.id).show(interaction)
             return
+        # Discord waits three seconds for an answer, and the file is still to be fetched.
         await interaction.response.defer(ephemeral=True)
         await import_views.preview(interaction, project.id, await import_views.read(file))
 

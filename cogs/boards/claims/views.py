@@ -275,6 +275,7 @@ async def _rows(interaction: Interaction, place: Place, project_id: int) -> dict
     ]
     return {
         one.id: theme.clip(f"{one.name} {one.terms.statement}", theme.OPTION_LIMIT)
+        # The latest, since a baseline is mostly added just before its comparison.
         for one in rows[-25:]
     }
 
@@ -396,11 +397,13 @@ def _terms(part: TermsPart, typed: Typed) -> TypedTerms:
                 spread=spread,
                 spread_kind=picked(SpreadKind, typed, "spread_kind") if spread else None,
                 printed_as=picked(PrintedAs, typed, "printed_as"),
+                # 0 empties it, where None would leave it as it is.
                 runs=runs(typed.text("runs")) or 0,
             )
         case TermsPart.JUDGED:
             criterion = picked(Criterion, typed, "criterion")
             without = (Criterion.DIRECTION, Criterion.EXACT, Criterion.OUTCOME)
+            # A tolerance that was left in the field would be refused with these.
             has_tolerance = criterion not in without
             better = picked(Better, typed, "better")
             return TypedTerms(

@@ -141,6 +141,7 @@ def sections(view: PortfolioView) -> list[Section]:
                 PortfolioLine(
                     one.settled_at,
                     one.text,
+                    # Where it was kept proves more than where it was promised.
                     links.get((CardKind.CHECKIN, one.kept_in or 0))
                     or card(CardKind.CHECKIN, one.checkin_id, one.group_id),
                 )
@@ -195,6 +196,7 @@ def files(view: PortfolioView, server: str, now: datetime) -> list[discord.File]
     )
     from jinja2 import Environment
 
+    # The page is opened in a browser, and everything on it was typed by somebody.
     template = Environment(autoescape=True).from_string(_PAGE)
     page = template.render(server=server, now=now, sections=found, about=said)
     return [
@@ -205,6 +207,7 @@ def files(view: PortfolioView, server: str, now: datetime) -> list[discord.File]
 
 def _short(line: PortfolioLine) -> str:
     text = theme.one_line(line.text, 90)
+    # A long address would take the room of the other lines: all of it counts, seen or not.
     return f"[{text}]({line.url})" if line.url and len(line.url) < 150 else text
 
 

@@ -46,6 +46,7 @@ class PortfolioCommands(SubjectCog, group=PROFILE):
                 else f"{wording.person(user_id)} has nothing in theirs yet."
             )
         server = interaction.guild.name if interaction.guild else "Cohort"
+        # Years of check-ins make a page that takes longer than the loop may be held up.
         files = await asyncio.to_thread(cards.files, shown, server, self.bot.clock.now())
         button = ShareButton("keep" if shown.shared else "share")
         await replies.send(

@@ -45,6 +45,7 @@ def standing(shown: OwnProgress) -> discord.Embed:
             value=theme.lines([_own_stage(shown, one) for one in whole.stages], theme.FIELD_LIMIT),
             inline=False,
         )
+    # Whoever joined late is not measured by what was met before.
     met = sum(cell.mark is not UnitMark.BEFORE for cell in line.cells)
     units = [_own_unit(one, cell) for one, cell in zip(whole.units, line.cells, strict=True)]
     embed.add_field(
@@ -111,6 +112,7 @@ def _own_stage(shown: OwnProgress, stage: Stage) -> str:
         project = shown.projects.get(stage.number)
         if project is not None and project.thread_id is not None:
             text += f" <#{project.thread_id}>"
+        # That somebody handed in is known to more people than what it was.
         if hand_in.text and shown.whole:
             text += f"\n-# {theme.one_line(hand_in.text, 90)}"
     elif stage.asks and stage.number != line.stage:  # else it is asked for above
@@ -122,6 +124,7 @@ def _own_unit(line: UnitLine, cell: UnitProgress) -> str:
     text = f"{SYMBOL[cell.mark]} {line.number}. {theme.one_line(line.title, 44)}"
     if cell.mark in (UnitMark.AHEAD, UnitMark.LOCKED):
         text += f" · {when.stamp(line.starts_at, 'd')}"
+    # “0 of 3 exercises” would be a reproach for what has not begun.
     if cell.done or (cell.exercises and cell.mark not in (UnitMark.AHEAD, UnitMark.LOCKED)):
         text += f" · {cell.done} of {theme.count(cell.exercises, 'exercise')}"
     return text
@@ -169,6 +172,7 @@ def pages(cohort: Cohort) -> int:
 
 
 def _label(cohort: Cohort, line: PersonProgress) -> str:
+    # A name in another script has nothing that the font can draw; the text beside says who it is.
     return picture.drawable(line.person.name or "") or f"no. {cohort.lines.index(line) + 1}"
 
 

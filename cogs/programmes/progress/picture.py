@@ -81,6 +81,7 @@ def window(units: int, current: int) -> tuple[int, int]:
 
     Both from 1; all units where there are few.
     """
+    # Two units ahead are in sight, so that people see what comes.
     last = min(units, max(COLUMNS, current + 2))
     return max(1, last - COLUMNS + 1), last
 
@@ -91,6 +92,7 @@ def draw(drawing: ProgressDrawing) -> bytes:
     height = _TITLE + _HEAD + rows * (_ROW + _GAP) + _FOOT
     from PIL import Image, ImageDraw
 
+    # Transparent outside of the rounded corners: behind it is Discord's dark or its light theme.
     image = Image.new("RGBA", (_WIDTH * SCALE, height * SCALE), (0, 0, 0, 0))
     pen = ImageDraw.Draw(image)
     pen.rounded_rectangle(
@@ -107,6 +109,7 @@ def draw(drawing: ProgressDrawing) -> bytes:
     left = _MARGIN + _NAME
     bottom = _TITLE + _HEAD + rows * (_ROW + _GAP) - _GAP / 2
     if drawing.current is not None and 0 <= drawing.current - drawing.first < columns:
+        # Drawn before everything else, so that it is behind the boxes.
         here = left + (drawing.current - drawing.first) * step
         pen.rounded_rectangle(
             _scaled(here - _GAP / 2, _TITLE + 8, here + width + _GAP / 2, bottom),

@@ -119,6 +119,7 @@ def topic(name: str) -> discord.Embed:
         (
             one
             for key, one in TOPICS.items()
+            # By its beginning: “project” and “reads” should find what is listed in another form.
             if wanted and (key.startswith(wanted[:5]) or wanted.startswith(ALSO.get(key, ())))
         ),
         None,

@@ -86,6 +86,7 @@ def _next(where: PersonStanding, place: Place) -> list[ui.Item[Any]]:
     Other features answer those that are theirs: features share custom ids, not code.
     """
     items: list[ui.Item[Any]] = []
+    # A message has five rows of five buttons, and one row is the menu.
     for group in where.own[:GROUPS_SHOWN]:
         name = theme.clip(group.name, LABEL)
         items += [
