@@ -55,7 +55,7 @@ def test_events_are_dispatched_by_their_functions_alone() -> None:
 WHERE = (
     (ROOT / "docs" / "architecture.md")
     .read_text(encoding="utf-8")
-    .partition("## Where is the line")[2]
+    .partition("## Which line does what")[2]
 )
 
 
