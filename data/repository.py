@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from sqlalchemy import Executable, Table, insert, update
 from sqlalchemy.dialects import sqlite
 
-from data.session import Row, Rows, Session
+from data.session import Rows, Session
 from data.statements import Filled, Prepared, filled, given
 
 if TYPE_CHECKING:
@@ -51,17 +51,11 @@ class Repository:
 
     async def _first(self, record: Callable[..., R], statement: Statement) -> R | None:
         """Return the first row as a record, or None."""
-        rows = await self._rows(statement)
-        row = rows.first()
-        # By name and not by place: a column that a migration adds at the end must not end up in
-        # another field.
-        return None if row is None else record(**dict(zip(rows.names, row, strict=True)))
+        return next((await self._rows(statement)).records(record), None)
 
     async def _all(self, record: Callable[..., R], statement: Statement) -> list[R]:
         """Return every row as a record."""
-        rows = await self._rows(statement)
-        names = rows.names
-        return await each(lambda row: record(**dict(zip(names, row, strict=True))), rows)
+        return await in_turns((await self._rows(statement)).records(record))
 
     async def _value(self, statement: Statement) -> Any:
         """Return the first column of the first row, or None."""
@@ -100,12 +94,12 @@ class Repository:
             await self._run(Filled(statement, [tuple(row[name] for name in names) for row in rows]))
 
 
-async def each(record: Callable[[Row], R], rows: Iterable[Row]) -> list[R]:
-    """Return what ``record`` makes of each row; other tasks get a turn in between."""
+async def in_turns(making: Iterable[R]) -> list[R]:
+    """Return all that is made of rows; other tasks get a turn in between."""
     made: list[R] = []
-    for count, row in enumerate(rows, 1):
-        made.append(record(row))
-        if count % AT_A_TIME == 0:
+    for one in making:
+        made.append(one)
+        if len(made) % AT_A_TIME == 0:
             # Where this runs on the event loop, ten thousand rows in one go would hold up every
             # button for longer than people notice.
             await asyncio.sleep(0)

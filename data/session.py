@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sqlalchemy import Dialect, Executable
 
 if TYPE_CHECKING:
     from data.statements import Filled
+
+R = TypeVar("R")
 
 Row = Any
 """A named tuple, one field for each column."""
@@ -32,27 +36,37 @@ class Session(Protocol):
         ...
 
 
+@cache
+def _fields(record: type) -> tuple[str, ...]:
+    """Return the names of a record's fields, in their order."""
+    return tuple(one.name for one in fields(record)) if is_dataclass(record) else ()
+
+
 class Shape:
     """How the rows of a statement are made of what the database gives."""
 
-    __slots__ = ("_make", "_processors", "names")
+    __slots__ = ("_converted", "_make", "names")
 
     def __init__(
         self, names: tuple[str, ...], processors: tuple[Callable[[Any], Any] | None, ...]
     ) -> None:
         self.names = names
-        self._processors = processors if any(processors) else None
+        self._converted = [(at, one) for at, one in enumerate(processors) if one is not None]
         # A column's name may be invalid for a field; its value still has a place.
         self._make = namedtuple("Row", names, rename=True)._make  # pyright: ignore[reportUntypedNamedTuple]
 
     def row(self, raw: Sequence[Any]) -> Row:
         """Return a row with its values as the columns' types have them."""
-        if self._processors is None:
-            return self._make(raw)
-        return self._make(
-            value if process is None else process(value)
-            for process, value in zip(self._processors, raw, strict=True)
-        )
+        return self._make(self.values(raw))
+
+    def values(self, raw: Sequence[Any]) -> Sequence[Any]:
+        """Return the values of a row as the columns' types have them."""
+        if not self._converted:
+            return raw
+        values = list(raw)
+        for at, convert in self._converted:
+            values[at] = convert(values[at])
+        return values
 
 
 class Rows:
@@ -72,6 +86,14 @@ class Rows:
     def names(self) -> tuple[str, ...]:
         """The columns' names, in order."""
         return self._shape.names
+
+    def records(self, record: Callable[..., R]) -> Iterator[R]:
+        """Yield what ``record`` makes of each row, of its columns by their names."""
+        names, values = self._shape.names, self._shape.values
+        # A column that a migration adds at the end must not end up in another field.
+        if isinstance(record, type) and _fields(record)[: len(names)] == names:
+            return (record(*values(raw)) for raw in self._raw)
+        return (record(**dict(zip(names, values(raw), strict=True))) for raw in self._raw)
 
     def all(self) -> list[Row]:
         """Return every row."""

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Row, Table, or_, select
 
-from data.repository import each
+from data.repository import in_turns
 from data.schema import metadata
 from data.session import Session
 from data.types import Secret
@@ -34,7 +34,7 @@ async def server(connection: Session, guild_id: int) -> bytes:
             continue
         told = [column for column in table.columns if not isinstance(column.type, Secret)]
         raw = select(*(column.label(column.name) for column in told)).where(condition)
-        rows = await each(_plain, await connection.execute(raw))
+        rows = await in_turns(map(_plain, await connection.execute(raw)))
         names = [column.name for column in told]
         await asyncio.to_thread(archive.add, table.name, names, rows)
     return await asyncio.to_thread(archive.whole)

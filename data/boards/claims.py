@@ -183,20 +183,22 @@ class Claims(Repository):
     async def get(self, guild_id: int, claim_id: int) -> Claim | None:
         """Return a claim of this server."""
         return await self._first(
-            _claim, _present().where(claims.c.guild_id == guild_id, claims.c.id == claim_id)
+            _claim, lambda: _present().where(claims.c.guild_id == guild_id, claims.c.id == claim_id)
         )
 
     async def by_id(self, claim_id: int) -> Claim | None:
         """Return a claim; for the process's own work, not for a request."""
-        return await self._first(_claim, _present().where(claims.c.id == claim_id))
+        return await self._first(_claim, lambda: _present().where(claims.c.id == claim_id))
 
     async def of_project(self, guild_id: int, project_id: ProjectId) -> list[Claim]:
         """Return a project's claims by their numbers."""
         return await self._all(
             _claim,
-            _present()
-            .where(claims.c.guild_id == guild_id, claims.c.project_id == project_id)
-            .order_by(claims.c.number),
+            lambda: (
+                _present()
+                .where(claims.c.guild_id == guild_id, claims.c.project_id == project_id)
+                .order_by(claims.c.number)
+            ),
         )
 
     async def versions(self, claim: Claim) -> list[Claim]:
@@ -212,13 +214,15 @@ class Claims(Repository):
         """Return the superseded versions of a project's claims, the first one of each first."""
         return await self._all(
             _claim,
-            _versions()
-            .where(
-                claims.c.guild_id == guild_id,
-                claims.c.project_id == project_id,
-                claim_versions.c.version < claims.c.version,
-            )
-            .order_by(claims.c.number, claim_versions.c.version),
+            lambda: (
+                _versions()
+                .where(
+                    claims.c.guild_id == guild_id,
+                    claims.c.project_id == project_id,
+                    claim_versions.c.version < claims.c.version,
+                )
+                .order_by(claims.c.number, claim_versions.c.version)
+            ),
         )
 
     async def has_results(self, claim_id: ClaimId) -> bool:
