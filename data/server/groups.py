@@ -267,7 +267,8 @@ class Groups(Repository):
             await self._run(
                 statement.on_conflict_do_update(
                     index_elements=[members.c.group_id, members.c.user_id],
-                    # Without an old pause or pace, of which people who come back know nothing any more.
+                    # Without an old pause or pace, of which people who come back know nothing any
+                    # more.
                     set_={
                         "joined_at": now,
                         "left_at": None,

@@ -439,7 +439,7 @@ async def test_of_a_channel_that_is_gone_only_its_members_still_know(
 async def test_a_calendar_is_closed_to_who_may_no_longer_read_its_groups_channel(
     world: World, hidden: Hidden
 ) -> None:
-    calendars: Any = world.bot.get_cog("Calendars")
+    calendars: Any = world.bot.get_cog("CalendarCommands")
     feeds, service = calendars.feeds, calendars.calendars
     async with world.bot.store.read() as tx:
         (group,) = await tx.groups.of_server(world.guild.id)
