@@ -118,8 +118,11 @@ class Database(Protocol):
         """Close every connection; harmless when repeated."""
         ...
 
-    def on_woken(self, heard: Callable[[int, datetime], None]) -> None:
-        """Call ``heard`` when another process puts a deadline, with its server and instant."""
+    def on_woken(self, heard: Callable[[int, datetime], None], lost: Callable[[], None]) -> None:
+        """Call ``heard`` when another process puts a deadline, with its server and instant.
+
+        ``lost`` is called where that may go unheard from now on, until something is written.
+        """
         ...
 
     def identifying(self, turn: int) -> AbstractAsyncContextManager[None]:

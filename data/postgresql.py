@@ -224,6 +224,7 @@ class Connection:
         self._pid = 0
         self.own: Shards | None = None
         self.heard: Callable[[int, datetime], None] = lambda guild_id, at: None
+        self.lost: Callable[[], None] = lambda: None
 
     async def begin(self) -> None:
         """Begin a transaction, on a new connection where the old one was lost."""
@@ -369,8 +370,8 @@ class Connection:
             return
         limit = f"SET idle_in_transaction_session_timeout = {STANDSTILL_MS}"
         await _said(raw.execute(limit))
-        # What it is told while it is away costs a minute: then the table is looked at anyway.
         await _hear(raw, self.heard)
+        raw.add_termination_listener(lambda _: self.lost())
 
     def _drop(self) -> None:
         self._prepared.clear()
@@ -662,9 +663,12 @@ class Database:
             await connection.close()
         self._writer.own = None
 
-    def on_woken(self, heard: Callable[[int, datetime], None]) -> None:
-        """Call ``heard`` when another process puts a deadline, with its server and instant."""
-        self._writer.heard = heard
+    def on_woken(self, heard: Callable[[int, datetime], None], lost: Callable[[], None]) -> None:
+        """Call ``heard`` when another process puts a deadline, with its server and instant.
+
+        ``lost`` is called where that may go unheard from now on, until something is written.
+        """
+        self._writer.heard, self._writer.lost = heard, lost
 
     @asynccontextmanager
     async def identifying(self, turn: int) -> AsyncGenerator[None]:

@@ -334,7 +334,7 @@ class Database:
             await connection.close()
         self._release_lock()
 
-    def on_woken(self, heard: Callable[[int, datetime], None]) -> None:
+    def on_woken(self, heard: Callable[[int, datetime], None], lost: Callable[[], None]) -> None:
         """Hear nothing: a file is one process's."""
 
     def identifying(self, turn: int) -> AbstractAsyncContextManager[None]:

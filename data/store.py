@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -33,6 +33,9 @@ log = structlog.stdlib.get_logger(__name__)
 
 T = TypeVar("T")
 P = ParamSpec("P")
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+"""Where something may be due of which nothing was heard: whoever looks, finds it."""
 
 _inside: ContextVar[bool] = ContextVar("_inside", default=False)
 """Whether a whole transaction is running here, which no other may interrupt."""
@@ -72,7 +75,7 @@ class Store:
         self._open = False
         self.on_earlier_deadline: Callable[[datetime], None] = lambda _: None
         """Called with the earliest deadline in one of its servers that a commit wrote."""
-        self._database.on_woken(self._heard)
+        self._database.on_woken(self._heard, lambda: self.on_earlier_deadline(LONG_AGO))
 
     @property
     def path(self) -> Path | None:

@@ -248,6 +248,7 @@ async def test_each_process_is_woken_for_its_own_servers_and_claims_there_alone(
     # Another connection, after the first was lost, hears of what comes as well.
     with opened(address) as connection:
         connection.execute(text(TERMINATE))
+    assert await asyncio.wait_for(woken.get(), 10) < now, "it looks what it did not hear of"
     async with there.transaction() as tx:
         await tx.notes.get("a")
     await put(GUILD_THERE, soon)
