@@ -13,7 +13,8 @@ from bot.base.errors import NotFound
 from bot.jobs.background import Background
 from bot.jobs.cards import CardKeeper
 from bot.jobs.scheduler import DeadlineScheduler
-from data.across.server_erasure import PART, tables_of_a_server
+from data.across.row_keys import PART
+from data.across.server_erasure import tables_of_a_server
 from data.batching import in_parts
 from data.delivery.cards import Card
 from data.delivery.deadlines import Deadline

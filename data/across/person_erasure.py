@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -20,12 +20,12 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    tuple_,
     type_coerce,
     update,
 )
 
 from data.across.person_rows import PersonRows, person_columns, rows_naming
+from data.across.row_keys import PART, Key, rows_with
 from data.across.server_export import rows_of_server
 from data.batching import in_parts
 from data.delivery.cards import Card
@@ -64,13 +64,6 @@ SHOWN_ON = {
 
 REACTED_ON = {"rsvps": "meetings", "votes": "nominations", "poll_fits": "polls"}
 """The tables that hold what people answered by reaction, and whose card the reaction is under."""
-
-
-PART = 500
-"""Rows that are erased in one transaction, so that other writers need not wait long."""
-
-Key: TypeAlias = "tuple[Any, ...]"
-"""A row's primary key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +127,7 @@ class PersonErasure(PersonRows):
 
         Returns how many rows that were.
         """
-        table, these = part.table, _are(part.table, part.keys)
+        table, these = part.table, rows_with(part.table, part.keys)
         if part.whole:
             return await self._run(delete(table).where(these))
         rows = 0
@@ -238,14 +231,6 @@ class PersonErasure(PersonRows):
                 cards.c.subject_id.in_(theirs),
             ),
         )
-
-
-def _are(table: Table, keys: Sequence[Key]) -> ColumnElement[bool]:
-    """Return the condition for the rows of these keys."""
-    columns = list(table.primary_key.columns)
-    if len(columns) == 1:
-        return columns[0].in_([key for (key,) in keys])
-    return tuple_(*columns).in_(keys)
 
 
 def _mentions(table: Table, user_id: int) -> ColumnElement[bool] | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, exists, select, tuple_
+from sqlalchemy import Column, Table, delete, exists, select
 
+from data.across.row_keys import PART, rows_with
 from data.across.server_export import owned_by
 from data.delivery.kinds import DeadlineKind
 from data.delivery.schema import deadlines
@@ -14,9 +15,6 @@ from data.repository import Repository
 from data.schema import metadata
 from data.server.schema import servers
 from data.states import DeadlineState
-
-PART = 500
-"""Rows that are erased in one transaction, so that other writers need not wait long."""
 
 
 class ServerErasure(Repository):
@@ -57,8 +55,7 @@ class ServerErasure(Repository):
         if not rows:
             return 0
         keys = [tuple(row[: len(key)]) for row in rows]
-        these = tuple_(*key).in_(keys) if len(key) > 1 else key[0].in_([one for (one,) in keys])
-        erased = await self._run(delete(table).where(these))
+        erased = await self._run(delete(table).where(rows_with(table, keys)))
         for number, one in enumerate(to, len(key)):
             used = {row[number] for row in rows} - {None}
             if used:

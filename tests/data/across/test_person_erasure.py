@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, Text, literal_column, select, update
 
-from data.across.person_erasure import ERASED, NOBODY, PART, SHOWN_ON
+from data.across.person_erasure import ERASED, NOBODY, SHOWN_ON
 from data.across.person_export import UNTOLD
 from data.across.person_rows import person_columns
+from data.across.row_keys import PART
 from data.across.server_export import rows_of_server
 from data.checkins.schema import checkins, commitments
 from data.schema import metadata

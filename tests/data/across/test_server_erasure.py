@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
-from data.across.server_erasure import PART, shared_tables, tables_of_a_server
+from data.across.row_keys import PART
+from data.across.server_erasure import shared_tables, tables_of_a_server
 from data.across.server_export import owned_by
 from data.reading.schema import meetings
 from data.schema import metadata
