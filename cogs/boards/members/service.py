@@ -58,6 +58,9 @@ class MemberService:
 
         Raises Conflict for members, when the project is full, and when it is archived.
         """
+        return await self._has_to_ask(tx, place, project_id)
+
+    async def _has_to_ask(self, tx: Transaction, place: Place, project_id: int) -> bool:
         project = await self._open(tx, place, project_id)
         if project.joining is Joining.OPEN or place.organiser:
             return False
@@ -68,13 +71,13 @@ class MemberService:
         # An accepted request lets in whoever left since, too: the lead knows them.
         return last is None or last.accepted is not True
 
-    async def join(self, place: Place, project_id: int) -> Project:
+    @transaction
+    async def join(self, tx: Transaction, place: Place, project_id: int) -> Project:
         """Become a member; raises what ``has_to_ask`` raises, Conflict where the lead is asked."""
-        if await self.has_to_ask(place, project_id):
+        if await self._has_to_ask(tx, place, project_id):
             raise Conflict("The lead of that project wants to be asked: press Join on its board.")
-        async with self.store.transaction() as tx:
-            project = await self._open(tx, place, project_id)
-            await self._enter(tx, project, place.user_id)
+        project = await self._open(tx, place, project_id)
+        await self._enter(tx, project, place.user_id)
         return project
 
     @snapshot

@@ -133,75 +133,79 @@ class CommitmentService:
             "type, or see `/commitment list`."
         )
 
-    async def done(self, place: Place, commitment_id: int) -> CommitmentView:
+    @transaction
+    async def done(self, tx: Transaction, place: Place, commitment_id: int) -> CommitmentView:
         """Keep a commitment; its witness, if any, is still to confirm it."""
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            group, one = await self._own(tx, place, commitment_id)
-            if one.state is not CommitmentState.OPEN:
-                raise Conflict("That one is settled already.")
-            round_ = await tx.checkins.open_round(group.id)
-            await tx.commitments.edit(
-                [one.id],
-                state=CommitmentState.KEPT,
-                settled_at=now,
-                settled_round_id=round_.id if round_ else None,
-                witnessed=Witnessed.ASKED if one.witness_id else None,
-            )
-            await tx.deadlines.cancel(one.id, REMIND)
-            await linked_writes.commitment_kept(tx, one, now)
-        view = await self.view(place.guild_id, one.id)
+        group, one = await self._own(tx, place, commitment_id)
+        if one.state is not CommitmentState.OPEN:
+            raise Conflict("That one is settled already.")
+        round_ = await tx.checkins.open_round(group.id)
+        await tx.commitments.edit(
+            [one.id],
+            state=CommitmentState.KEPT,
+            settled_at=now,
+            settled_round_id=round_.id if round_ else None,
+            witnessed=Witnessed.ASKED if one.witness_id else None,
+        )
+        await tx.deadlines.cancel(one.id, REMIND)
+        await linked_writes.commitment_kept(tx, one, now)
+        view = await _view(tx, place.guild_id, one.id)
         return replace(view, asks=one.witness_id is not None and one.still_asked is None)
 
-    async def drop(self, place: Place, commitment_id: int, reason: str | None) -> CommitmentView:
+    @transaction
+    async def drop(
+        self, tx: Transaction, place: Place, commitment_id: int, reason: str | None
+    ) -> CommitmentView:
         """Drop a commitment; a task linked to it can be taken again."""
         reason = rules.check_reason(reason)
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            _, one = await self._own(tx, place, commitment_id)
-            if one.state is not CommitmentState.OPEN:
-                raise Conflict("That one is settled already.")
-            await tx.commitments.edit(
-                [one.id],
-                state=CommitmentState.DROPPED,
-                settled_at=now,
-                reason=reason,
-            )
-            await tx.deadlines.cancel(one.id, REMIND)
-            await linked_writes.commitment_dropped(tx, one, now)
-        return await self.view(place.guild_id, one.id)
+        _, one = await self._own(tx, place, commitment_id)
+        if one.state is not CommitmentState.OPEN:
+            raise Conflict("That one is settled already.")
+        await tx.commitments.edit(
+            [one.id],
+            state=CommitmentState.DROPPED,
+            settled_at=now,
+            reason=reason,
+        )
+        await tx.deadlines.cancel(one.id, REMIND)
+        await linked_writes.commitment_dropped(tx, one, now)
+        return await _view(tx, place.guild_id, one.id)
 
-    async def reopen(self, place: Place, commitment_id: int) -> CommitmentView:
+    @transaction
+    async def reopen(self, tx: Transaction, place: Place, commitment_id: int) -> CommitmentView:
         """Reopen a commitment that was kept or dropped."""
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            _, one = await self._own(tx, place, commitment_id)
-            if one.state is CommitmentState.OPEN:
-                raise Conflict("That one is open already.")
-            await self._open_again(tx, one, now, one.still_asked)
-        return await self.view(place.guild_id, one.id)
+        _, one = await self._own(tx, place, commitment_id)
+        if one.state is CommitmentState.OPEN:
+            raise Conflict("That one is open already.")
+        await self._open_again(tx, one, now, one.still_asked)
+        return await _view(tx, place.guild_id, one.id)
 
-    async def witness(self, place: Place, commitment_id: int, *, confirmed: bool) -> CommitmentView:
+    @transaction
+    async def witness(
+        self, tx: Transaction, place: Place, commitment_id: int, *, confirmed: bool
+    ) -> CommitmentView:
         """Say as its witness whether a commitment was kept; declined, it is open again.
 
         Raises NotAllowed for anybody but its witness, Conflict when it is no longer asked.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            one = await tx.commitments.get(place.guild_id, commitment_id)
-            if one is None:
-                raise NotFound("That commitment does not exist any more.")
-            if one.witness_id != place.user_id:
-                raise NotAllowed(f"{person(one.witness_id)} is the witness of this one.")
-            if one.state is not CommitmentState.KEPT or one.witnessed is not Witnessed.ASKED:
-                raise Conflict("That is answered already, or was taken back.")
-            if confirmed:
-                await tx.commitments.edit([one.id], witnessed=Witnessed.CONFIRMED)
-            else:
-                # Open and not broken: what a witness does not see may still be done, and then be
-                # said again.
-                await self._open_again(tx, one, now, Witnessed.DECLINED)
-        return await self.view(place.guild_id, one.id)
+        one = await tx.commitments.get(place.guild_id, commitment_id)
+        if one is None:
+            raise NotFound("That commitment does not exist any more.")
+        if one.witness_id != place.user_id:
+            raise NotAllowed(f"{person(one.witness_id)} is the witness of this one.")
+        if one.state is not CommitmentState.KEPT or one.witnessed is not Witnessed.ASKED:
+            raise Conflict("That is answered already, or was taken back.")
+        if confirmed:
+            await tx.commitments.edit([one.id], witnessed=Witnessed.CONFIRMED)
+        else:
+            # Open and not broken: what a witness does not see may still be done, and then be
+            # said again.
+            await self._open_again(tx, one, now, Witnessed.DECLINED)
+        return await _view(tx, place.guild_id, one.id)
 
     @snapshot
     async def may_ping_witness(self, tx: Transaction, view: CommitmentView) -> bool:
@@ -212,19 +216,13 @@ class CommitmentService:
     @snapshot
     async def view(self, tx: Transaction, guild_id: int, commitment_id: int) -> CommitmentView:
         """Return a commitment of this server; raises NotFound."""
-        one = await tx.commitments.get(guild_id, commitment_id)
-        group = await tx.groups.get(guild_id, one.group_id) if one else None
-        tasks = await _tasks(tx, guild_id, [one] if one else [])
-        if one is None or group is None:
-            raise NotFound("That commitment does not exist any more.")
-        return CommitmentView(group, one, tasks.get(one.id))
+        return await _view(tx, guild_id, commitment_id)
 
-    async def to_remind(self, guild_id: int, commitment_id: int) -> CommitmentView:
+    @snapshot
+    async def to_remind(self, tx: Transaction, guild_id: int, commitment_id: int) -> CommitmentView:
         """Return an open commitment of somebody who is there and not away; raises NotFound."""
-        view = await self.view(guild_id, commitment_id)
-        member = await self.store.fetch(
-            lambda tx: tx.groups.member(view.group.id, view.commitment.user_id)
-        )
+        view = await _view(tx, guild_id, commitment_id)
+        member = await tx.groups.member(view.group.id, view.commitment.user_id)
         if (
             view.commitment.state is not CommitmentState.OPEN
             or view.group.archived_at is not None
@@ -275,6 +273,15 @@ class CommitmentService:
                 expires_at=one.due_at if offset else None,
             )
         return reminders
+
+
+async def _view(tx: Transaction, guild_id: int, commitment_id: int) -> CommitmentView:
+    one = await tx.commitments.get(guild_id, commitment_id)
+    group = await tx.groups.get(guild_id, one.group_id) if one else None
+    tasks = await _tasks(tx, guild_id, [one] if one else [])
+    if one is None or group is None:
+        raise NotFound("That commitment does not exist any more.")
+    return CommitmentView(group, one, tasks.get(one.id))
 
 
 async def _tasks(

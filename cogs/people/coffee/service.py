@@ -57,7 +57,8 @@ class CoffeeService:
         self.store = store
         self.clock = clock
 
-    async def set_up(self, place: Place, group: Group, weeks: int) -> CoffeeView:
+    @transaction
+    async def set_up(self, tx: Transaction, place: Place, group: Group, weeks: int) -> CoffeeView:
         """Make pairs every ``weeks`` weeks; 0 ends coffees.
 
         Raises NotAllowed for non-organisers, InvalidInput for a number of weeks that is not in
@@ -70,36 +71,38 @@ class CoffeeService:
             raise InvalidInput("Pairs are made every week, every 2 weeks or every 4 weeks.")
         now = self.clock.now()
         zone = place.group_zone(group)
-        async with self.store.transaction() as tx:
-            before = await tx.coffees.schedule_of(group.id)
-            if not weeks:
-                if before is None or before.ended_at is not None:
-                    raise Conflict("There are no coffees in this group to end.")
-                await tx.coffees.edit_schedule(group.id, ended_at=now)
-                await tx.deadlines.cancel(group.id, DeadlineKind.COFFEE_PAIR)
-            else:
-                # Changing how often keeps the date that people know; only a new start waits for a
-                # Monday.
-                running = before is not None and before.ended_at is None and before.next_at > now
-                next_at = before.next_at if before and running else rules.first_at(zone, now)
-                schedule = CoffeeSchedule(
-                    group.id, group.guild_id, weeks, next_at, place.user_id, now, None
+        before = await tx.coffees.schedule_of(group.id)
+        if not weeks:
+            if before is None or before.ended_at is not None:
+                raise Conflict("There are no coffees in this group to end.")
+            await tx.coffees.edit_schedule(group.id, ended_at=now)
+            await tx.deadlines.cancel(group.id, DeadlineKind.COFFEE_PAIR)
+        else:
+            # Changing how often keeps the date that people know; only a new start waits for a
+            # Monday.
+            running = before is not None and before.ended_at is None and before.next_at > now
+            next_at = before.next_at if before and running else rules.first_at(zone, now)
+            schedule = CoffeeSchedule(
+                group.id, group.guild_id, weeks, next_at, place.user_id, now, None
+            )
+            await tx.coffees.set_schedule(schedule)
+            await self._put_pair(tx, group, next_at)
+            if await tx.cards.get(CardKind.COFFEE, group.id) is None:
+                await tx.expect_card(
+                    CardKind.COFFEE,
+                    group.id,
+                    guild_id=group.guild_id,
+                    channel_id=group.channel_id,
+                    now=now,
                 )
-                await tx.coffees.set_schedule(schedule)
-                await self._put_pair(tx, group, next_at)
-                if await tx.cards.get(CardKind.COFFEE, group.id) is None:
-                    await tx.expect_card(
-                        CardKind.COFFEE,
-                        group.id,
-                        guild_id=group.guild_id,
-                        channel_id=group.channel_id,
-                        now=now,
-                    )
-        return await self.view(group.id)
+        return await self._view(tx, group.id)
 
     @snapshot
     async def view(self, tx: Transaction, group_id: int) -> CoffeeView:
         """Return a group's coffees; raises NotFound where it has none."""
+        return await self._view(tx, group_id)
+
+    async def _view(self, tx: Transaction, group_id: int) -> CoffeeView:
         now = self.clock.now()
         group = await tx.groups.by_id(GroupId(group_id))
         schedule = await tx.coffees.schedule_of(group.id) if group else None
@@ -119,31 +122,31 @@ class CoffeeService:
         """Return where the card of a group's coffees is, or None before it is posted."""
         return await tx.cards.get(CardKind.COFFEE, group_id)
 
-    async def opt(self, place: Place, group_id: int, *, inside: bool) -> CoffeeView:
+    @transaction
+    async def opt(
+        self, tx: Transaction, place: Place, group_id: int, *, inside: bool
+    ) -> CoffeeView:
         """Put the person into a group's coffees, or take them out.
 
         Raises NotFound for another server's group or one without coffees, and Conflict for
         non-members and where nothing would change.
         """
         now = self.clock.now()
-        async with self.store.transaction() as tx:
-            group = await tx.groups.get(place.guild_id, group_id)
-            schedule = await tx.coffees.schedule_of(group.id) if group else None
-            if group is None or group.archived_at is not None:
-                raise NotFound("That group is gone.")
-            if schedule is None or schedule.ended_at is not None:
-                raise NotFound("Coffees have ended in this group.")
-            if not inside:
-                if not await tx.coffees.opt_out(group.id, [place.user_id], now):
-                    raise Conflict("You are not in the coffees here.")
-            else:
-                if await tx.groups.member(group.id, place.user_id) is None:
-                    raise Conflict(f"Join {one_line(group.name)} first: `/group join` does it.")
-                if not await tx.coffees.opt_in(group.id, place.user_id, now):
-                    raise Conflict(
-                        "You are in already: I introduce you when I make the next pairs."
-                    )
-        return await self.view(group_id)
+        group = await tx.groups.get(place.guild_id, group_id)
+        schedule = await tx.coffees.schedule_of(group.id) if group else None
+        if group is None or group.archived_at is not None:
+            raise NotFound("That group is gone.")
+        if schedule is None or schedule.ended_at is not None:
+            raise NotFound("Coffees have ended in this group.")
+        if not inside:
+            if not await tx.coffees.opt_out(group.id, [place.user_id], now):
+                raise Conflict("You are not in the coffees here.")
+        else:
+            if await tx.groups.member(group.id, place.user_id) is None:
+                raise Conflict(f"Join {one_line(group.name)} first: `/group join` does it.")
+            if not await tx.coffees.opt_in(group.id, place.user_id, now):
+                raise Conflict("You are in already: I introduce you when I make the next pairs.")
+        return await self._view(tx, group_id)
 
     async def pair(self, group_id: int) -> int | None:
         """Make a group's pairs if they are due, and set the next; return the round's number.
