@@ -227,6 +227,8 @@ async def _with(store: Store, work: Callable[[Store], Coroutine[Any, Any, None]]
 
 def main() -> None:
     """Run the command line: exit code 0, 1 for a failure named in one line, 2 for wrong usage."""
+    # Whatever is written holds what people wrote, also what a library writes beside it.
+    os.umask(0o077)
     try:
         with contextlib.suppress(KeyboardInterrupt):
             cli()

@@ -8,8 +8,10 @@ Threads and not processes: a process that imports the readers takes two seconds 
 machine, for what takes a thread milliseconds; and limits of memory for processes exist on Linux
 only. What a process would bound otherwise, the readers bound themselves: their input has a size,
 what they build has a budget, and all of them take time in proportion to their text, which is tested
-with hostile texts (``tests/security/test_parsers.py``). A thread hands over after 5 ms
-(``sys.getswitchinterval``), so that the loop goes on meanwhile.
+with hostile texts (``tests/security/test_parsers.py``). What cannot be ended, one call into C,
+takes a fraction of a tenth of a second, and no file more than some 30 MB
+(``tests/security/test_bounds.py``). A thread hands over after 5 ms (``sys.getswitchinterval``), so
+that the loop goes on meanwhile.
 """
 
 from __future__ import annotations

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot.base.errors import UserError
+from tests.figures import Figures
 from tests.security.stage import Reported, Saved, custom_ids, defects, furnish, new_server, rows
 from tests.security.test_forged_ids import act, ids, templates
 from tests.security.test_matrix import Who
@@ -31,13 +34,14 @@ which the tests of forged ids hold, or for everybody who is named there."""
 
 
 async def test_who_may_not_press_is_refused_and_changes_nothing(
-    world: World, reported: Reported
+    world: World, reported: Reported, tell: Callable[[str, Figures], None]
 ) -> None:
     side = new_server(world, "first", "quokka")
     await furnish(world, side)
     mine = await rows(world, side.guild)
     saved = Saved(world)
     wrong: list[str] = []
+    cells = 0
     known = {template: ":".join(template.split(":")[:2]) for template in templates(world)}
     assert STRICTER.keys() - set(known.values()) == set(), "no such control"
     for template, name in known.items():
@@ -51,6 +55,7 @@ async def test_who_may_not_press_is_refused_and_changes_nothing(
                     continue
                 saved.restore()
                 reported.take()
+                cells += 1
                 results = await act(world, person, side.channel, template, custom_id)
                 errors = reported.take()
                 if defects(errors):
@@ -60,4 +65,5 @@ async def test_who_may_not_press_is_refused_and_changes_nothing(
                 if saved.changed():
                     wrong.append(f"{custom_id} by {rank}: changed {saved.changed()}")
     saved.close()
+    tell("rights", {"controls times ranks": cells})
     assert not wrong, "\n".join(wrong)

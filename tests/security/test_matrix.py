@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from enum import Enum
 from typing import Any
@@ -11,6 +12,7 @@ from discord import AppCommandOptionType, app_commands
 from simcord.results import InteractionResult
 
 from bot.base.errors import NotAllowed, UserError
+from tests.figures import Figures
 from tests.security.stage import (
     Command,
     Example,
@@ -175,7 +177,7 @@ async def test_every_command_stands_in_the_table_of_who_may_use_it(world: World)
 
 
 async def test_every_command_is_open_to_those_who_may_and_closed_to_the_others(
-    world: World, reported: Reported
+    world: World, reported: Reported, tell: Callable[[str, Figures], None]
 ) -> None:
     side = new_server(world, "first", "quokka")
     await furnish(world, side)
@@ -184,6 +186,7 @@ async def test_every_command_is_open_to_those_who_may_and_closed_to_the_others(
     await side.lead.slash(side.channel, "meeting list")
     saved = Saved(world)
     wrong: list[str] = []
+    cells = 0
     for command in list(every_command(world)):
         who = WHO.get(command.qualified_name)
         if who is None:
@@ -194,6 +197,7 @@ async def test_every_command_is_open_to_those_who_may_and_closed_to_the_others(
         for rank, person in side.people.items():
             saved.restore()
             reported.take()
+            cells += 1
             result = await attempt(command, filled, side, person)
             confirmed = await confirm(person, result)
             errors = reported.take()
@@ -214,17 +218,19 @@ async def test_every_command_is_open_to_those_who_may_and_closed_to_the_others(
         if not works and command.qualified_name not in NEEDS_MORE:
             wrong.append(f"/{command.qualified_name} works for nobody as filled in: {filled}")
     saved.close()
+    tell("rights", {"commands times ranks": cells})
     assert not wrong, "\n".join(wrong)
 
 
 async def test_a_command_neither_shows_nor_changes_anything_of_another_server(
-    world: World, reported: Reported
+    world: World, reported: Reported, tell: Callable[[str, Figures], None]
 ) -> None:
     first, second = await both(world)
     intruder = second.insider
     saved = Saved(world)
     before = await rows(world, first.guild)
     wrong: list[str] = []
+    cells = 0
     for command in list(every_slash(world)):
         saved.restore()
         theirs = await example(world, first, command)
@@ -242,6 +248,7 @@ async def test_a_command_neither_shows_nor_changes_anything_of_another_server(
         for instead in tries:
             saved.restore()
             reported.take()
+            cells += 1
             result = await use(own, intruder, **instead)
             confirmed = await confirm(intruder, result)
             errors = reported.take()
@@ -261,6 +268,7 @@ async def test_a_command_neither_shows_nor_changes_anything_of_another_server(
             if saved.changed() and (now := changed(before, await rows(world, first.guild))):
                 wrong.append(f"{name}: changed {now}")
     saved.close()
+    tell("rights", {"options filled with another server's": cells})
     assert not wrong, "\n".join(wrong)
 
 

@@ -395,7 +395,9 @@ class People:
             values = [self._resolve(v, resolved, channel) for v in given or []]
         required = part.get("required", True)
         low = part.get("min_values", 1) if required else 0
-        if not low <= len(values) <= part.get("max_values", max(1, len(part.get("options", [])))):
+        # discord.py says null for a group of boxes of which any number may be ticked.
+        most = part.get("max_values") or max(1, len(part.get("options", [])))
+        if not low <= len(values) <= most:
             raise NotOffered(f"{label}: {len(values)} values are not accepted")
         return told | {"values": values}
 
