@@ -33,7 +33,7 @@ PAGES = frozenset(
 """Readers of what other servers answer."""
 
 EACH = 60
-"""One of so many of the texts that the walk over readers has is tried, beside the hostile files."""
+"""Every 60th text of the walk over readers is tried, besides the hostile files."""
 
 
 class Longest:
