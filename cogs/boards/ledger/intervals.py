@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cogs.boards.ledger.student import normal, quantile
+from cogs.boards.ledger.distributions import normal, quantile
 
 SURE = 0.95
 """How sure each end of an interval is; both ends together make the 90 % interval of TOST."""

@@ -28,7 +28,7 @@ from cogs.boards.ledger.headline import counted_verdict, evidence, headline
 from cogs.boards.ledger.rules import changes
 from cogs.boards.ledger.standings import ClaimStanding, criterion_of
 from cogs.boards.ledger.terms import margin_of, pooled
-from cogs.boards.reports import html, plot
+from cogs.boards.reports import plot, web_page
 from cogs.boards.reports.service import ReportContents
 from data.across.server_export import FORMULA_STARTS
 from data.boards.claims import ClaimTerms
@@ -100,7 +100,7 @@ def render(
         made.insert(1, ("png", plot.draw(_title(contents), drawn, left_out)))
     if page:
         text, drawing = made[0][1].decode(), dict(made).get("png")
-        made.append(("html", html.page(text, _title(contents), drawing).encode()))
+        made.append(("html", web_page.page(text, _title(contents), drawing).encode()))
     return made
 
 

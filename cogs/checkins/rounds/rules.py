@@ -52,11 +52,6 @@ class Answers:
         return "\n\n".join(part for part in parts if part)
 
 
-NOTHING_IN_THE_WAY = frozenset(
-    ["", "-", "–", "—", "n/a", "na", "nil", "no", "none", "nope", "nothing", "not really"]
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Ticks:
     """What somebody ticked in a form; what they left is carried over."""
@@ -88,11 +83,12 @@ def _in_the_way(text: str) -> str:
     """Return what blocks somebody, empty for the many ways of writing “nothing”."""
     tidy = text.strip()
     # Otherwise the digest would list a “no” among what people need help with.
-    return "" if tidy.casefold().rstrip(".! ") in NOTHING_IN_THE_WAY else tidy
+    return tidy if is_blocker(tidy) else ""
 
 
 def is_blocker(text: str) -> bool:
     """Whether an answer to “what is in the way?” names something, rather than “nothing”."""
+    # By its words alone: a dash, a full stop or 👍 says that nothing is.
     return " ".join(re.findall(r"\w+", text.casefold())) not in _NOTHING
 
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cogs.boards.ledger import intervals
+from cogs.boards.ledger.distributions import normal, quantile
 from cogs.boards.ledger.intervals import Points, Theirs, cautious, of_mean, summarised, usual
-from cogs.boards.ledger.student import normal, quantile
 
 HOT_DOGS = [25.2, 21.3, 22.8, 17.0, 29.8, 21.0, 25.5, 16.0, 20.9, 19.5]
 """Fat content of ten hot dogs in percent: Devore, Probability and Statistics, example 7.12."""

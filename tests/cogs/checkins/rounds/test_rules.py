@@ -116,9 +116,10 @@ def test_a_group_without_rounds_has_no_round_to_post_in() -> None:
     assert chosen is None
 
 
-@pytest.mark.parametrize("text", ["Nothing!", " none ", "N/A", "-", "no.", "All good :)", ""])
+@pytest.mark.parametrize("text", ["Nothing!", " none ", "N/A", "-", "no.", "All good :)", "👍", ""])
 def test_nothing_in_the_way_is_no_blocker(text: str) -> None:
     assert not rules.is_blocker(text)
+    assert rules.check_answers(rules.Answers(did="read", blocked=text)).blocked == ""
 
 
 @pytest.mark.parametrize("text", ["CUDA", "Nothing works", "No GPU", "数学"])
