@@ -381,6 +381,7 @@ class CohortBot(commands.AutoShardedBot):
     async def on_shard_connect(self, shard_id: int) -> None:
         """Begin a session, in which Discord tells of each of the shard's servers."""
         self._heard_of = {one for one in self._heard_of if not self.is_of_shard(shard_id, one)}
+        self.cards.doubt()
 
     async def on_shard_ready(self, shard_id: int) -> None:
         """See which servers came and went meanwhile, at the start and after each fresh session."""
@@ -403,6 +404,14 @@ class CohortBot(commands.AutoShardedBot):
         """Bring up to date what could not be edited while its thread was archived."""
         if not payload.data["thread_metadata"]["archived"]:
             await self.cards.opened(payload.guild_id, payload.thread_id)
+
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """Hear of a card that somebody deleted."""
+        self.cards.deleted([payload.message_id])
+
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Hear of cards that somebody deleted with other messages."""
+        self.cards.deleted(payload.message_ids)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Remember the server."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -39,6 +39,9 @@ NEWEST = 500
 
 EDITS_REMEMBERED = 1000
 
+SHOWN_REMEMBERED = 10_000
+"""Of how many messages it is remembered what Discord confirmed that they show."""
+
 OLD_AGAIN = 60.0
 """Seconds until a card is edited again that Discord finds too old to be edited so often.
 
@@ -60,7 +63,7 @@ class CardKeeper:
     ``refresh`` marks a card; marks that come together are one edit, and one card is edited at
     most once in ``interval`` seconds. A card that was deleted is posted again. What a card showed
     last is on record, so that one that fell behind, because the process ended or Discord was away,
-    is found and brought up to date.
+    is found and brought up to date; and one that shows its rows already is left alone.
 
     A card in an archived thread is history: an edit would first have to open the thread, which
     puts it back into everybody's list. It is brought up to date once the thread is open again.
@@ -89,6 +92,12 @@ class CardKeeper:
         self._dirty: set[Name] = set()
         self._behind: set[Name] = set()
         """Those that Discord or the store did not take when it was their turn."""
+        self._shown: dict[int, str] = {}
+        """What Discord confirmed to this process that a message shows, by the message's id.
+
+        The record is not enough to leave a card alone: the process may have ended before it heard
+        of an edit, and the message may have been deleted meanwhile.
+        """
         self._edited: dict[Name, float] = {}
         self._working: dict[Name, asyncio.Task[None]] = {}
 
@@ -231,6 +240,15 @@ class CardKeeper:
                 self._working[name] = task
                 task.add_done_callback(lambda ended: self._is_over(name, ended))
 
+    def deleted(self, message_ids: Iterable[int]) -> None:
+        """Hear that messages are gone: cards among them are posted again at their next refresh."""
+        for message_id in message_ids:
+            self._shown.pop(message_id, None)
+
+    def doubt(self) -> None:
+        """Take it that any message may be gone, after a time in which Discord told nothing."""
+        self._shown.clear()
+
     async def catch_up(self) -> None:
         """Bring those up to date that do not show their rows, and finish those left half done."""
         cards = await self._store.fetch(lambda tx: tx.cards.latest(NEWEST, self._store.shards))
@@ -349,16 +367,27 @@ class CardKeeper:
         if card is None or not self._store.shards.has(card.guild_id):
             return  # of another process's server, which hears of the change too
         content = await self.content(kind, subject_id)
+        known = self._shown.get(card.message_id)
+        if known and known == card.shown == _fingerprint(content) and content.files is None:
+            return
         message = self._delivery.message(card.channel_id, card.message_id, card.guild_id)
+        self._confirmed(card.message_id, "")  # until it is known what became of the edit
         try:
             await self._delivery.edit(message, content)
         except discord.HTTPException as error:
             await self._refused(card, content, error)
         else:
+            if card.message_id in self._shown:  # else it was deleted meanwhile
+                self._confirmed(card.message_id, _fingerprint(content))
             if card.shown is None:
                 await self._finish(card, content)
             else:
                 await self._shows(card, content)
+
+    def _confirmed(self, message_id: int, shown: str) -> None:
+        self._shown[message_id] = shown
+        if len(self._shown) > SHOWN_REMEMBERED:
+            del self._shown[next(iter(self._shown))]
 
     async def _refused(self, card: Card, content: Content, error: discord.HTTPException) -> None:
         """Post a card again that is gone; otherwise leave it, wait, or say why not."""
@@ -402,6 +431,8 @@ class CardKeeper:
         now = self._clock.now()
         card = Card(kind, subject_id, guild_id, message.channel.id, message.id, now, shown=None)
         done = not (content.reactions or content.pinned)
+        if answering:  # what was sent under a key may have been sent before, and be older
+            self._confirmed(message.id, _fingerprint(content))
         if done:
             card = replace(card, shown=_fingerprint(content))
         complete = done and kind not in self._follow_ups

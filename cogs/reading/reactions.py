@@ -218,6 +218,7 @@ class ReactionCog(commands.Cog, Generic[M]):
         except discord.NotFound as error:
             if error.code != Code.UNKNOWN_MESSAGE:
                 raise
+            self.bot.cards.deleted([card.message_id])
             self.bot.cards.refresh(self.kind, subject_id)
             return
         finally:

@@ -1,7 +1,7 @@
 """Where the CPU of people's actions goes: the share of each layer.
 
 The bot samples itself (``sampled.py``). A sample counts for the layer of the innermost frame that
-has one; while the loop waits, it is another thread that works.
+has one; what the kernel does for threads that wait for each other is counted as waiting.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from tests.benchmarks.commands import ROUNDS, WARM_UP, Action, act, server, time_each
 from tests.benchmarks.figure import Figure
+from tests.benchmarks.sampled import WAITING
 from tests.wire.process import BotProcess
 from tests.wire.server import WireDiscord
 
@@ -50,8 +51,6 @@ LAYERS = {
     "loop": ("/asyncio/", "/discord/", "/aiohttp/", "/yarl/", "/multidict/"),
 }
 """The files of each layer, which claim a frame in this order."""
-
-WAITING = ("/selectors.py",)
 
 
 async def measure() -> list[Figure]:
@@ -114,7 +113,7 @@ def shares(seen: Counter[str]) -> dict[str, float]:
 def _layer(stack: str) -> str:
     frames = stack.split(";")
     if any(one in frames[-1] for one in WAITING):
-        return "other threads"
+        return "waiting"
     for frame in reversed(frames):
         for layer, files in LAYERS.items():
             if any(one in frame for one in files):

@@ -1,8 +1,8 @@
-"""The bot, sampling what its loop does while it uses the CPU.
+"""The bot, sampling what it does while it uses the CPU.
 
 Run in place of ``python -m bot``. At ``SIGUSR2`` it writes to the file ``SAMPLES`` what it has seen
-since the last time: a line for each stack, outermost frame first, and how often it was there. A
-stack that ends in the selector is other threads' work: the loop waited for it.
+since the last time: a line for each stack, outermost frame first, and how often it was there. While
+the loop waits, it is another thread that uses the CPU: then that one's stack is taken.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import gc
 import os
 import signal
 import sys
+import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -27,14 +28,34 @@ collecting = 0.0
 """Seconds spent in collecting garbage, which no sample shows: signals wait until it is over."""
 
 
+WAITING = (
+    "/selectors.py",
+    "/threading.py",
+    "/queue.py",
+    "/aiosqlite/core.py",
+    "/futures/thread.py",
+)
+"""Where a thread is while it has nothing to do."""
+
+LOOP = threading.get_ident()
+"""The thread that signals come to."""
+
+
 def sample(_: int, frame: FrameType | None) -> None:
-    """Note the stack."""
+    """Note the stack of the loop or, while it waits, of whichever thread works."""
+    if frame is not None and _waits(frame):
+        others = [one for ident, one in sys._current_frames().items() if ident != LOOP]
+        frame = next((one for one in others if not _waits(one)), frame)
     names: list[str] = []
     while frame is not None:
         code = frame.f_code
         names.append(f"{code.co_filename}:{frame.f_lineno}:{code.co_qualname}")
         frame = frame.f_back
     seen[";".join(reversed(names))] += 1
+
+
+def _waits(frame: FrameType) -> bool:
+    return frame.f_code.co_filename.endswith(WAITING)
 
 
 def write(*_: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -25,20 +26,61 @@ def edits(world: World) -> int:
     )
 
 
+async def rename(world: World, name: str) -> None:
+    async with world.bot.store.transaction() as tx:
+        await tx.groups.edit(GroupId(GROUP), name=name)
+
+
 async def test_changes_that_come_together_are_one_edit(
     settings: Settings, clock: SteppedClock
 ) -> None:
     world = World(settings.model_copy(update={"card_interval": 0.5}), clock)
     await world.start()
     await world.organiser.slash(world.channel, "group create", name="A", focus="a paper")
-    for _ in range(50):
-        world.bot.cards.refresh(CardKind.GROUP, GROUP)
-    await world.bot.cards.flush()
-    for _ in range(50):
-        world.bot.cards.refresh(CardKind.GROUP, GROUP)
-    await world.bot.cards.flush()
+    for name in ("B", "C"):
+        await rename(world, name)
+        for _ in range(50):
+            world.bot.cards.refresh(CardKind.GROUP, GROUP)
+        await world.bot.cards.flush()
     assert edits(world) == 2
     await world.stop()
+
+
+async def test_a_card_that_shows_its_rows_already_is_not_edited(world: World) -> None:
+    await world.group()
+    world.bot.cards.refresh(CardKind.GROUP, GROUP)
+    await world.bot.cards.flush()
+    before = edits(world)
+    world.bot.cards.refresh(CardKind.GROUP, GROUP)
+    await world.bot.cards.flush()
+    assert edits(world) == before
+    await rename(world, "Renamed")
+    world.bot.cards.refresh(CardKind.GROUP, GROUP)
+    await world.bot.cards.flush()
+    assert edits(world) == before + 1
+
+
+async def test_an_edit_that_was_not_confirmed_is_made_again_though_the_rows_are_as_before(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.group("Before")
+    await world.env.settle()
+    edit = world.bot.http.edit_message
+
+    async def edit_unheard(*arguments: Any, **options: Any) -> None:
+        await edit(*arguments, **options)
+        raise ConnectionResetError
+
+    with monkeypatch.context() as cut_off:
+        cut_off.setattr(world.bot.http, "edit_message", edit_unheard)
+        await rename(world, "After")
+        world.bot.cards.refresh(CardKind.GROUP, GROUP)
+        await world.bot.cards.flush()
+    assert "After" in text(world.channel.last_message)
+    await rename(world, "Before")
+    await world.bot.cards.try_again()
+    await world.bot.cards.flush()
+    assert "Before" in text(world.channel.last_message)
 
 
 async def test_a_deleted_card_is_posted_anew_and_its_buttons_work(world: World) -> None:
@@ -153,8 +195,7 @@ async def test_a_refresh_right_after_a_cards_last_edit_is_not_lost(
     async def ends_later(name: tuple[CardKind, int]) -> None:
         await work(name)
         if renames:
-            async with world.bot.store.transaction() as tx:
-                await tx.groups.edit(GroupId(GROUP), name=renames.pop())
+            await rename(world, renames.pop())
             keeper.refresh(*name)
 
     monkeypatch.setattr(keeper, "_work", ends_later)

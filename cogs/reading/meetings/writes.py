@@ -33,6 +33,9 @@ KINDS = (
 KEPT = timedelta(days=1)
 """How long drafts are kept."""
 
+POSTED_WITHIN = timedelta(seconds=10)
+"""How long a new meeting's server event waits for the card and its thread, which it links to."""
+
 NEWS_EVERY = timedelta(seconds=10)
 """How long news about seats is gathered, so that many answers make one message."""
 
@@ -120,7 +123,9 @@ async def put_deadlines(tx: Transaction, meeting: Meeting, now: datetime) -> Non
             guild_id=meeting.guild_id,
             expires_at=meeting.starts_at,
         )
-    await put_mirror(tx, meeting, now)
+    # A meeting that has its thread soon would otherwise have its event made and then changed.
+    is_new = meeting.thread_id is None and meeting.event_id is None
+    await put_mirror(tx, meeting, now + POSTED_WITHIN if is_new else now)
 
 
 async def zone_of(tx: Transaction, meeting: Meeting) -> ZoneInfo:
@@ -130,9 +135,9 @@ async def zone_of(tx: Transaction, meeting: Meeting) -> ZoneInfo:
     return ZoneInfo((group and group.timezone) or server.timezone or "UTC")
 
 
-async def put_mirror(tx: Transaction, meeting: Meeting, now: datetime) -> None:
+async def put_mirror(tx: Transaction, meeting: Meeting, at: datetime) -> None:
     """Schedule an update of a meeting's server event."""
-    await tx.deadlines.put(DeadlineKind.READING_MIRROR, meeting.id, now, guild_id=meeting.guild_id)
+    await tx.deadlines.put(DeadlineKind.READING_MIRROR, meeting.id, at, guild_id=meeting.guild_id)
 
 
 async def free_uid(tx: Transaction, programme: Programme, unit: ProgrammeUnit) -> str:

@@ -101,7 +101,7 @@ class ServerEvents(commands.Cog, name="server events"):
                 await self._delete(guild, meeting)
             # Discord makes no event in the past.
             elif meeting.starts_at > view.now:
-                await self._put(guild, view)
+                await self._put(guild, view, again=deadline.attempts > 1)
         except discord.HTTPException as error:
             if error.code == Code.TOO_MANY_EVENTS:
                 raise Undeliverable(
@@ -115,12 +115,17 @@ class ServerEvents(commands.Cog, name="server events"):
                 raise Undeliverable(f"the server's events: {reason(error)}") from error
             raise
 
-    async def _put(self, guild: discord.Guild, view: MeetingView) -> None:
+    async def _put(self, guild: discord.Guild, view: MeetingView, *, again: bool) -> None:
         meeting = view.meeting
         card = await self.bot.store.fetch(lambda tx: tx.cards.get(CardKind.MEETING, meeting.id))
         wanted, description = self._wanted(guild, view), _description(view, card)
         if meeting.event_id is None:
-            event = await self._standing(guild, view, card) or await guild.create_scheduled_event(
+            known = guild.scheduled_events
+            if again:  # what the attempt before made may not have been told of yet
+                known = await guild.fetch_scheduled_events(with_counts=False)
+            event = await self._standing(
+                known, guild, view, card
+            ) or await guild.create_scheduled_event(
                 **wanted.arguments(),
                 description=description,
                 privacy_level=discord.PrivacyLevel.guild_only,
@@ -155,14 +160,18 @@ class ServerEvents(commands.Cog, name="server events"):
         )
 
     async def _standing(
-        self, guild: discord.Guild, view: MeetingView, card: Card | None
+        self,
+        known: Sequence[discord.ScheduledEvent],
+        guild: discord.Guild,
+        view: MeetingView,
+        card: Card | None,
     ) -> discord.ScheduledEvent | None:
         """Return the event that an earlier attempt made, after which the process ended.
 
         It points at the card or, made before that, is of the same name, time and place.
         """
         wanted = self._wanted(guild, view)
-        for event in await guild.fetch_scheduled_events(with_counts=False):
+        for event in known:
             same = not {"name", "start_time", "location"} & set(wanted.differences(event))
             meant = same if card is None else same or card.url in (event.description or "")
             if (
