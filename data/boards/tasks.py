@@ -215,10 +215,10 @@ class Tasks(Repository):
         note: str | None = None,
     ) -> MoveId:
         """Change a task's state, and record who did; ``note`` is what blocks it, if anything."""
-        await self._run(
-            update(tasks)
-            .where(tasks.c.guild_id == task.guild_id, tasks.c.id == task.id)
-            .values(state=target, moved_at=now, obstacle=note)
+        await self._change(
+            tasks,
+            {"guild_id": task.guild_id, "id": task.id},
+            {"state": target, "moved_at": now, "obstacle": note},
         )
         return MoveId(
             await self._insert(
@@ -380,14 +380,14 @@ class Tasks(Repository):
                 .order_by(task_owners.c.since, task_owners.c.user_id)
             ),
         )
-        people: defaultdict[tuple[int, bool], list[int]] = defaultdict(list)
+        owners: defaultdict[int, list[int]] = defaultdict(list)
+        asked: defaultdict[int, list[int]] = defaultdict(list)
         for one in owned:
-            people[one.task_id, one.asked].append(one.user_id)
+            (asked if one.asked else owners)[one.task_id].append(one.user_id)
         return [
-            replace(
-                task,
-                owners=tuple(people[task.id, False]),
-                asked=tuple(people[task.id, True]),
-            )
+            replace(task, owners=tuple(owners[task.id]), asked=tuple(asked[task.id]))
+            # Most of a long board is free, and a copy takes longer than reading the row.
+            if task.id in owners or task.id in asked
+            else task
             for task in found
         ]
