@@ -14,14 +14,14 @@ from tests.world import World
 
 MOST = {
     "check in": (12, 5),
-    "join a group": (24, 13),
-    "schedule a meeting": (95, 40),
+    "join a group": (24, 12),
+    "schedule a meeting": (85, 36),
     "answer a meeting": (10, 4),
     "commit": (10, 3),
     "add a task": (26, 7),
     "type a task's name": (5, 3),
-    "take a task": (32, 8),
-    "finish a task": (33, 8),
+    "take a task": (30, 7),
+    "finish a task": (31, 7),
     "write in a log": (26, 7),
 }
 """Of each action, the statements and the trips to the store's threads, with all that follows it."""
