@@ -371,7 +371,10 @@ class Connection:
         limit = f"SET idle_in_transaction_session_timeout = {STANDSTILL_MS}"
         await _said(raw.execute(limit))
         await _hear(raw, self.heard)
-        raw.add_termination_listener(lambda _: self.lost())
+        raw.add_termination_listener(self._ended)
+
+    def _ended(self, raw: Any) -> None:
+        self.lost()
 
     def _drop(self) -> None:
         self._prepared.clear()
