@@ -219,13 +219,12 @@ async def time_each(
     bot: BotProcess, actions: Mapping[str, Action], rounds: int, warm_up: int
 ) -> dict[str, Cost]:
     """Return what each action costs, with everything that follows it."""
-    quiet = LOOK if len(actions) == 1 else CARD_EDITED
     for number in range(warm_up):
         for action in actions.values():
             await action(number)
             if len(actions) > 1:
-                await at_rest(bot, quiet)
-    await at_rest(bot, quiet)
+                await at_rest(bot)
+    await at_rest(bot)
     cpu, walls = dict.fromkeys(actions, 0.0), {name: list[float]() for name in actions}
     began = cpu_seconds(bot)
     for number in range(warm_up, warm_up + rounds):
@@ -233,7 +232,7 @@ async def time_each(
             answer = await action(number)
             walls[name].append(getattr(answer, "seconds", None) or 0.0)
             if len(actions) > 1 or number == warm_up + rounds - 1:
-                await at_rest(bot, quiet)
+                await at_rest(bot)
                 ended = cpu_seconds(bot)
                 cpu[name] += ended - began
                 began = ended
@@ -243,10 +242,10 @@ async def time_each(
     }
 
 
-async def at_rest(bot: BotProcess, quiet: float = LOOK) -> None:
-    """Wait until the process has done what it set itself to do, and then nothing for a while."""
+async def at_rest(bot: BotProcess) -> None:
+    """Wait until the process has done what it set itself to do, edits of cards too."""
     before, since = cpu_seconds(bot), 0.0
-    while since < quiet:
+    while since < CARD_EDITED:
         await asyncio.sleep(LOOK)
         now = cpu_seconds(bot)
         since = since + LOOK if now - before < IDLE else 0.0

@@ -44,7 +44,8 @@ LOOP = threading.get_ident()
 def sample(_: int, frame: FrameType | None) -> None:
     """Note the stack of the loop or, while it waits, of whichever thread works."""
     if frame is not None and _waits(frame):
-        others = [one for ident, one in sys._current_frames().items() if ident != LOOP]
+        threads = sys._current_frames()  # pyright: ignore[reportPrivateUsage]
+        others = [one for ident, one in threads.items() if ident != LOOP]
         frame = next((one for one in others if not _waits(one)), frame)
     names: list[str] = []
     while frame is not None:
