@@ -18,6 +18,7 @@ import structlog
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotFound, StoreUnavailable, Undeliverable
 from bot.discord_codes import Code, Refusal, reason, refusal
+from bot.jobs import message_limits
 from bot.jobs.background import Background
 from bot.jobs.delivery import Content, Delivery, Destination, to_channel
 from data.delivery.cards import Card, delivery_key
@@ -367,8 +368,9 @@ class CardKeeper:
         if card is None or not self._store.shards.has(card.guild_id):
             return  # of another process's server, which hears of the change too
         content = await self.content(kind, subject_id)
-        known = self._shown.get(card.message_id)
-        if known and known == card.shown == _fingerprint(content) and content.files is None:
+        shown = _fingerprint(content)
+        known = self._shown.get(card.message_id) == card.shown == shown
+        if known and content.files is None:
             return
         message = self._delivery.message(card.channel_id, card.message_id, card.guild_id)
         self._confirmed(card.message_id, "")  # until it is known what became of the edit
@@ -378,11 +380,11 @@ class CardKeeper:
             await self._refused(card, content, error)
         else:
             if card.message_id in self._shown:  # else it was deleted meanwhile
-                self._confirmed(card.message_id, _fingerprint(content))
+                self._confirmed(card.message_id, shown)
             if card.shown is None:
                 await self._finish(card, content)
             else:
-                await self._shows(card, content)
+                await self._shows(card, shown)
 
     def _confirmed(self, message_id: int, shown: str) -> None:
         self._shown[message_id] = shown
@@ -467,11 +469,10 @@ class CardKeeper:
             log.warning(
                 "a card stands without its pin or reactions", card=card.url, reason=str(error)
             )
-        await self._shows(card, content)
+        await self._shows(card, _fingerprint(content))
 
-    async def _shows(self, card: Card, content: Content) -> None:
+    async def _shows(self, card: Card, shown: str) -> None:
         """Record what a card shows now and, once it is done, that nobody has to post it."""
-        shown = _fingerprint(content)
         if card.shown == shown:
             return
         complete = card.shown is None and card.kind not in self._follow_ups
@@ -485,7 +486,9 @@ class CardKeeper:
 
 
 def _fingerprint(content: Content) -> str:
-    """Return what tells this content of a card from every other."""
+    """Return what tells this content of a card from every other, as it is sent."""
+    if isinstance(content.view, discord.ui.LayoutView):
+        message_limits.layout(content.view)
     shown = [
         content.text,
         [embed.to_dict() for embed in content.embeds],
