@@ -45,5 +45,6 @@ def uses_of(interaction: discord.Interaction[Any]) -> list[Use]:
     if command is None:
         return []
     data: Any = interaction.data
-    named = {int(one) for one in (data.get("resolved") or {}).get("users") or ()}
+    resolved: dict[str, dict[str, Any]] = data.get("resolved") or {}
+    named = {int(one) for one in resolved.get("users") or ()}
     return of_command(command.qualified_name, named - {interaction.user.id})
