@@ -15,14 +15,14 @@ from tests.world import World
 MOST = {
     "check in": (12, 5),
     "join a group": (24, 12),
-    "schedule a meeting": (85, 36),
+    "schedule a meeting": (76, 32),
     "answer a meeting": (10, 4),
     "commit": (10, 3),
-    "add a task": (26, 7),
+    "add a task": (25, 7),
     "type a task's name": (5, 3),
-    "take a task": (30, 7),
-    "finish a task": (31, 7),
-    "write in a log": (26, 7),
+    "take a task": (29, 7),
+    "finish a task": (30, 7),
+    "write in a log": (25, 7),
 }
 """Of each action, the statements and the trips to the store's threads, with all that follows it."""
 
