@@ -33,7 +33,11 @@ async def server(connection: Session, guild_id: int) -> bytes:
         if condition is None:
             continue
         told = [column for column in table.columns if not isinstance(column.type, Secret)]
-        raw = select(*(column.label(column.name) for column in told)).where(condition)
+        raw = (
+            select(*(column.label(column.name) for column in told))
+            .where(condition)
+            .order_by(*table.primary_key.columns)
+        )
         rows = await in_turns(map(_plain, await connection.execute(raw)))
         names = [column.name for column in told]
         await asyncio.to_thread(archive.add, table.name, names, rows)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import Connection, Table, and_, func, select, text, update
+
 from bot.base.use_limits import Uses
+from tests.database import opened
 from tests.discord_rules import violations
+from tests.rows import tables_of
 from tests.security.stage import (
     Reported,
     Saved,
@@ -80,8 +84,9 @@ MANY: dict[str, int] = {
 
 FIRST = {
     "rsvps": "SELECT id, created_by, 'going', 1, '[]', NULL, created_at, NULL, NULL "
-    "FROM meetings ORDER BY id DESC LIMIT 1",
-    "votes": "SELECT id, nominated_by, nominated_at FROM nominations LIMIT 1",
+    "FROM meetings WHERE id = (SELECT max(id) FROM meetings)",
+    "votes": "SELECT id, nominated_by, nominated_at FROM nominations "
+    "WHERE id = (SELECT min(id) FROM nominations)",
 }
 """The first rows of what nobody did while the server was furnished, to make more of."""
 
@@ -97,70 +102,73 @@ NOBODY = 9_000_000_000_000_000_000
 
 def fill(world: World) -> None:
     """Make each text as long as it may be, and each list long."""
-    path = world.bot.store.path
-    assert path is not None
-    with sqlite3.connect(path) as live:
-        for table, row in FIRST.items():
-            live.execute(f"INSERT OR IGNORE INTO {table} {row}")
-        for table, number in MANY.items():
-            multiply(live, table, number)
-        for table, columns in LONGEST.items():
-            for column, limit in columns.items():
-                long = (MARKDOWN * limit)[: limit - 8]
-                live.execute(
-                    f"UPDATE {table} SET {column} = rowid || ' ' || ? WHERE {column} IS NOT NULL",  # noqa: S608
-                    (long,),
-                )
-        live.execute("UPDATE meetings SET location = ?, recording = ?", (LINK, LINK))
-        live.execute("UPDATE series SET location = ?", (LINK,))
-        live.execute("UPDATE results SET evidence = ?", (LINK[:SHORT_LINK],))
-        live.execute("UPDATE project_links SET url = ?", (LINK[:SHORT_LINK],))
+    tables = {table.name: table for table in tables_of(world.bot.store)}
+    with opened(world.bot.store) as live:
+        for name, row in FIRST.items():
+            live.execute(text(f"INSERT INTO {name} {row} ON CONFLICT DO NOTHING"))
+        for name, number in MANY.items():
+            multiply(live, tables, name, number)
+        for name, columns in LONGEST.items():
+            lengthen(live, tables[name], columns)
+        live.execute(update(tables["meetings"]).values(location=LINK, recording=LINK))
+        live.execute(update(tables["series"]).values(location=LINK))
+        live.execute(update(tables["results"]).values(evidence=LINK[:SHORT_LINK]))
+        live.execute(update(tables["project_links"]).values(url=LINK[:SHORT_LINK]))
 
 
-def multiply(live: sqlite3.Connection, table: str, number: int) -> None:
-    """Copy the first row of a table until there are so many, each about another person or thing."""
-    cursor = live.execute(f"SELECT * FROM {table} ORDER BY rowid DESC LIMIT 1")  # noqa: S608
-    row = cursor.fetchone()
+def lengthen(live: Connection, table: Table, columns: dict[str, int]) -> None:
+    """Make texts as long as they may be, each another."""
+    key = list(table.primary_key)
+    for index, row in enumerate(live.execute(select(table)).mappings().all()):
+        long = {
+            name: f"{index} {(MARKDOWN * limit)[: limit - 8]}"
+            for name, limit in columns.items()
+            if row[name] is not None
+        }
+        if long:
+            its = and_(*(column == row[column.name] for column in key))
+            live.execute(update(table).where(its).values(long))
+
+
+def multiply(live: Connection, tables: dict[str, Table], name: str, number: int) -> None:
+    """Copy a table's newest row until there are so many, each about another person or thing."""
+    table = tables[name]
+    newest = select(table).order_by(*(column.desc() for column in table.primary_key)).limit(1)
+    row = live.execute(newest).mappings().first()
     if row is None:
         return
-    names = [one[0] for one in cursor.description]
-    there = live.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
+    there = live.execute(select(func.count()).select_from(table)).scalar_one()
     for index in range(there, number):
-        values: dict[str, Any] = dict(zip(names, row, strict=True))
-        for name in names:
-            if name == "id":
-                values[name] = None
-            elif name == "user_id":
-                values[name] = NOBODY + index
-            elif name in ("number", "position"):
-                values[name] = 1000 + index
-            elif name == "paper_id" and table == "nominations":
-                rest = ", ".join(columns(live, "papers")[2:])
-                live.execute(
-                    f"INSERT INTO papers SELECT NULL, key || ?, {rest} FROM papers LIMIT 1",  # noqa: S608
-                    (f"-{index}",),
-                )
-                values[name] = live.execute("SELECT max(id) FROM papers").fetchone()[0]
-            elif name in ("series_id", "thread_id", "event_id", "uid"):
-                values[name] = None
-        marks = ", ".join("?" for _ in names)
-        live.execute(
-            f"INSERT OR IGNORE INTO {table} ({', '.join(names)}) VALUES ({marks})",  # noqa: S608
-            list(values.values()),
-        )
-        if table == "claims":
-            new = live.execute("SELECT max(id) FROM claims").fetchone()[0]
-            rest = columns(live, "claim_versions")[1:]
-            live.execute(
-                f"INSERT INTO claim_versions SELECT ?, {', '.join(rest)} FROM claim_versions "  # noqa: S608
-                "WHERE claim_id = (SELECT min(claim_id) FROM claim_versions)",
-                (new,),
-            )
+        values = {column: value for column, value in row.items() if column != "id"}
+        for column in values:
+            if column == "user_id":
+                values[column] = NOBODY + index
+            elif column in ("number", "position"):
+                values[column] = 1000 + index
+            elif column == "paper_id" and name == "nominations":
+                paper = live.execute(select(tables["papers"]).limit(1)).mappings().one()
+                another = {**paper, "key": f"{paper['key']}-{index}"}
+                values[column] = added(live, tables["papers"], another)
+            elif column in ("series_id", "thread_id", "event_id", "uid"):
+                values[column] = None
+        new = added(live, table, values)
+        if name == "claims":
+            versions = tables["claim_versions"]
+            first = select(func.min(versions.c.claim_id)).scalar_subquery()
+            of_first = select(versions).where(versions.c.claim_id == first)
+            for version in live.execute(of_first).mappings().all():
+                added(live, versions, {**version, "claim_id": new})
 
 
-def columns(live: sqlite3.Connection, table: str) -> list[str]:
-    """Return the columns of a table in order."""
-    return [row[1] for row in live.execute(f"PRAGMA table_info({table})")]
+def added(live: Connection, table: Table, row: Mapping[str, Any]) -> int | None:
+    """Add a row unless there is one like it; returns its id, where it has one."""
+    columns = [name for name in row if name != "id"]
+    listed = ", ".join(f'"{name}"' for name in columns)
+    given = ", ".join(f":{name}" for name in columns)
+    returning = " RETURNING id" if "id" in table.c else ""
+    sql = f"INSERT INTO {table.name} ({listed}) VALUES ({given}) ON CONFLICT DO NOTHING{returning}"  # noqa: S608
+    result = live.execute(text(sql), {name: row[name] for name in columns})
+    return result.scalar_one_or_none() if returning else None
 
 
 async def test_everything_at_its_largest_fits_what_discord_takes(
