@@ -136,6 +136,16 @@ class Dialect(PGDialect_asyncpg):
     supports_native_boolean = False
 
 
+class MigratingDialect(Dialect):
+    """The same for migrations, which also read what the server says of its tables.
+
+    In that, flags are PostgreSQL's own booleans.
+    """
+
+    supports_statement_cache = True
+    supports_native_boolean = True
+
+
 _DUE = "cohort_due"
 """The channel on which processes tell each other of what is due sooner than they know."""
 
@@ -772,7 +782,7 @@ async def _create(raw: Any) -> None:
 
 async def _migrate(url: URL) -> None:
     """Run the migrations, all in one transaction; they take as long as they take."""
-    registry.register("postgresql.cohort", "data.postgresql", "Dialect")
+    registry.register("postgresql.cohort", "data.postgresql", "MigratingDialect")
     engine = create_async_engine(url.set(drivername="postgresql+cohort"), hide_parameters=True)
     try:
         async with engine.begin() as connection:

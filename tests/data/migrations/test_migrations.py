@@ -52,7 +52,7 @@ DROPPED_COLUMNS = {
 """What later revisions take away or change; each has a test of its own."""
 
 
-def _kept(before: dict[str, list[dict[str, Any]]], after: dict[str, list[dict[str, Any]]]) -> bool:
+def kept(before: dict[str, list[dict[str, Any]]], after: dict[str, list[dict[str, Any]]]) -> bool:
     """Whether every row is there, with the same in every column that there was."""
     for table, rows in before.items():
         if table in MADE_ANEW | DROPPED_TABLES:
@@ -117,7 +117,7 @@ async def test_an_older_database_with_rows_in_every_table_is_upgraded_and_all_is
     await store.close()
 
     after = everything(path)
-    assert _kept(before, after)
+    assert kept(before, after)
     assert {row["guild_id"] for row in after["servers"]} == {11, 12}
     assert broken(path) == []
     assert _differences(path) == []
