@@ -1,4 +1,4 @@
-"""``make soak``: ten minutes of faults, crashes, load and bad inputs, and a table of figures.
+"""``make soak``: a quarter of an hour of faults, crashes, load, bad inputs, and their figures.
 
 ``--part`` plays one part alone; ``--json FILE`` is where the figures go besides.
 """
@@ -20,16 +20,18 @@ from pathlib import Path
 
 import click
 
+from tests import postgresql
 from tests.figures import Figures, table
 from tests.wire.burst import burst
 from tests.wire.crashes import crash_everywhere, figures, kinds_not_played
+from tests.wire.fleet import LARGE, fleet
 from tests.wire.hostile import attack
 from tests.wire.season import STAGE, Season
 from tests.wire.server import WireDiscord
 from tests.wire.stream import stream
 
 ROOT = Path(__file__).resolve().parents[2]
-MINUTES = 10.0
+MINUTES = 15.0
 STREAM_SECONDS = 60.0
 HOSTILE_SECONDS = 60.0
 FOR_CRASHES = 150.0
@@ -96,6 +98,22 @@ async def hostile(directory: Path, seed: int, seconds: float) -> Figures:
     return (await attack(seconds, directory, seed=seed)).figures()
 
 
+async def processes(directory: Path, seed: int) -> Figures:
+    """Kill several processes on one PostgreSQL, and the server too, while people act."""
+    if (server := postgresql.start(durable=True)) is None:
+        return {"outcome": "ok", "not played": postgresql.MISSING}
+    try:
+        databases = postgresql.Databases(str(server.folder), "fleet")
+        found = await fleet(
+            LARGE, server, databases.address(databases.template), directory, seed=seed
+        )
+    finally:
+        server.remove()
+    for one in found.wrong:
+        click.echo(one, err=True)
+    return found.figures()
+
+
 def inputs(count: int, seconds: float, seed: int) -> Figures:
     """Try bad inputs on every option, as many as there is time for, up to ``count``."""
     until = time.monotonic() + seconds
@@ -141,7 +159,10 @@ def _batch(seed: int) -> subprocess.CompletedProcess[str]:
 @click.command()
 @click.option("--seed", default=1, help="What is drawn; the same draws the same.")
 @click.option("--minutes", default=MINUTES, help="How long it may take.")
-@click.option("--part", type=click.Choice(["faults", "hostile", "crashes", "load", "inputs"]))
+@click.option(
+    "--part",
+    type=click.Choice(["faults", "hostile", "processes", "load", "inputs", "crashes"]),
+)
 @click.option("--burst", "count", default=BURST, help="How many deadlines fall due at once.")
 @click.option("--json", "file", type=click.Path(path_type=Path), default=Path("soak.json"))
 def main(seed: int, minutes: float, part: str | None, count: int, file: Path) -> None:
@@ -163,6 +184,7 @@ def main(seed: int, minutes: float, part: str | None, count: int, file: Path) ->
 
         play("faults", lambda own: asyncio.run(faults(own, seed, STREAM_SECONDS)))
         play("hostile", lambda own: asyncio.run(hostile(own, seed, HOSTILE_SECONDS)))
+        play("processes", lambda own: asyncio.run(processes(own, seed)))
         play("load", lambda own: asyncio.run(load(own, seed, count)))
         play("inputs", lambda own: inputs(INPUTS, max(60.0, left() - FOR_CRASHES), seed))
         play(

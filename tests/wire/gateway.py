@@ -7,7 +7,7 @@ import json
 import math
 import zlib
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -205,6 +205,14 @@ class Gateway:
         """Wait until ``count`` sessions in all have been begun; return the newest."""
         await self.world.until(lambda: self.identified >= count, within)
         return next(reversed(self.sessions.values()))
+
+    async def all_ready(
+        self, shards: Iterable[int], before: Mapping[int, int], within: float = 30.0
+    ) -> None:
+        """Wait until each of these shards has begun another session than those ``before``."""
+        await self.world.until(
+            lambda: all(self.begun[shard] > before.get(shard, 0) for shard in shards), within
+        )
 
     async def resumption(self, count: int = 1, within: float = 30.0) -> None:
         """Wait until sessions have been resumed ``count`` times in all."""

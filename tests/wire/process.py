@@ -43,7 +43,7 @@ class BotProcess:
     It has nothing of this process's environment but what any program needs; ``environment`` adds
     to that. A block ends with the process gone, whatever happens; it can be started again. A
     ``command`` that begins with no path is forked by the zygote: then its clock is Discord's at
-    each start, and can be stepped.
+    each start, and can be stepped. ``shards`` are those that it is to be ready with.
     """
 
     def __init__(
@@ -72,6 +72,7 @@ class BotProcess:
         }
         self.warm = not Path(command[0]).is_absolute()
         self.off = timedelta()
+        self.shards: Sequence[int] = (0,)
         self._process: Process | None = None
 
     @property
@@ -87,8 +88,17 @@ class BotProcess:
     @property
     def idle(self) -> bool:
         """Whether a forked process has been ready, has heard everything, and does nothing now."""
-        doing, heard = map(int, self._tasks.read_text(encoding="ascii").split())
+        doing, heard = self._counted()
         return doing == 0 and self.wire.gateway.told in (None, heard)
+
+    @property
+    def doing(self) -> int:
+        """How many things a forked process is doing; -1 until it has been ready."""
+        return self._counted()[0]
+
+    def _counted(self) -> tuple[int, int]:
+        doing, heard = self._tasks.read_text(encoding="ascii").split()
+        return int(doing), int(heard)
 
     @property
     def stdout(self) -> str:
@@ -117,9 +127,9 @@ class BotProcess:
 
         Raises AssertionError with what it wrote, where it ends or is not ready in time.
         """
-        before = self.wire.gateway.identified
+        before = dict(self.wire.gateway.begun)
         await self.launch()
-        ready = asyncio.create_task(self.wire.gateway.ready(before + 1, within))
+        ready = asyncio.create_task(self.wire.gateway.all_ready(self.shards, before, within))
         ended = asyncio.create_task(self.wait())
         try:
             await asyncio.wait({ready, ended}, return_when=asyncio.FIRST_COMPLETED)
