@@ -195,6 +195,11 @@ class Delivery:
             assert before.message_id is not None  # noqa: S101
             return self.message(before.channel_id, before.message_id, guild_id)
         places = [one for one in to if one != NOBODY]
+        # An attempt that was never recorded may have arrived: there, the nonce keeps it from coming
+        # a second time, and in another place nothing does.
+        doubtful = before is not None and before.state is Sent.TRYING
+        if before is not None and doubtful and before.channel_id is not None:
+            places.sort(key=lambda one: one.channel_id != before.channel_id)
         refusals: list[str] = []
         closed = left = False
         for destination in places:
@@ -202,11 +207,13 @@ class Delivery:
                 shown = content
                 if destination.user_id is not None:
                     shown = await self._with_names(content, guild_id, destination.user_id)
+                elif destination is not places[0]:
+                    await self._note_place(key, destination)
                 message = await self._send(key, shown, destination)
             except TryLater as error:
                 # Another place that takes it now is better than the right one later; only with none
-                # left is it worth the wait.
-                if destination is places[-1]:
+                # left is it worth the wait, or where an earlier attempt may have sent it here.
+                if destination is places[-1] or (doubtful and destination is places[0]):
                     raise
                 refusals.append(f"{destination}: {error.sentence}")
                 continue
@@ -255,6 +262,12 @@ class Delivery:
         # cost of every edit.
         place = self._client.get_partial_messageable(channel_id, guild_id=guild_id)
         return place.get_partial_message(message_id)
+
+    async def _note_place(self, key: str, destination: Destination) -> None:
+        """Note that a message goes to another place than the first, for whoever tries it again."""
+        channel_id = destination.channel_id
+        assert channel_id is not None  # noqa: S101 - a person's is only known once it is open
+        await self._store.write(lambda tx: tx.deliveries.goes_to(key, channel_id))
 
     async def _arrived(self, key: str, message: discord.Message, remark: str | None) -> None:
         now, channel_id = self._clock.now(), message.channel.id

@@ -16,7 +16,10 @@ from data.states import Sent
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRecord:
-    """One message: where it went, or why it could not."""
+    """One message: where it went, or why it could not.
+
+    While it is tried, ``channel_id`` is where it may have arrived, None for the first place.
+    """
 
     key: str
     guild_id: int
@@ -51,6 +54,12 @@ class Deliveries(Repository):
             )
         )
 
+    async def goes_to(self, key: str, channel_id: int) -> None:
+        """Note, before sending, that a message goes to another place than the first."""
+        await self._run(
+            lambda: update(deliveries).where(deliveries.c.key == key).values(channel_id=channel_id)
+        )
+
     async def sent(
         self, key: str, channel_id: int, message_id: int, now: datetime, remark: str | None = None
     ) -> None:
@@ -75,7 +84,7 @@ class Deliveries(Repository):
             lambda: (
                 update(deliveries)
                 .where(deliveries.c.key == key)
-                .values(state=Sent.FAILED, error=error)
+                .values(state=Sent.FAILED, error=error, channel_id=None)
             )
         )
 

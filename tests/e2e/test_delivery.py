@@ -13,6 +13,7 @@ from bot.jobs.delivery import (
     OPENED_WITHIN,
     OPENINGS,
     Content,
+    Destination,
     to_channel,
     to_person,
 )
@@ -195,6 +196,59 @@ async def test_few_conversations_are_opened_in_a_minute_over_all_servers(world: 
         "late", world.guild.id, Content("psst"), [to_person(people[-1].id)]
     )
     assert len(opened(world)) - before == OPENINGS + 1
+
+
+def posts(world: World) -> list[tuple[str, object]]:
+    """Return where messages were sent, and the nonce of each."""
+    return [
+        (one.path, one.json["nonce"])
+        for one in world.env.http_requests
+        if one.method == "POST" and isinstance(one.json, dict) and one.json.get("content") == "psst"
+    ]
+
+
+async def killed_before_it_is_recorded(
+    world: World, monkeypatch: pytest.MonkeyPatch, to: list[Destination]
+) -> None:
+    """Send a message, and start again as if the process had been killed right afterwards."""
+
+    class Killed(BaseException):
+        pass
+
+    async def die(*_: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr(world.bot.delivery, "_arrived", die)
+    with pytest.raises(Killed):
+        await world.bot.delivery.send("a", world.guild.id, Content("psst"), to)
+    await world.restart()
+
+
+async def test_what_may_have_arrived_in_the_second_place_does_not_come_in_the_first_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to = [to_person(world.alice.id), to_channel(world.channel.id)]
+    world.bot.delivery._openings.extend([world.clock.now()] * OPENINGS)
+    await killed_before_it_is_recorded(world, monkeypatch, to)
+    await world.bot.delivery.send("a", world.guild.id, Content("psst"), to)
+    first, again = posts(world)
+    assert first == again, "Discord returns the message that it knows by the nonce"
+    assert first[0] == f"/channels/{world.channel.id}/messages"
+
+
+async def test_what_may_have_arrived_in_the_first_place_does_not_come_in_the_second_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to = [to_person(world.alice.id), to_channel(world.channel.id)]
+    await killed_before_it_is_recorded(world, monkeypatch, to)
+    world.bot.delivery._openings.extend([world.clock.now()] * OPENINGS)
+    with pytest.raises(TryLater):
+        await world.bot.delivery.send("a", world.guild.id, Content("psst"), to)
+    world.clock.move_to(world.clock.now() + OPENED_WITHIN)
+    await world.bot.delivery.send("a", world.guild.id, Content("psst"), to)
+    first, again = posts(world)
+    assert first == again
+    assert first[0] != f"/channels/{world.channel.id}/messages"
 
 
 async def test_an_edit_shows_an_embed_where_a_text_hid_its_previews(world: World) -> None:
