@@ -11,7 +11,6 @@ their locks, so that a process which lost them writes nothing until it has them 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import socket
 import time
@@ -232,6 +231,8 @@ class Connection:
         self._committing: asyncio.Task[None] | None = None
         self._transaction = ""
         self._pid = 0
+        self._started: Any = None
+        """When the server of this connection was started."""
         self.own: Shards | None = None
         self.heard: Callable[[int, datetime], None] = lambda guild_id, at: None
         self.lost: Callable[[], None] = lambda: None
@@ -308,19 +309,30 @@ class Connection:
     async def _outcome(self, transaction: str) -> str:
         """Ask how a transaction ended: https://www.postgresql.org/docs/current/functions-info.html.
 
-        Raises Refused where the server is not back in time to say.
+        Raises Refused where the server is not back in time to say, or cannot know.
         """
-        until = time.monotonic() + TAKING_OVER
-        while True:
-            with contextlib.suppress(Refused):
+        until, began_on = time.monotonic() + TAKING_OVER, self._started
+        outcome = None
+        while outcome not in ("committed", "aborted"):
+            if time.monotonic() > until:
+                raise Refused(Why.UNKNOWN)
+            try:
                 raw = await self.raw()
                 asked = raw.fetchval(f"SELECT pg_xact_status('{int(transaction)}'::xid8)")
                 outcome = await _said(asked)
-                if outcome in ("committed", "aborted"):
-                    return outcome
-            if time.monotonic() > until:
-                raise Refused(Why.UNKNOWN)
-            await asyncio.sleep(0.1)
+            except Refused:
+                outcome = None
+            except Error as error:
+                if error.code != "22023":  # the transaction is in the future
+                    raise
+                # The server crashed before it had written anything of it down.
+                outcome = "aborted"
+            if outcome not in ("committed", "aborted"):  # away, or still in progress
+                await asyncio.sleep(0.1)
+        # A server that crashed gives such a number again: to another's transaction.
+        if outcome == "committed" and self._started != began_on:
+            raise Refused(Why.UNKNOWN)
+        return outcome
 
     def abandon(self) -> None:
         """Roll back what is open before anything else is done; nobody waits for it."""
@@ -353,6 +365,7 @@ class Connection:
     async def _connect(self) -> None:
         raw = await _said(_connected(self._url))
         try:
+            started = await _said(raw.fetchval("SELECT pg_postmaster_start_time()"))
             if self.own is not None:
                 await self._take_again(raw, self.own)
                 await self.share(raw, self.own)
@@ -361,7 +374,7 @@ class Connection:
             raise
         self._prepared.clear()
         self._raw = raw
-        self._pid = raw.get_server_pid()
+        self._pid, self._started = raw.get_server_pid(), started
 
     async def _take_again(self, raw: Any, own: Shards) -> None:
         """Take the locks of our shards again, from our own lost connection if need be."""

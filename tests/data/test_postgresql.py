@@ -116,6 +116,45 @@ async def test_a_connection_lost_while_committing_tells_what_became_of_it(
     await store.close()
 
 
+@pytest.mark.parametrize(
+    ("transaction", "said"),
+    [
+        # What a crashed server had not written down is gone, and its number is given again.
+        ("future", "nothing was changed"),
+        ("another's", "whether"),
+    ],
+)
+async def test_a_server_that_crashed_while_committing_is_not_believed_about_anothers_transaction(
+    server: postgresql.Server,
+    address: str,
+    clock: SteppedClock,
+    monkeypatch: pytest.MonkeyPatch,
+    transaction: str,
+    said: str,
+) -> None:
+    store = Store(address)
+    await store.open(alone=True)
+    execute = asyncpg.Connection.execute
+
+    async def crashing(self: Any, query: str, *args: Any, **options: Any) -> Any:
+        if query != "COMMIT" or self.is_closed():
+            return await execute(self, query, *args, **options)
+        monkeypatch.setattr(asyncpg.Connection, "execute", execute)
+        if transaction == "future":
+            store._database._writer._transaction = str(10**9)  # type: ignore[union-attr]
+        else:
+            await execute(self, query)
+        server.stop("immediate")
+        server.start()
+        raise ConnectionResetError
+
+    monkeypatch.setattr(asyncpg.Connection, "execute", crashing)
+    with pytest.raises(StoreUnavailable, match=said):
+        async with store.transaction() as tx:
+            await tx.notes.put("a", "b", clock.now())
+    await store.close()
+
+
 async def test_a_second_cohort_is_refused_and_a_look_beside_it_is_not(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
