@@ -141,6 +141,7 @@ class Posting:
             return reason(error)
         await self._service.opened(meeting, thread_id)
         self._bot.cards.refresh(CardKind.MEETING, meeting.id)
+        events.group_used(self._bot, meeting.group_id)  # its card leads to the thread
         await self._lay_out(meeting, thread_id)
         return None
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import discord
 import pytest
 
+from cogs.reading.meetings.posting import Posting
 from tests.e2e.reading.steps import (
     TUESDAY_EVENING,
     fields,
@@ -120,6 +121,27 @@ async def test_without_the_permission_for_threads_the_meeting_stands_and_says_wh
 
     await world.forward(TUESDAY_EVENING - timedelta(hours=23))
     assert "starts" in text(world.channel.last_message)
+
+
+async def test_the_groups_card_leads_to_a_thread_that_could_only_be_opened_later(
+    world: World,
+) -> None:
+    await world.group()
+    world.env.inject_error(
+        "POST", "/channels/*/messages/*/threads", status=403, code=50013, times=1
+    )
+    await schedule(world)
+    await world.env.settle()
+    (meeting,) = await meetings(world)
+    async with world.bot.store.read() as tx:
+        group = await tx.groups.by_id(meeting.group_id)
+    assert group is not None
+    await world.bot.service(Posting).publish(meeting, group)
+    await world.env.settle()
+    await world.bot.cards.flush()
+    (thread,) = world.channel.threads
+    (card,) = [one for one in world.channel.history() if "**Focus**" in text(one)]
+    assert thread.mention in text(card)
 
 
 async def test_scheduling_elsewhere_posts_in_the_group_s_channel(world: World) -> None:
