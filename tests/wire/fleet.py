@@ -164,7 +164,7 @@ class _Hall:
         self.paused: int | None = None
 
     async def set_up(self) -> None:
-        """Have a group with rounds, whose people were asked by direct message what suits them."""
+        """Make a group with rounds; its people were asked by direct message what suits them."""
         olga, *others = self.people
         schedule = {"cadence": "weekly", "day": "friday", "time": "12:00", "timezone": "UTC"}
         await self.stage.give(self, olga, "group create", name="Grokkers", focus="a paper")
@@ -197,7 +197,7 @@ class _Hall:
     # What people do
 
     async def act(self) -> None:
-        """Have somebody do something."""
+        """Act as somebody."""
         kind = self.draw.choices(
             ("check-in", "commitment", "meeting", "reaction", "button", "pause"),
             (4, 6, 1, 3, 3, 1),
@@ -400,7 +400,7 @@ class _Stage:
     # The processes
 
     async def start(self, shards: int) -> None:
-        """Start all processes, each with its share of so many shards."""
+        """Start all processes; each has its share of the shards."""
         self.shards = shards
         count = self.size.processes
         own = [range(shards * n // count, shards * (n + 1) // count) for n in range(count)]
@@ -486,7 +486,7 @@ class _Stage:
     async def _answered(
         self, what: str, guild: Guild | None, act: Callable[[], Awaitable[Interaction]]
     ) -> Interaction:
-        """Have something done, and note how long the answer took or why there was none."""
+        """Do something, and note how long the answer took or why there was none."""
         process, began = self.of(guild), self._loop.time()
         try:
             answer = await act()
@@ -598,7 +598,7 @@ class _Stage:
     # The whole
 
     async def play(self) -> None:
-        """Let people act while all of it goes wrong, then compare."""
+        """Play people while all of it goes wrong, then compare."""
         await self.start(self.size.shards)
         for hall in self.halls:
             await hall.set_up()
@@ -654,7 +654,7 @@ class _Stage:
 async def fleet(
     size: Size, server: Server, address: str, directory: Path, *, seed: int = 1
 ) -> Fleet:
-    """Let people act with several processes on an empty database; return what was found."""
+    """Play people with several processes on an empty database; return what was found."""
     async with WireDiscord() as wire:
         # No round falls due meanwhile; and it is later than the account's id, or the servers' ids
         # would not say when they were made, and all be of one shard.
