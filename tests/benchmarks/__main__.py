@@ -17,7 +17,9 @@ import click
 
 from tests.benchmarks import (
     answers,
+    arrival,
     commands,
+    databases,
     deadlines,
     growth,
     layers,
@@ -43,8 +45,18 @@ PARTS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
 }
 """What is measured unless parts are named."""
 
-ALONE: dict[str, Callable[[], Awaitable[list[Figure]]]] = {"layers": layers.measure}
+ALONE: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
+    "layers": layers.measure,
+    "databases": databases.measure,
+}
 """What is measured only when it is named: it takes long, or explains other figures."""
+
+
+OF_SERVERS: dict[str, Callable[[int], Awaitable[list[Figure]]]] = {
+    "growth": growth.measure,
+    "arrival": arrival.measure,
+}
+"""The same, of so many servers."""
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -52,15 +64,15 @@ ALONE: dict[str, Callable[[], Awaitable[list[Figure]]]] = {"layers": layers.meas
     "--part",
     "parts",
     multiple=True,
-    type=click.Choice([*PARTS, *ALONE, "growth"]),
-    help="Measure this alone; may be given several times. Without it, all but growth and layers.",
+    type=click.Choice([*PARTS, *ALONE, *OF_SERVERS]),
+    help=f"Measure this alone; may be given several times. Without it, {', '.join(PARTS)}.",
 )
 @click.option(
     "--servers",
     type=click.IntRange(min=100),
     default=growth.SERVERS,
     show_default=True,
-    help="How many servers the full database of growth has.",
+    help=f"How many servers there are in {' and '.join(OF_SERVERS)}.",
 )
 def main(parts: tuple[str, ...], servers: int) -> None:
     """Measure Cohort, print a table and write bench.json.
@@ -71,7 +83,7 @@ def main(parts: tuple[str, ...], servers: int) -> None:
     figures: list[Figure] = []
     for part in parts or PARTS:
         print(f"measuring {part} …", file=sys.stderr)
-        work = growth.measure(servers) if part == "growth" else (PARTS | ALONE)[part]()
+        work = OF_SERVERS[part](servers) if part in OF_SERVERS else (PARTS | ALONE)[part]()
         figures += asyncio.run(_done(work))
     width = max(len(figure.name) for figure in figures)
     print(f"{'':{width}}  {'measured':>14}  {'goal':>10}")

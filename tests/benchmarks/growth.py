@@ -20,6 +20,7 @@ from typing import Any
 
 from sqlalchemy import Column, Float, Integer
 
+from data.across import server_export
 from data.across.person_rows import person_columns
 from data.checkins.rounds import RoundId
 from data.delivery.kinds import DeadlineKind
@@ -236,6 +237,7 @@ def asked(servers: int) -> dict[str, Ask]:
     group_id, user_id, channel_id = GroupId(group + 1), group * MEMBERS + 1, FIRST * 2 + group
     meeting_id, round_id = MeetingId(group * MEETINGS + 1), RoundId(group * 2 + 2)
     before = timedelta(minutes=15)
+    fifty = [FIRST + number for number in range(servers // 2, servers // 2 + 50)]
     return {
         "each interaction: who and where": lambda tx: tx.contexts.get(
             guild_id, channel_id, user_id
@@ -259,6 +261,20 @@ def asked(servers: int) -> dict[str, Ask]:
         "health, watch: failed deadlines": lambda tx: tx.deadlines.failed(guild_id, 20),
         "Discord is back: to hurry": lambda tx: tx.deadlines.hurry(["x"], NOW),
         "start and stop: put back": lambda tx: tx.deadlines.put_back(),
+        "watch: channels of fifty servers": lambda tx: tx.groups.channels_of(fifty),
+        "watch: which of fifty fail": lambda tx: tx.deadlines.failing(fifty),
+        "/profile export": lambda tx: tx.person_export.everything(guild_id, user_id),
+        "/profile forget: finding all of somebody": lambda tx: tx.person_erasure.find(
+            guild_id, user_id
+        ),
+        "/profile portfolio": lambda tx: tx.portfolios.of(guild_id, user_id, NOW),
+        "/cohort export": lambda tx: server_export.server(tx.connection, guild_id),
+        "erasing a server: its meetings": lambda tx: tx.server_erasure.erase_part(
+            guild_id, "meetings"
+        ),
+        "erasing a server: its members": lambda tx: tx.server_erasure.erase_part(
+            guild_id, "members"
+        ),
         "a server leaves: to hold": lambda tx: tx.deadlines.hold(guild_id, besides="x"),
         "a server is back: its open meetings": lambda tx: tx.meetings.open_in([guild_id], NOW),
         "start: the newest cards": lambda tx: tx.cards.latest(50),
