@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from data.store import Store
     from tests.figures import Figures
+    from tests.plans import Plans
     from tests.postgresql import Databases, Server
     from tests.world import World
 
@@ -94,6 +95,18 @@ def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def plans() -> Iterator[Plans]:
+    """What SQLite would do for each statement of the bot that runs."""
+    from data.statements import Statements
+    from tests.plans import Plans
+
+    plans = Plans()
+    with pytest.MonkeyPatch.context() as patched:
+        plans.watch(Statements, patched)
+        yield plans
+
+
 async def _make(url: str) -> None:
     from data.store import Store
 
@@ -132,12 +145,14 @@ def postgresql_databases(request: pytest.FixtureRequest) -> Iterator[Databases |
 
 @pytest.fixture
 def database_url(
-    tmp_path: Path, new_database: Path, postgresql_databases: Databases | None
+    tmp_path: Path, new_database: Path, plans: Plans, postgresql_databases: Databases | None
 ) -> Iterator[str]:
     """The address of a database without rows."""
     if postgresql_databases is None:
         shutil.copyfile(new_database, tmp_path / "cohort.db")
         yield f"sqlite+aiosqlite:///{tmp_path / 'cohort.db'}"
+        wrong = plans.wrong(new_database)
+        assert wrong == [], "\n".join(wrong)
         return
     name = postgresql_databases.make()
     yield postgresql_databases.address(name)

@@ -56,7 +56,7 @@ OF_SERVERS: dict[str, Callable[[int], Awaitable[list[Figure]]]] = {
     "growth": growth.measure,
     "arrival": arrival.measure,
 }
-"""The same, of so many servers."""
+"""The same, measured with as many servers as are asked for."""
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

@@ -78,7 +78,7 @@ asyncio.run(main())
 
 
 async def measure(servers: int) -> list[Figure]:
-    """Start a process in so many servers that it already knows."""
+    """Start a process in this many servers, which it already knows."""
     async with WireDiscord() as wire:
         for number in range(servers):
             guild = wire.world.add_guild(f"Server {number}")
