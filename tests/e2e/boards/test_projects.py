@@ -8,6 +8,7 @@ import discord
 from simcord.builders import ChannelHandle
 from simcord.results import InteractionResult
 
+from cogs.boards.tasks.service import TaskService
 from data.boards.projects import ProjectId
 from data.states import CardKind
 from tests.world import Person, World, text
@@ -288,7 +289,9 @@ async def test_a_busy_board_is_edited_less_often_than_it_changes(world: World) -
     for number in range(10):
         await world.alice.slash(thread, "task add", title=f"Task {number}")
     before = len(world.env.http_requests)
-    for _ in range(5):
+    for number in range(5):
+        place = world.place(world.alice)
+        await world.bot.service(TaskService).add(place, 1, title=f"Another {number}")
         for _ in range(4):
             world.bot.dispatch("project_changed", 1)
         await world.env.settle()
