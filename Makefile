@@ -17,7 +17,7 @@ help:
 	@echo 'make pictures  take the pictures of the documents anew, in the demo (needs Chromium)'
 	@echo 'make run      run the bot against Discord, with COHORT_TOKEN from the environment or .env'
 	@echo 'make test     run the tests (ARGS="-k digest"; DATABASE=postgresql runs those of the store on it)'
-	@echo 'make soak     a quarter of an hour of crashes, faults, load and bad inputs: a table, and soak.json'
+	@echo 'make soak     a quarter of an hour of crashes, faults, load and hostile people: a table, and soak.json'
 	@echo 'make check    lint, and check the format, the types, which way imports point, and make audit'
 	@echo 'make audit    ask whether a dependency has a known vulnerability; says so when it cannot'
 	@echo 'make bench    measure it: a table here, and a JSON file'

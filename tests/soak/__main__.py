@@ -1,10 +1,11 @@
-"""``make soak``: a quarter of an hour of faults, crashes, load, bad inputs, and their figures.
+"""``make soak``: a quarter of an hour of faults, crashes, load, hostile people, and figures.
 
 ``--part`` plays one part alone; ``--json FILE`` is where the figures go besides.
 """
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import json
 import math
@@ -17,11 +18,12 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from xml.etree import ElementTree
 
 import click
 
 from tests import postgresql
-from tests.figures import Figures, table
+from tests.figures import Figures, table, together
 from tests.wire.burst import burst
 from tests.wire.crashes import crash_everywhere, figures, kinds_not_played
 from tests.wire.fleet import LARGE, fleet
@@ -45,6 +47,14 @@ BURST = 10_000
 INPUTS = 10_000
 BATCH = 1000
 """How many inputs one process tries; as many run beside each other as there are cores."""
+
+RIGHTS = (
+    "tests/security/test_matrix.py",
+    "tests/security/test_controls.py",
+)
+"""The tests that walk over everything that somebody may be refused."""
+
+PARTS = ("faults", "hostile", "rights", "load", "inputs", "crashes")
 
 RATIO = 1.05
 P99 = 0.5
@@ -142,6 +152,28 @@ def inputs(count: int, seconds: float, seed: int) -> Figures:
     }
 
 
+def rights(directory: Path) -> Figures:
+    """Try commands, controls and options on everybody who may not use them; count the cells."""
+    report = directory / "rights.xml"
+    run = subprocess.run(
+        (
+            *(sys.executable, "-m", "pytest", "-q", "-x", *RIGHTS),
+            f"--junit-xml={report}",
+        ),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if run.returncode:
+        click.echo(run.stdout[-4000:], err=True)
+        return {"outcome": "failed"}
+    # Written by the run right above.
+    told = ElementTree.parse(report).iterfind(".//property[@name='rights']")  # noqa: S314
+    cells = together([ast.literal_eval(one.attrib["value"]) for one in told])
+    return {**cells, "outcome": "ok"}
+
+
 def _batch(seed: int) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         (
@@ -161,7 +193,7 @@ def _batch(seed: int) -> subprocess.CompletedProcess[str]:
 @click.option("--minutes", default=MINUTES, help="How long it may take.")
 @click.option(
     "--part",
-    type=click.Choice(["faults", "hostile", "processes", "load", "inputs", "crashes"]),
+    type=click.Choice(["faults", "hostile", "processes", "rights", "load", "inputs", "crashes"]),
 )
 @click.option("--burst", "count", default=BURST, help="How many deadlines fall due at once.")
 @click.option("--json", "file", type=click.Path(path_type=Path), default=Path("soak.json"))
@@ -185,6 +217,7 @@ def main(seed: int, minutes: float, part: str | None, count: int, file: Path) ->
         play("faults", lambda own: asyncio.run(faults(own, seed, STREAM_SECONDS)))
         play("hostile", lambda own: asyncio.run(hostile(own, seed, HOSTILE_SECONDS)))
         play("processes", lambda own: asyncio.run(processes(own, seed)))
+        play("rights", rights)
         play("load", lambda own: asyncio.run(load(own, seed, count)))
         play("inputs", lambda own: inputs(INPUTS, max(60.0, left() - FOR_CRASHES), seed))
         play(

@@ -40,7 +40,7 @@ PATIENCE = 30.0
 HALF_OPEN = 150
 """Connections to the web server that are held open at once."""
 
-MEMORY = 400
+MEMORY = 200
 """MB that the process may take for all of it, beside what it took before."""
 
 PAUSE = 0.1
