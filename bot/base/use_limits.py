@@ -194,6 +194,7 @@ WRITE = Limit(
             "checkin:restore",
             "claim:compare",
             "claim:edit",
+            "claim:log",
             "claim:new",
             "commitment:reopen",
             "deadline:add",
@@ -202,7 +203,10 @@ WRITE = Limit(
             "deadline:move",
             "programme:work",
             "reading:ask",
+            "reading:into",
+            "reading:times",
             "reading:write",
+            "result:details",
             "result:file",
             "result:new",
             "result:review",
@@ -232,7 +236,7 @@ MAKE = Limit(
             "project report",
         }
     ),
-    frozenset({"board:report", "programme:progress"}),
+    frozenset({"board:report", "checkin:look", "programme:page", "programme:progress"}),
 )
 
 LIMITS = (PING, SAME, INVITE, OPEN, MOVE, COME, IMPORT, WRITE, MAKE)

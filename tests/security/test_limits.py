@@ -70,6 +70,23 @@ FOR_ORGANISERS = frozenset(
     }
 )
 
+FREE_FORMS = frozenset(
+    {
+        "again:(?P<token>[^",  # it runs its command, which counts
+        "profile:levels",
+        "profile:noticesform",
+        "profile:set",
+        # organisers'
+        "checkin:questions",
+        "checkin:rhythm",
+        "group:editform",
+        "pod:swap",
+        "programme:plan",
+        "server:zone",
+        "setup:groupform",
+    }
+)
+
 SHOWS_SOMEBODY = frozenset(
     {"checkin history", "checkin stats", "profile portfolio", "profile show", "programme progress"}
 )
@@ -91,6 +108,12 @@ async def test_every_command_is_limited_or_need_not_be(world: World) -> None:
     free = ONLY_LOOKING | ONES_OWN | FOR_ORGANISERS
     assert limited() & free == set()
     assert {one.qualified_name for one in every_command(world)} == limited() | free
+
+
+async def test_every_form_is_limited_or_need_not_be(world: World) -> None:
+    limited_too = {name for limit in LIMITS for name in limit.controls}
+    known = {":".join(one.split(":")[:2]) for one in forms()}
+    assert known - limited_too == FREE_FORMS
 
 
 async def test_whoever_names_somebody_in_an_option_is_counted(world: World) -> None:
