@@ -54,7 +54,7 @@ RIGHTS = (
 )
 """The tests that walk over everything that somebody may be refused."""
 
-PARTS = ("faults", "hostile", "rights", "load", "inputs", "crashes")
+PARTS = ("faults", "hostile", "processes", "rights", "load", "inputs", "crashes")
 
 RATIO = 1.05
 P99 = 0.5
@@ -193,7 +193,7 @@ def _batch(seed: int) -> subprocess.CompletedProcess[str]:
 @click.option("--minutes", default=MINUTES, help="How long it may take.")
 @click.option(
     "--part",
-    type=click.Choice(["faults", "hostile", "processes", "rights", "load", "inputs", "crashes"]),
+    type=click.Choice(PARTS),
 )
 @click.option("--burst", "count", default=BURST, help="How many deadlines fall due at once.")
 @click.option("--json", "file", type=click.Path(path_type=Path), default=Path("soak.json"))
