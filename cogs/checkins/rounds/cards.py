@@ -15,6 +15,7 @@ from bot.jobs.delivery import Content
 from bot.ui import people_pages, theme
 from bot.ui.controls import CardLayout
 from bot.ui.people_pages import Crowd
+from cogs.checkins.rounds import rules
 from cogs.checkins.rounds.service import (
     CheckinView,
     DigestView,
@@ -281,7 +282,7 @@ def _entry(one: Checkin, url: str | None) -> str:
     """Return a digest's line on one check-in: its first words, and the way to the rest."""
     first = next((answer for _, answer in one.answered), "")
     line = next((line for line in first.splitlines() if line.strip()), "")
-    text = f"• {theme.person(one.user_id)}: {theme.one_line(line, 110)}"
+    text = f"• {theme.person(one.user_id)}: {theme.one_line(line, rules.QUOTED)}"
     if one.late:
         text += " · late"
     return f"{text} · [read]({url})" if url else text

@@ -26,10 +26,26 @@ GRACE = timedelta(minutes=2)
 ANSWER_LIMIT = 4000
 """Characters of one answer: what a form's field takes."""
 
+QUIET_AFTER = timedelta(days=1)
+"""How long after the close, so that a late post counts."""
+
+DIGEST_ENTRIES = 40
+"""How many check-ins a digest quotes; it names no more than fit."""
+
+QUOTED = 110
+"""Characters of a check-in that a digest quotes."""
+
+BLOCKED_TASKS = 3
+"""How many blocked tasks of a group's projects a digest asks for help with."""
+
+MOST_CARDS = 500
+"""How many check-ins' cards follow a round that moved: each is an edit that Discord has to take."""
+
+TAKEN_BACK = "its check-in was deleted"
+"""Why the commitments of a deleted check-in are dropped, until it is restored."""
 
 QUESTION_LIMIT = 100
 """Characters of one question: what a form shows under a field's label."""
-
 
 _NOTHING = frozenset(
     ("", "no", "none", "nope", "nothing", "nothing really", "nothing at all", "n a", "na", "nil",

@@ -25,19 +25,6 @@ from data.states import CardKind, CommitmentState
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
-QUIET_AFTER = timedelta(days=1)
-"""How long after the close, so that a late post counts."""
-
-
-TAKEN_BACK = "its check-in was deleted"
-"""Why the commitments of a deleted check-in are dropped, until it is restored."""
-
-BLOCKED_TASKS = 3
-"""How many blocked tasks of a group's projects a digest asks for help with."""
-
-DIGEST_ENTRIES = 40
-"""How many check-ins a digest quotes; it names no more than fit."""
-
 
 class NotMember(NotAllowed):
     """Only members check in; holds the group, so that joining can be offered."""
@@ -47,10 +34,6 @@ class NotMember(NotAllowed):
             f"You are not in {one_line(group.name)} yet. `/group join` joins it; then this works."
         )
         self.group = group
-
-
-MOST_CARDS = 500
-"""How many check-ins' cards follow a round that moved: each is an edit that Discord has to take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +183,7 @@ class CheckinService:
             # Moved and not closed: a new round would ask people again who have just posted.
             round_ = await writes.move_round(tx, open_round, due_at, now)
         # Their cards name the day on which the round is due.
-        posted = await tx.checkins.in_round(round_.id, MOST_CARDS)
+        posted = await tx.checkins.in_round(round_.id, rules.MOST_CARDS)
         checkins = [one.id for one in posted]
         return Scheduled(group, schedule, round_, open_round is not None, checkins)
 
@@ -334,7 +317,7 @@ class CheckinService:
         await tx.commitments.edit(
             [one.id for one in made if one.state is CommitmentState.OPEN],
             state=CommitmentState.DROPPED,
-            reason=TAKEN_BACK,
+            reason=rules.TAKEN_BACK,
             settled_at=now,
         )
         shown: list[Card] = []
@@ -365,7 +348,7 @@ class CheckinService:
         made = await tx.commitments.from_checkin(checkin.id)
         await tx.commitments.edit(
             # Those alone that the deletion dropped: what was dropped or kept before stays so.
-            [one.id for one in made if one.reason == TAKEN_BACK],
+            [one.id for one in made if one.reason == rules.TAKEN_BACK],
             state=CommitmentState.OPEN,
             reason=None,
             settled_at=None,
@@ -458,7 +441,7 @@ class CheckinService:
         schedule = await tx.checkins.schedule_of(group.id)
         if schedule is not None:
             await writes.open_round(tx, group, schedule.rule.after(now), now)
-        later = now + QUIET_AFTER
+        later = now + rules.QUIET_AFTER
         await tx.deadlines.put(
             DeadlineKind.CHECKIN_QUIET, round_.id, later, guild_id=round_.guild_id
         )
@@ -518,15 +501,15 @@ class CheckinService:
         """Return what a closed round's digest shows; raises NotFound."""
         round_, group = await _round_and_group(tx, round_id)
         posted = await tx.checkins.posted_in(round_.id)
-        checkins = await tx.checkins.in_round(round_.id, DIGEST_ENTRIES)
-        answers = await tx.checkins.blocked_in(round_.id, DIGEST_ENTRIES)
+        checkins = await tx.checkins.in_round(round_.id, rules.DIGEST_ENTRIES)
+        answers = await tx.checkins.blocked_in(round_.id, rules.DIGEST_ENTRIES)
         blocked = [one for one in answers if rules.is_blocker(one.blocked)]
         shown = [one.id for one in (*checkins, *blocked)]
         cards = await tx.cards.of_kind(CardKind.CHECKIN, list[int](shown))
         absent = await tx.checkins.absent_in(round_)
         tasks: list[tuple[Project, Task]] = []
         closed_at = round_.closed_at or self.clock.now()
-        for task in await tx.tasks.blocked_in_group(group.id, closed_at, BLOCKED_TASKS):
+        for task in await tx.tasks.blocked_in_group(group.id, closed_at, rules.BLOCKED_TASKS):
             project = await tx.projects.by_id(task.project_id)
             if project is not None:
                 tasks.append((project, task))
