@@ -114,8 +114,10 @@ def with_group(
                 if len(which.groups) > MOST:
                     raise
 
+                # By name, as if it had been given: somebody may have lost the right to know of it
+                # while the menu was open.
                 async def go_on(again: discord.Interaction[Any], chosen: Group) -> None:
-                    await callback(self, again, await places.of(again), chosen, **kw)
+                    await handed(self, again, group=reference(chosen.id), **kw)
 
                 await ask_which(
                     interaction, "group", {one.name: one for one in which.groups}, go_on
@@ -226,8 +228,9 @@ class _WhichMenu(OwnView, Generic[T]):
         """Go on with the one that was picked."""
         # So that an error of what follows offers the command as it was typed, and not this menu.
         interaction.extras[reporting.TYPED_IN] = self._first
-        await self._go_on(interaction, self._things[int(select.values[0])])
+        # Before it goes on: what is picked twice at once would be done twice, and counted once.
         self.stop()
+        await self._go_on(interaction, self._things[int(select.values[0])])
         try:
             await self._first.delete_original_response()
         except discord.HTTPException:

@@ -274,6 +274,9 @@ def acting(interaction: discord.Interaction[Any]) -> None:
     _ACTING.set(interaction.user.id)
 
 
+ENDED = "These controls have ended. Use the command again for new ones."
+
+
 class OwnView(ui.View):
     """Controls that one person sees for a while; errors go to the one report.
 
@@ -306,8 +309,13 @@ class OwnView(ui.View):
         )
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Admit the owner; raises NotAllowed for anybody else."""
+        """Admit the owner; raises NotAllowed for anybody else, NotFound once it has ended.
+
+        A second press may be on its way when the first one ends it.
+        """
         acting(interaction)
+        if self.is_finished():
+            raise NotFound(ENDED)
         if self._owner_id not in (None, interaction.user.id):
             raise NotAllowed("Those controls belong to somebody else. Use the command yourself.")
         return True
@@ -338,8 +346,7 @@ class PastControl(ui.DynamicItem[ui.Button[Any]], template=r"[0-9a-f]{32}"):
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Say what to do."""
         if not OwnView.has(self.custom_id):
-            gone = NotFound("These controls have ended. Use the command again for new ones.")
-            await report(interaction, gone)
+            await report(interaction, NotFound(ENDED))
 
 
 def chosen_id(value: str) -> int:

@@ -109,8 +109,10 @@ def with_project(
                 if len(which.projects) > MOST:
                     raise
 
+                # By name, as if it had been given: somebody may have lost the right to know of it
+                # while the menu was open.
                 async def go_on(again: Interaction, chosen: Project) -> None:
-                    await callback(self, again, await bot.places.of(again), chosen, **kw)
+                    await handed(self, again, project=places.reference(chosen.id), **kw)
 
                 titles = {one.title: one for one in which.projects}
                 await ask_which(interaction, "project", titles, go_on)
