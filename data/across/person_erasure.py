@@ -62,6 +62,9 @@ SHOWN_ON = {
 }
 """The tables whose rows have a card, and of which kinds."""
 
+QUOTING = (("checkins", "checkin", "help"), ("commitments", "commitment", "witness"))
+"""The tables whose rows are quoted in messages that are no cards, and how their keys begin."""
+
 REACTED_ON = {"rsvps": "meetings", "votes": "nominations", "poll_fits": "polls"}
 """The tables that hold what people answered by reaction, and whose card the reaction is under."""
 
@@ -204,16 +207,20 @@ class PersonErasure(PersonRows):
         return found
 
     async def _quoting(self, guild_id: int, user_id: int) -> tuple[tuple[int, int], ...]:
-        """Return the messages that told helpers what somebody's check-ins say."""
-        table = metadata.tables["checkins"]
-        theirs = await self._values(
-            select(table.c.id).where(table.c.guild_id == guild_id, table.c.user_id == user_id)
-        )
-        wanted = {f"checkin/{one}/help" for one in theirs}
+        """Return the messages that quoted somebody's check-ins to helpers, or a commitment of
+        theirs to its witness.
+        """
+        wanted: set[str] = set()
+        for name, kind, told in QUOTING:
+            table = metadata.tables[name]
+            theirs = await self._values(
+                select(table.c.id).where(table.c.guild_id == guild_id, table.c.user_id == user_id)
+            )
+            wanted |= {f"{kind}/{one}/{told}" for one in theirs}
         sent = await self._connection.execute(
             select(deliveries.c.key, deliveries.c.channel_id, deliveries.c.message_id).where(
                 deliveries.c.guild_id == guild_id,
-                deliveries.c.key.startswith("checkin/"),
+                or_(*(deliveries.c.key.startswith(f"{kind}/") for _, kind, _ in QUOTING)),
                 deliveries.c.message_id.is_not(None),
             )
         )

@@ -128,6 +128,21 @@ async def test_no_help_message_and_no_thread_holds_what_was_erased(world: World)
     assert not [one for one in left if STUCK in one or "cuda" in one.casefold()]
 
 
+async def test_no_question_to_a_witness_holds_what_was_erased(world: World) -> None:
+    await world.group()
+    await world.alice.slash(
+        world.channel, "commitment add", text="Quokka promise", witness=world.bob
+    )
+    await world.alice.slash(world.channel, "commitment done", commitment="Quokka promise")
+    assert any("Quokka" in text(one) for one in world.channel.history())
+    asked = await world.alice.slash(world.channel, "profile forget")
+    await world.alice.click(asked.response, label="Erase me here")
+    await world.alice.click(asked.response, label="Yes, erase everything")
+    await world.bot.deadlines.run_due()
+    await world.env.settle()
+    assert not any("Quokka" in text(one) for one in world.channel.history())
+
+
 def whole(filled: Example) -> bool:
     """Whether there is something for every option that a command needs."""
     needed = {one.display_name for one in filled.command.parameters if one.required}
