@@ -108,3 +108,21 @@ async def test_a_project_of_a_private_group_is_posted_where_only_the_group_reads
     assert "ilby" not in said_in(boards) + said_in(world.channel)
     threads = world.bot.guilds[0].threads
     assert [one.parent_id for one in threads if "Bilby" in one.name] == [hidden.id]
+
+
+async def test_a_refused_title_tells_nothing_of_a_project_that_is_hidden(world: World) -> None:
+    hidden = private_channel(world, "hidden", world.alice, world.bob, world.organiser)
+    await world.group(channel=hidden)
+    await world.alice.slash(hidden, "project propose", paper="2301.05217", title="Bilby study")
+    for channel, person in ((hidden, world.alice), (world.channel, world.organiser)):
+        again = await person.slash(
+            channel, "project propose", paper="2301.05217", title="bilby study"
+        )
+        assert "called “Bilby study”" in text(again)
+    mine = await world.cara.slash(
+        world.channel, "project propose", paper="2301.05217", title="bilby study"
+    )
+    assert "Bilby" not in text(mine)
+    async with world.bot.store.read() as tx:
+        titles = [one.title for one in await tx.projects.of_server(world.guild.id)]
+    assert sorted(titles) == ["Bilby study", "bilby study"]

@@ -72,10 +72,8 @@ class ProjectService:
         self.store = store
         self.clock = clock
 
-    @transaction
     async def propose(
         self,
-        tx: Transaction,
         place: Place,
         *,
         group: Group | None,
@@ -97,28 +95,29 @@ class ProjectService:
         summary = rules.check_passage(summary, "the summary", rules.SUMMARY_LIMIT)
         listed = rules.check_skills(skills)
         now = self.clock.now()
-        await _free_title(tx, place.guild_id, title)
-        server = await tx.servers.get(place.guild_id)
-        project = await tx.projects.create(
-            guild_id=place.guild_id,
-            group_id=group.id if group else None,
-            paper_id=await _paper(tx, cited, now),
-            cited=cited,
-            title=title,
-            summary=summary,
-            skills=listed,
-            capacity=capacity,
-            joining=joining,
-            channel_id=_home(server.boards_channel_id, group, place.channel_id),
-            created_by=place.user_id,
-            now=now,
-            mentored=mentored,
-        )
-        await tx.deadlines.put(
-            DeadlineKind.BOARDS_OPEN, project.id, now + PATIENCE, guild_id=place.guild_id
-        )
-        await sign_of_life(tx, project, now)
-        return project
+        async with self.store.transaction() as tx:
+            await _free_title(tx, place, title)
+            server = await tx.servers.get(place.guild_id)
+            project = await tx.projects.create(
+                guild_id=place.guild_id,
+                group_id=group.id if group else None,
+                paper_id=await _paper(tx, cited, now),
+                cited=cited,
+                title=title,
+                summary=summary,
+                skills=listed,
+                capacity=capacity,
+                joining=joining,
+                channel_id=_home(server.boards_channel_id, group, place.channel_id),
+                created_by=place.user_id,
+                now=now,
+                mentored=mentored,
+            )
+            await tx.deadlines.put(
+                DeadlineKind.BOARDS_OPEN, project.id, now + PATIENCE, guild_id=place.guild_id
+            )
+            await sign_of_life(tx, project, now)
+            return project
 
     @snapshot
     async def home(self, tx: Transaction, place: Place) -> int:
@@ -137,10 +136,8 @@ class ProjectService:
         """Return the project; raises for who neither leads it nor organises."""
         return await for_lead(tx, place, project_id)
 
-    @transaction
     async def edit(
         self,
-        tx: Transaction,
         place: Place,
         project_id: int,
         *,
@@ -174,15 +171,16 @@ class ProjectService:
                 "Say what to change: `title:`, `paper:`, `summary:`, `skills:`, `capacity:` or "
                 "`joining:`."
             )
-        project = await for_lead(tx, place, project_id)
-        if "title" in changed:
-            await _free_title(tx, place.guild_id, changed["title"], but=project)
-        if capacity is not None:
-            rules.check_capacity(project, capacity, await tx.projects.member_count(project.id))
-        if "cited" in changed:
-            changed["paper_id"] = await _paper(tx, changed["cited"], self.clock.now())
-        await tx.projects.edit(place.guild_id, project.id, **changed)
-        return await project_of(tx, place.guild_id, project.id)
+        async with self.store.transaction() as tx:
+            project = await for_lead(tx, place, project_id)
+            if "title" in changed:
+                await _free_title(tx, place, changed["title"], but=project)
+            if capacity is not None:
+                rules.check_capacity(project, capacity, await tx.projects.member_count(project.id))
+            if "cited" in changed:
+                changed["paper_id"] = await _paper(tx, changed["cited"], self.clock.now())
+            await tx.projects.edit(place.guild_id, project.id, **changed)
+            return await project_of(tx, place.guild_id, project.id)
 
     async def on_same_paper(self, place: Place, project: Project) -> list[Project]:
         """Return the other projects on a project's paper that the person may know of.
@@ -287,25 +285,24 @@ class ProjectService:
             await tx.deadlines.cancel(watch.link_id, DeadlineKind.BOARDS_WATCH)
         return await project_of(tx, place.guild_id, project.id)
 
-    @transaction
-    async def reopen(self, tx: Transaction, place: Place, project_id: int) -> Project:
+    async def reopen(self, place: Place, project_id: int) -> Project:
         """Reopen an archived project, for the lead or an organiser."""
-        project = await project_of(tx, place.guild_id, project_id)
-        rules.only_leads(project, place)
-        if project.archived_at is None:
-            raise Conflict(f"“{one_line(project.title)}” is not archived.")
-        for other in await tx.projects.of_server(place.guild_id):
+        async with self.store.transaction() as tx:
+            project = await project_of(tx, place.guild_id, project_id)
+            rules.only_leads(project, place)
+            if project.archived_at is None:
+                raise Conflict(f"“{one_line(project.title)}” is not archived.")
             # Titles are free while a project is archived, since most never come back.
-            if folded(other.title) == folded(project.title):
+            for other in await _called(tx, place, project.title):
                 raise Conflict(
                     f"Another project is called “{one_line(other.title)}” now. Archive that "
                     "one first."
                 )
-        await tx.projects.edit(place.guild_id, project.id, archived_at=None)
-        reopened = await project_of(tx, place.guild_id, project.id)
-        await sign_of_life(tx, reopened, self.clock.now())
-        await watch_again(tx, reopened, self.clock.now())
-        return reopened
+            await tx.projects.edit(place.guild_id, project.id, archived_at=None)
+            reopened = await project_of(tx, place.guild_id, project.id)
+            await sign_of_life(tx, reopened, self.clock.now())
+            await watch_again(tx, reopened, self.clock.now())
+            return reopened
 
     @snapshot
     async def get(self, tx: Transaction, guild_id: int, project_id: int) -> Project:
@@ -445,15 +442,25 @@ async def _paper(tx: Transaction, cited: str, now: datetime) -> PaperId | None:
 
 
 async def _free_title(
-    tx: Transaction, guild_id: int, title: str, *, but: Project | None = None
+    tx: Transaction, place: Place, title: str, *, but: Project | None = None
 ) -> None:
-    for other in await tx.projects.of_server(guild_id):
-        if (but is None or other.id != but.id) and folded(other.title) == folded(title):
+    for other in await _called(tx, place, title):
+        if but is None or other.id != but.id:
             where = f" in <#{other.thread_id}>" if other.thread_id is not None else ""
             raise Conflict(
                 f"There is a project called “{one_line(other.title)}”{where} already. Join "
                 "it, or choose another title."
             )
+
+
+async def _called(tx: Transaction, place: Place, title: str) -> list[Project]:
+    """Return the open projects of a title; what the person may not know of refuses no title.
+
+    It looks at what the person can read, so the transaction stays on the loop.
+    """
+    mine = await tx.projects.open_of_person(place.guild_id, place.user_id)
+    everything = await tx.projects.of_server(place.guild_id)
+    return [one for one in known(place, everything, mine) if folded(one.title) == folded(title)]
 
 
 def _home(boards_channel_id: int | None, group: Group | None, here: int) -> int:
