@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -115,6 +115,12 @@ def shifted(tasks: Iterable[Task], moved: Task, by: int) -> list[Task]:
 def fitting(text: str) -> str:
     """Return a text as the title of a task, cut where it is too long for one."""
     return text if len(text) <= TASK_LIMIT else text[: TASK_LIMIT - 1].rstrip() + "…"
+
+
+def check_room(present: Sized) -> None:
+    """Raise Conflict where a board holds as many tasks as it can."""
+    if len(present) >= TASKS:
+        raise Conflict(f"A board holds {TASKS} tasks, and this one has them all.")
 
 
 def check_free_title(tasks: Iterable[Task], title: str) -> None:

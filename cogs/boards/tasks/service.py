@@ -101,8 +101,7 @@ class TaskService:
             deadline_rules.check_ahead(due_at, now)
         project = await for_member(tx, place, project_id)
         present = await tx.tasks.of_project(place.guild_id, project.id)
-        if len(present) >= rules.TASKS:
-            raise Conflict(f"A board holds {rules.TASKS} tasks, and this one has them all.")
+        rules.check_room(present)
         # Commands name tasks by their titles, so two open ones of a name could not be told apart.
         rules.check_free_title(present, title)
         for user_id in owners:
@@ -582,8 +581,10 @@ async def _revert(
             else:  # they may have been asked only: undoing gives them no more than that
                 await tx.tasks.ask(task.id, change.owner_id, now)
         case TaskChangeKind.DROPPED:
+            present = await tx.tasks.of_project(task.guild_id, task.project_id)
+            rules.check_room(present)
             if not task.is_done:
-                await _free_title(tx, task, task.title)
+                rules.check_free_title(present, task.title)
             await tx.tasks.edit(task.guild_id, task.id, dropped_at=None)
             await linked_writes.task_opened(tx, task, now)
             if not task.is_done:

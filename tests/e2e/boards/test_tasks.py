@@ -9,6 +9,7 @@ import pytest
 from simcord.builders import ChannelHandle
 
 from bot.ui import theme
+from cogs.boards.tasks import rules
 from tests.world import World, text
 
 
@@ -102,6 +103,22 @@ async def test_an_undo_after_somebody_else_changed_it_is_refused(world: World) -
     await world.bob.slash(thread, "task edit", task="Train", notes="5 seeds")
     refused = await world.alice.click(edited.response, label="Undo")
     assert "was changed since" in text(refused)
+
+
+async def test_undoing_a_drop_fills_no_board_beyond_what_it_holds(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "TASKS", 2)
+    thread = await board(world)
+    await world.alice.slash(thread, "task add", title="Train")
+    shown = await picked(world, thread, 1)
+    await world.alice.click(shown.response, label="⋯")
+    dropped = await world.alice.click(shown.response, label="Drop it")
+    for title in ("Tune", "Plot"):
+        await world.alice.slash(thread, "task add", title=title)
+    refused = await world.alice.click(dropped.response, label="Undo")
+    assert "this one has them all" in text(refused)
+    assert order(thread) == ["Tune", "Plot"]
 
 
 async def test_the_form_changes_a_task(world: World) -> None:
