@@ -142,7 +142,7 @@ class ClaimCommands(SubjectCog, group=CLAIM):
         )  # fmt: skip
         # Options that Discord requires would refuse the command before we could offer the form.
         if statement is None or metric is None or reported is None:
-            draft = views.DRAFTS.keep(interaction.id, typed)
+            draft = views.DRAFTS.keep(typed)
             await ClaimForm(project.id, draft).show(interaction)
             return
         await views.tell_claim(interaction, await self.service.add(place, project.id, typed))

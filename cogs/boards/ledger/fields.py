@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import OrderedDict
 from collections.abc import Mapping
 from enum import StrEnum
@@ -11,6 +12,7 @@ import discord
 from discord import ui
 
 from bot.base.errors import InvalidInput
+from bot.ui.custom_ids import LARGEST
 from bot.ui.form import Typed
 from cogs.boards.ledger.rules import LARGEST_RUNS
 from data.states import SpreadKind
@@ -39,8 +41,12 @@ class KeptOptions(Generic[T]):
     def __init__(self) -> None:
         self._kept: OrderedDict[int, T] = OrderedDict()
 
-    def keep(self, draft: int, given: T) -> int:
-        """Keep what was given under a number, such as the interaction's id; returns the number."""
+    def keep(self, given: T) -> int:
+        """Keep what was given; returns the number under which, which nobody else can guess.
+
+        It is part of the form's custom id, and those can be made up.
+        """
+        draft = secrets.randbelow(LARGEST)
         self._kept[draft] = given
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)

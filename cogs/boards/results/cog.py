@@ -115,7 +115,7 @@ class ResultCommands(SubjectCog, group=RESULT):
             await show_file(interaction, place, project.id, await import_views.read(file))
             return
         if found is None or (value is None and file is None):
-            draft = views.DRAFTS.keep(interaction.id, ResultDraft(typed, old.id if old else None))
+            draft = views.DRAFTS.keep(ResultDraft(typed, old.id if old else None))
             form = LogForm(found.id, draft) if found else ResultForm(project.id, draft)
             await form.show(interaction)
             return
