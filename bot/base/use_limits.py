@@ -59,7 +59,16 @@ PING = Limit(
     "ask or name other people 20 times an hour",
     20,
     NAMING | {"meeting notes"},
-    frozenset({"people:introduce", "people:help", "checkin:help", "task:help", "board:ask"}),
+    frozenset(
+        {
+            "board:ask",
+            "checkin:help",
+            "checkin:unblock",
+            "people:help",
+            "people:introduce",
+            "task:help",
+        }
+    ),
 )
 SAME = Limit("name the same person 10 times an hour", 10, NAMING)
 INVITE = Limit(
@@ -188,6 +197,7 @@ WRITE = Limit(
     ),
     frozenset(
         {
+            "board:roles",
             "board:update",
             "checkin:edit",
             "checkin:form",
@@ -196,14 +206,21 @@ WRITE = Limit(
             "claim:edit",
             "claim:log",
             "claim:new",
+            "coffee:in",
+            "coffee:out",
+            "commitment:apart",
+            "commitment:is",
             "commitment:reopen",
             "deadline:add",
             "deadline:done",
             "deadline:drop",
             "deadline:move",
+            "link:watch",
+            "programme:hide",
             "programme:work",
             "reading:ask",
             "reading:into",
+            "reading:suggest",
             "reading:times",
             "reading:write",
             "result:details",
@@ -214,12 +231,15 @@ WRITE = Limit(
             "task:block",
             "task:commit",
             "task:done",
+            "task:down",
             "task:drop",
             "task:edit",
             "task:revert",
             "task:set",
             "task:take",
+            "task:top",
             "task:undo",
+            "task:up",
         }
     ),
 )
@@ -236,8 +256,20 @@ MAKE = Limit(
             "project report",
         }
     ),
-    frozenset({"board:report", "checkin:look", "programme:page", "programme:progress"}),
+    frozenset(
+        {
+            "board:report",
+            "board:template",
+            "checkin:look",
+            "programme:page",
+            "programme:progress",
+        }
+    ),
 )
+
+REMINDED = Limit("be pinged by boards' reminders 10 times an hour", 10)
+"""What is counted for each person who is reminded, whoever set the dates: a date that any member
+can move brings its reminders again. Further ones name them without a ping."""
 
 LIMITS = (PING, SAME, INVITE, OPEN, MOVE, COME, IMPORT, WRITE, MAKE)
 """The table, which docs/operations.md shows."""
@@ -298,6 +330,14 @@ class Uses:
                 f"{when.stamp(again, 'R')}; an organiser can do it for you before that."
             )
         lately.append(now)
+
+    def may(self, guild_id: int, user_id: int, use: Use, now: datetime) -> bool:
+        """Count one use; False, uncounted, for whoever has reached its limit."""
+        try:
+            self.take(guild_id, user_id, use, now)
+        except Conflict:
+            return False
+        return True
 
     def give_back(self, guild_id: int, user_id: int, use: Use) -> None:
         """Count the last use no longer: it was refused."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,6 +17,8 @@ from discord import AppCommandOptionType, app_commands
 from bot.base import use_limits as limits
 from bot.base.errors import Conflict
 from bot.base.use_limits import LIMITS, Limit
+from bot.ui.command_arguments import _WhichMenu
+from bot.ui.controls import OwnView
 from tests.conftest import NOON
 from tests.security.stage import every_command
 from tests.security.test_forged_ids import buttons, forms
@@ -99,9 +104,16 @@ def limited() -> set[str]:
 
 async def test_every_limited_command_and_control_exists(world: World) -> None:
     assert limited() <= {one.qualified_name for one in every_command(world)}
-    known = {":".join(one.split(":")[:2]) for one in (*buttons(world), *forms())}
+    known = {name for one in (*buttons(world), *forms()) for name in named(one)}
     missing = {name for limit in LIMITS for name in limit.controls} - known
     assert not missing
+
+
+def named(template: str) -> list[str]:
+    """Return the first two words of the custom ids that a template takes."""
+    kind, word = template.split(":")[:2]
+    several = re.fullmatch(r"\(\?P<\w+>(.+)\)", word)
+    return [f"{kind}:{one}" for one in (several[1].split("|") if several else [word])]
 
 
 async def test_every_command_is_limited_or_need_not_be(world: World) -> None:
@@ -209,6 +221,80 @@ async def test_nobody_else_is_held_up(world: World) -> None:
         await do(number)
     bob = await world.bob.slash(world.channel, "meeting schedule", title="B", when="in 3 days")
     assert FLOODED not in text(bob)
+
+
+async def test_whatever_brings_people_together_counts_as_asking_them(world: World) -> None:
+    controls = world.bot._connection._view_store._dynamic_items
+    bringing = {
+        ":".join(template.pattern.split(":")[:2])
+        for template, control in controls.items()
+        if "bring_together(" in inspect.getsource(getattr(control, "pressed", control))
+    }
+    assert bringing
+    assert bringing <= limits.PING.controls
+
+
+async def test_what_is_picked_twice_at_once_is_done_once(world: World) -> None:
+    await world.group()
+    other, third = (world.guild.create_text_channel(name) for name in ("other", "third"))
+    await world.organiser.slash(other, "group create", name="Other", focus="a paper")
+    await world.alice.slash(other, "group join")
+    asked = await world.alice.slash(third, "commitment add", text="Read", witness=world.bob)
+    (view,) = [one for one in OwnView._all if isinstance(one, _WhichMenu)]
+    await asyncio.gather(
+        *(world.alice.select(asked.response, ["0"]) for _ in range(5)), return_exceptions=True
+    )
+    assert view.is_finished()
+    async with world.bot.store.read() as tx:
+        made = await tx.commitments.open_in_server(world.guild.id, world.alice.id)
+    assert len(made) == 1
+
+
+async def test_witnesses_are_pinged_no_more_often_than_one_may_name_them(world: World) -> None:
+    await world.group()
+    times = limits.SAME.most + 2
+    for number in range(times):
+        if number == limits.SAME.most:
+            await world.forward(timedelta(hours=1, minutes=1))
+        await world.alice.slash(
+            world.channel, "commitment add", text=f"C{number}", witness=world.bob
+        )
+    await world.forward(timedelta(hours=1, minutes=1))
+    since = len(world.env.http_requests)
+    for number in range(times):
+        await world.alice.slash(world.channel, "commitment done", commitment=f"C{number}")
+    asked = [
+        one.json["allowed_mentions"].get("users", [])
+        for one in world.env.http_requests[since:]
+        if isinstance(one.json, dict) and "named you as the witness" in str(one.json.get("content"))
+    ]
+    assert len(asked) == times
+    assert sum(map(bool, asked)) == limits.SAME.most
+
+
+async def test_moving_a_date_again_and_again_pings_nobody_without_end(world: World) -> None:
+    await world.group()
+    await world.alice.slash(
+        world.channel, "project propose", paper="arXiv:2201.02177", title="Grokking"
+    )
+    (thread,) = world.channel.threads
+    await world.bob.slash(thread, "project join")
+    await world.bob.slash(thread, "deadline add", title="D", due="in 5 days")
+    since = len(world.env.http_requests)
+    times = limits.REMINDED.most + 2
+    for _ in range(times):
+        # A minute later is two hours before it, of which everybody is reminded.
+        await world.bob.slash(thread, "deadline move", deadline="D", due="in 121 minutes")
+        await world.forward(timedelta(minutes=2))
+    told = [
+        str(world.alice.id) in map(str, one.json["allowed_mentions"].get("users", []))
+        for one in world.env.http_requests[since:]
+        if isinstance(one.json, dict)
+        and "allowed_mentions" in one.json
+        and "is due" in json.dumps(one.json)
+    ]
+    assert len(told) >= times
+    assert sum(told) == limits.REMINDED.most
 
 
 def shown(name: str) -> str:

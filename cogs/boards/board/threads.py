@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,10 +11,11 @@ import discord
 import structlog
 
 from bot.base.errors import InvalidInput, Undeliverable
+from bot.base.use_limits import REMINDED, Use
 from bot.client import CohortBot
 from bot.discord_codes import Code, reason
 from bot.jobs.delivery import Content, Destination, to_channel
-from bot.ui import permissions
+from bot.ui import permissions, theme
 from cogs.boards.board.service import BoardService
 from cogs.boards.silence.rules import is_alive
 from data.boards.projects import Project
@@ -74,7 +76,14 @@ class BoardThreads:
         await self._reach(project, send)
 
     async def deliver(self, project: Project, deadline: Deadline, content: Content) -> None:
-        """Post what a deadline brings, once; a deadline that was moved brings it again."""
+        """Post what a deadline brings, once; a deadline that was moved brings it again.
+
+        It pings nobody whom boards pinged often enough lately (:data:`REMINDED`).
+        """
+        uses, now = self._bot.uses, self._bot.clock.now()
+        users: Any = content.mentions.users or ()
+        pinged = [one.id for one in users if uses.may(project.guild_id, one.id, Use(REMINDED), now)]
+        content = replace(content, mentions=theme.pings(pinged))
         await self.post(project, f"{deadline.key}/{int(deadline.due_at.timestamp())}", content)
 
     async def publish(self, project: Project, kind: CardKind, subject_id: int) -> None:

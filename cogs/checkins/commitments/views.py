@@ -10,6 +10,7 @@ import discord
 from discord import ui
 
 from bot.base.errors import Undeliverable
+from bot.base.use_limits import SAME, Use
 from bot.client import CohortBot, Interaction
 from bot.jobs.delivery import Content, to_channel
 from bot.place import Place
@@ -128,12 +129,17 @@ async def keep(interaction: Interaction, commitment_id: int) -> None:
 async def ask_witness(bot: CohortBot, view: CommitmentView) -> None:
     """Ask a commitment's witness, in the group's channel, whether it was kept.
 
-    Only members of the group are pinged; somebody else is named, and can answer all the same.
+    Only members of the group are pinged, and each of them as often as one may name them: what was
+    promised over days can be said to be done in a minute. Otherwise the witness is named, and can
+    answer all the same.
     """
     one = view.commitment
     if one.witness_id is None or one.settled_at is None:
         return
-    pings = await bot.service(CommitmentService).may_ping_witness(view)
+    asking = Use(SAME, ("witness", one.witness_id))
+    pings = await bot.service(CommitmentService).may_ping_witness(view) and bot.uses.may(
+        one.guild_id, one.user_id, asking, bot.clock.now()
+    )
     content = Content(
         text=(
             f"{theme.person(one.witness_id)}, {theme.person(one.user_id)} says this is done, and "
