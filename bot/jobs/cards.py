@@ -21,6 +21,8 @@ from bot.discord_codes import Code, Refusal, reason, refusal
 from bot.jobs import message_limits
 from bot.jobs.background import Background
 from bot.jobs.delivery import Content, Delivery, Destination, to_channel
+from data.across.homes import OF_CARDS
+from data.across.person_erasure import NOBODY
 from data.delivery.cards import Card, delivery_key
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
@@ -429,6 +431,8 @@ class CardKeeper:
         """Record where a card stands, pin it, and put its reactions under it.
 
         While ``answering`` a person, what Discord does not take of the latter is left for later.
+        Takes the message away, and raises NotFound, where its subject was erased while it was on
+        its way: nobody would find it any more.
         """
         now = self._clock.now()
         card = Card(kind, subject_id, guild_id, message.channel.id, message.id, now, shown=None)
@@ -439,12 +443,18 @@ class CardKeeper:
             card = replace(card, shown=_fingerprint(content))
         complete = done and kind not in self._follow_ups
 
-        async def stands(tx: Transaction) -> None:
+        async def stands(tx: Transaction) -> bool:
+            if await tx.homes.of(OF_CARDS[kind], subject_id, NOBODY) is None:
+                return False
             await tx.cards.put(card)
             if complete:
                 await tx.deadlines.drop(DeadlineKind.for_card(kind), subject_id)
+            return True
 
-        await self._store.write(stands)
+        if not await self._store.write(stands):
+            with suppress(discord.Forbidden, discord.NotFound):
+                await message.delete()
+            raise NotFound("That was erased meanwhile.")
         if not done:
             try:
                 await self._finish(card, content)

@@ -7,8 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import discord
+import pytest
 
 from bot.ui.permissions import INVITE
+from cogs.people.erasure.service import ErasureService
+from data.states import CardKind
 from tests.e2e.people.test_help import STUCK, stuck
 from tests.security.stage import (
     Example,
@@ -141,6 +144,26 @@ async def test_no_question_to_a_witness_holds_what_was_erased(world: World) -> N
     await world.bot.deadlines.run_due()
     await world.env.settle()
     assert not any("Quokka" in text(one) for one in world.channel.history())
+
+
+async def test_a_card_that_is_on_its_way_does_not_outlive_its_author(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.group()
+    settle = world.bot.cards._settle
+
+    async def late(kind: CardKind, *args: Any, **options: Any) -> Any:
+        if kind is CardKind.CHECKIN:
+            await world.bot.service(ErasureService).forget(world.guild.id, world.alice.id)
+        return await settle(kind, *args, **options)
+
+    monkeypatch.setattr(world.bot.cards, "_settle", late)
+    posted = await world.alice.slash(world.channel, "checkin post", did="Quokka did", next="more")
+    assert posted.acknowledged
+    assert not any("Quokka" in text(one) for one in world.channel.history())
+    async with world.bot.store.read() as tx:
+        standing = await tx.cards.of_server(world.guild.id)
+    assert CardKind.CHECKIN not in {one.kind for one in standing}
 
 
 def whole(filled: Example) -> bool:
