@@ -13,7 +13,7 @@ from cogs.programmes.progress import rules as progress_rules
 from cogs.programmes.progress.rules import UnitMark
 from cogs.programmes.stages import rules as stages_rules
 from data.boards.projects import Project
-from data.programmes.programmes import HandIn, Participant
+from data.programmes.programmes import HandIn, Participant, Programme
 from data.store import Store, snapshot
 from data.transaction import Transaction
 
@@ -100,7 +100,8 @@ class ProgressService:
             # By name and not by progress: it is a list and not a ranking.
             key=lambda line: ((line.person.name or "").casefold(), line.person.joined_at),
         )
-        return Cohort(whole, shown, len(lines) - len(shown), leads(place, programme))
+        facilitates = await _facilitates(tx, place, programme)
+        return Cohort(whole, shown, len(lines) - len(shown), facilitates)
 
     @snapshot
     async def standing(
@@ -136,7 +137,8 @@ class ProgressService:
             hidden=line.person.hidden,
             audience=profile.audience,
         )
-        return OwnProgress(whole, line, own, own or leads(place, programme), projects, shown)
+        all_of_it = own or await _facilitates(tx, place, programme)
+        return OwnProgress(whole, line, own, all_of_it, projects, shown)
 
     async def hide(self, place: Place, programme_id: int, *, hidden: bool) -> OwnProgress:
         """Hide one's progress from all but the facilitators, or show it to the group."""
@@ -169,6 +171,13 @@ class ProgressService:
         return named, len(whole.people) - len(named)
 
 
+async def _facilitates(tx: Transaction, place: Place, programme: Programme) -> bool:
+    """Whether somebody sees what others hide: a lead who is in the group, or an organiser."""
+    if place.organiser or not leads(place, programme):
+        return place.organiser
+    return await tx.groups.member(programme.group_id, place.user_id) is not None
+
+
 async def _visible(tx: Transaction, place: Place, whole: ProgrammeView) -> set[int]:
     """Return whose progress this person sees."""
     programme = whole.programme
@@ -177,7 +186,7 @@ async def _visible(tx: Transaction, place: Place, whole: ProgrammeView) -> set[i
     companion = place.user_id in whole.reached or (
         await tx.groups.member(programme.group_id, place.user_id) is not None
     )
-    facilitates = leads(place, programme)
+    facilitates = await _facilitates(tx, place, programme)
     return {
         one.user_id
         for one in whole.people

@@ -161,6 +161,18 @@ async def test_who_hides_their_line_is_seen_by_who_leads_alone(world: World) -> 
     assert "alice" in await alt(world, world.bob)
 
 
+async def test_a_lead_who_left_the_group_sees_no_more_than_others(world: World) -> None:
+    await under_way(world, world.alice, world.bob)
+    number = (await programme(world)).id
+    async with world.bot.store.transaction() as tx:
+        await tx.programmes.edit(number, facilitator_id=world.bob.id)
+    await press(world.alice, world.channel, f"programme:hide:{number}:yes")
+    assert "alice" in await alt(world, world.bob)
+    await world.bob.slash(world.channel, "group leave")
+    refused = await world.bob.slash(world.channel, "programme progress", person=world.alice)
+    assert "keep their progress to themselves" in text(refused)
+
+
 async def test_a_profile_that_is_for_nobody_keeps_the_progress_too(world: World) -> None:
     await under_way(world, world.alice, world.bob)
     async with world.bot.store.transaction() as tx:
