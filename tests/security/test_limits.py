@@ -111,7 +111,8 @@ async def test_every_limited_command_and_control_exists(world: World) -> None:
 
 def named(template: str) -> list[str]:
     """Return the first two words of the custom ids that a template takes."""
-    kind, word = template.split(":")[:2]
+    kind, _, rest = template.partition(":")
+    word = rest.partition(":")[0]
     several = re.fullmatch(r"\(\?P<\w+>(.+)\)", word)
     return [f"{kind}:{one}" for one in (several[1].split("|") if several else [word])]
 
