@@ -7,7 +7,7 @@ without the id.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,8 +62,13 @@ SHOWN_ON = {
 }
 """The tables whose rows have a card, and of which kinds."""
 
-QUOTING = (("checkins", "checkin", "help"), ("commitments", "commitment", "witness"))
-"""The tables whose rows are quoted in messages that are no cards, and how their keys begin."""
+QUOTING = (
+    ("checkins", "user_id", "checkin/", "/help"),
+    ("commitments", "user_id", "commitment/", "/witness"),
+    ("introductions", "asked_by", f"{DeadlineKind.INTRODUCTION_ASK}/", ""),
+)
+"""Whose rows are quoted in messages that are no cards: the table, the column that says whose they
+are, and what is before and after the row's id in how the messages' keys begin."""
 
 REACTED_ON = {"rsvps": "meetings", "votes": "nominations", "poll_fits": "polls"}
 """The tables that hold what people answered by reaction, and whose card the reaction is under."""
@@ -207,24 +212,22 @@ class PersonErasure(PersonRows):
         return found
 
     async def _quoting(self, guild_id: int, user_id: int) -> tuple[tuple[int, int], ...]:
-        """Return the messages that quoted somebody's check-ins to helpers, or a commitment of
-        theirs to its witness.
-        """
+        """Return the messages in which others were told what somebody wrote."""
         wanted: set[str] = set()
-        for name, kind, told in QUOTING:
+        for name, column, before, after in QUOTING:
             table = metadata.tables[name]
             theirs = await self._values(
-                select(table.c.id).where(table.c.guild_id == guild_id, table.c.user_id == user_id)
+                select(table.c.id).where(table.c.guild_id == guild_id, table.c[column] == user_id)
             )
-            wanted |= {f"{kind}/{one}/{told}" for one in theirs}
+            wanted |= {f"{before}{one}{after}/" for one in theirs}
         sent = await self._connection.execute(
             select(deliveries.c.key, deliveries.c.channel_id, deliveries.c.message_id).where(
                 deliveries.c.guild_id == guild_id,
-                or_(*(deliveries.c.key.startswith(f"{kind}/") for _, kind, _ in QUOTING)),
+                or_(*(deliveries.c.key.startswith(before) for _, _, before, _ in QUOTING)),
                 deliveries.c.message_id.is_not(None),
             )
         )
-        return tuple((row[1], row[2]) for row in sent if row[0].rpartition("/")[0] in wanted)
+        return tuple((row[1], row[2]) for row in sent if wanted.intersection(_beginnings(row[0])))
 
     async def _checkin_cards(self, guild_id: int, user_id: int) -> list[Card]:
         """Return the cards that show nothing but what somebody wrote."""
@@ -238,6 +241,11 @@ class PersonErasure(PersonRows):
                 cards.c.subject_id.in_(theirs),
             ),
         )
+
+
+def _beginnings(key: str) -> Iterator[str]:
+    """Return how a key begins, up to each of its slashes."""
+    return (key[: at + 1] for at, letter in enumerate(key) if letter == "/")
 
 
 def _mentions(table: Table, user_id: int) -> ColumnElement[bool] | None:

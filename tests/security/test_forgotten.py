@@ -12,7 +12,8 @@ import pytest
 from bot.ui.permissions import INVITE
 from cogs.people.erasure.service import ErasureService
 from data.states import CardKind
-from tests.e2e.people.test_help import STUCK, stuck
+from tests.e2e.checkins.test_commitments import direct
+from tests.e2e.people.test_help import STUCK, mentor, stuck
 from tests.security.stage import (
     Example,
     Reported,
@@ -144,6 +145,22 @@ async def test_no_question_to_a_witness_holds_what_was_erased(world: World) -> N
     await world.bot.deadlines.run_due()
     await world.env.settle()
     assert not any("Quokka" in text(one) for one in world.channel.history())
+
+
+async def test_no_direct_message_to_a_helper_holds_what_was_erased(world: World) -> None:
+    await world.group()
+    await mentor(world, world.bob)
+    shown = await stuck(world, world.alice)
+    await world.alice.click(shown.followups[-1], label="Ask")
+    await world.bot.deadlines.run_due()
+    await world.env.settle()
+    assert any(STUCK in one for one in direct(world, world.bob))
+    asked = await world.alice.slash(world.channel, "profile forget")
+    await world.alice.click(asked.response, label="Erase me here")
+    await world.alice.click(asked.response, label="Yes, erase everything")
+    await world.bot.deadlines.run_due()
+    await world.env.settle()
+    assert not any(STUCK in one for one in direct(world, world.bob))
 
 
 async def test_a_card_that_is_on_its_way_does_not_outlive_its_author(

@@ -21,7 +21,7 @@ def forget_question() -> discord.Embed:
         description=(
             "**Deleted**: your profile and settings, your memberships, check-ins, commitments, "
             "answers, votes, attendance, lines in project logs, introductions and pods, with the "
-            "messages in which I showed your check-ins and asked about your commitments.\n"
+            "messages in which I showed your check-ins, or told others what you asked of them.\n"
             "**Kept without your name**, because others build on it: meetings, projects, papers, "
             "claims, results and reviews that you entered.\n"
             "What you have in other servers stays; use this command there too."
