@@ -19,7 +19,9 @@ from bot.base.errors import Conflict
 from bot.base.use_limits import LIMITS, Limit
 from bot.ui.command_arguments import _WhichMenu
 from bot.ui.controls import OwnView
+from cogs.boards.ledger import rules as ledger_rules
 from tests.conftest import NOON
+from tests.e2e.boards.test_ledger import board, claim
 from tests.security.stage import every_command
 from tests.security.test_forged_ids import buttons, forms
 from tests.world import World, text
@@ -296,6 +298,20 @@ async def test_moving_a_date_again_and_again_pings_nobody_without_end(world: Wor
     ]
     assert len(told) >= times
     assert sum(told) == limits.REMINDED.most
+
+
+async def test_a_claim_with_results_is_not_changed_without_end(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger_rules, "VERSIONS", 3)
+    thread = await board(world)
+    await claim(world, thread)
+    await world.bob.slash(thread, "result log", claim="C1", value="98.7%")
+    for tolerance in ("2", "3"):
+        changed = await world.alice.slash(thread, "claim edit", claim="C1", tolerance=tolerance)
+        assert "the most there can be" not in text(changed)
+    refused = await world.alice.slash(thread, "claim edit", claim="C1", tolerance="4")
+    assert "C1 has been changed 2 times since its first result" in text(refused)
 
 
 def shown(name: str) -> str:

@@ -31,6 +31,9 @@ from data.states import (
 CLAIMS = 200
 """How many claims a project may have."""
 
+VERSIONS = 25
+"""In how many versions a claim may be: each is judged by all its results, wherever it is shown."""
+
 RESULTS = 200
 """How many results a claim may have."""
 

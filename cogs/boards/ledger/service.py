@@ -207,6 +207,11 @@ class LedgerService:
         # changing what counts as success is what this ledger is there to show.
         versioned = any([await tx.claims.has_results(ClaimId(one)) for one in tried])
         rules.check_change(claim.terms, terms, tried=versioned)
+        if versioned and claim.version >= rules.VERSIONS:
+            raise Conflict(
+                f"{claim.name} has been changed {rules.VERSIONS - 1} times since its first result, "
+                "the most there can be. Add another claim."
+            )
         before = await _standing(tx, claim)
         why = rules.optional(
             typed.reason, "the reason", rules.NOTES_LIMIT, "reason: the table has an erratum"
