@@ -314,6 +314,17 @@ async def test_a_claim_with_results_is_not_changed_without_end(
     assert "C1 has been changed 2 times since its first result" in text(refused)
 
 
+async def test_one_person_confirms_a_result_once(world: World) -> None:
+    thread = await board(world)
+    await claim(world, thread)
+    await world.bob.slash(thread, "result log", claim="C1", value="98.7%")
+    review = {"result": "C1 R1", "decision": "confirm", "reason": "Same"}
+    assert "already" not in text(await world.cara.slash(thread, "result review", **review))
+    again = await world.cara.slash(thread, "result review", **review)
+    assert "You confirmed that result already" in text(again)
+    assert "already" not in text(await world.alice.slash(thread, "result review", **review))
+
+
 def shown(name: str) -> str:
     return f"`/{name}`" if name.islower() else f"*{name}*"
 

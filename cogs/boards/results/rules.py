@@ -278,3 +278,7 @@ def check_review(
         raise Conflict("That result is disputed already. The project's lead settles it.")
     elif not result.counts:
         raise Conflict("The lead rejected that result. Log another one instead.")
+    elif decision is Decision.CONFIRM and any(
+        one.reviewer_id == place.user_id and one.decision is decision for one in result.reviews
+    ):
+        raise Conflict("You confirmed that result already.")
