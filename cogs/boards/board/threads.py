@@ -15,7 +15,7 @@ from bot.base.use_limits import REMINDED, Use
 from bot.client import CohortBot
 from bot.discord_codes import Code, reason
 from bot.jobs.delivery import Content, Destination, to_channel
-from bot.ui import permissions, theme
+from bot.ui import permissions
 from cogs.boards.board.service import BoardService
 from cogs.boards.silence.rules import is_alive
 from data.boards.projects import Project
@@ -82,8 +82,9 @@ class BoardThreads:
         """
         uses, now = self._bot.uses, self._bot.clock.now()
         users: Any = content.mentions.users or ()
-        pinged = [one.id for one in users if uses.may(project.guild_id, one.id, Use(REMINDED), now)]
-        content = replace(content, mentions=theme.pings(pinged))
+        pinged = [one for one in users if uses.may(project.guild_id, one.id, Use(REMINDED), now)]
+        mentions = content.mentions.merge(discord.AllowedMentions(users=pinged))
+        content = replace(content, mentions=mentions)
         await self.post(project, f"{deadline.key}/{int(deadline.due_at.timestamp())}", content)
 
     async def publish(self, project: Project, kind: CardKind, subject_id: int) -> None:
