@@ -166,7 +166,9 @@ async def test_a_lead_who_left_the_group_sees_no_more_than_others(world: World) 
     number = (await programme(world)).id
     async with world.bot.store.transaction() as tx:
         await tx.programmes.edit(number, facilitator_id=world.bob.id)
-    await press(world.alice, world.channel, f"programme:hide:{number}:yes")
+    shown = await panel(world.alice, world)
+    assert shown.response is not None
+    await world.alice.click(shown.response, label="Keep my progress to myself")
     assert "alice" in await alt(world, world.bob)
     await world.bob.slash(world.channel, "group leave")
     refused = await world.bob.slash(world.channel, "programme progress", person=world.alice)
