@@ -114,7 +114,9 @@ def with_project(
                 async def go_on(again: Interaction, chosen: Project) -> None:
                     await handed(self, again, project=places.reference(chosen.id), **kw)
 
-                titles = {one.title: one for one in which.projects}
+                # Two may have one title, where few may know of both.
+                named = unambiguous((one.title, one.id) for one in which.projects)
+                titles = {name: one for (name, _), one in zip(named, which.projects, strict=True)}
                 await ask_which(interaction, "project", titles, go_on)
                 return
             await callback(self, interaction, place, meant, **kw)
