@@ -67,8 +67,8 @@ QUOTING = (
     ("commitments", "user_id", "commitment/", "/witness"),
     ("introductions", "asked_by", f"{DeadlineKind.INTRODUCTION_ASK}/", ""),
 )
-"""Whose rows are quoted in messages that are no cards: the table, the column that says whose they
-are, and what is before and after the row's id in how the messages' keys begin."""
+"""What other messages than cards quote: the table, the column with its author, and
+what stands before and after the row's id where the messages' keys begin."""
 
 REACTED_ON = {"rsvps": "meetings", "votes": "nominations", "poll_fits": "polls"}
 """The tables that hold what people answered by reaction, and whose card the reaction is under."""
