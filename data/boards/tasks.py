@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NewType, TypedDict, Unpack
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import case, delete, select, true, update
 
 from data.boards.projects import ProjectId
 from data.boards.schema import projects, task_changes, task_moves, task_owners, tasks
@@ -344,8 +344,9 @@ class Tasks(Repository):
                 statement.on_conflict_do_update(
                     index_elements=["task_id", "user_id"],
                     set_=values,
-                    # Only from asked to having it: a second press is no news.
-                    where=task_owners.c.asked,
+                    # Only from asked to having it: a second press is no news. Compared, since a
+                    # conflict's condition is written as it stands, and PostgreSQL takes no number.
+                    where=task_owners.c.asked == true(),
                 )
             )
         )
