@@ -159,6 +159,7 @@ def rights(directory: Path) -> Figures:
         (
             *(sys.executable, "-m", "pytest", "-q", "-x", *RIGHTS),
             f"--junit-xml={report}",
+            *("-o", "junit_family=xunit1"),  # the other has no place for figures
         ),
         cwd=ROOT,
         capture_output=True,
