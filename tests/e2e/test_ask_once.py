@@ -13,9 +13,9 @@ from data.statements import Ready
 from tests.world import World
 
 MOST = {
-    "check in": (12, 5),
+    "check in": (13, 5),
     "join a group": (24, 12),
-    "schedule a meeting": (76, 32),
+    "schedule a meeting": (84, 32),
     "answer a meeting": (10, 4),
     "commit": (10, 3),
     "add a task": (25, 7),
