@@ -1,14 +1,16 @@
 """Whatever reads what people send takes no longer than its text is long, and little memory.
 
 The functions are found, not listed: every one of the product's that takes a text, or bytes, first.
+Of the texts that a reader takes longest for, a few are tried at greater lengths;
+``LENGTHS=all``, and ``make soak``, try more of them, and at the greatest.
 """
 
 from __future__ import annotations
 
 import inspect
 import json
+import os
 import resource
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,15 +25,25 @@ from bot.base.offered import Offered
 from cogs.boards.links import rules as link_rules
 from tests.conftest import NOON
 from tests.figures import Figures
+from tests.pace import milliseconds
 from tests.security.expressions import modules
 
-SHORT, MIDDLE, LONG = 4_000, 50_000, 200_000
+FIRST, SHORT, MIDDLE, LONG = 400, 4_000, 50_000, 200_000
 
-ON_THE_LOOP = 0.05
-"""Seconds of processor time for what fits a form: it is read on the loop."""
+WHOLE = os.environ.get("LENGTHS") == "all"
 
-APART = 3.0
-"""Seconds for a file of 200,000 characters, in a thread of its own."""
+LONGEST_TRIED = 5 if WHOLE else 2
+"""How many of the texts that take longest are tried at greater lengths, and as many of those whose
+time grows most."""
+
+ON_THE_LOOP = 50.0
+"""Milliseconds of processor time for what fits a form: it is read on the loop."""
+
+APART = 3_000.0
+"""Milliseconds for a file of 200,000 characters, in a thread of its own."""
+
+NOTICEABLE = 2.0
+"""Milliseconds from which on growth is no chance."""
 
 GROWTH = 2.5
 """How many times the growth of the text the time may grow, on a machine that others use too."""
@@ -254,23 +266,20 @@ class Reader:
     def apart(self) -> bool:
         return any(part in self.name for part in PARTS_OF_FILES)
 
-    def seconds(self, text: str, allowed: float) -> float:
-        """Return how long the processor reads; the least of three, where it seems too long."""
+    def takes(self, text: str, allowed: float) -> float:
+        """Return for how many milliseconds it reads; measured again where it seems too long."""
         given: Any = text
         if self.first == "bytes":
             given = text.encode(errors="surrogatepass")
         elif "[str]" in self.first:
             given = text.splitlines()
-        least = float("inf")
-        for _ in range(3):
-            began = time.thread_time()
+
+        def read() -> None:
             # What it says of nonsense is for its own tests; here it is how long it takes.
             with suppress(CohortError, ValueError, LookupError, TypeError, AttributeError):
                 self.read(given)
-            least = min(least, time.thread_time() - began)
-            if least <= allowed:
-                break
-        return least
+
+        return milliseconds(read, allowed)
 
 
 def readers() -> list[Reader]:
@@ -337,23 +346,48 @@ def texts(reader: Reader) -> Iterator[tuple[str, Callable[[int], str]]]:
         yield "wide", lambda length: ",".join(f"c{n}" for n in range(length // 7)) + "\n1"
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A text that a reader was tried with, and how long it took, at the two least lengths."""
+
+    name: str
+    make: Callable[[int], str]
+    first: float
+    short: float
+
+    @property
+    def growth(self) -> float:
+        return self.short / max(self.first, NOTICEABLE / 10)
+
+
 def slowness(reader: Reader) -> str | None:
     """Say where a reader is too slow; None if it nowhere is."""
-    reader.seconds("mon 19:00", 0)  # what it reads once, it has read
-    taken: list[tuple[float, str, Callable[[int], str]]] = []
+    reader.takes("mon 19:00", ON_THE_LOOP)  # what it reads once, it has read
+    tried: list[Tried] = []
+    allowed = ON_THE_LOOP * (10 if reader.apart else 1)
     for name, make in texts(reader):
-        for length in (400, SHORT):
-            needed = reader.seconds(make(length), ON_THE_LOOP)
-            if needed > ON_THE_LOOP and not (reader.apart and needed < 10 * ON_THE_LOOP):
-                return f"{needed:.3f} s for {length} of {name}"
-        taken.append((needed, name, make))
-    taken.sort(key=lambda one: -one[0])
-    for _, name, make in taken[:5]:
-        middle = reader.seconds(make(MIDDLE), 0)
-        allowed = max(ON_THE_LOOP, middle * GROWTH * LONG / MIDDLE)
-        needed = reader.seconds(make(LONG), min(allowed, APART)) if middle < APART else middle
-        if needed > min(allowed, APART):
-            return f"{middle:.3f} s for {MIDDLE} and {needed:.3f} s for {LONG} of {name}"
+        first, short = (reader.takes(make(length), allowed) for length in (FIRST, SHORT))
+        if max(first, short) > allowed:
+            return f"{first:.1f} ms for {FIRST} and {short:.1f} ms for {SHORT} of {name}"
+        tried.append(Tried(name, make, first, short))
+    longest = sorted(tried, key=lambda one: -one.short)[:LONGEST_TRIED]
+    growing = sorted(tried, key=lambda one: -one.growth)[:LONGEST_TRIED]
+    for one in dict.fromkeys((*longest, *growing)):
+        if (slow := _growth(reader, one)) is not None:
+            return slow
+    return None
+
+
+def _growth(reader: Reader, tried: Tried) -> str | None:
+    """Say where the time grows faster than a text; None where it does not."""
+    before, length = tried.short, SHORT
+    for longer in (MIDDLE, LONG) if WHOLE or reader.apart else (MIDDLE,):
+        linear = max(before, NOTICEABLE) * GROWTH * longer / length
+        allowed = min(max(ON_THE_LOOP, linear), APART)
+        needed = reader.takes(tried.make(longer), allowed)
+        if needed > allowed:
+            return f"{before:.1f} ms for {length} and {needed:.1f} ms for {longer} of {tried.name}"
+        before, length = needed, longer
     return None
 
 

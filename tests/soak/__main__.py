@@ -54,7 +54,7 @@ RIGHTS = (
 )
 """The tests that walk over everything that somebody may be refused."""
 
-PARTS = ("faults", "hostile", "processes", "rights", "load", "inputs", "crashes")
+PARTS = ("faults", "hostile", "processes", "rights", "load", "texts", "inputs", "crashes")
 
 RATIO = 1.05
 P99 = 0.5
@@ -155,17 +155,8 @@ def inputs(count: int, seconds: float, seed: int) -> Figures:
 def rights(directory: Path) -> Figures:
     """Try commands, controls and options on everybody who may not use them; count the cells."""
     report = directory / "rights.xml"
-    run = subprocess.run(
-        (
-            *(sys.executable, "-m", "pytest", "-q", "-x", *RIGHTS),
-            f"--junit-xml={report}",
-            *("-o", "junit_family=xunit1"),  # the other has no place for figures
-        ),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    # The other family has no place for figures.
+    run = _tests(*RIGHTS, f"--junit-xml={report}", "-o", "junit_family=xunit1")
     if run.returncode:
         click.echo(run.stdout[-4000:], err=True)
         return {"outcome": "failed"}
@@ -176,13 +167,26 @@ def rights(directory: Path) -> Figures:
 
 
 def _batch(seed: int) -> subprocess.CompletedProcess[str]:
+    return _tests(
+        "tests/security/test_fuzz.py", f"--hypothesis-seed={seed}", SECURITY_INPUTS=str(BATCH)
+    )
+
+
+def texts() -> Figures:
+    """Have everything that reads texts read the longest ones."""
+    done = _tests(
+        "tests/security/test_parsers.py", "tests/security/test_expressions.py", LENGTHS="all"
+    )
+    if done.returncode:
+        click.echo(done.stdout[-4000:], err=True)
+    return {"outcome": "failed" if done.returncode else "ok"}
+
+
+def _tests(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        (
-            *(sys.executable, "-m", "pytest", "tests/security/test_fuzz.py", "-q", "-x"),
-            f"--hypothesis-seed={seed}",
-        ),
+        (sys.executable, "-m", "pytest", "-q", "-x", *arguments),
         cwd=ROOT,
-        env={**os.environ, "SECURITY_INPUTS": str(BATCH)},
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -220,6 +224,7 @@ def main(seed: int, minutes: float, part: str | None, count: int, file: Path) ->
         play("processes", lambda own: asyncio.run(processes(own, seed)))
         play("rights", rights)
         play("load", lambda own: asyncio.run(load(own, seed, count)))
+        play("texts", lambda _: texts())
         play("inputs", lambda own: inputs(INPUTS, max(60.0, left() - FOR_CRASHES), seed))
         play(
             "crashes",

@@ -7,14 +7,17 @@ import sys
 from pathlib import Path
 
 PROBE = """
-import time
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 from bot.base import when
-began = time.process_time()
-when.parse("vendredi 19h30", zone=ZoneInfo("Europe/Paris"), now=datetime(2026, 1, 7, tzinfo=UTC))
-when.zone_choices("Boston")
-print(time.process_time() - began)
+from tests.pace import milliseconds
+
+def first():
+    now = datetime(2026, 1, 7, tzinfo=UTC)
+    when.parse("vendredi 19h30", zone=ZoneInfo("Europe/Paris"), now=now)
+    when.zone_choices("Boston")
+
+print(milliseconds(first, float("inf")))
 """
 
 
@@ -23,4 +26,4 @@ def test_the_first_moment_that_is_typed_makes_nobody_wait() -> None:
     told = subprocess.run(
         [sys.executable, "-c", PROBE], cwd=root, capture_output=True, text=True, check=True
     )
-    assert float(told.stdout) < 0.05
+    assert float(told.stdout) < 50
