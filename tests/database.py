@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from alembic.config import Config
 from sqlalchemy import (
     Column,
     Connection,
@@ -23,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
-from data import migrations, postgresql
+from data import postgresql
 from data.store import Store
 
 At = Path | Store | str
@@ -222,14 +221,3 @@ def _names(connection: Connection) -> list[str]:
 def _all(connection: Connection, name: str) -> list[dict[str, Any]]:
     found = connection.execute(text(f'SELECT * FROM "{name}"')).mappings().all()  # noqa: S608
     return sorted(map(dict, found), key=lambda row: [str(value) for value in row.values()])
-
-
-def upgrade_to(path: Path, revision: str) -> None:
-    """Make a database as the version of that revision left it."""
-    from alembic import command
-
-    config = Config()
-    config.set_main_option("script_location", str(migrations.FOLDER))
-    with create_engine(f"sqlite:///{path}").begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 import tzdata
-from alembic.script import ScriptDirectory
 
 from bot.ops.doctor import ALIVE
 from data import migrations
-from tests.database import upgrade_to
+from tests.data.migrations.revisions import REVISIONS, make
 from tests.wire.launcher import ROOT, zygote
 
 NOWHERE = "http://127.0.0.1:9/api/v10"
@@ -114,10 +113,9 @@ def test_migrating_says_what_it_did(tmp_path: Path) -> None:
     assert f"made at revision {migrations.HEAD}" in cohort(tmp_path, "migrate").stdout
     assert "nothing to do" in cohort(tmp_path, "migrate").stdout
     (tmp_path / "cohort.db").unlink()
-    oldest, *_ = reversed(list(ScriptDirectory(str(migrations.FOLDER)).walk_revisions()))
-    upgrade_to(tmp_path / "cohort.db", oldest.revision)
+    make(tmp_path / "cohort.db", REVISIONS[0])
     said = cohort(tmp_path, "migrate").stdout
-    assert f"from revision {oldest.revision} to {migrations.HEAD}" in said
+    assert f"from revision {REVISIONS[0]} to {migrations.HEAD}" in said
     assert (tmp_path / f"cohort.db.before-{migrations.HEAD}").exists()
 
 

@@ -8,19 +8,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import create_engine
 
-from data import migrations
-
-
-def upgrade(path: Path, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(migrations.FOLDER))
-    with create_engine(f"sqlite:///{path}").begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+from tests.data.migrations.revisions import make, upgrade
 
 
 @pytest.mark.parametrize(
@@ -51,7 +40,7 @@ def test_a_series_of_before_keeps_its_days_and_its_length(
     times: int | None,
 ) -> None:
     path = tmp_path / "cohort.db"
-    upgrade(path, "0016")
+    make(path, "0016")
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(
             "INSERT INTO groups (id, guild_id, channel_id, name, focus, created_by, created_at)"

@@ -12,18 +12,15 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, select, text
 
 from bot.base.errors import StartupError
 from data import migrations
 from data.schema import metadata
 from data.store import Store
-from tests.database import broken, everything, upgrade_to
+from tests.data.migrations.revisions import REVISIONS, SCRIPTS, make, upgrade
+from tests.database import broken, everything
 from tests.rows import fill
-
-SCRIPTS = ScriptDirectory(str(migrations.FOLDER))
-REVISIONS = [script.revision for script in SCRIPTS.walk_revisions()][::-1]
 
 MADE_ANEW = frozenset({"servers", "units"})
 """Tables whose rows are made into others, each by a revision with a test of its own."""
@@ -88,7 +85,7 @@ async def test_a_new_database_is_what_all_migrations_make_and_what_the_code_says
     store = Store(f"sqlite+aiosqlite:///{path}")
     await store.open()
     await store.close()
-    upgrade_to(migrated, migrations.HEAD)
+    upgrade(migrated, migrations.HEAD)
     assert _made(path) == _made(migrated)
     assert everything(path) == everything(migrated)
     assert _differences(path) == []
@@ -104,7 +101,7 @@ async def test_an_older_database_with_rows_in_every_table_is_upgraded_and_all_is
     tmp_path: Path, revision: str
 ) -> None:
     path = tmp_path / "cohort.db"
-    upgrade_to(path, revision)
+    make(path, revision)
     fill(path, 11, 12)
     before = everything(path)
     assert all(before.values())
@@ -127,7 +124,7 @@ async def test_an_older_database_with_rows_in_every_table_is_upgraded_and_all_is
 
 async def test_a_server_that_was_known_by_its_rows_alone_is_remembered(tmp_path: Path) -> None:
     path = tmp_path / "cohort.db"
-    upgrade_to(path, "0005")
+    make(path, "0005")
     fill(path, 11)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DELETE FROM servers")
@@ -140,7 +137,7 @@ async def test_a_server_that_was_known_by_its_rows_alone_is_remembered(tmp_path:
 
 async def test_a_project_that_slept_by_a_vote_is_paused(tmp_path: Path) -> None:
     path = tmp_path / "cohort.db"
-    upgrade_to(path, "0013")
+    make(path, "0013")
     fill(path, 11, each=3)
     slept = {"active": 5, "done": 5, "writing": None}
     ids = [row["id"] for row in everything(path)["projects"]]
@@ -165,7 +162,7 @@ async def test_a_migration_that_fails_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "cohort.db"
-    upgrade_to(path, REVISIONS[0])
+    make(path, REVISIONS[0])
     before = path.read_bytes()
 
     def explode(connection: Any) -> None:
@@ -194,9 +191,9 @@ def test_the_id_of_a_deleted_row_is_never_given_to_another(
 ) -> None:
     path = tmp_path / "cohort.db"
     if migrated:
-        upgrade_to(path, "0015")
+        make(path, "0015")
         fill(path, 11)
-        upgrade_to(path, migrations.HEAD)
+        upgrade(path, migrations.HEAD)
     else:
         shutil.copyfile(new_database, path)
         fill(path, 11)
@@ -215,7 +212,7 @@ def test_the_id_of_a_deleted_row_is_never_given_to_another(
 
 def test_ids_that_old_messages_name_are_not_given_either(tmp_path: Path) -> None:
     path = tmp_path / "cohort.db"
-    upgrade_to(path, "0015")
+    make(path, "0015")
     with closing(sqlite3.connect(path)) as connection, connection:
         for kind, subject in (("board", 40), ("checkin", 41), ("coffee", 7)):
             connection.execute(
@@ -235,7 +232,7 @@ def test_ids_that_old_messages_name_are_not_given_either(tmp_path: Path) -> None
                 " deliver_at, state, attempts) VALUES (1, ?, ?, 0, 0, 1, 1, 'done', 1)",
                 (kind, subject),
             )
-    upgrade_to(path, migrations.HEAD)
+    upgrade(path, migrations.HEAD)
     with closing(sqlite3.connect(path)) as connection:
         after = dict(connection.execute("SELECT name, seq FROM sqlite_sequence WHERE seq > 3"))
     assert after == {
