@@ -6,11 +6,12 @@ They hold in every simulated server of the tests: what Discord would refuse is r
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import discord
 from discord.ui.view import BaseView
-from simcord import _dpy_internals
+from simcord import _dpy_internals, gateway
 from simcord.backend.errors import BackendError
 from simcord.backend.models import channel as channels
 from simcord.backend.ops.channels import ChannelMixin
@@ -38,6 +39,13 @@ _NO_THREADS = {
     discord.ChannelType.category.value,
     *_THREAD_KINDS,
 }
+
+
+def _copied(value: Any) -> Any:
+    """Copy what JSON can hold; ``deepcopy`` takes several times as long, for each request."""
+    if isinstance(value, dict):
+        return {key: _copied(one) for key, one in value.items()}
+    return [_copied(one) for one in value] if isinstance(value, list) else value
 
 
 def teach() -> None:
@@ -87,6 +95,7 @@ def teach() -> None:
         return create_thread(backend, parent_id, *given, **fields)
 
     ChannelMixin.create_thread = created  # type: ignore[method-assign]
+    router.copy = gateway.copy = SimpleNamespace(deepcopy=_copied)  # type: ignore[attr-defined]
     channels.THREAD_TYPES = _THREAD_KINDS  # type: ignore[assignment]
     router.dispatch = dispatch
     router.RequestContext.require_guild_permissions = require_guild_permissions  # type: ignore[method-assign]
