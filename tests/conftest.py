@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from tests.postgresql import Databases, Server
     from tests.world import World
 
+# Whoever runs the bot has no rich; some tools have. Where structlog finds it, it draws every error
+# that is logged with all local variables, which takes seconds.
+sys.modules["rich"] = None  # type: ignore[assignment]
+
 # Imports that take long are made in the fixtures that need them: the tests of one small module
 # would otherwise wait two seconds for the whole bot and the simulated Discord.
 
@@ -30,6 +36,8 @@ NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
 HELD = "requests held against Discord's description of its API"
 
+WAITING = Path(__file__).with_name("wire")
+"""Tests that wait for processes and for the wire; the others compute."""
 
 SERVER: pytest.StashKey[Server] = pytest.StashKey()
 
@@ -44,6 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     On PostgreSQL, start the server, which the workers use too.
     """
+    gc.disable()  # what is imported stays, and would be looked through again and again
     from hypothesis import settings
 
     settings.register_profile("unhurried", settings.get_profile("default"), deadline=None)
@@ -64,7 +73,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, pass over what only SQLite has; over everything where it is missing."""
+    """Begin with the tests that wait, so that others run meanwhile and none waits at the end.
+
+    On PostgreSQL, pass over what only SQLite has; over everything where it is missing.
+    """
+    items.sort(key=lambda item: not item.path.is_relative_to(WAITING))
     if config.getoption("--database") != "postgresql":
         return
     from tests import postgresql
@@ -76,10 +89,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason=f"SQLite only: {only.args[0]}"))
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """Start no workers for a selection: they would take longer to start than it takes."""
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Look for garbage from here on, but not among all that has been loaded."""
+    gc.freeze()
+    gc.enable()
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Start no workers for a selection: they would take longer to start than it takes.
+
+    Otherwise one more than there are cores, since one of them mostly waits for processes.
+    """
     chosen = [Path(argument.partition("::")[0]) for argument in config.args]
-    return 0 if all(path.is_file() for path in chosen) else None
+    return 0 if all(path.is_file() for path in chosen) else (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture
