@@ -43,6 +43,11 @@ class Post:
         return [key for key, _, _ in self.delivered]
 
 
+@pytest.fixture(autouse=True)
+def _locks_are_waited_for_briefly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("data.sqlite.BUSY_TIMEOUT_MS", 50)
+
+
 @pytest.fixture
 def post(clock: SteppedClock) -> Post:
     return Post(clock)
