@@ -333,17 +333,22 @@ class DeadlineScheduler:
         delivered = 0
         while line:
             together: list[Deadline] = []
-            names: set[tuple[int, int]] = set()
+            names: set[tuple[int, int | None]] = set()
             # Two deadlines of one subject must not run together: the second may read what the first
-            # writes.
+            # writes. Nor may two that collapse into one: the later one would be done before the
+            # earlier one looks for it.
             while line and len(together) < TOGETHER:
-                name = (line[0].subject_id, line[0].occurrence)
+                collapses = self._collapses(line[0].kind)
+                name = (line[0].subject_id, None if collapses else line[0].occurrence)
                 if together and (line[0].kind != together[0].kind or name in names):
                     break
                 names.add(name)
                 together.append(line.popleft())
             delivered += sum(await asyncio.gather(*map(self._deliver_or_put_back, together)))
         return delivered
+
+    def _collapses(self, kind: str) -> bool:
+        return kind in self._kinds and self._kinds[kind].lateness is Lateness.COLLAPSE
 
     async def _deliver_or_put_back(self, deadline: Deadline) -> bool:
         """Deliver one claimed deadline; told to stop, or without a store, leave it for later."""
@@ -383,7 +388,7 @@ class DeadlineScheduler:
         ):
             await self._finish(deadline, DeadlineState.EXPIRED)
             return False
-        if kind.lateness is Lateness.COLLAPSE and await self._has_newer_due(deadline, now):
+        if self._collapses(deadline.kind) and await self._has_newer_due(deadline, now):
             await self._finish(deadline, DeadlineState.COLLAPSED)
             return False
         # By when it was due and not by when it was tried: quiet hours or a retry move

@@ -43,8 +43,9 @@ class Post:
         return [key for key, _, _ in self.delivered]
 
 
-@pytest.fixture(autouse=True)
-def _locks_are_waited_for_briefly(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for a lock as long as it takes to see it, in a store that is opened from here on."""
     monkeypatch.setattr("data.sqlite.BUSY_TIMEOUT_MS", 50)
 
 
@@ -116,6 +117,30 @@ async def test_several_late_ones_of_one_subject_collapse_into_the_last(
     assert await deadlines.run_due() == 2
     assert sorted(post.keys) == ["nudge/1/4/0", "nudge/2/0/0"]
     assert (await states(store, 1, "nudge")).count(DeadlineState.COLLAPSED) == 4
+
+
+async def test_an_earlier_one_that_is_looked_at_slowly_is_not_delivered_after_the_last(
+    deadlines: DeadlineScheduler,
+    store: Store,
+    clock: SteppedClock,
+    post: Post,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    look = deadlines._has_newer_due
+
+    async def look_slowly(deadline: Deadline, now: datetime) -> bool:
+        if deadline.occurrence == 0:
+            for _ in range(100):
+                if DeadlineState.DONE in await states(store, 1, "nudge"):
+                    break
+        return await look(deadline, now)
+
+    monkeypatch.setattr(deadlines, "_has_newer_due", look_slowly)
+    for number in range(2):
+        await put(store, "nudge", 1, clock.now() + HOUR * (number + 1), occurrence=number)
+    clock.move_to(clock.now() + 3 * HOUR)
+    assert await deadlines.run_due() == 1
+    assert post.keys == ["nudge/1/1/0"]
 
 
 async def test_one_that_nobody_needs_any_more_expires(
@@ -216,6 +241,7 @@ async def test_one_that_never_ends_does_not_hold_up_the_others(
     await background.close(1)
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_what_the_store_could_not_note_is_taken_up_again_by_the_same_process(
     deadlines: DeadlineScheduler, store: Store, clock: SteppedClock, post: Post
 ) -> None:
@@ -239,6 +265,7 @@ async def test_what_the_store_could_not_note_is_taken_up_again_by_the_same_proce
     assert len(post.delivered) == 2, "a real handler sends under a key, so once"
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_a_start_while_the_store_takes_no_writes_takes_up_what_was_left_once_it_does(
     store: Store, clock: SteppedClock, post: Post
 ) -> None:
