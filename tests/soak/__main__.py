@@ -173,7 +173,7 @@ def _batch(seed: int) -> subprocess.CompletedProcess[str]:
 
 
 def texts() -> Figures:
-    """Have everything that reads texts read the longest ones."""
+    """Try the longest texts on everything that reads texts."""
     done = _tests(
         "tests/security/test_parsers.py", "tests/security/test_expressions.py", LENGTHS="all"
     )
