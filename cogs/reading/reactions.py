@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import ClassVar, Generic, TypeVar
 
 import discord
 import structlog
 from discord.ext import commands
 
+from bot.base.errors import StoreUnavailable
 from bot.client import CohortBot
 from bot.discord_codes import Code
 from data.delivery.cards import Card
@@ -47,6 +49,9 @@ class ReactionCog(commands.Cog, Generic[M]):
         self._reading: dict[int, set[int]] = {}
         """By message id: people who reacted while that card's reactions were being fetched."""
         self._catching_up = asyncio.Lock()
+        self._unrecorded: set[int] = set()
+        """Servers in which somebody reacted while the store took no writes."""
+        bot.deadlines.on_sweep(self._catch_up_unrecorded)
 
     # What a subclass says
 
@@ -99,14 +104,16 @@ class ReactionCog(commands.Cog, Generic[M]):
         """Record an answer."""
         meaning = self._meant(payload)
         if meaning is not None:
-            await self.reacted(payload, meaning)
+            with self._or_later(payload.guild_id):
+                await self.reacted(payload, meaning)
 
     @commands.Cog.listener()
     async def on_raw_reaction_remove(self, payload: discord.RawReactionActionEvent) -> None:
         """Take an answer back."""
         meaning = self._meant(payload)
         if meaning is not None:
-            await self.unreacted(payload, meaning)
+            with self._or_later(payload.guild_id):
+                await self.unreacted(payload, meaning)
 
     @commands.Cog.listener()
     async def on_raw_reaction_clear(self, payload: discord.RawReactionClearEvent) -> None:
@@ -174,6 +181,23 @@ class ReactionCog(commands.Cog, Generic[M]):
     async def on_servers_back(self, guild_ids: Sequence[int]) -> None:
         """Catch up with answers given in servers while the bot was not listening."""
         self.bot.background.spawn(self._in_turn(guild_ids), f"catch up: {self.kind}")
+
+    @contextmanager
+    def _or_later(self, guild_id: int | None) -> Generator[None]:
+        """Leave what cannot be recorded to the next sweep: the reaction itself stays in Discord."""
+        try:
+            yield
+        except StoreUnavailable:  # the store has said so
+            self._unrecorded.add(guild_id or 0)
+
+    async def _catch_up_unrecorded(self) -> None:
+        missed, self._unrecorded = self._unrecorded, set()
+        if not missed:
+            return
+        try:
+            await self._in_turn(sorted(missed))
+        except StoreUnavailable:
+            self._unrecorded |= missed
 
     async def _in_turn(self, guild_ids: Sequence[int]) -> None:
         async with self._catching_up:

@@ -12,6 +12,7 @@ from typing import Any
 import discord
 import pytest
 
+from data.database import Refused, Why
 from data.states import Answer
 from tests.e2e.reading.steps import (
     TUESDAY_EVENING,
@@ -261,6 +262,28 @@ async def test_a_fresh_session_catches_up_too(world: World) -> None:
     await world.env.settle()
 
     assert "✅ Going (1)" in fields(world)
+
+
+async def test_a_reaction_while_the_store_takes_no_writes_is_counted_once_it_does(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.group()
+    card = await schedule(world)
+
+    async def refuse(*_: object) -> None:
+        raise Refused(Why.AWAY)
+
+    with monkeypatch.context() as away:
+        away.setattr(world.bot.store, "write", refuse)
+        await world.alice.react(card, "✅")
+        await world.bob.react(card, "❔")
+        await world.bot.deadlines.sweep()
+        assert "✅ Going (0)" in fields(world)
+    await world.bot.deadlines.sweep()
+    await world.env.settle()
+    await world.bot.cards.flush()
+    assert "✅ Going (1)" in fields(world)
+    assert "❔ Maybe (1)" in fields(world)
 
 
 async def test_a_reaction_after_the_start_changes_nothing(world: World) -> None:
