@@ -65,3 +65,7 @@ class TryLater(Conflict):
     def __init__(self, sentence: str, after: float) -> None:
         super().__init__(sentence)
         self.after = after
+
+
+class MayHaveArrived(TryLater):
+    """A message may have arrived in the place that takes none just now: no other should get it."""

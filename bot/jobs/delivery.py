@@ -16,7 +16,7 @@ import structlog
 from discord.http import handle_message_parameters
 
 from bot.base.clock import Clock
-from bot.base.errors import TryLater, Undeliverable
+from bot.base.errors import MayHaveArrived, TryLater, Undeliverable
 from bot.discord_codes import Code, Refusal, reason, refusal
 from bot.jobs import message_limits
 from bot.jobs.roster import Roster
@@ -37,6 +37,8 @@ OPENED_WITHIN = timedelta(minutes=1)
 Discord may quarantine a bot that opens many direct messages at once (its support article “My bot
 is flagged by the anti-spam system”); it publishes no number, so this one is cautious.
 """
+
+ELSEWHERE = "It may have arrived in another place."
 
 BUSY = "I have opened many direct messages just now. Try again in a minute."
 
@@ -174,8 +176,9 @@ class Delivery:
         """Send to the first destination that takes it, unless ``key`` was sent before.
 
         Raises Undeliverable when every destination refuses, TryLater when the last one takes it
-        later, and discord.HTTPException or OSError when Discord has trouble, cannot be reached, or
-        finds the message itself wrong.
+        later or it may have arrived in none of these, MayHaveArrived when it may have arrived in
+        the one that takes it later, and discord.HTTPException or OSError when Discord has trouble,
+        cannot be reached, or finds the message itself wrong.
 
         Somebody found to have left the server loses their memberships in it.
         """
@@ -197,9 +200,12 @@ class Delivery:
         places = [one for one in to if one != NOBODY]
         # An attempt that was never recorded may have arrived: there, the nonce keeps it from coming
         # a second time, and in another place nothing does.
-        doubtful = before is not None and before.state is Sent.TRYING
-        if before is not None and doubtful and before.channel_id is not None:
-            places.sort(key=lambda one: one.channel_id != before.channel_id)
+        doubtful = before if before is not None and _doubtful(before, now) else None
+        if doubtful is not None and doubtful.channel_id is not None:
+            there = doubtful.channel_id
+            places.sort(key=lambda one: one.channel_id != there)
+            if all(one.channel_id != there for one in places):
+                raise TryLater(ELSEWHERE, NONCE_MEMORY.total_seconds())
         refusals: list[str] = []
         closed = left = False
         for destination in places:
@@ -207,13 +213,15 @@ class Delivery:
                 shown = content
                 if destination.user_id is not None:
                     shown = await self._with_names(content, guild_id, destination.user_id)
-                elif destination is not places[0]:
+                elif before is not None or destination is not places[0]:
                     await self._note_place(key, destination)
                 message = await self._send(key, shown, destination)
             except TryLater as error:
                 # Another place that takes it now is better than the right one later; only with none
                 # left is it worth the wait, or where an earlier attempt may have sent it here.
-                if destination is places[-1] or (doubtful and destination is places[0]):
+                if doubtful is not None and destination is places[0]:
+                    raise MayHaveArrived(error.sentence, error.after) from error
+                if destination is places[-1]:
                     raise
                 refusals.append(f"{destination}: {error.sentence}")
                 continue
@@ -234,7 +242,7 @@ class Delivery:
                     await self._store.write(lambda tx: tx.deliveries.forget(key))
                 raise
             remark = "; ".join(refusals) or None
-            if before is not None and _forgotten(before.first_tried_at, now, before.state):
+            if before is not None and before.state is Sent.TRYING and doubtful is None:
                 remark = "an earlier attempt may have arrived too"
                 log.warning("a message may have arrived twice", key=key)
             await self._arrived(key, message, remark)
@@ -264,7 +272,7 @@ class Delivery:
         return place.get_partial_message(message_id)
 
     async def _note_place(self, key: str, destination: Destination) -> None:
-        """Note that a message goes to another place than the first, for whoever tries it again."""
+        """Note where a message goes, where that is not the first place, for the next attempt."""
         channel_id = destination.channel_id
         assert channel_id is not None  # noqa: S101 - a person's is only known once it is open
         await self._store.write(lambda tx: tx.deliveries.goes_to(key, channel_id))
@@ -352,6 +360,6 @@ def _nonce(key: str, destination: Destination) -> str:
     return hashlib.blake2b(f"{key}@{destination}".encode(), digest_size=12).hexdigest()
 
 
-def _forgotten(first_tried_at: datetime, now: datetime, state: Sent) -> bool:
-    """Whether an attempt that was never recorded is too old for Discord to know its nonce."""
-    return state is Sent.TRYING and now - first_tried_at > NONCE_MEMORY
+def _doubtful(before: DeliveryRecord, now: datetime) -> bool:
+    """Whether an attempt was never recorded, and Discord may still know its nonce."""
+    return before.state is Sent.TRYING and now - before.first_tried_at <= NONCE_MEMORY

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from discord import ui
 
-from bot.base.errors import NotFound, TryLater, Undeliverable
+from bot.base.errors import MayHaveArrived, NotFound, TryLater, Undeliverable
 from bot.client import CohortBot
 from bot.jobs.delivery import Content, to_channel, to_person
 from bot.ui import theme
@@ -100,6 +100,8 @@ async def tell(
                 raise NotFound("They left the server.") from None
             if error.closed:
                 await _remember(bot, guild_id, user_id, now)
+        except MayHaveArrived:
+            raise  # in the channel it would be a second one
         except TryLater:
             if not otherwise:
                 raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import discord
@@ -13,10 +14,10 @@ from bot.jobs.delivery import (
     OPENED_WITHIN,
     OPENINGS,
     Content,
-    Destination,
     to_channel,
     to_person,
 )
+from bot.ui.direct_messages import tell_by_id
 from data.delivery.deliveries import DeliveryRecord
 from data.states import Sent
 from tests.world import World, text
@@ -207,8 +208,22 @@ def posts(world: World) -> list[tuple[str, object]]:
     ]
 
 
+async def send(world: World) -> None:
+    """Send to somebody's direct messages or the channel, as one delivery."""
+    to = [to_person(world.alice.id), to_channel(world.channel.id)]
+    await world.bot.delivery.send("a", world.guild.id, Content("psst"), to)
+
+
+async def tell(world: World) -> None:
+    """Tell somebody, in the channel where their direct messages take nothing just now."""
+    otherwise = [world.channel.id]
+    await tell_by_id(
+        world.bot, "a", world.guild.id, world.alice.id, Content("psst"), otherwise, waits=False
+    )
+
+
 async def killed_before_it_is_recorded(
-    world: World, monkeypatch: pytest.MonkeyPatch, to: list[Destination]
+    world: World, monkeypatch: pytest.MonkeyPatch, send: Callable[[World], Awaitable[None]]
 ) -> None:
     """Send a message, and start again as if the process had been killed right afterwards."""
 
@@ -220,32 +235,32 @@ async def killed_before_it_is_recorded(
 
     monkeypatch.setattr(world.bot.delivery, "_arrived", die)
     with pytest.raises(Killed):
-        await world.bot.delivery.send("a", world.guild.id, Content("psst"), to)
+        await send(world)
     await world.restart()
 
 
+@pytest.mark.parametrize("send", [send, tell])
 async def test_what_may_have_arrived_in_the_second_place_does_not_come_in_the_first_too(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, monkeypatch: pytest.MonkeyPatch, send: Callable[[World], Awaitable[None]]
 ) -> None:
-    to = [to_person(world.alice.id), to_channel(world.channel.id)]
     world.bot.delivery._openings.extend([world.clock.now()] * OPENINGS)
-    await killed_before_it_is_recorded(world, monkeypatch, to)
-    await world.bot.delivery.send("a", world.guild.id, Content("psst"), to)
+    await killed_before_it_is_recorded(world, monkeypatch, send)
+    await send(world)
     first, again = posts(world)
     assert first == again, "Discord returns the message that it knows by the nonce"
     assert first[0] == f"/channels/{world.channel.id}/messages"
 
 
+@pytest.mark.parametrize("send", [send, tell])
 async def test_what_may_have_arrived_in_the_first_place_does_not_come_in_the_second_too(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, monkeypatch: pytest.MonkeyPatch, send: Callable[[World], Awaitable[None]]
 ) -> None:
-    to = [to_person(world.alice.id), to_channel(world.channel.id)]
-    await killed_before_it_is_recorded(world, monkeypatch, to)
+    await killed_before_it_is_recorded(world, monkeypatch, send)
     world.bot.delivery._openings.extend([world.clock.now()] * OPENINGS)
     with pytest.raises(TryLater):
-        await world.bot.delivery.send("a", world.guild.id, Content("psst"), to)
+        await send(world)
     world.clock.move_to(world.clock.now() + OPENED_WITHIN)
-    await world.bot.delivery.send("a", world.guild.id, Content("psst"), to)
+    await send(world)
     first, again = posts(world)
     assert first == again
     assert first[0] != f"/channels/{world.channel.id}/messages"
