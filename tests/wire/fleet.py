@@ -72,7 +72,7 @@ class Size:
 
 
 SMALL = Size(
-    processes=2, shards=2, servers=3, kills=3, outages=1, pause=(0.3, 0.8), idle=0.2,
+    processes=2, shards=2, servers=3, kills=2, outages=1, pause=(0.3, 0.8), idle=0.2,
     sweep="1",
 )  # fmt: skip
 LARGE = Size(
@@ -175,14 +175,15 @@ class _Hall:
             "SELECT id FROM groups WHERE guild_id = %s", self.guild.id
         )
         for person in self.people:
-            # A few conversations may be opened a minute: the reminders come in the channel.
+            self.questions[person.id] = self._ask(person)
+        for person in self.people[1:]:
+            # Few conversations may be opened a minute: others are reminded in the channel.
             await self.stage.rows(
                 "INSERT INTO profiles (guild_id, user_id, direct_closed_at) VALUES (%s, %s, %s)"
                 " ON CONFLICT (guild_id, user_id) DO UPDATE"
                 " SET direct_closed_at = excluded.direct_closed_at RETURNING 1",
                 self.guild.id, person.id, int(self.stage.world.clock.now().timestamp() * 1000),
             )  # fmt: skip
-            self.questions[person.id] = self._ask(person)
 
     def _ask(self, person: User) -> Message:
         """Return the message that somebody who went quiet has had for a while."""
@@ -575,7 +576,7 @@ class _Stage:
         await self.start(shards)
         self.found.faults["shards"] += 1
 
-    async def settle(self, within: float = 60.0, quiet_for: float = 1.5) -> None:
+    async def settle(self, within: float = 60.0, quiet_for: float = 1.0) -> None:
         """Wait until all processes have delivered what is due, and ask nothing of Discord."""
         began = self._loop.time()
         due: list[Any] = []
@@ -629,12 +630,23 @@ class _Stage:
         shown = self._cards()
         self.world.advance(timedelta(minutes=3))
         await self._again()
+        for _ in range(10):
+            if not await self._overdue():
+                break
+            self.world.advance(timedelta(minutes=1))
+            await self._again()
         for hall in self.halls:
             await hall.judge()
         for message, text in shown.items():
             if not message.deleted and message.text != text:
                 self.found.stale.append(f"{text!r} became {message.text!r}")
         self.found.refused = sum(one.status == 429 for one in self.wire.requests)
+
+    async def _overdue(self) -> bool:
+        """Whether a reminder waits for a conversation that may not be opened yet."""
+        now = int(self.world.clock.now().timestamp() * 1000)
+        waiting = "SELECT 1 FROM deadlines WHERE state = 'pending' AND due_at <= %s LIMIT 1"
+        return bool(await self.rows(waiting, now))
 
     async def _again(self) -> None:
         await asyncio.gather(*(one.kill() for one in self.processes))
