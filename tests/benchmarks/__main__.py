@@ -18,6 +18,7 @@ import click
 from tests.benchmarks import (
     answers,
     arrival,
+    at_once,
     commands,
     databases,
     deadlines,
@@ -39,6 +40,7 @@ PARTS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "deadlines": deadlines.measure,
     "reports": reports.measure,
     "pauses": pauses.measure,
+    "at-once": at_once.measure,
     "start": start.measure,
     "matching": matching.measure,
     "verdicts": verdicts.measure,
