@@ -43,7 +43,9 @@ def process(wire: WireDiscord, folder: Path, address: str, shard: int) -> BotPro
         "WIRE_IDENTIFY": "",
         "WIRE_SWEEP": "stepped",
     }
-    return BotProcess(wire, folder, command=WARM, environment=environment)
+    made = BotProcess(wire, folder, command=WARM, environment=environment)
+    made.shards = (shard,)
+    return made
 
 
 async def test_each_process_serves_its_servers_and_hears_of_what_another_did_there(

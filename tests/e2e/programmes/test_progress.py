@@ -10,8 +10,10 @@ from typing import Any
 
 from PIL import Image
 from simcord.results import InteractionResult
+from sqlalchemy import update
 
 from cogs.programmes.progress import cards
+from data.programmes.schema import programmes
 from data.states import Audience
 from tests.e2e.programmes.steps import (
     card,
@@ -165,7 +167,8 @@ async def test_a_lead_who_left_the_group_sees_no_more_than_others(world: World) 
     await under_way(world, world.alice, world.bob)
     number = (await programme(world)).id
     async with world.bot.store.transaction() as tx:
-        await tx.programmes.edit(number, facilitator_id=world.bob.id)
+        given = update(programmes).where(programmes.c.id == number)
+        await tx.connection.execute(given.values(facilitator_id=world.bob.id))
     shown = await panel(world.alice, world)
     assert shown.response is not None
     await world.alice.click(shown.response, label="Keep my progress to myself")
