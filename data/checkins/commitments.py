@@ -219,21 +219,15 @@ class Commitments(Repository):
 
     async def open_of(self, group_id: GroupId, user_id: int) -> list[Commitment]:
         """Return somebody's open commitments in a group, the oldest first."""
-        return await self._all(
-            Commitment,
-            lambda: (
-                select(commitments)
-                .where(
-                    commitments.c.group_id == group_id,
-                    commitments.c.user_id == user_id,
-                    commitments.c.state == CommitmentState.OPEN,
-                )
-                .order_by(commitments.c.id)
-            ),
-        )
+        return await self._of(group_id, user_id, CommitmentState.OPEN)
 
     async def asked_of(self, group_id: GroupId, user_id: int) -> list[Commitment]:
         """Return what others noted for somebody, who has not taken it on yet."""
+        return await self._of(group_id, user_id, CommitmentState.ASKED)
+
+    async def _of(
+        self, group_id: GroupId, user_id: int, state: CommitmentState
+    ) -> list[Commitment]:
         return await self._all(
             Commitment,
             lambda: (
@@ -241,7 +235,7 @@ class Commitments(Repository):
                 .where(
                     commitments.c.group_id == group_id,
                     commitments.c.user_id == user_id,
-                    commitments.c.state == CommitmentState.ASKED,
+                    commitments.c.state == state,
                 )
                 .order_by(commitments.c.id)
             ),

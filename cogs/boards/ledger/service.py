@@ -77,9 +77,7 @@ class LedgerService:
         terms = rules.check_terms(typed)
         now = self.clock.now()
         project = await for_member(tx, place, project_id)
-        present = await tx.claims.of_project(place.guild_id, project.id)
-        if len(present) >= rules.CLAIMS:
-            raise Conflict(f"A board holds {rules.CLAIMS} claims, and this one has them all.")
+        present = await _with_room(tx, project)
         for other in present:
             same = other.terms.statement.casefold() == terms.statement.casefold()
             # One sentence about two data sets is two claims.
@@ -88,15 +86,7 @@ class LedgerService:
         # Kept with the claim: rows that are added later must not move a verdict that people have
         # read.
         terms = rules.with_gap(terms, [other.terms for other in present])
-        claim = await tx.claims.add(
-            guild_id=place.guild_id,
-            project_id=project.id,
-            terms=terms,
-            created_by=place.user_id,
-            now=now,
-        )
-        await _expect_card(tx, project, CardKind.CLAIM, claim.id, now)
-        await sign_of_life(tx, project, now)
+        claim = await _put_claim(tx, project, terms, place.user_id, now)
         return LedgerEntry(project, standings.standing(claim, []))
 
     @transaction
@@ -116,9 +106,7 @@ class LedgerService:
         """
         now = self.clock.now()
         project = await for_member(tx, place, project_id)
-        present = await tx.claims.of_project(place.guild_id, project.id)
-        if len(present) >= rules.CLAIMS:
-            raise Conflict(f"A board holds {rules.CLAIMS} claims, and this one has them all.")
+        present = await _with_room(tx, project)
         by_id = {int(one.id): one for one in present}
         if first not in by_id or second not in by_id:
             raise NotFound("A comparison needs two claims of this board.")
@@ -129,15 +117,7 @@ class LedgerService:
             # makes one.
             if pair == (first, second) and other.terms.by == terms.by:
                 raise Conflict(f"{other.name} compares the same two already.")
-        claim = await tx.claims.add(
-            guild_id=place.guild_id,
-            project_id=project.id,
-            terms=terms,
-            created_by=place.user_id,
-            now=now,
-        )
-        await _expect_card(tx, project, CardKind.CLAIM, claim.id, now)
-        await sign_of_life(tx, project, now)
+        claim = await _put_claim(tx, project, terms, place.user_id, now)
         return LedgerEntry(project, await _standing(tx, claim))
 
     @transaction
@@ -454,6 +434,26 @@ async def standings_of(tx: Transaction, project: Project) -> list[ClaimStanding]
         if count % AT_A_TIME == 0:
             await asyncio.sleep(0)
     return [judged[claim.id] for claim in claims]
+
+
+async def _with_room(tx: Transaction, project: Project) -> list[Claim]:
+    """Return a board's claims; raises Conflict where it holds as many as it can."""
+    present = await tx.claims.of_project(project.guild_id, project.id)
+    if len(present) >= rules.CLAIMS:
+        raise Conflict(f"A board holds {rules.CLAIMS} claims, and this one has them all.")
+    return present
+
+
+async def _put_claim(
+    tx: Transaction, project: Project, terms: ClaimTerms, user_id: int, now: datetime
+) -> Claim:
+    """Write down a claim, with the card that it is to have."""
+    claim = await tx.claims.add(
+        guild_id=project.guild_id, project_id=project.id, terms=terms, created_by=user_id, now=now
+    )
+    await _expect_card(tx, project, CardKind.CLAIM, claim.id, now)
+    await sign_of_life(tx, project, now)
+    return claim
 
 
 async def _expect_card(
