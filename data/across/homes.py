@@ -80,7 +80,7 @@ def _of_project(table: Table, *through: Table, own: tuple[ColumnElement[Any], ..
         project_members.c.user_id == _USER,
         project_members.c.left_at.is_(None),
     )
-    # Whoever leads it is asked about it in direct messages, also where its channel is hidden from
+    # A lead is asked about the board in direct messages, even when its channel is hidden from
     # them.
     own = (*own, projects.c.lead_id)
     found = select(projects.c.guild_id, projects.c.channel_id, belongs, _own(*own))

@@ -18,7 +18,7 @@ from data.states import Sent
 class DeliveryRecord:
     """One message: where it went, or why it could not.
 
-    While it is tried, ``channel_id`` is where it may have arrived, None for the first place.
+    Until it is sent, ``channel_id`` is where it may have arrived; None means the first place.
     """
 
     key: str
@@ -49,7 +49,7 @@ class Deliveries(Repository):
         await self._run(
             statement.on_conflict_do_update(
                 index_elements=[deliveries.c.key],
-                # ``first_tried_at`` stays: by it is told whether Discord can still know the nonce.
+                # ``first_tried_at`` stays: it tells whether Discord can still know the nonce.
                 set_={"state": Sent.TRYING, "attempts": deliveries.c.attempts + 1},
             )
         )

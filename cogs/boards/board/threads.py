@@ -259,8 +259,8 @@ class BoardThreads:
             if (
                 thread.parent_id == home.id
                 and thread.owner_id == home.guild.me.id
-                # Neither a nonce nor a key comes with a thread, so it is told by all that is known
-                # of it: ours, here, of that name, and of no other board.
+                # Discord returns neither a nonce nor a key with a thread, so all that we know has
+                # to match: it is ours, it is here, it has that name, and no other board has it.
                 and thread.name == project.title
                 and await self._service.in_thread(project.guild_id, thread.id) is None
             ):

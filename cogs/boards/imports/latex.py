@@ -154,8 +154,8 @@ def read(text: str) -> Pasted:
         if lexeme == r"\begin":
             name, after = tokens.name(at + 1)
             end = tokens.ends.get(at)
-            # One without arguments, such as threeparttable, only encloses tables: it is looked
-            # into.
+            # One without arguments, such as threeparttable, only encloses tables, so the search
+            # goes on inside it.
             if name in _TABULARS and _TABULARS[name] and end is not None:
                 prose.append(_around(tokens, outside, at))
                 start = tokens.past(after, _TABULARS[name])

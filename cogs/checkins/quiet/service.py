@@ -85,8 +85,8 @@ class QuietService:
             raise NotFound("There was no round before.")
         last = recent[0].number
         turns = await tx.history.turns(group.id, last - quiet_rules.LOOK_BACK, last)
-        # Those who were expected in this very round: somebody resting in it is asked after their
-        # own next one.
+        # Only those who were expected in this round: whoever rests in it is asked after the next
+        # round in which they are expected.
         asked = {one.user_id for one in turns if one.number == last}
         quiet = {
             user_id

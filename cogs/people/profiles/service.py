@@ -113,7 +113,7 @@ class ProfileService:
         hours = rules.quiet_hours(quiet_from, quiet_until)
         if how is not None:
             changes["nudges"] = how
-            # Choosing again means that their messages may be open again: it is tried.
+            # Whoever chooses again may have opened their messages, so we try them again.
             changes["direct_closed_at"] = None
         if hours is not None:
             changes["quiet_from"], changes["quiet_until"] = hours
