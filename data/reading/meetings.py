@@ -396,7 +396,7 @@ class Meetings(Repository):
         )
 
     async def of_series(self, series_id: SeriesId, now: datetime) -> list[Meeting]:
-        """Return a series' meetings that have a card and have not begun, the soonest first."""
+        """Return a series' meetings that have a row and have not begun, the soonest first."""
         return await self._all(
             Meeting,
             lambda: (

@@ -36,10 +36,12 @@ from cogs.reading.meetings.writes import (
 from cogs.reading.series.rules import DAYS_SHOWN, Day
 from cogs.reading.series.writes import (
     days_ahead,
+    expect_card,
     fit_to_list,
     next_number,
     put_next,
     put_next_again,
+    write_out,
 )
 from data.delivery.kinds import DeadlineKind
 from data.programmes.programmes import ProgrammeId
@@ -51,7 +53,7 @@ from data.reading.meetings import (
     SeriesId,
     SeriesPatch,
 )
-from data.states import CardKind, Change
+from data.states import Change
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
@@ -106,6 +108,7 @@ class ChangeService:
                 f"“{wording.one_line(meeting.title)}” is at {when.stamp(starts_at)} already."
             )
         moved = [await move(tx, place, meeting, starts_at, now)]
+        await _expect_card(tx, moved[0], now)
         return Changed(moved, await how_many_answered(tx, moved))
 
     async def _move_later(
@@ -121,9 +124,10 @@ class ChangeService:
 
         Every occurrence keeps its number, and with it its name in calendars and its state: a day
         that was left out stays left out, on its new date, and how often the series is held does not
-        change.
+        change. What comes before keeps its day.
         """
         series, number = await self._series(tx, meeting)
+        await write_out(tx, series, number, now)
         pending = await next_number(tx, series, now)
         rule = meeting_rules.rule_from(series.cadence, starts_at, zone or ZoneInfo(series.timezone))
         await self._edit_series(
@@ -147,6 +151,8 @@ class ChangeService:
                 await tx.meetings.edit(one.id, starts_at=to)
                 await count_change(tx, one, now)
         await put_next(tx, series, max(pending, number + 1))
+        for one in await tx.meetings.of_series(series.id, now):
+            await _expect_card(tx, one, now)
         await fit_to_list(tx, series.id, now)
         days = await days_ahead(tx, series.id, now, most=DAYS_SHOWN)
         return Changed(moved, await how_many_answered(tx, moved), days=days)
@@ -188,8 +194,7 @@ class ChangeService:
             others = await self._move_on(tx, place, restored, restored.series_id)
             await fit_to_list(tx, restored.series_id, now)
         await self._tell_programmes(tx, restored)
-        if restored.series_id is not None:
-            await self._post_again(tx, restored, now)
+        await _expect_card(tx, restored, now)
         told = await how_many_answered(tx, [restored, *others])
         days = await self._days(tx, restored, now)
         return Changed([restored, *others], told, days=days)
@@ -241,6 +246,7 @@ class ChangeService:
             shared.pop(own, None)
         edited: list[Meeting] = []
         if shared:
+            await write_out(tx, series, number, now)
             await self._edit_series(tx, series, **_of_series(shared))
             for one in await _later_rows(tx, series, number):
                 if one.cancelled_at is None:
@@ -337,33 +343,19 @@ class ChangeService:
             return []
         return await days_ahead(tx, meeting.series_id, now, most=DAYS_SHOWN)
 
-    async def _post_again(self, tx: Transaction, meeting: Meeting, now: datetime) -> None:
-        """Post the card of a day that had been left out, if it would be there by now."""
-        series = await tx.meetings.series(meeting.series_id or 0)
-        group = await tx.groups.by_id(meeting.group_id)
-        card = await tx.cards.get(CardKind.MEETING, meeting.id)
-        if series is None or group is None or card is not None:
-            return
-        if now < meeting.starts_at - timedelta(days=series.days_ahead):
-            return
-        unit = await tx.reading_lists.next_unit(series.id)
-        if unit is not None and not await tx.reading_lists.units_of(meeting.id):
-            await tx.meetings.edit(meeting.id, **about_unit(unit))
-            await tx.reading_lists.meet(unit.id, meeting.id)
-        await tx.deadlines.put(
-            DeadlineKind.CARD_MEETING,
-            meeting.id,
-            now,
-            guild_id=meeting.guild_id,
-            occurrence=group.channel_id,
-        )
-
     async def _edit_series(
         self, tx: Transaction, series: Series, **patch: Unpack[SeriesPatch]
     ) -> None:
         """Change the rest of a series, including its calendar entries that have no row yet."""
         patch["changes"], patch["changed_at"] = series.changes + 1, self.clock.now()
         await tx.meetings.edit_series(series.id, **patch)
+
+
+async def _expect_card(tx: Transaction, meeting: Meeting, now: datetime) -> None:
+    """Schedule the card of a meeting that is of a series and has none."""
+    series = await tx.meetings.series(meeting.series_id) if meeting.series_id else None
+    if series is not None and meeting.number is not None:
+        await expect_card(tx, series, meeting, now)
 
 
 async def _later_rows(tx: Transaction, series: Series, number: int) -> list[Meeting]:

@@ -95,7 +95,9 @@ async def cancel(
     """Cancel a meeting."""
     because = " ".join((reason or "").split())[:300] or None
     await tx.meetings.edit(meeting.id, cancelled_at=now, cancelled_because=because)
-    await tx.deadlines.cancel(meeting.id, DeadlineKind.READING_NEWS, *KINDS)
+    await tx.deadlines.cancel(
+        meeting.id, DeadlineKind.READING_NEWS, DeadlineKind.CARD_MEETING, *KINDS
+    )
     return await note(tx, place, meeting, Change.CANCELLED, now)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.base import when, wording
@@ -10,12 +11,14 @@ from bot.base.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
 from cogs.reading.changes.writes import Changed, cancel, come_up_again
 from cogs.reading.meetings import rules as meeting_rules
-from cogs.reading.meetings.writes import about_unit, existing_meeting, only_leads, put_deadlines
+from cogs.reading.meetings.writes import only_leads, put_deadlines
 from cogs.reading.series import rules
 from cogs.reading.series.rules import DAYS_SHOWN, Day, Occurrence
 from cogs.reading.series.writes import (
     days_ahead,
+    expect_card,
     fit_to_list,
+    give_unit,
     put_next,
     put_next_again,
     units_ahead,
@@ -62,19 +65,11 @@ class SeriesService:
             return None
         if series.starts_at(number) + timedelta(minutes=series.minutes) <= now:
             return meeting
-        unit = await tx.reading_lists.next_unit(series.id)
-        if meeting is not None:
-            # A day that is no longer left out has no unit yet.
-            if unit is None or await tx.reading_lists.units_of(meeting.id):
-                return meeting
-            await tx.meetings.edit(meeting.id, **about_unit(unit))
-            await tx.reading_lists.meet(unit.id, meeting.id)
-            return await existing_meeting(tx, meeting.id)
-        meeting = await write_occurrence(tx, series, number, unit, now)
-        if unit is not None:
-            await tx.reading_lists.meet(unit.id, meeting.id)
-        await put_deadlines(tx, meeting, now)
-        return meeting
+        if meeting is None:
+            meeting = await write_occurrence(tx, series, number, now)
+            await put_deadlines(tx, meeting, now)
+        # One that was written ahead of its card may have no unit yet.
+        return await give_unit(tx, series, meeting)
 
     @snapshot
     async def of_server(self, tx: Transaction, guild_id: int) -> list[Series]:
@@ -129,7 +124,7 @@ class SeriesService:
         unit = next((one for one, at in planned if at == number), None)
         # A day that is left out is a meeting that was cancelled: calendars can be told so, and it
         # can be brought back.
-        meeting = await write_occurrence(tx, series, number, None, now)
+        meeting = await write_occurrence(tx, series, number, now)
         cancelled = await cancel(tx, place, meeting, reason, now)
         again = await come_up_again(tx, cancelled, now, planned=unit)
         days = await days_ahead(tx, series.id, now, most=DAYS_SHOWN)
@@ -137,7 +132,7 @@ class SeriesService:
 
     @transaction
     async def end(self, tx: Transaction, place: Place, series_id: int) -> list[Meeting]:
-        """End a series; returns its meetings that have a card and have not begun: they are kept.
+        """End a series; returns its meetings that are written and have not begun: they are kept.
 
         The end counts as a change, so that calendars take it over (SEQUENCE); so does resuming.
         Raises NotFound when there is none, NotAllowed for people who don't lead it.
@@ -148,7 +143,11 @@ class SeriesService:
             series.id, ended_at=now, changes=series.changes + 1, changed_at=now
         )
         await tx.deadlines.cancel(series.id, DeadlineKind.READING_NEXT)
-        return await tx.meetings.of_series(series.id, now)
+        kept = await tx.meetings.of_series(series.id, now)
+        for one in kept:
+            # A day that was left out and restored may have no card yet, and nothing comes to it.
+            await expect_card(tx, replace(series, ended_at=now), one, now)
+        return kept
 
     @snapshot
     async def ended(

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 
-from cogs.reading.meetings.rules import fitting_title
-from cogs.reading.meetings.writes import existing_meeting, main_paper
+from cogs.reading.meetings.writes import (
+    about_unit,
+    existing_meeting,
+    put_deadlines,
+    put_mirror,
+)
 from cogs.reading.series.rules import Day, posted_at
 from data.delivery.kinds import DeadlineKind
 from data.reading.lists import Unit
 from data.reading.meetings import Meeting, Series, SeriesId
-from data.states import DeadlineState
+from data.states import CardKind, DeadlineState
 from data.transaction import Transaction
 
 
-async def write_occurrence(
-    tx: Transaction, series: Series, number: int, unit: Unit | None, now: datetime
-) -> Meeting:
-    """Write one occurrence of a series, about a unit of its list, if any."""
+async def write_occurrence(tx: Transaction, series: Series, number: int, now: datetime) -> Meeting:
+    """Write one occurrence of a series, about nothing of its list yet."""
     uid = series.uid(number)
     if await tx.meetings.has_uid(series.guild_id, uid):
         # Before meetings were numbered, a series that moved could give one name to two of them.
@@ -30,9 +32,7 @@ async def write_occurrence(
         number=number,
         occurs_on=series.day(number),
         uid=uid,
-        title=fitting_title(unit.title) if unit else series.title,
-        paper_id=main_paper(unit) if unit else None,
-        prerequisites=unit.prerequisites if unit else None,
+        title=series.title,
         starts_at=series.starts_at(number),
         minutes=series.minutes,
         location=series.location,
@@ -46,6 +46,59 @@ async def write_occurrence(
         changes=series.changes,
     )
     return await existing_meeting(tx, meeting_id)
+
+
+async def write_out(tx: Transaction, series: Series, before: int, now: datetime) -> None:
+    """Write what a series still has before an occurrence, each about its unit of the list.
+
+    Call this before the series changes from an occurrence on: what has no row yet goes by the
+    series, and would change with it, or fall out of it.
+    """
+    known = {one.number: one for one in await tx.meetings.occurrences(series.id)}
+    for number in range(max(series.numbered_from, series.number_after(now)), before):
+        meeting = known.get(number)
+        if meeting is None and series.has(number):
+            meeting = await write_occurrence(tx, series, number, now)
+            await put_deadlines(tx, meeting, now)
+            # Servers have few events: this one comes with its card.
+            await put_mirror(tx, meeting, max(now, posted_at(series, number)))
+        if meeting is not None and meeting.cancelled_at is None:
+            await give_unit(tx, series, meeting)
+
+
+async def give_unit(tx: Transaction, series: Series, meeting: Meeting) -> Meeting:
+    """Let a meeting be about the next unit of its series' list, unless it is about one."""
+    unit = await tx.reading_lists.next_unit(series.id)
+    if unit is None or await tx.reading_lists.units_of(meeting.id):
+        return meeting
+    await tx.meetings.edit(meeting.id, **about_unit(unit))
+    await tx.reading_lists.meet(unit.id, meeting.id)
+    return await existing_meeting(tx, meeting.id)
+
+
+async def expect_card(tx: Transaction, series: Series, meeting: Meeting, now: datetime) -> None:
+    """Schedule the card of a meeting that has none, unless its series comes to it in time.
+
+    A series goes by its rule: it does not come back to a day that it has passed, nor to one that
+    was moved nearer.
+    """
+    group = await tx.groups.by_id(meeting.group_id)
+    assert group is not None  # noqa: S101 - a meeting goes with its group
+    assert meeting.number is not None  # noqa: S101 - it is of a series
+    if await tx.cards.get(CardKind.MEETING, meeting.id) is not None:
+        return
+    due_at = max(now, meeting.starts_at - timedelta(days=series.days_ahead))
+    goes_on = series.ended_at is None and now < posted_at(series, meeting.number) <= due_at
+    if goes_on and meeting.number >= await next_number(tx, series, now):
+        return
+    await give_unit(tx, series, meeting)
+    await tx.deadlines.put(
+        DeadlineKind.CARD_MEETING,
+        meeting.id,
+        due_at,
+        guild_id=meeting.guild_id,
+        occurrence=group.channel_id,
+    )
 
 
 async def put_next(tx: Transaction, series: Series, number: int) -> None:
@@ -83,8 +136,9 @@ async def next_number(tx: Transaction, series: Series, now: datetime) -> int:
     if numbers:
         return min(numbers)
     rows = await tx.meetings.occurrences(series.id)
-    met = [one.number for one in rows if one.number is not None and one.cancelled_at is None]
-    return max([series.number_after(now), *(number + 1 for number in met)])
+    met = {one.number for one in rows if one.cancelled_at is None}
+    # The first gap, and not what follows the last: a day restored far ahead has a row as well.
+    return next(number for number in count(series.number_after(now)) if number not in met)
 
 
 async def units_ahead(
@@ -116,7 +170,15 @@ async def fit_to_list(tx: Transaction, series_id: SeriesId, now: datetime) -> No
     if not await tx.reading_lists.is_followed(series.id):
         return
     ahead = await units_ahead(tx, series.id, now)
-    times = ahead[-1][1] + 1 if ahead else await next_number(tx, series, now)
+    last = ahead[-1][1] + 1 if ahead else await next_number(tx, series, now)
+    about_one = await tx.reading_lists.meetings_with_unit(series.id)
+    rows = await tx.meetings.occurrences(series.id)
+    written = [
+        one.number + 1
+        for one in rows
+        if one.number is not None and one.cancelled_at is None and one.id in about_one
+    ]
+    times = max([last, *written])
     await tx.meetings.edit_series(series.id, times=times)
     await put_next_again(tx, series.id, now)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from bot.base.clock import SteppedClock
@@ -24,7 +24,7 @@ from cogs.reading.meetings.scheduling import MeetingPlan
 from cogs.reading.meetings.service import MeetingService
 from cogs.reading.series.service import SeriesService
 from data.delivery.kinds import DeadlineKind
-from data.reading.meetings import Meeting, Series
+from data.reading.meetings import Meeting, Series, SeriesId
 from data.server.groups import Group
 from data.states import DeadlineState
 from data.store import Store
@@ -56,6 +56,8 @@ class Club:
         )
         self.group: Group
         self.series_id: int
+        self.carded: set[int] = set()
+        """The meetings whose card was posted."""
 
     async def begin(self, plan: MeetingPlan) -> None:
         now = self.clock.now()
@@ -74,6 +76,7 @@ class Club:
         made = await meetings.schedule(self.place, self.group, plan)
         assert made.series_id is not None
         self.series_id = made.series_id
+        self.carded.add(made.id)
         await self.post()
 
     async def post(self) -> None:
@@ -88,7 +91,10 @@ class Club:
                 return
             for one in due:
                 if one.kind == DeadlineKind.READING_NEXT:
-                    await self.series.occur(self.series_id, one.occurrence)
+                    meeting = await self.series.occur(self.series_id, one.occurrence)
+                    self.carded |= {meeting.id} if meeting else set()
+                elif one.kind == DeadlineKind.CARD_MEETING:
+                    self.carded.add(one.subject_id)
 
     async def row(self) -> Series:
         async with self.store.read() as tx:
@@ -173,6 +179,40 @@ async def test_a_series_that_moves_onto_days_of_its_own_keeps_every_name_apart(
     assert days(entries) == ["08 Jan", "15 Jan", "22 Jan", "29 Jan"]
     assert len({one.uid for one in entries}) == 4
     assert {one.uid for one in entries} == before, "calendars know the same four events"
+
+
+async def test_days_before_a_move_keep_their_day_and_their_unit_of_the_list(club: Club) -> None:
+    await club.begin(weekly(times=6, days_ahead=6))
+    async with club.store.transaction() as tx:
+        list_id = await tx.reading_lists.add(
+            guild_id=1, group_id=club.group.id, title="Papers", created_by=3, created_at=START
+        )
+        for number in range(1, 7):
+            title = f"unit {number}"
+            await tx.reading_lists.add_unit(1, list_id, number=number, week=number, title=title)
+        series_id = SeriesId(club.series_id)
+        await tx.reading_lists.follow(series_id, list_id)
+        (first,) = await tx.meetings.occurrences(series_id)
+        unit = await tx.reading_lists.next_unit(series_id)
+        assert unit is not None
+        await tx.reading_lists.meet(unit.id, first.id)
+    await club.series.skip(club.place, club.series_id, date(2026, 2, 5), None)
+    restored = await club.changes.restore(club.place, (await club.rows())[4].id)
+    friday = local(date(2026, 2, 6), time(19), BERLIN)
+    await club.changes.move(club.place, restored.meeting.id, friday, later=True)
+    assert days(await club.entries()) == [
+        "08 Jan",
+        "15 Jan",
+        "22 Jan",
+        "29 Jan",
+        "06 Feb",
+        "13 Feb",
+    ]
+    club.clock.move_to(datetime(2026, 2, 12, tzinfo=UTC))
+    await club.post()
+    rows = await club.rows()
+    assert [rows[number].title for number in range(1, 6)] == [f"unit {n}" for n in range(2, 7)]
+    assert club.carded == {one.id for one in rows.values()}
 
 
 # A plain model: what people would write on a sheet of paper
@@ -318,6 +358,8 @@ class Walk:
                 there = one
                 assert one.starts_at == sheet.starts[number], number
                 assert (one.cancelled_at is None) == sheet.held[number], number
+                if sheet.held[number] and posted:
+                    assert one.id in self.club.carded, f"{number} has no card"
             assert there.minutes == sheet.minutes[number], number
             assert there.capacity == sheet.capacity[number], number
             assert there.facilitator_id == sheet.leader[number], number
@@ -342,6 +384,39 @@ class Walk:
             self.sequences[uid] = entry.sequence
 
 
+@example(
+    # What comes before the one that moves, and has no card yet, stays on its day.
+    [
+        ("skip", 5, 0),
+        ("cancel", 3, 0),
+        ("restore", 5, 0),
+        ("forward", 9, 0),
+        ("move later", 3, 51),
+        ("move", 3, 11),
+        ("edit later", 2, 2),
+    ],
+    6,
+    6,
+)
+@example(
+    # A series that is resumed begins with the first day that has no card.
+    [("cancel", 1, 0), ("skip", 3, 0), ("end", 0, 0), ("restore", 1, 0), ("resume", 0, 0)],
+    4,
+    6,
+)
+@example(
+    # A series that ends leaves what is written, and its cards come.
+    [
+        ("skip", 4, 0),
+        ("restore", 0, 0),
+        ("forward", 8, 0),
+        ("forward", 8, 0),
+        ("end", 0, 0),
+        ("forward", 8, 0),
+    ],
+    5,
+    6,
+)
 @given(steps, st.integers(3, 6), st.sampled_from([6, 27]))
 @settings(
     # Each example has a database of its own; shrinking one takes minutes, and its steps say enough.
