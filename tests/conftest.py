@@ -55,7 +55,10 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.disable()  # what is imported stays, and would be looked through again and again
     from hypothesis import settings
 
-    settings.register_profile("unhurried", settings.get_profile("default"), deadline=None)
+    # From the profile that Hypothesis chose: where CI is set, it draws the same examples each time,
+    # so that a change is judged by what it changed. Everywhere else they are new ones.
+    assert settings.default is not None
+    settings.register_profile("unhurried", settings.default, deadline=None)
     settings.load_profile("unhurried")
     config.addinivalue_line("markers", "sqlite(reason): what it is about, only SQLite has")
     if config.getoption("--database") == "postgresql" and not hasattr(config, "workerinput"):

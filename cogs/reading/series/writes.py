@@ -67,7 +67,7 @@ async def write_out(tx: Transaction, series: Series, before: int, now: datetime)
 
 
 async def give_unit(tx: Transaction, series: Series, meeting: Meeting) -> Meeting:
-    """Let a meeting be about the next unit of its series' list, unless it is about one."""
+    """Give a meeting the next unit of its series' list, unless it is about one already."""
     unit = await tx.reading_lists.next_unit(series.id)
     if unit is None or await tx.reading_lists.units_of(meeting.id):
         return meeting
