@@ -230,6 +230,8 @@ class Delivery:
                 # The next place would refuse a wrong message as well, and a limit that passes is no
                 # reason to tell a channel what was meant for one person.
                 if meaning in (Refusal.LATER, Refusal.DEFECT):
+                    if error.status < 500:
+                        await self._posted_nothing(key, before)
                     raise
                 refusals.append(f"{destination}: {reason(error)}")
                 if destination.user_id is not None and meaning is not Refusal.NEXT_PLACE:
@@ -237,9 +239,7 @@ class Delivery:
                     left = await self._has_left(guild_id, destination.user_id, error)
                 continue
             except aiohttp.ClientConnectorError:
-                if before is None or before.state is Sent.FAILED:
-                    # No connection, no message: the next attempt is the first.
-                    await self._store.write(lambda tx: tx.deliveries.forget(key))
+                await self._posted_nothing(key, before)
                 raise
             remark = "; ".join(refusals) or None
             if before is not None and before.state is Sent.TRYING and doubtful is None:
@@ -276,6 +276,14 @@ class Delivery:
         channel_id = destination.channel_id
         assert channel_id is not None  # noqa: S101 - a person's is only known once it is open
         await self._store.write(lambda tx: tx.deliveries.goes_to(key, channel_id))
+
+    async def _posted_nothing(self, key: str, before: DeliveryRecord | None) -> None:
+        """Make the next attempt the first, unless one before this one may have arrived.
+
+        Discord refused this one, or was never reached: it need not be looked for anywhere.
+        """
+        if before is None or before.state is Sent.FAILED:
+            await self._store.write(lambda tx: tx.deliveries.forget(key))
 
     async def _arrived(self, key: str, message: discord.Message, remark: str | None) -> None:
         now, channel_id = self._clock.now(), message.channel.id

@@ -266,6 +266,28 @@ async def test_what_may_have_arrived_in_the_first_place_does_not_come_in_the_sec
     assert first[0] != f"/channels/{world.channel.id}/messages"
 
 
+@pytest.mark.parametrize(("status", "code"), [(400, 50083), (400, 20016)])
+async def test_what_discord_refused_goes_elsewhere_at_once(
+    world: World, status: int, code: int
+) -> None:
+    thread = world.guild.create_text_channel("archived")
+    path = f"/channels/{thread.id}/messages"
+    world.env.inject_error("POST", path, status=status, code=code, message="No", times=99)
+    for _ in range(2):
+        with pytest.raises(discord.HTTPException):
+            await world.bot.delivery.send(
+                "a", world.guild.id, Content("psst"), [to_channel(thread.id)]
+            )
+    await world.bot.delivery.send(
+        "a", world.guild.id, Content("psst"), [to_channel(world.channel.id)]
+    )
+    assert world.channel.last_message is not None
+    assert world.channel.last_message.content == "psst"
+    record = await world.bot.store.fetch(lambda tx: tx.deliveries.get("a"))
+    assert record is not None
+    assert record.error is None, "it is not in doubt"
+
+
 async def test_an_edit_shows_an_embed_where_a_text_hid_its_previews(world: World) -> None:
     """An edit keeps SUPPRESS_EMBEDS unless it names the flags (Message Resource, Edit Message)."""
     sent = await world.bot.delivery.send(

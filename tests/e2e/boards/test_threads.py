@@ -156,8 +156,7 @@ async def test_what_a_thread_archived_and_locked_out_of_reach_cannot_take_goes_t
     )
     await world.forward(14 * DAY)
     await world.restart()
-    # The first question waits out what Discord may remember of it, so the next comes later, too.
-    await world.forward(8 * DAY)
+    await world.forward(7 * DAY)
     asked = world.channel.last_message
     assert "its lead has not answered" in text(asked)
     await world.alice.click(asked, label="Pause it")
