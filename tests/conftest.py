@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from data.store import Store
     from tests.figures import Figures
     from tests.plans import Plans
-    from tests.postgresql import Databases, Server
+    from tests.postgresql import Emptied, Server
     from tests.world import World
 
 # Whoever runs the bot has no rich; some tools have. Where structlog finds it, it draws every error
@@ -156,33 +156,35 @@ def postgresql_folder() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_databases(request: pytest.FixtureRequest) -> Iterator[Databases | None]:
-    """What makes databases without rows, when the tests run on PostgreSQL."""
+def postgresql_database(request: pytest.FixtureRequest) -> Iterator[Emptied | None]:
+    """The database of all of this worker's tests, when they run on PostgreSQL."""
     if request.config.getoption("--database") != "postgresql":
         yield None
         return
-    from tests.postgresql import WHERE, Databases
+    from tests.postgresql import WHERE, Databases, Emptied
 
     databases = Databases(os.environ[WHERE])
-    asyncio.run(_make(databases.address(databases.template)))
-    yield databases
+    address = databases.address(databases.template)
+    asyncio.run(_make(address))
+    emptied = Emptied(address, databases.template, os.environ[WHERE])
+    yield emptied
+    emptied.close()
     databases.drop(databases.template)
 
 
 @pytest.fixture
 def database_url(
-    tmp_path: Path, new_database: Path, plans: Plans, postgresql_databases: Databases | None
+    tmp_path: Path, new_database: Path, plans: Plans, postgresql_database: Emptied | None
 ) -> Iterator[str]:
     """The address of a database without rows."""
-    if postgresql_databases is None:
+    if postgresql_database is None:
         shutil.copyfile(new_database, tmp_path / "cohort.db")
         yield f"sqlite+aiosqlite:///{tmp_path / 'cohort.db'}"
         wrong = plans.wrong(new_database)
         assert wrong == [], "\n".join(wrong)
         return
-    name = postgresql_databases.make()
-    yield postgresql_databases.address(name)
-    postgresql_databases.drop(name)
+    yield postgresql_database.address
+    postgresql_database.empty()
 
 
 @pytest.fixture
