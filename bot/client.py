@@ -7,7 +7,7 @@ import contextlib
 import functools
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import discord
@@ -105,12 +105,29 @@ class FairSocket(DiscordWebSocket):
 
 
 class ShardedState(AutoShardedConnectionState["CohortBot"]):
-    """What is known of Discord, where a shard that reconnects from scratch forgets what it no
-    longer has.
+    """What is known of Discord: no more of messages than anything here uses, and no servers that
+    a shard lost.
 
     discord.py forgets everything at each fresh session, but not where it may have several shards:
     a server that removed the bot while a shard was away would stay known.
     """
+
+    def parse_interaction_create(self, data: Any) -> None:
+        """Take an interaction, with nothing but the used control of the message that it is on.
+
+        Discord sends the message along, and discord.py makes objects of all that is on it, twice:
+        for a board that is a fifth of the work of pressing a button. What a press needs of the
+        message besides is its id, its flags and its embeds.
+        """
+        message, custom_id = data.get("message"), data["data"].get("custom_id")
+        if message is not None and message.get("components"):
+            used = _control(message["components"], custom_id)
+            row = [{"type": 1, "components": [used]}] if used is not None else []
+            data = {**data, "message": {**message, "components": row}}
+        super().parse_interaction_create(data)
+
+    def parse_message_update(self, data: Any) -> None:
+        """Leave it: nothing here asks how a message reads, and our own edits are known."""
 
     def parse_ready(self, data: Any) -> None:
         """Forget the shard's servers that Discord no longer counts among them."""
@@ -129,6 +146,18 @@ class ShardedState(AutoShardedConnectionState["CohortBot"]):
         """
         await asyncio.wait(self._ready_tasks.values())
         await super()._delay_ready()
+
+
+def _control(components: Iterable[dict[str, Any]], custom_id: str | None) -> dict[str, Any] | None:
+    """Return the control with this custom id, wherever it is in a message, as Discord sends it."""
+    for one in components:
+        if custom_id is not None and one.get("custom_id") == custom_id:
+            return one
+        beside: list[dict[str, Any]] = [one["accessory"]] if "accessory" in one else []
+        found = _control([*one.get("components", ()), *beside], custom_id)
+        if found is not None:
+            return found
+    return None
 
 
 class CohortBot(commands.AutoShardedBot):

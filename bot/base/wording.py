@@ -50,6 +50,8 @@ def folded(title: str) -> str:
     Case, width, blanks, and characters that show nothing do not matter: full-width letters are
     letters, and a zero-width space makes no new title (Unicode's NFKC, UAX #15).
     """
+    if title.isascii():  # nothing to look up of each character, as in most of a long list
+        return " ".join(title.casefold().split())
     text = unicodedata.normalize("NFKC", title)
     shown = "".join(one if not one.isspace() else " " for one in text if not _hidden(one))
     return " ".join(shown.casefold().split())

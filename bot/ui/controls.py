@@ -100,9 +100,9 @@ class Control(ui.DynamicItem[ItemT], template=NEVER):
         """
         place: Any = None
         if interaction.guild_id is not None:
-            places = interaction.client.places
-            place = await places.of(interaction)
-            await places.admit(place, self._about, leaving=self.leaving)
+            place = await interaction.client.places.admitted(
+                interaction, self._about, leaving=self.leaving
+            )
         await use_limits.take(interaction, of_control(self.custom_id))
         await self._used(interaction, place)
 
@@ -252,8 +252,18 @@ class CardLayout(ui.LayoutView):
 
     def __init__(self, *items: ui.Item[Any]) -> None:
         super().__init__(timeout=None)
+        self._written: list[dict[str, Any]] | None = None
         for item in items:
             self.add_item(item)
+
+    def to_components(self) -> list[dict[str, Any]]:
+        """Return it as Discord takes it; what is changed after that is not in it.
+
+        A card is compared with what it showed last, and then sent.
+        """
+        if self._written is None:
+            self._written = super().to_components()
+        return self._written
 
 
 class CardButtons(ui.View):

@@ -131,11 +131,9 @@ class CardForm(ui.Modal):
             typed = Typed(_values(sound(data.get("components", []))))
             acting(interaction)
             try:
-                places = interaction.client.places
-                place = await places.of(interaction)
                 # Here and not when the form was opened: somebody may lose their access while they
                 # type, and a custom id can be made up.
-                await places.admit(place, about)
+                place = await interaction.client.places.admitted(interaction, about)
                 addresses.check(typed.quoted())
                 await use_limits.take(interaction, of_control(custom_id))
                 await _made(form, about).received(interaction, place, typed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -37,6 +37,7 @@ class OfGroup(Protocol):
 
 
 T = TypeVar("T", bound=OfGroup)
+R = TypeVar("R")
 
 GONE = "What this was about is gone. Use the command again to see what there is now."
 
@@ -60,6 +61,18 @@ class Places:
 
         Raises NotAllowed outside a server.
         """
+        place, _ = await self.asking(interaction, _nothing)
+        return place
+
+    async def asking(
+        self,
+        interaction: discord.Interaction[Any],
+        ask: Callable[[Transaction, Place], Awaitable[R]],
+    ) -> tuple[Place, R]:
+        """Return who acts and where, and what ``ask`` reads for it, in one trip to the store.
+
+        Raises NotAllowed outside a server.
+        """
         guild_id, channel_id = interaction.guild_id, interaction.channel_id
         if guild_id is None or channel_id is None:
             raise NotAllowed("I work in servers: use this in a channel of yours.")
@@ -68,26 +81,45 @@ class Places:
         # Groups live in channels, and people talk in their threads: there they mean the channel's
         # group.
         parent_id = channel.parent_id if in_thread else channel_id
-        user_id = interaction.user.id
-        known = await self._bot.store.fetch(
-            lambda tx: tx.contexts.get(guild_id, parent_id, user_id)
-        )
+        user, guild = interaction.user, interaction.guild
         # From the interaction, which carries what the person may do in this very channel; the cache
         # may hold nobody.
-        manager = interaction.permissions.manage_guild
-        organiser = manager or known.organiser_role_id in _role_ids(interaction.user)
-        return Place(
-            guild_id=guild_id,
-            channel_id=parent_id,
-            thread_id=channel_id if in_thread else None,
-            user_id=user_id,
-            organiser=organiser,
-            manager=manager,
-            own_zone=ZoneInfo(known.own_timezone) if known.own_timezone else None,
-            server_zone=ZoneInfo(known.server_timezone or self._bot.settings.timezone),
-            here=known.here,
-            sees=_sees(interaction, organiser=organiser),
-        )
+        manager, roles = interaction.permissions.manage_guild, _role_ids(user)
+
+        async def read(tx: Transaction) -> tuple[Place, R]:
+            known = await tx.contexts.get(guild_id, parent_id, user.id)
+            organiser = manager or known.organiser_role_id in roles
+            place = Place(
+                guild_id=guild_id,
+                channel_id=parent_id,
+                thread_id=channel_id if in_thread else None,
+                user_id=user.id,
+                organiser=organiser,
+                manager=manager,
+                own_zone=ZoneInfo(known.own_timezone) if known.own_timezone else None,
+                server_zone=ZoneInfo(known.server_timezone or self._bot.settings.timezone),
+                here=known.here,
+                sees=_sees(guild, user, organiser=organiser),
+            )
+            return place, await ask(tx, place)
+
+        return await self._bot.store.fetch(read)
+
+    async def admitted(
+        self,
+        interaction: discord.Interaction[Any],
+        about: Mapping[str, object],
+        *,
+        leaving: bool = False,
+    ) -> Place:
+        """Return who acts and where, if they may know about what a control names.
+
+        See :meth:`admit`, which raises the same.
+        """
+        asked = _things(about)
+        place, found = await self.asking(interaction, lambda tx, place: _homes(tx, place, asked))
+        _check_homes(place, found, leaving=leaving)
+        return place
 
     async def admit(
         self, place: Place, about: Mapping[str, object], *, leaving: bool = False
@@ -100,21 +132,10 @@ class Places:
         What is gone, another server's, or hidden from the person is refused with the same words, so
         that a refusal reveals nothing. Raises NotFound.
         """
-        named = [(name.removesuffix("_id"), about[name]) for name in about if name.endswith("_id")]
-        # Ids begin at 1; a form says by 0 that it is about none, such as a check-in between rounds.
-        asked = [(kind, number) for kind, number in named if kind in homes.KINDS and number]
-        if not asked:
-            return
-
-        async def homes_of(tx: Transaction) -> list[Home | None]:
-            return [await tx.homes.of(kind, int(str(id_)), place.user_id) for kind, id_ in asked]
-
-        for home in await self._bot.store.fetch(homes_of):
-            if home is None or home.guild_id != place.guild_id:
-                raise NotFound(GONE)
-            known = place.may_know(home.channel_id, member=home.member)
-            if not (known or home.own or (leaving and home.member)):
-                raise NotFound(GONE)
+        asked = _things(about)
+        if asked:
+            found = await self._bot.store.fetch(lambda tx: _homes(tx, place, asked))
+            _check_homes(place, found, leaving=leaving)
 
     async def group(
         self, place: Place, given: str | None = None, *, leaving: bool = False
@@ -180,11 +201,36 @@ def _offered(groups: Sequence[Group]) -> Offered[Group]:
     return Offered(groups, "group", title=lambda group: group.name)
 
 
+def _things(about: Mapping[str, object]) -> list[tuple[str, int]]:
+    """Return the kinds and ids of the things that a custom id names."""
+    named = [(name.removesuffix("_id"), about[name]) for name in about if name.endswith("_id")]
+    # Ids begin at 1; a form says by 0 that it is about none, such as a check-in between rounds.
+    return [(kind, int(str(id_))) for kind, id_ in named if kind in homes.KINDS and id_]
+
+
+async def _homes(
+    tx: Transaction, place: Place, things: Sequence[tuple[str, int]]
+) -> list[Home | None]:
+    return [await tx.homes.of(kind, own_id, place.user_id) for kind, own_id in things]
+
+
+def _check_homes(place: Place, found: Sequence[Home | None], *, leaving: bool) -> None:
+    for home in found:
+        if home is None or home.guild_id != place.guild_id:
+            raise NotFound(GONE)
+        known = place.may_know(home.channel_id, member=home.member)
+        if not (known or home.own or (leaving and home.member)):
+            raise NotFound(GONE)
+
+
+async def _nothing(tx: Transaction, place: Place) -> None:
+    """Read nothing more than who acts and where."""
+
+
 def _sees(
-    interaction: discord.Interaction[Any], *, organiser: bool
+    guild: discord.Guild | None, user: discord.User | discord.Member, *, organiser: bool
 ) -> Callable[[int], bool | None]:
     """Return whether the person can read a channel; an organiser may know what is in each."""
-    guild, user = interaction.guild, interaction.user
 
     @functools.cache  # many things live in one channel
     def sees(channel_id: int) -> bool | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NewType, TypedDict, Unpack
 
-from sqlalchemy import case, delete, select, true, update
+from sqlalchemy import case, delete, exists, select, true, update
 
 from data.boards.projects import ProjectId
 from data.boards.schema import projects, task_changes, task_moves, task_owners, tasks
@@ -45,6 +45,36 @@ class Task:
     asked: tuple[int, ...] = ()
     position: int | None = None
     dropped_at: datetime | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there is nothing left to do."""
+        return self.state is TaskState.DONE
+
+    @property
+    def owned(self) -> bool:
+        """Whether somebody has it."""
+        return bool(self.owners)
+
+    def had_by(self, user_id: int) -> Task:
+        """Return it as it is once somebody has it who did not."""
+        return replace(
+            self,
+            owners=(*self.owners, user_id),
+            asked=tuple(one for one in self.asked if one != user_id),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """A task as a line among others: its title, and what decides where it stands."""
+
+    id: TaskId
+    title: str
+    state: TaskState
+    due_at: datetime | None
+    position: int | None
+    owned: bool
 
     @property
     def is_done(self) -> bool:
@@ -167,6 +197,39 @@ class Tasks(Repository):
             )
         )
 
+    async def lines(self, guild_id: int, project_id: ProjectId) -> list[TaskLine]:
+        """Return a project's tasks as lines, in the order in which they were added."""
+        return await self._all(
+            TaskLine,
+            lambda: (
+                select(
+                    tasks.c.id,
+                    tasks.c.title,
+                    tasks.c.state,
+                    tasks.c.due_at,
+                    tasks.c.position,
+                    exists()
+                    .where(task_owners.c.task_id == tasks.c.id, ~task_owners.c.asked)
+                    .label("owned"),
+                )
+                .where(
+                    tasks.c.guild_id == guild_id,
+                    tasks.c.project_id == project_id,
+                    tasks.c.dropped_at.is_(None),
+                )
+                .order_by(tasks.c.id)
+            ),
+        )
+
+    async def these(self, guild_id: int, task_ids: Sequence[TaskId]) -> list[Task]:
+        """Return these tasks of a server, in this order."""
+        if not task_ids:
+            return []
+        found = await self._with_owners(
+            lambda: select(tasks).where(tasks.c.guild_id == guild_id, tasks.c.id.in_(task_ids))
+        )
+        return sorted(found, key=lambda task: task_ids.index(task.id))
+
     async def blocked_in_group(self, group_id: GroupId, before: datetime, limit: int) -> list[Task]:
         """Return what has been blocked in a group's projects since before then, with its why."""
         return await self._with_owners(
@@ -213,24 +276,26 @@ class Tasks(Repository):
         user_id: int,
         now: datetime,
         note: str | None = None,
-    ) -> MoveId:
-        """Change a task's state, and record who did; ``note`` is what blocks it, if anything."""
+    ) -> tuple[MoveId, Task]:
+        """Change a task's state, and record who did; ``note`` is what blocks it, if anything.
+
+        Returns the move, and the task as it is then.
+        """
         await self._change(
             tasks,
             {"guild_id": task.guild_id, "id": task.id},
             {"state": target, "moved_at": now, "obstacle": note},
         )
-        return MoveId(
-            await self._insert(
-                task_moves,
-                task_id=task.id,
-                user_id=user_id,
-                moved_at=now,
-                origin=task.state,
-                target=target,
-                note=note,
-            )
+        move = await self._insert(
+            task_moves,
+            task_id=task.id,
+            user_id=user_id,
+            moved_at=now,
+            origin=task.state,
+            target=target,
+            note=note,
         )
+        return MoveId(move), replace(task, state=target, moved_at=now, obstacle=note)
 
     async def last_move(self, guild_id: int, task_id: TaskId) -> Move | None:
         """Return the last change of a task's state."""

@@ -388,7 +388,7 @@ class ReadingLists(Repository):
 
     async def meetings_of(self, unit_ids: Collection[int]) -> list[MeetingId]:
         """Return the meetings that are about any of these units."""
-        if not unit_ids:  # as for most boards, each time that one changes
+        if not unit_ids:
             return []
         return await self._values(
             select(_about(lambda table: table.c.unit_id.in_(unit_ids)).c.meeting_id).distinct()

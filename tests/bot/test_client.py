@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from discord.gateway import DiscordWebSocket
 
-from bot.client import FairSocket, ShardedState
+from bot.client import FairSocket, ShardedState, _control  # pyright: ignore[reportPrivateUsage]
 
 
 async def test_others_have_their_turn_after_each_event(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,3 +40,14 @@ async def test_a_shard_that_begins_anew_leaves_the_others_to_become_ready() -> N
     all_ready.cancel()
     await asyncio.wait([another, all_ready])
     assert not another.cancelled()
+
+
+def test_a_used_control_is_found_wherever_it_is_in_a_message() -> None:
+    button = {"type": 2, "custom_id": "task:done:7"}
+    section = {"type": 9, "components": [{"type": 10}], "accessory": button}
+    menu = {"type": 3, "custom_id": "task:pick:1"}
+    card = [{"type": 17, "components": [{"type": 10}, section, {"type": 1, "components": [menu]}]}]
+    assert _control(card, "task:done:7") == button
+    assert _control(card, "task:pick:1") == menu
+    assert _control(card, "task:done:8") is None
+    assert _control(card, None) is None, "a form has no control that was used"

@@ -17,7 +17,6 @@ from cogs.boards.ledger import cards as ledger_cards
 from cogs.boards.links.cards import WATCHING
 from cogs.boards.projects.cards import COLOUR
 from cogs.boards.silence.rules import silence_of
-from cogs.boards.tasks import rules as task_rules
 from cogs.boards.tasks.cards import NAME, SYMBOL, doers
 from cogs.boards.wording import short, who
 from data.boards.projects import Project
@@ -25,11 +24,8 @@ from data.boards.tasks import Task
 from data.boards.watches import Watch
 from data.states import ProjectRole, Topic, WatchState
 
-ROWS = 6
-"""How many open tasks a board shows with a button each; Discord allows 40 components in all."""
-
 ROWS_CHARACTERS = 900
-"""How much text those rows may hold; Discord allows 4000 characters in all."""
+"""How much text the rows of tasks may hold; Discord allows 4000 characters in all."""
 
 
 LINKS_CHARACTERS = 450
@@ -138,21 +134,21 @@ def _dates(view: BoardView) -> str:
 
 def _tasks(view: BoardView, task_button: TaskButton) -> list[ui.Item[Any]]:
     """Return the heading, a row for each task that fits, and a line for the rest."""
-    ordered = task_rules.on_card(view.tasks)
-    still = [task for task in ordered if not task.is_done]
-    done = len(ordered) - len(still)
-    if not ordered:
+    done = sum(task.is_done for task in view.tasks)
+    if not view.tasks:
         return [
             ui.TextDisplay(
                 "### Tasks\nNone yet. What is the first thing to find out? Press *Add a task*, or "
                 "use `/task add`."
             )
         ]
-    bar = theme.bar(done / len(ordered), 5)
-    items: list[ui.Item[Any]] = [ui.TextDisplay(f"### Tasks {bar} {done} of {len(ordered)} done")]
+    bar = theme.bar(done / len(view.tasks), 5)
+    items: list[ui.Item[Any]] = [
+        ui.TextDisplay(f"### Tasks {bar} {done} of {len(view.tasks)} done")
+    ]
     used = 0
     shown = 0
-    for task in still[:ROWS]:
+    for task in view.first:
         row = _row(task)
         if used + len(row) > ROWS_CHARACTERS:
             break
@@ -162,10 +158,8 @@ def _tasks(view: BoardView, task_button: TaskButton) -> list[ui.Item[Any]]:
             items.append(ui.Section(row, accessory=task_button(task)))
         else:
             items.append(ui.TextDisplay(row))
-    if len(still) > shown:
-        items.append(
-            ui.TextDisplay(f"-# … and {theme.count(len(still) - shown, 'open task')} more")
-        )
+    if more := len(view.tasks) - done - shown:
+        items.append(ui.TextDisplay(f"-# … and {theme.count(more, 'open task')} more"))
     return items
 
 

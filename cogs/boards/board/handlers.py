@@ -14,7 +14,6 @@ from cogs.boards.board import cards
 from cogs.boards.board.service import BoardService
 from cogs.boards.board.threads import BoardThreads
 from cogs.boards.board.views import board_buttons
-from cogs.boards.tasks import rules as task_rules
 from cogs.boards.tasks.views import task_button, task_menu
 from data.boards.projects import Project
 from data.delivery.deadlines import Deadline
@@ -36,7 +35,7 @@ class BoardEvents(commands.Cog):
     async def render(self, project_id: int) -> Content:
         """Return a board's card."""
         view = await self.service.view(project_id)
-        still_open = [task for task in task_rules.on_card(view.tasks) if not task.is_done]
+        still_open = [task for task in view.tasks if not task.is_done]
         menu = task_menu(view.project, still_open)
         return cards.board(
             view, board_buttons(view.project, claims=bool(view.standings)), task_button, menu

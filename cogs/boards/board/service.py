@@ -12,10 +12,11 @@ from cogs.boards.ledger.service import standings_of
 from cogs.boards.ledger.standings import ClaimStanding
 from cogs.boards.projects.writes import project_of
 from cogs.boards.silence.writes import sign_of_life
+from cogs.boards.tasks import rules as task_rules
 from data.boards.deadlines import ProjectDeadline
 from data.boards.log import Link, Update
 from data.boards.projects import Project, ProjectId, ProjectMember
-from data.boards.tasks import Task
+from data.boards.tasks import Task, TaskLine
 from data.boards.watches import Watch
 from data.delivery.kinds import DeadlineKind
 from data.papers.papers import Paper
@@ -26,12 +27,16 @@ from data.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class BoardView:
-    """All that a board's card shows."""
+    """All that a board's card shows.
+
+    ``tasks`` are all of them in the order of the card, and ``first`` the first open ones, whole.
+    """
 
     project: Project
     paper: Paper | None
     members: Sequence[ProjectMember]
-    tasks: Sequence[Task]
+    tasks: Sequence[TaskLine]
+    first: Sequence[Task]
     deadlines: Sequence[ProjectDeadline]
     standings: Sequence[ClaimStanding]
     links: Sequence[Link]
@@ -54,17 +59,21 @@ class BoardService:
         if project is None:
             raise NotFound("That project does not exist any more.")
         paper = await tx.papers.get(project.paper_id) if project.paper_id is not None else None
+        tasks = task_rules.on_card(await tx.tasks.lines(project.guild_id, project.id))
+        links = await tx.project_log.links(project.guild_id, project.id)
+        still = [task.id for task in tasks if not task.is_done]
         return BoardView(
             project=project,
             paper=paper,
             members=await tx.projects.members(project.id),
-            tasks=await tx.tasks.of_project(project.guild_id, project.id),
+            tasks=tasks,
+            first=await tx.tasks.these(project.guild_id, still[: task_rules.ROWS]),
             deadlines=await tx.project_deadlines.of_project(project.guild_id, project.id),
             standings=await standings_of(tx, project),
-            links=await tx.project_log.links(project.guild_id, project.id),
+            links=links,
             last_update=await tx.project_log.last(project.guild_id, project.id),
             now=self.clock.now(),
-            watches=await tx.watches.of_project(project.guild_id, project.id),
+            watches=await tx.watches.of_project(project.guild_id, project.id) if links else (),
         )
 
     @snapshot

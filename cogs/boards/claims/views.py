@@ -454,7 +454,7 @@ class ClaimPages(Pages):
     async def opened(self, interaction: Interaction, select: ui.Select[Any]) -> None:
         """Show a claim with what can be done with it, to the person who asked."""
         bot, claim_id = interaction.client, chosen_id(select.values[0])
-        await bot.places.admit(await bot.places.of(interaction), {"claim_id": claim_id})
+        await bot.places.admitted(interaction, {"claim_id": claim_id})
         entry = await bot.service(LedgerService).standing(self._guild_id, claim_id)
         content = claim_card(entry)
         await replies.send(interaction, content)

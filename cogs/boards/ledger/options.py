@@ -4,33 +4,33 @@ from __future__ import annotations
 
 from discord import app_commands
 
-from bot.client import Interaction
 from bot.ui.places import reference
-from cogs.boards.ledger.service import LedgerService, title
+from cogs.boards.ledger.service import standings_of, title
 from cogs.boards.projects.options import Entries, InProject
 from data.boards.projects import Project
+from data.transaction import Transaction
 
 CLAIM_HINT = "Which claim: C3, or a part of what it says"
 
 
 class _Claims(InProject):
-    async def within(self, interaction: Interaction, project: Project) -> Entries:
-        found = await interaction.client.service(LedgerService).standings(project)
+    async def within(self, tx: Transaction, project: Project, user_id: int) -> Entries:
+        found = await standings_of(tx, project)
         return [(title(one.claim), reference(one.claim.id)) for one in found]
 
 
 class _Results(InProject):
     own = False
 
-    async def within(self, interaction: Interaction, project: Project) -> Entries:
+    async def within(self, tx: Transaction, project: Project, user_id: int) -> Entries:
         entries = [
             (
                 f"{standing.claim.name} {result.name} · {result.findings.value}",
                 reference(result.id),
             )
-            for standing in await interaction.client.service(LedgerService).standings(project)
+            for standing in await standings_of(tx, project)
             for result in standing.results
-            if not result.replaced and (result.runner_id == interaction.user.id) is self.own
+            if not result.replaced and (result.runner_id == user_id) is self.own
         ]
         return entries[::-1]
 

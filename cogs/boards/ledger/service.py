@@ -416,6 +416,9 @@ def title(claim: Claim) -> str:
 
 async def standings_of(tx: Transaction, project: Project) -> list[ClaimStanding]:
     """Return all claims of a project with their verdicts; others have their turn meanwhile."""
+    claims = await tx.claims.of_project(project.guild_id, project.id)
+    if not claims:  # then it has neither results nor earlier versions
+        return []
     by_claim: defaultdict[int, list[Result]] = defaultdict(list)
     for count, result in enumerate(await tx.results.of_project(project.guild_id, project.id)):
         by_claim[result.claim_id].append(result)
@@ -425,7 +428,6 @@ async def standings_of(tx: Transaction, project: Project) -> list[ClaimStanding]
     earlier: defaultdict[int, list[Claim]] = defaultdict(list)
     for version in await tx.claims.earlier(project.guild_id, project.id):
         earlier[version.id].append(version)
-    claims = await tx.claims.of_project(project.guild_id, project.id)
     judged: dict[int, ClaimStanding] = {}
     # The rows first, since a comparison is judged by theirs.
     for count, claim in enumerate(sorted(claims, key=lambda one: one.terms.is_comparison)):

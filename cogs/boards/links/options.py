@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from discord import app_commands
 
-from bot.client import Interaction
-from cogs.boards.links.service import LinkService
 from cogs.boards.projects.options import Entries, InProject, unambiguous
 from data.boards.projects import Project
+from data.transaction import Transaction
 
 
 class _Links(InProject):
-    async def within(self, interaction: Interaction, project: Project) -> Entries:
-        found = await interaction.client.service(LinkService).of_project(project)
+    async def within(self, tx: Transaction, project: Project, user_id: int) -> Entries:
+        found = await tx.project_log.links(project.guild_id, project.id)
         return unambiguous((one.label, one.id) for one in found)
 
 

@@ -16,8 +16,9 @@ from bot.ui.command_arguments import Done, ask_which, offering
 from bot.ui.options import MOST
 from bot.ui.report import reports_errors
 from cogs.boards.projects import rules
-from cogs.boards.projects.service import ProjectService, WhichProject
+from cogs.boards.projects.service import Around, ProjectService, WhichProject
 from data.boards.projects import Project
+from data.transaction import Transaction
 
 PROJECT_HINT = "Which project; by default this thread's"
 
@@ -48,16 +49,27 @@ class InProject(_ByTitle):
 
     async def entries(self, interaction: Interaction) -> Entries:
         """Return what there is in the project, nothing while it is unclear which that is."""
-        place = await interaction.client.places.of(interaction)
-        given: str | None = getattr(interaction.namespace, "project", None)
-        try:
-            project = await interaction.client.service(ProjectService).meant(place, given or None)
-        except UserError:
-            return []
-        return await self.within(interaction, project)
+        bot, user_id = interaction.client, interaction.user.id
+        projects = bot.service(ProjectService)
+        given: str | None = getattr(interaction.namespace, "project", None) or None
 
-    async def within(self, interaction: Interaction, project: Project) -> Entries:
-        """Return what there is in a project."""
+        # In a board's thread all in one trip to the store: it is asked at every key.
+        async def ask(tx: Transaction, place: Place) -> tuple[Around, Entries]:
+            about = await projects.around(tx, place, named=given is not None)
+            here = about.here
+            return about, await self.within(tx, here, user_id) if here is not None else ()
+
+        place, (about, found) = await bot.places.asking(interaction, ask)
+        if about.here is not None:
+            return found
+        try:
+            project = projects.meant(about, place, given)
+        except UserError:
+            return ()
+        return await bot.store.fetch(lambda tx: self.within(tx, project, user_id))
+
+    async def within(self, tx: Transaction, project: Project, user_id: int) -> Entries:
+        """Return what there is in a project, for this person."""
         raise NotImplementedError
 
 
@@ -102,9 +114,12 @@ def with_project(
             self: Any, interaction: Interaction, /, project: str | None = None, **kw: Any
         ) -> None:
             bot = interaction.client
-            place = await bot.places.of(interaction)
+            projects = bot.service(ProjectService)
+            place, about = await bot.places.asking(
+                interaction, lambda tx, place: projects.around(tx, place, named=project is not None)
+            )
             try:
-                meant = await bot.service(ProjectService).meant(place, project, own=own)
+                meant = projects.meant(about, place, project, own=own)
             except WhichProject as which:
                 if len(which.projects) > MOST:
                     raise

@@ -316,13 +316,13 @@ class ProjectService:
             return place.zone()
         return place.zone(await tx.groups.get(place.guild_id, project.group_id))
 
-    async def meant(self, place: Place, given: str | None, *, own: bool = True) -> Project:
+    def meant(self, about: Around, place: Place, given: str | None, *, own: bool = True) -> Project:
         """Return the project that is meant, by a reference (``#12``), a title, or the place.
 
-        Without ``given``: the board of this thread; else the only one of the person (``own``), of
-        this channel's group, or of the server. Raises NotFound or InvalidInput with what to do.
+        ``about`` is what :meth:`around` found. Without ``given``: the board of this thread; else
+        the only one of the person (``own``), of this channel's group, or of the server. Raises
+        NotFound or InvalidInput with what to do.
         """
-        about = await self._around(place, named=given is not None)
         if about.here is not None:
             return about.here
         everything = known(place, about.everything, about.mine)
@@ -339,9 +339,11 @@ class ProjectService:
             )
         raise WhichProject(own_ones or everything)
 
-    @snapshot
-    async def _around(self, tx: Transaction, place: Place, *, named: bool) -> Around:
-        """Return the projects around a person; the rest is not asked for in a board's thread."""
+    async def around(self, tx: Transaction, place: Place, *, named: bool) -> Around:
+        """Return the projects around a person; the rest is not asked for in a board's thread.
+
+        ``named`` says that one was named, which may be any of them.
+        """
         if not named and place.thread_id is not None:
             here = await tx.projects.in_thread(place.guild_id, place.thread_id)
             if here is not None:
@@ -404,7 +406,7 @@ class ProjectService:
 
     async def choices(self, place: Place) -> list[Project]:
         """Return the projects to choose from: those of the person first."""
-        about = await self._around(place, named=True)
+        about = await self.store.fetch(lambda tx: self.around(tx, place, named=True))
         return sorted(
             known(place, about.everything, about.mine),
             key=lambda project: project not in about.mine,

@@ -10,8 +10,10 @@ from bot.base.clock import Clock
 from cogs.boards.board.service import BoardService, BoardView
 from cogs.boards.printed import numbers
 from data.boards.log import Update
+from data.boards.tasks import Task
 from data.states import TaskState, Topic
 from data.store import Store
+from data.transaction import Transaction
 
 UNNAMED = "hardware not named"
 
@@ -21,9 +23,10 @@ LINES = 500
 
 @dataclass(frozen=True, slots=True)
 class ReportContents:
-    """A board with the whole of its log, the first line first."""
+    """A board with all of its tasks, and the whole of its log, the first line first."""
 
     view: BoardView
+    tasks: Sequence[Task]
     log: Sequence[Update]
 
     def about(self, topic: Topic) -> list[Update]:
@@ -40,7 +43,7 @@ class ReportContents:
                 found.append(result.runner_id)
                 found += [one.reviewer_id for one in result.reviews]
         found += [line.user_id for line in self.log]
-        found += [user_id for task in view.tasks for user_id in task.owners]
+        found += [user_id for task in self.tasks for user_id in task.owners]
         # A dict keeps the order in which people come up first, which a set does not.
         return list(dict.fromkeys(found))
 
@@ -80,9 +83,7 @@ class ReportContents:
 
     def tasks_done(self, user_id: int) -> int:
         """Return how many tasks somebody had that are done (used by the report's template)."""
-        return sum(
-            task.state is TaskState.DONE and user_id in task.owners for task in self.view.tasks
-        )
+        return sum(task.state is TaskState.DONE and user_id in task.owners for task in self.tasks)
 
 
 class ReportService:
@@ -95,11 +96,15 @@ class ReportService:
     async def contents(self, project_id: int) -> ReportContents:
         """Return everything that a report says; raises NotFound."""
         view = await self.boards.view(project_id)
-        log = await self.store.fetch(
-            lambda tx: tx.project_log.of_project(
-                view.project.guild_id, view.project.id, limit=LINES
+        project = view.project
+
+        async def whole(tx: Transaction) -> tuple[list[Task], list[Update]]:
+            return (
+                await tx.tasks.of_project(project.guild_id, project.id),
+                await tx.project_log.of_project(project.guild_id, project.id, limit=LINES),
             )
-        )
+
+        tasks, log = await self.store.fetch(whole)
         # The newest are read, so that a long log loses its oldest lines, and told in the order in
         # which they were written.
-        return ReportContents(view, log[::-1])
+        return ReportContents(view, tasks, log[::-1])

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from discord import app_commands
 
-from bot.client import Interaction
 from cogs.boards.projects.options import Entries, InProject, unambiguous
-from cogs.boards.tasks.service import TaskService
+from cogs.boards.tasks.rules import on_card
 from data.boards.projects import Project
+from data.transaction import Transaction
 
 TASK_HINT = "Which task"
 
 
 class _Tasks(InProject):
-    async def within(self, interaction: Interaction, project: Project) -> Entries:
-        service = interaction.client.service(TaskService)
-        found = await service.choices(project.guild_id, project.id)
+    async def within(self, tx: Transaction, project: Project, user_id: int) -> Entries:
+        found = on_card(await tx.tasks.lines(project.guild_id, project.id))
         return unambiguous((one.title, one.id) for one in found)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sized
 from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.base.errors import Conflict
 from bot.base.when import MORNING, local
 from bot.base.wording import folded, one_line, person
 from cogs.boards.deadlines.rules import reminders
-from data.boards.tasks import Task
+from data.boards.tasks import Task, TaskId
 from data.states import TaskState
 
 TASK_LIMIT = 120
@@ -20,10 +22,13 @@ NOTES_LIMIT = 1000
 OBSTACLE_LIMIT = 300
 
 TASKS = 200
+"""How many tasks a project may have."""
 
 ASKED = 10
 """How many tasks of a board wait for one person to take them, when others asked them to."""
-"""How many tasks a project may have."""
+
+ROWS = 6
+"""How many open tasks a board shows with a button each; Discord allows 40 components in all."""
 
 ASKS = 3
 """How many mornings we ask about an overdue task; on the last we ask the lead."""
@@ -33,12 +38,39 @@ ASKS = 3
 AFTER_DUE = timedelta(hours=20)
 """The shortest time between a task's due time and the first of those mornings."""
 
-_CARD_ORDER = (TaskState.BLOCKED, TaskState.REVIEW, TaskState.DOING, TaskState.TODO, TaskState.DONE)
+_RANK = {
+    TaskState.BLOCKED: 0,
+    TaskState.REVIEW: 1,
+    TaskState.DOING: 2,
+    TaskState.TODO: 3,
+    # A blocked task that nobody has comes here: nobody can go on with it now.
+    TaskState.DONE: 5,
+}
+"""In which order a board shows tasks, by their state."""
 
-# Half a place, so that it comes after all that is open and before what is done, whatever states are
-# added.
-_WAITS = _CARD_ORDER.index(TaskState.DONE) - 0.5
-"""The place of a blocked task without owners: nobody can go on with it now."""
+_WAITS = 4
+
+
+class AnyTask(Protocol):
+    """What is known of a task in a list: a whole :class:`Task`, or a :class:`TaskLine`."""
+
+    @property
+    def id(self) -> TaskId: ...  # noqa: D102 - as in Task
+    @property
+    def title(self) -> str: ...  # noqa: D102
+    @property
+    def state(self) -> TaskState: ...  # noqa: D102
+    @property
+    def due_at(self) -> datetime | None: ...  # noqa: D102
+    @property
+    def position(self) -> int | None: ...  # noqa: D102
+    @property
+    def owned(self) -> bool: ...  # noqa: D102
+    @property
+    def is_done(self) -> bool: ...  # noqa: D102
+
+
+L = TypeVar("L", bound=AnyTask)
 
 
 def task_reminders(due_at: datetime, now: datetime, zone: ZoneInfo) -> list[tuple[int, datetime]]:
@@ -73,27 +105,27 @@ def ask_number(due_at: datetime, now: datetime, zone: ZoneInfo) -> int:
     return sum(instant <= now for instant in asked_at(due_at, zone))
 
 
-def on_card(tasks: Iterable[Task]) -> list[Task]:
+def on_card(tasks: Iterable[L]) -> list[L]:
     """Return tasks as a board shows them.
 
     What needs somebody comes first; then as somebody put them, and by due time where nobody did.
     """
 
-    def key(task: Task) -> tuple[float, float, float, int]:
-        due = task.due_at.timestamp() if task.due_at else float("inf")
-        placed = float("inf") if task.position is None else float(task.position)
+    def key(task: L) -> tuple[int, float, float, int]:
+        due = math.inf if task.due_at is None else task.due_at.timestamp()
+        placed = math.inf if task.position is None else task.position
         return _rank(task), placed, due, task.id
 
     return sorted(tasks, key=key)
 
 
-def _rank(task: Task) -> float:
-    if task.state is TaskState.BLOCKED and not task.owners:
+def _rank(task: AnyTask) -> int:
+    if task.state is TaskState.BLOCKED and not task.owned:
         return _WAITS
-    return float(_CARD_ORDER.index(task.state))
+    return _RANK[task.state]
 
 
-def shifted(tasks: Iterable[Task], moved: Task, by: int) -> list[Task]:
+def shifted(tasks: Iterable[L], moved: AnyTask, by: int) -> list[L]:
     """Return the open tasks with one of them ``by`` places further down, or up where negative.
 
     It stays among those of its state. Raises Conflict when it is at that end already.
@@ -123,10 +155,11 @@ def check_room(present: Sized) -> None:
         raise Conflict(f"A board holds {TASKS} tasks, and this one has them all.")
 
 
-def check_free_title(tasks: Iterable[Task], title: str) -> None:
+def check_free_title(tasks: Iterable[AnyTask], title: str) -> None:
     """Raise Conflict when an open task has the title: it could not be told from the new one."""
+    wanted = folded(title)
     for other in tasks:
-        if not other.is_done and folded(other.title) == folded(title):
+        if not other.is_done and folded(other.title) == wanted:
             raise Conflict(f"There is an open task called “{one_line(other.title)}” already.")
 
 

@@ -20,7 +20,7 @@ from cogs.boards.silence.writes import sign_of_life
 from cogs.boards.tasks import rules
 from data.across import linked_writes
 from data.boards.projects import Project, ProjectId
-from data.boards.tasks import ChangeId, Move, MoveId, Task, TaskChange, TaskPatch
+from data.boards.tasks import ChangeId, Move, MoveId, Task, TaskChange, TaskLine, TaskPatch
 from data.checkins.commitments import Commitment
 from data.delivery.kinds import DeadlineKind
 from data.states import TaskChangeKind, TaskState
@@ -100,7 +100,7 @@ class TaskService:
         if due_at is not None:
             deadline_rules.check_ahead(due_at, now)
         project = await for_member(tx, place, project_id)
-        present = await tx.tasks.of_project(place.guild_id, project.id)
+        present = await tx.tasks.lines(place.guild_id, project.id)
         rules.check_room(present)
         # Commands name tasks by their titles, so two open ones of a name could not be told apart.
         rules.check_free_title(present, title)
@@ -108,7 +108,7 @@ class TaskService:
             await _owner(tx, project, user_id)
         asked = [one for one in owners if _is_asked(project, place, one)]
         for user_id in asked:
-            rules.check_may_ask(present, user_id)
+            await _may_ask(tx, project, user_id)
         task = await tx.tasks.add(
             guild_id=place.guild_id,
             project_id=project.id,
@@ -148,6 +148,7 @@ class TaskService:
             raise Conflict(f"“{wording.one_line(task.title)}” is {_SAID[target]} already.")
         if place.user_id in task.asked and target is not TaskState.TODO:
             await tx.tasks.add_owner(task.id, place.user_id, now)
+            task = task.had_by(place.user_id)
         return await _move(tx, project, task, target, place.user_id, now, obstacle)
 
     @transaction
@@ -165,7 +166,8 @@ class TaskService:
         target = rules.after_taking(task.state)
         # Taking and starting are one step for people, and so one undo.
         if target is not task.state:
-            return await _move(tx, project, task, target, place.user_id, now)
+            taken = task.had_by(place.user_id)
+            return await _move(tx, project, taken, target, place.user_id, now)
         change = await tx.tasks.note_change(
             task, TaskChangeKind.ASSIGNED, place.user_id, now, place.user_id
         )
@@ -192,6 +194,7 @@ class TaskService:
         # Taking a task starts it, so undoing the start gives it back.
         if move.origin is TaskState.TODO and move.target is TaskState.DOING:
             await _give_back(tx, task, place.user_id)
+            task = await _again(tx, task)
         return await _move(tx, project, task, move.origin, place.user_id, now)
 
     @transaction
@@ -275,7 +278,7 @@ class TaskService:
         project, task = await _task(tx, place, task_id)
         if task.is_done:
             raise Conflict(f"“{wording.one_line(task.title)}” is done: what is done folds away.")
-        present = await tx.tasks.of_project(place.guild_id, project.id)
+        present = await tx.tasks.lines(place.guild_id, project.id)
         ordered = rules.shifted(present, task, by)
         await tx.tasks.put_in_order(place.guild_id, [one.id for one in ordered])
         return Moved(project, await _again(tx, task))
@@ -298,8 +301,7 @@ class TaskService:
         else:
             await _owner(tx, project, user_id)
             if _is_asked(project, place, user_id):
-                present = await tx.tasks.of_project(place.guild_id, project.id)
-                rules.check_may_ask(present, user_id)
+                await _may_ask(tx, project, user_id)
                 new = await tx.tasks.ask(task.id, user_id, now)
             else:
                 new = await tx.tasks.add_owner(task.id, user_id, now)
@@ -383,10 +385,11 @@ class TaskService:
         project = await project_of(tx, guild_id, project_id)
         return rules.on_card(await tx.tasks.of_project(guild_id, project.id))
 
-    async def named(self, project: Project, given: str) -> Task:
+    @snapshot
+    async def named(self, tx: Transaction, project: Project, given: str) -> TaskLine:
         """Return the task that was picked from the list or typed by title; raises NotFound."""
         wanted = given.strip()
-        for task in await self.choices(project.guild_id, project.id):
+        for task in rules.on_card(await tx.tasks.lines(project.guild_id, project.id)):
             if wanted == f"#{task.id}" or wanted.casefold() == task.title.casefold():
                 return task
         raise NotFound(
@@ -520,8 +523,12 @@ async def _task(tx: Transaction, place: Place, task_id: int) -> tuple[Project, T
 
 
 async def _free_title(tx: Transaction, task: Task, title: str) -> None:
-    present = await tx.tasks.of_project(task.guild_id, task.project_id)
+    present = await tx.tasks.lines(task.guild_id, task.project_id)
     rules.check_free_title([other for other in present if other.id != task.id], title)
+
+
+async def _may_ask(tx: Transaction, project: Project, user_id: int) -> None:
+    rules.check_may_ask(await tx.tasks.of_project(project.guild_id, project.id), user_id)
 
 
 async def _owner(tx: Transaction, project: Project, user_id: int) -> None:
@@ -581,7 +588,7 @@ async def _revert(
             else:  # they may have been asked only: undoing gives them no more than that
                 await tx.tasks.ask(task.id, change.owner_id, now)
         case TaskChangeKind.DROPPED:
-            present = await tx.tasks.of_project(task.guild_id, task.project_id)
+            present = await tx.tasks.lines(task.guild_id, task.project_id)
             rules.check_room(present)
             if not task.is_done:
                 rules.check_free_title(present, task.title)
@@ -606,9 +613,8 @@ async def _move(
 
     A linked commitment is kept when the task is done, and open again when it is not.
     """
-    move = await tx.tasks.move(task, target, user_id, now, obstacle)
+    move, moved = await tx.tasks.move(task, target, user_id, now, obstacle)
     await sign_of_life(tx, project, now)
-    moved = await _again(tx, task)
     if moved.is_done:
         await tx.deadlines.cancel(task.id, DeadlineKind.BOARDS_TASK)
         await linked_writes.task_closed(tx, task, now)

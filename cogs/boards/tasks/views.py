@@ -526,7 +526,7 @@ async def task_page(interaction: Interaction, project_id: int, page: int) -> Con
     return Content(embeds=[embed], view=CardButtons(*items))
 
 
-def _options(tasks: Sequence[Task]) -> list[discord.SelectOption]:
+def _options(tasks: Sequence[rules.AnyTask]) -> list[discord.SelectOption]:
     return [
         discord.SelectOption(
             label=theme.clip(" ".join(task.title.split()), 100),
@@ -538,7 +538,7 @@ def _options(tasks: Sequence[Task]) -> list[discord.SelectOption]:
     ]
 
 
-def task_menu(project: Project, tasks: Sequence[Task]) -> ui.Item[Any] | None:
+def task_menu(project: Project, tasks: Sequence[rules.AnyTask]) -> ui.Item[Any] | None:
     """Return the menu of a board's open tasks; Discord allows 25 options."""
     options = _options(tasks[:MENU])
     if len(tasks) > MENU:

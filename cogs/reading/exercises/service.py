@@ -112,9 +112,10 @@ class ExerciseService:
         return await tx.reading_lists.meetings_of([unit_id])
 
     @snapshot
-    async def on_board(self, tx: Transaction, project_id: int) -> list[MeetingId]:
-        """Return the meetings whose cards show what a project's board has of exercises."""
-        return await tx.reading_lists.meetings_of(await tx.reading_lists.units_on_board(project_id))
+    async def on_board(self, tx: Transaction, project_id: int) -> list[MeetingId] | None:
+        """Return the meetings whose cards show exercises of a board; None where it has none."""
+        units = await tx.reading_lists.units_on_board(project_id)
+        return await tx.reading_lists.meetings_of(units) if units else None
 
     async def _offer(self, tx: Transaction, place: Place, meeting_id: int) -> Offer:
         meeting = await meeting_of_server(tx, place.guild_id, meeting_id)

@@ -117,6 +117,8 @@ async def test_a_task_is_moved_by_its_title_from_anywhere(world: World) -> None:
         world.channel, "task move", "task", "append", project="Grokking on small groups"
     )
     assert [choice["name"] for choice in offered] == ["Read the appendix"]
+    boards = await world.alice.autocomplete(world.channel, "task move", "project", "grok")
+    assert [choice["name"] for choice in boards] == ["Grokking on small groups"]
 
     moved = await world.alice.slash(
         world.channel, "task move", task="read the APPENDIX", state="blocked",

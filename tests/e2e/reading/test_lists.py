@@ -371,6 +371,10 @@ async def test_with_one_board_they_become_its_tasks_and_a_second_taker_shares_th
     ] * 2
     assert f"{world.alice.mention}, {world.bob.mention}" in text(desk(world))
 
+    # The board had changed before it had any exercises, and changes again now that it has some.
+    await world.bob.slash(place, "task move", task="Draw a circuit", state="done")
+    assert "☑️ Draw a circuit" in text(desk(world))
+
 
 async def test_of_several_boards_one_is_chosen_also_after_a_restart(world: World) -> None:
     await world.group()

@@ -143,7 +143,7 @@ def contents() -> ReportContents:
             title="Attention Is All You Need", authors=("A. Vaswani", "others"), year=2017,
             venue="NeurIPS", url="https://arxiv.org/abs/1706.03762", key="arxiv:1706.03762",
         ),
-        now=NOW, standings=known, links=[], tasks=[], members=[],
+        now=NOW, standings=known, links=[], members=[],
     )  # fmt: skip
     log = [
         (Topic.EASY, "The architecture is described completely."),
@@ -152,6 +152,7 @@ def contents() -> ReportContents:
     ]
     return ReportContents(
         view,  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        [],
         [
             Update(number, 1, ProjectId(1), 2, topic, said, NOW)
             for number, (topic, said) in enumerate(log)

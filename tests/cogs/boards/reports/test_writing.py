@@ -61,10 +61,9 @@ def contents(*known: ClaimStanding) -> ReportContents:
         lead_id=2,
     )  # fmt: skip
     view = SimpleNamespace(
-        project=project, paper=None, now=NOW, standings=list(known), links=[], tasks=[],
-        members=[],
+        project=project, paper=None, now=NOW, standings=list(known), links=[], members=[],
     )  # fmt: skip
-    return ReportContents(view, [])  # type: ignore[arg-type]
+    return ReportContents(view, [], [])  # type: ignore[arg-type]
 
 
 def board() -> ReportContents:
