@@ -1,14 +1,16 @@
-"""The settings, read once from the environment (``COHORT_…``), an ``.env`` file or keywords."""
+"""The settings, read once from the environment (``COHORT_…``) or an ``.env`` file."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from math import inf
 from pathlib import Path
-from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from dotenv import dotenv_values
 
 from bot.base.errors import InvalidInput, StartupError
 from bot.base.shards import ALL, Shards
@@ -38,36 +40,92 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
-class Settings(BaseSettings):
+# Readers: each takes what stands after a name, and returns the value or raises ValueError, with a
+# sentence that does not repeat the text, which may be a secret in the wrong place.
+
+
+def _number(least: float, most: float, *, whole: bool = True) -> Callable[[str], float]:
+    """Read a number of this range."""
+
+    def read(text: str) -> float:
+        try:
+            found = int(text) if whole else float(text)
+        except ValueError:
+            found = inf
+        if not least <= found <= most:
+            kind = "whole number" if whole else "number"
+            raise ValueError(f"give a {kind} from {least} to {most}")
+        return found
+
+    return read
+
+
+def _one_of(kinds: type[StrEnum]) -> Callable[[str], StrEnum]:
+    """Read one of these words."""
+
+    def read(text: str) -> StrEnum:
+        try:
+            return kinds(text.lower())
+        except ValueError:
+            raise ValueError(f"give one of {', '.join(kinds)}") from None
+
+    return read
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.lower() in ("true", "yes", "on", "1"):
+        return True
+    if text.lower() in ("false", "no", "off", "0"):
+        return False
+    raise ValueError("give true or false")
+
+
+def _zone(text: str) -> str:
+    try:
+        return zone(text).key
+    except InvalidInput as error:
+        raise ValueError(error.sentence) from None
+
+
+def _address(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise ValueError("give an address that starts with https:// or http://")
+    return text.rstrip("/")
+
+
+def _shard_ids(text: str) -> tuple[int, ...]:
+    """Read numbers and ranges of shards: ``0-3``, or ``4,5``."""
+    found: set[int] = set()
+    for part in text.split(","):
+        first, _, last = (side.strip() for side in part.partition("-"))
+        if not (first.isdecimal() and (last or first).isdecimal()):
+            raise ValueError("give numbers of shards and ranges of them, such as 0-3 or 4,5")
+        # Cut, so that 0-9999999999 is refused rather than counted through.
+        found.update(range(int(first), min(int(last or first), MOST_SHARDS) + 1))
+    return tuple(sorted(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
     """Everything an operator can decide; each field is documented in ``.env.example``."""
 
-    model_config = SettingsConfigDict(
-        # A name with nothing after it counts as left out, as in a copy of .env.example; and other
-        # programs may keep settings of their own in the same file.
-        env_prefix="COHORT_",
-        env_ignore_empty=True,
-        frozen=True,
-        extra="ignore",
-    )
-
-    token: SecretStr | None = None
+    token: str | None = field(default=None, repr=False)
     token_file: Path | None = None
-    # Not shown in errors: PostgreSQL's address has a password in it.
-    database_url: str = Field(default="sqlite+aiosqlite:///cohort.db", repr=False)
+    # PostgreSQL's address has a password in it.
+    database_url: str = field(default="sqlite+aiosqlite:///cohort.db", repr=False)
     timezone: str = "UTC"
     log_level: LogLevel = LogLevel.INFO
     log_format: LogFormat = LogFormat.CONSOLE
-    card_interval: float = Field(default=1.0, ge=0, le=60)
+    card_interval: float = 1.0
     # Discord allows 50 requests a second in all
     # (https://discord.com/developers/docs/topics/rate-limits).
-    sends_per_second: float = Field(default=49, gt=0, le=50)
-    shards: int = Field(default=1, ge=0, le=MOST_SHARDS)
-    # Pydantic would take the text for JSON, in which 0-3 is a mistake.
-    shard_ids: Annotated[tuple[int, ...] | None, NoDecode] = None
-    backups: int = Field(default=7, ge=0, le=1000)
+    sends_per_second: float = 49.0
+    shards: int = 1
+    shard_ids: tuple[int, ...] | None = None
+    backups: int = 7
     backup_folder: Path | None = None
     contact: str | None = None
-    web_port: int = Field(default=0, ge=0, le=65535)
+    web_port: int = 0
     web_host: str = "127.0.0.1"
     web_address: str | None = None
     discord_api: str = DISCORD
@@ -77,47 +135,7 @@ class Settings(BaseSettings):
     openreview_v1_api: str = OPENREVIEW_V1
     watch_links: bool = True
     github_url: str = GITHUB
-    github_token: SecretStr | None = None
-
-    @field_validator("shard_ids", mode="before")
-    @classmethod
-    def _shard_ids(cls, given: object) -> object:
-        """Read numbers and ranges of shards: ``0-3``, or ``4,5``."""
-        if not isinstance(given, str):
-            return given
-        found: set[int] = set()
-        for part in given.split(","):
-            first, _, last = (side.strip() for side in part.partition("-"))
-            if not (first.isdecimal() and (last or first).isdecimal()):
-                raise ValueError("give numbers of shards and ranges of them, such as 0-3 or 4,5")
-            # Cut, so that 0-9999999999 is refused rather than counted through.
-            found.update(range(int(first), min(int(last or first), MOST_SHARDS) + 1))
-        return tuple(sorted(found))
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, name: str) -> str:
-        try:
-            return zone(name).key
-        except InvalidInput as error:
-            raise ValueError(error.sentence) from None
-
-    @field_validator(
-        "discord_api",
-        "arxiv_api",
-        "crossref_api",
-        "openreview_api",
-        "openreview_v1_api",
-        "github_url",
-        "web_address",
-    )
-    @classmethod
-    def _address(cls, url: str | None) -> str | None:
-        if url is None:
-            return None
-        if not url.startswith(("http://", "https://")):
-            raise ValueError("give an address that starts with https:// or http://")
-        return url.rstrip("/")
+    github_token: str | None = field(default=None, repr=False)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -153,7 +171,7 @@ class Settings(BaseSettings):
         Raises StartupError, without the token in it, when there is none or it has the wrong form.
         """
         if self.token is not None:
-            token, source = self.token.get_secret_value(), "COHORT_TOKEN"
+            token, source = self.token, "COHORT_TOKEN"
         elif self.token_file is not None:
             source = f"COHORT_TOKEN_FILE ({self.token_file})"
             try:
@@ -176,17 +194,50 @@ class Settings(BaseSettings):
         return token
 
 
-def load(env_file: Path | None = Path(".env"), **values: Any) -> Settings:
-    """Return the settings, or raise StartupError naming the variable that is wrong."""
-    try:
-        settings = Settings(_env_file=env_file, **values)  # pyright: ignore[reportCallIssue]
-    except ValidationError as error:
-        # Without what was given, which may be the token.
-        problem = error.errors(include_url=False, include_input=False)[0]
-        name = "COHORT_" + "_".join(str(part) for part in problem["loc"]).upper().removeprefix(
-            "COHORT_"
-        )
-        raise StartupError(f"{name}: {problem['msg'].removeprefix('Value error, ')}") from None
+READERS: Mapping[str, Callable[[str], object]] = {
+    "token_file": Path,
+    "timezone": _zone,
+    "log_level": _one_of(LogLevel),
+    "log_format": _one_of(LogFormat),
+    "card_interval": _number(0, 60, whole=False),
+    "sends_per_second": _number(0.01, 50, whole=False),
+    "shards": _number(0, MOST_SHARDS),
+    "shard_ids": _shard_ids,
+    "backups": _number(0, 1000),
+    "backup_folder": Path,
+    "web_port": _number(0, 65535),
+    "web_address": _address,
+    "discord_api": _address,
+    "arxiv_api": _address,
+    "crossref_api": _address,
+    "openreview_api": _address,
+    "openreview_v1_api": _address,
+    "watch_links": _yes_or_no,
+    "github_url": _address,
+}
+"""How each setting is read from its text; what is not here is the text."""
+
+
+def load(env_file: Path | None = Path(".env")) -> Settings:
+    """Return the settings, or raise StartupError naming the variable that is wrong.
+
+    The environment wins over the file. A name with nothing after it counts as left out, as in a
+    copy of ``.env.example``; and other programs may keep settings of their own in the same file.
+    """
+    given = {**_said(dotenv_values(env_file) if env_file else {}), **_said(os.environ)}
+    values: dict[str, object] = {}
+    for one in fields(Settings):
+        name = f"COHORT_{one.name.upper()}"
+        if name in given:
+            try:
+                values[one.name] = READERS.get(one.name, str)(given[name])
+            except ValueError as error:
+                raise StartupError(f"{name}: {error}") from None
+    settings = Settings(**values)  # pyright: ignore[reportArgumentType] - as its readers return
     # Only for its errors: they are said at once, and not when the client is made.
     settings.own_shards()
     return settings
+
+
+def _said(given: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: text.strip() for name, text in given.items() if text and text.strip()}

@@ -30,7 +30,7 @@ def main(script: Path | None, screenshots: Path | None, people: int, port: int |
     folder for pictures of each step; ``people`` more of them live in the server; the page is on
     ``port``. Raises StartupError for a failure that one line can name.
     """
-    logs.configure(Settings.model_construct(log_level=LogLevel.WARNING))
+    logs.configure(Settings(log_level=LogLevel.WARNING))
     try:
         return asyncio.run(_until_told_to_stop(script, screenshots, people, port))
     except (KeyboardInterrupt, asyncio.CancelledError):

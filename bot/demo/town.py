@@ -196,7 +196,7 @@ async def town(folder: Path) -> AsyncGenerator[Town]:
     """Run the bot in an empty server, with its database in ``folder``."""
     clock = SteppedClock(OPENED)
     # Not read from the environment: the demo is the same for everybody.
-    settings = Settings.model_construct(
+    settings = Settings(
         database_url=f"sqlite+aiosqlite:///{folder / 'cohort.db'}",
         card_interval=0,
         arxiv_api=NOWHERE,

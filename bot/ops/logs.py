@@ -121,7 +121,7 @@ class Repeats(logging.Filter):
 
 def _secrets(settings: Settings, token: str | None) -> list[str]:
     password = urlsplit(settings.database_url).password
-    of_github = settings.github_token.get_secret_value() if settings.github_token else None
+    of_github = settings.github_token
     return [one for one in (token, of_github, password) if one]
 
 

@@ -58,7 +58,7 @@ async def measure() -> list[Figure]:
 
 def _most_edits() -> float:
     """One an interval, one before and one after."""
-    return WITHIN / float(Settings.model_fields["card_interval"].default) + 2
+    return WITHIN / Settings().card_interval + 2
 
 
 async def _answers(path: Path) -> tuple[list[float], float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -37,9 +38,7 @@ def reminders(world: World, title: str) -> list[str]:
 async def restore(world: World, copy: Path, place: Path, *, away: timedelta) -> None:
     """Lose the database, put a copy in a new place, and start a bot there."""
     await asyncio.to_thread(_put, copy, place)
-    world.settings = world.settings.model_copy(
-        update={"database_url": f"sqlite+aiosqlite:///{place}"}
-    )
+    world.settings = replace(world.settings, database_url=f"sqlite+aiosqlite:///{place}")
     await world.crash(away=away)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -34,7 +35,7 @@ async def rename(world: World, name: str) -> None:
 async def test_changes_that_come_together_are_one_edit(
     settings: Settings, clock: SteppedClock
 ) -> None:
-    world = World(settings.model_copy(update={"card_interval": 0.5}), clock)
+    world = World(replace(settings, card_interval=0.5), clock)
     await world.start()
     await world.organiser.slash(world.channel, "group create", name="A", focus="a paper")
     for name in ("B", "C"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 
 import pytest
 
@@ -101,9 +102,7 @@ async def test_no_spelling_of_this_machine_is_connected_to(
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    return settings.model_copy(
-        update={"web_port": free_port(), "web_address": "https://cohort.example"}
-    )
+    return replace(settings, web_port=free_port(), web_address="https://cohort.example")
 
 
 NAMES = (

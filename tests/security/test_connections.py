@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -29,7 +30,7 @@ async def server(settings: Settings, store: Store, clock: SteppedClock) -> Async
         return Document(b"BEGIN:VCALENDAR", "text/calendar", "a.ics") if secret == SECRET else None
 
     port = free_port()
-    settings = settings.model_copy(update={"web_port": port})
+    settings = replace(settings, web_port=port)
     server = WebServer(settings, store, clock, lambda: True)
     server.serve("calendar", ".ics", find)
     await server.start()
@@ -128,7 +129,7 @@ async def test_one_public_address_does_not_take_all_connections(
 
 async def test_the_bot_answers_meanwhile(hold: Hold, world: World) -> None:
     port = free_port()
-    settings = world.settings.model_copy(update={"web_port": port})
+    settings = replace(world.settings, web_port=port)
     server = WebServer(settings, world.bot.store, world.clock, lambda: True)
     await server.start()
     await hold(server, HOSTILE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -28,7 +29,7 @@ def logged(world: World) -> Iterator[io.StringIO]:
     root = logging.getLogger()
     handlers, level = root.handlers, root.level
     stream = io.StringIO()
-    talkative = world.settings.model_copy(update={"log_level": LogLevel.DEBUG})
+    talkative = replace(world.settings, log_level=LogLevel.DEBUG)
     logs.configure(talkative, stream=stream, token=TOKEN)
     yield stream
     root.handlers = handlers

@@ -36,7 +36,7 @@ def settings(wire: WireDiscord, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(Route, "BASE", Route.BASE)  # put back at the end
     monkeypatch.chdir(tmp_path)
     return Settings(
-        token=wire.world.token,  # type: ignore[arg-type]
+        token=wire.world.token,
         database_url=f"sqlite+aiosqlite:///{tmp_path / 'cohort.db'}",
         discord_api=wire.api,
     )

@@ -120,7 +120,7 @@ class Watcher:
         return await self._bot.outside.get(
             f"{settings.github_url}{path}",
             {"X-GitHub-Api-Version": "2022-11-28", **headers},
-            secret={"Authorization": f"Bearer {token.get_secret_value()}"} if token else None,
+            secret={"Authorization": f"Bearer {token}"} if token else None,
         )
 
     async def _repository(self, name: str, watch: Watch, about: str = "") -> SeenLink:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import aiohttp
@@ -172,7 +173,7 @@ async def test_it_listens_only_where_it_is_told_to(
     await silent.stop()
 
     port = free_port()
-    settings = settings.model_copy(update={"web_port": port})
+    settings = replace(settings, web_port=port)
     server = WebServer(settings, store, clock, lambda: True)
     await server.start()
     assert not server.is_public
@@ -192,7 +193,7 @@ async def test_it_listens_only_where_it_is_told_to(
 def test_an_address_needs_a_port_and_a_public_name(
     settings: Settings, store: Store, clock: SteppedClock
 ) -> None:
-    named = Settings(web_port=8080, web_address="https://cohort.example/")
+    named = Settings(web_port=8080, web_address="https://cohort.example")
     server = WebServer(named, store, clock, lambda: True)
     server.serve("calendar", ".ics", Shelf().find)
     assert server.is_public

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections import namedtuple
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def daily(settings: Settings, store: Store, clock: SteppedClock) -> Backups:
-    return Backups(settings.model_copy(update={"backups": 3}), store, clock)
+    return Backups(replace(settings, backups=3), store, clock)
 
 
 def names(folder: Path) -> list[str]:
@@ -132,7 +133,7 @@ async def test_what_a_killed_process_left_is_cleared_away_and_others_files_are_n
 async def test_with_no_copies_wanted_there_is_no_folder(
     settings: Settings, store: Store, clock: SteppedClock, folder: Path
 ) -> None:
-    none = Backups(settings.model_copy(update={"backups": 0}), store, clock)
+    none = Backups(replace(settings, backups=0), store, clock)
     await none.make_when_due()
     assert await none.state() is None
     assert backups.kept(folder) == []

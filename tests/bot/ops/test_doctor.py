@@ -24,8 +24,8 @@ def address(postgresql_folder: str) -> Iterator[str]:
     databases.drop(databases.template)
 
 
-def settings(address: str, ids: str) -> Settings:
-    return Settings(database_url=address, shards=4, shard_ids=ids)  # type: ignore[arg-type]
+def settings(address: str, *shard_ids: int) -> Settings:
+    return Settings(database_url=address, shards=4, shard_ids=shard_ids)
 
 
 async def told(settings: Settings) -> dict[str, str]:
@@ -41,11 +41,11 @@ async def test_each_process_is_alive_by_itself_and_shards_without_one_are_named(
     scheduler = DeadlineScheduler(first, SystemClock(), Background())
     await scheduler.start()
 
-    (database, process) = await doctor.alive(settings(address, "0-1"))
+    (database, process) = await doctor.alive(settings(address, 0, 1))
     assert database.well
     assert process == doctor.RUNS
-    assert doctor.NEVER_RAN in await doctor.alive(settings(address, "2-3"))
-    said = (await told(settings(address, "0-1")))[doctor.OTHERS]
+    assert doctor.NEVER_RAN in await doctor.alive(settings(address, 2, 3))
+    said = (await told(settings(address, 0, 1)))[doctor.OTHERS]
     assert said.startswith("!!  other processes: no process has shards 2-3 of 4")
 
     long_ago = datetime.now(UTC) - timedelta(hours=1)
@@ -54,11 +54,11 @@ async def test_each_process_is_alive_by_itself_and_shards_without_one_are_named(
         await tx.notes.put(names[2], "", datetime.now(UTC))
         await tx.notes.put(names[3], "", long_ago)
     (process,) = [
-        one for one in await doctor.alive(settings(address, "2-3")) if one.what == "process"
+        one for one in await doctor.alive(settings(address, 2, 3)) if one.what == "process"
     ]
     assert (process.well, process.sentence) == (False, "no sign of life of shards 3 of 4")
     async with first.transaction() as tx:
         await tx.notes.put(names[3], "", datetime.now(UTC))
-    assert (await told(settings(address, "0-1")))[doctor.OTHERS].startswith("ok ")
+    assert (await told(settings(address, 0, 1)))[doctor.OTHERS].startswith("ok ")
     await scheduler.stop(1)
     await first.close()

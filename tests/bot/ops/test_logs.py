@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
-from pydantic import SecretStr
 
 from bot.config import LogFormat, LogLevel, Settings
 from bot.ops import logs
@@ -73,7 +72,7 @@ def test_no_secret_of_the_settings_and_no_address_of_a_calendar_is_logged() -> N
     written = io.StringIO()
     settings = Settings(
         database_url="postgresql+asyncpg://cohort:hunter2x@db/cohort",
-        github_token=SecretStr("ghp_secret"),
+        github_token="ghp_secret",
         log_level=LogLevel.DEBUG,
     )
     logs.configure(settings, stream=written, token="s3cr3t")

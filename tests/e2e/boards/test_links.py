@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -80,7 +81,7 @@ async def elsewhere() -> AsyncIterator[Elsewhere]:
 
 @pytest.fixture
 def settings(settings: Settings, elsewhere: Elsewhere) -> Settings:
-    return settings.model_copy(update={"watch_links": True, "github_url": elsewhere.base})
+    return replace(settings, watch_links=True, github_url=elsewhere.base)
 
 
 async def board(world: World, url: str) -> ChannelHandle:

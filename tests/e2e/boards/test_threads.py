@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -278,7 +279,7 @@ def next_page(shown: Any) -> str:
 @pytest.fixture
 async def paced(settings: Settings, clock: SteppedClock) -> AsyncIterator[World]:
     """A bot that edits a card once a second, as in earnest."""
-    world = World(settings.model_copy(update={"card_interval": 1.0}), clock)
+    world = World(replace(settings, card_interval=1.0), clock)
     await world.start()
     yield world
     await world.stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -23,9 +24,7 @@ from tests.world import World, text
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    return settings.model_copy(
-        update={"web_port": free_port(), "web_address": "https://cohort.example"}
-    )
+    return replace(settings, web_port=free_port(), web_address="https://cohort.example")
 
 
 class Reader:
@@ -270,7 +269,7 @@ async def test_an_export_for_organisers_holds_no_secret(world: World) -> None:
 async def test_without_a_public_address_there_is_the_file_alone(
     world: World, settings: Settings
 ) -> None:
-    world.settings = settings.model_copy(update={"web_port": 0})
+    world.settings = replace(settings, web_port=0)
     await world.restart()
     await world.group()
     await schedule(world)
