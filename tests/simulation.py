@@ -11,7 +11,7 @@ from typing import Any
 
 import discord
 from discord.ui.view import BaseView
-from simcord import _dpy_internals, gateway
+from simcord import _dpy_internals, _settlement, env, gateway
 from simcord.backend.errors import BackendError
 from simcord.backend.models import channel as channels
 from simcord.backend.ops.channels import ChannelMixin
@@ -86,6 +86,22 @@ def teach() -> None:
     for looked_for in ("is_view_wait_future", "view_expiry_task"):
         assert hasattr(_dpy_internals, looked_for)
         setattr(_dpy_internals, looked_for, lambda *_: False)
+
+    active = _settlement._active_callbacks
+
+    def without_cancelled_timers(state: Any) -> list[Any]:
+        """Take cancelled timers out of the loop, where they would stay until they are due.
+
+        asyncpg sets one for each statement, and whenever SimCord comes to rest, it looks through
+        all of them.
+        """
+        for record in state.work.callbacks:
+            if record.real_handle is not None and record.handle.cancelled():
+                record.real_handle.cancel()
+        return active(state)
+
+    assert hasattr(env, active.__name__)
+    setattr(env, active.__name__, without_cancelled_timers)
 
     create_thread = ChannelMixin.create_thread
 
