@@ -278,15 +278,12 @@ class Database:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.path: Path | None = None if name == ":memory:" else Path(name)
+        """The SQLite file, or None where it is in memory."""
         self._writer: Connection | None = None
         self._all_readers: list[Connection] = []
         self._idle: list[Connection] = []
         self._lock: Lock | None = None
-
-    @property
-    def path(self) -> Path | None:
-        """The SQLite file, or None where it is in memory."""
-        return None if self.name == ":memory:" else Path(self.name)
 
     @property
     def version(self) -> str:
