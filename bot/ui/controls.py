@@ -138,7 +138,7 @@ class CardButton(Control[ui.Button[Any]]):
     def face(self) -> Face:
         """Return how this button looks."""
         given = {name: vars(self)[name] for name in Face.__slots__ if name in vars(self)}
-        return replace(self.usual_face, **given)
+        return replace(self.usual_face, **given) if given else self.usual_face
 
     def _item(self, custom_id: str) -> ui.Button[Any]:
         face = self.face()

@@ -37,6 +37,9 @@ MENU = 25
 PAGE = 20
 """How many tasks a page of all of them shows."""
 
+_EMOJI = {state: discord.PartialEmoji(name=symbol) for state, symbol in cards.SYMBOL.items()}
+"""The marks of states, for menus: discord.py would read each of 25 texts as an emoji."""
+
 ALL = "all"
 """The value of a menu's entry for all tasks."""
 
@@ -532,7 +535,7 @@ def _options(tasks: Sequence[rules.AnyTask]) -> list[discord.SelectOption]:
             label=theme.clip(" ".join(task.title.split()), 100),
             value=str(task.id),
             description=cards.NAME[task.state],
-            emoji=cards.SYMBOL[task.state],
+            emoji=_EMOJI[task.state],
         )
         for task in tasks
     ]
