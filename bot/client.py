@@ -91,6 +91,10 @@ def intents() -> discord.Intents:
     )
 
 
+def _nobody_looks(guild_id: int, channel_id: int, user_id: int) -> None:
+    pass
+
+
 class FairSocket(DiscordWebSocket):
     """The gateway's line, which lets others have their turn after each event.
 
@@ -138,6 +142,18 @@ class ShardedState(AutoShardedConnectionState["CohortBot"]):
                 self._remove_guild(guild)
         super().parse_ready(data)
 
+    def parse_message_create(self, data: Any) -> None:
+        """Note that somebody wrote; what they wrote is neither read nor kept.
+
+        discord.py makes an object of each message in each server, our own among them.
+        """
+        channel, guild = self._get_guild_channel(data)
+        if isinstance(channel, discord.abc.Messageable) and hasattr(channel, "last_message_id"):
+            channel.last_message_id = int(data["id"])  # pyright: ignore[reportAttributeAccessIssue]
+        author = data["author"]
+        if guild is not None and not author.get("bot"):
+            self.dispatch("somebody_wrote", guild.id, channel.id, int(author["id"]))
+
     async def _delay_ready(self) -> None:
         """Say that all shards are ready, once each has said so for itself.
 
@@ -167,8 +183,8 @@ class CohortBot(commands.AutoShardedBot):
         self, settings: Settings, store: Store, clock: Clock, features: tuple[Feature, ...]
     ) -> None:
         super().__init__(
-            # discord.py insists on a prefix; there are no text commands, and ``on_message`` does
-            # not look for any.
+            # discord.py insists on a prefix; there are no text commands, and nobody is handed a
+            # message.
             command_prefix=commands.when_mentioned,
             shard_count=settings.shards or None,
             help_command=None,
@@ -207,6 +223,9 @@ class CohortBot(commands.AutoShardedBot):
             interval=settings.card_interval,
         )
         self.add_dynamic_items(PastControl)
+        self.somebody_acted: Callable[[int, int, int], None] = _nobody_looks
+        """Called with the server, the channel and the person of each message, reaction, command,
+        control and form."""
         self._told = asyncio.Event()
         self._heard_of: set[int] = set()
         """The servers that Discord has told of since their shard's session began."""
@@ -266,10 +285,33 @@ class CohortBot(commands.AutoShardedBot):
                 while self.get_guild(guild_id) is None and not self.is_ready():
                     await self._told.wait()
 
-    async def on_socket_event_type(self, event_type: str) -> None:
-        """Check again which servers are known, when Discord has announced one."""
-        if event_type == "GUILD_CREATE":
-            self._look_again()
+    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
+        """Call an event's listeners.
+
+        discord.py makes a task for each. What comes with every command or message, and is seldom
+        of interest, is looked at here instead.
+        """
+        match event_name, args:
+            case "socket_event_type", (kind,):
+                if kind == "GUILD_CREATE":
+                    self._look_again()
+                return
+            case "somebody_wrote", (guild_id, channel_id, user_id):
+                self.somebody_acted(guild_id, channel_id, user_id)
+                return
+            case "raw_reaction_add", (reaction,):
+                if reaction.guild_id is not None:
+                    self.somebody_acted(reaction.guild_id, reaction.channel_id, reaction.user_id)
+            case "interaction", (interaction,):
+                if interaction.guild_id is not None and interaction.channel_id is not None:
+                    self.somebody_acted(
+                        interaction.guild_id, interaction.channel_id, interaction.user.id
+                    )
+                if interaction.type is not discord.InteractionType.modal_submit:
+                    return  # the tree and the views have been told of it
+            case _:
+                pass
+        super().dispatch(event_name, *args, **kwargs)
 
     def _look_again(self) -> None:
         told, self._told = self._told, asyncio.Event()
@@ -395,13 +437,9 @@ class CohortBot(commands.AutoShardedBot):
         async with turn:
             await asyncio.sleep(IDENTIFY_EVERY)
 
-    async def on_message(self, message: discord.Message, /) -> None:
-        """Cohort has no text commands."""
-
     async def on_interaction(self, interaction: Interaction) -> None:
-        """Hand submitted forms to their class, also those opened before a restart."""
-        if interaction.type is discord.InteractionType.modal_submit:
-            await CardForm.dispatch(interaction)
+        """Hand a submitted form to its class, also one that was opened before a restart."""
+        await CardForm.dispatch(interaction)
 
     async def on_ready(self) -> None:
         """Stop waiting for servers that Discord has not told of."""

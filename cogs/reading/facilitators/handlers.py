@@ -120,24 +120,7 @@ class LeaderSigns(commands.Cog, name="leader signs"):
         self._places: dict[int, set[int]] = {}
         """By server: the channels and threads of running meetings, as of the last check."""
         self._looked_at: datetime | None = None
-
-    @commands.Cog.listener()
-    async def on_message(self, message: discord.Message) -> None:
-        """Note that a leader posted."""
-        if message.guild is not None and not message.author.bot:
-            await self._did(message.guild.id, message.channel.id, message.author.id)
-
-    @commands.Cog.listener()
-    async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
-        """Note that a leader reacted."""
-        if payload.guild_id is not None:
-            await self._did(payload.guild_id, payload.channel_id, payload.user_id)
-
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Note that a leader pressed something, or used a command."""
-        if interaction.guild_id is not None and interaction.channel_id is not None:
-            await self._did(interaction.guild_id, interaction.channel_id, interaction.user.id)
+        bot.somebody_acted = self.saw
 
     @commands.Cog.listener()
     async def on_voice_state_update(
@@ -145,7 +128,14 @@ class LeaderSigns(commands.Cog, name="leader signs"):
     ) -> None:
         """Note that a leader joined the meeting's voice channel."""
         if after.channel is not None and after.channel != before.channel:
-            await self._did(member.guild.id, after.channel.id, member.id)
+            self.saw(member.guild.id, after.channel.id, member.id)
+
+    def saw(self, guild_id: int, channel_id: int, user_id: int) -> None:
+        """Note that somebody did something, if it may be a sign of a leader."""
+        looked = self._looked_at
+        recent = looked is not None and self.bot.clock.now() - looked <= LOOKS_EVERY
+        if not recent or channel_id in self._places.get(guild_id, ()):
+            self.bot.background.spawn(self._did(guild_id, channel_id, user_id), "a leader's sign")
 
     async def _did(self, guild_id: int, channel_id: int, user_id: int) -> None:
         now = self.bot.clock.now()
