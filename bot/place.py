@@ -22,7 +22,8 @@ class Place:
     ``channel_id`` is the text channel, also when used in one of its threads, whose id is then
     ``thread_id``. ``organiser`` holds the organiser role or Manage Server; ``manager`` holds
     Manage Server. ``here`` is the group that lives in the channel. ``sees`` tells whether the
-    person can read a channel of the server; None for one that is gone.
+    person can read a channel of the server; None for one that is gone. ``interaction_id`` is that
+    of what they did, 0 where nobody did anything.
     """
 
     guild_id: int
@@ -34,6 +35,7 @@ class Place:
     own_zone: ZoneInfo | None
     server_zone: ZoneInfo
     here: Group | None = None
+    interaction_id: int = 0
     sees: Callable[[int], bool | None] = field(default=_everything, repr=False, compare=False)
 
     def may_know(self, channel_id: int, *, member: bool) -> bool:

@@ -131,11 +131,19 @@ class Transaction:
         await self.deadlines.put(DeadlineKind.GROUP_TOUCHED, group.id, now, guild_id=group.guild_id)
 
     async def expect_card(
-        self, kind: CardKind, subject_id: int, *, guild_id: int, channel_id: int, now: datetime
+        self,
+        kind: CardKind,
+        subject_id: int,
+        *,
+        guild_id: int,
+        channel_id: int,
+        now: datetime,
+        answer_to: int = 0,
     ) -> None:
         """Schedule a subject's card, in case the process dies before its maker posts it.
 
-        Goes where the subject is written; posting the card cancels it.
+        Goes where the subject is written; posting the card cancels it. ``answer_to`` is the
+        interaction whose answer is to be the card: one that came out unrecorded is found by it.
         """
         await self.deadlines.put(
             DeadlineKind.for_card(kind),
@@ -143,4 +151,5 @@ class Transaction:
             now + PUBLISH_AFTER,
             guild_id=guild_id,
             occurrence=channel_id,
+            offset=answer_to,
         )

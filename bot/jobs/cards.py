@@ -21,8 +21,6 @@ from bot.discord_codes import Code, Refusal, reason, refusal
 from bot.jobs import message_limits
 from bot.jobs.background import Background
 from bot.jobs.delivery import Content, Delivery, Destination, to_channel
-from data.across.homes import OF_CARDS
-from data.across.person_erasure import NOBODY
 from data.delivery.cards import Card, delivery_key
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
@@ -169,7 +167,8 @@ class CardKeeper:
         card would have repeated of what they typed, such as an instant. ``content`` spares callers
         that have just written the rows another look at them. The person is answered before
         anything is posted elsewhere: that may have to wait for its channel's turn, and an
-        interaction has three seconds.
+        interaction has three seconds. Whoever wrote the rows has expected the card as the answer to
+        this interaction.
         Raises Conflict, naming the channel and what is missing, when it cannot be posted; that
         is tried again later.
         """
@@ -177,11 +176,6 @@ class CardKeeper:
         assert guild_id is not None  # noqa: S101 - every command of ours is used in a server
         if interaction.channel_id == channel_id and not interaction.response.is_done():
             content = content or await self.content(kind, subject_id)
-            await self._store.write(
-                lambda tx: tx.deadlines.answered_by(
-                    DeadlineKind.for_card(kind), subject_id, interaction.id
-                )
-            )
             response = await interaction.response.send_message(**content.for_sending())
             assert response.message_id is not None  # noqa: S101 - discord.py asks for the message
             message = self._delivery.message(channel_id, response.message_id, guild_id)
@@ -431,20 +425,21 @@ class CardKeeper:
         """Record where a card stands, pin it, and put its reactions under it.
 
         While ``answering`` a person, what Discord does not take of the latter is left for later.
-        Takes the message away, and raises NotFound, where its subject was erased while it was on
-        its way: nobody would find it any more.
+        Takes the message away, and raises NotFound, where its subject was deleted or erased while
+        it was on its way: nobody would find it any more.
         """
         now = self._clock.now()
         card = Card(kind, subject_id, guild_id, message.channel.id, message.id, now, shown=None)
         done = not (content.reactions or content.pinned)
+        shown = _fingerprint(content)
         if answering:  # what was sent under a key may have been sent before, and be older
-            self._confirmed(message.id, _fingerprint(content))
+            self._confirmed(message.id, shown)
         if done:
-            card = replace(card, shown=_fingerprint(content))
+            card = replace(card, shown=shown)
         complete = done and kind not in self._follow_ups
 
         async def stands(tx: Transaction) -> bool:
-            if await tx.homes.of(OF_CARDS[kind], subject_id, NOBODY) is None:
+            if not await tx.homes.have_subject(kind, subject_id):
                 return False
             await tx.cards.put(card)
             if complete:
@@ -454,7 +449,7 @@ class CardKeeper:
         if not await self._store.write(stands):
             with suppress(discord.Forbidden, discord.NotFound):
                 await message.delete()
-            raise NotFound("That was erased meanwhile.")
+            raise NotFound("That was deleted meanwhile.")
         if not done:
             try:
                 await self._finish(card, content)

@@ -85,6 +85,7 @@ class Places:
         # From the interaction, which carries what the person may do in this very channel; the cache
         # may hold nobody.
         manager, roles = interaction.permissions.manage_guild, _role_ids(user)
+        interaction_id = interaction.id
 
         async def read(tx: Transaction) -> tuple[Place, R]:
             known = await tx.contexts.get(guild_id, parent_id, user.id)
@@ -99,6 +100,7 @@ class Places:
                 own_zone=ZoneInfo(known.own_timezone) if known.own_timezone else None,
                 server_zone=ZoneInfo(known.server_timezone or self._bot.settings.timezone),
                 here=known.here,
+                interaction_id=interaction_id,
                 sees=_sees(guild, user, organiser=organiser),
             )
             return place, await ask(tx, place)

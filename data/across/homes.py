@@ -131,6 +131,31 @@ Its columns are those of :class:`Home`. Built once: a button is pressed often.
 
 KINDS = frozenset(_HOMES)
 
+_THERE = {
+    kind: Prepared(
+        select(table.c.id).where(
+            table.c.id == _ID,
+            # Marked and kept, so that it can be brought back.
+            *([table.c.deleted_at.is_(None)] if "deleted_at" in table.c else []),
+        ),
+        ("subject",),
+    )
+    for kind, table in {
+        "group": groups,
+        "round": rounds,
+        "checkin": checkins,
+        "meeting": meetings,
+        "nomination": nominations,
+        "poll": polls,
+        "project": projects,
+        "pod": pods,
+        "programme": programmes,
+        "claim": claims,
+        "result": results,
+    }.items()
+}
+"""The statement that finds each kind of thing that a card is about, unless it is deleted."""
+
 OF_CARDS = {
     CardKind.GROUP: "group",
     CardKind.ROUND: "round",
@@ -158,3 +183,8 @@ class Homes(Repository):
         """Return where a thing lives, and whether a person belongs there; None for no such row."""
         row = (await self._rows(_PREPARED[kind].filled(subject_id, user_id))).first()
         return Home(row[0], row[1], bool(row[2]), bool(row[3])) if row is not None else None
+
+    async def have_subject(self, kind: CardKind, subject_id: int) -> bool:
+        """Whether what a card is about is there, neither deleted nor erased."""
+        found = await self._rows(_THERE[OF_CARDS[kind]].filled(subject_id))
+        return found.scalar() is not None

@@ -35,12 +35,12 @@ class Commitment:
     text: str
     state: CommitmentState
     made_at: datetime
-    due_at: datetime | None
-    witness_id: int | None
-    witnessed: Witnessed | None
-    settled_at: datetime | None
-    settled_round_id: RoundId | None
-    reason: str | None
+    due_at: datetime | None = None
+    witness_id: int | None = None
+    witnessed: Witnessed | None = None
+    settled_at: datetime | None = None
+    settled_round_id: RoundId | None = None
+    reason: str | None = None
 
     @property
     def still_asked(self) -> Witnessed | None:
@@ -164,20 +164,26 @@ class Commitments(Repository):
             statement = statement.where(commitments.c.user_id == user_id)
         return await self._first(Kept, statement) or Kept(0, 0)
 
-    async def add_lines(self, checkin: Checkin, lines: Iterable[str], now: datetime) -> None:
-        """Add what a check-in says comes next, a commitment for each line."""
+    async def add_lines(
+        self, checkin: Checkin, lines: Iterable[str], now: datetime
+    ) -> list[Commitment]:
+        """Add what a check-in says comes next, a commitment for each line, and return them."""
+        made: list[Commitment] = []
         for line in lines:
-            await self._insert(
-                commitments,
-                guild_id=checkin.guild_id,
-                group_id=checkin.group_id,
-                user_id=checkin.user_id,
-                checkin_id=checkin.id,
-                round_id=checkin.round_id,
-                text=line,
-                state=CommitmentState.OPEN,
-                made_at=now,
+            values: dict[str, Any] = {
+                "guild_id": checkin.guild_id,
+                "group_id": checkin.group_id,
+                "user_id": checkin.user_id,
+                "checkin_id": checkin.id,
+                "round_id": checkin.round_id,
+                "text": line,
+                "state": CommitmentState.OPEN,
+                "made_at": now,
+            }
+            made.append(
+                Commitment(CommitmentId(await self._insert(commitments, **values)), **values)
             )
+        return made
 
     async def open_again(
         self, commitment_id: CommitmentId, *, witnessed: Witnessed | None = None

@@ -148,16 +148,6 @@ class Deadlines(Repository):
             statement = statement.where(deadlines.c.occurrence == occurrence)
         await self._run(statement)
 
-    async def answered_by(self, kind: str, subject_id: int, interaction_id: int) -> None:
-        """Note, as the offset of what is pending, the interaction whose answer does it."""
-        await self._run(
-            lambda: (
-                update(deadlines)
-                .where(deadlines.c.kind == kind, deadlines.c.subject_id == subject_id, _PENDING)
-                .values(offset=interaction_id)
-            )
-        )
-
     async def of(self, subject_id: int, *kinds: str) -> list[Deadline]:
         """Return a subject's deadlines of these kinds, in any state, by when they are due."""
         return await self._all(

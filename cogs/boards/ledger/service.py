@@ -86,7 +86,7 @@ class LedgerService:
         # Kept with the claim: rows that are added later must not move a verdict that people have
         # read.
         terms = rules.with_gap(terms, [other.terms for other in present])
-        claim = await _put_claim(tx, project, terms, place.user_id, now)
+        claim = await _put_claim(tx, place, project, terms, now)
         return LedgerEntry(project, standings.standing(claim, []))
 
     @transaction
@@ -117,7 +117,7 @@ class LedgerService:
             # makes one.
             if pair == (first, second) and other.terms.by == terms.by:
                 raise Conflict(f"{other.name} compares the same two already.")
-        claim = await _put_claim(tx, project, terms, place.user_id, now)
+        claim = await _put_claim(tx, place, project, terms, now)
         return LedgerEntry(project, await _standing(tx, claim))
 
     @transaction
@@ -237,7 +237,7 @@ class LedgerService:
             runner_id=place.user_id,
             now=now,
         )
-        await _expect_card(tx, project, CardKind.RESULT, result.id, now)
+        await _expect_card(tx, place, project, CardKind.RESULT, result.id, now)
         await sign_of_life(tx, project, now)
         standing = await _standing(tx, claim)
         return LedgerEntry(project, standing, result, before.judgement.verdict)
@@ -447,24 +447,33 @@ async def _with_room(tx: Transaction, project: Project) -> list[Claim]:
 
 
 async def _put_claim(
-    tx: Transaction, project: Project, terms: ClaimTerms, user_id: int, now: datetime
+    tx: Transaction, place: Place, project: Project, terms: ClaimTerms, now: datetime
 ) -> Claim:
     """Write down a claim, with the card that it is to have."""
     claim = await tx.claims.add(
-        guild_id=project.guild_id, project_id=project.id, terms=terms, created_by=user_id, now=now
+        guild_id=project.guild_id,
+        project_id=project.id,
+        terms=terms,
+        created_by=place.user_id,
+        now=now,
     )
-    await _expect_card(tx, project, CardKind.CLAIM, claim.id, now)
+    await _expect_card(tx, place, project, CardKind.CLAIM, claim.id, now)
     await sign_of_life(tx, project, now)
     return claim
 
 
 async def _expect_card(
-    tx: Transaction, project: Project, kind: CardKind, own_id: int, now: datetime
+    tx: Transaction, place: Place, project: Project, kind: CardKind, own_id: int, now: datetime
 ) -> None:
     """Queue a claim's or a result's card, so that it is posted even if the process dies first."""
     if project.thread_id is not None:
         await tx.expect_card(
-            kind, own_id, guild_id=project.guild_id, channel_id=project.thread_id, now=now
+            kind,
+            own_id,
+            guild_id=project.guild_id,
+            channel_id=project.thread_id,
+            now=now,
+            answer_to=place.interaction_id,
         )
 
 

@@ -26,7 +26,7 @@ from cogs.checkins.rounds.service import (
 )
 from data.boards.projects import Project
 from data.boards.tasks import Task
-from data.checkins.rounds import Checkin, Round, Schedule
+from data.checkins.rounds import Checkin, CheckinId, Round, Schedule
 from data.server.groups import Group
 
 TEXT_LIMIT = 3600
@@ -45,7 +45,7 @@ CADENCES = {
 }
 
 
-def checkin(view: CheckinView, read_button: ui.Item[Any]) -> Content:
+def checkin(view: CheckinView, read_button: Callable[[CheckinId], ui.Item[Any]]) -> Content:
     """Show what somebody posted; what does not fit is behind ``read_button``."""
     one = view.checkin
     head = f"### {theme.CHECK_IN} {theme.person(one.user_id)} checked in"
@@ -66,7 +66,7 @@ def checkin(view: CheckinView, read_button: ui.Item[Any]) -> Content:
         ui.TextDisplay("\n\n".join(blocks)),
     ]
     if cut:
-        items.append(ui.ActionRow(read_button))
+        items.append(ui.ActionRow(read_button(one.id)))
     colour = theme.WARM if one.late else theme.GOOD
     return Content(view=CardLayout(ui.Container(*items, accent_colour=colour)))
 

@@ -107,7 +107,7 @@ class RoundHandlers(commands.Cog, name="check-in rounds"):
     async def render_checkin(self, checkin_id: int) -> Content:
         """Return a check-in's card."""
         view = await self.service.view(checkin_id)
-        return cards.checkin(view, ReadButton(view.checkin.id))
+        return cards.checkin(view, ReadButton)
 
     async def render_line(self, checkin_id: int) -> Content:
         """Return the line that a pod's thread shows of a check-in."""

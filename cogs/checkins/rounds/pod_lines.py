@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import structlog
 
-from bot.base.errors import Undeliverable
+from bot.base.errors import NotFound, Undeliverable
 from bot.client import CohortBot
 from bot.jobs.delivery import Content, to_channel
 from bot.ui import theme
@@ -34,7 +34,7 @@ async def share(bot: CohortBot, posted: Posted) -> None:
     to = to_channel(posted.pod_thread_id)
     try:
         await bot.cards.publish(CardKind.POD_LINE, one.id, one.guild_id, to)
-    except Undeliverable as error:
+    except (NotFound, Undeliverable) as error:
         log.info("a pod was not shown a check-in", reason=error.sentence)
 
 

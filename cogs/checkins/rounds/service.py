@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.base import when
@@ -14,6 +14,7 @@ from bot.base.wording import one_line
 from bot.place import Place, only_organisers
 from cogs.checkins.rounds import rules, writes
 from cogs.checkins.rounds.rules import Answers, Ticks
+from cogs.checkins.task_links.writes import Alike, alike
 from data.boards.projects import Project
 from data.boards.tasks import Task
 from data.checkins.commitments import Commitment
@@ -63,6 +64,7 @@ class CheckinDraft:
 class Posted:
     """What was logged, in which round, and whether it took the place of an earlier one.
 
+    ``alike`` are its commitments that may be tasks of the person's.
     ``pod_thread_id`` is the thread of the person's pod, where it is new and they are in one.
     """
 
@@ -72,6 +74,7 @@ class Posted:
     replaced: bool
     joined: bool
     to_witness: list[Commitment] = field(default_factory=list[Commitment])
+    alike: list[Alike] = field(default_factory=list[Alike])
     pod_thread_id: int | None = None
 
 
@@ -245,16 +248,19 @@ class CheckinService:
                 posted_at=now,
                 source_url=source_url,
             )
-            pod_thread_id = await writes.expect_cards(tx, group, checkin, now)
+            pod_thread_id = await writes.expect_cards(tx, place, group, checkin, now)
         else:
             checkin = await writes.rewrite(tx, before, answers, now, source_url)
-        asked: list[Commitment] = []
+        asked, made = list[Commitment](), list[Commitment]()
         if ticks is not None:
             asked = await writes.tick(tx, checkin, ticks, now)
         # Also with nothing next, where it replaces a post: that one's commitments go.
         if answers.next or before is not None:
-            await writes.commit(tx, checkin, now)
-        return Posted(group, round_, checkin, before is not None, joined, asked, pod_thread_id)
+            made = await writes.commit(tx, checkin, now)
+        links = await alike(tx, made)
+        return Posted(
+            group, round_, checkin, before is not None, joined, asked, links, pod_thread_id
+        )
 
     @snapshot
     async def schedule_of(self, tx: Transaction, group_id: GroupId) -> Schedule | None:
@@ -304,8 +310,8 @@ class CheckinService:
         if checkin.deleted_at is not None:
             raise NotFound("That check-in was deleted.")
         checkin = await writes.rewrite(tx, checkin, answers, now, checkin.source_url)
-        await writes.commit(tx, checkin, now)
-        return Posted(group, round_, checkin, replaced=True, joined=False)
+        links = await alike(tx, await writes.commit(tx, checkin, now))
+        return Posted(group, round_, checkin, replaced=True, joined=False, alike=links)
 
     @transaction
     async def delete(self, tx: Transaction, place: Place, checkin_id: int) -> Deleted:
@@ -322,6 +328,8 @@ class CheckinService:
         )
         shown: list[Card] = []
         for kind in (CardKind.CHECKIN, CardKind.POD_LINE):
+            # One that is on its way is taken away when it arrives.
+            await tx.deadlines.drop(DeadlineKind.for_card(kind), checkin.id)
             card = await tx.cards.get(kind, checkin.id)
             if card is not None:
                 shown.append(card)
@@ -345,16 +353,28 @@ class CheckinService:
                 "You checked in to that round again meanwhile. `/checkin edit` changes it."
             )
         await tx.checkins.edit(checkin.id, deleted_at=None)
-        made = await tx.commitments.from_checkin(checkin.id)
+        # Those alone that the deletion dropped: what was dropped or kept before stays so.
+        made = [
+            replace(one, state=CommitmentState.OPEN) if one.reason == rules.TAKEN_BACK else one
+            for one in await tx.commitments.from_checkin(checkin.id)
+        ]
         await tx.commitments.edit(
-            # Those alone that the deletion dropped: what was dropped or kept before stays so.
             [one.id for one in made if one.reason == rules.TAKEN_BACK],
             state=CommitmentState.OPEN,
             reason=None,
             settled_at=None,
         )
-        thread_id = await writes.expect_cards(tx, group, checkin, self.clock.now())
-        return Posted(group, round_, checkin, replaced=False, joined=False, pod_thread_id=thread_id)
+        thread_id = await writes.expect_cards(tx, place, group, checkin, self.clock.now())
+        links = await alike(tx, made)
+        return Posted(
+            group,
+            round_,
+            checkin,
+            replaced=False,
+            joined=False,
+            alike=links,
+            pod_thread_id=thread_id,
+        )
 
     @transaction
     async def join(self, tx: Transaction, place: Place, group: Group) -> None:

@@ -32,7 +32,6 @@ from cogs.checkins.rounds.pod_lines import share
 from cogs.checkins.rounds.rules import ANSWER_LIMIT, QUESTION_LIMIT, Answers
 from cogs.checkins.rounds.service import CheckinService, CheckinView, NotMember, Posted, Ticks
 from cogs.checkins.rounds.threads import open_thread
-from cogs.checkins.task_links.service import TaskLinkService
 from cogs.checkins.task_links.views import offer
 from data.checkins.commitments import Commitment
 from data.checkins.rounds import Checkin, CheckinId, Round, RoundId
@@ -544,7 +543,7 @@ async def show(interaction: Interaction, posted: Posted) -> None:
             CardKind.CHECKIN,
             checkin.id,
             group.channel_id,
-            content=cards.checkin(view, ReadButton(checkin.id)),
+            content=cards.checkin(view, ReadButton),
         )
     else:
         bot.cards.refresh(CardKind.CHECKIN, checkin.id)
@@ -554,7 +553,7 @@ async def show(interaction: Interaction, posted: Posted) -> None:
     refresh_round(bot, posted.round)
     if posted.pod_thread_id is not None:
         bot.background.spawn(share(bot, posted), "a check-in for its pod")
-    await offer(interaction, await bot.service(TaskLinkService).alike(checkin))
+    await offer(interaction, posted.alike)
     for one in posted.to_witness:
         await ask_witness(bot, CommitmentView(group, one))
     if rules.is_blocker(checkin.blocked):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from bot.place import Place
 from cogs.checkins.commitments import rules as commitments_rules
 from cogs.checkins.rounds import rules
 from cogs.checkins.rounds.rules import Answers, Ticks
@@ -94,8 +95,11 @@ async def rewrite(
     return checkin
 
 
-async def commit(tx: Transaction, checkin: Checkin, now: datetime) -> None:
-    """Make each line of what comes next a commitment, unless it is an open one already."""
+async def commit(tx: Transaction, checkin: Checkin, now: datetime) -> list[Commitment]:
+    """Make each line of what comes next a commitment, unless it is an open one already.
+
+    Returns what the check-in commits to.
+    """
     lines = commitments_rules.commitments(checkin.next)
     wanted = {line.casefold() for line in lines}
     made = await tx.commitments.from_checkin(checkin.id) if checkin.edited_at else []
@@ -110,7 +114,8 @@ async def commit(tx: Transaction, checkin: Checkin, now: datetime) -> None:
     standing = await tx.commitments.open_of(checkin.group_id, checkin.user_id) if lines else []
     known = {one.text.casefold() for one in (*made, *standing) if one.id not in gone}
     new = [line for line in lines if line.casefold() not in known]
-    await tx.commitments.add_lines(checkin, new, now)
+    added = await tx.commitments.add_lines(checkin, new, now)
+    return [*(one for one in made if one.id not in gone), *added]
 
 
 async def tick(tx: Transaction, checkin: Checkin, ticks: Ticks, now: datetime) -> list[Commitment]:
@@ -157,16 +162,21 @@ async def tick(tx: Transaction, checkin: Checkin, ticks: Ticks, now: datetime) -
 
 
 async def expect_cards(
-    tx: Transaction, group: Group, checkin: Checkin, now: datetime
+    tx: Transaction, place: Place, group: Group, checkin: Checkin, now: datetime
 ) -> int | None:
     """Queue a check-in's cards, for its group and its pod; return the pod's thread."""
     thread_id = (await pod_threads(tx, group.id)).get(checkin.user_id)
-    wanted = [(CardKind.CHECKIN, group.channel_id)]
+    wanted = [(CardKind.CHECKIN, group.channel_id, place.interaction_id)]
     if thread_id is not None:
-        wanted.append((CardKind.POD_LINE, thread_id))
-    for kind, channel_id in wanted:
+        wanted.append((CardKind.POD_LINE, thread_id, 0))
+    for kind, channel_id, answer_to in wanted:
         await tx.expect_card(
-            kind, checkin.id, guild_id=group.guild_id, channel_id=channel_id, now=now
+            kind,
+            checkin.id,
+            guild_id=group.guild_id,
+            channel_id=channel_id,
+            now=now,
+            answer_to=answer_to,
         )
     return thread_id
 

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotFound
 from bot.place import Place
-from cogs.checkins.task_links import rules as task_links_rules
+from cogs.checkins.task_links.writes import Alike, alike
 from data.across import linked_writes
 from data.boards.projects import Project
 from data.boards.tasks import Task
 from data.checkins.commitments import Commitment
-from data.checkins.rounds import Checkin
 from data.states import CommitmentState, TaskState
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """A commitment and a task of the same person that may be the same thing."""
-
-    commitment: Commitment
-    project: Project
-    task: Task
 
 
 class TaskLinkService:
@@ -36,17 +23,9 @@ class TaskLinkService:
         self.clock = clock
 
     @snapshot
-    async def alike(self, tx: Transaction, checkin: Checkin) -> list[Alike]:
-        """Return which of a check-in's commitments name open tasks of their maker."""
-        if not checkin.next:  # its lines are what is committed to
-            return []
-        made = await tx.commitments.from_checkin(checkin.id)
-        return await _alike(tx, made, checkin.guild_id, checkin.user_id)
-
-    @snapshot
     async def alike_one(self, tx: Transaction, made: Commitment) -> list[Alike]:
         """Return the open task of its maker that a commitment names, if there is one."""
-        return await _alike(tx, [made], made.guild_id, made.user_id)
+        return await alike(tx, [made])
 
     @transaction
     async def make_one(
@@ -90,31 +69,6 @@ class TaskLinkService:
         # A task that nobody has can be blocked as well; then whoever said so is the one to talk to.
         stuck = list(task.owners) or ([last.user_id] if last is not None else [])
         return project, task, stuck
-
-
-async def _alike(
-    tx: Transaction, made: Sequence[Commitment], guild_id: int, user_id: int
-) -> list[Alike]:
-    still = [one for one in made if one.state is CommitmentState.OPEN]
-    if not still:
-        return []
-    tasks = await tx.tasks.of_person(guild_id, user_id)
-    if not tasks:
-        return []
-    linked = {link.commitment_id for link in await tx.linked_work.of([one.id for one in still])}
-    found: list[Alike] = []
-    for one in still:
-        at = None
-        if one.id not in linked:
-            at = task_links_rules.same_thing(one.text, [task.title for task in tasks])
-        if at is None:
-            continue
-        task = tasks[at]
-        project = await tx.projects.get(guild_id, task.project_id)
-        taken = await tx.linked_work.open_of(task.id)
-        if project is not None and not any(other.user_id == user_id for other in taken):
-            found.append(Alike(one, project, task))
-    return found
 
 
 async def _both(

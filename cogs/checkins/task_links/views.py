@@ -12,7 +12,8 @@ from bot.place import Place
 from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons
 from bot.ui.help_threads import bring_together
-from cogs.checkins.task_links.service import Alike, TaskLinkService
+from cogs.checkins.task_links.service import TaskLinkService
+from cogs.checkins.task_links.writes import Alike
 from data.boards.tasks import TaskId
 from data.checkins.commitments import CommitmentId
 

@@ -94,6 +94,7 @@ class CoffeeService:
                     guild_id=group.guild_id,
                     channel_id=group.channel_id,
                     now=now,
+                    answer_to=place.interaction_id,
                 )
         return await self._view(tx, group.id)
 

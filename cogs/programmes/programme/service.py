@@ -156,6 +156,7 @@ class ProgrammeService:
             guild_id=place.guild_id,
             channel_id=group.channel_id,
             now=now,
+            answer_to=place.interaction_id,
         )
         if plan.pod_size is not None:
             await tx.deadlines.put(

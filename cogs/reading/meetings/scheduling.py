@@ -104,6 +104,7 @@ async def write_meeting(
         guild_id=place.guild_id,
         channel_id=group.channel_id,
         now=now,
+        answer_to=place.interaction_id,
     )
     if series is not None:
         await put_next(tx, series, 1)

@@ -88,6 +88,7 @@ class NominationService:
                 guild_id=place.guild_id,
                 channel_id=group.channel_id,
                 now=now,
+                answer_to=place.interaction_id,
             )
         elif known.meeting_id is not None:
             raise Conflict(

@@ -278,7 +278,12 @@ async def write_poll(
     )
     await tx.deadlines.put(DeadlineKind.READING_POLL, poll_id, closes_at, guild_id=place.guild_id)
     await tx.expect_card(
-        CardKind.POLL, poll_id, guild_id=place.guild_id, channel_id=group.channel_id, now=now
+        CardKind.POLL,
+        poll_id,
+        guild_id=place.guild_id,
+        channel_id=group.channel_id,
+        now=now,
+        answer_to=place.interaction_id,
     )
     poll = await tx.polls.by_id(poll_id)
     assert poll is not None  # noqa: S101 - it was written in this transaction

@@ -95,7 +95,12 @@ class GroupService:
         )
         await tx.groups.add_member(group.id, place.user_id, now)
         await tx.expect_card(
-            CardKind.GROUP, group.id, guild_id=place.guild_id, channel_id=channel_id, now=now
+            CardKind.GROUP,
+            group.id,
+            guild_id=place.guild_id,
+            channel_id=channel_id,
+            now=now,
+            answer_to=place.interaction_id,
         )
         return group
 
