@@ -152,7 +152,7 @@ class ShardedState(AutoShardedConnectionState["CohortBot"]):
             channel.last_message_id = int(data["id"])  # pyright: ignore[reportAttributeAccessIssue]
         author = data["author"]
         if guild is not None and not author.get("bot"):
-            self.dispatch("somebody_wrote", guild.id, channel.id, int(author["id"]))
+            self._get_client().somebody_acted(guild.id, channel.id, int(author["id"]))
 
     async def _delay_ready(self) -> None:
         """Say that all shards are ready, once each has said so for itself.
@@ -295,9 +295,6 @@ class CohortBot(commands.AutoShardedBot):
             case "socket_event_type", (kind,):
                 if kind == "GUILD_CREATE":
                     self._look_again()
-                return
-            case "somebody_wrote", (guild_id, channel_id, user_id):
-                self.somebody_acted(guild_id, channel_id, user_id)
                 return
             case "raw_reaction_add", (reaction,):
                 if reaction.guild_id is not None:

@@ -13,7 +13,7 @@ from data.statements import Ready
 from tests.world import World
 
 MOST = {
-    "check in": (13, 5),
+    "check in": (11, 3),
     "join a group": (24, 12),
     "schedule a meeting": (84, 32),
     "answer a meeting": (10, 4),

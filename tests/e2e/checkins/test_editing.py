@@ -5,6 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from cogs.checkins.rounds.service import CheckinService
+from data.checkins.rounds import CheckinId
+from data.delivery.kinds import DeadlineKind
+from data.states import CardKind
 from tests.e2e.checkins.test_rounds import DUE, post, rounds, shown
 from tests.world import World, text
 
@@ -156,3 +162,35 @@ async def test_four_questions_leave_one_list_to_tick_in(world: World) -> None:
     await world.alice.submit_modal(again, {"did": "Some", "ticks": ["kept:1"]})
     await world.forward(timedelta(days=2))
     assert "1 of 2" in text(shown(world, "Commitments kept"))
+
+
+async def test_one_that_is_deleted_while_its_card_is_on_its_way_leaves_no_card(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await rounds(world)
+    service = world.bot.service(CheckinService)
+    place = world.place(world.alice)
+    settle = world.bot.cards._settle
+
+    async def arrives_late(*args: Any, **kwargs: Any) -> Any:
+        checkin_id = args[1]
+        await service.delete(place, checkin_id)
+        return await settle(*args, **kwargs)
+
+    monkeypatch.setattr(world.bot.cards, "_settle", arrives_late)
+    told = await world.alice.slash(
+        world.channel, "checkin post", did="Read chapter 3", next="chapter 4"
+    )
+    assert "deleted meanwhile" in text(told.followups[-1])
+    assert not [m for m in world.channel.history() if "Read chapter 3" in text(m)]
+    async with world.bot.store.read() as tx:
+        assert await tx.cards.get(CardKind.CHECKIN, 1) is None
+        assert await tx.deadlines.of(1, DeadlineKind.for_card(CardKind.CHECKIN)) == []
+    monkeypatch.undo()
+    await world.forward(timedelta(minutes=5))
+    assert not [m for m in world.channel.history() if "Read chapter 3" in text(m)]
+
+    back = await service.restore(place, CheckinId(1))
+    await world.forward(timedelta(minutes=5))
+    assert back.checkin.did == "Read chapter 3"
+    assert shown(world, "Read chapter 3")
