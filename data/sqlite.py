@@ -290,6 +290,11 @@ class Database:
         """SQLite's version, for people."""
         return f"SQLite {sqlite3.sqlite_version}"
 
+    @property
+    def readers(self) -> int:
+        """How many may read at once; what is in memory has no second connection."""
+        return 0 if self.path is None else READERS
+
     async def open(self, *, upgrade: bool, own: Shards | None) -> str | None:
         """Bring the schema up to date, keep the writer's connection, return the revision before."""
         path = self.path
