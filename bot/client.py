@@ -20,7 +20,7 @@ from discord.state import AutoShardedConnectionState
 
 from bot import events
 from bot.base.clock import Clock
-from bot.base.errors import StoreUnavailable
+from bot.base.errors import Conflict, StoreUnavailable
 from bot.base.shards import shard_of
 from bot.base.use_limits import Uses
 from bot.config import DISCORD, Settings
@@ -69,6 +69,8 @@ KNOWN_WITHIN = 30.0
 IDENTIFY_EVERY = 5.5
 """Seconds after which the next shard identifies: Discord wants five between the two requests, and
 those of two machines do not travel equally fast."""
+
+STOPPING = "I am stopping just now, so nothing was changed. Try again in a minute."
 
 # Docker sends SIGKILL ten seconds after SIGTERM: that leaves time for the rest of the stop.
 STOP_SECONDS = 3.0
@@ -491,6 +493,16 @@ class CohortBot(commands.AutoShardedBot):
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Hold what is due in a server that removed the bot; an outage is another event."""
         await self.servers.removed(guild.id)
+
+    def now_answering(self) -> None:
+        """Keep Discord and the store for the task that calls this, until it ends.
+
+        Raises Conflict once the bot is stopping.
+        """
+        task = asyncio.current_task()
+        # What had begun before is finished.
+        if task is not None and self.background.keep(task) and self._released:
+            raise Conflict(STOPPING)
 
     async def close(self) -> None:
         """Finish or put back what is being sent, then let go of Discord and of the store."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 from collections.abc import Coroutine
 from typing import Any
@@ -23,7 +24,7 @@ class Background:
 
     def __init__(self) -> None:
         self._context: contextvars.Context | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._closed = False
 
     def adopt_context(self) -> None:
@@ -44,18 +45,27 @@ class Background:
         task = self._context.run(loop.create_task, self._watch(work, name), name=name)
         # The event loop keeps only weak references to tasks: one that nobody holds may be collected
         # while it runs (asyncio's documentation of create_task).
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self.keep(task)
         # A task that is cancelled before it begins never awaits ``work``, and Python warns of that.
         task.add_done_callback(lambda _: work.close())
         return task
 
+    def keep(self, task: asyncio.Task[Any]) -> bool:
+        """Wait for a task that something else started, too; returns whether it is a new one."""
+        if task in self._tasks:
+            return False
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return True
+
     async def close(self, seconds: float) -> None:
         """Give running work this long to finish, then cancel it."""
         self._closed = True
-        if not self._tasks:
-            return
-        _, running = await asyncio.wait(self._tasks, timeout=seconds)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._tasks:  # what is kept may begin meanwhile
+                    await asyncio.wait(self._tasks)
+        running = list(self._tasks)
         for task in running:
             task.cancel()
         # A cancelled task ends a turn of the loop later; without waiting, its clean-up would meet a

@@ -87,8 +87,8 @@ class Control(ui.DynamicItem[ItemT], template=NEVER):
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do what the control is for, and report what goes wrong."""
-        acting(interaction)
         try:
+            acting(interaction)
             await self._admitted(interaction)
         except Exception as error:
             await report(interaction, error)
@@ -280,8 +280,12 @@ _ACTING: ContextVar[int | None] = ContextVar("acting", default=None)
 
 
 def acting(interaction: discord.Interaction[Any]) -> None:
-    """Note whose interaction is being answered, as the owner of what it shows."""
+    """Note whose interaction is being answered, as the owner of what it shows.
+
+    Raises Conflict once the bot is stopping.
+    """
     _ACTING.set(interaction.user.id)
+    interaction.client.now_answering()
 
 
 ENDED = "These controls have ended. Use the command again for new ones."

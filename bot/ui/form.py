@@ -129,8 +129,8 @@ class CardForm(ui.Modal):
                 continue
             about = form.known_custom_id.read(match)
             typed = Typed(_values(sound(data.get("components", []))))
-            acting(interaction)
             try:
+                acting(interaction)
                 # Here and not when the form was opened: somebody may lose their access while they
                 # type, and a custom id can be made up.
                 place = await interaction.client.places.admitted(interaction, about)

@@ -27,30 +27,26 @@ class CohortTree(app_commands.CommandTree[Any]):
         discord.py calls this before it reads the options. Every command takes texts that others
         will see, so here, and not in each of them, an address with a password is refused.
         """
-        acting(interaction)
         # Before discord.py reads the options: a NUL byte or half a surrogate pair would fail in the
         # database, much later.
         interaction.data = sound(interaction.data)
-        if interaction.type is discord.InteractionType.application_command:
-            try:
+        try:
+            acting(interaction)
+            if interaction.type is discord.InteractionType.application_command:
                 _check_member(interaction)
                 await use_limits.take(interaction, use_limits.uses_of(interaction))
                 for text in typed_texts(interaction.data):
                     addresses.check(text)
-            except UserError as error:
-                await report(interaction, error)
-                return False
+        except UserError as error:
+            await _tell(interaction, error)
+            return False
         return True
 
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
     ) -> None:
-        """Tell the person; an autocomplete that fails offers nothing."""
-        if interaction.type is discord.InteractionType.autocomplete:
-            if not interaction.response.is_done():
-                await interaction.response.autocomplete([])
-            return
-        await report(interaction, error)
+        """Tell the person."""
+        await _tell(interaction, error)
 
     async def run_again(
         self,
@@ -82,6 +78,14 @@ class CohortTree(app_commands.CommandTree[Any]):
             await self._call(again)
         except app_commands.AppCommandError as error:
             await self.on_error(again, error)
+
+
+async def _tell(interaction: discord.Interaction[Any], error: Exception) -> None:
+    """Tell the person what went wrong; an autocomplete that fails offers nothing."""
+    if interaction.type is not discord.InteractionType.autocomplete:
+        await report(interaction, error)
+    elif not interaction.response.is_done():
+        await interaction.response.autocomplete([])
 
 
 def _check_member(interaction: discord.Interaction[Any]) -> None:

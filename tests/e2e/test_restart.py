@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
+from bot.client import STOPPING
 from tests.world import World, text
 
 
@@ -68,3 +71,20 @@ async def test_buttons_of_an_earlier_process_work(world: World) -> None:
     await world.crash()
     left = await world.bob.click(card, label="Leave")
     assert "You left" in text(left)
+
+
+async def test_a_command_that_comes_while_the_bot_stops_is_refused_in_a_sentence(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.group()
+    stop, told = world.bot.deadlines.stop, list[str]()
+
+    async def stopping(seconds: float) -> None:
+        await stop(seconds)
+        told.append(text(await world.alice.slash(world.channel, "checkin post", did="Read it")))
+
+    monkeypatch.setattr(world.bot.deadlines, "stop", stopping)
+    await world.restart()
+    assert STOPPING in told[0]
+    shown = text(await world.alice.slash(world.channel, "checkin history"))
+    assert "Read it" not in shown

@@ -129,7 +129,7 @@ async def test_what_one_person_typed_is_handed_to_nobody_else(world: World) -> N
     assert failed.response is not None
     (custom_id,) = re.findall(r"'custom_id': '([0-9a-f]{32})'", str(failed.response.components))
     (view,) = [one for one in OwnView._all if custom_id in str(one.to_components())]  # pyright: ignore[reportPrivateUsage]
-    bob: Any = SimpleNamespace(user=SimpleNamespace(id=world.bob.id))
+    bob: Any = SimpleNamespace(user=SimpleNamespace(id=world.bob.id), client=world.bot)
     with pytest.raises(NotAllowed, match="belong to somebody else"):
         await view.interaction_check(bob)
     assert (await world.alice.click(failed.response, label="Open it again")).modal is not None

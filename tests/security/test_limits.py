@@ -261,7 +261,8 @@ async def test_what_is_picked_twice_at_once_is_done_once(
     monkeypatch.setattr(view, "on_error", refused)
     # As discord.py does for two that arrive together; the simulation answers one after the other.
     presses: list[Any] = [
-        SimpleNamespace(user=world.alice.user, extras={}, data={"values": ["0"]}) for _ in range(2)
+        SimpleNamespace(client=world.bot, user=world.alice.user, extras={}, data={"values": ["0"]})
+        for _ in range(2)
     ]
     await asyncio.gather(*(view._scheduled_task(view.menu, one) for one in presses))
     assert len(done) == 1

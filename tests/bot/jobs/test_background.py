@@ -36,3 +36,22 @@ async def test_work_that_is_cancelled_before_it_begins_is_ended_too() -> None:
     task.cancel()
     await asyncio.wait([task])
     assert inspect.getcoroutinestate(work) == inspect.CORO_CLOSED
+
+
+async def test_what_something_else_started_is_finished_too_also_where_it_begins_meanwhile() -> None:
+    background, ended = Background(), list[str]()
+
+    async def second() -> None:
+        await asyncio.sleep(0)
+        ended.append("second")
+
+    async def first() -> None:
+        await asyncio.sleep(0)
+        background.keep(asyncio.create_task(second()))
+        ended.append("first")
+
+    task = asyncio.create_task(first())
+    assert background.keep(task)
+    assert not background.keep(task)
+    await background.close(5)
+    assert ended == ["first", "second"]
