@@ -15,7 +15,7 @@ from tests.world import World
 MOST = {
     "check in": (11, 3),
     "join a group": (24, 12),
-    "schedule a meeting": (84, 32),
+    "schedule a meeting": (62, 22),
     "answer a meeting": (10, 4),
     "commit": (10, 3),
     "add a task": (22, 5),

@@ -22,6 +22,7 @@ from cogs.reading.meetings import cards, pings, rules
 from cogs.reading.meetings.pings import Ping
 from cogs.reading.meetings.service import MeetingService, MeetingView
 from cogs.reading.mentions import further
+from cogs.reading.rsvps.views import EverybodyButton
 from data.delivery.cards import Card
 from data.reading.meetings import Meeting
 from data.server.groups import Group
@@ -52,18 +53,21 @@ class Posting:
         """
         if meeting.paper_id is not None:
             self._bot.library.look_up(meeting.paper_id, meeting.guild_id)
-        events.group_used(self._bot, group.id)
-        card = await self._bot.cards.answer(
-            interaction,
-            CardKind.MEETING,
-            meeting.id,
-            group.channel_id,
-            said=""
-            if interaction.channel_id == group.channel_id
-            else cards.scheduled(await self._service.view(meeting.id)),
-        )
-        refused = await self.open_thread(meeting, card)
-        await self._bot.cards.complete(CardKind.MEETING, meeting.id)
+        view = await self._service.view(meeting.id)
+        try:
+            card = await self._bot.cards.answer(
+                interaction,
+                CardKind.MEETING,
+                meeting.id,
+                group.channel_id,
+                content=cards.meeting(view, EverybodyButton(meeting.id)),
+                said="" if interaction.channel_id == group.channel_id else cards.scheduled(view),
+            )
+            refused = await self._open_thread(view, card)
+        finally:
+            events.group_used(self._bot, group.id)  # the group's card leads to the thread
+        if refused:
+            await self._bot.cards.complete(CardKind.MEETING, meeting.id)
         if SHOWN in interaction.extras:  # a form made it, which has no room for the rest
             # The id alone leads to the button's class, which posts through here.
             rest_id = f"meeting:rest:{meeting.id}"
@@ -133,15 +137,22 @@ class Posting:
         if meeting.thread_id is not None:
             await self._lay_out(meeting, meeting.thread_id)
             return None
-        view = await self._service.view(meeting.id)
+        refused = await self._open_thread(await self._service.view(meeting.id), card)
+        events.group_used(self._bot, meeting.group_id)
+        return refused
+
+    async def _open_thread(self, view: MeetingView, card: Card) -> str | None:
+        meeting = view.meeting
         try:
             thread_id = await self._make_thread(card, cards.thread_name(view))
         except discord.HTTPException as error:
             log.warning("a meeting has no thread", meeting=meeting.id, reason=str(error))
             return reason(error)
         await self._service.opened(meeting, thread_id)
-        self._bot.cards.refresh(CardKind.MEETING, meeting.id)
-        events.group_used(self._bot, meeting.group_id)  # its card leads to the thread
+        # Discord shows a thread under the card that it hangs on. What became known of a paper while
+        # the card was on its way has told nobody.
+        if thread_id != card.message_id or meeting.paper_id is not None:
+            self._bot.cards.refresh(CardKind.MEETING, meeting.id)
         await self._lay_out(meeting, thread_id)
         return None
 

@@ -46,8 +46,13 @@ class MeetingView:
     """What people answered, in order."""
     readings: Sequence[Reading] = ()
     """What is read for it."""
-    thread_below: bool = False
-    """Whether the thread hangs on the card, so that Discord shows it there."""
+    card: Card | None = None
+
+    @property
+    def thread_below(self) -> bool:
+        """Whether the thread hangs on the card, so that Discord shows it there."""
+        # It then has the id of the message that it was begun on.
+        return self.card is not None and self.card.message_id == self.meeting.thread_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +90,12 @@ class MeetingService:
 
     @transaction
     async def opened(self, tx: Transaction, meeting: Meeting, thread_id: int) -> None:
-        """Remember a meeting's thread, and update its server event, which links to the card."""
+        """Remember a meeting's thread, and update its server event, which links to the card.
+
+        Nobody has to see to the card any more.
+        """
         await tx.meetings.edit(meeting.id, thread_id=thread_id)
+        await tx.deadlines.drop(DeadlineKind.CARD_MEETING, meeting.id)
         await put_mirror(tx, meeting, self.clock.now())
 
     @transaction
@@ -151,8 +160,7 @@ class MeetingService:
             self.clock.now(),
             answers,
             readings,
-            # A thread has the id of the message that it was begun on.
-            thread_below=card is not None and card.message_id == meeting.thread_id,
+            card,
         )
 
     async def seen(self, place: Place, meeting_id: int) -> MeetingView:

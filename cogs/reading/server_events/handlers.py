@@ -26,11 +26,9 @@ from cogs.reading.meetings.rules import is_link
 from cogs.reading.meetings.service import MeetingService, MeetingView
 from cogs.reading.mentions import mentioning
 from cogs.reading.server_events.views import FollowButton, PutBackButton
-from data.delivery.cards import Card
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
 from data.reading.meetings import Meeting
-from data.states import CardKind
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -117,15 +115,12 @@ class ServerEvents(commands.Cog, name="server events"):
 
     async def _put(self, guild: discord.Guild, view: MeetingView, *, again: bool) -> None:
         meeting = view.meeting
-        card = await self.bot.store.fetch(lambda tx: tx.cards.get(CardKind.MEETING, meeting.id))
-        wanted, description = self._wanted(guild, view), _description(view, card)
+        wanted, description = self._wanted(guild, view), _description(view)
         if meeting.event_id is None:
             known = guild.scheduled_events
             if again:  # what the attempt before made may not have been told of yet
                 known = await guild.fetch_scheduled_events(with_counts=False)
-            event = await self._standing(
-                known, guild, view, card
-            ) or await guild.create_scheduled_event(
+            event = await self._standing(known, guild, view) or await guild.create_scheduled_event(
                 **wanted.arguments(),
                 description=description,
                 privacy_level=discord.PrivacyLevel.guild_only,
@@ -164,7 +159,6 @@ class ServerEvents(commands.Cog, name="server events"):
         known: Sequence[discord.ScheduledEvent],
         guild: discord.Guild,
         view: MeetingView,
-        card: Card | None,
     ) -> discord.ScheduledEvent | None:
         """Return the event that an earlier attempt made, after which the process ended.
 
@@ -173,7 +167,9 @@ class ServerEvents(commands.Cog, name="server events"):
         wanted = self._wanted(guild, view)
         for event in known:
             same = not {"name", "start_time", "location"} & set(wanted.differences(event))
-            meant = same if card is None else same or card.url in (event.description or "")
+            meant = (
+                same if view.card is None else same or view.card.url in (event.description or "")
+            )
             if (
                 meant
                 and event.creator_id == guild.me.id
@@ -333,7 +329,7 @@ def _is_private(guild: discord.Guild, channel_id: int) -> bool:
     )
 
 
-def _description(view: MeetingView, card: Card | None) -> str:
+def _description(view: MeetingView) -> str:
     lines: list[str] = []
     read = [f"{theme.one_line(one.title, 300)} {one.url or ''}".strip() for one in view.readings]
     if read:
@@ -341,6 +337,6 @@ def _description(view: MeetingView, card: Card | None) -> str:
     where = view.meeting.location or ""
     if is_link(where) and PLACE_LIMIT < len(where) <= READINGS_LIMIT - sum(map(len, lines)):
         lines.insert(0, f"Where: {where}")
-    if card is not None:
-        lines.append(f"Answer here: {card.url}")
+    if view.card is not None:
+        lines.append(f"Answer here: {view.card.url}")
     return "\n".join(lines) or view.group.name
