@@ -167,11 +167,9 @@ class ServerEvents(commands.Cog, name="server events"):
         wanted = self._wanted(guild, view)
         for event in known:
             same = not {"name", "start_time", "location"} & set(wanted.differences(event))
-            meant = (
-                same if view.card is None else same or view.card.url in (event.description or "")
-            )
+            points = view.card is not None and view.card.url in (event.description or "")
             if (
-                meant
+                (same or points)
                 and event.creator_id == guild.me.id
                 and event.status is discord.EventStatus.scheduled
                 and await self.service.of_event(guild.id, event.id) is None
