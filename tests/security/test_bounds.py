@@ -44,7 +44,7 @@ def test_no_file_takes_much_memory_or_long_where_it_cannot_be_ended(
         {
             "files and answers read apart": len(found),
             "memory of one at most, MB": round(max(one[2] for one in found)),
-            "longest call into C, CPU ms": round(max(one[3] for one in found) * 1000),
+            "longest call into C, ms": round(max(one[3] for one in found) * 1000),
         },
     )
     assert not large, large
