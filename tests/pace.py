@@ -14,6 +14,9 @@ from collections.abc import Callable
 ATTEMPTS = 5
 """How often something that seems too slow is measured again; the least of them counts."""
 
+HOPELESS = 5
+"""How many times too slow is no matter of what else the machine does, and not measured again."""
+
 _TEXT = "a line of 24 characters\n" * 640
 _WORD = re.compile(r"\w+")
 
@@ -37,10 +40,10 @@ _shortest = min(_seconds(_work) for _ in range(20))
 
 
 def milliseconds(call: Callable[[], object], allowed: float) -> float:
-    """Return how long a call computes in this thread, again where it exceeds ``allowed``."""
+    """Return how long a call computes in this thread, again where it may exceed ``allowed``."""
     least = _seconds(call) / _shortest
     for _ in range(ATTEMPTS):
-        if least <= allowed:
+        if not allowed < least < HOPELESS * allowed:
             break
         beside = _seconds(_work)
         taken = _seconds(call)
