@@ -319,9 +319,9 @@ def _database(url: str) -> Database:
         return sqlite.Database(parsed.database or ":memory:")
     if parsed.drivername == "postgresql+asyncpg":
         # Only here: its dialect and driver take a while to load, and most have no use for them.
-        from data import postgresql
+        from data.postgresql.database import Database as PostgreSQL
 
-        return postgresql.Database(parsed)
+        return PostgreSQL(parsed)
     raise StartupError(_no_address(parsed.drivername))
 
 

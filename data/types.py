@@ -59,8 +59,8 @@ def partial_index(
 ) -> Index:
     """Index only the rows that meet a condition, on both databases.
 
-    :mod:`data.postgresql` hands the condition on: named here, it would load SQLAlchemy's PostgreSQL
-    wherever there are tables.
+    :mod:`data.postgresql.dialect` hands the condition on: named here, it would load SQLAlchemy's
+    PostgreSQL wherever there are tables.
     """
     return Index(name, *columns, unique=unique, sqlite_where=where)
 

@@ -22,23 +22,24 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
-from data import postgresql
+from data.postgresql.database import Database
+from data.postgresql.errors import Error, IntegrityError
 from data.store import Store
 
 At = Path | Store | str
 """A database: a file, a store, or an address."""
 
-INTEGRITY = (sqlite3.IntegrityError, postgresql.IntegrityError)
+INTEGRITY = (sqlite3.IntegrityError, IntegrityError)
 """What is raised where a constraint forbids a row."""
 
-READ_ONLY = (sqlite3.OperationalError, postgresql.Error)
+READ_ONLY = (sqlite3.OperationalError, Error)
 """What is raised where something is written that may only be read."""
 
 
 def address(at: At) -> URL:
     """Return where SQLAlchemy finds a database without an event loop."""
     if isinstance(at, Store):
-        if isinstance(at._database, postgresql.Database):
+        if isinstance(at._database, Database):
             return at._database._url.set(drivername="postgresql+psycopg")
         assert at.path is not None
         at = at.path
@@ -81,7 +82,7 @@ def vanish(store: Store) -> None:
 
     SQLite's files have no server, and nothing has to be told.
     """
-    if isinstance(store._database, postgresql.Database):
+    if isinstance(store._database, Database):
         store._open = False
         for connection in (store._database._writer, *store._database._all_readers):
             connection._drop()

@@ -79,7 +79,7 @@ def test_everything_goes_to_postgresql_and_back_and_ids_go_on(
 def test_what_cannot_be_copied_is_refused_in_a_sentence(
     tmp_path: Path, server_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("data.postgresql.HANDING_OVER", 0.5)
+    monkeypatch.setattr("data.postgresql.database.HANDING_OVER", 0.5)
     path, missing, other = tmp_path / "cohort.db", tmp_path / "none.db", tmp_path / "other.db"
     asyncio.run(made(url(path)))
     asyncio.run(made(url(other)))

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from bot.base.clock import SteppedClock
 from bot.base.errors import StartupError, StoreUnavailable
 from bot.base.shards import Shards
-from data import postgresql as ours
+from data.postgresql import connection, database
 from data.store import Store
 from tests import postgresql
 from tests.database import opened, rows
@@ -75,7 +75,7 @@ async def test_what_is_done_while_the_server_is_away_is_refused_and_works_again_
     async with store.transaction() as tx:
         await tx.notes.put("a", "after", clock.now())
     # The right to be the only one was lost with the connection, and is had again.
-    monkeypatch.setattr(ours, "HANDING_OVER", 0.5)
+    monkeypatch.setattr(database, "HANDING_OVER", 0.5)
     with pytest.raises(StartupError, match="in use by another Cohort"):
         await Store(address).open(alone=True)
     await store.close()
@@ -100,7 +100,7 @@ async def test_a_connection_lost_while_committing_tells_what_became_of_it(
         raise ConnectionResetError
 
     monkeypatch.setattr(asyncpg.Connection, "execute", losing)
-    monkeypatch.setattr(ours, "TAKING_OVER", 10)
+    monkeypatch.setattr(connection, "TAKING_OVER", 10)
 
     async def write() -> None:
         async with store.transaction() as tx:
@@ -158,7 +158,7 @@ async def test_a_server_that_crashed_while_committing_is_not_believed_about_anot
 async def test_a_second_cohort_is_refused_and_a_look_beside_it_is_not(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ours, "HANDING_OVER", 0.5)
+    monkeypatch.setattr(database, "HANDING_OVER", 0.5)
     first, second = Store(address), Store(address)
     await first.open(alone=True)
     with pytest.raises(StartupError, match=r"in use by another Cohort \(cohort, process \d+ on "):
@@ -178,7 +178,7 @@ async def test_each_shard_has_one_process_and_the_next_waits_for_it_to_end(
     first, rest = Store(address, Shards(4, (0, 1))), Store(address, Shards(4, (2, 3)))
     await asyncio.gather(first.open(alone=True), rest.open(alone=True))
 
-    monkeypatch.setattr(ours, "HANDING_OVER", 0.5)
+    monkeypatch.setattr(database, "HANDING_OVER", 0.5)
     overlapping = Store(address, Shards(4, (1, 2)))
     with pytest.raises(
         StartupError, match=r"\(cohort, process \d+ on .*, which has one of .* 1-2 of"
@@ -190,7 +190,7 @@ async def test_each_shard_has_one_process_and_the_next_waits_for_it_to_end(
     with pytest.raises(StartupError, match="with COHORT_SHARDS=4, and this one has 1"):
         await Store(address).open(alone=True)
 
-    monkeypatch.setattr(ours, "HANDING_OVER", 60)
+    monkeypatch.setattr(database, "HANDING_OVER", 60)
     successor = asyncio.create_task(overlapping.open(alone=True))
     await first.close()
     await rest.close()
@@ -205,9 +205,9 @@ async def test_the_tables_are_not_changed_while_a_process_runs_on_them(
 ) -> None:
     running, newer = Store(address, Shards(2, (0,))), Store(address, Shards(2, (1,)))
     await running.open(alone=True)
-    monkeypatch.setattr(ours, "HANDING_OVER", 0.5)
-    with opened(address) as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0019'"))
+    monkeypatch.setattr(database, "HANDING_OVER", 0.5)
+    with opened(address) as beside:
+        beside.execute(text("UPDATE alembic_version SET version_num = '0019'"))
     with pytest.raises(StartupError, match="has to change its tables"):
         await newer.open(alone=True)
     await running.close()
@@ -216,11 +216,11 @@ async def test_the_tables_are_not_changed_while_a_process_runs_on_them(
 async def test_a_process_that_lost_its_shards_writes_nothing_until_it_has_them_again(
     address: str, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ours, "TAKING_OVER", 0.3)
+    monkeypatch.setattr(connection, "TAKING_OVER", 0.3)
     store, other = Store(address, Shards(2, (0,))), Store(address, Shards(2, (0,)))
     await store.open(alone=True)
-    with opened(address) as connection:
-        connection.execute(text(TERMINATE))
+    with opened(address) as beside:
+        beside.execute(text(TERMINATE))
     await other.open(alone=True)
     with pytest.raises(StoreUnavailable, match="Another Cohort has taken over"):
         async with store.transaction() as tx:
@@ -234,7 +234,7 @@ async def test_a_process_that_lost_its_shards_writes_nothing_until_it_has_them_a
 async def test_a_process_that_stands_still_keeps_the_others_waiting_no_longer(
     address: str, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ours, "STANDSTILL_MS", 300)
+    monkeypatch.setattr(connection, "STANDSTILL_MS", 300)
     still, other = Store(address, Shards(2, (0,))), Store(address, Shards(2, (1,)))
     await still.open(alone=True)
     await other.open(alone=True)
@@ -285,8 +285,8 @@ async def test_each_process_is_woken_for_its_own_servers_and_claims_there_alone(
         assert [one.guild_id for one in await tx.deadlines.claim(soon, 10)] == [GUILD_HERE]
 
     # Another connection, after the first was lost, hears of what comes as well.
-    with opened(address) as connection:
-        connection.execute(text(TERMINATE))
+    with opened(address) as beside:
+        beside.execute(text(TERMINATE))
     assert await asyncio.wait_for(woken.get(), 10) < now, "it looks what it did not hear of"
     async with there.transaction() as tx:
         await tx.notes.get("a")
@@ -339,6 +339,6 @@ async def test_why_it_cannot_be_used_is_said_without_the_password(
 
 
 async def test_without_its_driver_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ours, "driver", None)
+    monkeypatch.setattr(database, "driver", None)
     with pytest.raises(StartupError, match=r"pip install \"cohort-bot\[postgresql\]\""):
         await Store("postgresql+asyncpg://cohort@db/cohort").open()

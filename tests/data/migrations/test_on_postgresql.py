@@ -54,7 +54,7 @@ async def upgrade_to(address: str, revision: str) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
 
-    registry.register("postgresql.cohort", "data.postgresql", "MigratingDialect")
+    registry.register("postgresql.cohort", "data.postgresql.dialect", "MigratingDialect")
     engine = create_async_engine(make_url(address).set(drivername="postgresql+cohort"))
     async with engine.begin() as connection:
         await connection.run_sync(run)
