@@ -78,7 +78,7 @@ class Repository:
 
     def _upsert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """Return an insert that knows ``on_conflict_do_update`` on the database in use."""
-        return _insert_on(self._connection.dialect.name, table)
+        return insert_on(self._connection.dialect.name, table)
 
     async def _put(self, table: Table, *, key: tuple[str, ...], **values: Any) -> None:
         """Insert one row, or overwrite the row that has the same key."""
@@ -130,7 +130,8 @@ def _open(table: Table, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: given(name, table.c[name].type) for name in names}
 
 
-def _insert_on(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+def insert_on(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return an insert that knows ``on_conflict_do_update`` on a database."""
     if dialect == "sqlite":
         return sqlite.insert(table)
     from sqlalchemy.dialects import postgresql  # some megabytes that SQLite has no use for
@@ -143,7 +144,7 @@ def _replacement(
     table: Table, key: tuple[str, ...], names: tuple[str, ...], dialect: str
 ) -> Prepared:
     """Return the statement that adds a row, or overwrites the one that has the same key."""
-    statement = _insert_on(dialect, table).values(_open(table, names))
+    statement = insert_on(dialect, table).values(_open(table, names))
     columns = [table.c[name] for name in key]
     changed = {name: statement.excluded[name] for name in names if name not in key}
     if changed:

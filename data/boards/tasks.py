@@ -6,14 +6,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, NewType, TypedDict, Unpack
 
 from sqlalchemy import case, delete, exists, select, true, update
 
 from data.boards.projects import ProjectId
 from data.boards.schema import projects, task_changes, task_moves, task_owners, tasks
-from data.repository import Repository, Statement
+from data.repository import Repository, Statement, insert_on
 from data.server.groups import GroupId
+from data.statements import Prepared, given
 from data.states import TaskChangeKind, TaskState
 
 TaskId = NewType("TaskId", int)
@@ -177,11 +179,10 @@ class Tasks(Repository):
 
     async def get(self, guild_id: int, task_id: int, *, dropped: bool = False) -> Task | None:
         """Return a task of this server; one that was dropped only with ``dropped``."""
-        statement = select(tasks).where(tasks.c.guild_id == guild_id, tasks.c.id == task_id)
-        if not dropped:
-            statement = statement.where(tasks.c.dropped_at.is_(None))
-        found = await self._with_owners(statement)
-        return found[0] if found else None
+        found = await self._with_owners(
+            lambda: select(tasks).where(tasks.c.guild_id == guild_id, tasks.c.id == task_id)
+        )
+        return found[0] if found and (dropped or found[0].dropped_at is None) else None
 
     async def of_project(self, guild_id: int, project_id: ProjectId) -> list[Task]:
         """Return a project's tasks in the order in which they were added."""
@@ -402,19 +403,8 @@ class Tasks(Repository):
 
     async def add_owner(self, task_id: TaskId, user_id: int, now: datetime) -> bool:
         """Give a task to somebody beside those who have it; False when they had it already."""
-        values = {"since": now, "asked": False}
-        statement = self._upsert(task_owners).values(task_id=task_id, user_id=user_id, **values)
-        return bool(
-            await self._run(
-                statement.on_conflict_do_update(
-                    index_elements=["task_id", "user_id"],
-                    set_=values,
-                    # Only from asked to having it: a second press is no news. Compared, since a
-                    # conflict's condition is written as it stands, and PostgreSQL takes no number.
-                    where=task_owners.c.asked == true(),
-                )
-            )
-        )
+        statement = _owning(self._connection.dialect.name)
+        return bool(await self._run(statement.filled(task_id, user_id, now)))
 
     async def ask(self, task_id: TaskId, user_id: int, now: datetime) -> bool:
         """Ask somebody to do a task; False when they were asked, or have it, already."""
@@ -457,3 +447,22 @@ class Tasks(Repository):
             else task
             for task in found
         ]
+
+
+@cache
+def _owning(dialect: str) -> Prepared:
+    """Return the statement that gives a task to somebody, or makes it theirs who was asked."""
+    values = {"since": given("since", task_owners.c.since.type), "asked": False}
+    statement = insert_on(dialect, task_owners).values(
+        task_id=given("task_id"), user_id=given("user_id"), **values
+    )
+    return Prepared(
+        statement.on_conflict_do_update(
+            index_elements=["task_id", "user_id"],
+            set_=values,
+            # Only from asked to having it: a second press is no news. Compared, since a
+            # conflict's condition is written as it stands, and PostgreSQL takes no number.
+            where=task_owners.c.asked == true(),
+        ),
+        ("task_id", "user_id", "since"),
+    )

@@ -141,12 +141,20 @@ class Deadlines(Repository):
 
     async def drop(self, kind: str, subject_id: int, *, occurrence: int | None = None) -> None:
         """Delete a subject's deadlines of a kind, as if they had never been set."""
-        statement = delete(deadlines).where(
-            deadlines.c.kind == kind, deadlines.c.subject_id == subject_id
-        )
-        if occurrence is not None:
-            statement = statement.where(deadlines.c.occurrence == occurrence)
-        await self._run(statement)
+        if occurrence is None:
+            await self._run(
+                lambda: delete(deadlines).where(
+                    deadlines.c.kind == kind, deadlines.c.subject_id == subject_id
+                )
+            )
+        else:
+            await self._run(
+                lambda: delete(deadlines).where(
+                    deadlines.c.kind == kind,
+                    deadlines.c.subject_id == subject_id,
+                    deadlines.c.occurrence == occurrence,
+                )
+            )
 
     async def of(self, subject_id: int, *kinds: str) -> list[Deadline]:
         """Return a subject's deadlines of these kinds, in any state, by when they are due."""
