@@ -39,6 +39,9 @@ HELD = "requests held against Discord's description of its API"
 WAITING = Path(__file__).with_name("wire")
 """Tests that wait for processes and for the wire; the others compute."""
 
+LONG = Path(__file__).with_name("security")
+"""Where one test tries everything of a kind, and takes up to a quarter of a minute."""
+
 SERVER: pytest.StashKey[Server] = pytest.StashKey()
 
 
@@ -78,9 +81,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with the tests that wait, so that others run meanwhile and none waits at the end.
 
+    Long ones come where the second worker begins: each is handed an equal part, and takes over from
+    the end of another's, where a long test would run while the others have nothing left to do.
+
     On PostgreSQL, pass over what only SQLite has; over everything where it is missing.
     """
     items.sort(key=lambda item: not item.path.is_relative_to(WAITING))
+    long = [item for item in items if item.path.is_relative_to(LONG)]
+    items[:] = [item for item in items if not item.path.is_relative_to(LONG)]
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    second = (len(items) + len(long)) // workers
+    items[second:second] = long
     if config.getoption("--database") != "postgresql":
         return
     from tests import postgresql
