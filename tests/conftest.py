@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import shutil
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
@@ -53,7 +54,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Give no example of a property a time limit: other processes share the machine.
 
-    On PostgreSQL, start the server, which the workers use too.
+    On PostgreSQL, start the server, which the workers use too. A run that is told to end stops it,
+    and tells what had failed, as with Ctrl+C.
     """
     gc.disable()  # what is imported stays, and would be looked through again and again
     from hypothesis import settings
@@ -67,6 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--database") == "postgresql" and not hasattr(config, "workerinput"):
         from tests import postgresql
 
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         if (server := postgresql.start()) is not None:
             config.stash[SERVER] = server
             os.environ[postgresql.WHERE] = str(server.folder)
