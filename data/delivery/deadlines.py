@@ -39,6 +39,10 @@ KEPT = timedelta(days=90)
 
 Long enough to look into what went wrong with a quarter's rounds; nothing else reads them."""
 
+# A failed one as well: `/cohort health` would go on showing a reminder for what is cancelled. One
+# that is being sent ends by itself.
+_TO_CANCEL = [DeadlineState.PENDING, DeadlineState.FAILED, DeadlineState.HELD]
+
 _OVER = [
     DeadlineState.DONE, DeadlineState.CANCELLED, DeadlineState.COLLAPSED, DeadlineState.EXPIRED,
 ]  # fmt: skip
@@ -124,14 +128,22 @@ class Deadlines(Repository):
         self, subject_id: int, *kinds: str, occurrence: int | None = None, offset: int | None = None
     ) -> int:
         """Cancel a subject's pending deadlines of these kinds; returns how many there were."""
+        if occurrence is None and offset is None:
+            return await self._run(
+                lambda: (
+                    update(deadlines)
+                    .where(
+                        deadlines.c.kind.in_(kinds),
+                        deadlines.c.subject_id == subject_id,
+                        deadlines.c.state.in_(_TO_CANCEL),
+                    )
+                    .values(state=DeadlineState.CANCELLED)
+                )
+            )
         statement = update(deadlines).where(
             deadlines.c.kind.in_(kinds),
             deadlines.c.subject_id == subject_id,
-            deadlines.c.state.in_(
-                # A failed one as well: `/cohort health` would go on showing a reminder for what is
-                # cancelled. One that is being sent ends by itself.
-                [DeadlineState.PENDING, DeadlineState.FAILED, DeadlineState.HELD]
-            ),
+            deadlines.c.state.in_(_TO_CANCEL),
         )
         if occurrence is not None:
             statement = statement.where(deadlines.c.occurrence == occurrence)
