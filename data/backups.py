@@ -6,9 +6,10 @@ import re
 import shutil
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.base.errors import StartupError
 from data import migrations
@@ -20,8 +21,7 @@ SPARE = 64 << 20
 """How many bytes a copy leaves free on its disk, which may be the database's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(Struct, frozen=True):
     """One copy, and when it was made."""
 
     path: Path

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncGenerator, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Column, MetaData, Table, insert, literal, select, tuple_
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -24,8 +24,7 @@ AT_ONCE = 5000
 """Rows that are read and written in one go: a few megabytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
+class Copied(Struct, frozen=True):
     """How many tables and rows there are in both databases now."""
 
     tables: int
@@ -80,8 +79,7 @@ async def copy(source: Store, target: Store, tell: Callable[[str], None]) -> Cop
     return Copied(len(tables), rows)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sum:
+class _Sum(Struct, frozen=True):
     """How many rows a table has, and a digest of each column, in the order of the keys."""
 
     rows: int

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -39,7 +38,7 @@ class Session(Protocol):
 @cache
 def _fields(record: type) -> tuple[str, ...]:
     """Return the names of a record's fields, in their order."""
-    return tuple(one.name for one in fields(record)) if is_dataclass(record) else ()
+    return getattr(record, "__struct_fields__", ())
 
 
 class Shape:

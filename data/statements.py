@@ -8,10 +8,10 @@ statement that is given as a lambda is built once and only filled after that.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import CellType, CodeType, FunctionType
 from typing import Any, cast
 
+from msgspec import Struct
 from sqlalchemy import Dialect, Executable, bindparam
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -42,8 +42,7 @@ class Prepared:
         return Filled(self, (values,))
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """A prepared statement with values for its parameters, in order; once or several times."""
 
     prepared: Prepared
@@ -72,8 +71,7 @@ _PREPARED: dict[int, tuple[Prepared, CodeType]] = {}
 """What was built, by the id of its code, which is kept so that the id stays its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Struct, frozen=True):
     """A statement's text, and one or several sets of values, in the order of the text."""
 
     compiled: SQLCompiler

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.base import when
 from bot.base.errors import InvalidInput
@@ -56,8 +57,7 @@ _DAYS = re.compile(r"\b([a-z]{2,9})\s*-\s*([a-z]{2,9})\b")
 _WORD = re.compile(r"@\d+-\d+|[a-z]+")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class FreeSpan:
+class FreeSpan(Struct, frozen=True, order=True):
     """Free time on one weekday (0 for Monday), in minutes since midnight, on one's own clocks."""
 
     day: int
@@ -69,8 +69,7 @@ class FreeSpan:
         return f"{self.day} {self.start}-{self.end}"
 
 
-@dataclass(frozen=True, slots=True)
-class Free:
+class Free(Struct, frozen=True):
     """When somebody is free, and how many hours a week they have in all, where they said so."""
 
     spans: tuple[FreeSpan, ...] = ()

@@ -6,7 +6,7 @@ people, delivers what is due there, keeps its cards. So what a process remembers
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 AT = 22
 """The bit of a server's id at which what decides its shard begins:
@@ -18,8 +18,7 @@ def shard_of(guild_id: int, total: int) -> int:
     return (guild_id >> AT) % total
 
 
-@dataclass(frozen=True, slots=True)
-class Shards:
+class Shards(Struct, frozen=True):
     """The shards that a process has, ``own``, of ``total``; these defaults are all there is."""
 
     total: int = 1

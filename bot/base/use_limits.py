@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.base import when
 from bot.base.errors import Conflict
@@ -24,8 +25,7 @@ KEPT = 10_000
 """How many people's counts are kept before the ones that ended are dropped."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """At most ``most`` in any ``within``; ``what`` completes “You can …”.
 
     What is done by ``commands``, and by the buttons and forms of ``controls`` (the first two words
@@ -278,8 +278,7 @@ _OF_PEOPLE = (PING, SAME, INVITE)
 """Of these, only naming somebody in an option counts for the commands in :data:`NAMING`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """Something that counts: its limit, and about whom or what it is counted apart, if so."""
 
     limit: Limit

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import discord
+from msgspec import Struct
 from simcord.components import walk_components
 from simcord.enums import ComponentType
 
@@ -14,8 +14,7 @@ from bot.base.errors import InvalidInput
 from bot.demo.wording import either, like
 
 
-@dataclass(frozen=True, slots=True)
-class ShownControl:
+class ShownControl(Struct, frozen=True):
     """A button, or one choice of a menu.
 
     ``about`` is the text that it stands by; ``value`` is what choosing it sends, empty for a
@@ -29,8 +28,7 @@ class ShownControl:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One field of a form. ``choices`` are its options' values by label; texts have none."""
 
     name: str

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 import simcord
+from msgspec import Struct
 from simcord._clock import Clock as VirtualClock  # pyright: ignore[reportPrivateUsage] - it takes none otherwise
 from simcord.actors import MemberActor
 from simcord.backend.errors import SetupError
@@ -50,8 +50,7 @@ class Calendar(VirtualClock):
         return self._clock.now()
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(Struct, frozen=True):
     """A message that the bot posted: where, when (aware UTC), and what it says."""
 
     place: ChannelHandle

@@ -7,13 +7,13 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import discord
 import structlog
+from msgspec.structs import replace
 
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotFound, StoreUnavailable, Undeliverable

@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -14,6 +13,8 @@ import aiohttp
 import discord
 import structlog
 from discord.http import handle_message_parameters
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.base.clock import Clock
 from bot.base.errors import MayHaveArrived, TryLater, Undeliverable
@@ -49,8 +50,7 @@ CONVERSATIONS = 10_000
 _MENTION = re.compile(r"<@!?(\d{1,20})>")
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(Struct, frozen=True):
     """A channel or thread, or a person's direct messages; ids are Discord's."""
 
     channel_id: int | None = None
@@ -74,8 +74,7 @@ def to_person(user_id: int) -> Destination:
     return Destination(user_id=user_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """What a message shows, in discord.py's terms.
 
     ``view`` is a LayoutView (Components V2, then neither text nor embeds) or a View. ``files``

@@ -14,7 +14,6 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from typing import Any
@@ -25,6 +24,7 @@ import structlog
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
+from msgspec import Struct
 
 from bot.base.clock import Clock, SteppedClock
 from bot.base.errors import NotFound, StoreUnavailable, TryLater, Undeliverable
@@ -97,8 +97,7 @@ class Lateness(Enum):
     """Past its ``expires_at`` nobody needs it, and it is not delivered."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(Struct, frozen=True):
     handler: Handler
     lateness: Lateness
     without_us: bool

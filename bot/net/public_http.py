@@ -12,11 +12,11 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from msgspec import Struct
 from yarl import URL
 
 from bot import __version__
@@ -53,8 +53,7 @@ class Unreached(CohortError):
     """There was no usable answer; a later try may succeed."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageAnswer:
+class PageAnswer(Struct, frozen=True):
     """What a server said; ``body`` is empty where it was not wanted."""
 
     status: int

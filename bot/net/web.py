@@ -11,11 +11,11 @@ import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 from aiohttp import web
+from msgspec import Struct
 
 from bot.base.clock import Clock
 from bot.base.errors import StartupError
@@ -44,8 +44,7 @@ ANSWERS_IN = 5.0
 """Seconds in which the store has to answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """What is served: its bytes, their type, and the name that they are saved under."""
 
     body: bytes
@@ -57,8 +56,7 @@ Find = Callable[[str], Awaitable[Document | None]]
 """Returns the document that a secret opens, or None."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProcessHealth:
+class ProcessHealth(Struct, frozen=True):
     """Whether the bot does its work."""
 
     store: bool

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
+from msgspec import Struct
 
 from bot.base.clock import Clock
 from bot.base.errors import StartupError, StoreUnavailable
@@ -31,8 +31,7 @@ FAILED = "copy failed"
 """The notes of when a copy was made last, and since when and why it cannot be."""
 
 
-@dataclass(frozen=True, slots=True)
-class CopyState:
+class CopyState(Struct, frozen=True):
     """How the copies are doing: when the last was made, and what is wrong with the next."""
 
     made_at: datetime | None

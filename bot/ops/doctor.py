@@ -7,7 +7,6 @@ import os
 import shutil
 import zoneinfo
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -16,6 +15,8 @@ import aiohttp
 import discord
 import tzdata
 import yarl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.base import when
 from bot.base.errors import StartupError
@@ -49,8 +50,7 @@ READABLE_BY_ALL = 0o004
 """The bit in a file's mode that lets everybody on the machine read it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that was checked."""
 
     what: str

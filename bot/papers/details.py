@@ -12,10 +12,11 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 from xml.etree import ElementTree
+
+from msgspec import Struct
 
 MAX_TITLE = 300
 MAX_AUTHORS = 100
@@ -23,8 +24,7 @@ MAX_NAME = 100
 MAX_ABSTRACT = 5000
 
 
-@dataclass(frozen=True, slots=True)
-class Details:
+class Details(Struct, frozen=True):
     """A paper as its archive describes it. ``url`` is the paper's page.
 
     ``title`` is never empty. ``year`` is that of the first version. Texts hold no control

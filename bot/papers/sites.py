@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import parse_qsl
+
+from msgspec import Struct
 
 ARXIV_MIRRORS = frozenset(
     (
@@ -64,8 +65,7 @@ TRACKERS = re.compile(
 """Parameters that say who sent the reader, or which part of the page is in view."""
 
 
-@dataclass(frozen=True, slots=True)
-class SiteRule:
+class SiteRule(Struct, frozen=True):
     """Addresses of ``host`` with a path and query like ``form`` mean ``meant``.
 
     ``meant`` is a template of the form's groups: ``doi:…``, ``arxiv:…``, ``openreview:…``, or an

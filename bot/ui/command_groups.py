@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from discord import app_commands
 from discord.ext import commands
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from bot.client import CohortBot
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 Subcommand: TypeAlias = "app_commands.Command[Any, ..., Any] | app_commands.Group"
 
 
-@dataclass(frozen=True, slots=True)
-class CommandGroup:
+class CommandGroup(Struct, frozen=True):
     """A top-level command: its name, and what it is for (Discord shows that nowhere, yet asks).
 
     It is a value, not discord.py's group itself: several bots may live in one process, and each

@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import KW_ONLY, dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field
 from functools import cache
 from types import MappingProxyType
 from typing import Any, ClassVar, Self, TypeVar, cast, dataclass_transform
@@ -14,6 +14,8 @@ from weakref import WeakSet
 
 import discord
 from discord import ui
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.base.errors import NotAllowed, NotFound
 from bot.base.use_limits import of_control
@@ -137,7 +139,7 @@ class CardButton(Control[ui.Button[Any]]):
 
     def face(self) -> Face:
         """Return how this button looks."""
-        given = {name: vars(self)[name] for name in Face.__slots__ if name in vars(self)}
+        given = {name: vars(self)[name] for name in Face.__struct_fields__ if name in vars(self)}
         return replace(self.usual_face, **given) if given else self.usual_face
 
     def _item(self, custom_id: str) -> ui.Button[Any]:
@@ -165,8 +167,7 @@ class CardButton(Control[ui.Button[Any]]):
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(Struct, frozen=True):
     """How a button looks."""
 
     label: str | None = None

@@ -11,12 +11,12 @@ import copy
 import secrets
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 import discord
 from discord import AppCommandOptionType as Kind
 from discord import app_commands, ui
+from msgspec import Struct
 
 from bot.base.errors import InvalidInput, NotFound
 from bot.base.offered import referred
@@ -43,8 +43,7 @@ SHOWN = "shown"
 """The key under which an interaction keeps the options that its form showed."""
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedCommand:
+class RefusedCommand(Struct, frozen=True):
     """A command that was refused: its options as Discord sent them, and which the form shows.
 
     ``titles`` are what people see in place of references that they picked from a list;

@@ -10,10 +10,11 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from string import Formatter
 from typing import Any, Literal, get_args, get_origin
+
+from msgspec import Struct
 
 from data.across.homes import KINDS
 
@@ -26,8 +27,7 @@ LARGEST = 2**63 - 1
 YES, NO = "yes", "no"
 
 
-@dataclass(frozen=True, slots=True)
-class CustomId:
+class CustomId(Struct, frozen=True):
     """A custom id with named places, such as ``coffee:{verb}:{group_id}``, and their types.
 
     A place takes an ``int`` (digits), a ``bool`` (yes or no), a ``StrEnum`` or a ``Literal`` of

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from discord import ui
+from msgspec.structs import replace
 
 from bot.base.errors import MayHaveArrived, NotFound, TryLater, Undeliverable
 from bot.client import CohortBot

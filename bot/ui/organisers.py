@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import discord
+from msgspec import Struct
 
 from bot.client import CohortBot
 from bot.ui import theme
@@ -13,8 +12,7 @@ MOST_NAMED = 5
 """How many people are named where the role cannot be pinged; each takes a request to Discord."""
 
 
-@dataclass(frozen=True, slots=True)
-class Organisers:
+class Organisers(Struct, frozen=True):
     """Whom to ping: a role, or a few people."""
 
     role_id: int | None = None

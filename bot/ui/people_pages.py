@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import discord
+from msgspec import Struct
 
 from bot.ui import theme
 
@@ -13,8 +13,7 @@ ON_PAGE = 60
 """How many people a page names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Crowd:
+class Crowd(Struct, frozen=True):
     """A heading, and the people it applies to, in their order."""
 
     heading: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import discord
+from msgspec import Struct
 
 IN_CHANNEL: dict[str, str] = {
     "view_channel": "to see the channel",
@@ -36,8 +36,7 @@ INVITE = discord.Permissions(**dict.fromkeys([*IN_CHANNEL, *SERVER_WIDE], True))
 """What the invitation asks for: no Administrator, nothing more than is used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """One permission that is not there: Discord's name for it, where, and what it is for."""
 
     permission: str

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rapidfuzz.distance import Levenshtein
 
 from bot.base import availability
@@ -36,8 +37,7 @@ NOT_MET_WEIGHT = 4
 _WORDS = re.compile(r"[^\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """What matching knows about somebody; ``week`` holds free quarters of an hour as bits."""
 
     user_id: int
@@ -46,8 +46,7 @@ class Candidate:
     level: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """Somebody who fits, how well, and the reasons in words."""
 
     profile: Profile

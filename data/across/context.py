@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import BindParameter, and_, literal, select
 
 from data.people.schema import profiles
@@ -14,8 +14,7 @@ from data.server.schema import groups, servers
 from data.statements import Prepared, given
 
 
-@dataclass(frozen=True, slots=True)
-class Whereabouts:
+class Whereabouts(Struct, frozen=True):
     """A server's zone and organiser role, a person's own zone, and the group of a channel."""
 
     server_timezone: str | None

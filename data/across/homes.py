@@ -6,9 +6,9 @@ send any number in one, so before anything else is done the row's home is looked
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
@@ -45,8 +45,7 @@ _ID: BindParameter[int] = given("subject")
 _USER: BindParameter[int] = given("person")
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(Struct, frozen=True):
     """Where a row lives: its server and channel, and whether a person belongs there.
 
     ``member`` is whether the person is a member of its group or project today; ``own`` whether the

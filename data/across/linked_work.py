@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import delete, select, update
 
 from data.boards.schema import commitment_tasks
@@ -16,8 +16,7 @@ from data.repository import Repository
 from data.states import CommitmentState
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
+class Linked(Struct, frozen=True):
     """A commitment linked to a task; ``closed_at`` is when closing one closed the other."""
 
     commitment_id: CommitmentId

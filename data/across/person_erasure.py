@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -74,8 +74,7 @@ REACTED_ON = {"rsvps": "meetings", "votes": "nominations", "poll_fits": "polls"}
 """The tables that hold what people answered by reaction, and whose card the reaction is under."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Rows of one table, by their keys; with ``whole`` all of them go."""
 
     table: Table
@@ -83,8 +82,7 @@ class Part:
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Traces:
+class Traces(Struct, frozen=True):
     """All that there is of somebody in a server.
 
     ``parts`` are the rows that name them, in the order in which they can go. ``removed`` are the

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import and_, case, func, or_, select
 
 from data.boards.schema import claim_versions, claims, project_members, projects, results, reviews
@@ -18,8 +18,7 @@ from data.server.schema import groups
 from data.states import CommitmentState, Decision, ProjectState
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingDone:
+class MeetingDone(Struct, frozen=True):
     """A meeting that somebody was at, led, or had read for, in the group of this id."""
 
     id: int
@@ -33,8 +32,7 @@ class MeetingDone:
     paper_url: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class CheckinDone:
+class CheckinDone(Struct, frozen=True):
     """A check-in of a round; ``number`` is None for one that belongs to no round."""
 
     id: int
@@ -45,8 +43,7 @@ class CheckinDone:
     late: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CommitmentDone:
+class CommitmentDone(Struct, frozen=True):
     """Something that somebody said they would do, and did.
 
     With the check-in that says it was done, and the one that it was made in.
@@ -59,8 +56,7 @@ class CommitmentDone:
     settled_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class CoffeeDone:
+class CoffeeDone(Struct, frozen=True):
     """A pair meeting that took place, and the address of where it was arranged."""
 
     group_id: int
@@ -70,8 +66,7 @@ class CoffeeDone:
     url: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectDone:
+class ProjectDone(Struct, frozen=True):
     """A project that somebody is or was in; ``roles`` are what they do there beside leading."""
 
     id: int
@@ -83,8 +78,7 @@ class ProjectDone:
     left_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class ResultDone:
+class ResultDone(Struct, frozen=True):
     """A result that somebody ran, with what others decided of it, or one that they reviewed."""
 
     id: int
@@ -100,8 +94,7 @@ class ResultDone:
     decisions: tuple[Decision, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Portfolio:
+class Portfolio(Struct, frozen=True):
     """All of it, the latest first; ``settled`` are the commitments that were kept or not kept."""
 
     meetings: Sequence[MeetingDone]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NewType
 
+from msgspec import Struct
 from sqlalchemy import func, select, update
 
 from data.boards.projects import ProjectId
@@ -25,8 +25,7 @@ from data.states import (
 ClaimId = NewType("ClaimId", int)
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimTerms:
+class ClaimTerms(Struct, frozen=True):
     """What a claim says and how it is judged; numbers are texts, as they were typed.
 
     - ``place`` says where in the paper it is.
@@ -71,8 +70,7 @@ class ClaimTerms:
         return self.first_id is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """A claim of a project's paper in one of its versions; ``number`` counts in the project.
 
     ``fixed_by`` and ``fixed_at`` tell who set the terms of this version and when, ``reason`` why
@@ -97,8 +95,7 @@ class Claim:
         return f"C{self.number}"
 
 
-@dataclass(frozen=True, slots=True)
-class Amendment:
+class Amendment(Struct, frozen=True):
     """One thing that somebody changed: in a claim, or a gap they filled in one of its results."""
 
     id: int
@@ -113,7 +110,7 @@ class Amendment:
     after: str | None
 
 
-_TERMS = tuple(ClaimTerms.__dataclass_fields__)
+_TERMS = tuple(ClaimTerms.__struct_fields__)
 _COLUMNS = (
     *claims.c,
     claim_versions.c.fixed_by,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NewType, TypedDict, Unpack
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from data.boards.projects import ProjectId
@@ -16,8 +16,7 @@ from data.states import ProjectDeadlineState
 ProjectDeadlineId = NewType("ProjectDeadlineId", int)
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectDeadline:
+class ProjectDeadline(Struct, frozen=True):
     """A date by which something in a project is to be ready."""
 
     id: ProjectDeadlineId

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
+from msgspec import Struct
 from sqlalchemy import select, update
 
 from data.boards.projects import ProjectId
@@ -16,8 +16,7 @@ from data.states import ProjectRole
 JoinRequestId = NewType("JoinRequestId", int)
 
 
-@dataclass(frozen=True, slots=True)
-class JoinRequest:
+class JoinRequest(Struct, frozen=True):
     """A request to join, as ``role`` if given; ``accepted`` is None until it is answered."""
 
     id: JoinRequestId

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from data.boards.log import Link, LinkId
@@ -13,8 +13,7 @@ from data.boards.schema import link_files
 from data.repository import Repository
 
 
-@dataclass(frozen=True, slots=True)
-class LinkFile:
+class LinkFile(Struct, frozen=True):
     """A results file as it was seen last; ``revision`` is the commit that it came from, if known.
 
     ``version`` counts how often it changed, so that a button means what stood beside it.

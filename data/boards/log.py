@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
+from msgspec import Struct
 from sqlalchemy import delete, select, update
 
 from data.boards.projects import ProjectId
@@ -16,8 +16,7 @@ from data.states import Topic
 LinkId = NewType("LinkId", int)
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(Struct, frozen=True):
     """A line in a project's log."""
 
     id: int
@@ -29,8 +28,7 @@ class Update:
     posted_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """Something elsewhere that belongs to a project: a repository, a document, a run."""
 
     id: LinkId

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NewType, TypedDict, Unpack
 
+from msgspec import Struct
 from sqlalchemy import delete, func, select, update
 
 from data.boards.schema import project_members, projects
@@ -18,8 +18,7 @@ from data.states import Joining, ProjectRole, ProjectState
 ProjectId = NewType("ProjectId", int)
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """A paper that is replicated together, on a board in a thread of its own; ids are Discord's.
 
     ``cited`` is what was typed for the paper. The thread lies in ``channel_id``; ``thread_id`` is
@@ -50,8 +49,7 @@ class Project:
     lived_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectMember:
+class ProjectMember(Struct, frozen=True):
     """Somebody who joined a project, and what they do in it."""
 
     project_id: ProjectId

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NewType
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import func, select, update
 
 from data.boards.claims import Claim, ClaimId
@@ -18,8 +19,7 @@ from data.states import Decision, Origin, SpreadKind
 ResultId = NewType("ResultId", int)
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(Struct, frozen=True):
     """What one result says; numbers are texts, as they were typed.
 
     ``value`` is a number, or the values of several runs. ``revision`` is the commit, ``origin``
@@ -44,8 +44,7 @@ class Findings:
     spread_kind: SpreadKind | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(Struct, frozen=True):
     """What somebody said of a result."""
 
     id: int
@@ -56,8 +55,7 @@ class Review:
     reviewed_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """One result for a claim; ``number`` counts in the claim.
 
     ``replaces`` is the result that it supersedes, and ``replaced`` tells whether another one
@@ -105,7 +103,7 @@ class Result:
 
 
 _RULINGS = frozenset({Decision.UPHOLD, Decision.REJECT})
-_FINDINGS = tuple(Findings.__dataclass_fields__)
+_FINDINGS = tuple(Findings.__struct_fields__)
 
 
 def _result(**row: Any) -> Result:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, NewType, TypedDict, Unpack
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import case, delete, exists, select, true, update
 
 from data.boards.projects import ProjectId
@@ -23,8 +24,7 @@ MoveId = NewType("MoveId", int)
 ChangeId = NewType("ChangeId", int)
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """Something to do in a project; ``owners`` are those who have it, the first one first.
 
     ``asked`` are those whom another member asked to do it, until they take it or give it back.
@@ -67,8 +67,7 @@ class Task:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class TaskLine:
+class TaskLine(Struct, frozen=True):
     """A task as a line among others: its title, and what decides where it stands."""
 
     id: TaskId
@@ -84,8 +83,7 @@ class TaskLine:
         return self.state is TaskState.DONE
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """One change of a task's state; ``origin`` is None where the task began."""
 
     id: MoveId
@@ -97,8 +95,7 @@ class Move:
     note: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class TaskChange:
+class TaskChange(Struct, frozen=True):
     """One change of a task other than a move, with what was there before it.
 
     ``owner_id`` is whom an ASSIGNED or REMOVED one is about; the title, notes and due time are
@@ -117,8 +114,7 @@ class TaskChange:
     undone_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Ownership:
+class _Ownership(Struct, frozen=True):
     task_id: int
     user_id: int
     asked: bool

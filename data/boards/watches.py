@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
+from msgspec import Struct
 from sqlalchemy import delete, select
 
 from data.boards.log import LinkId
@@ -15,8 +15,7 @@ from data.repository import Repository
 from data.states import WatchState
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(Struct, frozen=True):
     """A link that is watched, or cannot be.
 
     ``etag`` and ``modified`` are what its server said last, ``fingerprint`` the latest commit or

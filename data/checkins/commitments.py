@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NewType, TypedDict, Unpack
 
+from msgspec import Struct
 from sqlalchemy import case, delete, func, or_, select, update
 
 from data.checkins.rounds import Checkin, CheckinId, Round, RoundId
@@ -18,8 +18,7 @@ from data.states import CommitmentState, Witnessed
 CommitmentId = NewType("CommitmentId", int)
 
 
-@dataclass(frozen=True, slots=True)
-class Commitment:
+class Commitment(Struct, frozen=True):
     """Something that somebody said they would do.
 
     ``checkin_id`` is the check-in it came from, None when it was made on its own; ``round_id``
@@ -60,8 +59,7 @@ class CommitmentPatch(TypedDict, total=False):
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """How many commitments were kept, out of all that were settled."""
 
     kept: int

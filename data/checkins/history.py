@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import and_, case, func, select
 
 from data.checkins.rounds import Checkin, RoundId
@@ -13,8 +13,7 @@ from data.repository import Repository
 from data.server.groups import GroupId
 
 
-@dataclass(frozen=True, slots=True)
-class RoundRecord:
+class RoundRecord(Struct, frozen=True):
     """What one person did in one round.
 
     ``away`` is None where they were not a member when it was due, and while it is open.
@@ -33,8 +32,7 @@ class RoundRecord:
         return self.late is not None
 
 
-@dataclass(frozen=True, slots=True)
-class RoundTurnout:
+class RoundTurnout(Struct, frozen=True):
     """How many members were present when a round was due, and how many of them posted."""
 
     number: int
@@ -43,8 +41,7 @@ class RoundTurnout:
     posted: int
 
 
-@dataclass(frozen=True, slots=True)
-class Turned:
+class Turned(Struct, frozen=True):
     """One closed round that was somebody's to check in to: missed, or posted in, or away."""
 
     user_id: int

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, NewType, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlalchemy import and_, case, func, insert, literal, select, update
 
 from bot.base.recurrence import Cadence, Rule
@@ -36,8 +36,7 @@ is in the way, anything else.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(Struct, frozen=True):
     """When a group's rounds are due: a time on the clocks of a zone, from a first day on."""
 
     group_id: GroupId
@@ -55,8 +54,7 @@ class Schedule:
         return Rule(self.cadence, self.anchor, self.at, ZoneInfo(self.timezone), four_weekly=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
+class Round(Struct, frozen=True):
     """One round of a group's check-ins.
 
     Open from ``opens_at``; its prompt is planned for ``prompt_at`` and was posted at
@@ -75,8 +73,7 @@ class Round:
     closed_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Checkin:
+class Checkin(Struct, frozen=True):
     """What one person posted, with the questions that it answers; in a round, or in none."""
 
     id: CheckinId
@@ -124,8 +121,7 @@ class CheckinPatch(TypedDict, total=False):
     source_url: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(Struct, frozen=True):
     """A member who did not post in a round.
 
     ``away`` during a pause and where they rest: their own pace left the round out.
@@ -136,8 +132,7 @@ class Absent:
     resting: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RoundTurn:
+class RoundTurn(Struct, frozen=True):
     """A member, with the group's last two rounds, the newest first, and their posts in them."""
 
     member: Member

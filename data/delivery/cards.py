@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import delete, select, update
 
 from bot.base.shards import ALL, Shards
@@ -18,8 +18,7 @@ PUBLISH_AFTER = timedelta(minutes=1)
 """How long the maker of something has to post its card, before the scheduler posts it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """A message that shows one subject and is kept up to date.
 
     ``shown`` is a fingerprint of what it showed last, empty where that is not known, and None

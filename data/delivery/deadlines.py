@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import NewType
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Text, bindparam, delete, func, select, update
 
 from bot.base.shards import ALL, Shards
@@ -48,8 +48,7 @@ _OVER = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(Struct, frozen=True):
     """One thing that falls due.
 
     ``kind``, ``subject_id``, ``occurrence`` and ``offset`` name it uniquely: which sort of thing,

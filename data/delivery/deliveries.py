@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import delete, select, update
 
 from data.delivery.deadlines import KEPT
@@ -14,8 +14,7 @@ from data.repository import Repository
 from data.states import Sent
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryRecord:
+class DeliveryRecord(Struct, frozen=True):
     """One message: where it went, or why it could not.
 
     Until it is sent, ``channel_id`` is where it may have arrived; None means the first place.

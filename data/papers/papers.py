@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType, TypedDict, Unpack
 
+from msgspec import Struct
 from sqlalchemy import select, update
 
 from data.papers.schema import papers
@@ -15,8 +15,7 @@ from data.repository import Repository
 PaperId = NewType("PaperId", int)
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """A paper; ``key`` is its identifier, such as ``arxiv:2201.02177``.
 
     ``looked_up_at`` is None while the title is only what a person typed.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NewType, TypedDict, Unpack
 
+from msgspec import Struct
 from sqlalchemy import and_, func, insert, select, update
 
 from data.people.schema import coffee_members, coffee_people, coffee_schedules, coffees
@@ -17,8 +17,7 @@ from data.server.schema import members
 CoffeeId = NewType("CoffeeId", int)
 
 
-@dataclass(frozen=True, slots=True)
-class CoffeeSchedule:
+class CoffeeSchedule(Struct, frozen=True):
     """After how many weeks a group's next pairs are made; none any more once it has ended."""
 
     group_id: GroupId
@@ -30,16 +29,14 @@ class CoffeeSchedule:
     ended_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Taker:
+class Taker(Struct, frozen=True):
     """Somebody who wants to be paired, with what one coffee was for them."""
 
     user_id: int
     happened: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Coffee:
+class Coffee(Struct, frozen=True):
     """Two people, or three, who are introduced; or with ``rest`` one who is left over.
 
     ``number`` counts a group's rounds from 1. ``message_id`` is where they were introduced, and

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NewType, TypedDict, Unpack
 
+from msgspec import Struct
 from sqlalchemy import and_, func, or_, select
 
 from data.people.schema import introductions
@@ -15,8 +15,7 @@ from data.states import Purpose
 IntroductionId = NewType("IntroductionId", int)
 
 
-@dataclass(frozen=True, slots=True)
-class Introduction:
+class Introduction(Struct, frozen=True):
     """One person's wish to meet another; ``accepted`` is None until the other answered.
 
     ``about`` is what the one who asks is stuck with, where that is why.

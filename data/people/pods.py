@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NewType, TypedDict, Unpack
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import delete, insert, select, update
 
 from data.people.schema import pod_members, pod_wishes, pods
@@ -16,8 +17,7 @@ from data.server.groups import GroupId
 PodId = NewType("PodId", int)
 
 
-@dataclass(frozen=True, slots=True)
-class Pod:
+class Pod(Struct, frozen=True):
     """One circle of a group; a proposal until ``opened_at``. ``size`` is the size asked for.
 
     ``reform_proposed_at`` is when organisers were last offered to form it again.
@@ -49,8 +49,7 @@ class PodPatch(TypedDict, total=False):
     reform_proposed_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """That two people are to be in one pod, or never."""
 
     user_id: int

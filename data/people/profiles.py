@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from bot.base import when
@@ -20,8 +20,7 @@ AHEAD_OF_QUIET = timedelta(hours=1)
 """How long before somebody's quiet hours they get what would fall into them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """One person in one server; everything is optional.
 
     Quiet hours go from ``quiet_from`` to ``quiet_until`` on the person's clocks, over midnight

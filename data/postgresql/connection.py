@@ -13,10 +13,10 @@ import socket
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Executable
 from sqlalchemy.engine import URL
 
@@ -64,8 +64,7 @@ DUE = "cohort_due"
 _STATEMENTS = Statements(DIALECT)
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(Struct, frozen=True):
     statement: Any
     names: tuple[str, ...]
 

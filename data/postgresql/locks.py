@@ -5,8 +5,9 @@ They are advisory locks of a session, and go with the connection that holds them
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from bot.base.shards import Shards
 from data.postgresql.errors import said
@@ -44,8 +45,7 @@ _OTHERS = f"""
 """  # noqa: S608
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """Another connection that has a lock."""
 
     pid: int

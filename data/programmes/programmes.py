@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import NewType, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlalchemy import delete, func, insert, or_, select, update
 
 from bot.base import when
@@ -32,8 +32,7 @@ ENDED = "The programme has ended."
 """Why the meetings of an ended programme are cancelled; they can be restored with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Programme:
+class Programme(Struct, frozen=True):
     """A cohort of a group that goes through a reading list.
 
     It meets weekly, at the time ``at`` on the clocks of ``timezone``, from the local day
@@ -101,8 +100,7 @@ class ProgrammePatch(TypedDict, total=False):
     ended_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class ProgrammeUnit:
+class ProgrammeUnit(Struct, frozen=True):
     """A unit of the reading list, with the stage it belongs to and the local day it is met on."""
 
     programme_id: ProgrammeId
@@ -128,8 +126,7 @@ class UnitPatch(TypedDict, total=False):
     meeting_id: MeetingId | None
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """A part of a programme: what is asked for at its end, and by which local day, if any."""
 
     programme_id: ProgrammeId
@@ -139,8 +136,7 @@ class Stage:
     due_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Participant:
+class Participant(Struct, frozen=True):
     """Somebody in a programme, from the unit at which they joined.
 
     ``name`` is what they were called when they acted last; ``hidden`` is whether they keep their
@@ -164,8 +160,7 @@ class ParticipantPatch(TypedDict, total=False):
     hidden: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """That a stage was opened for somebody."""
 
     programme_id: ProgrammeId
@@ -175,8 +170,7 @@ class Gate:
     opened_by: int
 
 
-@dataclass(frozen=True, slots=True)
-class HandIn:
+class HandIn(Struct, frozen=True):
     """What somebody handed in at the end of a stage: a text with links, or a project's board."""
 
     programme_id: ProgrammeId
@@ -189,8 +183,7 @@ class HandIn:
     changed_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What is noted of somebody at the meeting of a unit."""
 
     number: int

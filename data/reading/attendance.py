@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import delete, func, select, update
 
 from data.reading.meetings import MeetingId
@@ -13,8 +14,7 @@ from data.repository import Repository
 from data.server.groups import GroupId
 
 
-@dataclass(frozen=True, slots=True)
-class Attendance:
+class Attendance(Struct, frozen=True):
     """That somebody was at a meeting, or had read for it; independent of their answer.
 
     ``here_since`` is when they joined its voice channel, None once they left, and ``seconds`` how
@@ -30,8 +30,7 @@ class Attendance:
     seconds: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(Struct, frozen=True):
     """A question to discuss at a meeting."""
 
     id: int
@@ -41,8 +40,7 @@ class Prompt:
     added_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class LeadTurn:
+class LeadTurn(Struct, frozen=True):
     """That somebody was asked to lead a meeting, or said that they won't."""
 
     meeting_id: MeetingId
@@ -51,8 +49,7 @@ class LeadTurn:
     declined_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Led:
+class Led(Struct, frozen=True):
     """How many meetings of a group somebody has led, and when the last one was."""
 
     user_id: int

@@ -5,10 +5,10 @@ Kept for a day, so that neither a restart nor a mistake in one line loses what w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NewType, TypedDict, Unpack
 
+from msgspec import Struct
 from sqlalchemy import Table, delete, select, update
 
 from bot.base.recurrence import Cadence
@@ -20,8 +20,7 @@ ListDraftId = NewType("ListDraftId", int)
 PollDraftId = NewType("PollDraftId", int)
 
 
-@dataclass(frozen=True, slots=True)
-class ListDraft:
+class ListDraft(Struct, frozen=True):
     """A reading list as it was given (``source``), and the series that it would become."""
 
     id: ListDraftId
@@ -37,8 +36,7 @@ class ListDraft:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class PollDraft:
+class PollDraft(Struct, frozen=True):
     """A poll whose times (``slots``, as typed or proposed) are not settled yet."""
 
     id: PollDraftId

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, delete, exists, select
 
 from data.reading.schema import feeds
@@ -16,8 +16,7 @@ from data.server.schema import members, servers
 FeedId = NewType("FeedId", int)
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(Struct, frozen=True):
     """What somebody follows from their calendar: a group, or with None all that they come to.
 
     Whoever has ``token`` can read it; a leaked token is replaced, never reused.

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NewType
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import (
     ColumnElement,
     Subquery,
@@ -51,8 +52,7 @@ UnitId = NewType("UnitId", int)
 ExerciseId = NewType("ExerciseId", int)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingList:
+class ReadingList(Struct, frozen=True):
     """What a group reads in order, unit by unit."""
 
     id: ListId
@@ -63,8 +63,7 @@ class ReadingList:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class NewReading:
+class NewReading(Struct, frozen=True):
     """Something to read that is about to be added to a unit."""
 
     title: str
@@ -73,8 +72,7 @@ class NewReading:
     level: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UnitReading:
+class UnitReading(Struct, frozen=True):
     """Something to read for a unit, by its ``number`` from 1; ``minutes`` is how long that takes.
 
     ``title`` is what the list calls it; the paper, where there is one, has its link.
@@ -88,8 +86,7 @@ class UnitReading:
     level: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Exercise:
+class Exercise(Struct, frozen=True):
     """Something to do for a unit, by its ``number`` from 1."""
 
     id: ExerciseId
@@ -98,8 +95,7 @@ class Exercise:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """One unit of a list: ``number`` is its place from 1, ``week`` the week it is meant for."""
 
     id: UnitId
@@ -117,8 +113,7 @@ class Unit:
         return sum(one.minutes or 0 for one in self.readings) or None
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
+class Met(Struct, frozen=True):
     """That a meeting was, or will be, about a unit; cancelled ones are left out."""
 
     unit_id: UnitId
@@ -127,8 +122,7 @@ class Met:
     starts_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """An exercise that somebody took, onto a project's board or as a commitment of theirs.
 
     On a board it has no ``task_id`` until the board has written it. Dropped ones no longer count as

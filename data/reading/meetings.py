@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, NewType, NotRequired, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlalchemy import Select, select
 
 from bot.base.recurrence import Cadence, Rule
@@ -27,8 +27,7 @@ LONGEST = timedelta(hours=10)
 """How long a meeting takes at most: one that began earlier is over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
+class Meeting(Struct, frozen=True):
     """One meeting of a group.
 
     ``number`` says which of its series it is, and ``occurs_on`` the local day that the series' rule
@@ -76,8 +75,7 @@ class Meeting:
         return self.cancelled_at is None and now < self.starts_at
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """Meetings that repeat: a wall-clock time, its zone and the rule, never a UTC offset.
 
     Each occurrence has a number, from 0, that it keeps when the series moves to another day: so a
@@ -154,8 +152,7 @@ class Series:
         return f"series-{self.id}-{first.day(number):%Y%m%d}"
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingChange:
+class MeetingChange(Struct, frozen=True):
     """Something that was done to a meeting; ``starts_before`` is when it started until then."""
 
     id: int

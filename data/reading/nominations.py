@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
+from msgspec import Struct
 from sqlalchemy import delete, select, update
 
 from data.delivery.schema import cards
@@ -20,8 +20,7 @@ from data.states import CardKind
 NominationId = NewType("NominationId", int)
 
 
-@dataclass(frozen=True, slots=True)
-class Nomination:
+class Nomination(Struct, frozen=True):
     """A paper that somebody wants their group to read; ``meeting_id`` once it was picked."""
 
     id: NominationId
@@ -35,8 +34,7 @@ class Nomination:
     withdrawn_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Vote:
+class Vote(Struct, frozen=True):
     """That somebody is for a nomination."""
 
     nomination_id: NominationId

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType, TypedDict, Unpack
 
+from msgspec import Struct
 from sqlalchemy import delete, insert, select
 
 from data.delivery.schema import cards
@@ -19,8 +19,7 @@ from data.states import CardKind, Fit
 PollId = NewType("PollId", int)
 
 
-@dataclass(frozen=True, slots=True)
-class Poll:
+class Poll(Struct, frozen=True):
     """A question when to meet; ``meeting_id`` once its best time was scheduled."""
 
     id: PollId
@@ -36,8 +35,7 @@ class Poll:
     meeting_id: MeetingId | None
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """One of the times of a poll, numbered from 1."""
 
     poll_id: PollId
@@ -45,8 +43,7 @@ class Slot:
     starts_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class SlotFit:
+class SlotFit(Struct, frozen=True):
     """How a time suits somebody."""
 
     poll_id: PollId

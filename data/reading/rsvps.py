@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import delete, func, select, update
 
 from data.reading.meetings import MeetingId
@@ -16,8 +16,7 @@ from data.server.schema import members
 from data.states import Answer, Seat
 
 
-@dataclass(frozen=True, slots=True)
-class Rsvp:
+class Rsvp(Struct, frozen=True):
     """What somebody answered.
 
     ``position`` orders the answers of a meeting. ``earlier`` are the answers whose reactions may

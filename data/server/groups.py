@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NewType, TypedDict, Unpack
 
+from msgspec import Struct
 from sqlalchemy import func, select, update
 
 from bot.base.shards import ALL, Shards
@@ -17,8 +17,7 @@ from data.shards import of_shards
 GroupId = NewType("GroupId", int)
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(Struct, frozen=True):
     """A Discord server and what its organisers set; ids are Discord's."""
 
     guild_id: int
@@ -41,8 +40,7 @@ class ServerColumns(TypedDict, total=False):
     levels: tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A study group, at home in one text channel, gathered around its focus."""
 
     id: GroupId
@@ -58,8 +56,7 @@ class Group:
     """Whether members who have not answered a meeting are reminded of it, once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """Somebody who joined a group; away from ``away_since`` until ``away_until``.
 
     With a ``pace`` of their own they check in to every ``pace``-th round, counted from the round

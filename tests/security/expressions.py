@@ -23,6 +23,8 @@ from itertools import chain
 from types import ModuleType
 from typing import Any
 
+from msgspec import Struct
+
 import bot
 import cogs
 import data
@@ -112,8 +114,8 @@ def _held(value: object, field: str = "") -> Iterator[tuple[re.Pattern[str], str
             yield from _held(one, field)
     elif isinstance(value, dict):
         yield from chain.from_iterable(_held(one, field) for pair in value.items() for one in pair)
-    elif hasattr(value, "__dataclass_fields__") and not isinstance(value, type):
-        for name in value.__dataclass_fields__:  # type: ignore[attr-defined]
+    elif isinstance(value, Struct):
+        for name in value.__struct_fields__:
             yield from _held(getattr(value, name, None), name)
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 
 from dateutil.relativedelta import relativedelta
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.base.when.vocabulary import Meaning, TimeUnit, WordKind, is_boundary, vocabulary
 from bot.base.when.zones import NamedZone, place
@@ -24,8 +25,7 @@ MOST_STEPS = 1500
 """Nothing that people type comes near these; they bound what a hostile text costs."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClockTime:
+class ClockTime(Struct, frozen=True):
     """A time of day with its minutes, or with a word for hours: “18:00”, “18h30”, “19 uhr”."""
 
     hour: int
@@ -37,35 +37,30 @@ class ClockTime:
     """Written “18h”: by itself that is a stretch of time too."""
 
 
-@dataclass(frozen=True, slots=True)
-class BareHour:
+class BareHour(Struct, frozen=True):
     """A number that can only be an hour, if a part of the day goes with it: “7 pm”."""
 
     hour: int
 
 
-@dataclass(frozen=True, slots=True)
-class TimeSpan:
+class TimeSpan(Struct, frozen=True):
     """Two times of day with a dash between them, or a time and an offset: nobody can tell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """Noon or midnight, by name."""
 
     midnight: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DayPart:
+class DayPart(Struct, frozen=True):
     """A part of the day."""
 
     meaning: Meaning
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Date:
+class Date(Struct, frozen=True):
     """A day of a month, of a year if it says so."""
 
     day: int
@@ -73,8 +68,7 @@ class Date:
     year: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(Struct, frozen=True):
     """A date in numbers whose order differs from country to country: “3/4”."""
 
     first: int
@@ -82,15 +76,13 @@ class Numbers:
     year: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DayOfMonth:
+class DayOfMonth(Struct, frozen=True):
     """A day of whichever month comes next: “the 16th”, “16日”."""
 
     day: int
 
 
-@dataclass(frozen=True, slots=True)
-class WeekDate:
+class WeekDate(Struct, frozen=True):
     """A day of a numbered week (ISO 8601): “2026-W05-5”."""
 
     year: int
@@ -98,8 +90,7 @@ class WeekDate:
     weekday: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Weekday:
+class Weekday(Struct, frozen=True):
     """A day of the week, 0 for Monday."""
 
     number: int
@@ -107,8 +98,7 @@ class Weekday:
     week_later: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(Struct, frozen=True):
     """A day near today."""
 
     distance: int
@@ -116,8 +106,7 @@ class Near:
     """Whether its word means the morning too, which it does right after a day: “heute morgen”."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """A stretch of time from now: “in 1 month 2 hours”."""
 
     days: relativedelta
@@ -126,8 +115,7 @@ class Stretch:
     """Hours and minutes: they pass at one pace through every change of the clocks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filler:
+class Filler(Struct, frozen=True):
     """A word that says nothing by itself."""
 
     of: bool = False
@@ -146,8 +134,7 @@ ALL: Languages = frozenset()
 """Every language, as of numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextPart:
+class TextPart(Struct, frozen=True):
     """A part of a text, where it ends, and the languages that it could be in."""
 
     what: What
@@ -157,8 +144,7 @@ class TextPart:
     """What else the same words say: “tonight” is today, and a part of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """One way to divide a text: its parts in order, fillers left out."""
 
     parts: tuple[What, ...]

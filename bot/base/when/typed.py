@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.base.errors import InvalidInput
 from bot.base.when.answers import LONGEST, either, quoted, stamp
@@ -254,8 +255,7 @@ def _zone_of(place: NamedZone | None, clocks: tzinfo, default: ZoneInfo) -> Zone
     return default
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reading:
+class _Reading(Struct, frozen=True, kw_only=True):
     """One text, read in one zone at one instant: what it means, and what is wrong with it."""
 
     typed: str

@@ -12,11 +12,13 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.base.when.weekdays import WEEKDAYS
 
@@ -60,8 +62,7 @@ class TimeUnit(Enum):
 NOBODY: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """One thing that a word can mean."""
 
     kind: WordKind

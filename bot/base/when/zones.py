@@ -11,13 +11,13 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from rapidfuzz import fuzz, process
 
 from bot.base.errors import InvalidInput
@@ -134,8 +134,7 @@ class _Names(NamedTuple):
         return tuple(ranked) or (countries if len(countries) == 1 else ())
 
 
-@dataclass(frozen=True, slots=True)
-class NamedZone:
+class NamedZone(Struct, frozen=True):
     """What names a zone at the end of a typed moment, be it one zone, several or none."""
 
     words: str

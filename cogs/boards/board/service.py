@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.base.clock import Clock
 from bot.base.errors import NotFound
@@ -25,8 +26,7 @@ from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class BoardView:
+class BoardView(Struct, frozen=True):
     """All that a board's card shows.
 
     ``tasks`` are all of them in the order of the card, and ``first`` the first open ones, whole.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import discord
 import structlog
+from msgspec.structs import replace
 
 from bot.base.errors import InvalidInput, Undeliverable
 from bot.base.use_limits import REMINDED, Use

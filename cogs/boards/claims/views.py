@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
 import discord
 from discord import ui
+from msgspec.structs import replace
 
 from bot.base.errors import Conflict, InvalidInput
 from bot.client import CohortBot, Interaction

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.base.wording import clip, escape, one_line
 from bot.ui import theme
@@ -34,8 +35,7 @@ _LEFT_OUT = "It is left out: change its statement to add it, or edit the claim o
 MARKS = {Fate.READ: "✓", Fate.SPREAD: "±", Fate.NAME: "", Fate.NO_CLAIM: "·", Fate.NOT_READ: "✗"}
 
 
-@dataclass(frozen=True, slots=True)
-class Present:
+class Present(Struct, frozen=True):
     """What the board says already: which of the drafts are there, and there with another value."""
 
     same: Sequence[str] = ()

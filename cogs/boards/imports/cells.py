@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from data.states import SpreadKind
 
@@ -28,8 +30,7 @@ class CellKind(StrEnum):
     UNREAD = "unread"
 
 
-@dataclass(frozen=True, slots=True)
-class CellValue:
+class CellValue(Struct, frozen=True):
     """One number as printed, and what stands beside it.
 
     ``core`` is its text in the ledger's spelling (``28e6`` for ``28M``); ``inside`` is a plain
@@ -59,8 +60,7 @@ class CellValue:
         return self.core.isdecimal()
 
 
-@dataclass(frozen=True, slots=True)
-class CellReading:
+class CellReading(Struct, frozen=True):
     """What a cell says; ``reason`` tells why a number in it could not be read.
 
     Of several between slashes, as in ``36.2 / – / 113.5``, ``places`` are those of the numbers

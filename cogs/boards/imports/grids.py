@@ -6,7 +6,8 @@ Every reader of a format returns these, and loses no cell: what a table means is
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bot.base.errors import InvalidInput
 
@@ -23,8 +24,7 @@ LONGEST_CELL = 2_000
 """Characters of one cell: a longer one is prose that was taken for a table."""
 
 
-@dataclass(slots=True, eq=False)
-class Cell:
+class Cell(Struct, eq=False):
     """One cell, as plain text; it may span columns and rows.
 
     ``negative`` tells that it spans the rows above it, as LaTeX's ``\\multirow{-2}`` does.
@@ -36,8 +36,7 @@ class Cell:
     negative: bool = False
 
 
-@dataclass(slots=True)
-class Table:
+class Table(Struct):
     """A table as written: ``rows`` hold a cell in each column, one that spans several in each.
 
     ``heads`` is how many rows the format itself marks as the head, 0 where it doesn't say.
@@ -64,8 +63,7 @@ class Table:
                     yield at, column, cell
 
 
-@dataclass(slots=True)
-class Pasted:
+class Pasted(Struct):
     """What was pasted: its tables, and the lines around them that belong to none."""
 
     tables: list[Table]

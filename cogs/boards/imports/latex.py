@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
 from itertools import islice
+
+from msgspec import Struct, field
 
 from cogs.boards.imports.grids import Budget, Cell, Pasted, Table, laid_out, tidy
 
@@ -230,8 +231,7 @@ def _around(tokens: _Tokens, start: int, end: int) -> str:
     return tidy_caption(shown) if sum(map(str.isalnum, shown)) > 8 else ""
 
 
-@dataclass(slots=True)
-class _Shown:
+class _Shown(Struct):
     """The text of a cell while it is put together, and what it spans."""
 
     parts: list[str] = field(default_factory=list[str])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from data.states import Better, SpreadKind
 
@@ -109,8 +110,7 @@ _NUMBERS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(Struct, frozen=True):
     """What a column's or a row's name says of its numbers.
 
     ``better`` is what an arrow says, else what the metric's name is known for (``guessed``).

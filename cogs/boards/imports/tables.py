@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.base.errors import InvalidInput
 from cogs.boards.imports import cells, formats, grids, lists, metrics
@@ -49,8 +51,7 @@ class Fate(StrEnum):
     NOT_READ = "not read"
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """What became of one cell: ``reason`` says why it is no claim, or was not read.
 
     ``claims`` are the positions of the claims that it gave, among all of the import.
@@ -65,8 +66,7 @@ class Account:
     claims: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimDraft:
+class ClaimDraft(Struct, frozen=True):
     """A claim that was read, and where it stands: its table, row and metric, as they are called.
 
     ``note`` is what was printed beside the number; ``guessed`` tells that which way is better was
@@ -83,8 +83,7 @@ class ClaimDraft:
     clash: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """One table as the preview gives it back: cells by row and column, blank ones empty."""
 
     name: str
@@ -92,8 +91,7 @@ class Shown:
     rows: Sequence[Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(Struct, frozen=True):
     """All that a paste comes to."""
 
     drafts: Sequence[ClaimDraft]
@@ -112,8 +110,7 @@ class Import:
         return sum(account.fate is fate for account in self.accounts)
 
 
-@dataclass(frozen=True, slots=True)
-class MetricCorrection:
+class MetricCorrection(Struct, frozen=True):
     """What a person says of a metric instead of what was read; None leaves it."""
 
     name: str | None = None
@@ -122,8 +119,7 @@ class MetricCorrection:
     spread_kind: SpreadKind | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Corrections:
+class Corrections(Struct, frozen=True):
     """What a person corrects in the preview.
 
     ``metrics`` and ``names`` are by what the import calls a metric and by the number of a table;
@@ -353,8 +349,7 @@ _Beside = tuple[Cell, str, SpreadKind | None]
 """A cell with the spread of the number before it, its column's name, and which spread that is."""
 
 
-@dataclass(slots=True)
-class _Block:
+class _Block(Struct):
     """Rows below one head: ``labels`` leads each row's names, from the section it is in."""
 
     head: list[list[Cell]]

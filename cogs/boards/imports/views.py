@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 from weakref import WeakValueDictionary
 
 import discord
 from discord import ui
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot import events
 from bot.base import addresses
@@ -93,8 +94,7 @@ class ImportForm(CardForm, custom_id="claim:import:{project_id}", title="Claims 
         await preview(interaction, self.project_id, typed.text("table"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Computed:
+class _Computed(Struct, frozen=True):
     """What an import comes to after the corrections so far."""
 
     whole: Import

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from cogs.boards.ledger import criteria, figures, intervals
 from cogs.boards.ledger.criteria import HAIR, Ruler
@@ -21,8 +22,7 @@ PAIRS = 2
 """So many pairs with the same seed are compared as pairs; fewer say nothing of their scatter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One row of a comparison: what we measured of it, and what the paper prints.
 
     ``seeds`` gives the value of each run whose seed is known, by source and seed. ``exceeded``
@@ -36,8 +36,7 @@ class Side:
     exceeded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """How much better the first is than the second, above zero where it is.
 
     ``interval`` is where the mean difference lies (90 %); None where there is a run of each

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cogs.boards.ledger import figures, intervals
 from cogs.boards.ledger.intervals import Interval, Points, Theirs
@@ -40,8 +42,7 @@ MEDIAN_ERROR = math.sqrt(math.pi / 2)
 """How many times the standard error of a mean that of a median is, for normal runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Runs:
+class Runs(Struct, frozen=True):
     """The runs of one source, or of all, on the scale of the claim.
 
     ``digit`` is one unit of the last digit typed, ``said`` begins every sentence about them, and
@@ -54,8 +55,7 @@ class Runs:
     listed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Ruler:
+class Ruler(Struct, frozen=True):
     """The scale of a claim: values go there, and distances come back in words."""
 
     scale: Scale
@@ -293,8 +293,7 @@ def _like(terms: Terms, ruler: Ruler, runs: Runs, reported: Printed) -> Judgemen
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Likeness:
+class _Likeness(Struct, frozen=True):
     """How a best of several runs, or a median, comes from runs in their order.
 
     ``weights`` has each run's part in it, ``independent`` is how many of it our runs make apart,

@@ -6,9 +6,10 @@ Never one percentage: a share of “reproduced” would hide results that nobody
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from enum import StrEnum
+
+from msgspec import Struct
 
 from cogs.boards.ledger.standings import ClaimStanding
 from cogs.boards.printed.numbers import PRECISION
@@ -87,8 +88,7 @@ _RANK = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """The claims that are known so well: how many, their part of all weight, and what they say.
 
     ``verdicts`` are the verdicts that they count with, each with how many claims have it.
@@ -100,8 +100,7 @@ class Share:
     verdicts: tuple[tuple[Verdict, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Headline:
+class Headline(Struct, frozen=True):
     """How well a project's claims are known, best first; shares of weight sum to 1.
 
     ``headlines`` are the claims that the paper rests on, in the same way. ``changed`` is how many

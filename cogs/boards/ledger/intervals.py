@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from cogs.boards.ledger.distributions import normal, quantile
 
@@ -51,8 +52,7 @@ the end of a half-open interval weigh most against Student's t. Between them, on
 agrees only narrows the interval."""
 
 
-@dataclass(frozen=True, slots=True)
-class Points:
+class Points(Struct, frozen=True):
     """Runs as values, each with how many runs have it."""
 
     counted: tuple[tuple[float, int], ...]
@@ -133,8 +133,7 @@ def together(samples: Sequence[Points]) -> Points:
     return Points(tuple((group.mean, group.runs) for group in groups))
 
 
-@dataclass(frozen=True, slots=True)
-class Theirs:
+class Theirs(Struct, frozen=True):
     """What is known of how the paper's number scatters; None for what is not.
 
     ``deviation`` is that of single runs, ``error`` the standard error of the number printed.
@@ -178,8 +177,7 @@ def of_range(half: float, runs: int | None) -> Theirs:
     return of_deviation(2 * half / RANGES[min(runs, len(RANGES) + 1) - 2], runs)
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Struct, frozen=True):
     """Where a mean lies, on the scale of the runs."""
 
     low: float

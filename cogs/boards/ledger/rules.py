@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
 from decimal import Decimal, localcontext
 from typing import Any
+
+from msgspec import Struct, structs
+from msgspec.structs import replace
 
 from bot.base.errors import Conflict, InvalidInput
 from cogs.boards.ledger.standings import terms_of
@@ -48,8 +50,7 @@ HEAVIEST = Decimal(1000)
 LARGEST_RUNS = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class TypedTerms:
+class TypedTerms(Struct, frozen=True):
     """What somebody typed for a claim; None where nothing was.
 
     ``no_better`` takes away which way is better, where the claim says one. ``gap`` is the distance
@@ -79,8 +80,7 @@ class TypedTerms:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TypedComparison:
+class TypedComparison(Struct, frozen=True):
     """What somebody typed for “the first beats the second (by so much)”; None where nothing was."""
 
     statement: str | None = None
@@ -248,7 +248,7 @@ def changes(
 
 def _shown(said: ClaimTerms | Findings) -> dict[str, Any]:
     """Return all fields, a tolerance as people write it."""
-    fields = asdict(said)
+    fields = structs.asdict(said)
     if fields.get("criterion") is Criterion.RELATIVE and fields["tolerance"] is not None:
         fields["tolerance"] = f"{(Decimal(fields['tolerance']) * 100).normalize():f}%"
     return fields

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.base import wording
 from bot.base.clock import Clock
@@ -34,8 +35,7 @@ AT_A_TIME = 10
 """How many results are read before others have their turn: each may list a thousand values."""
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerEntry:
+class LedgerEntry(Struct, frozen=True):
     """What changed in the ledger: a claim as it stands now, and the result concerned.
 
     ``before`` is what its verdict was; ``versioned`` is whether the change made a new version.
@@ -49,8 +49,7 @@ class LedgerEntry:
     amendments: Sequence[Amendment] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimHistory:
+class ClaimHistory(Struct, frozen=True):
     """A claim as it stands, in every version, and all that was changed in it and its results."""
 
     entry: LedgerEntry

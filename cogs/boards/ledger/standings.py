@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cogs.boards.ledger import comparisons, figures, intervals, verdicts
 from cogs.boards.ledger.comparisons import Side
@@ -29,8 +31,7 @@ _PROPORTIONS = re.compile(
 """Metrics that cannot exceed a whole, also where the number has no percent sign."""
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(Struct, frozen=True):
     """A claim in a version that was superseded after its first result.
 
     ``judgement`` is what today's results say under its terms.
@@ -40,8 +41,7 @@ class Earlier:
     judgement: Judgement
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimStanding:
+class ClaimStanding(Struct, frozen=True):
     """A claim, all its results, and what those that count say of it.
 
     ``earlier`` are its superseded terms, the first ones first; ``rows`` the two claims that a

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal, localcontext
+
+from msgspec import Struct
 
 from cogs.boards.ledger import figures, intervals
 from cogs.boards.ledger.intervals import Interval, Theirs
@@ -18,8 +19,7 @@ WIDTH = 2
 of the paper's own runs lie."""
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """What a claim says, and how it is to be judged.
 
     - ``reported`` is None where the paper gives no number, and a span where it gives a bound or a
@@ -44,8 +44,7 @@ class Terms:
     whole: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """What one result measured.
 
     Either single ``values``, or the mean of ``runs`` runs with their standard deviation where it
@@ -64,8 +63,7 @@ class Sample:
     setting: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Margin:
+class Margin(Struct, frozen=True):
     """How far ours may lie from the paper's value.
 
     ``size`` is on the scale of the claim: a difference, or the logarithm of a ratio. ``text``
@@ -76,8 +74,7 @@ class Margin:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class SourcePart:
+class SourcePart(Struct, frozen=True):
     """What the results of one source say by themselves; ``setting`` is its code and hardware."""
 
     names: tuple[str, ...]
@@ -86,8 +83,7 @@ class SourcePart:
     setting: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """A verdict, and the sentence with the numbers that explains it.
 
     ``interval`` is where our mean lies (90 %), in the metric's unit. ``more_runs`` is how many

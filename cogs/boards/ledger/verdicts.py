@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cogs.boards.ledger import criteria, intervals
 from cogs.boards.ledger.criteria import HAIR, PARTLY, Ruler, Runs

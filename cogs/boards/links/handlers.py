@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote, urlsplit
 
 import structlog
+from msgspec.structs import replace
 
 from bot import events
 from bot.base.errors import InvalidInput, NotFound, Undeliverable

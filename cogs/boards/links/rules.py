@@ -6,12 +6,13 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import Enum, auto
 from typing import cast
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from bot.base.errors import InvalidInput
 
@@ -59,8 +60,7 @@ class Look(Enum):
     FAILED = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class SeenLink:
+class SeenLink(Struct, frozen=True):
     """What a look found, and what to compare the next one with.
 
     ``commits`` are those that came since the last look, None where it is not known; there may be
@@ -97,8 +97,7 @@ def repository(url: str) -> str | None:
     return f"{owner}/{name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Blob:
+class Blob(Struct, frozen=True):
     """A file in a repository of GitHub: ``owner/name``, a branch, tag or commit, and its path."""
 
     repository: str

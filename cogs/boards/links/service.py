@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.base import when
 from bot.base.clock import Clock
@@ -46,8 +47,7 @@ SAME_LAST_LINE = timedelta(days=7)
 """How long that goes on while nobody has written anything else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
+class Watched(Struct, frozen=True):
     """A link, and how it is watched: None where it is not."""
 
     project: Project
@@ -55,8 +55,7 @@ class Watched:
     watch: Watch | None
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(Struct, frozen=True):
     """The outcome of a check: whether the board shows something new, and what to tell its adder."""
 
     project: Project

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotFound
@@ -22,8 +23,7 @@ from data.transaction import Transaction
 NOTE_LIMIT = 600
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     """A project that somebody left: how many tasks they gave back, and whether it had been full.
 
     ``roles`` is what they did in it; ``led`` when they led it and nobody does now.
@@ -36,8 +36,7 @@ class Left:
     led: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """A request, and who answers it: the lead, or the mentors where nobody leads."""
 
     project: Project

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
+
+from msgspec import Struct
 
 from bot.base.errors import InvalidInput
 from data.states import Outcome
@@ -70,8 +71,7 @@ _SPREAD = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(Struct, frozen=True):
     """A number as it was printed.
 
     ``text`` is its spelling, without spread; ``value`` is exact, its exponent says how many
@@ -135,8 +135,7 @@ def is_not_reported(text: str) -> bool:
     return " ".join(text.casefold().split()) in NOT_REPORTED
 
 
-@dataclass(frozen=True, slots=True)
-class PastedValue:
+class PastedValue(Struct, frozen=True):
     """What one result measured, as people paste it.
 
     ``runs`` are the values of single runs, or one mean with its spread; ``number`` is how many

@@ -6,8 +6,9 @@ A bound and a range say where the number lies, and no more: ours either lies the
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from bot.base.errors import InvalidInput
 from cogs.boards.printed import numbers
@@ -28,8 +29,7 @@ _PREFIX = re.compile(
 _BETWEEN = re.compile(r"(?<=[\d.%}⁰¹²³⁴⁵⁶⁷⁸⁹])\s*(?:-|–|—|−|\bto\b|\.\.\.?|…)\s*(?=[-+−]?[\d.])")
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedRange:
+class PrintedRange(Struct, frozen=True):
     """Where a number lies by what was printed: from ``low`` to ``high``, either may be open.
 
     ``text`` is how it was printed. ``strict`` tells that a bound itself is left out, as in

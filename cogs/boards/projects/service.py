@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot import papers
 from bot.base.clock import Clock
@@ -33,8 +34,7 @@ PATIENCE = timedelta(minutes=2)
 """How long a board's thread may take to be made before it is made again."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListedProject:
+class ListedProject(Struct, frozen=True):
     """One project in a list."""
 
     project: Project
@@ -51,8 +51,7 @@ class WhichProject(InvalidInput):
         self.projects = projects
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(Struct, frozen=True):
     """The board of the thread that a person acts in, or else all that may be meant.
 
     Those of the person, of the channel's group, and of the server; which of them the person can

@@ -13,9 +13,10 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.ui import canvas
 from bot.ui.canvas import SCALE
@@ -77,8 +78,7 @@ _SHORT = {
 _DRAWABLE = str.maketrans("−–—×’“”≈∼", '---x\'""~~') | {ord("≥"): ">=", ord("≤"): "<="}
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """Where things lie on a claim's scale, in its steps from the middle.
 
     ``band`` is where the claim counts as reproduced; an open side is infinite. ``middle`` says
@@ -92,8 +92,7 @@ class Position:
     middle: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PlotRow:
+class PlotRow(Struct, frozen=True):
     """One claim, with its values as they are said; no position where there is no scale.
 
     ``verdict`` is the one that the claim counts with; ``known`` says how well it is known, or

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from bot.base.clock import Clock
 from cogs.boards.board.service import BoardService, BoardView
@@ -21,8 +22,7 @@ LINES = 500
 """How many lines of the log a report holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReportContents:
+class ReportContents(Struct, frozen=True):
     """A board with all of its tasks, and the whole of its log, the first line first."""
 
     view: BoardView

@@ -12,13 +12,13 @@ import io
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import discord
+from msgspec import Struct, structs
 
 from bot import __version__
 from cogs.boards.ledger import cards as ledger_cards
@@ -43,8 +43,7 @@ FORMAT = "cohort-report-1"
 """What the JSON calls its format; another number when a reader would have to change."""
 
 
-@dataclass(frozen=True, slots=True)
-class Software:
+class Software(Struct, frozen=True):
     """What wrote a report: Cohort's version, and the revision of its database's schema."""
 
     version: str
@@ -367,9 +366,7 @@ def _claim(standing: ClaimStanding, names: Mapping[int, str]) -> dict[str, Any]:
 def _fields(said: ClaimTerms | Findings) -> dict[str, Any]:
     """Return what terms or findings say; a comparison's rows are named, not numbered."""
     hidden = ("first_id", "second_id")
-    return {
-        field.name: getattr(said, field.name) for field in fields(said) if field.name not in hidden
-    }
+    return {name: value for name, value in structs.asdict(said).items() if name not in hidden}
 
 
 def _margin(standing: ClaimStanding) -> str | None:

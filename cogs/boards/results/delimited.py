@@ -10,9 +10,10 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, cast
+
+from msgspec import Struct
 
 from bot.base.errors import InvalidInput
 
@@ -30,8 +31,7 @@ NAME_LIMIT = 60
 FileRow = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class FileRows:
+class FileRows(Struct, frozen=True):
     """The rows of a file, by the names of the wanted columns in small letters.
 
     ``lines`` are the rows' own numbers in the file, from 1; ``names`` are its columns as written,

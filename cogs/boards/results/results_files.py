@@ -13,9 +13,10 @@ import io
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any, cast
+
+from msgspec import Struct
 
 from bot.base.errors import InvalidInput
 from cogs.boards.ledger.standings import ClaimStanding
@@ -32,8 +33,7 @@ RUNS = 1000
 """How many runs are read; a claim's results are capped elsewhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """One line of a results file."""
 
     claim: str
@@ -45,8 +45,7 @@ class Run:
     config: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileResult:
+class FileResult(Struct, frozen=True):
     """Runs of one claim that were made in the same way; ``claim`` is what the file calls it."""
 
     claim: str

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
 from typing import Any, TypeGuard
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.base.errors import Conflict, InvalidInput, NotAllowed
 from bot.place import Place
@@ -28,8 +30,7 @@ VALUES_LIMIT = 4000
 """How many characters the values of one result may take."""
 
 
-@dataclass(frozen=True, slots=True)
-class TypedFindings:
+class TypedFindings(Struct, frozen=True):
     """What somebody typed for a result; None where nothing was."""
 
     value: str = ""
@@ -51,9 +52,9 @@ class TypedFindings:
 def merged(typed: TypedFindings, of_file: TypedFindings) -> TypedFindings:
     """Return what was typed, with what a file says where nothing was; the values are the file's."""
     missing: dict[str, Any] = {
-        one.name: getattr(of_file, one.name)
-        for one in fields(TypedFindings)
-        if getattr(typed, one.name) is None
+        name: getattr(of_file, name)
+        for name in TypedFindings.__struct_fields__
+        if getattr(typed, name) is None
     }
     return replace(typed, **{**missing, "value": of_file.value})
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any, cast
+
+from msgspec import Struct
 
 from bot.base.errors import InvalidInput
 from cogs.boards.printed import numbers
@@ -26,8 +27,7 @@ ADDED = frozenset({"hours", "cost"})
 """What each run has of its own, and the result has in all."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
+class _Columns(Struct, frozen=True):
     """The wanted columns of a file by name in small letters, and what its columns are called."""
 
     cells: Mapping[str, Sequence[str]]

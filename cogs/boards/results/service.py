@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
@@ -24,8 +26,7 @@ AT_ONCE = 25
 """How many results one press logs; each becomes a card that others review."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fresh:
+class Fresh(Struct, frozen=True):
     """What is new in a results file: results by claim, and the claims that the board lacks."""
 
     project: Project
@@ -33,8 +34,7 @@ class Fresh:
     unknown: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class SeenFile:
+class SeenFile(Struct, frozen=True):
     """A watched results file that changed, and what is new in it."""
 
     link: Link
@@ -42,8 +42,7 @@ class SeenFile:
     fresh: Fresh
 
 
-@dataclass(frozen=True, slots=True)
-class Logged:
+class Logged(Struct, frozen=True):
     """What became of a file: the results that were logged, and why others were not."""
 
     project: Project

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
 from discord import ui
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot import events
 from bot.base.errors import Conflict
@@ -36,8 +37,7 @@ CLAIMS = 25
 """How many claims a menu offers: all that Discord allows."""
 
 
-@dataclass(frozen=True, slots=True)
-class ResultDraft:
+class ResultDraft(Struct, frozen=True):
     """What `/result log` was given: findings, and the result that they correct."""
 
     findings: TypedFindings

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.base.clock import Clock
 from bot.base.errors import NotFound
@@ -15,8 +16,7 @@ from data.store import Store, snapshot
 from data.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class SilentProject:
+class SilentProject(Struct, frozen=True):
     """A project that has been silent, its people, and the organisers' role."""
 
     project: Project

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.base.clock import Clock
 from bot.base.errors import NotFound
@@ -16,8 +16,7 @@ from data.store import Store, transaction
 from data.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """What became of the exercises of a unit: how many the board had no room for."""
 
     project: Project

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from bot.base import wording
 from bot.base.clock import Clock
@@ -31,8 +32,7 @@ COMMITTED_LIMIT = 300
 """The longest text of a commitment that is made of a task."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """A task after a change, and the move or change that undoing takes back."""
 
     project: Project
@@ -41,8 +41,7 @@ class Moved:
     change: ChangeId | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WholeTask:
+class WholeTask(Struct, frozen=True):
     """A task with all that is known of it."""
 
     project: Project
@@ -52,8 +51,7 @@ class WholeTask:
     commitments: list[Commitment] = field(default_factory=list[Commitment])
 
 
-@dataclass(frozen=True, slots=True)
-class Overdue:
+class Overdue(Struct, frozen=True):
     """The overdue tasks of a project that owners, or the lead, are asked about today.
 
     ``asked`` are the people who are asked here; those whom another project asks today are left

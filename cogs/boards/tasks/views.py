@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
 import discord
 from discord import ui
+from msgspec.structs import replace
 
 from bot import events
 from bot.base import when

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -25,16 +27,14 @@ from data.transaction import Transaction
 REMIND = DeadlineKind.COMMITMENT_REMIND
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(Struct, frozen=True):
     """A new commitment, and the reminders that will come: seconds before it's due, and when."""
 
     commitment: Commitment
     reminders: Sequence[tuple[int, datetime]]
 
 
-@dataclass(frozen=True, slots=True)
-class CommitmentView:
+class CommitmentView(Struct, frozen=True):
     """A commitment, the group in which it was made, and the task linked to it, if any.
 
     ``asks`` is whether its witness is to be asked now: a question without an answer still counts.
@@ -46,8 +46,7 @@ class CommitmentView:
     asks: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """What somebody is committed to in a group, what became of the rest, and their kept rate."""
 
     group: Group

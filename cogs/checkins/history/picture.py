@@ -7,9 +7,10 @@ well as in its colour. ``draw`` is plain work on plain values: it runs in a thre
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.ui import canvas
 from bot.ui.canvas import SCALE
@@ -35,16 +36,14 @@ _MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun",
                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class RoundBox:
+class RoundBox(Struct, frozen=True):
     """One round: the local day on which it was due, and what it was."""
 
     day: date
     outcome: RoundOutcome
 
 
-@dataclass(frozen=True, slots=True)
-class RoundsDrawing:
+class RoundsDrawing(Struct, frozen=True):
     """All that the picture shows: (number, caption) pairs, and the boxes, the oldest first."""
 
     numbers: tuple[tuple[str, str], ...]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.base import when
 from bot.base.errors import InvalidInput
@@ -26,8 +27,7 @@ class RoundOutcome(Enum):
     """They were not a member then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Streak:
+class Streak(Struct, frozen=True):
     """Rounds in a row, counted in rounds and not in days."""
 
     current: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.base.clock import Clock
 from bot.place import Place, only_organisers
@@ -26,8 +27,7 @@ ROUNDS_SHOWN = 12
 """How many rounds a group's statistics show one by one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """What somebody posted in a group, the newest first, with the cards' addresses."""
 
     group: Group
@@ -38,8 +38,7 @@ class Past:
     urls: dict[int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
+class Statistics(Struct, frozen=True):
     """How somebody did in a group; ``streak`` is None where they hide it."""
 
     group: Group
@@ -54,8 +53,7 @@ class Statistics:
         return sum(one in outcomes for _, one in self.records)
 
 
-@dataclass(frozen=True, slots=True)
-class GroupStatistics:
+class GroupStatistics(Struct, frozen=True):
     """How a whole group does, its last rounds first."""
 
     group: Group

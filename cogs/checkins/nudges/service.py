@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.base.clock import Clock
 from bot.base.errors import NotFound
@@ -21,8 +22,7 @@ DIRECT_AT_MOST = 50
 """With more people to remind than this, only those who asked for direct messages get them."""
 
 
-@dataclass(frozen=True, slots=True)
-class NudgePlan:
+class NudgePlan(Struct, frozen=True):
     """Whom to mention now in the round's thread; the others have a deadline of their own."""
 
     group: Group
@@ -31,8 +31,7 @@ class NudgePlan:
     mention: list[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Nudge:
+class Nudge(Struct, frozen=True):
     """One person to remind now."""
 
     group: Group

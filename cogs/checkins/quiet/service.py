@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
@@ -25,8 +26,7 @@ PAUSE = timedelta(days=28)
 SLOWER = {Cadence.WEEKLY: Cadence.FORTNIGHTLY, Cadence.FORTNIGHTLY: Cadence.MONTHLY}
 
 
-@dataclass(frozen=True, slots=True)
-class QuietGroup:
+class QuietGroup(Struct, frozen=True):
     """Who went quiet in a group with a round; ``everybody`` when nobody posted for two rounds."""
 
     group: Group
@@ -36,16 +36,14 @@ class QuietGroup:
     slower: Cadence | None
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """One person to ask, with their profile."""
 
     group: Group
     profile: Profile
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(Struct, frozen=True):
     """Every how many rounds a member checks in, and which of them is their next.
 
     ``number`` and ``due_at`` are None where there is no round.

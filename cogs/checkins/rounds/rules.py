@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.base.errors import InvalidInput
 from bot.base.recurrence import Cadence, Rule
@@ -53,8 +54,7 @@ _NOTHING = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """What somebody typed into a check-in, each part possibly empty."""
 
     did: str = ""
@@ -68,8 +68,7 @@ class Answers:
         return "\n\n".join(part for part in parts if part)
 
 
-@dataclass(frozen=True, slots=True)
-class Ticks:
+class Ticks(Struct, frozen=True):
     """What somebody ticked in a form; what they left is carried over."""
 
     kept: frozenset[int] = frozenset()

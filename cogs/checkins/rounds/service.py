@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.base import when
 from bot.base.clock import Clock
@@ -37,8 +39,7 @@ class NotMember(NotAllowed):
         self.group = group
 
 
-@dataclass(frozen=True, slots=True)
-class Scheduled:
+class Scheduled(Struct, frozen=True):
     """A schedule as it was set, with the round that it opened or moved."""
 
     group: Group
@@ -49,8 +50,7 @@ class Scheduled:
     """What was posted in the round already: its cards say when it is due."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckinDraft:
+class CheckinDraft(Struct, frozen=True):
     """What a form starts from: the questions, what was posted before, what may be ticked."""
 
     group: Group
@@ -60,8 +60,7 @@ class CheckinDraft:
     ticks: list[Commitment]
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(Struct, frozen=True):
     """What was logged, in which round, and whether it took the place of an earlier one.
 
     ``alike`` are its commitments that may be tasks of the person's.
@@ -78,8 +77,7 @@ class Posted:
     pod_thread_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Deleted:
+class Deleted(Struct, frozen=True):
     """What was deleted, and the messages that showed it."""
 
     group: Group
@@ -88,8 +86,7 @@ class Deleted:
     cards: list[Card]
 
 
-@dataclass(frozen=True, slots=True)
-class CheckinView:
+class CheckinView(Struct, frozen=True):
     """All that a check-in's card shows."""
 
     group: Group
@@ -97,8 +94,7 @@ class CheckinView:
     checkin: Checkin
 
 
-@dataclass(frozen=True, slots=True)
-class RoundView:
+class RoundView(Struct, frozen=True):
     """Where a round stands: who posted, who has not yet, who is away, and who rests."""
 
     group: Group
@@ -113,8 +109,7 @@ class RoundView:
     """When its prompt came, or comes if it is on its way; None before that."""
 
 
-@dataclass(frozen=True, slots=True)
-class DigestView:
+class DigestView(Struct, frozen=True):
     """All that a closed round's digest shows."""
 
     group: Group

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cogs.checkins.task_links import rules
 from data.boards.projects import Project
@@ -13,8 +14,7 @@ from data.states import CommitmentState
 from data.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
+class Alike(Struct, frozen=True):
     """A commitment and a task of the same person that may be the same thing."""
 
     commitment: Commitment

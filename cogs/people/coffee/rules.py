@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.base import availability, when
 from bot.base.availability import FreeSpan
@@ -56,8 +57,7 @@ _LATELY = 10**6
 _FIT = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(Struct, frozen=True):
     """One earlier coffee: its round, its people, whether one rested, and whether they met.
 
     ``met`` is False only where they said that it did not happen.
@@ -69,16 +69,14 @@ class Before:
     met: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class CoffeeRound:
+class CoffeeRound(Struct, frozen=True):
     """Who meets whom, in twos or once in a three, and who rests."""
 
     circles: tuple[tuple[int, ...], ...]
     resting: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Past:
+class _Past(Struct, frozen=True):
     """What earlier rounds mean for the one of this number."""
 
     number: int

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.base import availability
 from bot.base.clock import Clock
@@ -28,8 +29,7 @@ from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class CoffeeView:
+class CoffeeView(Struct, frozen=True):
     """A group's coffees: who is in, which of them are away, and how the last round went."""
 
     group: Group
@@ -39,8 +39,7 @@ class CoffeeView:
     last: list[Coffee]
 
 
-@dataclass(frozen=True, slots=True)
-class Introduced:
+class Introduced(Struct, frozen=True):
     """A coffee, with what its people show to everyone and times that suit them all."""
 
     coffee: Coffee

@@ -6,8 +6,9 @@ What is deleted and what only loses their name: :mod:`data.across.person_erasure
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from bot.base.clock import Clock
 from data.across.person_erasure import Part, Traces
@@ -25,8 +26,7 @@ MESSAGES = 100
 """Messages that are noted to be deleted in one transaction."""
 
 
-@dataclass(frozen=True, slots=True)
-class Forgotten:
+class Forgotten(Struct, frozen=True):
     """How many rows were erased or made nameless, and what in Discord showed them.
 
     ``groups`` are those that the person was in until then.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotFound
@@ -31,8 +32,7 @@ WAITING = 5
 """How many unanswered introductions somebody may have at a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundPeople:
+class FoundPeople(Struct, frozen=True):
     """The people who fit somebody's search, the best first."""
 
     own: Profile
@@ -40,8 +40,7 @@ class FoundPeople:
     matches: list[Match]
 
 
-@dataclass(frozen=True, slots=True)
-class Helpers:
+class Helpers(Struct, frozen=True):
     """Who could help somebody with what is in their way, each with the skills that it takes."""
 
     text: str
@@ -49,8 +48,7 @@ class Helpers:
     levels: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class IntroductionView:
+class IntroductionView(Struct, frozen=True):
     """An introduction, with the profiles of both people and the groups that both are in.
 
     ``reasons`` say why they fit, from what each shows to the other, and ``asker_about`` is the

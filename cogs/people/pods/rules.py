@@ -10,8 +10,9 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from itertools import combinations
+
+from msgspec import Struct
 
 from bot.base.errors import Conflict, InvalidInput
 from cogs.people.compatibility import Candidate, affinity
@@ -42,8 +43,7 @@ OFFERS = 100
 """With how many others each person may change places in a round."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Pairs of people who belong together, must be apart, or were in a pod together before.
 
     ``quiet`` are those who have not been heard from lately: they are spread over the pods.

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import combinations
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
@@ -32,8 +34,7 @@ FRESH = timedelta(days=7)
 _MENTION = re.compile(r"<@!?(\d{1,20})>")
 
 
-@dataclass(frozen=True, slots=True)
-class PodView:
+class PodView(Struct, frozen=True):
     """A pod, its thread, and what its people show to everyone in the server.
 
     Pods are shown in their group's channel, which people outside the group may read too.
@@ -44,8 +45,7 @@ class PodView:
     thread_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PodProposal:
+class PodProposal(Struct, frozen=True):
     """What is proposed for a group, and how many pods it has now."""
 
     group: Group
@@ -53,8 +53,7 @@ class PodProposal:
     opened: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reform:
+class Reform(Struct, frozen=True):
     """A proposal for other pods: which fell quiet, and who is in none because all are full."""
 
     proposal: PodProposal
@@ -62,8 +61,7 @@ class Reform:
     without: list[int]
 
 
-@dataclass(frozen=True, slots=True)
-class PodsView:
+class PodsView(Struct, frozen=True):
     """A group's pods, and who is in none; ``proposed`` is whether other pods are proposed."""
 
     group: Group

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import discord
+from msgspec import Struct
 
 from bot.ui import theme
 from cogs.people.portfolio.service import PortfolioView
@@ -31,8 +31,7 @@ DECIDED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PortfolioLine:
+class PortfolioLine(Struct, frozen=True):
     """One thing done: when, what, and where in Discord its evidence is."""
 
     at: datetime | None
@@ -46,8 +45,7 @@ class PortfolioLine:
         return f"- {day}{text}" + (f" ([evidence]({self.url}))" if self.url else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A heading with its number, and its lines."""
 
     title: str

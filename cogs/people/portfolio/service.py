@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.base import wording
 from bot.base.clock import Clock
@@ -20,8 +22,7 @@ from data.store import Store, transaction
 from data.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class PortfolioView:
+class PortfolioView(Struct, frozen=True):
     """A portfolio, whose it is, whether others may see it, and where its evidence stands.
 
     ``links`` are the addresses of cards, by their kind and subject; ``verdicts`` say how the

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import time
 from enum import StrEnum
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.base import availability, when
 from bot.base.errors import InvalidInput
@@ -42,8 +44,7 @@ COLUMNS: dict[ProfileField, tuple[str, ...]] = {
 """The columns that each part of a profile is kept in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What somebody typed into the form."""
 
     timezone: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, time, timedelta
+
+from msgspec import Struct
 
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -42,8 +43,7 @@ PODS_BEFORE = timedelta(days=2)
 NAME_LIMIT = 80
 
 
-@dataclass(frozen=True, slots=True)
-class ProgrammePlan:
+class ProgrammePlan(Struct, frozen=True):
     """What somebody asks for when they start a programme."""
 
     list_id: int

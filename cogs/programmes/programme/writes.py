@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct, field
 
 from bot.base.errors import Conflict, NotAllowed, NotFound
 from bot.base.wording import one_line
@@ -37,8 +38,7 @@ KINDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class UnitLine:
+class UnitLine(Struct, frozen=True):
     """One unit of a programme: when it is met, and where people talk about it."""
 
     unit: ProgrammeUnit
@@ -62,8 +62,7 @@ class UnitLine:
         return self.ends_at <= now
 
 
-@dataclass(frozen=True, slots=True)
-class ProgrammeView:
+class ProgrammeView(Struct, frozen=True):
     """A programme with all that belongs to it."""
 
     programme: Programme

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.ui import canvas
 from bot.ui.canvas import SCALE
@@ -40,8 +41,7 @@ _FAINT = "#6a7383"
 _NOW = "#2b3240"
 
 
-@dataclass(frozen=True, slots=True)
-class UnitBox:
+class UnitBox(Struct, frozen=True):
     """One unit of one person; ``done`` of ``exercises`` are done."""
 
     mark: UnitMark
@@ -49,8 +49,7 @@ class UnitBox:
     done: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class PersonRow:
+class PersonRow(Struct, frozen=True):
     """One person: what they are called, their boxes, and the stage they are in.
 
     ``waiting`` at the gate after it; ``finished`` with the last.
@@ -63,8 +62,7 @@ class PersonRow:
     finished: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ProgressDrawing:
+class ProgressDrawing(Struct, frozen=True):
     """All that the picture shows; ``first`` is the number of the first unit that it has."""
 
     title: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.base import wording
 from bot.base.clock import Clock
@@ -18,8 +18,7 @@ from data.store import Store, snapshot
 from data.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class UnitProgress:
+class UnitProgress(Struct, frozen=True):
     """What became of a unit for somebody, and how many of its exercises they did."""
 
     number: int
@@ -28,8 +27,7 @@ class UnitProgress:
     done: int
 
 
-@dataclass(frozen=True, slots=True)
-class PersonProgress:
+class PersonProgress(Struct, frozen=True):
     """How far one person is: each unit, their stage, and what they handed in for which stage."""
 
     person: Participant
@@ -56,8 +54,7 @@ class PersonProgress:
         return sum(cell.done for cell in self.cells)
 
 
-@dataclass(frozen=True, slots=True)
-class Cohort:
+class Cohort(Struct, frozen=True):
     """The progress that the viewer may see, and how many people hide theirs."""
 
     course: ProgrammeView
@@ -66,8 +63,7 @@ class Cohort:
     leads: bool
 
 
-@dataclass(frozen=True, slots=True)
-class OwnProgress:
+class OwnProgress(Struct, frozen=True):
     """Where one person stands, as seen by themselves or by somebody who may see it."""
 
     course: ProgrammeView

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import io
-from dataclasses import replace
 from typing import Any
 
 import discord
 from discord import ui
+from msgspec.structs import replace
 
 from bot.base.errors import NotAllowed
 from bot.client import Interaction

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.base import when, wording
 from bot.base.errors import InvalidInput
@@ -33,8 +34,7 @@ MORNING = time(9)
 STAGE_EXAMPLE = "`Artefact | a link to your summary | due 2027-01-15`"
 
 
-@dataclass(frozen=True, slots=True)
-class StagePlan:
+class StagePlan(Struct, frozen=True):
     """A stage as it is typed: what is asked for, by when, and which units belong to it."""
 
     title: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.base import wording
 from bot.base.clock import Clock
@@ -36,8 +37,7 @@ PROJECTS = 24
 """How many of somebody's projects are offered to be handed in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiter:
+class Waiter(Struct, frozen=True):
     """Somebody who waits at a gate, with what they handed in, if anything was asked."""
 
     user_id: int
@@ -47,8 +47,7 @@ class Waiter:
     project: Project | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GateView:
+class GateView(Struct, frozen=True):
     """A gate, as a facilitator sees it: the stage before it, who waits, how many are on the way."""
 
     stage: Stage
@@ -57,16 +56,14 @@ class GateView:
     behind: int
 
 
-@dataclass(frozen=True, slots=True)
-class Gates:
+class Gates(Struct, frozen=True):
     """All gates of a programme."""
 
     course: ProgrammeView
     gates: list[GateView]
 
 
-@dataclass(frozen=True, slots=True)
-class HandInDraft:
+class HandInDraft(Struct, frozen=True):
     """What somebody is about to hand in: for which stage, what they did before, their projects."""
 
     course: ProgrammeView
@@ -75,8 +72,7 @@ class HandInDraft:
     projects: list[Project]
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
+class Reminder(Struct, frozen=True):
     """One person to remind of what is due."""
 
     course: ProgrammeView

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import discord
 from discord import ui
+from msgspec.structs import replace
 
 from bot.base.errors import Conflict
 from bot.client import Interaction

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.base.errors import InvalidInput
 from data.reading.attendance import Attendance
@@ -19,8 +21,7 @@ ACTIONS = 20
 _MENTION = re.compile(r"<@!?(\d{15,20})>")
 
 
-@dataclass(frozen=True, slots=True)
-class ActionItem:
+class ActionItem(Struct, frozen=True):
     """Something that somebody said at a meeting that they would do."""
 
     user_id: int

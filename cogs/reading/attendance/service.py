@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.base import wording
 from bot.base.clock import Clock
@@ -35,8 +36,7 @@ WAITING = 20
 """How many things noted by others wait for one person in a group, until they take them on."""
 
 
-@dataclass(frozen=True, slots=True)
-class ThreadView:
+class ThreadView(Struct, frozen=True):
     """All that the card in a meeting's thread shows."""
 
     meeting: Meeting

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import count
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.base.clock import Clock
 from bot.place import Place
@@ -38,8 +40,7 @@ OWN = "My reading groups"
 """What the calendar of a person's own meetings is called."""
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarEntry:
+class CalendarEntry(Struct, frozen=True):
     """One meeting in a calendar."""
 
     uid: str
@@ -68,8 +69,7 @@ class Clash(NamedTuple):
     ends_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
+class Followed(Struct, frozen=True):
     """What somebody who follows an address gets; a group's has its channel, ``channel_id``."""
 
     feed: Feed

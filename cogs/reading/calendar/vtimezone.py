@@ -12,13 +12,13 @@ them and Outlook ignores them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from icalendar import Timezone, TimezoneDaylight, TimezoneStandard, vRecur
+from msgspec import Struct
 
 BEFORE = timedelta(days=400)
 """How far before its first event a zone is described: past the last change of each kind."""
@@ -31,8 +31,7 @@ DAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
 _RULE = re.compile(r"M(\d+)\.(\d)\.(\d)(?:/(\d+)(?::(\d+)(?::(\d+))?)?)?")
 
 
-@dataclass(frozen=True, slots=True)
-class ClockChange:
+class ClockChange(Struct, frozen=True):
     """A moment at which the clocks of a zone change."""
 
     instant: datetime

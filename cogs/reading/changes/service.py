@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Unpack
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.base import when, wording
 from bot.base.clock import Clock
@@ -61,8 +62,7 @@ NOTHING = "-"
 """What people type to remove something."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edits:
+class Edits(Struct, frozen=True):
     """What is to be different about a meeting; None leaves it, ``-`` or 0 takes it away."""
 
     title: str | None = None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.place import Place
 from cogs.reading.meetings.writes import (
@@ -24,8 +25,7 @@ from data.states import Change
 from data.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """What a change did: the meetings as they are now, and how many people are told."""
 
     meetings: Sequence[Meeting]

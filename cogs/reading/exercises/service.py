@@ -7,7 +7,8 @@ so that a crash in between loses nothing. Commitments are written here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotFound
@@ -24,8 +25,7 @@ from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """The exercises of a meeting's units, and the boards that somebody may put them on."""
 
     meeting: Meeting
@@ -39,8 +39,7 @@ class Offer:
         return [one for unit in self.units for one in unit.exercises]
 
 
-@dataclass(frozen=True, slots=True)
-class Took:
+class Took(Struct, frozen=True):
     """What somebody took that they had not taken there before; without a board, as commitments."""
 
     meeting: Meeting

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from data.reading.attendance import Attendance, Led
 from data.reading.meetings import Meeting
@@ -34,8 +35,7 @@ def questions(starts_at: datetime, now: datetime) -> dict[timedelta, datetime]:
     return {before: starts_at - before for before in ASK_BEFORE if starts_at - before > now}
 
 
-@dataclass(frozen=True, slots=True)
-class PossibleLeader:
+class PossibleLeader(Struct, frozen=True):
     """A member who may lead: how often and when they last did, and whether they are away."""
 
     user_id: int

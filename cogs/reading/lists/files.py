@@ -11,7 +11,9 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.base import addresses
 from bot.base.errors import InvalidInput
@@ -64,8 +66,7 @@ _YAML_MARKS = frozenset("-[{%&*!>|")
 _YAML_KEY = re.compile(r"[\w \"']+")
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingPlan:
+class ReadingPlan(Struct, frozen=True):
     """Something to read; ``minutes`` is how long that takes."""
 
     title: str
@@ -74,8 +75,7 @@ class ReadingPlan:
     level: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UnitPlan:
+class UnitPlan(Struct, frozen=True):
     """One unit of a list; ``week`` is the week it is meant for, where the file says so."""
 
     title: str
@@ -90,8 +90,7 @@ class UnitPlan:
         return sum(one.minutes or 0 for one in self.readings) or None
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """What a file holds: its units, and the columns that were left aside."""
 
     units: tuple[UnitPlan, ...]
@@ -111,8 +110,7 @@ class Faulty(InvalidInput):
         self.faults = tuple(ordered)
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     """A unit that is being read, line by line; ``name`` is what the file calls it."""
 
     line: int
@@ -251,8 +249,7 @@ def _add_row(
 # YAML
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
+class _Node(Struct, frozen=True):
     """A part of a YAML file: a text, or a list, or a mapping with the lines of its keys."""
 
     line: int

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
@@ -28,8 +29,7 @@ from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """A draft with its group: what it would become, or what is wrong with it."""
 
     draft: ListDraft
@@ -38,8 +38,7 @@ class Preview:
     fault: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ListUnitProgress:
+class ListUnitProgress(Struct, frozen=True):
     """How far a group is with a unit: its last meeting, who had read, which exercises are done."""
 
     unit: Unit
@@ -49,8 +48,7 @@ class ListUnitProgress:
     done: int
 
 
-@dataclass(frozen=True, slots=True)
-class ListProgress:
+class ListProgress(Struct, frozen=True):
     """How far a group is with a list."""
 
     list: ReadingList

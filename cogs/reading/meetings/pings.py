@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import discord
+from msgspec import Struct
 
 from bot.base import when
 from bot.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -27,8 +27,7 @@ MOST_PINGED = 200
 _ROLE = re.compile(r"<@&(\d{15,20})>")
 
 
-@dataclass(frozen=True, slots=True)
-class Ping:
+class Ping(Struct, frozen=True):
     """Whom to ping: the members, or a role."""
 
     members: bool = False

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from data.papers.papers import Paper
 from data.reading.lists import Unit, UnitReading
@@ -11,8 +12,7 @@ from data.reading.meetings import Meeting
 from data.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """Something to read: the paper, and what the meeting's list says of it, where either is."""
 
     paper: Paper | None

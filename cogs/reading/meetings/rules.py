@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.base import when, wording
 from bot.base.errors import Conflict, InvalidInput, NotAllowed
@@ -44,8 +45,7 @@ def fitting_title(title: str) -> str:
     return title if len(title) <= TITLE_LIMIT else title[: TITLE_LIMIT - 1].rstrip() + "…"
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Struct, frozen=True):
     """Where a meeting takes place, in words or as a link, and the voice channel if it is in one."""
 
     text: str | None = None

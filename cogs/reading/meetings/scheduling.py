@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.base.errors import Conflict
 from bot.base.recurrence import Cadence
@@ -20,8 +21,7 @@ from data.states import CardKind
 from data.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingPlan:
+class MeetingPlan(Struct, frozen=True):
     """What somebody asks for when they schedule a meeting."""
 
     title: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.base.clock import Clock
 from bot.place import Place
@@ -31,8 +32,7 @@ RECENT = timedelta(days=60)
 """How far back meetings are offered for noting who came and what was said."""
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingView:
+class MeetingView(Struct, frozen=True):
     """All that a meeting's card shows."""
 
     meeting: Meeting
@@ -55,8 +55,7 @@ class MeetingView:
         return self.card is not None and self.card.message_id == self.meeting.thread_id
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """A meeting in a list, with what the person who asks (``user_id``) answered."""
 
     meeting: Meeting

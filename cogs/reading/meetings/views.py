@@ -6,11 +6,11 @@ schedule` itself, so that there is one way in which a meeting comes into being.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import discord
 from discord import ui
+from msgspec.structs import replace
 
 from bot.base.errors import InvalidInput
 from bot.base.offered import reference

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
@@ -24,8 +25,7 @@ from data.transaction import Transaction
 NOTE_LIMIT = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Nominated:
+class Nominated(Struct, frozen=True):
     """A nomination with its paper and who is for it."""
 
     nomination: Nomination
@@ -33,8 +33,7 @@ class Nominated:
     voters: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """What was read, and at which meeting."""
 
     meeting: Meeting

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.base import availability, when
 from bot.base.clock import Clock
@@ -33,8 +34,7 @@ TYPED_LIMIT = 1500
 """How much of what was typed is kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class PollProposal:
+class PollProposal(Struct, frozen=True):
     """Times for a poll, the best for those ``known``; the asker can't see the hours of ``others``.
 
     ``others`` have not said when they are free, or keep it to themselves.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.base import when
 from data.reading.polls import Slot, SlotFit
@@ -15,8 +16,7 @@ OPEN_FOR = timedelta(days=3)
 """How long a poll is open unless its first time is sooner."""
 
 
-@dataclass(frozen=True, slots=True)
-class SlotView:
+class SlotView(Struct, frozen=True):
     """One time, and whom it suits: for sure, and if need be."""
 
     slot: Slot

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.base import when
 from bot.base.clock import Clock
@@ -30,8 +31,7 @@ PollMark = tuple[int, Fit]
 """What a reaction says: the number of a time, and how it suits."""
 
 
-@dataclass(frozen=True, slots=True)
-class PollView:
+class PollView(Struct, frozen=True):
     """All that a poll's card shows."""
 
     poll: Poll

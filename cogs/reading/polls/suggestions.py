@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from math import fsum
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.base import availability, when
 from bot.base.availability import FreeSpan
@@ -40,8 +41,7 @@ DAY_ENDS = time(23)
 """Between these on the group's clocks it is not night."""
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(Struct, frozen=True):
     """When somebody is free in a week, on the clocks of their zone.
 
     ``away_until`` is the end of their pause, where they are away.
@@ -53,8 +53,7 @@ class Week:
     away_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Proposed:
+class Proposed(Struct, frozen=True):
     """A time, who of those whose hours are known can come, and who of them cannot."""
 
     starts_at: datetime

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot import events
 from bot.base.errors import NotFound, UserError
@@ -34,8 +35,7 @@ class _Step(Enum):
     RESTORE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
+class _Task(Struct, frozen=True):
     step: _Step
     programme: Programme
     unit: ProgrammeUnit

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.base import when
 from cogs.reading.facilitators import rules as facilitator_rules
@@ -52,8 +53,7 @@ def reminders(starts_at: datetime, now: datetime) -> dict[timedelta, datetime]:
     return {before: starts_at - before for before in REMIND_BEFORE if starts_at - before > now}
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(Struct, frozen=True):
     """Whom a reminder pings, and which of them have not decided yet."""
 
     pinged: tuple[int, ...]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from data.reading.meetings import MeetingId
 from data.reading.rsvps import Rsvp
 from data.states import Answer, Seat
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingTurnout:
+class MeetingTurnout(Struct, frozen=True):
     """Who comes to a meeting, each in the order in which they answered."""
 
     going: tuple[int, ...]
@@ -121,8 +122,7 @@ def reacted_with(current: Rsvp | None, message_id: int | None) -> tuple[str, ...
     return (*current.earlier, current.answer.value)
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(Struct, frozen=True):
     """Who is to be told about their seat."""
 
     promoted: tuple[int, ...]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cogs.reading.rsvps import rules
 from data.reading.meetings import Meeting
@@ -13,8 +15,7 @@ from data.states import Answer
 from data.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Reaction:
+class Reaction(Struct, frozen=True):
     """A reaction that somebody put under a message, or took away."""
 
     guild_id: int
@@ -24,8 +25,7 @@ class Reaction:
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RsvpChange:
+class RsvpChange(Struct, frozen=True):
     """What an answer did: to which meeting, and what it was before and after."""
 
     meeting: Meeting

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
+
+from msgspec import Struct
 
 from data.reading.meetings import Series
 
@@ -13,8 +14,7 @@ DAYS_SHOWN = 6
 """How many of a series' next days an answer names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(Struct, frozen=True):
     """One time that a series takes place: its number, its instant, and when its card is posted."""
 
     number: int
@@ -22,8 +22,7 @@ class Occurrence:
     posted_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """What becomes of a day of a series: a meeting is held, or it is left out."""
 
     starts_at: datetime

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ import discord
 import structlog
 from discord import ui
 from discord.ext import commands
+from msgspec import Struct
 
 from bot.base import when
 from bot.base.errors import Undeliverable
@@ -42,8 +42,7 @@ READINGS_LIMIT = 800
 """How many characters of an event's description, which has 1000, are for what is read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """How a server event should be: in a voice or stage channel, or elsewhere."""
 
     name: str

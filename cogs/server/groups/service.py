@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.base import when
 from bot.base.clock import Clock
@@ -22,8 +23,7 @@ from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class GroupView:
+class GroupView(Struct, frozen=True):
     """All that a group's card shows."""
 
     group: Group
@@ -35,8 +35,7 @@ class GroupView:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Edited:
+class Edited(Struct, frozen=True):
     """A group as it is now; ``moved`` to another channel, with its schedule if it has one."""
 
     group: Group
@@ -44,8 +43,7 @@ class Edited:
     moved: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Back:
+class Back(Struct, frozen=True):
     """Somebody whose pause ended: the group, its open round, and how to reach them."""
 
     group: Group

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import discord
 import structlog
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.base.errors import TryLater, Undeliverable
 from bot.client import CohortBot
@@ -43,8 +44,7 @@ AT_A_TIME = 100
 """Servers that are looked up together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What the store knows of a server: channels in use, whether anything failed, its troubles."""
 
     channels: Sequence[int]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from data.delivery.deadlines import Deadline, DeadlineId
 from data.delivery.kinds import DeadlineKind
 from data.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class DeadlineName:
+class DeadlineName(Struct, frozen=True):
     """What a deadline delivers, and the title of what it is about, where there is one."""
 
     what: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.base.clock import Clock
 from bot.place import Place, only_organisers
@@ -20,8 +21,7 @@ UPCOMING_SHOWN = 5
 FAILED_SHOWN = 10
 
 
-@dataclass(frozen=True, slots=True)
-class ServerHealth:
+class ServerHealth(Struct, frozen=True):
     """How a server's deliveries are doing: what is next, and what failed (one more than shown)."""
 
     server: Server

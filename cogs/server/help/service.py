@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.base.clock import Clock
 from bot.place import Place
@@ -14,8 +14,7 @@ from data.server.groups import Group, GroupId
 from data.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class PersonStanding:
+class PersonStanding(Struct, frozen=True):
     """Where somebody stands: the groups they are in, and the others of the server."""
 
     own: list[Group]

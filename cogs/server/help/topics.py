@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import discord
 from discord import app_commands
+from msgspec import Struct
 
 from bot.base.errors import NotFound
 from bot.ui import places, theme
 
 
-@dataclass(frozen=True, slots=True)
-class HelpTopic:
+class HelpTopic(Struct, frozen=True):
     """One page of help."""
 
     title: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.base import when
 from bot.base.clock import Clock
@@ -25,8 +26,7 @@ class Step(StrEnum):
     MEETING = "meeting"
 
 
-@dataclass(frozen=True, slots=True)
-class SetupState:
+class SetupState(Struct, frozen=True):
     """How far a server is set up, read from its rows alone, so that it can wait for weeks.
 
     ``group`` is its first group, whose check-ins and meeting the last steps are about.

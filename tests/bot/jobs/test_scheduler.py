@@ -6,12 +6,12 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import datetime, timedelta
 from unittest.mock import Mock
 
 import discord
 import pytest
+from msgspec.structs import replace
 
 from bot.base.clock import SteppedClock
 from bot.base.errors import NotFound, Undeliverable

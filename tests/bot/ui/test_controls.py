@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from enum import StrEnum
 from typing import Any, Literal, NewType, cast
 
 import discord
 import pytest
+from msgspec.structs import replace
 
 from bot.client import Interaction
 from bot.place import Place

@@ -187,7 +187,7 @@ def test_a_result_is_shown_with_the_verdict_that_it_led_to() -> None:
 
 
 def _fields(one: Result) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in Result.__dataclass_fields__}
+    return {name: getattr(one, name) for name in Result.__struct_fields__}
 
 
 def test_a_claim_without_a_tolerance_takes_its_margin_from_the_next_row_of_its_column() -> None:

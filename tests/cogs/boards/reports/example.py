@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+
+from msgspec.structs import replace
 
 from cogs.boards.ledger import rules, standings
 from cogs.boards.ledger.rules import TypedComparison, TypedTerms

@@ -8,13 +8,13 @@ import hashlib
 import io
 import json
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import jsonschema
+from msgspec.structs import replace
 
 from bot import __version__
 from cogs.boards.ledger import rules, standings

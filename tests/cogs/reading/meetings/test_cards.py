@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import discord
 import pytest
+from msgspec.structs import replace
 
 from bot.ui import theme
 from cogs.reading import mentions
@@ -32,7 +32,7 @@ CROWD = [10**18 + number for number in range(500)]
 def meeting(**values: Any) -> Meeting:
     return Meeting(
         **{
-            **dict.fromkeys(Meeting.__dataclass_fields__),
+            **dict.fromkeys(Meeting.__struct_fields__),
             "id": MeetingId(1),
             "guild_id": 1,
             "group_id": GroupId(1),
@@ -101,14 +101,14 @@ def view(**people: list[int]) -> MeetingView:
     one = meeting(facilitator_id=going[-1] if going else None, capacity=2000)
     group = Group(
         **{
-            **dict.fromkeys(Group.__dataclass_fields__),
+            **dict.fromkeys(Group.__struct_fields__),
             "id": GroupId(1),
             "guild_id": 1,
             "channel_id": 2,
             "name": "Interp",
         }
     )
-    parts = {name: tuple(people.get(name, ())) for name in MeetingTurnout.__dataclass_fields__}
+    parts = {name: tuple(people.get(name, ())) for name in MeetingTurnout.__struct_fields__}
     return MeetingView(one, group, None, MeetingTurnout(**parts), ZoneInfo("UTC"), NOW)
 
 
