@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
 import time
 from collections.abc import Callable, MutableMapping
 from typing import Any, TextIO, cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import discord
 import structlog
@@ -120,9 +121,12 @@ class Repeats(logging.Filter):
 
 
 def _secrets(settings: Settings, token: str | None) -> list[str]:
-    password = urlsplit(settings.database_url).password
-    of_github = settings.github_token
-    return [one for one in (token, of_github, password) if one]
+    """Return what no line may show, in each form that it can have there, the longest first."""
+    password = urlsplit(settings.database_url).password or ""
+    known = [token or "", settings.github_token or "", password, unquote(password)]
+    # As JSON writes it, and as a traceback does: a quotation mark or an umlaut is escaped there.
+    forms = {form for one in known for form in (one, json.dumps(one)[1:-1], repr(one)[1:-1])}
+    return sorted(forms - {""}, key=len, reverse=True)
 
 
 def _hiding(secrets: list[str]) -> structlog.typing.Processor:

@@ -6,6 +6,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 import structlog
@@ -84,3 +85,22 @@ def test_no_secret_of_the_settings_and_no_address_of_a_calendar_is_logged() -> N
     said = written.getvalue()
     assert "GET /calendar/" in said
     assert not any(one in said for one in (secret, "ghp_secret", "hunter2x", "s3cr3t"))
+
+
+@pytest.mark.parametrize("form", list(LogFormat))
+def test_a_password_is_hidden_in_every_form_that_it_has(form: LogFormat) -> None:
+    written = io.StringIO()
+    password = 'hünt"er/2x'
+    settings = Settings(
+        database_url=f"postgresql+asyncpg://cohort:{quote(password, safe='')}@db/cohort",
+        log_level=LogLevel.DEBUG,
+        log_format=form,
+    )
+    logs.configure(settings, stream=written)
+    try:
+        raise OSError(f"no connection as {password}", {"password": password})
+    except OSError:
+        logging.getLogger("asyncpg").exception("%s: %r", settings.database_url, password)
+    assert "no connection as" in written.getvalue()
+    assert "er/2x" not in written.getvalue()
+    assert "er%2F2x" not in written.getvalue()
