@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cache
+from itertools import count
 from types import MappingProxyType
 from typing import Any, ClassVar, Self, TypeVar, cast, dataclass_transform
 from weakref import WeakSet
@@ -289,6 +290,9 @@ def acting(interaction: discord.Interaction[Any]) -> None:
     interaction.client.now_answering()
 
 
+MOST_OPEN = 10
+"""How many answers with controls of their own one person has at a time; an older one ends."""
+
 ENDED = "These controls have ended. Use the command again for new ones."
 
 
@@ -305,13 +309,25 @@ class OwnView(ui.View):
     """The interaction's token lives for 15 minutes; the controls end before it."""
 
     _all: ClassVar[WeakSet[OwnView]] = WeakSet()
+    _numbers: ClassVar[count[int]] = count()
 
     def __init__(self) -> None:
         super().__init__(timeout=self.MINUTES * 60)
         # From the task's context, since a view is made deep inside, where nobody has the
         # interaction at hand.
-        self._owner_id = _ACTING.get()
+        self.owner_id = _ACTING.get()
+        self.made = next(self._numbers)
+        self._end_older()
         self._all.add(self)
+
+    def _end_older(self) -> None:
+        """End the person's oldest, of which each keeps its buttons, a task and a timer."""
+        open_ones = [
+            one for one in self._all if one.owner_id == self.owner_id and not one.is_finished()
+        ]
+        open_ones.sort(key=lambda one: one.made, reverse=True)
+        for one in open_ones[MOST_OPEN - 1 :] if self.owner_id is not None else ():
+            one.stop()
 
     @classmethod
     def has(cls, custom_id: str) -> bool:
@@ -331,7 +347,7 @@ class OwnView(ui.View):
         acting(interaction)
         if self.is_finished():
             raise NotFound(ENDED)
-        if self._owner_id not in (None, interaction.user.id):
+        if self.owner_id not in (None, interaction.user.id):
             raise NotAllowed("Those controls belong to somebody else. Use the command yourself.")
         return True
 

@@ -117,6 +117,9 @@ class CardForm(ui.Modal):
         # Again, since ``fill`` may have changed what the form is about.
         self.custom_id = self.known_custom_id.write(self)
         await interaction.response.send_modal(self)
+        # discord.py would keep it, with a timer, to hand it what is submitted: ``dispatch`` makes
+        # its own.
+        self.stop()
 
     @staticmethod
     async def dispatch(interaction: discord.Interaction[Any]) -> None:

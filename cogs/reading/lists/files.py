@@ -11,6 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from itertools import islice
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -147,17 +148,17 @@ def read(text: str) -> Sheet:
     faults: list[tuple[int, str]] = []
     ignored: tuple[str, ...] = ()
     if _is_yaml(text):
-        drafts = list(_of_yaml(text, faults))
+        drafts = list(islice(_of_yaml(text, faults), MOST_UNITS + 1))
     else:
         drafts, ignored = _of_csv(text, faults)
+    if len(drafts) > MOST_UNITS:
+        raise InvalidInput(f"That file has more than {MOST_UNITS} units, which are the most.")
     at_fault = {line for line, _ in faults}
     units = [_finished(one, faults, at_fault) for one in drafts]
     if faults:
         raise Faulty(faults)
     if not units:
         raise InvalidInput(f"There is no unit in that file. {EXAMPLE}\n{YAML_EXAMPLE}")
-    if len(units) > MOST_UNITS:
-        raise InvalidInput(f"That file has {len(units)} units; {MOST_UNITS} are the most.")
     return Sheet(tuple(units), ignored)
 
 
@@ -203,6 +204,8 @@ def _of_csv(text: str, faults: list[tuple[int, str]]) -> tuple[list[_Draft], tup
                 faults.append((line, "it has more cells than there are columns; quote the commas."))
                 continue
             _add_row(dict(zip(columns, cells, strict=False)), line, drafts, by_name, faults)
+            if len(drafts) > MOST_UNITS:  # what follows would only fill memory
+                break
     except csv.Error as error:
         raise InvalidInput(
             f"I can't read that file as CSV (line {reader.line_num}: {error}). {EXAMPLE}"

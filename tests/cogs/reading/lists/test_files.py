@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from contextlib import suppress
 
 import pytest
@@ -119,7 +120,7 @@ def test_columns_that_are_not_known_are_named() -> None:
         ("title,link\nGrokking,nowhere", "Line 2: give a link"),
         ("title,link\n,https://a.example", "Line 2: give what is read a `title`"),
         ("title\n" + "x" * 251, "Line 2"),
-        ("title\n" + "x\n" * 61, "61 units"),
+        ("title\n" + "x\n" * 61, "more than 60 units"),
         ("unit,title\n" + "1,x\n" * 13, "Line 14: a unit has 12 readings"),
         ("title,exercises\nx," + ";".join("y" * 21), "Line 2: a unit has 20 exercises"),
         ("title,exercises\nx," + "y" * 301, "Line 2: an exercise has 300"),
@@ -160,6 +161,18 @@ def test_every_wrong_line_is_named_up_to_a_handful() -> None:
     assert len(refused.value.faults) == 12
     assert "Line 9:" in refused.value.sentence
     assert refused.value.sentence.endswith("… and 4 more.")
+
+
+@pytest.mark.parametrize("text", ["title\n" + "t\n" * 61, "- t\n" * 61, "title\n" + "t\n" * 90_000])
+def test_more_units_than_a_list_has_are_refused_and_not_all_read(text: str) -> None:
+    with pytest.raises(InvalidInput, match="more than 60 units"):
+        read(text)
+    tracemalloc.start()
+    with pytest.raises(InvalidInput):
+        read(text)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 4_000_000
 
 
 def test_texts_of_yaml_stay_as_they_are_typed() -> None:
