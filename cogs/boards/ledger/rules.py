@@ -49,6 +49,9 @@ NOTES_LIMIT = 1000
 HEAVIEST = Decimal(1000)
 LARGEST_RUNS = 100_000
 
+AT_A_TIME = 10
+"""How many results are read before others have their turn: each may list a thousand values."""
+
 
 class TypedTerms(Struct, frozen=True):
     """What somebody typed for a claim; None where nothing was.

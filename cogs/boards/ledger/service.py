@@ -31,9 +31,6 @@ from data.states import CardKind, Decision, Verdict
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
-AT_A_TIME = 10
-"""How many results are read before others have their turn: each may list a thousand values."""
-
 
 class LedgerEntry(Struct, frozen=True):
     """What changed in the ledger: a claim as it stands now, and the result concerned.
@@ -422,7 +419,7 @@ async def standings_of(tx: Transaction, project: Project) -> list[ClaimStanding]
     for count, result in enumerate(await tx.results.of_project(project.guild_id, project.id)):
         by_claim[result.claim_id].append(result)
         standings.sample(result.findings)
-        if count % AT_A_TIME == 0:
+        if count % rules.AT_A_TIME == 0:
             await asyncio.sleep(0)
     earlier: defaultdict[int, list[Claim]] = defaultdict(list)
     for version in await tx.claims.earlier(project.guild_id, project.id):
@@ -432,7 +429,7 @@ async def standings_of(tx: Transaction, project: Project) -> list[ClaimStanding]
     for count, claim in enumerate(sorted(claims, key=lambda one: one.terms.is_comparison)):
         rows = [judged[one] for one in standings.row_ids(claim.terms) if one in judged]
         judged[claim.id] = standings.standing(claim, by_claim[claim.id], earlier[claim.id], rows)
-        if count % AT_A_TIME == 0:
+        if count % rules.AT_A_TIME == 0:
             await asyncio.sleep(0)
     return [judged[claim.id] for claim in claims]
 

@@ -30,9 +30,6 @@ from data.delivery.kinds import DeadlineKind
 
 log = structlog.stdlib.get_logger(__name__)
 
-AT_ONCE = 4
-"""How many hosts are checked at a time."""
-
 
 class Watcher:
     """Checks what is due in the background, so that no reminder waits for somebody's server."""
@@ -42,7 +39,7 @@ class Watcher:
         self._service = bot.service(LinkService)
         self._files = bot.service(ResultFileService)
         self._threads = BoardThreads(bot)
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._turns = asyncio.Semaphore(rules.AT_ONCE)
         bot.deadlines.on(DeadlineKind.BOARDS_WATCH, self._due)
 
     async def _due(self, deadline: Deadline, late: timedelta) -> None:

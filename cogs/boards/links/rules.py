@@ -48,6 +48,22 @@ _MISSING = frozenset((404, 410))
 _TREES = frozenset(("tree", "blob", "commits"))
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
+AT_ONCE = 4
+"""How many hosts are checked at a time."""
+
+LINKS = 25
+"""How many links a project may have: as many as a list offers to choose from."""
+
+LABEL_LIMIT = 60
+
+URL_LIMIT = 500
+
+SAME_LINE = timedelta(days=1)
+"""How long further changes of a link go into the line that told of the first."""
+
+SAME_LAST_LINE = timedelta(days=7)
+"""How long that goes on while nobody has written anything else."""
+
 
 class Look(Enum):
     """What a check of a link found."""

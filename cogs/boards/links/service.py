@@ -25,26 +25,8 @@ from data.states import Topic, WatchState
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
-LINKS = 25
-"""How many links a project may have: as many as a list offers to choose from."""
-
-
-LABEL_LIMIT = 60
-
-
-URL_LIMIT = 500
-
-
 NOBODY = 0
 """The author of log lines that no person wrote."""
-
-
-SAME_LINE = timedelta(days=1)
-"""How long further changes of a link go into the line that told of the first."""
-
-
-SAME_LAST_LINE = timedelta(days=7)
-"""How long that goes on while nobody has written anything else."""
 
 
 class Watched(Struct, frozen=True):
@@ -80,12 +62,12 @@ class LinkService:
 
         Raises Conflict for a label that is there, InvalidInput for a text that is not a web link.
         """
-        label = project_rules.check_text(label, "a label", LABEL_LIMIT, "label: code")
-        url = rules.check_url(url, URL_LIMIT)
+        label = project_rules.check_text(label, "a label", rules.LABEL_LIMIT, "label: code")
+        url = rules.check_url(url, rules.URL_LIMIT)
         project = await for_member(tx, place, project_id)
         present = await tx.project_log.links(place.guild_id, project.id)
-        if len(present) >= LINKS:
-            raise Conflict(f"A board holds {LINKS} links, and this one has them all.")
+        if len(present) >= rules.LINKS:
+            raise Conflict(f"A board holds {rules.LINKS} links, and this one has them all.")
         for link in present:
             if link.label.casefold() == label.casefold():
                 raise Conflict(f"There is a link called “{one_line(link.label)}” already.")
@@ -243,7 +225,7 @@ async def _tell(
     if same:
         is_last = last is not None and last.id == watch.line_id
         assert watch.changed_at is not None  # noqa: S101 - checked above
-        same = now - watch.changed_at < (SAME_LAST_LINE if is_last else SAME_LINE)
+        same = now - watch.changed_at < (rules.SAME_LAST_LINE if is_last else rules.SAME_LINE)
     since = watch.line_since if same else watch.checked_at or link.added_at
     commits = seen.commits
     if same and commits is not None:

@@ -7,6 +7,8 @@ from bot.base.wording import one_line
 from cogs.boards.projects.rules import led_by
 from data.boards.projects import Project
 
+NOTE_LIMIT = 600
+
 
 def check_room(project: Project, members: int) -> None:
     """Raise Conflict when a project is full."""

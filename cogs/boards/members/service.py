@@ -20,8 +20,6 @@ from data.states import Joining, ProjectRole
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
-NOTE_LIMIT = 600
-
 
 class Left(Struct, frozen=True):
     """A project that somebody left: how many tasks they gave back, and whether it had been full.
@@ -96,7 +94,7 @@ class MemberService:
         role: ProjectRole | None = None,
     ) -> Answered:
         """Ask to join; raises Conflict while an earlier request has no answer."""
-        said = project_rules.check_passage(note, "what you bring", NOTE_LIMIT)
+        said = project_rules.check_passage(note, "what you bring", rules.NOTE_LIMIT)
         project = await self._open(tx, place, project_id)
         last = await tx.join_requests.last(project.id, place.user_id)
         # A refused one may be made again: what somebody brings may have changed.
@@ -136,7 +134,7 @@ class MemberService:
         """
         if not accepted:
             example = "reason: we look for somebody who knows JAX"
-            reason = project_rules.check_text(reason or "", "a reason", NOTE_LIMIT, example)
+            reason = project_rules.check_text(reason or "", "a reason", rules.NOTE_LIMIT, example)
         project, request = await self._waiting(tx, place, request_id)
         # They may be in by now, by an invitation; then the answer is all there is to write.
         if accepted and not await tx.projects.is_member(project.id, request.user_id):

@@ -20,7 +20,8 @@ from bot.ui.direct_messages import hushed
 from bot.ui.form import CardForm, Typed
 from bot.ui.report import reports_errors
 from cogs.boards.members import cards
-from cogs.boards.members.service import NOTE_LIMIT, MemberService
+from cogs.boards.members.rules import NOTE_LIMIT
+from cogs.boards.members.service import MemberService
 from cogs.boards.wording import short
 from data.boards.join_requests import JoinRequest
 from data.states import ProjectRole

@@ -15,7 +15,7 @@ from bot.ui.pages import Pages
 from bot.ui.report import report as tell
 from cogs.boards.board.threads import check_home
 from cogs.boards.command_groups import PROJECT
-from cogs.boards.projects import cards
+from cogs.boards.projects import cards, rules
 from cogs.boards.projects.options import ArchivedOption, with_project
 from cogs.boards.projects.service import ProjectService
 from cogs.boards.projects.views import confirm_archive_project, open_board, set_state
@@ -44,9 +44,6 @@ TOPICS = [
     app_commands.Choice(name="What was difficult", value=Topic.DIFFICULT.value),
     app_commands.Choice(name="Contact with the authors", value=Topic.AUTHORS.value),
 ]
-
-CAPACITY = 100
-"""The largest number of members that a project may be limited to."""
 
 
 def _joining(chosen: app_commands.Choice[str] | None) -> Joining:
@@ -82,7 +79,7 @@ class ProjectCommands(SubjectCog, group=PROJECT):
         title: str,
         summary: str | None = None,
         skills: str | None = None,
-        capacity: app_commands.Range[int, 1, CAPACITY] | None = None,
+        capacity: app_commands.Range[int, 1, rules.CAPACITY] | None = None,
         group: str | None = None,
         joining: app_commands.Choice[str] | None = None,
     ) -> None:
@@ -127,7 +124,7 @@ class ProjectCommands(SubjectCog, group=PROJECT):
         paper: str | None = None,
         summary: str | None = None,
         skills: str | None = None,
-        capacity: app_commands.Range[int, 1, CAPACITY] | None = None,
+        capacity: app_commands.Range[int, 1, rules.CAPACITY] | None = None,
         joining: app_commands.Choice[str] | None = None,
     ) -> None:
         """Change a project; its thread takes the new title."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 
 from bot import papers
 from bot.base.errors import Conflict, InvalidInput, NotAllowed
@@ -20,6 +21,15 @@ CITED_LIMIT = 300
 SKILL_LIMIT = 40
 SKILLS = 10
 """How many skills a project may ask for."""
+
+HEADLINES = 50
+"""For how many projects of a list the ledger is summed up; a server rarely has more."""
+
+PATIENCE = timedelta(minutes=2)
+"""How long a board's thread may take to be made before it is made again."""
+
+CAPACITY = 100
+"""The largest number of members that a project may be limited to."""
 
 
 def check_text(text: str, what: str, limit: int, example: str) -> str:

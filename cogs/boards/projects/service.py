@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -26,12 +26,6 @@ from data.server.groups import Group
 from data.states import Joining, ProjectRole, ProjectState, Topic
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
-
-HEADLINES = 50
-"""For how many projects of a list the ledger is summed up; a server rarely has more."""
-
-PATIENCE = timedelta(minutes=2)
-"""How long a board's thread may take to be made before it is made again."""
 
 
 class ListedProject(Struct, frozen=True):
@@ -113,7 +107,7 @@ class ProjectService:
                 mentored=mentored,
             )
             await tx.deadlines.put(
-                DeadlineKind.BOARDS_OPEN, project.id, now + PATIENCE, guild_id=place.guild_id
+                DeadlineKind.BOARDS_OPEN, project.id, now + rules.PATIENCE, guild_id=place.guild_id
             )
             await sign_of_life(tx, project, now)
             return project
@@ -398,7 +392,7 @@ class ProjectService:
                     continue
                 members = await tx.projects.member_count(project.id)
                 told = None
-                if len(found) < HEADLINES:
+                if len(found) < rules.HEADLINES:
                     told = headline(await standings_of(tx, project))
                 found.append(ListedProject(project, about, members, told))
             return found

@@ -10,6 +10,7 @@ from msgspec import Struct
 from bot.base.clock import Clock
 from cogs.boards.board.service import BoardService, BoardView
 from cogs.boards.printed import numbers
+from cogs.boards.reports import rules
 from data.boards.log import Update
 from data.boards.tasks import Task
 from data.states import TaskState, Topic
@@ -17,9 +18,6 @@ from data.store import Store
 from data.transaction import Transaction
 
 UNNAMED = "hardware not named"
-
-LINES = 500
-"""How many lines of the log a report holds."""
 
 
 class ReportContents(Struct, frozen=True):
@@ -101,7 +99,7 @@ class ReportService:
         async def whole(tx: Transaction) -> tuple[list[Task], list[Update]]:
             return (
                 await tx.tasks.of_project(project.guild_id, project.id),
-                await tx.project_log.of_project(project.guild_id, project.id, limit=LINES),
+                await tx.project_log.of_project(project.guild_id, project.id, limit=rules.LINES),
             )
 
         tasks, log = await self.store.fetch(whole)

@@ -8,11 +8,8 @@ from bot.client import Interaction
 from bot.place import Place
 from bot.ui import replies, theme
 from bot.ui.controls import CardButton
-from cogs.boards.reports import cards, writing
+from cogs.boards.reports import cards, rules, writing
 from cogs.boards.reports.service import ReportContents, ReportService
-
-NAMES = 50
-"""How many people a report looks up by name; each takes one request to Discord."""
 
 
 class ReportButton(
@@ -40,7 +37,7 @@ async def _names(interaction: Interaction, contents: ReportContents) -> dict[int
     guild, roster = interaction.guild, interaction.client.roster
     assert guild is not None  # noqa: S101 - our commands are used in servers
     names: dict[int, str] = {}
-    for user_id in contents.people()[:NAMES]:
+    for user_id in contents.people()[: rules.NAMES]:
         try:
             member = guild.get_member(user_id) or await roster.find(guild, user_id)
         except discord.HTTPException:

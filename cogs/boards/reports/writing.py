@@ -28,7 +28,7 @@ from cogs.boards.ledger.headline import counted_verdict, evidence, headline
 from cogs.boards.ledger.rules import changes
 from cogs.boards.ledger.standings import ClaimStanding, criterion_of
 from cogs.boards.ledger.terms import margin_of, pooled
-from cogs.boards.reports import plot, web_page
+from cogs.boards.reports import plot, rules, web_page
 from cogs.boards.reports.service import ReportContents
 from data.across.server_export import FORMULA_STARTS
 from data.boards.claims import ClaimTerms
@@ -65,9 +65,6 @@ _COLUMNS = (
     "runs", "seeds", "runner", "logged_at", "replaced", "counts", "reviewed",
     "origin", "commit", "command", "hardware", "hours", "cost", "deviations", "evidence", "notes",
 )  # fmt: skip
-
-LONGEST_VALUE = 60
-"""Longer lists of values appear in the report's tables as their mean; JSON and CSV keep all."""
 
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~$])")
 
@@ -168,10 +165,6 @@ def markdown(
     )
 
 
-ON_PAGE = 12
-"""How many claims the first page's table has room for."""
-
-
 def _on_page(standings: Sequence[ClaimStanding]) -> Sequence[ClaimStanding]:
     """Return the claims of the first page: those that the paper rests on, then the weightiest."""
     ordered = sorted(
@@ -183,7 +176,7 @@ def _on_page(standings: Sequence[ClaimStanding]) -> Sequence[ClaimStanding]:
             one.claim.number,
         ),
     )
-    return sorted(ordered[:ON_PAGE], key=lambda one: one.claim.number)
+    return sorted(ordered[: rules.ON_PAGE], key=lambda one: one.claim.number)
 
 
 def as_json(contents: ReportContents, names: Mapping[int, str]) -> str:
@@ -456,7 +449,7 @@ def _differences(before: ClaimTerms, after: ClaimTerms) -> str:
 
 def _found(result: Result) -> str:
     findings = result.findings
-    said = findings.value if len(findings.value) <= LONGEST_VALUE else _in_short(result)
+    said = findings.value if len(findings.value) <= rules.LONGEST_VALUE else _in_short(result)
     if findings.spread is not None:
         said += f" ± {findings.spread}"
     return f"{said} ({findings.runs} runs)" if findings.runs > 1 else said

@@ -29,6 +29,9 @@ SETTLES = frozenset({Decision.UPHOLD, Decision.REJECT})
 VALUES_LIMIT = 4000
 """How many characters the values of one result may take."""
 
+AT_ONCE = 25
+"""How many results one press logs; each becomes a card that others review."""
+
 
 class TypedFindings(Struct, frozen=True):
     """What somebody typed for a result; None where nothing was."""

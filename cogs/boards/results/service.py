@@ -12,7 +12,7 @@ from bot.base.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
 from cogs.boards.ledger.service import LedgerEntry, LedgerService
 from cogs.boards.projects.writes import for_member, project_of
-from cogs.boards.results import results_files
+from cogs.boards.results import results_files, rules
 from cogs.boards.results.results_files import FileResult
 from cogs.boards.results.rules import TypedFindings
 from data.boards.claims import Claim
@@ -21,9 +21,6 @@ from data.boards.log import Link
 from data.boards.projects import Project
 from data.store import Store, snapshot
 from data.transaction import Transaction
-
-AT_ONCE = 25
-"""How many results one press logs; each becomes a card that others review."""
 
 
 class Fresh(Struct, frozen=True):
@@ -135,13 +132,13 @@ class ResultFileService:
             raise Conflict("Everything in that file is on the board already.")
         entries: list[LedgerEntry] = []
         refused: list[str] = []
-        for claim, result in fresh.results[:AT_ONCE]:
+        for claim, result in fresh.results[: rules.AT_ONCE]:
             try:
                 found = _from(result.findings, revision)
                 entries.append(await self.ledger.log(place, claim.id, found))
             except (InvalidInput, Conflict) as error:
                 refused.append(f"{claim.name}: {error.sentence}")
-        return Logged(fresh.project, entries, refused, len(fresh.results[AT_ONCE:]))
+        return Logged(fresh.project, entries, refused, len(fresh.results[rules.AT_ONCE :]))
 
 
 def _from(found: TypedFindings, revision: str | None) -> TypedFindings:

@@ -50,6 +50,9 @@ _RANK = {
 
 _WAITS = 4
 
+COMMITTED_LIMIT = 300
+"""The longest text of a commitment that is made of a task."""
+
 
 class AnyTask(Protocol):
     """What is known of a task in a list: a whole :class:`Task`, or a :class:`TaskLine`."""

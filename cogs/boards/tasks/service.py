@@ -28,9 +28,6 @@ from data.states import TaskChangeKind, TaskState
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
-COMMITTED_LIMIT = 300
-"""The longest text of a commitment that is made of a task."""
-
 
 class Moved(Struct, frozen=True):
     """A task after a change, and the move or change that undoing takes back."""
@@ -344,7 +341,7 @@ class TaskService:
             group_id=group.id,
             user_id=place.user_id,
             round_id=round_.id if round_ else None,
-            text=task.title[:COMMITTED_LIMIT],
+            text=task.title[: rules.COMMITTED_LIMIT],
             made_at=now,
             due_at=task.due_at,
             witness_id=None,

@@ -14,6 +14,12 @@ from bot.base import when
 from bot.base.errors import InvalidInput
 from data.checkins.history import RoundRecord
 
+PAGES_OF = 200
+"""How many check-ins a history goes back."""
+
+ROUNDS_SHOWN = 12
+"""How many rounds a group's statistics show one by one."""
+
 
 class RoundOutcome(Enum):
     """What a round was for one person."""

@@ -20,12 +20,6 @@ from data.states import CardKind
 from data.store import Store, snapshot
 from data.transaction import Transaction
 
-PAGES_OF = 200
-"""How many check-ins a history goes back."""
-
-ROUNDS_SHOWN = 12
-"""How many rounds a group's statistics show one by one."""
-
 
 class Past(Struct, frozen=True):
     """What somebody posted in a group, the newest first, with the cards' addresses."""
@@ -79,7 +73,7 @@ class HistoryService:
         """Return what somebody posted in a group; raises NotMember for those who may not see it."""
         if not place.organiser and await tx.groups.member(group.id, place.user_id) is None:
             raise NotMember(group)
-        found = await tx.history.of_person(group.id, user_id, since, PAGES_OF)
+        found = await tx.history.of_person(group.id, user_id, since, history_rules.PAGES_OF)
         records = await tx.history.records_of(group.id, user_id)
         cards = await tx.cards.of_kind(CardKind.CHECKIN, [one.id for one in found])
         return Past(
@@ -119,7 +113,7 @@ class HistoryService:
         only_organisers(place, "see how a whole group does")
         now = self.clock.now()
         members = await tx.groups.members(group.id)
-        turnouts = await tx.history.turnouts(group.id, ROUNDS_SHOWN)
+        turnouts = await tx.history.turnouts(group.id, history_rules.ROUNDS_SHOWN)
         count = await tx.checkins.count_of(group.id)
         kept = await tx.commitments.kept_of(group.id)
         last = turnouts[0].number if turnouts else 0

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from bot.base.clock import Clock
 from bot.base.errors import NotFound
+from cogs.checkins.nudges import rules
 from data.checkins.rounds import Round
 from data.delivery.cards import Card
 from data.delivery.kinds import DeadlineKind
@@ -17,9 +18,6 @@ from data.server.groups import Group
 from data.states import CardKind, Nudges
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
-
-DIRECT_AT_MOST = 50
-"""With more people to remind than this, only those who asked for direct messages get them."""
 
 
 class NudgePlan(Struct, frozen=True):
@@ -70,19 +68,13 @@ class NudgeService:
             and not one.rests_in(round_.number)
         ]
         profiles = await tx.profiles.of(group.guild_id, waiting)
-        # Opening a conversation with each of hundreds is what Discord takes for spam; one message
-        # in the thread reaches them as well.
-        usual = Nudges.DIRECT if len(waiting) <= DIRECT_AT_MOST else Nudges.THREAD
         mention: list[int] = []
         for user_id in waiting:
             profile = profiles.get(user_id, Profile(group.guild_id, user_id))
-            how = profile.nudges or usual
+            how = profile.nudges or rules.usual(len(waiting))
             if how is Nudges.NONE:
                 continue
-            at = quiet_until(profile, zone, now) or due_at
-            if how is Nudges.DIRECT and at == due_at and profile.timezone is not None:
-                awake = profile.awake(now, zone, earlier=False)
-                at = awake if awake > now else due_at
+            at = rules.not_before(profile, how, zone, now) or due_at
             if how is Nudges.THREAD and at == due_at:
                 mention.append(user_id)
             # After the due time there is nothing left to remind of.
@@ -134,8 +126,3 @@ class NudgeService:
         schedule = await tx.checkins.schedule_of(group.id)
         name = schedule.timezone if schedule is not None else group.timezone
         return ZoneInfo(name or "UTC")
-
-
-def quiet_until(profile: Profile, zone: ZoneInfo, now: datetime) -> datetime | None:
-    """Return when the person's present quiet hours end, or None outside of them."""
-    return profile.quiet_ends(zone, now)

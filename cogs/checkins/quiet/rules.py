@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from data.checkins.history import Turned
 from data.server.groups import Member
@@ -17,6 +18,11 @@ LOOK_BACK = 16
 
 PACES = (1, 2)
 """The paces somebody can choose: every round, or every second one."""
+
+ASK_AT_MOST = 50
+"""When more people than this go quiet at once, we ask nobody: the group is the problem."""
+
+PAUSE = timedelta(days=28)
 
 
 def silences(turns: Iterable[Turned]) -> dict[int, int]:

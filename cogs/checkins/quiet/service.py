@@ -18,11 +18,6 @@ from data.server.groups import Group, GroupId, Member
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
-ASK_AT_MOST = 50
-"""When more people than this go quiet at once, we ask nobody: the group is the problem."""
-
-PAUSE = timedelta(days=28)
-
 SLOWER = {Cadence.WEEKLY: Cadence.FORTNIGHTLY, Cadence.FORTNIGHTLY: Cadence.MONTHLY}
 
 
@@ -99,7 +94,7 @@ class QuietService:
         # A group that was silent before has had its question, too.
         if silent_before or not (silent or new):
             raise NotFound("Nobody has just gone quiet.")
-        if not silent and len(new) <= ASK_AT_MOST:
+        if not silent and len(new) <= quiet_rules.ASK_AT_MOST:
             for user_id in new:
                 await tx.deadlines.put(
                     DeadlineKind.CHECKIN_QUIET_ONE,
@@ -128,7 +123,7 @@ class QuietService:
     @transaction
     async def pause(self, tx: Transaction, group_id: int, user_id: int) -> tuple[Group, datetime]:
         """Pause a member for four weeks; raises NotFound for non-members."""
-        until = self.clock.now() + PAUSE
+        until = self.clock.now() + quiet_rules.PAUSE
         group = await self._member_of(tx, group_id, user_id)
         await self._away(tx, group, user_id, until)
         return group, until

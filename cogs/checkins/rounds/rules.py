@@ -53,6 +53,9 @@ _NOTHING = frozenset(
      "not really", "nothing so far", "nothing right now", "no blockers", "no blocker", "all good")
 )  # fmt: skip
 
+TICK_LIMIT = 10
+"""How many boxes a list of boxes may hold."""
+
 
 class Answers(Struct, frozen=True):
     """What somebody typed into a check-in, each part possibly empty."""

@@ -47,8 +47,6 @@ QUESTIONS = (
     ("Fourth: anything else", "Left blank, it is not asked."),
 )
 HINTS = {"next": "Each line becomes a commitment that you can tick off next time."}
-TICK_LIMIT = 10
-"""How many boxes a list of boxes may hold."""
 
 
 class CheckinForm(CardForm, custom_id="checkin:form:{group_id}:{round_id}"):
@@ -69,7 +67,7 @@ class CheckinForm(CardForm, custom_id="checkin:form:{group_id}:{round_id}"):
         self.round_id = draft.round.id if draft.round else RoundId(0)
         self.title = f"Check in, round {draft.round.number}" if draft.round else "Check in"
         _ask(self, draft.questions, draft.before, typed)
-        self.offer(draft.ticks[:TICK_LIMIT], typed)
+        self.offer(draft.ticks[: rules.TICK_LIMIT], typed)
 
     def offer(self, commitments: list[Commitment], typed: Typed) -> None:
         """Add the commitments to tick: in two lists, or in one where four questions leave less."""

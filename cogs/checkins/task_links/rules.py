@@ -14,6 +14,9 @@ CLOSE = 85
 SHARED_WORDS = 2
 """How many words they share at least, where one says more than the other."""
 
+OFFERED = 5
+"""How many commitments one message asks about."""
+
 
 def same_thing(text: str, titles: Sequence[str]) -> int | None:
     """Return which title of a task a commitment names: the same words, or nearly; None for none.

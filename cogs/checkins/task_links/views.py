@@ -12,13 +12,11 @@ from bot.place import Place
 from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons
 from bot.ui.help_threads import bring_together
+from cogs.checkins.task_links import rules
 from cogs.checkins.task_links.service import TaskLinkService
 from cogs.checkins.task_links.writes import Alike
 from data.boards.tasks import TaskId
 from data.checkins.commitments import CommitmentId
-
-OFFERED = 5
-"""How many commitments one message asks about."""
 
 
 class SameButton(
@@ -89,7 +87,7 @@ async def offer(interaction: Interaction, found: Sequence[Alike]) -> None:
     lines = [
         f"Is “{theme.one_line(one.commitment.text, 120)}” the task "
         f"**{theme.one_line(one.task.title, 120)}** of {theme.one_line(one.project.title, 100)}?"
-        for one in found[:OFFERED]
+        for one in found[: rules.OFFERED]
     ]
     buttons = [
         SameButton(
@@ -97,7 +95,7 @@ async def offer(interaction: Interaction, found: Sequence[Alike]) -> None:
             one.task.id,
             theme.clip(f"It is the task “{one.task.title}”", theme.LABEL_LIMIT),
         )
-        for one in found[:OFFERED]
+        for one in found[: rules.OFFERED]
     ]
     await replies.send(
         interaction,

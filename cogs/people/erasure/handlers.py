@@ -11,7 +11,8 @@ from bot import events
 from bot.base.errors import Conflict, StoreUnavailable, TryLater
 from bot.client import CohortBot
 from bot.place import Place
-from cogs.people.erasure.service import GO_ON, ErasureService
+from cogs.people.erasure.rules import GO_ON
+from cogs.people.erasure.service import ErasureService
 from data.delivery.cards import Card
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind

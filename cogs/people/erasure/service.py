@@ -6,11 +6,11 @@ What is deleted and what only loses their name: :mod:`data.across.person_erasure
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from msgspec import Struct
 
 from bot.base.clock import Clock
+from cogs.people.erasure import rules
 from data.across.person_erasure import Part, Traces
 from data.batching import in_parts
 from data.delivery.cards import Card
@@ -18,12 +18,6 @@ from data.delivery.kinds import DeadlineKind
 from data.server.groups import GroupId
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
-
-GO_ON = timedelta(minutes=1)
-"""How long after it was begun an erasure that did not end is taken up again."""
-
-MESSAGES = 100
-"""Messages that are noted to be deleted in one transaction."""
 
 
 class Forgotten(Struct, frozen=True):
@@ -55,7 +49,7 @@ class ErasureService:
         await tx.deadlines.put(
             DeadlineKind.PEOPLE_FORGET,  # the occurrence is the person
             guild_id,
-            self.clock.now() + GO_ON,
+            self.clock.now() + rules.GO_ON,
             guild_id=guild_id,
             occurrence=user_id,
         )
@@ -69,10 +63,10 @@ class ErasureService:
         """Erase somebody from a server, and note which messages are to be deleted."""
         groups, traces = await self._find(guild_id, user_id)
         # Once the rows are gone, nothing tells any more which messages showed them.
-        for cards in in_parts(traces.removed, MESSAGES):
+        for cards in in_parts(traces.removed, rules.MESSAGES):
             messages = [(card.channel_id, card.message_id) for card in cards]
             await self._take_away(guild_id, messages, cards)
-        for messages in in_parts(traces.quoting, MESSAGES):
+        for messages in in_parts(traces.quoting, rules.MESSAGES):
             await self._take_away(guild_id, messages)
         rows = 0
         for part in traces.parts:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from msgspec import Struct
 
@@ -12,7 +11,8 @@ from bot.base.errors import Conflict, NotFound
 from bot.place import Place
 from cogs.people import compatibility
 from cogs.people.compatibility import Match
-from cogs.people.profiles import rules as rules
+from cogs.people.introductions import rules
+from cogs.people.profiles import rules as profile_rules
 from cogs.people.profiles.service import levels_of, visible
 from data.delivery.kinds import DeadlineKind
 from data.people.introductions import Introduction
@@ -21,15 +21,6 @@ from data.server.groups import Group
 from data.states import Purpose
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
-
-AGAIN_AFTER = timedelta(days=30)
-"""How long until the same two people can be introduced, or asked, again."""
-
-ABOUT_LIMIT = 300
-"""Characters of what is in somebody's way that the person asked gets to read."""
-
-WAITING = 5
-"""How many unanswered introductions somebody may have at a time."""
 
 
 class FoundPeople(Struct, frozen=True):
@@ -79,7 +70,7 @@ class IntroductionService:
         others = await visible(tx, place)
         levels = levels_of(await tx.servers.get(place.guild_id))
         if purpose is None:
-            purpose = next(iter(rules.purposes(own)), Purpose.PAIR)
+            purpose = next(iter(profile_rules.purposes(own)), Purpose.PAIR)
         now = self.clock.now()
         return FoundPeople(own, purpose, compatibility.matches(own, others, purpose, now, levels))
 
@@ -112,7 +103,7 @@ class IntroductionService:
         helpers = await self.helpers_with(place, checkin_id)
         if all(profile.user_id != user_id for profile, _ in helpers.found):
             raise NotFound("They are not open to that just now. `/profile match` shows who is.")
-        about = " ".join(helpers.text.split())[:ABOUT_LIMIT]
+        about = " ".join(helpers.text.split())[: rules.ABOUT_LIMIT]
         return await self._ask(place, user_id, Purpose.MENTORED, about)
 
     async def ask(self, place: Place, user_id: int, purpose: Purpose) -> Introduction:
@@ -140,14 +131,14 @@ class IntroductionService:
         now = self.clock.now()
         before = await tx.introductions.between(place.guild_id, place.user_id, user_id)
         # In both directions, so that a no is not answered by asking back.
-        if before and now - before[0].asked_at < AGAIN_AFTER:
+        if before and now - before[0].asked_at < rules.AGAIN_AFTER:
             raise Conflict(
-                f"You two were introduced, or one of you asked, in the last {AGAIN_AFTER.days} "
-                "days. There may be somebody else in `/profile match`."
+                "You two were introduced, or one of you asked, in the last "
+                f"{rules.AGAIN_AFTER.days} days. There may be somebody else in `/profile match`."
             )
-        if await tx.introductions.waiting(place.guild_id, place.user_id) >= WAITING:
+        if await tx.introductions.waiting(place.guild_id, place.user_id) >= rules.WAITING:
             raise Conflict(
-                f"{WAITING} people you asked have not answered yet. Give them some time."
+                f"{rules.WAITING} people you asked have not answered yet. Give them some time."
             )
         theirs = {group.id for group in await tx.groups.of_person(place.guild_id, user_id)}
         own = await tx.groups.of_person(place.guild_id, place.user_id)
@@ -190,11 +181,11 @@ class IntroductionService:
 
         def reasons(*, shares_group: bool) -> tuple[str, ...]:
             """Say why they fit, from what each shows to somebody who does or does not share one."""
-            both = [rules.seen(one, shares_group=shares_group) for one in (asker, asked)]
+            both = [profile_rules.seen(one, shares_group=shares_group) for one in (asker, asked)]
             known = [compatibility.candidate(seen, now) for seen in both if seen is not None]
             return compatibility.reasons(known[1], known[0], levels) if len(known) == 2 else ()
 
-        to_each_other = rules.seen(asker, shares_group=bool(shared))
+        to_each_other = profile_rules.seen(asker, shares_group=bool(shared))
         return IntroductionView(
             one,
             asker,

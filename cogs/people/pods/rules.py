@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import timedelta
 from itertools import combinations
 
 from msgspec import Struct
@@ -41,6 +42,9 @@ ROUNDS = 12
 
 OFFERS = 100
 """With how many others each person may change places in a round."""
+
+FRESH = timedelta(days=7)
+"""How long a proposal that somebody asked for is left alone."""
 
 
 class Limits(Struct, frozen=True):

@@ -28,9 +28,6 @@ from data.states import CardKind
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
-FRESH = timedelta(days=7)
-"""How long a proposal that somebody asked for is left alone."""
-
 _MENTION = re.compile(r"<@!?(\d{1,20})>")
 
 
@@ -228,7 +225,7 @@ class PodService:
             if any(pod.reform_proposed_at is not None for pod in opened):
                 raise NotFound("It was proposed before.")
             waiting = await tx.pods.proposed(group.id)
-            if any(now - pod.formed_at < FRESH for pod in waiting):
+            if any(now - pod.formed_at < rules.FRESH for pod in waiting):
                 raise NotFound("Somebody is forming pods just now.")
             present = await self._present(tx, group, now)
             latest = await tx.checkins.latest_rounds(group.id, 1)

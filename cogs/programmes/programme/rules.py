@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.base import when
@@ -15,6 +15,26 @@ MOST_SKIPPED = 26
 
 
 WEEK = timedelta(days=7)
+
+PODS_BEFORE = timedelta(days=2)
+"""How long before the first unit pods are proposed, when most have joined."""
+
+NAME_LIMIT = 80
+
+USUAL_TIME = time(19, 0)
+"""When a programme meets whose first day is given without a time."""
+
+LATEST = 2**36
+"""Up to when a button may say that a programme begins, in seconds since 1970: the year 4147.
+
+Anybody can send a made-up custom id, and ``datetime`` fails past the year 9999.
+"""
+
+AHEAD = timedelta(days=6)
+"""How long before a unit its meeting is made and its card posted, as for any series."""
+
+GATHERED = timedelta(minutes=10)
+"""How long hand-ins are gathered, so that many of them make one message."""
 
 
 # When units are met

@@ -36,12 +36,6 @@ from data.states import CardKind
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
-PODS_BEFORE = timedelta(days=2)
-"""How long before the first unit pods are proposed, when most have joined."""
-
-
-NAME_LIMIT = 80
-
 
 class ProgrammePlan(Struct, frozen=True):
     """What somebody asks for when they start a programme."""
@@ -162,7 +156,7 @@ class ProgrammeService:
             await tx.deadlines.put(
                 DeadlineKind.POD_PROGRAMME,
                 programme.id,
-                max(now, programme.starts_at(days[0]) - PODS_BEFORE),
+                max(now, programme.starts_at(days[0]) - rules.PODS_BEFORE),
                 guild_id=programme.guild_id,
             )
         return programme
@@ -185,7 +179,7 @@ class ProgrammeService:
         # What was met before they came does not count as missed.
         from_unit = rules.current_unit({line.number: line.is_over(now) for line in lines})
         if not await tx.programmes.join(
-            programme.id, place.user_id, name[:NAME_LIMIT], from_unit, now
+            programme.id, place.user_id, name[: rules.NAME_LIMIT], from_unit, now
         ):
             raise Conflict(f"You are in “{one_line(programme.title)}” already.")
         return await settle(tx, programme, [place.user_id], now), joined

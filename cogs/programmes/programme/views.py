@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import discord
@@ -124,17 +124,6 @@ def card_buttons(whole: ProgrammeView) -> list[ui.Item[Any]]:
     return buttons
 
 
-USUAL_TIME = time(19, 0)
-"""When a programme meets whose first day is given without a time."""
-
-
-LATEST = 2**36
-"""Up to when a button may say that a programme begins, in seconds since 1970: the year 4147.
-
-Anybody can send a made-up custom id, and ``datetime`` fails past the year 9999.
-"""
-
-
 class StartForm(CardForm, custom_id="programme:start:{list_id}"):
     """When a programme begins, and how it meets."""
 
@@ -146,7 +135,7 @@ class StartForm(CardForm, custom_id="programme:start:{list_id}"):
         service = interaction.client.service(ProgrammeService)
         listed, group = await service.startable(place, self.list_id)
         starts = ""
-        if 0 < self.at < LATEST:
+        if 0 < self.at < rules.LATEST:
             first = datetime.fromtimestamp(self.at, place.group_zone(group))
             starts = f"{first:%Y-%m-%d %H:%M}"
         self.title = f"A programme: {listed.title}"
@@ -221,7 +210,7 @@ def planned(
     elif first.has_time:
         clock = first.at.astimezone(zone).time().replace(second=0, microsecond=0, fold=0)
     else:
-        clock = USUAL_TIME
+        clock = rules.USUAL_TIME
     weekday = when.parse_weekday(day) if day is not None else None
     starts_on = rules.first_day(first.day, weekday) + timedelta(days=days_later)
     return ProgrammePlan(

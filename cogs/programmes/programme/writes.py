@@ -19,14 +19,6 @@ from data.reading.meetings import Meeting
 from data.server.groups import Group
 from data.transaction import Transaction
 
-AHEAD = timedelta(days=6)
-"""How long before a unit its meeting is made and its card posted, as for any series."""
-
-
-GATHERED = timedelta(minutes=10)
-"""How long hand-ins are gathered, so that many of them make one message."""
-
-
 KINDS = (
     DeadlineKind.PROGRAMME_TURN,
     DeadlineKind.PROGRAMME_GATE,
@@ -237,7 +229,7 @@ async def put_plan(tx: Transaction, programme: Programme, now: datetime) -> None
         planned = programme.starts_at(line.unit.on_day)
         if line.meeting is None:
             if planned + timedelta(minutes=programme.minutes) > now:
-                await put_meeting(tx, programme, line.number, max(now, planned - AHEAD))
+                await put_meeting(tx, programme, line.number, max(now, planned - rules.AHEAD))
         # At once: it exists, and only has to be brought to its new day.
         elif line.meeting.starts_at > now:
             await put_meeting(tx, programme, line.number, now)
@@ -290,7 +282,7 @@ async def settle(
 
 async def put_gate(tx: Transaction, programme: Programme, stage: int, now: datetime) -> None:
     """Schedule a message to the facilitators about people who wait at the gate after a stage."""
-    gathered = GATHERED.total_seconds()
+    gathered = rules.GATHERED.total_seconds()
     # To the end of the present ten minutes: the first who waits does not wait longer for each who
     # follows.
     due_at = datetime.fromtimestamp((now.timestamp() // gathered + 1) * gathered, now.tzinfo)

@@ -33,6 +33,9 @@ MORNING = time(9)
 
 STAGE_EXAMPLE = "`Artefact | a link to your summary | due 2027-01-15`"
 
+PROJECTS = 24
+"""How many of somebody's projects are offered to be handed in."""
+
 
 class StagePlan(Struct, frozen=True):
     """A stage as it is typed: what is asked for, by when, and which units belong to it."""

@@ -12,7 +12,7 @@ from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotAllowed, NotFound
 from bot.base.wording import one_line
 from bot.place import Place
-from cogs.programmes.programme.service import NAME_LIMIT
+from cogs.programmes.programme.rules import NAME_LIMIT
 from cogs.programmes.programme.writes import (
     ProgrammeView,
     course,
@@ -32,9 +32,6 @@ from data.programmes.programmes import HandIn, Programme, Stage
 from data.states import Nudges
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
-
-PROJECTS = 24
-"""How many of somebody's projects are offered to be handed in."""
 
 
 class Waiter(Struct, frozen=True):
@@ -95,7 +92,7 @@ class StageService:
         hand_ins = await tx.programmes.hand_ins(whole.programme.id)
         projects = await tx.projects.open_of_person(place.guild_id, place.user_id)
         before = next((one for one in hand_ins if _is(one, place.user_id, stage)), None)
-        return HandInDraft(whole, stage, before, projects[:PROJECTS])
+        return HandInDraft(whole, stage, before, projects[: stages_rules.PROJECTS])
 
     @transaction
     async def hand_in(

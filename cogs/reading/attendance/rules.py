@@ -20,6 +20,18 @@ ACTIONS = 20
 
 _MENTION = re.compile(r"<@!?(\d{15,20})>")
 
+PROMPT_LIMIT = 300
+
+PROMPTS = 20
+
+OWN_PROMPTS = 5
+"""How many questions one person adds to a meeting at most."""
+
+NOTES_LIMIT = 3500
+
+WAITING = 20
+"""How many things noted by others wait for one person in a group, until they take them on."""
+
 
 class ActionItem(Struct, frozen=True):
     """Something that somebody said at a meeting that they would do."""

@@ -23,18 +23,6 @@ from data.states import Answer, CommitmentState
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
-PROMPT_LIMIT = 300
-
-PROMPTS = 20
-
-OWN_PROMPTS = 5
-"""How many questions one person adds to a meeting at most."""
-
-NOTES_LIMIT = 3500
-
-WAITING = 20
-"""How many things noted by others wait for one person in a group, until they take them on."""
-
 
 class ThreadView(Struct, frozen=True):
     """All that the card in a meeting's thread shows."""
@@ -212,21 +200,21 @@ class AttendanceService:
         tidy = " ".join(text.split())
         if not tidy:
             raise InvalidInput("Type the question, for example “Why does it generalise so late?”.")
-        if len(tidy) > PROMPT_LIMIT:
+        if len(tidy) > rules.PROMPT_LIMIT:
             raise InvalidInput(
-                f"That question has {len(tidy)} characters; {PROMPT_LIMIT} are the most."
+                f"That question has {len(tidy)} characters; {rules.PROMPT_LIMIT} are the most."
             )
         meeting = await meeting_of_server(tx, place.guild_id, meeting_id)
         meeting_rules.not_cancelled(meeting)
         await check_member(tx, place, meeting, "add questions")
         asked = await tx.attendance.prompts(meeting.id)
-        if sum(one.user_id == place.user_id for one in asked) >= OWN_PROMPTS:
+        if sum(one.user_id == place.user_id for one in asked) >= rules.OWN_PROMPTS:
             raise Conflict(
-                f"You have added {OWN_PROMPTS} questions already. Leave room for others, and "
+                f"You have added {rules.OWN_PROMPTS} questions already. Leave room for others, and "
                 "ask yours in the thread."
             )
-        if len(asked) >= PROMPTS:
-            raise Conflict(f"There are {PROMPTS} questions already. Ask yours in the thread.")
+        if len(asked) >= rules.PROMPTS:
+            raise Conflict(f"There are {rules.PROMPTS} questions already. Ask yours in the thread.")
         await tx.attendance.add_prompt(meeting.id, place.user_id, tidy, self.clock.now())
         return meeting
 
@@ -246,10 +234,10 @@ class AttendanceService:
         """
         values: MeetingPatch = {}
         if text is not None:
-            if len(text.strip()) > NOTES_LIMIT:
+            if len(text.strip()) > rules.NOTES_LIMIT:
                 raise InvalidInput(
-                    f"Those notes have {len(text.strip())} characters; {NOTES_LIMIT} are the most. "
-                    "Put them in a document, and give its `link`."
+                    f"Those notes have {len(text.strip())} characters; {rules.NOTES_LIMIT} are the "
+                    "most. Put them in a document, and give its `link`."
                 )
             values["notes"] = text.strip() or None
         if link is not None:
@@ -290,9 +278,9 @@ class AttendanceService:
             if any(one.text.casefold() == item.text.casefold() for one in known):
                 continue
             # Otherwise a stranger's zeal could bury somebody.
-            if not own and len(asked) >= WAITING:
+            if not own and len(asked) >= rules.WAITING:
                 raise Conflict(
-                    f"{WAITING} things wait for {wording.person(item.user_id)} to take them "
+                    f"{rules.WAITING} things wait for {wording.person(item.user_id)} to take them "
                     "on. Ask them about those first."
                 )
             await tx.commitments.add(

@@ -14,7 +14,8 @@ from bot.ui import replies, theme
 from bot.ui.controls import CardButton, Face
 from bot.ui.form import CardForm, Typed
 from cogs.reading.attendance import cards
-from cogs.reading.attendance.service import NOTES_LIMIT, PROMPT_LIMIT, AttendanceService, ThreadView
+from cogs.reading.attendance.rules import NOTES_LIMIT, PROMPT_LIMIT
+from cogs.reading.attendance.service import AttendanceService, ThreadView
 from cogs.reading.facilitators.views import LeadButton
 from cogs.reading.meetings.rules import LINK_LIMIT
 from data.reading.meetings import MeetingId

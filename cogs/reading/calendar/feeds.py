@@ -11,6 +11,7 @@ import structlog
 from bot.client import CohortBot
 from bot.net.web import Document
 from bot.place import Place
+from cogs.reading.calendar import rules
 from cogs.reading.calendar.service import CalendarService, Followed
 from data.reading.feeds import FeedId
 from data.server.groups import Group
@@ -18,9 +19,6 @@ from data.server.groups import Group
 log = structlog.stdlib.get_logger(__name__)
 
 FOLDER = "calendar"
-
-STILL_THERE = timedelta(hours=6)
-"""How often Cohort checks whether a calendar's follower may still see it."""
 
 
 class CalendarFeeds:
@@ -61,7 +59,7 @@ class CalendarFeeds:
         feed = followed.feed
         now = self._bot.clock.now()
         asked = self._asked.get(feed.id)
-        if asked is not None and timedelta() <= now - asked < STILL_THERE:
+        if asked is not None and timedelta() <= now - asked < rules.STILL_THERE:
             return True
         try:
             guild = await self._server(feed.guild_id)

@@ -6,16 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vDuration
 
-from cogs.reading.calendar import vtimezone
+from cogs.reading.calendar import rules, vtimezone
 from cogs.reading.calendar.service import CalendarEntry
-
-ASK_AGAIN = timedelta(hours=1)
-"""How often a calendar that follows an address is asked to look for what is new."""
 
 
 def write(name: str, entries: Sequence[CalendarEntry]) -> bytes:
@@ -33,8 +30,8 @@ def write(name: str, entries: Sequence[CalendarEntry]) -> bytes:
     calendar.add("method", "PUBLISH")
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
-    calendar.add("refresh-interval", vDuration(ASK_AGAIN), parameters={"value": "DURATION"})
-    calendar.add("x-published-ttl", vDuration(ASK_AGAIN))
+    calendar.add("refresh-interval", vDuration(rules.ASK_AGAIN), parameters={"value": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(rules.ASK_AGAIN))
     in_zones: dict[ZoneInfo, list[datetime]] = {}
     for entry in entries:
         if entry.zone is not UTC_ZONE and not _is_repeated(entry):

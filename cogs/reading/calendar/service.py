@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from bot.base.clock import Clock
 from bot.place import Place
+from cogs.reading.calendar import rules
 from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.meetings.readings import Reading, read_for
 from cogs.reading.meetings.writes import free_uid
@@ -25,16 +26,6 @@ from data.server.groups import Group, GroupId
 from data.states import Answer, CardKind
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
-
-BACK = timedelta(days=60)
-"""How far back a file reaches.
-
-A meeting that was called off stays in it, as cancelled, until so long after its day: a calendar
-that took a file over drops a meeting only if a later file says that it's cancelled.
-"""
-
-AHEAD = timedelta(weeks=13)
-"""How far ahead a file holds the meetings of a series that have no card yet."""
 
 OWN = "My reading groups"
 """What the calendar of a person's own meetings is called."""
@@ -97,7 +88,7 @@ class CalendarService:
                 entries += coming_of(series, rows, now)
         # A calendar holds a series up to AHEAD of when it last looked, and keeps a cancelled day
         # for BACK.
-        since = now - BACK - AHEAD
+        since = now - rules.BACK - rules.AHEAD
         for series in await tx.meetings.series_ended(group.guild_id, group.id, since):
             rows = await tx.meetings.occurrences(series.id)
             entries += called_off_of(series, rows, now)
@@ -125,7 +116,7 @@ class CalendarService:
         ]
         without_card: list[CalendarEntry] = []
         for series in await tx.meetings.series_of_server(guild_id):
-            after, until = max(now, since), min(now + AHEAD, before)
+            after, until = max(now, since), min(now + rules.AHEAD, before)
             if series.group_id == group_id and _without_rows(series, [], after, until):
                 rows = await tx.meetings.occurrences(series.id)
                 without_card += _without_rows(series, rows, after, until)
@@ -234,7 +225,7 @@ class CalendarService:
     ) -> list[CalendarEntry]:
         now = self.clock.now()
         # Six years are further than any time that people can type reaches.
-        found = await tx.meetings.between(guild_id, now - BACK, now + timedelta(days=6 * 366))
+        found = await tx.meetings.between(guild_id, now - rules.BACK, now + timedelta(days=6 * 366))
         wanted = [one for one in found if group_id in (None, one.group_id)]
         if user_id is not None:
             comes = {
@@ -279,13 +270,13 @@ def _held(programme: Programme, now: datetime) -> tuple[datetime, datetime]:
     Once it has ended, those that a calendar can hold by then are cancelled.
     """
     if programme.ended_at is None:
-        return now, now + AHEAD
-    return max(programme.ended_at, now - BACK), programme.ended_at + AHEAD
+        return now, now + rules.AHEAD
+    return max(programme.ended_at, now - rules.BACK), programme.ended_at + rules.AHEAD
 
 
 def coming_of(series: Series, rows: Sequence[Meeting], now: datetime) -> list[CalendarEntry]:
     """Return when a series takes place in the weeks ahead, other than the meetings with a row."""
-    return _without_rows(series, rows, now, now + AHEAD)
+    return _without_rows(series, rows, now, now + rules.AHEAD)
 
 
 def called_off_of(series: Series, rows: Sequence[Meeting], now: datetime) -> list[CalendarEntry]:
@@ -295,8 +286,8 @@ def called_off_of(series: Series, rows: Sequence[Meeting], now: datetime) -> lis
     """
     if series.ended_at is None:
         return []
-    first = max(series.ended_at, now - BACK)
-    called_off = _without_rows(series, rows, first, series.ended_at + AHEAD)
+    first = max(series.ended_at, now - rules.BACK)
+    called_off = _without_rows(series, rows, first, series.ended_at + rules.AHEAD)
     return [replace(one, cancelled=True) for one in called_off]
 
 

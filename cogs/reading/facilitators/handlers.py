@@ -21,9 +21,6 @@ from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
 from data.reading.meetings import Meeting
 
-LOOKS_EVERY = timedelta(minutes=1)
-"""How long it may take until we listen for signs in a meeting's channel."""
-
 
 class FacilitatorHandlers:
     """Asks who leads: ahead of a meeting, and when its leader is missing."""
@@ -133,13 +130,13 @@ class LeaderSigns(commands.Cog, name="leader signs"):
     def saw(self, guild_id: int, channel_id: int, user_id: int) -> None:
         """Note that somebody did something, if it may be a sign of a leader."""
         looked = self._looked_at
-        recent = looked is not None and self.bot.clock.now() - looked <= LOOKS_EVERY
+        recent = looked is not None and self.bot.clock.now() - looked <= rules.LOOKS_EVERY
         if not recent or channel_id in self._places.get(guild_id, ()):
             self.bot.background.spawn(self._did(guild_id, channel_id, user_id), "a leader's sign")
 
     async def _did(self, guild_id: int, channel_id: int, user_id: int) -> None:
         now = self.bot.clock.now()
-        if self._looked_at is None or now - self._looked_at > LOOKS_EVERY:
+        if self._looked_at is None or now - self._looked_at > rules.LOOKS_EVERY:
             self._looked_at = now
             running = await self._service.running()
             self._places = {guild: set(places) for guild, places in running.items()}

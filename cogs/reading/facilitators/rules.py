@@ -29,6 +29,12 @@ ASK_LEADER, ASK_ROOM = 1, 0
 ASKED = ((LEADER_ASKED, ASK_LEADER), (TAKE_OVER, ASK_ROOM))
 """How long into a meeting somebody is asked where the leader is, and who."""
 
+LOOKS_EVERY = timedelta(minutes=1)
+"""How long it may take until we listen for signs in a meeting's channel."""
+
+SEEN_EVERY = timedelta(minutes=5)
+"""How often a sign of the same leader is written down."""
+
 
 def questions(starts_at: datetime, now: datetime) -> dict[timedelta, datetime]:
     """Return when to ask who leads a meeting, by how long before; only times still to come."""

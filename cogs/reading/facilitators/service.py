@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.base import wording
 from bot.base.clock import Clock
@@ -25,9 +25,6 @@ from data.reading.meetings import Meeting
 from data.server.groups import Group
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
-
-SEEN_EVERY = timedelta(minutes=5)
-"""How often a sign of the same leader is written down."""
 
 
 class FacilitatorService:
@@ -123,7 +120,7 @@ class FacilitatorService:
                 for one in await tx.meetings.running([guild_id], now, rules.SIGNS_FROM)
                 if one.facilitator_id == user_id
                 # A message is a sign, and a lively meeting has hundreds: each would be a write.
-                and (one.leader_seen_at is None or now - one.leader_seen_at > SEEN_EVERY)
+                and (one.leader_seen_at is None or now - one.leader_seen_at > rules.SEEN_EVERY)
                 and channel_id in await self._places(tx, one)
             ]
         if led:

@@ -17,8 +17,9 @@ from bot.place import Place
 from cogs.reading.lists import files
 from cogs.reading.lists.files import Sheet, UnitPlan
 from cogs.reading.meetings import rules as meeting_rules
+from cogs.reading.meetings.rules import DRAFTS_KEPT
 from cogs.reading.meetings.scheduling import MeetingPlan, write_meeting
-from cogs.reading.meetings.writes import KEPT, add_paper, existing_meeting, main_paper
+from cogs.reading.meetings.writes import add_paper, existing_meeting, main_paper
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
 from data.reading.drafts import ListDraft
@@ -104,7 +105,10 @@ class ListService:
                 created_at=now,
             )
             await tx.deadlines.put(
-                DeadlineKind.READING_LIST_DRAFT, draft_id, now + KEPT, guild_id=place.guild_id
+                DeadlineKind.READING_LIST_DRAFT,
+                draft_id,
+                now + DRAFTS_KEPT,
+                guild_id=place.guild_id,
             )
         return await self.preview(place, draft_id)
 

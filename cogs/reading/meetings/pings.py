@@ -21,9 +21,6 @@ from data.delivery.cards import Card
 
 NOBODY, MEMBERS = "nobody", "members"
 
-MOST_PINGED = 200
-"""How many members one meeting pings; for more a role does it in one mention."""
-
 _ROLE = re.compile(r"<@&(\d{15,20})>")
 
 

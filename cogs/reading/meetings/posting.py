@@ -114,7 +114,7 @@ class Posting:
             told = pings.role_ping(view, card, ping.role_id)
             await self._bot.delivery.send(key, meeting.guild_id, told, to)
         people = [one.user_id for one in members if one.user_id != meeting.created_by]
-        for number, batch in enumerate(rules.batches(people[: pings.MOST_PINGED])):
+        for number, batch in enumerate(rules.batches(people[: rules.MOST_PINGED])):
             told = pings.member_ping(view, card, batch) if number == 0 else further(batch)
             await self._bot.delivery.send(f"{key}/{number}", meeting.guild_id, told, to)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -28,6 +28,21 @@ MENTIONS = 50
 
 MINUTES_A_PAGE = 4
 """How long a page of a paper takes to read with care."""
+
+RECENT = timedelta(days=60)
+"""How far back meetings are offered for noting who came and what was said."""
+
+DRAFTS_KEPT = timedelta(days=1)
+"""How long drafts are kept."""
+
+POSTED_WITHIN = timedelta(seconds=10)
+"""How long a new meeting's server event waits for the card and its thread, which it links to."""
+
+NEWS_EVERY = timedelta(seconds=10)
+"""How long news about seats is gathered, so that many answers make one message."""
+
+MOST_PINGED = 200
+"""How many members one meeting pings; for more a role does it in one mention."""
 
 
 def check_title(title: str) -> str:

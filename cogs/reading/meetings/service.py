@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from bot.base.clock import Clock
 from bot.place import Place
+from cogs.reading.meetings import rules
 from cogs.reading.meetings.readings import Reading, read_for
 from cogs.reading.meetings.scheduling import MeetingPlan, write_meeting
 from cogs.reading.meetings.writes import (
@@ -27,9 +28,6 @@ from data.server.groups import Group, GroupId
 from data.states import Answer, CardKind
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
-
-RECENT = timedelta(days=60)
-"""How far back meetings are offered for noting who came and what was said."""
 
 
 class MeetingView(Struct, frozen=True):
@@ -179,7 +177,7 @@ class MeetingService:
     async def recent(self, tx: Transaction, guild_id: int) -> list[Meeting]:
         """Return the meetings of the last weeks that have begun, the latest first, then others."""
         now = self.clock.now()
-        found = await tx.meetings.since(guild_id, now - RECENT)
+        found = await tx.meetings.since(guild_id, now - rules.RECENT)
         begun = [one for one in found if one.starts_at <= now]
         return begun + [one for one in reversed(found) if one.starts_at > now]
 
@@ -187,7 +185,7 @@ class MeetingService:
     async def shown(self, tx: Transaction, guild_id: int) -> list[Meeting]:
         """Return what is coming, the soonest first, and then what has begun, the latest first."""
         now = self.clock.now()
-        found = await tx.meetings.since(guild_id, now - RECENT)
+        found = await tx.meetings.since(guild_id, now - rules.RECENT)
         coming = [one for one in reversed(found) if one.starts_at > now]
         return coming + [one for one in found if one.starts_at <= now]
 

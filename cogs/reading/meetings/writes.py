@@ -30,15 +30,6 @@ KINDS = (
 )
 """What falls due for every meeting, at times that follow from when it starts."""
 
-KEPT = timedelta(days=1)
-"""How long drafts are kept."""
-
-POSTED_WITHIN = timedelta(seconds=10)
-"""How long a new meeting's server event waits for the card and its thread, which it links to."""
-
-NEWS_EVERY = timedelta(seconds=10)
-"""How long news about seats is gathered, so that many answers make one message."""
-
 
 async def existing_meeting(tx: Transaction, meeting_id: int) -> Meeting:
     """Return a meeting whatever its server, or raise NotFound."""
@@ -125,7 +116,7 @@ async def put_deadlines(tx: Transaction, meeting: Meeting, now: datetime) -> Non
         )
     # A meeting that has its thread soon would otherwise have its event made and then changed.
     is_new = meeting.thread_id is None and meeting.event_id is None
-    await put_mirror(tx, meeting, now + POSTED_WITHIN if is_new else now)
+    await put_mirror(tx, meeting, now + rules.POSTED_WITHIN if is_new else now)
 
 
 async def zone_of(tx: Transaction, meeting: Meeting) -> ZoneInfo:
@@ -156,8 +147,8 @@ async def put_news(tx: Transaction, meeting: Meeting, now: datetime) -> None:
     """Schedule the news about seats: to people who moved up, and people who wait."""
     # The end of the present ten seconds, and not ten seconds from now: each further answer would
     # put it off.
-    gathered = now.timestamp() // NEWS_EVERY.total_seconds() + 1
-    due_at = datetime.fromtimestamp(gathered * NEWS_EVERY.total_seconds(), now.tzinfo)
+    gathered = now.timestamp() // rules.NEWS_EVERY.total_seconds() + 1
+    due_at = datetime.fromtimestamp(gathered * rules.NEWS_EVERY.total_seconds(), now.tzinfo)
     await tx.deadlines.put(
         DeadlineKind.READING_NEWS,
         meeting.id,

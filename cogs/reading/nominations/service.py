@@ -14,6 +14,7 @@ from bot.place import Place
 from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.meetings.readings import Reading, read_for
 from cogs.reading.meetings.writes import add_paper, meeting_of_server, only_leads
+from cogs.reading.nominations import rules
 from data.papers.papers import Paper
 from data.reading.meetings import Meeting
 from data.reading.nominations import Nomination, NominationId
@@ -21,8 +22,6 @@ from data.server.groups import Group
 from data.states import CardKind
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
-
-NOTE_LIMIT = 300
 
 
 class Nominated(Struct, frozen=True):
@@ -63,8 +62,10 @@ class NominationService:
         InvalidInput for a note that is too long, Conflict for what was picked before.
         """
         tidy = " ".join((note or "").split()) or None
-        if tidy and len(tidy) > NOTE_LIMIT:
-            raise InvalidInput(f"That note has {len(tidy)} characters; {NOTE_LIMIT} are the most.")
+        if tidy and len(tidy) > rules.NOTE_LIMIT:
+            raise InvalidInput(
+                f"That note has {len(tidy)} characters; {rules.NOTE_LIMIT} are the most."
+            )
         if not paper.strip():
             raise InvalidInput("Name the paper, for example `paper: arXiv:2201.02177` or a link.")
         now = self.clock.now()

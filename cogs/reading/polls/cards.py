@@ -15,8 +15,8 @@ from bot.ui import theme
 from bot.ui.controls import CardButtons
 from cogs.reading.mentions import mentioning
 from cogs.reading.polls.drafts import PollProposal
+from cogs.reading.polls.rules import MOST_SLOTS
 from cogs.reading.polls.service import PollMark, PollView
-from cogs.reading.polls.times import MOST_SLOTS
 from data.reading.polls import Poll
 from data.states import Fit
 

@@ -18,7 +18,8 @@ from bot.base.errors import Conflict, NotFound
 from bot.base.wording import one_line
 from bot.place import Place
 from cogs.reading.meetings import rules as meeting_rules
-from cogs.reading.meetings.writes import KEPT
+from cogs.reading.meetings.rules import DRAFTS_KEPT
+from cogs.reading.polls import rules
 from cogs.reading.polls.service import write_poll
 from cogs.reading.polls.suggestions import Proposed, Week, propose, visible
 from cogs.reading.polls.times import times_in
@@ -29,9 +30,6 @@ from data.reading.polls import Poll
 from data.server.groups import Group
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
-
-TYPED_LIMIT = 1500
-"""How much of what was typed is kept."""
 
 
 class PollProposal(Struct, frozen=True):
@@ -76,8 +74,8 @@ class PollDraftService:
         draft_id = await tx.drafts.add_poll(
             guild_id=place.guild_id,
             group_id=group.id,
-            title=title[:TYPED_LIMIT],
-            slots=typed[:TYPED_LIMIT],
+            title=title[: rules.TYPED_LIMIT],
+            slots=typed[: rules.TYPED_LIMIT],
             minutes=minutes,
             timezone=zone.key,
             closes_at=closes_at,
@@ -85,7 +83,7 @@ class PollDraftService:
             created_at=now,
         )
         await tx.deadlines.put(
-            DeadlineKind.READING_POLL_DRAFT, draft_id, now + KEPT, guild_id=place.guild_id
+            DeadlineKind.READING_POLL_DRAFT, draft_id, now + DRAFTS_KEPT, guild_id=place.guild_id
         )
         return (await self._drafted(tx, place, draft_id))[0]
 

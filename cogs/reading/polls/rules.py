@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -14,6 +14,31 @@ from data.states import Fit
 
 OPEN_FOR = timedelta(days=3)
 """How long a poll is open unless its first time is sooner."""
+
+MOST_SLOTS = 10
+"""How many times a poll offers: Discord shows 20 different reactions under a message at most."""
+
+TYPED_LIMIT = 1500
+"""How much of what was typed is kept."""
+
+PROPOSED = 5
+"""How many times are proposed."""
+
+AHEAD = timedelta(days=14)
+"""How far ahead a proposed time may begin."""
+
+NOTICE = timedelta(days=2)
+"""How soon it may begin: a poll has to be answered before."""
+
+STEP = timedelta(minutes=30)
+
+APART = timedelta(hours=2)
+"""How far apart the beginnings of two proposed times of one day are at least."""
+
+DAY_BEGINS = time(7)
+
+DAY_ENDS = time(23)
+"""Between these on the group's clocks it is not night."""
 
 
 class SlotView(Struct, frozen=True):

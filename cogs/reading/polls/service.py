@@ -16,8 +16,7 @@ from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.meetings.scheduling import MeetingPlan, write_meeting
 from cogs.reading.meetings.writes import only_leads
 from cogs.reading.polls import rules
-from cogs.reading.polls.rules import SlotView
-from cogs.reading.polls.times import MOST_SLOTS
+from cogs.reading.polls.rules import MOST_SLOTS, SlotView
 from data.delivery.cards import Card
 from data.delivery.kinds import DeadlineKind
 from data.reading.meetings import Meeting

@@ -20,25 +20,9 @@ from msgspec import Struct
 
 from bot.base import availability, when
 from bot.base.availability import FreeSpan
+from cogs.reading.polls import rules
 from data.people.profiles import Profile
 from data.states import Audience, ProfileField
-
-PROPOSED = 5
-"""How many times are proposed."""
-
-AHEAD = timedelta(days=14)
-"""How far ahead a proposed time may begin."""
-
-NOTICE = timedelta(days=2)
-"""How soon it may begin: a poll has to be answered before."""
-
-STEP = timedelta(minutes=30)
-APART = timedelta(hours=2)
-"""How far apart the beginnings of two proposed times of one day are at least."""
-
-DAY_BEGINS = time(7)
-DAY_ENDS = time(23)
-"""Between these on the group's clocks it is not night."""
 
 
 class Week(Struct, frozen=True):
@@ -85,7 +69,7 @@ def propose(
     minutes: int,
     now: datetime,
     taken: Sequence[tuple[datetime, datetime]] = (),
-    most: int = PROPOSED,
+    most: int = rules.PROPOSED,
 ) -> list[Proposed]:
     """Return the best times for a meeting of ``minutes``, the earliest first.
 
@@ -97,7 +81,7 @@ def propose(
     the day.
     """
     length = timedelta(minutes=minutes)
-    begins = _beginnings(zone, now + NOTICE, now + AHEAD, length, taken)
+    begins = _beginnings(zone, now + rules.NOTICE, now + rules.AHEAD, length, taken)
     can = _can_come(weeks, begins, length, now)
     rare = {one.user_id: 0 for one in weeks}
     for people in can:
@@ -136,8 +120,8 @@ def propose(
 def is_night(starts_at: datetime, length: timedelta, zone: ZoneInfo) -> bool:
     """Whether any of a meeting is at night on the clocks of a zone."""
     local, ends = starts_at.astimezone(zone), (starts_at + length).astimezone(zone)
-    same_day = ends.date() == local.date() and ends.time() <= DAY_ENDS
-    return local.time() < DAY_BEGINS or not same_day
+    same_day = ends.date() == local.date() and ends.time() <= rules.DAY_ENDS
+    return local.time() < rules.DAY_BEGINS or not same_day
 
 
 def _beginnings(
@@ -193,7 +177,7 @@ def _spread(
     if not ranked:
         return []
     enough = (ranked[0][1] + 1) // 2
-    apart = max(APART, length)
+    apart = max(rules.APART, length)
     chosen: list[datetime] = []
     days: set[date] = set()
 

@@ -9,9 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.base import when
 from bot.base.errors import InvalidInput
-
-MOST_SLOTS = 10
-"""How many times a poll offers: Discord shows 20 different reactions under a message at most."""
+from cogs.reading.polls import rules
 
 
 def times_in(text: str, zone: ZoneInfo, now: datetime) -> list[datetime]:
@@ -42,8 +40,8 @@ def times_in(text: str, zone: ZoneInfo, now: datetime) -> list[datetime]:
 
 def _each(parts: Sequence[str], zone: ZoneInfo, now: datetime) -> list[datetime]:
     # Before any is read, since a text can hold thousands.
-    if len(parts) > MOST_SLOTS:
-        raise InvalidInput(f"Give between 2 and {MOST_SLOTS} times; these are {len(parts)}.")
+    if len(parts) > rules.MOST_SLOTS:
+        raise InvalidInput(f"Give between 2 and {rules.MOST_SLOTS} times; these are {len(parts)}.")
     times: list[datetime] = []
     day: date | None = None
     for part in parts:

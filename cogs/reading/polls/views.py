@@ -19,7 +19,8 @@ from bot.ui.controls import CardButton, CardButtons
 from bot.ui.form import CardForm, Typed
 from cogs.reading.meetings.posting import Posting
 from cogs.reading.polls.cards import announcement_key, closed, proposal
-from cogs.reading.polls.drafts import TYPED_LIMIT, PollDraftService, PollProposal
+from cogs.reading.polls.drafts import PollDraftService, PollProposal
+from cogs.reading.polls.rules import TYPED_LIMIT
 from cogs.reading.polls.service import PollService, PollView
 from data.reading.drafts import PollDraftId
 from data.reading.polls import Poll, PollId

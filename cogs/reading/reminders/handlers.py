@@ -14,9 +14,6 @@ from cogs.reading.rsvps.service import RsvpService
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
 
-SEATS_ASKED = 100
-"""How many people with a seat are checked for having left the server, while others wait."""
-
 
 class ReminderHandlers:
     """Reminds people of meetings."""
@@ -45,7 +42,7 @@ class ReminderHandlers:
             await self._reactions.catch_up_with(meeting.id)
             view = await self._service.view(meeting.id)
             if view.turnout.waiting:
-                await self._reactions.free_places(meeting, view.turnout.going[:SEATS_ASKED])
+                await self._reactions.free_places(meeting, view.turnout.going[: rules.SEATS_ASKED])
         view = await self._service.view(meeting.id)
         started = meeting.starts_at <= now
         moment = int(meeting.starts_at.timestamp())

@@ -29,6 +29,9 @@ UNANSWERED_NOTICE = timedelta(hours=12)
 MOST_UNANSWERED = 100
 """Larger groups are not asked at all: they meet without most of their members."""
 
+SEATS_ASKED = 100
+"""How many people with a seat are checked for having left the server, while others wait."""
+
 
 def asks_unanswered_at(starts_at: datetime, zone: ZoneInfo, now: datetime) -> datetime | None:
     """Return when to ask members who have not answered, None where it is too late for that.

@@ -18,6 +18,7 @@ from bot.jobs.delivery import Content, to_channel, to_person
 from bot.ui import theme
 from bot.ui.direct_messages import let_rest_by_id
 from bot.ui.permissions import readers_know
+from cogs.server.health import rules
 from cogs.server.health.cards import named, wrong_with
 from cogs.server.health.deadline_names import deadline_names, home_kind
 from cogs.server.setup.permissions import missing_in_channels
@@ -29,19 +30,6 @@ from data.server.groups import Server
 from data.transaction import Transaction
 
 log = structlog.stdlib.get_logger(__name__)
-
-EVERY = timedelta(minutes=10)
-"""How often the servers are checked."""
-
-AGAIN = timedelta(hours=6)
-"""When to try again to tell organisers who could not be reached."""
-
-FAILED_NAMED = 50
-"""How many failed deliveries have their subjects looked up."""
-
-
-AT_A_TIME = 100
-"""Servers that are looked up together."""
 
 
 class Known(Struct, frozen=True):
@@ -68,7 +56,7 @@ class Alerts:
         """Check every server regularly."""
         now = self.bot.clock.now()
         # Not less than zero: a clock that was set back must not stop it for as long.
-        if self._looked_at is not None and timedelta() <= now - self._looked_at < EVERY:
+        if self._looked_at is not None and timedelta() <= now - self._looked_at < rules.EVERY:
             return
         # Before the client is ready most servers are unknown to it, and all of their channels would
         # seem to be gone.
@@ -85,7 +73,7 @@ class Alerts:
         copied = await self.bot.backups.state()
         copies = wrong_with(copied, self.bot.clock.now()) if copied is not None else None
         there = {guild.id: guild for guild in self.bot.guilds if not guild.unavailable}
-        for guild_ids in in_parts(list(there), AT_A_TIME):
+        for guild_ids in in_parts(list(there), rules.AT_A_TIME):
             known = await self._known(guild_ids)
             for guild_id in guild_ids:
                 await self._look_at(there[guild_id], known[guild_id], copies)
@@ -133,7 +121,7 @@ class Alerts:
         """
         public = server.announcements_channel_id
         async with self.bot.store.read() as tx:
-            failed = await tx.deadlines.failed(guild.id, FAILED_NAMED)
+            failed = await tx.deadlines.failed(guild.id, rules.FAILED_NAMED)
             names = dict(await deadline_names(tx, failed))
             for one in failed:
                 kind = home_kind(one)
@@ -170,7 +158,7 @@ class Alerts:
         try:
             await self.bot.delivery.send(key, guild.id, notice(guild.name, untold), to)
         except (Undeliverable, discord.HTTPException, OSError) as error:
-            self._not_before[guild.id] = now + AGAIN
+            self._not_before[guild.id] = now + rules.AGAIN
             log.warning("organisers could not be told", guild_id=guild.id, reason=str(error))
             return
         self._not_before.pop(guild.id, None)

@@ -15,7 +15,8 @@ from bot.ops.backups import OLD, CopyState
 from bot.ui import theme
 from bot.ui.permissions import Missing
 from cogs.server.health.deadline_names import DeadlineName
-from cogs.server.health.service import FAILED_SHOWN, ServerHealth
+from cogs.server.health.rules import FAILED_SHOWN
+from cogs.server.health.service import ServerHealth
 from data.delivery.deadlines import Deadline
 
 SHOWN = 1000

@@ -9,16 +9,12 @@ from msgspec import Struct
 
 from bot.base.clock import Clock
 from bot.place import Place, only_organisers
+from cogs.server.health import rules
 from cogs.server.health.deadline_names import DeadlineName, deadline_names
 from data.delivery.deadlines import Deadline, DeadlineId
 from data.server.groups import Server
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
-
-UPCOMING_SHOWN = 5
-
-
-FAILED_SHOWN = 10
 
 
 class ServerHealth(Struct, frozen=True):
@@ -43,8 +39,8 @@ class HealthService:
     async def health(self, tx: Transaction, place: Place) -> ServerHealth:
         """Return how deliveries in this server are doing; raises NotAllowed for non-organisers."""
         only_organisers(place, "look at the bot's health")
-        upcoming = await tx.deadlines.upcoming(place.guild_id, UPCOMING_SHOWN)
-        failed = await tx.deadlines.failed(place.guild_id, FAILED_SHOWN + 1)
+        upcoming = await tx.deadlines.upcoming(place.guild_id, rules.UPCOMING_SHOWN)
+        failed = await tx.deadlines.failed(place.guild_id, rules.FAILED_SHOWN + 1)
         server = await tx.servers.get(place.guild_id)
         named = await deadline_names(tx, [*upcoming, *failed])
         return ServerHealth(server, upcoming, failed, named, self.clock.now(), self.store.version)

@@ -6,7 +6,8 @@ import pytest
 
 from bot.base.clock import SteppedClock
 from bot.base.errors import Conflict, NotFound
-from cogs.people.introductions.service import AGAIN_AFTER, IntroductionService
+from cogs.people.introductions.rules import AGAIN_AFTER
+from cogs.people.introductions.service import IntroductionService
 from cogs.people.profiles.service import ProfileService
 from data.delivery.kinds import DeadlineKind
 from data.states import Audience, Purpose

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.base import availability
 from bot.base.availability import FreeSpan
-from cogs.reading.polls import suggestions
+from cogs.reading.polls import rules
 from cogs.reading.polls.suggestions import Proposed, Week, is_night, propose, visible
 from data.people.profiles import Profile
 from data.states import Audience
@@ -110,14 +110,14 @@ def test_times_are_half_hours_of_the_coming_two_weeks_apart_and_free_of_what_is_
         (now + timedelta(days=day), now + timedelta(days=day, hours=3)) for day in range(2, 14, 2)
     ]
     found = propose(made(given_weeks, now), zone=place, minutes=minutes, now=now, taken=taken)
-    assert len(found) <= suggestions.PROPOSED
+    assert len(found) <= rules.PROPOSED
     moments = [one.starts_at for one in found]
     assert moments == sorted(moments)
     for at in moments:
         local = at.astimezone(place)
         assert local.minute in (0, 30)
         assert (local.second, local.microsecond) == (0, 0)
-        assert now + suggestions.NOTICE <= at <= now + suggestions.AHEAD
+        assert now + rules.NOTICE <= at <= now + rules.AHEAD
         ends = at + timedelta(minutes=minutes)
         assert not any(at < end and start < ends for start, end in taken)
     for first, second in pairwise(moments):

@@ -1,4 +1,4 @@
-"""Quiet hours."""
+"""When people are left in peace."""
 
 from __future__ import annotations
 
@@ -9,14 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cogs.checkins.nudges.service import quiet_until
+from cogs.checkins.nudges import rules
 from data.people.profiles import Profile
+from data.states import Nudges
 
 LONDON = ZoneInfo("Europe/London")
 at_any_time = st.times().map(lambda at: at.replace(second=0, microsecond=0))
 instants = st.timedeltas(timedelta(), timedelta(days=800)).map(
     lambda later: datetime(2026, 1, 1, tzinfo=UTC) + later
 )
+
+
+def quiet_until(
+    theirs: Profile, zone: ZoneInfo, now: datetime, how: Nudges = Nudges.THREAD
+) -> datetime | None:
+    return rules.not_before(theirs, how, zone, now)
 
 
 def profile(begin: time | None, end: time | None, timezone: str | None = None) -> Profile:
@@ -58,3 +65,18 @@ def test_they_end_in_the_future_within_a_day_and_an_hour(
     if ends is not None:
         assert now < ends <= now + timedelta(hours=25)
         assert quiet_until(profile(begin, end), LONDON, ends) is None or begin == end
+
+
+def test_a_direct_message_waits_for_the_morning_of_a_zone_of_ones_own() -> None:
+    now = datetime(2026, 11, 2, 16, tzinfo=UTC)
+    asleep = profile(None, None, "Australia/Sydney")
+    morning = quiet_until(asleep, LONDON, now, Nudges.DIRECT)
+    assert morning is not None
+    assert now < morning <= now + timedelta(hours=8)
+    assert quiet_until(asleep, LONDON, now) is None
+    assert quiet_until(profile(None, None), LONDON, now, Nudges.DIRECT) is None
+
+
+def test_hundreds_are_reminded_in_the_thread() -> None:
+    assert rules.usual(rules.DIRECT_AT_MOST) is Nudges.DIRECT
+    assert rules.usual(rules.DIRECT_AT_MOST + 1) is Nudges.THREAD
