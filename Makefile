@@ -16,7 +16,7 @@ help:
 	@echo 'make demo     try Cohort in a browser: no token, no network (PEOPLE=500, ARGS="--script FILE")'
 	@echo 'make pictures  take the pictures of the documents anew, in the demo (needs Chromium)'
 	@echo 'make run      run the bot against Discord, with COHORT_TOKEN from the environment or .env'
-	@echo 'make test     run the tests (ARGS="-k digest"; DATABASE=postgresql runs those of the store on it)'
+	@echo 'make test     run the tests (ARGS="-k digest"; DATABASE=postgresql runs what has one on that)'
 	@echo 'make soak     a quarter of an hour of crashes, faults, load and hostile people: a table, and soak.json'
 	@echo 'make check    lint, and check the format, the types, which way imports point, and make audit'
 	@echo 'make audit    ask whether a dependency has a known vulnerability; says so when it cannot'
