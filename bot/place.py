@@ -76,7 +76,7 @@ async def only_members_today(tx: Transaction, place: Place, group_id: GroupId) -
     """
     if not place.organiser and await tx.groups.member(group_id, place.user_id) is None:
         raise NotAllowed(
-            "You are no longer in that group, so its members and organisers decide about this. "
+            "You are no longer in that group, so this is for its members and organisers to change. "
             "`/group join` brings you back."
         )
 

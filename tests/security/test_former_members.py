@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.checkins.test_rounds import post, rounds
 from tests.world import World, text
 
 CHANGES: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -35,3 +36,36 @@ async def test_a_former_member_changes_no_meeting_that_they_scheduled(
     await world.alice.slash(world.channel, "group join")
     taken = await world.alice.slash(world.channel, command, **options)
     assert "no longer in that group" not in text(taken)
+
+
+async def test_a_former_member_writes_nothing_into_the_channel_by_an_old_check_in(
+    world: World,
+) -> None:
+    await rounds(world)
+    await post(world, world.alice, "Read chapter 3")
+    form = await world.alice.slash(world.channel, "checkin edit")
+    await world.alice.slash(world.channel, "group leave")
+    refused = await world.alice.submit_modal(form, {"did": "Come to my server", "next": ""})
+    await world.env.settle()
+    assert "no longer in that group" in text(refused)
+    assert not [one for one in world.channel.history() if "my server" in text(one)]
+    # What they wrote they can take back, but not put there again.
+    asked = await world.alice.slash(world.channel, "checkin delete")
+    deleted = await world.alice.click(asked.response, label="Delete it")
+    await world.env.settle()
+    assert not [one for one in world.channel.history() if "Read chapter 3" in text(one)]
+    assert not deleted.response or "no longer" not in text(deleted)
+    back = await world.alice.click(asked.response, label="Undo")
+    await world.env.settle()
+    assert "no longer in that group" in text(back)
+    assert not [one for one in world.channel.history() if "Read chapter 3" in text(one)]
+
+
+async def test_a_former_member_asks_nobody_to_witness(world: World) -> None:
+    await rounds(world)
+    await world.alice.slash(world.channel, "commitment add", text="Ship it", witness=world.bob)
+    await world.alice.slash(world.channel, "group leave")
+    done = await world.alice.slash(world.channel, "commitment done", commitment="Ship it")
+    await world.env.settle()
+    assert "Ship it" in text(done)
+    assert not [one for one in world.channel.history() if "as the witness" in text(one)]

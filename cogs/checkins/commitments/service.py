@@ -134,23 +134,27 @@ class CommitmentService:
 
     @transaction
     async def done(self, tx: Transaction, place: Place, commitment_id: int) -> CommitmentView:
-        """Keep a commitment; its witness, if any, is still to confirm it."""
+        """Keep a commitment; its witness, if any, is still to confirm it.
+
+        For somebody who left the group, no witness is asked: that is done in its channel.
+        """
         now = self.clock.now()
         group, one = await self._own(tx, place, commitment_id)
         if one.state is not CommitmentState.OPEN:
             raise Conflict("That one is settled already.")
         round_ = await tx.checkins.open_round(group.id)
+        asks = one.witness_id is not None and await tx.groups.member(group.id, place.user_id)
         await tx.commitments.edit(
             [one.id],
             state=CommitmentState.KEPT,
             settled_at=now,
             settled_round_id=round_.id if round_ else None,
-            witnessed=Witnessed.ASKED if one.witness_id else None,
+            witnessed=Witnessed.ASKED if asks else None,
         )
         await tx.deadlines.cancel(one.id, REMIND)
         await linked_writes.commitment_kept(tx, one, now)
         view = await _view(tx, place.guild_id, one.id)
-        return replace(view, asks=one.witness_id is not None and one.still_asked is None)
+        return replace(view, asks=bool(asks) and one.still_asked is None)
 
     @transaction
     async def drop(

@@ -13,7 +13,7 @@ from bot.base.clock import Clock
 from bot.base.errors import Conflict, NotAllowed, NotFound
 from bot.base.recurrence import Cadence
 from bot.base.wording import one_line
-from bot.place import Place, only_organisers
+from bot.place import Place, only_members_today, only_organisers
 from cogs.checkins.rounds import rules, writes
 from cogs.checkins.rounds.rules import Answers, Ticks
 from cogs.checkins.task_links.writes import Alike, alike
@@ -298,12 +298,17 @@ class CheckinService:
     async def edit(
         self, tx: Transaction, place: Place, checkin_id: int, answers: Answers
     ) -> Posted:
-        """Replace one's own answers; raises NotFound and InvalidInput."""
+        """Replace one's own answers.
+
+        Raises NotFound, InvalidInput, and NotAllowed for people who left the group: its channel
+        shows what they write.
+        """
         answers = rules.check_answers(answers)
         now = self.clock.now()
         checkin, group, round_ = await self._own(tx, place, checkin_id)
         if checkin.deleted_at is not None:
             raise NotFound("That check-in was deleted.")
+        await only_members_today(tx, place, group.id)
         checkin = await writes.rewrite(tx, checkin, answers, now, checkin.source_url)
         links = await alike(tx, await writes.commit(tx, checkin, now))
         return Posted(group, round_, checkin, replaced=True, joined=False, alike=links)
@@ -338,9 +343,11 @@ class CheckinService:
     async def restore(self, tx: Transaction, place: Place, checkin_id: int) -> Posted:
         """Bring back one's own deleted check-in.
 
-        Raises NotFound, and Conflict when it is there, or another took its place in the round.
+        Raises NotFound, NotAllowed as :meth:`edit`, and Conflict when it is there, or another took
+        its place in the round.
         """
         checkin, group, round_ = await self._own(tx, place, checkin_id)
+        await only_members_today(tx, place, group.id)
         if checkin.deleted_at is None:
             raise Conflict("That check-in is there: nothing to bring back.")
         if round_ is not None and await tx.checkins.of_person(group.id, place.user_id, [round_.id]):
