@@ -56,7 +56,8 @@ class RefusedCommand(Struct, frozen=True):
     from_form: bool = False
 
 
-_remembered: OrderedDict[str, RefusedCommand] = OrderedDict()
+_remembered: OrderedDict[tuple[str, str], RefusedCommand] = OrderedDict()
+"""By the form's token and its command: neither is of use with another."""
 
 
 class Correction(OwnView):
@@ -94,7 +95,9 @@ class _CorrectButton(ui.Button[Any]):
         token = secrets.token_hex(8)
         data = cast("dict[str, Any]", self._refused.data)
         from_form = SHOWN in self._refused.extras
-        _remembered[token] = RefusedCommand(copy.deepcopy(data), self._names, titles, from_form)
+        _remembered[token, command.qualified_name] = RefusedCommand(
+            copy.deepcopy(data), self._names, titles, from_form
+        )
         if len(_remembered) > REMEMBERED:
             _remembered.popitem(last=False)
         await CorrectionForm(token, command.qualified_name).show(interaction)
@@ -112,7 +115,7 @@ class CorrectionForm(CardForm, custom_id="again:{token}:{command}"):
 
     async def fill(self, interaction: discord.Interaction[Any], place: Place, typed: Typed) -> None:
         """Ask for the options, with what was given, or with what was typed since."""
-        refused = _remembered.get(self.token)
+        refused = _remembered.get((self.token, self.command))
         if refused is None:
             raise NotFound(f"I was restarted meanwhile. Please use `/{self.command}` again.")
         self.title = f"/{self.command}"
@@ -126,7 +129,7 @@ class CorrectionForm(CardForm, custom_id="again:{token}:{command}"):
     ) -> None:
         """Run the command again."""
         parameters = _parameters(interaction, self.command)
-        known = _remembered.get(self.token)
+        known = _remembered.get((self.token, self.command))
         refused = known or RefusedCommand(command_data(self.command), tuple(parameters), {})
         data = copy.deepcopy(refused.data)
         options = {one["name"]: one for one in _options(data)}
