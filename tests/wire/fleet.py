@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 import psycopg
 
+from bot.client import STOPPING
 from bot.ui import theme
 from tests.figures import Figures
 from tests.postgresql import Server
@@ -518,7 +519,8 @@ class _Stage:
                 await asyncio.sleep(LOOKS_AFTER)
             if await self.rows(statement, *values):
                 return
-            await asyncio.sleep(0.2)
+            # A process that stops says so, and takes some seconds over it.
+            await asyncio.sleep(1 if told.startswith(STOPPING) else 0.2)
         raise AssertionError(f"{values} could not be done in {ATTEMPTS} attempts: {told}")
 
     async def rows(self, statement: str, *values: Any) -> list[Any]:
