@@ -91,12 +91,13 @@ def due_kinds(database: Path, now: datetime) -> set[str]:
 async def settled(
     wire: WireDiscord,
     bot: BotProcess,
-    within: float = 60.0,
+    within: float = 180.0,
     *,
     quiet_for: float = QUIET_SECONDS,
 ) -> None:
     """Wait until the process has delivered what is due and asks nothing of Discord any more."""
     loop = asyncio.get_running_loop()
+    # discord.py waits longer from one attempt to connect to the next, up to minutes.
     began = loop.time()
     while loop.time() - began < within:
         last = wire.requests.busy_until(loop.time())
