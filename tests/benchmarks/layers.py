@@ -6,21 +6,13 @@ has one; what the kernel does for threads that wait for each other is counted as
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
-import sys
-import tempfile
-import time
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
 
-from tests.benchmarks.commands import ROUNDS, WARM_UP, Action, act, server, time_each
+from tests.benchmarks.commands import ROUNDS, WARM_UP, Action, act, time_each
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.sampled import WAITING
-from tests.wire.process import BotProcess
-from tests.wire.server import WireDiscord
+from tests.benchmarks.watched import watched
 
 LAYERS = {
     "store": ("/data/", "/sqlalchemy/", "/aiosqlite/", "/sqlite3/"),
@@ -56,45 +48,29 @@ LAYERS = {
 async def measure() -> list[Figure]:
     """Measure once: shares need fewer rounds than sums."""
     figures: list[Figure] = []
-    async with WireDiscord() as wire:
-        channel, people = server(wire)
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "samples"
-            bot = BotProcess(
-                wire,
-                Path(folder),
-                command=(sys.executable, "-m", "tests.benchmarks.sampled", "run"),
-                environment={"SAMPLES": str(file)},
-            )
-            async with bot:
+    async with watched("tests.benchmarks.sampled") as its:
 
-                async def measured(
-                    actions: Mapping[str, Action], rounds: int = ROUNDS, *, warm_up: int = WARM_UP
-                ) -> None:
-                    await asyncio.to_thread(_samples, bot, file)
-                    costs = await time_each(bot, actions, rounds, warm_up)
-                    collecting, seen = await asyncio.to_thread(_samples, bot, file)
-                    name = " and ".join(actions)
-                    cpu = sum(cost.cpu for cost in costs.values())
-                    turns = rounds + warm_up
-                    figures.append(Figure(f"{name}, CPU", cpu, "ms"))
-                    figures.append(Figure(f"{name}, garbage", collecting / turns * 1000, "ms"))
-                    for layer, share in shares(seen).items():
-                        figures.append(Figure(f"{name}, {layer}", cpu * share, "ms"))
+        async def measured(
+            actions: Mapping[str, Action], rounds: int = ROUNDS, *, warm_up: int = WARM_UP
+        ) -> None:
+            await its.noted()
+            costs = await time_each(its.bot, actions, rounds, warm_up)
+            collecting, seen = _samples(await its.noted())
+            name = " and ".join(actions)
+            cpu = sum(cost.cpu for cost in costs.values())
+            turns = rounds + warm_up
+            figures.append(Figure(f"{name}, CPU", cpu, "ms"))
+            figures.append(Figure(f"{name}, garbage", collecting / turns * 1000, "ms"))
+            for layer, share in shares(seen).items():
+                figures.append(Figure(f"{name}, {layer}", cpu * share, "ms"))
 
-                await act(wire, channel, people, measured)
+        await act(its.wire, its.channel, its.people, measured)
     return figures
 
 
-def _samples(bot: BotProcess, file: Path) -> tuple[float, Counter[str]]:
-    """Return the seconds of collecting, and the stacks, since the last time."""
-    file.unlink(missing_ok=True)
-    os.kill(bot.pid, signal.SIGUSR2)
-    for _ in range(1000):
-        if file.exists():
-            break
-        time.sleep(0.01)
-    collecting, *lines = file.read_text(encoding="utf-8").splitlines()
+def _samples(noted: str) -> tuple[float, Counter[str]]:
+    """Return the seconds of collecting, and the stacks."""
+    collecting, *lines = noted.splitlines()
     seen: Counter[str] = Counter()
     for line in lines:
         stack, _, count = line.rpartition(" ")

@@ -1,6 +1,6 @@
 """The bot, noting for how long its own work keeps its loop from everything else.
 
-Run in place of ``python -m bot``. At ``SIGUSR2`` it writes to the file ``PAUSES`` the longest step
+Run in place of ``python -m bot``. At ``SIGUSR2`` it writes to the file ``NOTED`` the longest step
 of the loop since the last time, in seconds of its thread's CPU, and what that step was.
 """
 
@@ -35,7 +35,7 @@ def timed(handle: Any) -> None:
 def write(*_: Any) -> None:
     """Hand over what was noted, in one piece, and begin again."""
     global longest
-    file = Path(os.environ["PAUSES"])
+    file = Path(os.environ["NOTED"])
     part = file.with_suffix(".part")
     part.write_text(f"{longest[0]}\n{longest[1]}", encoding="utf-8")
     part.replace(file)

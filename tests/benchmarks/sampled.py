@@ -1,6 +1,6 @@
 """The bot, sampling what it does while it uses the CPU.
 
-Run in place of ``python -m bot``. At ``SIGUSR2`` it writes to the file ``SAMPLES`` what it has seen
+Run in place of ``python -m bot``. At ``SIGUSR2`` it writes to the file ``NOTED`` what it has seen
 since the last time: a line for each stack, outermost frame first, and how often it was there. While
 the loop waits, it is another thread that uses the CPU: then that one's stack is taken.
 """
@@ -62,7 +62,7 @@ def _waits(frame: FrameType) -> bool:
 def write(*_: Any) -> None:
     """Hand over what was seen, in one piece, and begin again."""
     global collecting, seen
-    file = Path(os.environ["SAMPLES"])
+    file = Path(os.environ["NOTED"])
     taken, seen = seen, Counter[str]()  # samples come in between any two lines here
     lines = [f"{stack} {count}" for stack, count in taken.items()]
     part = file.with_suffix(".part")
