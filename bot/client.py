@@ -295,9 +295,9 @@ class CohortBot(commands.AutoShardedBot):
         """
         match event_name, args:
             case "socket_event_type", (kind,):
-                if kind == "GUILD_CREATE":
-                    self._look_again()
-                return
+                if kind != "GUILD_CREATE":
+                    return
+                self._look_again()
             case "raw_reaction_add", (reaction,):
                 if reaction.guild_id is not None:
                     self.somebody_acted(reaction.guild_id, reaction.channel_id, reaction.user_id)

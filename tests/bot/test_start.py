@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 import subprocess
 import sys
 
+import pytest
+
+from bot.app import SERVERS_AT_ONCE, create_bot, settle_servers
 from bot.config import Settings
 
 RARELY_NEEDED = {
@@ -51,6 +56,21 @@ gc.callbacks.append(count)
 import bot.__main__
 print(looks, gc.isenabled())
 """
+
+
+async def test_what_is_known_of_servers_is_set_aside_while_they_arrive(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aside: list[int] = []
+    bot = create_bot(settings)
+    bot.loop = asyncio.get_running_loop()  # as once it is logged in
+    settle_servers(bot)
+    monkeypatch.setattr(gc, "freeze", lambda: aside.append(1))
+    for _ in range(2 * SERVERS_AT_ONCE):
+        bot.dispatch("socket_event_type", "GUILD_CREATE")
+        bot.dispatch("socket_event_type", "MESSAGE_CREATE")
+    await asyncio.sleep(0)
+    assert len(aside) == 2
 
 
 def test_a_start_loads_nothing_that_only_some_need(settings: Settings) -> None:
