@@ -7,6 +7,7 @@ import contextlib
 import functools
 import hashlib
 import json
+import sys
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -439,6 +440,14 @@ class CohortBot(commands.AutoShardedBot):
     async def on_interaction(self, interaction: Interaction) -> None:
         """Hand a submitted form to its class, also one that was opened before a restart."""
         await CardForm.dispatch(interaction)
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """Say that a listener failed; while the database is away it is not to blame."""
+        error = sys.exc_info()[1]
+        if isinstance(error, StoreUnavailable):
+            log.warning("the store takes no event", of=event_method, reason=error.sentence)
+        else:
+            await super().on_error(event_method, *args, **kwargs)
 
     async def on_ready(self) -> None:
         """Stop waiting for servers that Discord has not told of."""

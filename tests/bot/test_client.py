@@ -7,8 +7,16 @@ from typing import Any
 
 import pytest
 from discord.gateway import DiscordWebSocket
+from structlog.testing import capture_logs
 
-from bot.client import FairSocket, ShardedState, _control  # pyright: ignore[reportPrivateUsage]
+from bot.app import create_bot
+from bot.base.errors import StoreUnavailable
+from bot.client import (
+    FairSocket,
+    ShardedState,
+    _control,  # pyright: ignore[reportPrivateUsage]
+)
+from bot.config import Settings
 
 
 async def test_others_have_their_turn_after_each_event(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,3 +59,29 @@ def test_a_used_control_is_found_wherever_it_is_in_a_message() -> None:
     assert _control(card, "task:pick:1") == menu
     assert _control(card, "task:done:8") is None
     assert _control(card, None) is None, "a form has no control that was used"
+
+
+async def test_a_listener_that_meets_no_store_is_no_defect_of_its_own(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    bot = create_bot(settings)
+    bot.loop = asyncio.get_running_loop()  # as once it is logged in
+    failing = [StoreUnavailable("The disk is full."), KeyError("oops")]
+    done = asyncio.Event()
+
+    async def on_guild_role_create(role: object) -> None:
+        error = failing.pop(0)
+        if not failing:
+            done.set()
+        raise error
+
+    bot.event(on_guild_role_create)
+    with capture_logs() as lines:
+        for _ in range(2):
+            bot.dispatch("guild_role_create", None)
+        await done.wait()
+        await asyncio.sleep(0)
+    (line,) = lines
+    assert (line["log_level"], line["reason"]) == ("warning", "The disk is full.")
+    assert "exc_info" not in line
+    assert [one.exc_info[0] for one in caplog.records if one.exc_info] == [KeyError]
