@@ -11,7 +11,7 @@ from functools import cache
 from itertools import count
 from types import MappingProxyType
 from typing import Any, ClassVar, Self, TypeVar, cast, dataclass_transform
-from weakref import WeakSet
+from weakref import WeakValueDictionary
 
 import discord
 from discord import ui
@@ -308,7 +308,8 @@ class OwnView(ui.View):
     MINUTES: ClassVar[int] = 14
     """The interaction's token lives for 15 minutes; the controls end before it."""
 
-    _all: ClassVar[WeakSet[OwnView]] = WeakSet()
+    _all: ClassVar[WeakValueDictionary[int, OwnView]] = WeakValueDictionary()
+    """In the order in which they were made."""
     _numbers: ClassVar[count[int]] = count()
 
     def __init__(self) -> None:
@@ -316,17 +317,16 @@ class OwnView(ui.View):
         # From the task's context, since a view is made deep inside, where nobody has the
         # interaction at hand.
         self.owner_id = _ACTING.get()
-        self.made = next(self._numbers)
         self._end_older()
-        self._all.add(self)
+        self._all[next(self._numbers)] = self
 
     def _end_older(self) -> None:
         """End the person's oldest, of which each keeps its buttons, a task and a timer."""
-        open_ones = [
-            one for one in self._all if one.owner_id == self.owner_id and not one.is_finished()
-        ]
-        open_ones.sort(key=lambda one: one.made, reverse=True)
-        for one in open_ones[MOST_OPEN - 1 :] if self.owner_id is not None else ():
+        if self.owner_id is None:
+            return
+        theirs = [one for one in self._all.values() if one.owner_id == self.owner_id]
+        open_ones = [one for one in theirs if not one.is_finished()]
+        for one in open_ones[: 1 - MOST_OPEN]:
             one.stop()
 
     @classmethod
@@ -334,7 +334,7 @@ class OwnView(ui.View):
         """Whether a control belongs to a view that still takes it."""
         return any(
             getattr(item, "custom_id", None) == custom_id
-            for view in cls._all
+            for view in cls._all.values()
             if not view.is_finished()
             for item in view.children
         )

@@ -21,9 +21,6 @@ from bot.ui.sanitise import sound
 TEXT_LIMIT = 4000
 """The longest text that a field of a form takes."""
 
-_MINUTES = 15
-"""How long discord.py keeps a form: as long as Discord takes an answer to what opened it."""
-
 LABEL_LIMIT = 45
 DESCRIPTION_LIMIT = 100
 
@@ -95,7 +92,7 @@ class CardForm(ui.Modal):
 
     def __post_init__(self) -> None:
         custom_id = self.known_custom_id.write(self)
-        super().__init__(title=self.usual_title, custom_id=custom_id, timeout=_MINUTES * 60)
+        super().__init__(title=self.usual_title, custom_id=custom_id)
 
     async def fill(self, interaction: discord.Interaction[Any], place: Place, typed: Typed) -> None:
         """Add the fields, filled in with ``typed``."""
@@ -144,9 +141,6 @@ class CardForm(ui.Modal):
                 again = _OpenAgain(form, typed, about)
                 await report(interaction, error, view=again, typed=typed.quoted())
             return
-
-    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
-        """Do nothing: ``dispatch`` handles this instance and those of earlier processes alike."""
 
     def ask(
         self,

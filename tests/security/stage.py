@@ -369,7 +369,7 @@ class Saved:
     def restore(self) -> None:
         """Put the rows back, and close what answers have left open on people's screens."""
         # Each open answer has a timer, and coming to rest compares every timer with every other.
-        for view in [*OwnView._all, *self._modals.values()]:
+        for view in [*OwnView._all.values(), *self._modals.values()]:
             view.stop()
         self._snapshot.restore()
 

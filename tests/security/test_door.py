@@ -128,7 +128,7 @@ async def test_what_one_person_typed_is_handed_to_nobody_else(world: World) -> N
     failed = await world.alice.submit_modal(refused, {"timezone": "Nowhere/Land"})
     assert failed.response is not None
     (custom_id,) = re.findall(r"'custom_id': '([0-9a-f]{32})'", str(failed.response.components))
-    (view,) = [one for one in OwnView._all if custom_id in str(one.to_components())]  # pyright: ignore[reportPrivateUsage]
+    (view,) = [one for one in OwnView._all.values() if custom_id in str(one.to_components())]  # pyright: ignore[reportPrivateUsage]
     bob: Any = SimpleNamespace(user=SimpleNamespace(id=world.bob.id), client=world.bot)
     with pytest.raises(NotAllowed, match="belong to somebody else"):
         await view.interaction_check(bob)

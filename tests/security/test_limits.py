@@ -247,7 +247,7 @@ async def test_what_is_picked_twice_at_once_is_done_once(
     await world.alice.slash(other, "group join")
     asked = await world.alice.slash(third, "commitment add", text="Read", witness=world.bob)
     assert "Which group" in text(asked)
-    (view,) = [one for one in OwnView._all if isinstance(one, _WhichMenu)]
+    (view,) = [one for one in OwnView._all.values() if isinstance(one, _WhichMenu)]
     done: list[object] = []
 
     async def slowly(interaction: object, chosen: object) -> None:

@@ -152,7 +152,7 @@ class ChangeService:
                 await count_change(tx, one, now)
         await put_next(tx, series, max(pending, number + 1))
         for one in await tx.meetings.of_series(series.id, now):
-            await _expect_card(tx, one, now)
+            await expect_card(tx, series, one, now)
         await fit_to_list(tx, series.id, now)
         days = await days_ahead(tx, series.id, now, most=DAYS_SHOWN)
         return Changed(moved, await how_many_answered(tx, moved), days=days)
@@ -354,7 +354,7 @@ class ChangeService:
 async def _expect_card(tx: Transaction, meeting: Meeting, now: datetime) -> None:
     """Schedule the card of a meeting that is of a series and has none."""
     series = await tx.meetings.series(meeting.series_id) if meeting.series_id else None
-    if series is not None and meeting.number is not None:
+    if series is not None:
         await expect_card(tx, series, meeting, now)
 
 

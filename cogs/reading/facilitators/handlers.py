@@ -129,14 +129,16 @@ class LeaderSigns(commands.Cog, name="leader signs"):
 
     def saw(self, guild_id: int, channel_id: int, user_id: int) -> None:
         """Note that somebody did something, if it may be a sign of a leader."""
-        looked = self._looked_at
-        recent = looked is not None and self.bot.clock.now() - looked <= rules.LOOKS_EVERY
-        if not recent or channel_id in self._places.get(guild_id, ()):
+        if self._is_old(self.bot.clock.now()) or channel_id in self._places.get(guild_id, ()):
             self.bot.background.spawn(self._did(guild_id, channel_id, user_id), "a leader's sign")
+
+    def _is_old(self, now: datetime) -> bool:
+        """Whether meetings may have begun or ended since the last check."""
+        return self._looked_at is None or now - self._looked_at > rules.LOOKS_EVERY
 
     async def _did(self, guild_id: int, channel_id: int, user_id: int) -> None:
         now = self.bot.clock.now()
-        if self._looked_at is None or now - self._looked_at > rules.LOOKS_EVERY:
+        if self._is_old(now):
             self._looked_at = now
             running = await self._service.running()
             self._places = {guild: set(places) for guild, places in running.items()}
