@@ -37,7 +37,7 @@ def cli() -> None:
 
 @cli.command()
 def run() -> None:
-    """Run the bot until it is told to stop."""
+    """Run the bot until it is stopped."""
     settings = config.load()
     token = settings.read_token()
     logs.configure(settings, token=token)

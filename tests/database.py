@@ -78,7 +78,7 @@ def opened(at: At, *, linked: bool = True) -> Generator[Connection]:
 
 
 def vanish(store: Store) -> None:
-    """End a store's connections as its process's end would: only the server is told.
+    """Close a store's connections as if its process had ended: only the server is told.
 
     SQLite's files have no server, and nothing has to be told.
     """

@@ -44,7 +44,7 @@ partial_index(
     where=_WAITING,
 )
 _AFTER_AN_ERROR = _WAITING & deadlines.c.error.is_not(None)
-# When Discord is back, everything that waited for it is looked up at once.
+# Once Discord is back, one query finds everything that was waiting for it.
 partial_index(
     "ix_deadlines_to_hurry",
     deadlines.c.error,

@@ -41,7 +41,7 @@ EACH = 60
 
 
 SEEMS_LONG = 0.1
-"""Seconds by the clock from which on it is asked how much of a call was processor time."""
+"""A call that takes more seconds than this is timed again by the processor's clock."""
 
 
 class Longest:

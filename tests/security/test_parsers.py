@@ -43,7 +43,7 @@ APART = 3_000.0
 """Milliseconds for a file of 200,000 characters, in a thread of its own."""
 
 NOTICEABLE = 2.0
-"""Milliseconds from which on growth is no chance."""
+"""Below this many milliseconds, growth may be chance."""
 
 GROWTH = 2.5
 """How many times the growth of the text the time may grow, on a machine that others use too."""

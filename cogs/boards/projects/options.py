@@ -53,7 +53,8 @@ class InProject(_ByTitle):
         projects = bot.service(ProjectService)
         given: str | None = getattr(interaction.namespace, "project", None) or None
 
-        # In a board's thread all in one trip to the store: it is asked at every key.
+        # In a board's thread this takes one trip to the store: Discord asks again with every
+        # keystroke.
         async def ask(tx: Transaction, place: Place) -> tuple[Around, Entries]:
             about = await projects.around(tx, place, named=given is not None)
             here = about.here

@@ -24,7 +24,7 @@ ROWS = 5_000
 """Rows of a file: a result has a thousand runs at most, and a project 200 claims."""
 
 NAMES_KEPT = 50
-"""How many names of unknown columns are kept, to be told."""
+"""How many names of unknown columns are kept, to list them in the answer."""
 
 NAME_LIMIT = 60
 

@@ -78,8 +78,8 @@ class QuietService:
             raise NotFound("There was no round before.")
         last = recent[0].number
         turns = await tx.history.turns(group.id, last - quiet_rules.LOOK_BACK, last)
-        # Only those who were expected in this round: whoever rests in it is asked after the next
-        # round in which they are expected.
+        # Only those who were expected this time: whoever took this round off is asked after the
+        # next one they are expected in.
         asked = {one.user_id for one in turns if one.number == last}
         quiet = {
             user_id

@@ -1,4 +1,4 @@
-"""How often a server is looked after, and how much of it is told."""
+"""How often servers are checked, and how much organisers are shown."""
 
 from __future__ import annotations
 
