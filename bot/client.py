@@ -233,7 +233,7 @@ class CohortBot(commands.AutoShardedBot):
         self._heard_of: set[int] = set()
         """The servers that Discord has told of since their shard's session began."""
         self.deadlines.until_known = self.cards.until_known = self._until_known
-        self.places = Places(self)
+        self.places = Places(store, settings.timezone)
         self.uses = Uses()
         self.outside = Outside(contact=settings.contact, trusted=[settings.github_url])
         self.library = Library(

@@ -16,8 +16,9 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bot.base.errors import StartupError, StoreUnavailable
+from data.rows import Row
 from data.schema import metadata
-from data.session import Row, Session
+from data.session import Session
 from data.store import Store
 
 AT_ONCE = 5000

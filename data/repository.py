@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from sqlalchemy import Executable, Table, insert, update
 from sqlalchemy.dialects import sqlite
 
-from data.session import Rows, Session
+from data.rows import Rows
+from data.session import Session
 from data.statements import Filled, Prepared, filled, given
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ from bot.base.errors import StartupError
 from bot.base.shards import Shards
 from data import migrations
 from data.database import ONLY_THE_STORE, Refused, Why, Work
-from data.session import Rows
+from data.rows import Rows
 from data.session import Session as AnySession
 from data.statements import Filled, Parameters, Ready, Statements
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 from sqlalchemy import Dialect, Executable, bindparam
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from data.session import Shape
+from data.rows import Shape
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 import discord
@@ -20,11 +20,8 @@ from bot.ui.options import offer
 from data.across import homes
 from data.across.homes import Home
 from data.server.groups import Group, GroupId
-from data.store import outside
+from data.store import Store, outside
 from data.transaction import Transaction
-
-if TYPE_CHECKING:
-    from bot.client import CohortBot
 
 
 class OfGroup(Protocol):
@@ -51,10 +48,14 @@ class WhichGroup(InvalidInput):
 
 
 class Places:
-    """Answers where an interaction happened, from Discord's payload and our rows."""
+    """Answers where an interaction happened, from Discord's payload and our rows.
 
-    def __init__(self, bot: CohortBot) -> None:
-        self._bot = bot
+    ``zone`` is the name of a server's time zone until its organisers choose one.
+    """
+
+    def __init__(self, store: Store, zone: str) -> None:
+        self._store = store
+        self._zone = zone
 
     async def of(self, interaction: discord.Interaction[Any]) -> Place:
         """Return who acts and where.
@@ -98,14 +99,14 @@ class Places:
                 organiser=organiser,
                 manager=manager,
                 own_zone=ZoneInfo(known.own_timezone) if known.own_timezone else None,
-                server_zone=ZoneInfo(known.server_timezone or self._bot.settings.timezone),
+                server_zone=ZoneInfo(known.server_timezone or self._zone),
                 here=known.here,
                 interaction_id=interaction_id,
                 sees=_sees(guild, user, organiser=organiser),
             )
             return place, await ask(tx, place)
 
-        return await self._bot.store.fetch(read)
+        return await self._store.fetch(read)
 
     async def admitted(
         self,
@@ -136,7 +137,7 @@ class Places:
         """
         asked = _things(about)
         if asked:
-            found = await self._bot.store.fetch(lambda tx: _homes(tx, place, asked))
+            found = await self._store.fetch(lambda tx: _homes(tx, place, asked))
             _check_homes(place, found, leaving=leaving)
 
     async def group(
@@ -175,7 +176,7 @@ class Places:
 
     async def seen(self, place: Place, things: Iterable[T]) -> list[T]:
         """Return those of these that belong to a group whose channel the person can read."""
-        async with self._bot.store.read() as tx:
+        async with self._store.read() as tx:
             known = await known_groups(tx, place)
         return [one for one in things if one.group_id in known]
 
@@ -188,7 +189,7 @@ class Places:
             everything = await tx.groups.of_server(place.guild_id)
             return everything, await tx.groups.of_person(place.guild_id, place.user_id)
 
-        everything, own = await self._bot.store.fetch(both)
+        everything, own = await self._store.fetch(both)
         mine = {group.id for group in own}
         groups = [
             group

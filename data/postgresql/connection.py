@@ -25,7 +25,7 @@ from data.database import Refused, Why
 from data.postgresql.dialect import DIALECT
 from data.postgresql.errors import Error, driver, said
 from data.postgresql.locks import TAKE_WRITER, take
-from data.session import Rows
+from data.rows import Rows
 from data.statements import Filled, Parameters, Ready, Statements
 
 LOCK_TIMEOUT_MS = 2000
