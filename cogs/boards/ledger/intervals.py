@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
@@ -52,22 +52,22 @@ the end of a half-open interval weigh most against Student's t. Between them, on
 agrees only narrows the interval."""
 
 
-class Points(Struct, frozen=True):
+class Points(Struct, frozen=True, dict=True):
     """Runs as values, each with how many runs have it."""
 
     counted: tuple[tuple[float, int], ...]
 
-    @property
+    @cached_property
     def runs(self) -> int:
         """How many runs there are."""
         return sum(count for _, count in self.counted)
 
-    @property
+    @cached_property
     def mean(self) -> float:
         """The mean of all runs."""
         return math.fsum(value * count for value, count in self.counted) / self.runs
 
-    @property
+    @cached_property
     def deviation(self) -> float | None:
         """The standard deviation (n − 1); None for fewer than two runs."""
         runs, mean = self.runs, self.mean

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, msgpack
 from msgspec.structs import replace
 
 from cogs.boards.ledger import comparisons, figures, intervals, verdicts
@@ -21,7 +24,10 @@ from data.boards.results import Findings, Result
 from data.states import Better, Criterion, Origin, SpreadKind, Verdict
 
 REMEMBERED = 4096
-"""How many results' measurements, and claims' terms, are remembered instead of read again."""
+"""How many results' measurements, and claims' terms, are remembered instead of read again,
+and how many verdicts instead of judged again."""
+
+_judgements: OrderedDict[bytes, Judgement] = OrderedDict()
 
 _PROPORTIONS = re.compile(
     r"\b(?:acc|accuracy|error rate|f1|precision|recall|auc|auroc|auprc|top-?\d|map|iou|em|"
@@ -110,6 +116,29 @@ def _unreplaced(result: Result, known: Sequence[Result]) -> Result:
 
 
 def _judge(
+    terms: ClaimTerms, results: Sequence[Result], rows: Sequence[ClaimStanding]
+) -> Judgement:
+    """Return the verdict on a claim, judged once for the same terms and results.
+
+    A board is shown far more often than a verdict on it changes, and judging two hundred claims takes
+    a third of a second. They are known by a digest: what people typed is not kept here.
+    """
+    known_by: list[Any] = [(terms, _measured_by(results))]
+    known_by += [(row.claim.name, row.claim.terms, _measured_by(row.results)) for row in rows]
+    digest = blake2b(msgpack.encode(known_by), digest_size=16).digest()
+    judgement = _judgements.pop(digest, None) or _judged(terms, results, rows)
+    _judgements[digest] = judgement  # the last one: it is forgotten after all others
+    if len(_judgements) > REMEMBERED:
+        _judgements.popitem(last=False)
+    return judgement
+
+
+def _measured_by(results: Sequence[Result]) -> list[tuple[str, int, Findings]]:
+    """Return what there is of each result that a verdict depends on."""
+    return [(one.name, one.runner_id, one.findings) for one in results if one.counts]
+
+
+def _judged(
     terms: ClaimTerms, results: Sequence[Result], rows: Sequence[ClaimStanding]
 ) -> Judgement:
     if terms.is_comparison:

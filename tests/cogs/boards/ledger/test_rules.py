@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from bot.base.errors import Conflict, InvalidInput
 from cogs.boards.ledger import rules as ledger
 from cogs.boards.ledger import standings
 from cogs.boards.ledger.rules import TypedTerms
+from cogs.boards.ledger.terms import Judgement, Sample, Terms
 from cogs.boards.results import rules as findings
 from cogs.boards.results.rules import TypedFindings
 from data.boards.claims import Claim, ClaimId, ClaimTerms
@@ -184,6 +187,35 @@ def test_a_result_is_shown_with_the_verdict_that_it_led_to() -> None:
     assert standings.as_of(whole, right).judgement.verdict is Verdict.REPRODUCED
     assert standings.ahead_of(whole, right).judgement.verdict is Verdict.NOT_REPRODUCED
     assert standings.ahead_of(whole, wrong).judgement.verdict is Verdict.NOT_ATTEMPTED
+
+
+def test_a_claim_is_judged_once_for_what_it_says_and_what_was_measured(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    judged: list[int] = []
+
+    def judge(terms: Terms, samples: Sequence[Sample]) -> Judgement:
+        judged.append(len(samples))
+        return Judgement(Verdict.INCONCLUSIVE, f"Asked {len(judged)} times.")
+
+    monkeypatch.setattr(standings, "_judgements", OrderedDict())
+    monkeypatch.setattr(standings.verdicts, "judge", judge)
+    of = claim(terms(criterion=Criterion.ABSOLUTE, tolerance="1"))
+    found = [result(1, "97.0", of), result(2, "97.0, 97.1", of)]
+    first = standings.standing(of, found).judgement
+    assert standings.standing(of, found).judgement is first
+    noted = [found[0], Result(**{**_fields(found[1]), "logged_at": NOW + timedelta(days=1)})]
+    assert standings.standing(of, noted).judgement is first
+    assert judged == [2]
+    # Whatever may change the verdict or its sentence has it judged again, also what only reads
+    # differently.
+    claims = [claim(terms(criterion=Criterion.ABSOLUTE, tolerance=one)) for one in ("1.0", "2")]
+    standings.standing(claims[0], found)
+    standings.standing(claims[1], found)
+    standings.standing(of, [result(1, "97.00", of), found[1]])
+    standings.standing(of, [found[0], result(2, "97.0, 97.1", of, hardware="one A100")])
+    standings.standing(of, [Result(**{**_fields(found[0]), "replaced": True}), found[1]])
+    assert judged == [2, 2, 2, 2, 2, 1]
 
 
 def _fields(one: Result) -> dict[str, Any]:
