@@ -120,8 +120,8 @@ def _judge(
 ) -> Judgement:
     """Return the verdict on a claim, judged once for the same terms and results.
 
-    A board is shown far more often than a verdict on it changes, and judging two hundred claims takes
-    a third of a second. They are known by a digest: what people typed is not kept here.
+    A board is shown far more often than a verdict on it changes, and judging two hundred claims
+    takes a third of a second. They are known by a digest: what people typed is not kept here.
     """
     known_by: list[Any] = [(terms, _measured_by(results))]
     known_by += [(row.claim.name, row.claim.terms, _measured_by(row.results)) for row in rows]
