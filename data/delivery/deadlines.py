@@ -82,6 +82,17 @@ class Deadline(Struct, frozen=True):
         return self.state in (DeadlineState.PENDING, DeadlineState.SENDING)
 
 
+class Due(Struct, frozen=True):
+    """A deadline to put into the table, by the columns that its subject decides."""
+
+    kind: str
+    due_at: datetime
+    occurrence: int = 0
+    offset: int = 0
+    deliver_at: datetime | None = None
+    expires_at: datetime | None = None
+
+
 class Deadlines(Repository):
     """The rows of deadlines."""
 
@@ -103,25 +114,32 @@ class Deadlines(Repository):
         expires_at: datetime | None = None,
     ) -> None:
         """Schedule a ``kind`` for a subject at ``due_at``; one with the same key is moved."""
-        deliver_at = deliver_at or due_at
-        await self._put(
-            deadlines,
-            key=("kind", "subject_id", "occurrence", "offset"),
-            guild_id=guild_id,
-            kind=kind,
-            subject_id=subject_id,
-            occurrence=occurrence,
-            offset=offset,
-            due_at=due_at,
-            deliver_at=deliver_at,
-            expires_at=expires_at,
-            state=DeadlineState.PENDING,
-            # What is moved starts over: earlier failures were those of another time.
-            attempts=0,
-            finished_at=None,
-            error=None,
-        )
-        self._touch(guild_id, deliver_at)
+        due = Due(kind, due_at, occurrence, offset, deliver_at, expires_at)
+        await self.put_all(subject_id, [due], guild_id=guild_id)
+
+    async def put_all(self, subject_id: int, planned: Sequence[Due], *, guild_id: int) -> None:
+        """Schedule all that falls due for a subject, in one statement; see :meth:`put`."""
+        rows = [
+            {
+                "guild_id": guild_id,
+                "kind": one.kind,
+                "subject_id": subject_id,
+                "occurrence": one.occurrence,
+                "offset": one.offset,
+                "due_at": one.due_at,
+                "deliver_at": one.deliver_at or one.due_at,
+                "expires_at": one.expires_at,
+                "state": DeadlineState.PENDING,
+                # What is moved starts over: earlier failures were those of another time.
+                "attempts": 0,
+                "finished_at": None,
+                "error": None,
+            }
+            for one in planned
+        ]
+        await self._put_all(deadlines, ("kind", "subject_id", "occurrence", "offset"), rows)
+        for one in planned:
+            self._touch(guild_id, one.deliver_at or one.due_at)
 
     async def cancel(
         self, subject_id: int, *kinds: str, occurrence: int | None = None, offset: int | None = None

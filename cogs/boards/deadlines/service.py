@@ -15,6 +15,7 @@ from cogs.boards.silence.writes import sign_of_life
 from cogs.boards.tasks import rules as task_rules
 from data.boards.deadlines import ProjectDeadline
 from data.boards.projects import Project, ProjectMember
+from data.delivery.deadlines import Due
 from data.delivery.kinds import DeadlineKind
 from data.states import ProjectDeadlineState
 from data.store import Store, snapshot, transaction
@@ -173,12 +174,8 @@ async def _remind(
     Returns how often before.
     """
     ahead = rules.reminders(deadline.due_at, now, await zone_of(tx, project))
-    for offset, instant in ahead:
-        await tx.deadlines.put(
-            DeadlineKind.BOARDS_DEADLINE,
-            deadline.id,
-            instant,
-            guild_id=deadline.guild_id,
-            offset=offset,
-        )
+    planned = [
+        Due(DeadlineKind.BOARDS_DEADLINE, instant, offset=offset) for offset, instant in ahead
+    ]
+    await tx.deadlines.put_all(deadline.id, planned, guild_id=deadline.guild_id)
     return sum(offset > 0 for offset, _ in ahead)

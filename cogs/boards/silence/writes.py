@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cogs.boards.silence import rules
 from data.boards.projects import Project
+from data.delivery.deadlines import Due
 from data.delivery.kinds import DeadlineKind
 from data.transaction import Transaction
 
@@ -26,11 +27,8 @@ async def count_silence(tx: Transaction, project: Project, since: datetime) -> N
         await tx.deadlines.cancel(project.id, DeadlineKind.BOARDS_SILENT)
         return
     # Both at once, each with an occurrence of its own: a sign of life puts them off together.
-    for step, after in enumerate((silence, silence + rules.ORGANISERS_AFTER)):
-        await tx.deadlines.put(
-            DeadlineKind.BOARDS_SILENT,
-            project.id,
-            since + after,
-            guild_id=project.guild_id,
-            occurrence=step,
-        )
+    planned = [
+        Due(DeadlineKind.BOARDS_SILENT, since + after, occurrence=step)
+        for step, after in enumerate((silence, silence + rules.ORGANISERS_AFTER))
+    ]
+    await tx.deadlines.put_all(project.id, planned, guild_id=project.guild_id)

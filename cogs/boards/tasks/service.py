@@ -23,6 +23,7 @@ from data.across import linked_writes
 from data.boards.projects import Project, ProjectId
 from data.boards.tasks import ChangeId, Move, MoveId, Task, TaskChange, TaskLine, TaskPatch
 from data.checkins.commitments import Commitment
+from data.delivery.deadlines import Due
 from data.delivery.kinds import DeadlineKind
 from data.states import TaskChangeKind, TaskState
 from data.store import Store, snapshot, transaction
@@ -629,7 +630,9 @@ async def _remind(tx: Transaction, project: Project, task: Task, now: datetime) 
     """Schedule the reminders of a task, and the questions once it is overdue."""
     if task.due_at is None:
         return
-    for offset, instant in rules.task_reminders(task.due_at, now, await zone_of(tx, project)):
-        await tx.deadlines.put(
-            DeadlineKind.BOARDS_TASK, task.id, instant, guild_id=task.guild_id, offset=offset
-        )
+    zone = await zone_of(tx, project)
+    planned = [
+        Due(DeadlineKind.BOARDS_TASK, instant, offset=offset)
+        for offset, instant in rules.task_reminders(task.due_at, now, zone)
+    ]
+    await tx.deadlines.put_all(task.id, planned, guild_id=task.guild_id)

@@ -13,6 +13,7 @@ from cogs.checkins.rounds.rules import Answers, Ticks
 from data.across import linked_writes
 from data.checkins.commitments import Commitment
 from data.checkins.rounds import Checkin, Round
+from data.delivery.deadlines import Due
 from data.delivery.kinds import DeadlineKind
 from data.server.groups import Group, GroupId
 from data.states import CardKind, CommitmentState, Witnessed
@@ -51,26 +52,16 @@ async def put_deadlines(tx: Transaction, round_: Round, now: datetime) -> None:
     # Nudges of the old time may not all have one of the new, and would stay; the other two are
     # moved by being put again.
     await tx.deadlines.cancel(round_.id, DeadlineKind.CHECKIN_NUDGE, DeadlineKind.CHECKIN_NUDGE_ONE)
+    planned = [
+        Due(DeadlineKind.CHECKIN_NUDGE, round_.due_at - before, offset=int(before.total_seconds()))
+        for before in rules.NUDGES_BEFORE
+        if round_.due_at - before > now
+    ]
     if round_.prompted_at is None:
-        await tx.deadlines.put(
-            DeadlineKind.CHECKIN_PROMPT,
-            round_.id,
-            round_.prompt_at,
-            guild_id=round_.guild_id,
-            expires_at=round_.due_at,
-        )
-    for before in rules.NUDGES_BEFORE:
-        if round_.due_at - before > now:
-            await tx.deadlines.put(
-                DeadlineKind.CHECKIN_NUDGE,
-                round_.id,
-                round_.due_at - before,
-                guild_id=round_.guild_id,
-                offset=int(before.total_seconds()),
-            )
-    await tx.deadlines.put(
-        DeadlineKind.CHECKIN_CLOSE, round_.id, round_.due_at, guild_id=round_.guild_id
-    )
+        prompt = DeadlineKind.CHECKIN_PROMPT
+        planned.append(Due(prompt, round_.prompt_at, expires_at=round_.due_at))
+    planned.append(Due(DeadlineKind.CHECKIN_CLOSE, round_.due_at))
+    await tx.deadlines.put_all(round_.id, planned, guild_id=round_.guild_id)
 
 
 async def rewrite(

@@ -30,8 +30,8 @@ from cogs.reading.meetings.writes import (
     add_paper,
     existing_meeting,
     meeting_of_server,
+    move_deadlines,
     only_leads,
-    put_deadlines,
     put_mirror,
 )
 from cogs.reading.series.rules import DAYS_SHOWN, Day
@@ -188,7 +188,7 @@ class ChangeService:
             raise Conflict("Its time has passed. `/meeting schedule` sets another one.")
         await tx.meetings.edit(meeting.id, cancelled_at=None, cancelled_because=None)
         restored = await note(tx, place, meeting, Change.RESTORED, now)
-        await put_deadlines(tx, restored, now)
+        await move_deadlines(tx, restored, now)
         others: list[Meeting] = []
         if restored.series_id is not None:
             others = await self._move_on(tx, place, restored, restored.series_id)

@@ -11,7 +11,7 @@ from bot.place import Place
 from cogs.reading.meetings.writes import (
     KINDS,
     existing_meeting,
-    put_deadlines,
+    move_deadlines,
     put_mirror,
     put_news,
 )
@@ -85,7 +85,7 @@ async def move(
     """Start a meeting at another time."""
     await tx.meetings.edit(meeting.id, starts_at=starts_at)
     moved = await note(tx, place, meeting, Change.MOVED, now)
-    await put_deadlines(tx, moved, now)
+    await move_deadlines(tx, moved, now)
     return moved
 
 
@@ -117,7 +117,7 @@ async def edit(
         edited = await note(tx, place, meeting, Change.EDITED, now, details)
     # Only the end follows from how long it is, but what is put again stays where it was.
     if "minutes" in patch:
-        await put_deadlines(tx, edited, now)
+        await move_deadlines(tx, edited, now)
     # Seats may have become free, or too few.
     if "capacity" in patch:
         await put_news(tx, edited, now)

@@ -97,7 +97,7 @@ async def write_meeting(
         created_at=now,
     )
     meeting = await existing_meeting(tx, meeting_id)
-    await put_deadlines(tx, meeting, now)
+    await put_deadlines(tx, meeting, place.group_zone(group), now)
     await tx.expect_card(
         CardKind.MEETING,
         meeting.id,

@@ -12,6 +12,7 @@ from bot.place import Place, only_members_today
 from cogs.reading.facilitators import rules as facilitator_rules
 from cogs.reading.meetings import rules
 from cogs.reading.reminders import rules as reminder_rules
+from data.delivery.deadlines import Due
 from data.delivery.kinds import DeadlineKind
 from data.papers.papers import Paper, PaperId
 from data.programmes.programmes import Programme, ProgrammeUnit
@@ -73,50 +74,49 @@ async def add_paper(tx: Transaction, text: str, now: datetime) -> Paper:
     return await tx.papers.add(key=f"title:{title.casefold()}", url=None, title=title, now=now)
 
 
-async def put_deadlines(tx: Transaction, meeting: Meeting, now: datetime) -> None:
-    """Schedule all that falls due for a meeting: reminders, questions, its start and its end."""
-    # All first, since a meeting that moved nearer has fewer of them than before.
-    await tx.deadlines.cancel(meeting.id, *KINDS)
+async def put_deadlines(tx: Transaction, meeting: Meeting, zone: ZoneInfo, now: datetime) -> None:
+    """Schedule all that falls due for a new meeting of a group in ``zone``.
+
+    That is reminders, questions, its start, its end and its server event.
+    """
+    starts_at, ends_at = meeting.starts_at, meeting.ends_at
     planned = [
         *(
-            (DeadlineKind.READING_REMIND, at, before)
-            for before, at in reminder_rules.reminders(meeting.starts_at, now).items()
+            Due(DeadlineKind.READING_REMIND, at, offset=_seconds(before), expires_at=ends_at)
+            for before, at in reminder_rules.reminders(starts_at, now).items()
         ),
-        *(
-            (DeadlineKind.READING_ASK, at, before)
-            for before, at in facilitator_rules.questions(meeting.starts_at, now).items()
-        ),
-        (DeadlineKind.READING_BEGIN, meeting.starts_at, timedelta()),
-        *(
-            (DeadlineKind.READING_TAKE_OVER, meeting.starts_at + into, timedelta(seconds=who))
-            for into, who in facilitator_rules.ASKED
-        ),
-        (DeadlineKind.READING_OVER, meeting.ends_at, timedelta()),
-    ]
-    for kind, due_at, before in planned:
         # A reminder is still news to whoever comes late; asking somebody to lead is not, once it
         # runs.
-        expires_at = meeting.starts_at if kind == DeadlineKind.READING_ASK else meeting.ends_at
-        await tx.deadlines.put(
-            kind,
-            meeting.id,
-            due_at,
-            guild_id=meeting.guild_id,
-            offset=int(before.total_seconds()),
-            expires_at=None if kind == DeadlineKind.READING_OVER else expires_at,
-        )
-    asks_at = reminder_rules.asks_unanswered_at(meeting.starts_at, await zone_of(tx, meeting), now)
+        *(
+            Due(DeadlineKind.READING_ASK, at, offset=_seconds(before), expires_at=starts_at)
+            for before, at in facilitator_rules.questions(starts_at, now).items()
+        ),
+        Due(DeadlineKind.READING_BEGIN, starts_at, expires_at=ends_at),
+        *(
+            Due(DeadlineKind.READING_TAKE_OVER, starts_at + into, offset=who, expires_at=ends_at)
+            for into, who in facilitator_rules.ASKED
+        ),
+        Due(DeadlineKind.READING_OVER, ends_at),
+    ]
+    asks_at = reminder_rules.asks_unanswered_at(starts_at, zone, now)
     if asks_at is not None:
-        await tx.deadlines.put(
-            DeadlineKind.READING_UNANSWERED,
-            meeting.id,
-            asks_at,
-            guild_id=meeting.guild_id,
-            expires_at=meeting.starts_at,
-        )
+        planned.append(Due(DeadlineKind.READING_UNANSWERED, asks_at, expires_at=starts_at))
     # A meeting that has its thread soon would otherwise have its event made and then changed.
     is_new = meeting.thread_id is None and meeting.event_id is None
-    await put_mirror(tx, meeting, now + rules.POSTED_WITHIN if is_new else now)
+    mirrored_at = now + rules.POSTED_WITHIN if is_new else now
+    planned.append(Due(DeadlineKind.READING_MIRROR, mirrored_at))
+    await tx.deadlines.put_all(meeting.id, planned, guild_id=meeting.guild_id)
+
+
+async def move_deadlines(tx: Transaction, meeting: Meeting, now: datetime) -> None:
+    """Schedule again all that falls due for a meeting, at the times that it has now."""
+    # All first, since a meeting that moved nearer has fewer of them than before.
+    await tx.deadlines.cancel(meeting.id, *KINDS)
+    await put_deadlines(tx, meeting, await zone_of(tx, meeting), now)
+
+
+def _seconds(span: timedelta) -> int:
+    return int(span.total_seconds())
 
 
 async def zone_of(tx: Transaction, meeting: Meeting) -> ZoneInfo:

@@ -15,7 +15,13 @@ from bot.place import Place
 from cogs.reading.changes.service import ChangeService
 from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.meetings.posting import Posting
-from cogs.reading.meetings.writes import existing_meeting, free_uid, main_paper, put_deadlines
+from cogs.reading.meetings.writes import (
+    existing_meeting,
+    free_uid,
+    main_paper,
+    put_deadlines,
+    zone_of,
+)
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
 from data.programmes.programmes import ENDED, Programme, ProgrammeUnit
@@ -192,7 +198,8 @@ async def _write(
     )
     if listed:
         await tx.reading_lists.meet(listed[0].id, meeting_id)
-    await put_deadlines(tx, await existing_meeting(tx, meeting_id), now)
+    meeting = await existing_meeting(tx, meeting_id)
+    await put_deadlines(tx, meeting, await zone_of(tx, meeting), now)
     return meeting_id
 
 

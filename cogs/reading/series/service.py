@@ -12,7 +12,7 @@ from bot.base.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
 from cogs.reading.changes.writes import Changed, cancel, come_up_again
 from cogs.reading.meetings import rules as meeting_rules
-from cogs.reading.meetings.writes import only_leads, put_deadlines
+from cogs.reading.meetings.writes import only_leads, put_deadlines, zone_of
 from cogs.reading.series import rules
 from cogs.reading.series.rules import DAYS_SHOWN, Day, Occurrence
 from cogs.reading.series.writes import (
@@ -68,7 +68,7 @@ class SeriesService:
             return meeting
         if meeting is None:
             meeting = await write_occurrence(tx, series, number, now)
-            await put_deadlines(tx, meeting, now)
+            await put_deadlines(tx, meeting, await zone_of(tx, meeting), now)
         # One that was written ahead of its card may have no unit yet.
         return await give_unit(tx, series, meeting)
 

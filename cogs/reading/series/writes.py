@@ -10,6 +10,7 @@ from cogs.reading.meetings.writes import (
     existing_meeting,
     put_deadlines,
     put_mirror,
+    zone_of,
 )
 from cogs.reading.series.rules import Day, posted_at
 from data.delivery.kinds import DeadlineKind
@@ -59,7 +60,7 @@ async def write_out(tx: Transaction, series: Series, before: int, now: datetime)
         meeting = known.get(number)
         if meeting is None and series.has(number):
             meeting = await write_occurrence(tx, series, number, now)
-            await put_deadlines(tx, meeting, now)
+            await put_deadlines(tx, meeting, await zone_of(tx, meeting), now)
             # Servers have few events: this one comes with its card.
             await put_mirror(tx, meeting, max(now, posted_at(series, number)))
         if meeting is not None and meeting.cancelled_at is None:
