@@ -87,9 +87,8 @@ class Club:
         """Schedule a meeting that nobody leads."""
         starts_at = self.clock.now() + timedelta(days=days)
         plan = MeetingPlan(title="Grokking", starts_at=starts_at, zone=LONDON)
-        return await MeetingService(self.store, self.clock, LONDON).schedule(
-            at(ALICE), self.group, plan
-        )
+        meetings = MeetingService(self.store, self.clock, LONDON)
+        return (await meetings.schedule(at(ALICE), self.group, plan)).view.meeting
 
     def members(self) -> MemberService:
         return MemberService(self.store, self.clock)

@@ -94,7 +94,7 @@ class CalendarService:
             entries += called_off_of(series, rows, now)
         for programme in await tx.programmes.of_server(group.guild_id):
             if programme.group_id == group.id:
-                entries += await self._units_of(tx, programme, *_held(programme, now))
+                entries += await _units_of(tx, programme, *_held(programme, now))
         return [_named(entry, group.guild_id) for entry in entries]
 
     @snapshot
@@ -106,32 +106,7 @@ class CalendarService:
     @snapshot
     async def clashes(self, tx: Transaction, meeting: Meeting) -> list[Clash]:
         """Return what else a meeting's group has planned for that time, the soonest first."""
-        now = self.clock.now()
-        guild_id, group_id = meeting.guild_id, meeting.group_id
-        since, before = meeting.starts_at - LONGEST, meeting.ends_at
-        others = [
-            one
-            for one in await tx.meetings.between(guild_id, since, before)
-            if one.group_id == group_id and one.id != meeting.id and one.cancelled_at is None
-        ]
-        without_card: list[CalendarEntry] = []
-        for series in await tx.meetings.series_of_server(guild_id):
-            after, until = max(now, since), min(now + rules.AHEAD, before)
-            if series.group_id == group_id and _without_rows(series, [], after, until):
-                rows = await tx.meetings.occurrences(series.id)
-                without_card += _without_rows(series, rows, after, until)
-        for programme in await tx.programmes.of_server(guild_id):
-            if programme.group_id == group_id and programme.ended_at is None:
-                first, last = _held(programme, now)
-                without_card += await self._units_of(
-                    tx, programme, max(first, since), min(last, before)
-                )
-        found = [
-            Clash(one.title, one.starts_at, one.ends_at)
-            for one in (*others, *without_card)
-            if one.starts_at < meeting.ends_at and meeting.starts_at < one.ends_at
-        ]
-        return sorted(found, key=lambda one: one.starts_at)
+        return await clashes(tx, meeting, self.clock.now())
 
     @snapshot
     async def programmes_next(
@@ -143,7 +118,7 @@ class CalendarService:
         for programme in await tx.programmes.of_server(guild_id):
             if programme.ended_at is not None or group_id not in (None, programme.group_id):
                 continue
-            ahead = await self._units_of(tx, programme, *_held(programme, now))
+            ahead = await _units_of(tx, programme, *_held(programme, now))
             first = min(ahead, key=lambda one: one.starts_at, default=None)
             if first is not None:
                 found.append((programme, first))
@@ -183,38 +158,6 @@ class CalendarService:
         """End all feeds of somebody who has left the server."""
         await tx.feeds.end(feed.guild_id, feed.user_id)
 
-    async def _units_of(
-        self, tx: Transaction, programme: Programme, after: datetime, before: datetime
-    ) -> list[CalendarEntry]:
-        """Return when a programme meets in a stretch of time for units without a meeting so far."""
-        if after >= before:
-            return []
-        days: dict[date, list[ProgrammeUnit]] = {}
-        for unit in await tx.programmes.units(programme.id):
-            if not after < programme.starts_at(unit.on_day) < before:
-                continue
-            meeting = await tx.meetings.by_id(unit.meeting_id) if unit.meeting_id else None
-            if meeting is None or unit.was_put_off(meeting):
-                days.setdefault(unit.on_day, []).append(unit)
-        entries: list[CalendarEntry] = []
-        for day, units in days.items():
-            listed = [await tx.reading_lists.unit(programme.guild_id, one.unit_id) for one in units]
-            titles = " · ".join(one.title for one in listed if one is not None)
-            entries.append(
-                CalendarEntry(
-                    uid=await free_uid(tx, programme, units[0]),
-                    sequence=programme.changes,
-                    title=meeting_rules.fitting_title(titles or programme.title),
-                    starts_at=programme.starts_at(day),
-                    minutes=programme.minutes,
-                    zone=programme.zone,
-                    location=None,
-                    cancelled=programme.ended_at is not None,
-                    changed_at=programme.ended_at or programme.created_at,
-                )
-            )
-        return entries
-
     async def _entries(
         self,
         tx: Transaction,
@@ -246,6 +189,66 @@ class CalendarService:
         server = await tx.servers.get(meeting.guild_id)
         zone = (series and series.timezone) or (group and group.timezone) or server.timezone
         return ZoneInfo(zone) if zone else self.default_zone
+
+
+async def clashes(tx: Transaction, meeting: Meeting, now: datetime) -> list[Clash]:
+    """Return what else a meeting's group has planned for that time, the soonest first."""
+    guild_id, group_id = meeting.guild_id, meeting.group_id
+    since, before = meeting.starts_at - LONGEST, meeting.ends_at
+    others = [
+        one
+        for one in await tx.meetings.between(guild_id, since, before)
+        if one.group_id == group_id and one.id != meeting.id and one.cancelled_at is None
+    ]
+    without_card: list[CalendarEntry] = []
+    for series in await tx.meetings.series_of_server(guild_id):
+        after, until = max(now, since), min(now + rules.AHEAD, before)
+        if series.group_id == group_id and _without_rows(series, [], after, until):
+            rows = await tx.meetings.occurrences(series.id)
+            without_card += _without_rows(series, rows, after, until)
+    for programme in await tx.programmes.of_server(guild_id):
+        if programme.group_id == group_id and programme.ended_at is None:
+            first, last = _held(programme, now)
+            without_card += await _units_of(tx, programme, max(first, since), min(last, before))
+    found = [
+        Clash(one.title, one.starts_at, one.ends_at)
+        for one in (*others, *without_card)
+        if one.starts_at < meeting.ends_at and meeting.starts_at < one.ends_at
+    ]
+    return sorted(found, key=lambda one: one.starts_at)
+
+
+async def _units_of(
+    tx: Transaction, programme: Programme, after: datetime, before: datetime
+) -> list[CalendarEntry]:
+    """Return when a programme meets in a stretch of time for units without a meeting so far."""
+    if after >= before:
+        return []
+    days: dict[date, list[ProgrammeUnit]] = {}
+    for unit in await tx.programmes.units(programme.id):
+        if not after < programme.starts_at(unit.on_day) < before:
+            continue
+        meeting = await tx.meetings.by_id(unit.meeting_id) if unit.meeting_id else None
+        if meeting is None or unit.was_put_off(meeting):
+            days.setdefault(unit.on_day, []).append(unit)
+    entries: list[CalendarEntry] = []
+    for day, units in days.items():
+        listed = [await tx.reading_lists.unit(programme.guild_id, one.unit_id) for one in units]
+        titles = " · ".join(one.title for one in listed if one is not None)
+        entries.append(
+            CalendarEntry(
+                uid=await free_uid(tx, programme, units[0]),
+                sequence=programme.changes,
+                title=meeting_rules.fitting_title(titles or programme.title),
+                starts_at=programme.starts_at(day),
+                minutes=programme.minutes,
+                zone=programme.zone,
+                location=None,
+                cancelled=programme.ended_at is not None,
+                changed_at=programme.ended_at or programme.created_at,
+            )
+        )
+    return entries
 
 
 async def _entry(tx: Transaction, meeting: Meeting, zone: ZoneInfo) -> CalendarEntry:

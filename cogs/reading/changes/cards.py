@@ -8,7 +8,7 @@ from bot.base import when
 from bot.jobs.delivery import Content
 from bot.ui import theme
 from cogs.reading.changes.writes import Changed
-from cogs.reading.meetings.service import MeetingView
+from cogs.reading.meetings.card_view import MeetingView
 from cogs.reading.mentions import mentioning
 from cogs.reading.series.rules import DAYS_SHOWN, Day
 from data.reading.meetings import MeetingChange

@@ -18,13 +18,12 @@ from cogs.reading.lists import files
 from cogs.reading.lists.files import Sheet, UnitPlan
 from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.meetings.rules import DRAFTS_KEPT
-from cogs.reading.meetings.scheduling import MeetingPlan, write_meeting
+from cogs.reading.meetings.scheduling import MeetingPlan, Scheduled, scheduled, write_meeting
 from cogs.reading.meetings.writes import add_paper, existing_meeting, main_paper
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
 from data.reading.drafts import ListDraft
 from data.reading.lists import ListId, Met, NewReading, ReadingList, Taken, Unit
-from data.reading.meetings import Meeting
 from data.server.groups import Group
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
@@ -159,7 +158,7 @@ class ListService:
         """Forget a draft that nobody came back to."""
         await tx.drafts.drop_list(deadline.subject_id)
 
-    async def begin(self, place: Place, draft_id: int) -> tuple[Meeting, Group]:
+    async def begin(self, place: Place, draft_id: int) -> Scheduled:
         """Make a draft a list of its group and a series, a meeting for each unit.
 
         Returns the first meeting. Raises NotFound when the draft is gone, as when it was begun
@@ -202,7 +201,8 @@ class ListService:
                 prerequisites=taken.prerequisites,
             )
             await self._drop(tx, draft)
-            return await existing_meeting(tx, meeting.id), group
+            about = await existing_meeting(tx, meeting.id)
+            return await scheduled(tx, place, group, about, now)
 
     async def keep(self, place: Place, draft_id: int) -> tuple[ListId, ListDraft]:
         """Make a draft a list of its group, of which no meeting is made; returns what it was.

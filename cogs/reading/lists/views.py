@@ -42,11 +42,10 @@ class BeginButton(
         bot = interaction.client
         service = bot.service(ListService)
         draft = await service.drafted(place, self.draft_id)
-        meeting, group = await service.begin(place, self.draft_id)
-        await replies.edit(
-            interaction, f"**{theme.escape(draft.title)}** begins {when.stamp(meeting.starts_at)}."
-        )
-        await bot.service(Posting).announce(interaction, meeting, group)
+        made = await service.begin(place, self.draft_id)
+        starts = when.stamp(made.view.meeting.starts_at)
+        await replies.edit(interaction, f"**{theme.escape(draft.title)}** begins {starts}.")
+        await bot.service(Posting).announce(interaction, made)
 
 
 class ProgrammeButton(CardButton, custom_id="reading:enrol:{draft_id}", label="As a programme"):

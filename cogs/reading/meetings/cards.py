@@ -15,9 +15,10 @@ from bot.ui import theme
 from bot.ui.controls import CardButtons
 from bot.ui.papers import linked
 from cogs.reading.calendar.service import CalendarEntry, Clash
+from cogs.reading.meetings.card_view import MeetingView
 from cogs.reading.meetings.readings import Reading
 from cogs.reading.meetings.rules import is_link
-from cogs.reading.meetings.service import Listed, MeetingView
+from cogs.reading.meetings.service import Listed
 from cogs.reading.rsvps.cards import EMOJI, WAITING
 from cogs.reading.series.rules import Occurrence
 from data.papers.papers import Paper

@@ -113,9 +113,9 @@ class MeetingCommands(SubjectCog, group=MEETING):
             days_ahead=ahead,
         )
         pinged = ping_in(interaction, place, ping)
-        meeting = await self.service.schedule(place, group, plan)
-        await self.posting.announce(interaction, meeting, group)
-        await self.posting.ping(meeting, pinged)
+        made = await self.service.schedule(place, group, plan)
+        await self.posting.announce(interaction, made)
+        await self.posting.ping(made.view.meeting, pinged)
 
     @app_commands.command(description="What is coming, with your answers")
     @app_commands.describe(group="Which group; without it, this channel's, else all of them")

@@ -15,7 +15,7 @@ from bot.jobs.delivery import Content
 from bot.place import Place
 from bot.ui import theme
 from bot.ui.options import Choices, choices
-from cogs.reading.meetings.service import MeetingView
+from cogs.reading.meetings.card_view import MeetingView
 from cogs.reading.mentions import mentioning
 from data.delivery.cards import Card
 

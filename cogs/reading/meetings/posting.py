@@ -17,10 +17,11 @@ from bot.ui.controls import CardButtons
 from bot.ui.corrections import SHOWN
 from bot.ui.permissions import missing_in
 from cogs.reading import mentions
-from cogs.reading.calendar.service import CalendarService
 from cogs.reading.meetings import cards, pings, rules
+from cogs.reading.meetings.card_view import MeetingView
 from cogs.reading.meetings.pings import Ping
-from cogs.reading.meetings.service import MeetingService, MeetingView
+from cogs.reading.meetings.scheduling import Scheduled
+from cogs.reading.meetings.service import MeetingService
 from cogs.reading.mentions import further
 from cogs.reading.rsvps.views import EverybodyButton
 from data.delivery.cards import Card
@@ -46,14 +47,15 @@ class Posting:
         self._service = service
         bot.cards.follow_up_with(CardKind.MEETING, self._follow_up)
 
-    async def announce(self, interaction: Interaction, meeting: Meeting, group: Group) -> None:
+    async def announce(self, interaction: Interaction, made: Scheduled) -> None:
         """Answer a command with the card of the meeting that it made, and open its thread.
 
         The person hears what Discord does not let the bot do; the meeting is made anyway.
         """
+        view = made.view
+        meeting, group = view.meeting, view.group
         if meeting.paper_id is not None:
             self._bot.library.look_up(meeting.paper_id, meeting.guild_id)
-        view = await self._service.view(meeting.id)
         try:
             card = await self._bot.cards.answer(
                 interaction,
@@ -86,9 +88,8 @@ class Posting:
             await replies.send(
                 interaction, f"The meeting is made, but I am missing something:\n{listed}"
             )
-        clashes = await self._bot.service(CalendarService).clashes(meeting)
-        if clashes:
-            await replies.send(interaction, cards.clashes(group, clashes))
+        if made.clashes:
+            await replies.send(interaction, cards.clashes(group, made.clashes))
 
     async def ping(self, meeting: Meeting, ping: Ping) -> None:
         """Ping whom the person who scheduled a meeting chose, in the group's channel.

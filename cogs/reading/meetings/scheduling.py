@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,9 @@ from bot.base.errors import Conflict
 from bot.base.recurrence import Cadence
 from bot.base.wording import one_line
 from bot.place import Place
+from cogs.reading.calendar.service import Clash, clashes
 from cogs.reading.meetings import rules
+from cogs.reading.meetings.card_view import MeetingView, view_of
 from cogs.reading.meetings.rules import NOWHERE, Where
 from cogs.reading.meetings.writes import add_paper, existing_meeting, put_deadlines
 from cogs.reading.series.writes import put_next
@@ -37,6 +40,21 @@ class MeetingPlan(Struct, frozen=True):
     times: int | None = None
     days_ahead: int = 6
     prerequisites: str | None = None
+
+
+class Scheduled(Struct, frozen=True):
+    """A new meeting as its card shows it, and what its group has planned for the same time."""
+
+    view: MeetingView
+    clashes: Sequence[Clash]
+
+
+async def scheduled(
+    tx: Transaction, place: Place, group: Group, meeting: Meeting, now: datetime
+) -> Scheduled:
+    """Return all that is said of a meeting that was written in this transaction."""
+    view = await view_of(tx, meeting, group, place.group_zone(group), now)
+    return Scheduled(view, await clashes(tx, meeting, now))
 
 
 async def write_meeting(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -11,8 +10,8 @@ from msgspec import Struct
 from bot.base.clock import Clock
 from bot.place import Place
 from cogs.reading.meetings import rules
-from cogs.reading.meetings.readings import Reading, read_for
-from cogs.reading.meetings.scheduling import MeetingPlan, write_meeting
+from cogs.reading.meetings.card_view import MeetingView, view_of
+from cogs.reading.meetings.scheduling import MeetingPlan, Scheduled, scheduled, write_meeting
 from cogs.reading.meetings.writes import (
     existing_meeting,
     meeting_of_server,
@@ -22,35 +21,11 @@ from cogs.reading.rsvps import rules as rsvp_rules
 from cogs.reading.rsvps.rules import MeetingTurnout
 from data.delivery.cards import Card, delivery_key
 from data.delivery.kinds import DeadlineKind
-from data.reading.meetings import Meeting, MeetingId, Series
-from data.reading.rsvps import Rsvp
+from data.reading.meetings import Meeting, MeetingId
 from data.server.groups import Group, GroupId
 from data.states import Answer, CardKind
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
-
-
-class MeetingView(Struct, frozen=True):
-    """All that a meeting's card shows."""
-
-    meeting: Meeting
-    group: Group
-    series: Series | None
-    turnout: MeetingTurnout
-    zone: ZoneInfo
-    """The zone that the whole group goes by."""
-    now: datetime
-    answers: Sequence[Rsvp] = ()
-    """What people answered, in order."""
-    readings: Sequence[Reading] = ()
-    """What is read for it."""
-    card: Card | None = None
-
-    @property
-    def thread_below(self) -> bool:
-        """Whether the thread hangs on the card, so that Discord shows it there."""
-        # It then has the id of the message that it was begun on.
-        return self.card is not None and self.card.message_id == self.meeting.thread_id
 
 
 class Listed(Struct, frozen=True):
@@ -77,13 +52,15 @@ class MeetingService:
     @transaction
     async def schedule(
         self, tx: Transaction, place: Place, group: Group, plan: MeetingPlan
-    ) -> Meeting:
+    ) -> Scheduled:
         """Write a meeting, its reminders, and the series that it begins if it repeats.
 
         Raises NotAllowed for non-members, Conflict for an archived group, InvalidInput for
         a title or place that cannot be.
         """
-        return await write_meeting(tx, place, group, plan, self.clock.now())
+        now = self.clock.now()
+        meeting = await write_meeting(tx, place, group, plan, now)
+        return await scheduled(tx, place, group, meeting, now)
 
     @transaction
     async def opened(self, tx: Transaction, meeting: Meeting, thread_id: int) -> None:
@@ -142,23 +119,11 @@ class MeetingService:
         meeting = await existing_meeting(tx, meeting_id)
         group = await tx.groups.by_id(meeting.group_id)
         assert group is not None  # noqa: S101 - a meeting goes with its group
-        series = await tx.meetings.series(meeting.series_id) if meeting.series_id else None
-        units = await tx.reading_lists.units_of(meeting.id)
-        readings = await read_for(tx, meeting, units)
+        name = group.timezone or (await tx.servers.get(meeting.guild_id)).timezone
+        zone = ZoneInfo(name) if name else self.default_zone
         answers = await tx.rsvps.of(meeting.id)
-        zone = group.timezone or (await tx.servers.get(meeting.guild_id)).timezone
         card = await tx.cards.get(CardKind.MEETING, meeting.id)
-        return MeetingView(
-            meeting,
-            group,
-            series,
-            rsvp_rules.turnout(answers, meeting.capacity),
-            ZoneInfo(zone) if zone else self.default_zone,
-            self.clock.now(),
-            answers,
-            readings,
-            card,
-        )
+        return await view_of(tx, meeting, group, zone, self.clock.now(), answers, card)
 
     async def seen(self, place: Place, meeting_id: int) -> MeetingView:
         """Return what a meeting's card shows, if it is of this server; raises NotFound."""

@@ -102,12 +102,12 @@ async def schedule(
     """Schedule a time of a poll, and post the meeting's card."""
     bot = interaction.client
     try:
-        meeting, group = await bot.service(PollService).settle(place, poll_id, number)
+        made = await bot.service(PollService).settle(place, poll_id, number)
     except Conflict:
         # The process may have ended right after it was scheduled, and left the button.
         bot.background.spawn(show_meeting(bot, poll_id), "take a poll's button away")
         raise
-    await bot.service(Posting).announce(interaction, meeting, group)
+    await bot.service(Posting).announce(interaction, made)
     await show_meeting(bot, poll_id)
 
 

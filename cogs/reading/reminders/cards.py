@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from bot.base import when
 from bot.jobs.delivery import Content
 from bot.ui import theme
+from cogs.reading.meetings.card_view import MeetingView
 from cogs.reading.meetings.cards import shown_where
-from cogs.reading.meetings.service import MeetingView
 from cogs.reading.mentions import mentioning
 from cogs.reading.reminders.rules import Called
 from data.delivery.cards import Card

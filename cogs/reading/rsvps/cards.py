@@ -11,7 +11,7 @@ from bot.base import when
 from bot.jobs.delivery import Content
 from bot.ui import people_pages, theme
 from bot.ui.people_pages import Crowd
-from cogs.reading.meetings.service import MeetingView
+from cogs.reading.meetings.card_view import MeetingView
 from cogs.reading.mentions import mentioning
 from data.reading.meetings import Meeting
 from data.states import Answer

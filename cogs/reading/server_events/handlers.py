@@ -21,9 +21,10 @@ from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.controls import CardButtons
 from cogs.reading.meetings import rules as meeting_rules
+from cogs.reading.meetings.card_view import MeetingView
 from cogs.reading.meetings.posting import destinations
 from cogs.reading.meetings.rules import is_link
-from cogs.reading.meetings.service import MeetingService, MeetingView
+from cogs.reading.meetings.service import MeetingService
 from cogs.reading.mentions import mentioning
 from cogs.reading.server_events.views import FollowButton, PutBackButton
 from data.delivery.deadlines import Deadline

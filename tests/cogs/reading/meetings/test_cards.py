@@ -15,7 +15,7 @@ from bot.ui import theme
 from cogs.reading import mentions
 from cogs.reading.meetings import cards as meeting_cards
 from cogs.reading.meetings import rules as meeting_rules
-from cogs.reading.meetings.service import MeetingView
+from cogs.reading.meetings.card_view import MeetingView
 from cogs.reading.reminders import cards as reminder_cards
 from cogs.reading.reminders import rules as reminder_rules
 from cogs.reading.rsvps import cards as rsvp_cards

@@ -11,7 +11,8 @@ import pytest
 
 from bot.base.clock import SteppedClock
 from bot.base.errors import Conflict, NotFound
-from cogs.reading.meetings.service import MeetingService, MeetingView
+from cogs.reading.meetings.card_view import MeetingView
+from cogs.reading.meetings.service import MeetingService
 from cogs.reading.rsvps.service import RsvpService
 from data.delivery.cards import Card
 from data.reading.meetings import MeetingId

@@ -74,7 +74,7 @@ class Club:
             )
             await tx.groups.add_member(self.group.id, 3, now)
         meetings = MeetingService(self.store, self.clock, BERLIN)
-        made = await meetings.schedule(self.place, self.group, plan)
+        made = (await meetings.schedule(self.place, self.group, plan)).view.meeting
         assert made.series_id is not None
         self.series_id = made.series_id
         self.carded.add(made.id)
