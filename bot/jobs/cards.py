@@ -147,8 +147,7 @@ class CardKeeper:
         content = await self.content(kind, subject_id)
         assert to.channel_id is not None  # noqa: S101 - nobody's direct messages hold a card
         key = delivery_key(kind, subject_id, to.channel_id)
-        message = await self._delivery.send(key, guild_id, content, [to])
-        return await self._settle(kind, subject_id, guild_id, message, content)
+        return await self._post(key, kind, subject_id, guild_id, content, to)
 
     async def answer(
         self,
@@ -295,10 +294,12 @@ class CardKeeper:
             await self._follow_ups[kind](subject_id, card)
 
     async def _adopt(self, kind: CardKind, deadline: Deadline) -> None:
-        """Take the answer to an interaction for the card, where it came out unrecorded."""
-        async with self._store.read() as tx:
-            if await tx.cards.get(kind, deadline.subject_id) is not None:
-                return
+        """Take the answer to an interaction for the card, recorded or not, and finish it."""
+        subject_id = deadline.subject_id
+        standing = await self._store.fetch(lambda tx: tx.cards.get(kind, subject_id))
+        if standing is not None:
+            await self._finish(standing, await self.content(kind, subject_id))
+            return
         asked = discord.Object(deadline.offset)
         place = self._client.get_partial_messageable(
             deadline.occurrence, guild_id=deadline.guild_id
@@ -379,8 +380,8 @@ class CardKeeper:
                 self._confirmed(card.message_id, shown)
             if card.shown is None:
                 await self._finish(card, content)
-            else:
-                await self._shows(card, shown)
+            elif card.shown != shown:
+                await self._store.write(lambda tx: tx.cards.showing(card, shown))
 
     def _confirmed(self, message_id: int, shown: str) -> None:
         self._shown[message_id] = shown
@@ -407,10 +408,30 @@ class CardKeeper:
         # would say that it was sent, and nothing would be.
         key = f"card/{card.kind}/{card.subject_id}/after/{card.message_id}"
         to = to_channel(card.channel_id)
-        message = await self._delivery.send(key, card.guild_id, content, [to])
-        await self._settle(card.kind, card.subject_id, card.guild_id, message, content)
+        await self._post(key, card.kind, card.subject_id, card.guild_id, content, to)
         # It may link to its own thread, or to itself, so it is rendered once more where it is now.
         self._dirty.add((card.kind, card.subject_id))
+
+    async def _post(
+        self,
+        key: str,
+        kind: CardKind,
+        subject_id: int,
+        guild_id: int,
+        content: Content,
+        to: Destination,
+    ) -> Card:
+        """Send a card under a key and settle it, recording both at once."""
+        now, shown = self._clock.now(), _fingerprint(content) if content.in_one_go else None
+        posted: list[tuple[Card, bool]] = []
+
+        async def arrived(tx: Transaction, channel_id: int, message_id: int) -> None:
+            card = Card(kind, subject_id, guild_id, channel_id, message_id, now, shown)
+            posted.append((card, await self._stand(tx, card, content)))
+
+        await self._delivery.send(key, guild_id, content, [to], arrived)
+        card, stands = posted[-1]
+        return await self._settled(card, content, stands=stands)
 
     async def _settle(
         self,
@@ -428,35 +449,41 @@ class CardKeeper:
         Takes the message away, and raises NotFound, where its subject was deleted or erased while
         it was on its way: nobody would find it any more.
         """
-        now = self._clock.now()
-        card = Card(kind, subject_id, guild_id, message.channel.id, message.id, now, shown=None)
-        done = not (content.reactions or content.pinned)
         shown = _fingerprint(content)
         if answering:  # what was sent under a key may have been sent before, and be older
             self._confirmed(message.id, shown)
-        if done:
-            card = replace(card, shown=shown)
-        complete = done and kind not in self._follow_ups
+        # An answer was expected by whoever wrote the rows: that is how it is finished, should the
+        # process end before it is.
+        kept = shown if answering or content.in_one_go else None
+        now, channel_id = self._clock.now(), message.channel.id
+        card = Card(kind, subject_id, guild_id, channel_id, message.id, now, kept)
+        stands = await self._store.write(lambda tx: self._stand(tx, card, content))
+        try:
+            return await self._settled(card, content, stands=stands)
+        except (discord.DiscordServerError, *AWAY) as error:
+            if not answering:
+                raise
+            log.warning("a card is finished later", card=card.url, reason=repr(error))
+            await self._store.write(lambda tx: tx.cards.showing(card, None))
+            return replace(card, shown=None)
 
-        async def stands(tx: Transaction) -> bool:
-            if not await tx.homes.have_subject(kind, subject_id):
-                return False
-            await tx.cards.put(card)
-            if complete:
-                await tx.deadlines.drop(DeadlineKind.for_card(kind), subject_id)
-            return True
+    async def _stand(self, tx: Transaction, card: Card, content: Content) -> bool:
+        """Record where a card stands; False where its subject is gone."""
+        if not await tx.homes.have_subject(card.kind, card.subject_id):
+            return False
+        await tx.cards.put(card)
+        if content.in_one_go:
+            await self._complete(tx, card)
+        return True
 
-        if not await self._store.write(stands):
+    async def _settled(self, card: Card, content: Content, *, stands: bool) -> Card:
+        if not stands:
+            message = self._delivery.message(card.channel_id, card.message_id, card.guild_id)
             with suppress(discord.Forbidden, discord.NotFound):
                 await message.delete()
             raise NotFound("That was deleted meanwhile.")
-        if not done:
-            try:
-                await self._finish(card, content)
-            except (discord.DiscordServerError, *AWAY) as error:
-                if not answering:
-                    raise
-                log.warning("a card is finished later", card=card.url, reason=repr(error))
+        if not content.in_one_go:
+            await self._finish(card, content)
         return card
 
     async def _finish(self, card: Card, content: Content) -> None:
@@ -474,20 +501,21 @@ class CardKeeper:
             log.warning(
                 "a card stands without its pin or reactions", card=card.url, reason=str(error)
             )
-        await self._shows(card, _fingerprint(content))
+        if card.shown is not None and card.kind in self._follow_ups:
+            return  # it is complete once that is done
+        shown = _fingerprint(content)
 
-    async def _shows(self, card: Card, shown: str) -> None:
-        """Record what a card shows now and, once it is done, that nobody has to post it."""
-        if card.shown == shown:
-            return
-        complete = card.shown is None and card.kind not in self._follow_ups
+        async def finished(tx: Transaction) -> None:
+            if card.shown is None:
+                await tx.cards.showing(card, shown)
+            await self._complete(tx, card)
 
-        async def shows(tx: Transaction) -> None:
-            await tx.cards.showing(card, shown)
-            if complete:
-                await tx.deadlines.drop(DeadlineKind.for_card(card.kind), card.subject_id)
+        await self._store.write(finished)
 
-        await self._store.write(shows)
+    async def _complete(self, tx: Transaction, card: Card) -> None:
+        """Note that nobody has to post a card any more, unless something follows it."""
+        if card.kind not in self._follow_ups:
+            await tx.deadlines.drop(DeadlineKind.for_card(card.kind), card.subject_id)
 
 
 def _fingerprint(content: Content) -> str:

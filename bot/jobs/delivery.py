@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -92,6 +92,11 @@ class Content(Struct, frozen=True):
     pinned: bool = False
     silent: bool = False
 
+    @property
+    def in_one_go(self) -> bool:
+        """Whether it is all there once the message is: nothing is pinned or put under it."""
+        return not (self.reactions or self.pinned)
+
     def for_sending(self) -> dict[str, Any]:
         """Return the arguments for ``send``."""
         arguments: dict[str, Any] = {"allowed_mentions": _without_nobody(self.mentions)}
@@ -145,6 +150,10 @@ def _without_nobody(mentions: discord.AllowedMentions) -> discord.AllowedMention
     return discord.AllowedMentions(everyone=mentions.everyone, users=kept, roles=mentions.roles)
 
 
+Arrived = Callable[[Transaction, int, int], Coroutine[Any, Any, None]]
+"""Writes what follows from a message's arrival; given its channel's id and its own."""
+
+
 class Delivery:
     """Sends messages that must arrive exactly once.
 
@@ -170,9 +179,16 @@ class Delivery:
         self._openings: deque[datetime] = deque(maxlen=max(1, int(OPENINGS * store.shards.share)))
 
     async def send(
-        self, key: str, guild_id: int, content: Content, to: Sequence[Destination]
+        self,
+        key: str,
+        guild_id: int,
+        content: Content,
+        to: Sequence[Destination],
+        arrived: Arrived | None = None,
     ) -> discord.PartialMessage:
         """Send to the first destination that takes it, unless ``key`` was sent before.
+
+        ``arrived`` is part of the transaction that records where it is, or finds it recorded.
 
         Raises Undeliverable when every destination refuses, TryLater when the last one takes it
         later or it may have arrived in none of these, MayHaveArrived when it may have arrived in
@@ -187,15 +203,15 @@ class Delivery:
             before = await tx.deliveries.get(key)
             # Written before the request and not after it: a row that says “trying” is how the next
             # process knows that a message may have arrived.
-            if before is None or before.state is not Sent.SENT:
+            if before is None or before.place is None:
                 await tx.deliveries.trying(key, guild_id, now)
+            elif arrived is not None:
+                await arrived(tx, *before.place)
             return before
 
         before = await self._store.write(begin)
-        if before is not None and before.state is Sent.SENT:
-            assert before.channel_id is not None  # noqa: S101 - written together with the state
-            assert before.message_id is not None  # noqa: S101
-            return self.message(before.channel_id, before.message_id, guild_id)
+        if before is not None and before.place is not None:
+            return self.message(*before.place, guild_id)
         places = [one for one in to if one != NOBODY]
         # An attempt that was never recorded may have arrived: there, the nonce keeps it from coming
         # a second time, and in another place nothing does.
@@ -244,7 +260,7 @@ class Delivery:
             if before is not None and before.state is Sent.TRYING and doubtful is None:
                 remark = "an earlier attempt may have arrived too"
                 log.warning("a message may have arrived twice", key=key)
-            await self._arrived(key, message, remark)
+            await self._arrived(key, message, remark, arrived)
             return self.message(message.channel.id, message.id, guild_id)
         sentence = "; ".join(refusals) or "There is nowhere to send it."
         await self._store.write(lambda tx: tx.deliveries.failed(key, sentence))
@@ -284,11 +300,17 @@ class Delivery:
         if before is None or before.state is Sent.FAILED:
             await self._store.write(lambda tx: tx.deliveries.forget(key))
 
-    async def _arrived(self, key: str, message: discord.Message, remark: str | None) -> None:
-        now, channel_id = self._clock.now(), message.channel.id
-        await self._store.write(
-            lambda tx: tx.deliveries.sent(key, channel_id, message.id, now, remark)
-        )
+    async def _arrived(
+        self, key: str, message: discord.Message, remark: str | None, arrived: Arrived | None
+    ) -> None:
+        now, channel_id, message_id = self._clock.now(), message.channel.id, message.id
+
+        async def record(tx: Transaction) -> None:
+            await tx.deliveries.sent(key, channel_id, message_id, now, remark)
+            if arrived is not None:
+                await arrived(tx, channel_id, message_id)
+
+        await self._store.write(record)
 
     async def _send(self, key: str, content: Content, destination: Destination) -> discord.Message:
         channel_id = destination.channel_id

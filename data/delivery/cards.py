@@ -102,7 +102,7 @@ class Cards(Repository):
             shown=card.shown,
         )
 
-    async def showing(self, card: Card, shown: str) -> None:
+    async def showing(self, card: Card, shown: str | None) -> None:
         """Note what a card shows now, unless it was posted elsewhere meanwhile."""
         kind, subject_id, message_id = card.kind, card.subject_id, card.message_id
         await self._run(

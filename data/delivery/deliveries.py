@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 from msgspec import Struct
 from sqlalchemy import delete, select, update
 
 from data.delivery.deadlines import KEPT
 from data.delivery.schema import deliveries
-from data.repository import Repository
+from data.repository import Repository, insert_on
+from data.statements import Prepared, given
 from data.states import Sent
 
 
@@ -30,6 +32,13 @@ class DeliveryRecord(Struct, frozen=True):
     attempts: int
     error: str | None
 
+    @property
+    def place(self) -> tuple[int, int] | None:
+        """Where it is, once it was sent: its channel's id, and its own."""
+        if self.state is not Sent.SENT or self.channel_id is None or self.message_id is None:
+            return None
+        return self.channel_id, self.message_id
+
 
 class Deliveries(Repository):
     """The rows of the ledger."""
@@ -42,16 +51,7 @@ class Deliveries(Repository):
 
     async def trying(self, key: str, guild_id: int, now: datetime) -> None:
         """Note, before sending, that a message is about to be sent."""
-        statement = self._upsert(deliveries).values(
-            key=key, guild_id=guild_id, state=Sent.TRYING, first_tried_at=now, attempts=1
-        )
-        await self._run(
-            statement.on_conflict_do_update(
-                index_elements=[deliveries.c.key],
-                # ``first_tried_at`` stays: it tells whether Discord can still know the nonce.
-                set_={"state": Sent.TRYING, "attempts": deliveries.c.attempts + 1},
-            )
-        )
+        await self._run(_trying(self._connection.dialect.name).filled(key, guild_id, now))
 
     async def goes_to(self, key: str, channel_id: int) -> None:
         """Note, before sending, that a message goes to another place than the first."""
@@ -118,3 +118,21 @@ class Deliveries(Repository):
                 .limit(limit)
             ),
         )
+
+
+@cache
+def _trying(dialect: str) -> Prepared:
+    """Return the statement that counts an attempt to send the message with a key."""
+    first = insert_on(dialect, deliveries).values(
+        key=given("key"),
+        guild_id=given("guild_id"),
+        state=Sent.TRYING,
+        first_tried_at=given("now", deliveries.c.first_tried_at.type),
+        attempts=1,
+    )
+    again = first.on_conflict_do_update(
+        index_elements=[deliveries.c.key],
+        # ``first_tried_at`` stays: it tells whether Discord can still know the nonce.
+        set_={"state": Sent.TRYING, "attempts": deliveries.c.attempts + 1},
+    )
+    return Prepared(again, ("key", "guild_id", "now"))
