@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from data.boards.projects import Project
+from data.checkins.rounds import Round
 
 
 class Dispatches(Protocol):
@@ -22,13 +23,28 @@ class Dispatches(Protocol):
 
 
 def group_changed(bot: Dispatches, group_id: int) -> None:
-    """A group changed: its members, its schedule, its name, or what it is committed to."""
+    """A group changed: who is in it or away, its schedule, its name, or what it is committed to."""
     bot.dispatch("group_changed", group_id)
 
 
+def group_joined(bot: Dispatches, group_id: int, round_: Round | None) -> None:
+    """Somebody became a member of a group, in which this round is open."""
+    bot.dispatch("group_joined", group_id, round_)
+
+
 def group_used(bot: Dispatches, group_id: int) -> None:
-    """A group's meetings or projects changed, which its card and its programmes' tell of."""
+    """A group has other meetings or projects, or other ones are next: its card tells of them."""
     bot.dispatch("group_used", group_id)
+
+
+def meeting_posted(bot: Dispatches, posted: object) -> None:
+    """A new meeting has its card and its thread; ``posted`` is the reading groups' own record."""
+    bot.dispatch("meeting_posted", posted)
+
+
+def meeting_changed(bot: Dispatches, group_id: int) -> None:
+    """A group's meeting was moved, cancelled, held or the like, which programmes' cards tell of."""
+    bot.dispatch("meeting_changed", group_id)
 
 
 def group_restored(bot: Dispatches, group_id: int) -> None:

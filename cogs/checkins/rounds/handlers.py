@@ -53,6 +53,11 @@ class RoundHandlers(commands.Cog, name="check-in rounds"):
         refresh_round(self.bot, round_)
 
     @commands.Cog.listener()
+    async def on_group_joined(self, group_id: GroupId, round_: Round | None) -> None:
+        """Show on a group's prompt that one more is in the group."""
+        refresh_round(self.bot, round_)
+
+    @commands.Cog.listener()
     async def on_group_restored(self, group_id: GroupId) -> None:
         """Start a group's rounds again."""
         await self.service.take_up(group_id)

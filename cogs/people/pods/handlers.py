@@ -34,12 +34,13 @@ class PodHandlers:
             DeadlineKind.POD_PROGRAMME, self.propose_for_programme, lateness=Lateness.SEND
         )
         bot.add_listener(self.group_changed, "on_group_changed")
+        bot.add_listener(self.group_changed, "on_group_joined")
 
     async def render(self, pod_id: int) -> Content:
         """Return a pod's card."""
         return cards.pod(*await self.service.pod(pod_id))
 
-    async def group_changed(self, group_id: GroupId) -> None:
+    async def group_changed(self, group_id: GroupId, *_: object) -> None:
         """Place people who joined a group that has pods, and take out people who left it."""
         for pod_id in await self.service.keep(group_id):
             self.bot.cards.refresh(CardKind.POD, pod_id)

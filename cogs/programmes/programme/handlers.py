@@ -29,7 +29,7 @@ class ProgrammeHandlers(commands.Cog, name="programme handlers"):
             self.bot.cards.refresh(CardKind.PROGRAMME, programme_id)
 
     @commands.Cog.listener()
-    async def on_group_used(self, group_id: GroupId) -> None:
+    async def on_meeting_changed(self, group_id: GroupId) -> None:
         """Show a programme's meetings as they are now."""
         for programme_id in await self.service.going_on_in(group_id):
             self.bot.cards.refresh(CardKind.PROGRAMME, programme_id)

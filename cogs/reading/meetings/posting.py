@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import discord
 import structlog
+from msgspec.structs import replace
 
 from bot import events
 from bot.base.errors import Conflict, Undeliverable
@@ -155,6 +156,8 @@ class Posting:
         if thread_id != card.message_id or meeting.paper_id is not None:
             self._bot.cards.refresh(CardKind.MEETING, meeting.id)
         await self._lay_out(meeting, thread_id)
+        there = replace(view, card=card, meeting=replace(meeting, thread_id=thread_id))
+        events.meeting_posted(self._bot, there)
         return None
 
     async def _make_thread(self, card: Card, name: str) -> int:
@@ -198,6 +201,7 @@ class Posting:
         self._bot.cards.refresh(CardKind.MEETING, meeting.id)
         self._bot.cards.refresh(CardKind.MEETING_THREAD, meeting.id)
         events.group_used(self._bot, meeting.group_id)
+        events.meeting_changed(self._bot, meeting.group_id)
 
     async def tell(
         self,

@@ -64,13 +64,13 @@ class MeetingService:
 
     @transaction
     async def opened(self, tx: Transaction, meeting: Meeting, thread_id: int) -> None:
-        """Remember a meeting's thread, and update its server event, which links to the card.
+        """Remember a meeting's thread: nobody has to see to the card any more.
 
-        Nobody has to see to the card any more.
+        Its server event, which links to the card, is due unless it is made within a moment.
         """
         await tx.meetings.edit(meeting.id, thread_id=thread_id)
         await tx.deadlines.drop(DeadlineKind.CARD_MEETING, meeting.id)
-        await put_mirror(tx, meeting, self.clock.now())
+        await put_mirror(tx, meeting, self.clock.now() + rules.POSTED_WITHIN)
 
     @transaction
     async def lost(self, tx: Transaction, guild_id: int, thread_id: int) -> Meeting | None:
@@ -95,6 +95,14 @@ class MeetingService:
     async def mirrored(self, tx: Transaction, meeting: Meeting, event_id: int | None) -> None:
         """Remember a meeting's server event, or that it has none."""
         await tx.meetings.edit(meeting.id, event_id=event_id)
+
+    @transaction
+    async def mirrored_at_once(self, tx: Transaction, meeting: Meeting, event_id: int) -> None:
+        """Remember the event of a meeting just posted: it is due no more, if that is unchanged."""
+        await tx.meetings.edit(meeting.id, event_id=event_id)
+        present = await existing_meeting(tx, meeting.id)
+        if present.changes == meeting.changes:
+            await tx.deadlines.drop(DeadlineKind.READING_MIRROR, meeting.id)
 
     @snapshot
     async def of_event(self, tx: Transaction, guild_id: int, event_id: int) -> Meeting | None:

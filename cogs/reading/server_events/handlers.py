@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -14,9 +15,10 @@ from discord.ext import commands
 from msgspec import Struct
 
 from bot.base import when
-from bot.base.errors import Undeliverable
+from bot.base.errors import StoreUnavailable, Undeliverable
 from bot.client import CohortBot
 from bot.discord_codes import Code, reason
+from bot.jobs.cards import AWAY
 from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.controls import CardButtons
@@ -89,17 +91,21 @@ class ServerEvents(commands.Cog, name="server events"):
         Raises Undeliverable when Discord refuses, so that the reason is shown to organisers.
         """
         view = await self.service.view(deadline.subject_id)
-        meeting = view.meeting
-        guild = self.bot.get_guild(meeting.guild_id)
-        # No permission, no event: it is a convenience, and `/cohort setup` says what is missing.
-        if guild is None or not guild.me.guild_permissions.create_events:
+        meeting, guild = view.meeting, self._guild(view.meeting)
+        if guild is None:
             return
         try:
             if meeting.cancelled_at is not None or _is_private(guild, view.group.channel_id):
                 await self._delete(guild, meeting)
-            # Discord makes no event in the past.
-            elif meeting.starts_at > view.now:
-                await self._put(guild, view, again=deadline.attempts > 1)
+            elif meeting.starts_at <= view.now:
+                return  # Discord makes no event in the past
+            elif meeting.event_id is not None:
+                await self._edit(guild, view, meeting.event_id)
+            else:
+                # What was made before, once there was a thread, may not have been told of yet.
+                before = deadline.attempts > 1 or meeting.thread_id is not None
+                event = await self._make(guild, view, again=before)
+                await self.service.mirrored(meeting, event.id)
         except discord.HTTPException as error:
             if error.code == Code.TOO_MANY_EVENTS:
                 raise Undeliverable(
@@ -113,21 +119,45 @@ class ServerEvents(commands.Cog, name="server events"):
                 raise Undeliverable(f"the server's events: {reason(error)}") from error
             raise
 
-    async def _put(self, guild: discord.Guild, view: MeetingView, *, again: bool) -> None:
-        meeting = view.meeting
-        wanted, description = self._wanted(guild, view), _description(view)
-        if meeting.event_id is None:
-            known = guild.scheduled_events
-            if again:  # what the attempt before made may not have been told of yet
-                known = await guild.fetch_scheduled_events(with_counts=False)
-            event = await self._standing(known, guild, view) or await guild.create_scheduled_event(
-                **wanted.arguments(),
-                description=description,
-                privacy_level=discord.PrivacyLevel.guild_only,
-            )
-            await self.service.mirrored(meeting, event.id)
+    @commands.Cog.listener()
+    async def on_meeting_posted(self, view: MeetingView) -> None:
+        """Make the event of a meeting that was posted just now; failing that, its deadline does."""
+        meeting, guild = view.meeting, self._guild(view.meeting)
+        if guild is None or _is_private(guild, view.group.channel_id):
             return
-        event = await guild.fetch_scheduled_event(meeting.event_id, with_counts=False)
+        if meeting.event_id is not None or not meeting.is_open(view.now):
+            return  # it has its event, and only lacked its thread
+        try:
+            async with asyncio.timeout(meeting_rules.POSTED_WITHIN.total_seconds()):
+                event = await self._make(guild, view, again=False)
+            await self.service.mirrored_at_once(meeting, event.id)
+        except (discord.HTTPException, StoreUnavailable, *AWAY) as error:
+            log.info("an event is made later", meeting=meeting.id, reason=str(error))
+
+    def _guild(self, meeting: Meeting) -> discord.Guild | None:
+        """Return a meeting's server, if it is to have server events."""
+        guild = self.bot.get_guild(meeting.guild_id)
+        # No permission, no event: it is a convenience, and `/cohort setup` says what is missing.
+        if guild is None or not guild.me.guild_permissions.create_events:
+            return None
+        return guild
+
+    async def _make(
+        self, guild: discord.Guild, view: MeetingView, *, again: bool
+    ) -> discord.ScheduledEvent:
+        """Make a meeting's event, or return the one that was made before, where ``again``."""
+        known = guild.scheduled_events
+        if again:
+            known = await guild.fetch_scheduled_events(with_counts=False)
+        return await self._standing(known, guild, view) or await guild.create_scheduled_event(
+            **self._wanted(guild, view).arguments(),
+            description=_description(view),
+            privacy_level=discord.PrivacyLevel.guild_only,
+        )
+
+    async def _edit(self, guild: discord.Guild, view: MeetingView, event_id: int) -> None:
+        wanted, description = self._wanted(guild, view), _description(view)
+        event = await guild.fetch_scheduled_event(event_id, with_counts=False)
         # Each edit tells everybody who is interested, so there is none without a difference.
         if wanted.differences(event) or event.description != description:
             arguments = wanted.arguments()

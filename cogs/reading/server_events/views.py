@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import discord
 
-from bot import events
 from bot.base import when
 from bot.base.errors import Conflict
 from bot.client import Interaction
@@ -14,8 +13,8 @@ from bot.place import Place
 from bot.ui import replies, theme
 from bot.ui.controls import CardButton
 from cogs.reading.changes.service import ChangeService
+from cogs.reading.meetings.posting import Posting
 from data.reading.meetings import MeetingId
-from data.states import CardKind
 
 
 class FollowButton(
@@ -40,9 +39,7 @@ class FollowButton(
             interaction,
             f"**{theme.escape(done.meeting.title)}** is on {when.stamp(starts_at)} now.",
         )
-        for kind in (CardKind.MEETING, CardKind.MEETING_THREAD):
-            bot.cards.refresh(kind, self.meeting_id)
-        events.group_used(bot, done.meeting.group_id)
+        bot.service(Posting).changed(done.meetings)
 
 
 class PutBackButton(

@@ -88,8 +88,7 @@ class GroupCommands(SubjectCog, group=GROUP):
         """Become a member."""
         place = await self.bot.places.of(interaction)
         meant = await self.bot.places.group(place, group)
-        await self.service.join(place, meant)
-        await welcome(interaction, meant)
+        await welcome(interaction, await self.service.join(place, meant))
 
     @app_commands.command(description="Leave a group")
     @app_commands.describe(group=GROUP_HINT)

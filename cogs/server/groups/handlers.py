@@ -43,8 +43,9 @@ class GroupHandlers(commands.Cog, name="group handlers"):
         events.group_changed(self.bot, deadline.subject_id)
 
     @commands.Cog.listener("on_group_changed")
+    @commands.Cog.listener("on_group_joined")
     @commands.Cog.listener("on_group_used")
-    async def show(self, group_id: GroupId) -> None:
+    async def show(self, group_id: GroupId, *_: object) -> None:
         """Bring a group's card up to date."""
         self.bot.cards.refresh(CardKind.GROUP, group_id)
 

@@ -103,12 +103,13 @@ class GroupService:
         return group
 
     @transaction
-    async def join(self, tx: Transaction, place: Place, group: Group) -> Group:
+    async def join(self, tx: Transaction, place: Place, group: Group) -> GroupView:
         """Become a member; raises Conflict for somebody who is one already."""
         _alive(group)
-        if not await tx.groups.add_member(group.id, place.user_id, self.clock.now()):
+        now = self.clock.now()
+        if not await tx.groups.add_member(group.id, place.user_id, now):
             raise Conflict(f"You are in {one_line(group.name)} already.")
-        return group
+        return await _view(tx, group, now)
 
     @transaction
     async def leave(self, tx: Transaction, place: Place, group: Group) -> Group:
@@ -247,16 +248,10 @@ class GroupService:
     @snapshot
     async def view(self, tx: Transaction, group_id: int) -> GroupView:
         """Return what a group's card shows; raises NotFound."""
-        now = self.clock.now()
         group = await tx.groups.by_id(GroupId(group_id))
         if group is None:
             raise NotFound("That group does not exist any more.")
-        members = await tx.groups.members(group.id)
-        schedule = await tx.checkins.schedule_of(group.id)
-        round_ = await tx.checkins.open_round(group.id)
-        meeting = await tx.meetings.next_of_group(group.id, now)
-        projects = await tx.projects.open_of_group(group.id)
-        return GroupView(group, members, schedule, round_, meeting, projects, now)
+        return await _view(tx, group, self.clock.now())
 
     async def _member(self, tx: Transaction, group: Group, user_id: int) -> Member:
         member = await tx.groups.member(group.id, user_id)
@@ -278,6 +273,15 @@ class GroupService:
                 raise Conflict(
                     f"There is a group called “{one_line(other.name)}” already. Choose another."
                 )
+
+
+async def _view(tx: Transaction, group: Group, now: datetime) -> GroupView:
+    members = await tx.groups.members(group.id)
+    schedule = await tx.checkins.schedule_of(group.id)
+    round_ = await tx.checkins.open_round(group.id)
+    meeting = await tx.meetings.next_of_group(group.id, now)
+    projects = await tx.projects.open_of_group(group.id)
+    return GroupView(group, members, schedule, round_, meeting, projects, now)
 
 
 def _alive(group: Group) -> None:

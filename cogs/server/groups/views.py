@@ -15,8 +15,8 @@ from bot.ui.confirmation import Ask, confirm
 from bot.ui.controls import CardButton, CardButtons
 from bot.ui.form import CardForm, Typed
 from cogs.server.groups import cards, rules
-from cogs.server.groups.service import GroupService
-from data.server.groups import Group, GroupId
+from cogs.server.groups.service import GroupService, GroupView
+from data.server.groups import GroupId
 
 
 class JoinButton(
@@ -30,8 +30,8 @@ class JoinButton(
     async def pressed(self, interaction: Interaction, place: Place) -> None:
         """Join, and show what is next."""
         groups = interaction.client.service(GroupService)
-        group = await groups.join(place, await groups.get(place.guild_id, self.group_id))
-        await welcome(interaction, group)
+        joined = await groups.join(place, await groups.get(place.guild_id, self.group_id))
+        await welcome(interaction, joined)
 
 
 class ManageButton(CardButton, custom_id="group:manage:{group_id}", emoji="⚙️"):
@@ -194,19 +194,18 @@ def manage_buttons(group_id: GroupId) -> list[ui.Item[Any]]:
     ]
 
 
-async def welcome(interaction: Interaction, group: Group) -> None:
+async def welcome(interaction: Interaction, joined: GroupView) -> None:
     """Greet a new member: when the group meets, when the round is due, and one button."""
-    bot = interaction.client
-    view = await bot.service(GroupService).view(group.id)
+    group = joined.group
     await replies.send(
         interaction,
-        cards.welcome(view),
+        cards.welcome(joined),
         view=CardButtons(
             _button("My time zone and reminders", "profile:notices"),
             _button("What's coming", f"meeting:coming:{group.id}", theme.CALENDAR),
         ),
     )
-    events.group_changed(bot, group.id)
+    events.group_joined(interaction.client, group.id, joined.round)
 
 
 def guild_of(interaction: Interaction) -> discord.Guild:
