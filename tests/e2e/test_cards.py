@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import discord
 import pytest
 
 from bot.base.clock import SteppedClock
@@ -203,3 +205,39 @@ async def test_a_refresh_right_after_a_cards_last_edit_is_not_lost(
     keeper.refresh(CardKind.GROUP, GROUP)
     await world.env.settle()
     assert "After" in text(world.channel.last_message)
+
+
+async def test_an_answer_that_lacks_its_reactions_gets_them_with_its_next_edit(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.group()
+
+    async def away(*_: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(discord.PartialMessage, "add_reaction", away)
+    await world.alice.slash(world.channel, "meeting schedule", title="Toys", when="in 3 days")
+    card = next(one for one in world.channel.history() if "React to" in text(one))
+    assert not card.reactions
+    monkeypatch.undo()
+    world.bot.cards.refresh(CardKind.MEETING, 1)
+    await world.env.settle()
+    card = next(one for one in world.channel.history() if "React to" in text(one))
+    assert len(card.reactions) == 3
+
+
+async def test_an_answer_that_was_cut_off_before_its_reactions_is_finished_within_minutes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.group()
+
+    async def cut_off(*_: object) -> None:
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(discord.PartialMessage, "add_reaction", cut_off)
+    await world.alice.slash(world.channel, "meeting schedule", title="Toys", when="in 3 days")
+    monkeypatch.undo()
+    await world.forward(timedelta(minutes=2))
+    (card,) = [one for one in world.channel.history() if "React to" in text(one)]
+    assert len(card.reactions) == 3
+    assert len(world.channel.threads) == 1

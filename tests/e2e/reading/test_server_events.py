@@ -7,8 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import discord
+import pytest
 
 from bot.ui.permissions import INVITE
+from cogs.reading.changes.service import ChangeService
+from cogs.reading.meetings.rules import POSTED_WITHIN
+from cogs.reading.meetings.service import MeetingService
 from data.states import DeadlineState
 from tests.e2e.reading.steps import (
     TUESDAY_EVENING,
@@ -60,6 +64,39 @@ async def test_a_meeting_is_mirrored_moved_and_cancelled_among_the_events(world:
     await world.forward(timedelta())
     assert events(world) == []
     assert all("Somebody" not in text(one) for one in said(world))
+
+
+async def test_an_event_that_cannot_be_made_with_its_meeting_follows_soon_and_once(
+    world: World,
+) -> None:
+    await world.group()
+    world.env.inject_error("POST", "/guilds/*/scheduled-events", status=403, code=50013)
+    card = await schedule(world)
+    assert events(world) == []
+    await world.forward(POSTED_WITHIN)
+    (event,) = events(world)
+    assert card.jump_url in (event.description or "")
+    await world.forward(timedelta(hours=1))
+    assert events(world) == [event]
+
+
+async def test_a_meeting_that_is_moved_while_its_event_is_made_has_it_moved_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.group()
+    service = world.bot.service(MeetingService)
+    at_once = service.mirrored_at_once
+
+    async def moved_first(*told: Any) -> None:
+        place = world.place(world.alice)
+        await world.bot.service(ChangeService).move(place, 1, WEDNESDAY_EVENING)
+        await at_once(*told)
+
+    monkeypatch.setattr(service, "mirrored_at_once", moved_first)
+    await schedule(world)
+    await world.forward(timedelta())
+    (event,) = events(world)
+    assert event.start_time == WEDNESDAY_EVENING
 
 
 async def test_an_event_that_was_not_told_of_yet_was_deleted_by_nobody(world: World) -> None:
