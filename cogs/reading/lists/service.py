@@ -18,7 +18,7 @@ from cogs.reading.lists import files
 from cogs.reading.lists.files import Sheet, UnitPlan
 from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.meetings.rules import DRAFTS_KEPT
-from cogs.reading.meetings.scheduling import MeetingPlan, Scheduled, scheduled, write_meeting
+from cogs.reading.meetings.scheduling import MeetingPlan, ScheduledMeeting, scheduled, write_meeting
 from cogs.reading.meetings.writes import add_paper, existing_meeting, main_paper
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
@@ -158,7 +158,7 @@ class ListService:
         """Forget a draft that nobody came back to."""
         await tx.drafts.drop_list(deadline.subject_id)
 
-    async def begin(self, place: Place, draft_id: int) -> Scheduled:
+    async def begin(self, place: Place, draft_id: int) -> ScheduledMeeting:
         """Make a draft a list of its group and a series, a meeting for each unit.
 
         Returns the first meeting. Raises NotFound when the draft is gone, as when it was begun

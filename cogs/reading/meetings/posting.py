@@ -21,7 +21,7 @@ from cogs.reading import mentions
 from cogs.reading.meetings import cards, pings, rules
 from cogs.reading.meetings.card_view import MeetingView
 from cogs.reading.meetings.pings import Ping
-from cogs.reading.meetings.scheduling import Scheduled
+from cogs.reading.meetings.scheduling import ScheduledMeeting
 from cogs.reading.meetings.service import MeetingService
 from cogs.reading.mentions import further
 from cogs.reading.rsvps.views import EverybodyButton
@@ -48,7 +48,7 @@ class Posting:
         self._service = service
         bot.cards.follow_up_with(CardKind.MEETING, self._follow_up)
 
-    async def announce(self, interaction: Interaction, made: Scheduled) -> None:
+    async def announce(self, interaction: Interaction, made: ScheduledMeeting) -> None:
         """Answer a command with the card of the meeting that it made, and open its thread.
 
         The person hears what Discord does not let the bot do; the meeting is made anyway.

@@ -42,7 +42,7 @@ class MeetingPlan(Struct, frozen=True):
     prerequisites: str | None = None
 
 
-class Scheduled(Struct, frozen=True):
+class ScheduledMeeting(Struct, frozen=True):
     """A new meeting as its card shows it, and what its group has planned for the same time."""
 
     view: MeetingView
@@ -51,10 +51,10 @@ class Scheduled(Struct, frozen=True):
 
 async def scheduled(
     tx: Transaction, place: Place, group: Group, meeting: Meeting, now: datetime
-) -> Scheduled:
+) -> ScheduledMeeting:
     """Return all that is said of a meeting that was written in this transaction."""
     view = await view_of(tx, meeting, group, place.group_zone(group), now)
-    return Scheduled(view, await clashes(tx, meeting, now))
+    return ScheduledMeeting(view, await clashes(tx, meeting, now))
 
 
 async def write_meeting(

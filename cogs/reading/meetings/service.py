@@ -11,7 +11,7 @@ from bot.base.clock import Clock
 from bot.place import Place
 from cogs.reading.meetings import rules
 from cogs.reading.meetings.card_view import MeetingView, view_of
-from cogs.reading.meetings.scheduling import MeetingPlan, Scheduled, scheduled, write_meeting
+from cogs.reading.meetings.scheduling import MeetingPlan, ScheduledMeeting, scheduled, write_meeting
 from cogs.reading.meetings.writes import (
     existing_meeting,
     meeting_of_server,
@@ -52,7 +52,7 @@ class MeetingService:
     @transaction
     async def schedule(
         self, tx: Transaction, place: Place, group: Group, plan: MeetingPlan
-    ) -> Scheduled:
+    ) -> ScheduledMeeting:
         """Write a meeting, its reminders, and the series that it begins if it repeats.
 
         Raises NotAllowed for non-members, Conflict for an archived group, InvalidInput for

@@ -13,7 +13,7 @@ from bot.base.clock import Clock
 from bot.base.errors import Conflict, InvalidInput, NotFound
 from bot.place import Place
 from cogs.reading.meetings import rules as meeting_rules
-from cogs.reading.meetings.scheduling import MeetingPlan, Scheduled, scheduled, write_meeting
+from cogs.reading.meetings.scheduling import MeetingPlan, ScheduledMeeting, scheduled, write_meeting
 from cogs.reading.meetings.writes import only_leads
 from cogs.reading.polls import rules
 from cogs.reading.polls.rules import MOST_SLOTS, SlotView
@@ -177,7 +177,7 @@ class PollService:
     @transaction
     async def settle(
         self, tx: Transaction, place: Place, poll_id: int, number: int | None = None
-    ) -> Scheduled:
+    ) -> ScheduledMeeting:
         """Schedule the best time of a poll, closing it if it is open.
 
         Where several times tie, ``number`` says which.
