@@ -35,6 +35,9 @@ EVENTS = 1000
 WITHIN = 10.0
 """Seconds in which the events come."""
 
+TURNS = 3
+"""How often as many come at once; the best counts, since a machine is slow after a rest."""
+
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SERVER, CHANNEL, MESSAGE = 1, 2, 3
 
@@ -95,7 +98,7 @@ async def _answers(path: Path) -> tuple[list[float], float]:
     burst = await _at_once(answer)
     async with store.read() as tx:
         turnout = rules.turnout(await tx.rsvps.of(meeting_id), None)
-    assert len(turnout.going) + len(turnout.waiting) == 2 * EVENTS
+    assert len(turnout.going) + len(turnout.waiting) == (1 + TURNS) * EVENTS
     await store.close()
     return taken, burst
 
@@ -136,10 +139,13 @@ async def _spread(work: Callable[[int], Awaitable[None]]) -> list[float]:
 
 
 async def _at_once(work: Callable[[int], Awaitable[None]]) -> float:
-    """Start as many pieces of work at once; returns how many are done in a second."""
-    began = time.perf_counter()
-    await asyncio.gather(*(work(number) for number in range(EVENTS, 2 * EVENTS)))
-    return EVENTS / (time.perf_counter() - began)
+    """Start as many pieces of work at once; returns how many are done in a second, at best."""
+    taken: list[float] = []
+    for turn in range(1, 1 + TURNS):
+        began = time.perf_counter()
+        await asyncio.gather(*(work(turn * EVENTS + number) for number in range(EVENTS)))
+        taken.append(time.perf_counter() - began)
+    return EVENTS / min(taken)
 
 
 async def _reactions() -> tuple[list[float], int]:
