@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import aiohttp
 import discord
@@ -30,8 +30,16 @@ from data.transaction import Transaction
 
 log = structlog.stdlib.get_logger(__name__)
 
-Render = Callable[[int], Awaitable[Content]]
-"""Makes a card from its subject's rows; raises NotFound when the subject is gone."""
+Rows = TypeVar("Rows")
+"""What a kind of card shows."""
+
+
+class _Render(NamedTuple):
+    """How a kind of card is made: what is read for it, and what that looks like."""
+
+    read: Callable[[Transaction, int], Coroutine[Any, Any, Any]]
+    show: Callable[[Any], Content]
+
 
 # A start compares these and no more: each costs a query and a render, and what is older is looked
 # at once its rows change.
@@ -88,7 +96,7 @@ class CardKeeper:
         self._interval = interval
         self.until_known: Callable[[int], Awaitable[None]] | None = None
         """Awaited at start-up before a server's cards are compared."""
-        self._renders: dict[CardKind, Render] = {}
+        self._renders: dict[CardKind, _Render] = {}
         self._follow_ups: dict[CardKind, FollowUp] = {}
         self._dirty: set[Name] = set()
         self._behind: set[Name] = set()
@@ -102,9 +110,17 @@ class CardKeeper:
         self._edited: dict[Name, float] = {}
         self._working: dict[Name, asyncio.Task[None]] = {}
 
-    def render_with(self, kind: CardKind, render: Render) -> None:
-        """Render the cards of this kind with ``render``."""
-        self._renders[kind] = render
+    def render_with(
+        self,
+        kind: CardKind,
+        read: Callable[[Transaction, int], Coroutine[Any, Any, Rows]],
+        show: Callable[[Rows], Content],
+    ) -> None:
+        """Render the cards of this kind: ``show`` makes a message of what ``read`` returns.
+
+        ``read`` is part of a transaction. It raises NotFound when the subject is gone.
+        """
+        self._renders[kind] = _Render(read, show)
 
     def follow_up_with(self, kind: CardKind, follow_up: FollowUp) -> None:
         """Call ``follow_up`` to finish a card (its thread, say) when its caller could not.
@@ -129,7 +145,8 @@ class CardKeeper:
 
     async def content(self, kind: CardKind, subject_id: int) -> Content:
         """Return what a subject's card shows now."""
-        return await self._renders[kind](subject_id)
+        read, show = self._renders[kind]
+        return show(await self._store.fetch(lambda tx: read(tx, subject_id)))
 
     async def publish(
         self, kind: CardKind, subject_id: int, guild_id: int, to: Destination
@@ -138,13 +155,21 @@ class CardKeeper:
 
         Raises what ``Delivery.send`` raises.
         """
-        standing = await self._store.fetch(lambda tx: tx.cards.get(kind, subject_id))
+        read, show = self._renders[kind]
+
+        async def look(tx: Transaction) -> tuple[Card | None, Any]:
+            standing = await tx.cards.get(kind, subject_id)
+            whole = standing is not None and standing.shown is not None
+            return standing, None if whole else await read(tx, subject_id)
+
+        standing, rows = await self._store.fetch(look)
+        if standing is not None and standing.shown is not None:
+            return standing
+        content = show(rows)
         # Somebody else posted it first, or this is a retry: one subject has one card.
         if standing is not None:
-            if standing.shown is None:
-                await self._finish(standing, await self.content(kind, subject_id))
+            await self._finish(standing, content)
             return standing
-        content = await self.content(kind, subject_id)
         assert to.channel_id is not None  # noqa: S101 - nobody's direct messages hold a card
         key = delivery_key(kind, subject_id, to.channel_id)
         return await self._post(key, kind, subject_id, guild_id, content, to)
@@ -361,10 +386,18 @@ class CardKeeper:
 
     async def _bring_up_to_date(self, kind: CardKind, subject_id: int) -> None:
         """Edit a card in place, or post it again where it can't be edited."""
-        card = await self._store.fetch(lambda tx: tx.cards.get(kind, subject_id))
-        if card is None or not self._store.shards.has(card.guild_id):
-            return  # of another process's server, which hears of the change too
-        content = await self.content(kind, subject_id)
+        read, show = self._renders[kind]
+
+        async def look(tx: Transaction) -> tuple[Card, Any] | None:
+            card = await tx.cards.get(kind, subject_id)
+            if card is None or not self._store.shards.has(card.guild_id):
+                return None  # of another process's server, which hears of the change too
+            return card, await read(tx, subject_id)
+
+        found = await self._store.fetch(look)
+        if found is None:
+            return
+        card, content = found[0], show(found[1])
         shown = _fingerprint(content)
         known = self._shown.get(card.message_id) == card.shown == shown
         if known and content.files is None:

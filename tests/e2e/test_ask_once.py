@@ -14,15 +14,15 @@ from tests.world import World
 
 MOST = {
     "check in": (11, 3),
-    "join a group": (16, 6),
-    "schedule a meeting": (38, 12),
-    "answer a meeting": (10, 4),
+    "join a group": (16, 5),
+    "schedule a meeting": (38, 10),
+    "answer a meeting": (10, 3),
     "commit": (10, 3),
-    "add a task": (21, 5),
+    "add a task": (21, 4),
     "type a task's name": (3, 1),
-    "take a task": (23, 5),
-    "finish a task": (22, 5),
-    "write in a log": (17, 5),
+    "take a task": (23, 4),
+    "finish a task": (22, 4),
+    "write in a log": (17, 4),
 }
 """Of each action, the statements and the trips to the store's threads, with all that follows it."""
 

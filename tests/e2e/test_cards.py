@@ -16,6 +16,7 @@ from bot.jobs.cards import OLD_AGAIN
 from bot.jobs.delivery import Content
 from data.server.groups import GroupId
 from data.states import CardKind
+from data.transaction import Transaction
 from tests.world import World, text
 
 GROUP = 1
@@ -159,12 +160,12 @@ async def test_a_card_that_cannot_be_made_keeps_no_other_from_catching_up(world:
     card = await world.group("Probes", elsewhere)
     of_circuits = await world.bot.cards.content(CardKind.GROUP, GROUP)
 
-    async def with_a_defect(group_id: int) -> Content:
+    async def with_a_defect(_: Transaction, group_id: int) -> Content:
         if group_id == GROUP:
             raise ValueError("a row that nobody thought of")
         return of_circuits  # anything that is not shown yet
 
-    world.bot.cards.render_with(CardKind.GROUP, with_a_defect)
+    world.bot.cards.render_with(CardKind.GROUP, with_a_defect, lambda shown: shown)
     await world.bot.cards.catch_up()
     await world.bot.cards.flush()
     (shown,) = [one for one in elsewhere.history() if one.id == card.id]

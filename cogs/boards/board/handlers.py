@@ -11,7 +11,7 @@ from bot import events
 from bot.client import CohortBot
 from bot.jobs.delivery import Content
 from cogs.boards.board import cards
-from cogs.boards.board.service import BoardService
+from cogs.boards.board.service import BoardService, BoardView
 from cogs.boards.board.threads import BoardThreads
 from cogs.boards.board.views import board_buttons
 from cogs.boards.tasks.views import task_button, task_menu
@@ -28,13 +28,12 @@ class BoardEvents(commands.Cog):
         self.bot = bot
         self.service = bot.service(BoardService)
         self.threads = BoardThreads(bot)
-        bot.cards.render_with(CardKind.BOARD, self.render)
+        bot.cards.render_with(CardKind.BOARD, self.service.view_in, self.render)
         bot.deadlines.on(DeadlineKind.BOARDS_OPEN, self.open)
         bot.deadlines.on(DeadlineKind.BOARDS_TOUCHED, self.touched)
 
-    async def render(self, project_id: int) -> Content:
+    def render(self, view: BoardView) -> Content:
         """Return a board's card."""
-        view = await self.service.view(project_id)
         still_open = [task for task in view.tasks if not task.is_done]
         menu = task_menu(view.project, still_open)
         return cards.board(

@@ -52,8 +52,7 @@ class BoardService:
         self.store = store
         self.clock = clock
 
-    @snapshot
-    async def view(self, tx: Transaction, project_id: int) -> BoardView:
+    async def view_in(self, tx: Transaction, project_id: int) -> BoardView:
         """Return what a board shows; raises NotFound."""
         project = await tx.projects.by_id(ProjectId(project_id))
         if project is None:
@@ -75,6 +74,8 @@ class BoardService:
             now=self.clock.now(),
             watches=await tx.watches.of_project(project.guild_id, project.id) if links else (),
         )
+
+    view = snapshot(view_in)
 
     @snapshot
     async def by_id(self, tx: Transaction, project_id: int) -> Project:

@@ -502,12 +502,7 @@ async def change(interaction: Interaction, claim_id: int, typed: TypedTerms) -> 
 
 def render_with(bot: CohortBot) -> None:
     """Render the cards of claims."""
-    service = bot.service(LedgerService)
-
-    async def claim(claim_id: int) -> Content:
-        return claim_card(await service.claim_shown(claim_id))
-
-    bot.cards.render_with(CardKind.CLAIM, claim)
+    bot.cards.render_with(CardKind.CLAIM, bot.service(LedgerService).claim_in, claim_card)
 
 
 BUTTONS = (AddClaimButton, ChangeSelect, CompareButton, HistoryButton, ImportButton)

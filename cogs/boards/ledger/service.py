@@ -307,39 +307,33 @@ class LedgerService:
     @snapshot
     async def standing(self, tx: Transaction, guild_id: int, claim_id: int) -> LedgerEntry:
         """Return one claim with its verdict; raises NotFound."""
-        claim = await _claim(tx, guild_id, claim_id)
-        project = await project_of(tx, guild_id, claim.project_id)
-        return LedgerEntry(project, await _standing(tx, claim))
+        return await _entry(tx, await _claim(tx, guild_id, claim_id))
 
     @snapshot
     async def result(self, tx: Transaction, guild_id: int, result_id: int) -> LedgerEntry:
         """Return one result with its claim's verdict; raises NotFound."""
-        found = await _result(tx, guild_id, result_id)
-        claim = await _claim(tx, guild_id, found.claim_id)
-        project = await project_of(tx, guild_id, claim.project_id)
-        return LedgerEntry(project, await _standing(tx, claim), found)
+        return await _result_entry(tx, guild_id, result_id)
 
-    async def claim_shown(self, claim_id: int) -> LedgerEntry:
+    async def claim_in(self, tx: Transaction, claim_id: int) -> LedgerEntry:
         """Return what a claim's card shows, whichever server it is of; raises NotFound."""
-        claim = await self.store.fetch(lambda tx: tx.claims.by_id(claim_id))
+        claim = await tx.claims.by_id(claim_id)
         if claim is None:
             raise NotFound("That claim does not exist any more.")
-        return await self.standing(claim.guild_id, claim_id)
+        return await _entry(tx, claim)
 
-    async def result_shown(self, result_id: int) -> LedgerEntry:
+    async def result_in(self, tx: Transaction, result_id: int) -> LedgerEntry:
         """Return what a result's card shows, whichever server it is of; raises NotFound."""
-        guild_id = await self.store.fetch(lambda tx: tx.results.server_of(result_id))
+        guild_id = await tx.results.server_of(result_id)
         if guild_id is None:
             raise NotFound("That result does not exist any more.")
-        return await self.result(guild_id, result_id)
+        return await _result_entry(tx, guild_id, result_id)
 
     @snapshot
     async def history(self, tx: Transaction, guild_id: int, claim_id: int) -> ClaimHistory:
         """Return all that ever happened to a claim; raises NotFound."""
         claim = await _claim(tx, guild_id, claim_id)
-        project = await project_of(tx, guild_id, claim.project_id)
         return ClaimHistory(
-            LedgerEntry(project, await _standing(tx, claim)),
+            await _entry(tx, claim),
             await tx.claims.versions(claim),
             await tx.claims.amendments(claim),
         )
@@ -408,6 +402,16 @@ def title(claim: Claim) -> str:
     """Return what a list offers for a claim: its number and its statement, in 100 characters."""
     text = f"{claim.name} · {claim.terms.statement}"
     return text if len(text) <= 100 else f"{text[:99]}…"
+
+
+async def _entry(tx: Transaction, claim: Claim, result: Result | None = None) -> LedgerEntry:
+    project = await project_of(tx, claim.guild_id, claim.project_id)
+    return LedgerEntry(project, await _standing(tx, claim), result)
+
+
+async def _result_entry(tx: Transaction, guild_id: int, result_id: int) -> LedgerEntry:
+    result = await _result(tx, guild_id, result_id)
+    return await _entry(tx, await _claim(tx, guild_id, result.claim_id), result)
 
 
 async def standings_of(tx: Transaction, project: Project) -> list[ClaimStanding]:

@@ -419,12 +419,7 @@ async def answer_with(
 
 def render_with(bot: CohortBot) -> None:
     """Render the cards of results."""
-    service = bot.service(LedgerService)
-
-    async def result(result_id: int) -> Content:
-        return result_card(await service.result_shown(result_id))
-
-    bot.cards.render_with(CardKind.RESULT, result)
+    bot.cards.render_with(CardKind.RESULT, bot.service(LedgerService).result_in, result_card)
 
 
 def show_changed(bot: CohortBot, entry: LedgerEntry, *, posted: CardKind | None = None) -> None:

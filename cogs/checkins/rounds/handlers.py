@@ -17,7 +17,7 @@ from bot.ui.direct_messages import hushed
 from bot.ui.permissions import readers_know
 from cogs.checkins.rounds import cards
 from cogs.checkins.rounds.pod_lines import line, told_of_round
-from cogs.checkins.rounds.service import CheckinService
+from cogs.checkins.rounds.service import CheckinService, CheckinView, DigestView, RoundView
 from cogs.checkins.rounds.views import (
     CheckInButton,
     HelpButton,
@@ -26,7 +26,8 @@ from cogs.checkins.rounds.views import (
     refresh_round,
 )
 from cogs.checkins.task_links.views import StuckButton
-from data.checkins.rounds import Round
+from data.checkins.rounds import Checkin, Round
+from data.delivery.cards import Card
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
 from data.server.groups import Group, GroupId
@@ -39,10 +40,10 @@ class RoundHandlers(commands.Cog, name="check-in rounds"):
     def __init__(self, bot: CohortBot) -> None:
         self.bot = bot
         self.service = bot.service(CheckinService)
-        bot.cards.render_with(CardKind.CHECKIN, self.render_checkin)
-        bot.cards.render_with(CardKind.POD_LINE, self.render_line)
-        bot.cards.render_with(CardKind.ROUND, self.render_prompt)
-        bot.cards.render_with(CardKind.DIGEST, self.render_digest)
+        bot.cards.render_with(CardKind.CHECKIN, self.service.view_in, self.render_checkin)
+        bot.cards.render_with(CardKind.POD_LINE, self.service.line_in, self.render_line)
+        bot.cards.render_with(CardKind.ROUND, self.service.round_in, self.render_prompt)
+        bot.cards.render_with(CardKind.DIGEST, self.service.digest_in, self.render_digest)
         bot.deadlines.on(DeadlineKind.CHECKIN_PROMPT, self.prompt, lateness=Lateness.EXPIRE)
         bot.deadlines.on(DeadlineKind.CHECKIN_CLOSE, self.close, lateness=Lateness.SEND)
 
@@ -109,24 +110,20 @@ class RoundHandlers(commands.Cog, name="check-in rounds"):
             key = f"checkin/{round_.id}/{kind}/refused"
             await self.bot.delivery.send(key, group.guild_id, note, to)
 
-    async def render_checkin(self, checkin_id: int) -> Content:
+    def render_checkin(self, view: CheckinView) -> Content:
         """Return a check-in's card."""
-        view = await self.service.view(checkin_id)
         return cards.checkin(view, ReadButton)
 
-    async def render_line(self, checkin_id: int) -> Content:
+    def render_line(self, shown: tuple[Checkin, Card | None]) -> Content:
         """Return the line that a pod's thread shows of a check-in."""
-        view = await self.service.view(checkin_id)
-        return line(view.checkin, await self.service.card(view.checkin))
+        return line(*shown)
 
-    async def render_prompt(self, round_id: int) -> Content:
+    def render_prompt(self, view: RoundView) -> Content:
         """Return a round's prompt."""
-        view = await self.service.round(round_id)
         return cards.prompt(view, [CheckInButton(view.round.id), StatusButton(view.round.id)])
 
-    async def render_digest(self, round_id: int) -> Content:
+    def render_digest(self, view: DigestView) -> Content:
         """Return a closed round's digest."""
-        view = await self.service.digest(round_id)
         late = [CheckInButton(view.round.id, "Check in late")] if view.missed else []
         return cards.digest(
             view, late, lambda one: HelpButton(one.id), lambda task: StuckButton(task.id)

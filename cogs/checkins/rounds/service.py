@@ -413,11 +413,12 @@ class CheckinService:
             )
         return await self._standing(tx, group, round_)
 
-    @snapshot
-    async def round(self, tx: Transaction, round_id: int) -> RoundView:
+    async def round_in(self, tx: Transaction, round_id: int) -> RoundView:
         """Return what a round's prompt shows; raises NotFound."""
         round_, group = await _round_and_group(tx, round_id)
         return await self._standing(tx, group, round_)
+
+    round = snapshot(round_in)
 
     @transaction
     async def prompt(self, tx: Transaction, round_id: int) -> Round:
@@ -480,8 +481,7 @@ class CheckinService:
         if round_ is not None:
             await writes.put_deadlines(tx, round_, self.clock.now())
 
-    @snapshot
-    async def view(self, tx: Transaction, checkin_id: int) -> CheckinView:
+    async def view_in(self, tx: Transaction, checkin_id: int) -> CheckinView:
         """Return what a check-in's card shows; raises NotFound."""
         checkin = await tx.checkins.by_id(checkin_id)
         if checkin is None or checkin.deleted_at is not None:
@@ -495,6 +495,8 @@ class CheckinService:
         if group is None:
             raise NotFound("That group does not exist any more.")
         return CheckinView(group, round_, checkin)
+
+    view = snapshot(view_in)
 
     @snapshot
     async def get(self, tx: Transaction, guild_id: int, checkin_id: int) -> Checkin:
@@ -518,8 +520,12 @@ class CheckinService:
         """Return where a check-in's card stands."""
         return await tx.cards.get(CardKind.CHECKIN, checkin.id)
 
-    @snapshot
-    async def digest(self, tx: Transaction, round_id: int) -> DigestView:
+    async def line_in(self, tx: Transaction, checkin_id: int) -> tuple[Checkin, Card | None]:
+        """Return what a pod's thread shows of a check-in; raises NotFound."""
+        view = await self.view_in(tx, checkin_id)
+        return view.checkin, await tx.cards.get(CardKind.CHECKIN, checkin_id)
+
+    async def digest_in(self, tx: Transaction, round_id: int) -> DigestView:
         """Return what a closed round's digest shows; raises NotFound."""
         round_, group = await _round_and_group(tx, round_id)
         posted = await tx.checkins.posted_in(round_.id)
@@ -560,6 +566,8 @@ class CheckinService:
             next_round=next_round,
             posted_at=posted_at,
         )
+
+    digest = snapshot(digest_in)
 
     async def _own(
         self, tx: Transaction, place: Place, checkin_id: int

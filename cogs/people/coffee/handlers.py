@@ -8,7 +8,7 @@ from bot.client import CohortBot
 from bot.jobs.delivery import Content, to_channel
 from bot.ui import threads
 from cogs.people.coffee import cards
-from cogs.people.coffee.service import CoffeeService
+from cogs.people.coffee.service import CoffeeService, CoffeeView
 from cogs.people.coffee.views import answers, opting
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
@@ -22,16 +22,16 @@ class CoffeeHandlers:
     def __init__(self, bot: CohortBot) -> None:
         self.bot = bot
         self.service = bot.service(CoffeeService)
-        bot.cards.render_with(CardKind.COFFEE, self.render)
+        bot.cards.render_with(CardKind.COFFEE, self.service.view_in, self.render)
         bot.deadlines.on(DeadlineKind.COFFEE_PAIR, self.pair)
         bot.deadlines.on(DeadlineKind.COFFEE_INTRODUCE, self.introduce)
         bot.deadlines.on(DeadlineKind.COFFEE_ASK, self.ask)
         bot.add_listener(self.group_changed, "on_group_changed")
         bot.add_listener(self.group_restored, "on_group_restored")
 
-    async def render(self, group_id: int) -> Content:
+    def render(self, view: CoffeeView) -> Content:
         """Return the card of a group's coffees."""
-        return cards.coffees(await self.service.view(group_id), opting(GroupId(group_id)))
+        return cards.coffees(view, opting(view.group.id))
 
     async def pair(self, deadline: Deadline, late: timedelta) -> None:
         """Make a group's pairs; each is introduced by a deadline of its own."""

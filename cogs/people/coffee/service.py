@@ -95,14 +95,10 @@ class CoffeeService:
                     now=now,
                     answer_to=place.interaction_id,
                 )
-        return await self._view(tx, group.id)
+        return await self.view_in(tx, group.id)
 
-    @snapshot
-    async def view(self, tx: Transaction, group_id: int) -> CoffeeView:
+    async def view_in(self, tx: Transaction, group_id: int) -> CoffeeView:
         """Return a group's coffees; raises NotFound where it has none."""
-        return await self._view(tx, group_id)
-
-    async def _view(self, tx: Transaction, group_id: int) -> CoffeeView:
         now = self.clock.now()
         group = await tx.groups.by_id(GroupId(group_id))
         schedule = await tx.coffees.schedule_of(group.id) if group else None
@@ -116,6 +112,8 @@ class CoffeeService:
         last = await tx.coffees.of_group(group.id, number) if number else []
         away = [one.user_id for one in inside if one.is_away(now)]
         return CoffeeView(group, schedule, [one.user_id for one in inside], away, last)
+
+    view = snapshot(view_in)
 
     @snapshot
     async def card(self, tx: Transaction, group_id: int) -> Card | None:
@@ -146,7 +144,7 @@ class CoffeeService:
                 raise Conflict(f"Join {one_line(group.name)} first: `/group join` does it.")
             if not await tx.coffees.opt_in(group.id, place.user_id, now):
                 raise Conflict("You are in already: I introduce you when I make the next pairs.")
-        return await self._view(tx, group_id)
+        return await self.view_in(tx, group_id)
 
     async def pair(self, group_id: int) -> int | None:
         """Make a group's pairs if they are due, and set the next; return the round's number.

@@ -11,7 +11,7 @@ from bot.jobs.scheduler import Lateness
 from bot.ui import threads
 from bot.ui.direct_messages import let_rest_by_id
 from cogs.people.pods import cards
-from cogs.people.pods.service import PodService
+from cogs.people.pods.service import PodService, PodView
 from cogs.people.pods.views import LookButton
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
@@ -26,7 +26,7 @@ class PodHandlers:
     def __init__(self, bot: CohortBot) -> None:
         self.bot = bot
         self.service = bot.service(PodService)
-        bot.cards.render_with(CardKind.POD, self.render)
+        bot.cards.render_with(CardKind.POD, self.service.pod_in, self.render)
         bot.deadlines.on(DeadlineKind.POD_OPEN, self.open)
         bot.deadlines.on(DeadlineKind.POD_WELCOME, self.welcome)
         bot.deadlines.on(DeadlineKind.POD_REFORM, self.reform)
@@ -36,9 +36,9 @@ class PodHandlers:
         bot.add_listener(self.group_changed, "on_group_changed")
         bot.add_listener(self.group_changed, "on_group_joined")
 
-    async def render(self, pod_id: int) -> Content:
+    def render(self, shown: tuple[PodView, Group]) -> Content:
         """Return a pod's card."""
-        return cards.pod(*await self.service.pod(pod_id))
+        return cards.pod(*shown)
 
     async def group_changed(self, group_id: GroupId, *_: object) -> None:
         """Place people who joined a group that has pods, and take out people who left it."""

@@ -338,8 +338,7 @@ class PodService:
             await tx.deadlines.put(DeadlineKind.POD_OPEN, pod.id, now, guild_id=group.guild_id)
         return restored
 
-    @snapshot
-    async def pod(self, tx: Transaction, pod_id: int) -> tuple[PodView, Group]:
+    async def pod_in(self, tx: Transaction, pod_id: int) -> tuple[PodView, Group]:
         """Return a pod that was opened, and its group; raises NotFound for any other."""
         pod = await tx.pods.by_id(pod_id)
         group = await tx.groups.by_id(pod.group_id) if pod is not None else None
@@ -347,6 +346,8 @@ class PodService:
             raise NotFound("That pod is gone.")
         (view,) = await self._views(tx, [pod])
         return view, group
+
+    pod = snapshot(pod_in)
 
     @snapshot
     async def group(self, tx: Transaction, guild_id: int, group_id: int) -> Group:

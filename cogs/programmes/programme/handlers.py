@@ -7,10 +7,11 @@ from discord.ext import commands
 from bot.client import CohortBot
 from bot.jobs.delivery import Content
 from cogs.programmes.programme import cards, views
-from cogs.programmes.programme.service import ProgrammeService
+from cogs.programmes.programme.service import ProgrammeService, ProgrammeView
 from cogs.programmes.progress.service import ProgressService
 from data.server.groups import GroupId
 from data.states import CardKind
+from data.transaction import Transaction
 
 
 class ProgrammeHandlers(commands.Cog, name="programme handlers"):
@@ -20,7 +21,7 @@ class ProgrammeHandlers(commands.Cog, name="programme handlers"):
         self.bot = bot
         self.service = bot.service(ProgrammeService)
         self.progresses = bot.service(ProgressService)
-        bot.cards.render_with(CardKind.PROGRAMME, self.render)
+        bot.cards.render_with(CardKind.PROGRAMME, self.read, self.render)
 
     @commands.Cog.listener()
     async def on_group_changed(self, group_id: GroupId) -> None:
@@ -40,8 +41,14 @@ class ProgrammeHandlers(commands.Cog, name="programme handlers"):
         for programme_id in await self.service.resumed(group_id):
             self.bot.cards.refresh(CardKind.PROGRAMME, programme_id)
 
-    async def render(self, programme_id: int) -> Content:
+    async def read(
+        self, tx: Transaction, programme_id: int
+    ) -> tuple[ProgrammeView, list[int], int]:
+        """Return what a programme's card shows: whom it names, and how many more there are."""
+        whole = await self.service.course_in(tx, programme_id)
+        return whole, *await self.progresses.named(tx, whole)
+
+    def render(self, shown: tuple[ProgrammeView, list[int], int]) -> Content:
         """Return a programme's card."""
-        whole = await self.service.course(programme_id)
-        named, unnamed = await self.progresses.named(whole)
+        whole, named, unnamed = shown
         return cards.card(whole, named, unnamed, views.card_buttons(whole))

@@ -315,10 +315,11 @@ class ProgrammeService:
             await put_plan(tx, programme, now)
         return [programme.id for programme in programmes]
 
-    @snapshot
-    async def course(self, tx: Transaction, programme_id: int) -> ProgrammeView:
+    async def course_in(self, tx: Transaction, programme_id: int) -> ProgrammeView:
         """Return a programme whatever its server; for the process's own work, not a request."""
         return await course(tx, await existing_programme(tx, programme_id), self.clock.now())
+
+    course = snapshot(course_in)
 
     @snapshot
     async def of_place(self, tx: Transaction, place: Place, programme_id: int) -> ProgrammeView:

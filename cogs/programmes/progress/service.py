@@ -147,7 +147,6 @@ class ProgressService:
             await tx.programmes.edit_participant(programme.id, place.user_id, hidden=hidden)
         return await self.standing(place, programme_id, place.user_id)
 
-    @snapshot
     async def named(self, tx: Transaction, whole: ProgrammeView) -> tuple[list[int], int]:
         """Return whom a public card may name, and how many more there are."""
         profiles = await tx.profiles.of(

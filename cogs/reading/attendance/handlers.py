@@ -12,7 +12,7 @@ from bot.client import CohortBot
 from bot.jobs.delivery import Content
 from bot.jobs.scheduler import Lateness
 from cogs.reading.attendance import cards
-from cogs.reading.attendance.service import AttendanceService
+from cogs.reading.attendance.service import AttendanceService, ThreadView
 from cogs.reading.attendance.views import HereButton, NotesButton, thread_buttons
 from cogs.reading.meetings.posting import Posting, destinations
 from cogs.reading.meetings.service import MeetingService
@@ -30,14 +30,9 @@ class AttendanceHandlers:
         self._attendance = bot.service(AttendanceService)
         self._service = bot.service(MeetingService)
         self._posting = bot.service(Posting)
-        bot.cards.render_with(CardKind.MEETING_THREAD, self.thread_card)
+        bot.cards.render_with(CardKind.MEETING_THREAD, self._attendance.view_in, thread_card)
         bot.deadlines.on(DeadlineKind.READING_BEGIN, self.begin, lateness=Lateness.EXPIRE)
         bot.deadlines.on(DeadlineKind.READING_OVER, self.close)
-
-    async def thread_card(self, meeting_id: int) -> Content:
-        """Return the card of a meeting's thread."""
-        view = await self._attendance.view(meeting_id)
-        return cards.thread_card(view, thread_buttons(view))
 
     async def begin(self, deadline: Deadline, late: timedelta) -> None:
         """Say that a meeting begins, if somebody comes, and offer a button to say “I'm here”."""
@@ -71,6 +66,11 @@ class AttendanceHandlers:
             cards.over(shown, [HereButton(meeting.id, over=True), NotesButton(meeting.id)]),
             destinations(meeting, view.group.channel_id),
         )
+
+
+def thread_card(view: ThreadView) -> Content:
+    """Return the card of a meeting's thread."""
+    return cards.thread_card(view, thread_buttons(view))
 
 
 class VoiceAttendance(commands.Cog, name="voice attendance"):

@@ -63,10 +63,11 @@ class AttendanceService:
         self.store = store
         self.clock = clock
 
-    @snapshot
-    async def view(self, tx: Transaction, meeting_id: int) -> ThreadView:
+    async def view_in(self, tx: Transaction, meeting_id: int) -> ThreadView:
         """Return what the card in a meeting's thread shows; raises NotFound."""
         return await thread_view(tx, meeting_id, self.clock.now())
+
+    view = snapshot(view_in)
 
     # Who is there, and who has read
 

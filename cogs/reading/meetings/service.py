@@ -121,8 +121,7 @@ class MeetingService:
 
     # Looking
 
-    @snapshot
-    async def view(self, tx: Transaction, meeting_id: int) -> MeetingView:
+    async def view_in(self, tx: Transaction, meeting_id: int) -> MeetingView:
         """Return what a meeting's card shows; raises NotFound."""
         meeting = await existing_meeting(tx, meeting_id)
         group = await tx.groups.by_id(meeting.group_id)
@@ -132,6 +131,8 @@ class MeetingService:
         answers = await tx.rsvps.of(meeting.id)
         card = await tx.cards.get(CardKind.MEETING, meeting.id)
         return await view_of(tx, meeting, group, zone, self.clock.now(), answers, card)
+
+    view = snapshot(view_in)
 
     async def seen(self, place: Place, meeting_id: int) -> MeetingView:
         """Return what a meeting's card shows, if it is of this server; raises NotFound."""

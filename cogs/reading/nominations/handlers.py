@@ -10,7 +10,7 @@ from discord.ext import commands
 from bot.client import CohortBot
 from bot.jobs.delivery import Content
 from cogs.reading.nominations.cards import FOR, nomination
-from cogs.reading.nominations.service import NominationService
+from cogs.reading.nominations.service import Nominated, NominationService
 from cogs.reading.nominations.views import WithdrawButton
 from cogs.reading.reactions import ReactionCog
 from data.delivery.cards import Card
@@ -26,11 +26,10 @@ class NominationReactions(ReactionCog[bool], name="nomination reactions"):
     def __init__(self, bot: CohortBot) -> None:
         super().__init__(bot)
         self.nominations = bot.service(NominationService)
-        bot.cards.render_with(CardKind.NOMINATION, self.nomination)
+        bot.cards.render_with(CardKind.NOMINATION, self.nominations.view_in, self.nomination)
 
-    async def nomination(self, nomination_id: int) -> Content:
+    def nomination(self, view: Nominated) -> Content:
         """Return a nomination's card."""
-        view = await self.nominations.view(nomination_id)
         return nomination(view, WithdrawButton(view.nomination.id))
 
     def meaning(self, emoji: str) -> bool | None:

@@ -100,7 +100,7 @@ class NominationService:
             # Nominated again, a withdrawn one is open again, with the votes that it had.
             await tx.nominations.withdraw(nomination_id, None)
         await tx.nominations.vote(nomination_id, place.user_id, now)
-        return await self._nominated(tx, nomination_id), known is None
+        return await self.view_in(tx, nomination_id), known is None
 
     @transaction
     async def voted(
@@ -212,7 +212,7 @@ class NominationService:
             meeting = free[0]
         await tx.meetings.edit(meeting.id, paper_id=chosen.paper.id)
         await tx.nominations.pick(chosen.nomination.id, meeting.id)
-        return await self._nominated(tx, chosen.nomination.id), meeting
+        return await self.view_in(tx, chosen.nomination.id), meeting
 
     @transaction
     async def withdraw(self, tx: Transaction, place: Place, nomination_id: int) -> Nomination:
@@ -225,14 +225,9 @@ class NominationService:
         return nomination
 
     @snapshot
-    async def view(self, tx: Transaction, nomination_id: int) -> Nominated:
-        """Return what a nomination's card shows; raises NotFound."""
-        return await self._nominated(tx, nomination_id)
-
-    @snapshot
     async def open(self, tx: Transaction, guild_id: int) -> list[Nominated]:
         """Return a server's open nominations."""
-        return [await self._nominated(tx, one.id) for one in await tx.nominations.open(guild_id)]
+        return [await self.view_in(tx, one.id) for one in await tx.nominations.open(guild_id)]
 
     @snapshot
     async def about(self, tx: Transaction, paper_id: int) -> list[NominationId]:
@@ -257,13 +252,16 @@ class NominationService:
         # Sorting is stable, and the oldest come first.
         return sorted(entries, key=lambda entry: -len(entry.voters))
 
-    async def _nominated(self, tx: Transaction, nomination_id: int) -> Nominated:
+    async def view_in(self, tx: Transaction, nomination_id: int) -> Nominated:
+        """Return what a nomination's card shows; raises NotFound."""
         nomination = await tx.nominations.by_id(nomination_id)
         paper = nomination and await tx.papers.get(nomination.paper_id)
         if nomination is None or paper is None:
             raise NotFound("That nomination does not exist any more.")
         voters = await tx.nominations.votes([nomination.id])
         return Nominated(nomination, paper, tuple(vote.user_id for vote in voters))
+
+    view = snapshot(view_in)
 
     async def _of_card(self, tx: Transaction, guild_id: int, message_id: int) -> Nomination | None:
         nomination = await tx.nominations.of_card(guild_id, message_id)

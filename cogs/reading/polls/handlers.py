@@ -10,7 +10,7 @@ from bot.client import CohortBot
 from bot.jobs.delivery import Content
 from bot.jobs.scheduler import Lateness
 from cogs.reading.polls.cards import MARKS, poll
-from cogs.reading.polls.service import PollMark, PollService
+from cogs.reading.polls.service import PollMark, PollService, PollView
 from cogs.reading.polls.views import CloseButton, announce, schedule_buttons
 from cogs.reading.reactions import ReactionCog
 from data.delivery.cards import Card
@@ -28,12 +28,11 @@ class PollReactions(ReactionCog[PollMark], name="poll reactions"):
     def __init__(self, bot: CohortBot) -> None:
         super().__init__(bot)
         self.polls = bot.service(PollService)
-        bot.cards.render_with(CardKind.POLL, self.poll)
+        bot.cards.render_with(CardKind.POLL, self.polls.view_in, self.poll)
         bot.deadlines.on(DeadlineKind.READING_POLL, self.close, lateness=Lateness.SEND)
 
-    async def poll(self, poll_id: int) -> Content:
+    def poll(self, view: PollView) -> Content:
         """Return a poll's card."""
-        view = await self.polls.view(poll_id)
         return poll(view, CloseButton(view.poll.id), schedule_buttons(view))
 
     def meaning(self, emoji: str) -> PollMark | None:

@@ -172,7 +172,7 @@ class PollService:
         if opened:
             await tx.polls.edit(poll.id, closed_at=now)
             await tx.deadlines.cancel(poll.id, DeadlineKind.READING_POLL)
-        return await self._view(tx, poll.id), opened
+        return await self.view_in(tx, poll.id), opened
 
     @transaction
     async def settle(
@@ -192,7 +192,7 @@ class PollService:
             card = await tx.cards.get(CardKind.MEETING, poll.meeting_id)
             where = f"[Open it]({card.url})." if card else "`/meeting list` shows it."
             raise Conflict(f"It is scheduled already. {where}")
-        view = await self._view(tx, poll.id)
+        view = await self.view_in(tx, poll.id)
         chosen = next((one for one in view.best if number in (None, one.slot.number)), None)
         if chosen is None:
             raise Conflict("All its times have passed; `/meeting poll` starts another.")
@@ -208,11 +208,6 @@ class PollService:
         return await scheduled(tx, place, view.group, meeting, now)
 
     @snapshot
-    async def view(self, tx: Transaction, poll_id: int) -> PollView:
-        """Return what a poll's card shows; raises NotFound."""
-        return await self._view(tx, poll_id)
-
-    @snapshot
     async def open_in(self, tx: Transaction, guild_ids: Sequence[int]) -> list[Poll]:
         """Return what is open in these servers."""
         return await tx.polls.open_in(guild_ids)
@@ -223,7 +218,8 @@ class PollService:
             raise NotFound("That poll does not exist any more.")
         return poll
 
-    async def _view(self, tx: Transaction, poll_id: int) -> PollView:
+    async def view_in(self, tx: Transaction, poll_id: int) -> PollView:
+        """Return what a poll's card shows; raises NotFound."""
         poll = await self._existing(tx, poll_id)
         group = await tx.groups.by_id(poll.group_id)
         assert group is not None  # noqa: S101 - a poll goes with its group
@@ -233,6 +229,8 @@ class PollService:
         card = await tx.cards.get(CardKind.MEETING, meeting.id) if meeting else None
         now = self.clock.now()
         return PollView(poll, group, slots, rules.best(slots, now), now, meeting, card)
+
+    view = snapshot(view_in)
 
 
 async def write_poll(

@@ -13,6 +13,7 @@ from bot.base.errors import Undeliverable
 from bot.client import CohortBot
 from bot.jobs.delivery import Content
 from cogs.reading.meetings import cards as meeting_cards
+from cogs.reading.meetings.card_view import MeetingView
 from cogs.reading.meetings.posting import Posting
 from cogs.reading.meetings.service import MeetingService
 from cogs.reading.reactions import ReactionCog
@@ -40,11 +41,10 @@ class RsvpReactions(ReactionCog[Answer], name="rsvp reactions"):
         self.service = bot.service(MeetingService)
         self.rsvps = bot.service(RsvpService)
         self.posting = bot.service(Posting)
-        bot.cards.render_with(CardKind.MEETING, self.render)
+        bot.cards.render_with(CardKind.MEETING, self.service.view_in, self.render)
 
-    async def render(self, meeting_id: int) -> Content:
+    def render(self, view: MeetingView) -> Content:
         """Return a meeting's card."""
-        view = await self.service.view(meeting_id)
         return meeting_cards.meeting(view, EverybodyButton(view.meeting.id))
 
     def meaning(self, emoji: str) -> Answer | None:

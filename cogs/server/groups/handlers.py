@@ -11,7 +11,7 @@ from bot.client import CohortBot
 from bot.jobs.delivery import Content
 from bot.ui.direct_messages import note_to, tell
 from cogs.server.groups import cards
-from cogs.server.groups.service import GroupService
+from cogs.server.groups.service import GroupService, GroupView
 from cogs.server.groups.views import group_buttons
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
@@ -25,7 +25,7 @@ class GroupHandlers(commands.Cog, name="group handlers"):
     def __init__(self, bot: CohortBot) -> None:
         self.bot = bot
         self.service = bot.service(GroupService)
-        bot.cards.render_with(CardKind.GROUP, self.render)
+        bot.cards.render_with(CardKind.GROUP, self.service.view_in, self.render)
         bot.deadlines.on(DeadlineKind.GROUP_RESUME, self.end_pause)
         bot.deadlines.on(DeadlineKind.GROUP_TOUCHED, self.touched)
 
@@ -49,7 +49,6 @@ class GroupHandlers(commands.Cog, name="group handlers"):
         """Bring a group's card up to date."""
         self.bot.cards.refresh(CardKind.GROUP, group_id)
 
-    async def render(self, group_id: int) -> Content:
+    def render(self, view: GroupView) -> Content:
         """Return a group's card."""
-        view = await self.service.view(group_id)
-        return cards.group(view, group_buttons(GroupId(group_id)))
+        return cards.group(view, group_buttons(view.group.id))

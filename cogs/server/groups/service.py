@@ -245,13 +245,14 @@ class GroupService:
             raise NotFound("That group does not exist any more.")
         return group
 
-    @snapshot
-    async def view(self, tx: Transaction, group_id: int) -> GroupView:
+    async def view_in(self, tx: Transaction, group_id: int) -> GroupView:
         """Return what a group's card shows; raises NotFound."""
         group = await tx.groups.by_id(GroupId(group_id))
         if group is None:
             raise NotFound("That group does not exist any more.")
         return await _view(tx, group, self.clock.now())
+
+    view = snapshot(view_in)
 
     async def _member(self, tx: Transaction, group: Group, user_id: int) -> Member:
         member = await tx.groups.member(group.id, user_id)
