@@ -46,7 +46,7 @@ class ProgrammeHandlers(commands.Cog, name="programme handlers"):
     ) -> tuple[ProgrammeView, list[int], int]:
         """Return what a programme's card shows: whom it names, and how many more there are."""
         whole = await self.service.course_in(tx, programme_id)
-        return whole, *await self.progresses.named(tx, whole)
+        return whole, *await self.progresses.named_in(tx, whole)
 
     def render(self, shown: tuple[ProgrammeView, list[int], int]) -> Content:
         """Return a programme's card."""

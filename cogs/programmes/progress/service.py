@@ -147,7 +147,7 @@ class ProgressService:
             await tx.programmes.edit_participant(programme.id, place.user_id, hidden=hidden)
         return await self.standing(place, programme_id, place.user_id)
 
-    async def named(self, tx: Transaction, whole: ProgrammeView) -> tuple[list[int], int]:
+    async def named_in(self, tx: Transaction, whole: ProgrammeView) -> tuple[list[int], int]:
         """Return whom a public card may name, and how many more there are."""
         profiles = await tx.profiles.of(
             whole.programme.guild_id, [one.user_id for one in whole.people]
@@ -164,6 +164,8 @@ class ProgressService:
             )
         ]
         return named, len(whole.people) - len(named)
+
+    named = snapshot(named_in)
 
 
 async def _facilitates(tx: Transaction, place: Place, programme: Programme) -> bool:
