@@ -368,13 +368,15 @@ class Meetings(Repository):
         """Return the series of a server's living groups that have not ended, newest first."""
         return await self._all(
             Series,
-            select(series)
-            .where(
-                series.c.guild_id == guild_id,
-                series.c.ended_at.is_(None),
-                series.c.group_id.in_(_living(guild_id)),
-            )
-            .order_by(series.c.id.desc()),
+            lambda: (
+                select(series)
+                .where(
+                    series.c.guild_id == guild_id,
+                    series.c.ended_at.is_(None),
+                    series.c.group_id.in_(_living(guild_id)),
+                )
+                .order_by(series.c.id.desc())
+            ),
         )
 
     async def series_ended(self, guild_id: int, group_id: GroupId, since: datetime) -> list[Series]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NewType, TypedDict, Unpack
 
 from msgspec import Struct
 from sqlalchemy import func, select, update
 
 from bot.base.shards import ALL, Shards
-from data.repository import Repository
+from data.repository import Repository, insert_on
 from data.server.schema import groups, members, servers
 from data.shards import of_shards
+from data.statements import Prepared, given
 
 GroupId = NewType("GroupId", int)
 
@@ -259,27 +261,8 @@ class Groups(Repository):
 
     async def add_member(self, group_id: GroupId, user_id: int, now: datetime) -> bool:
         """Make somebody a member; False when they were one already."""
-        statement = self._upsert(members).values(group_id=group_id, user_id=user_id, joined_at=now)
-        return bool(
-            await self._run(
-                statement.on_conflict_do_update(
-                    index_elements=[members.c.group_id, members.c.user_id],
-                    # Without an old pause or pace, of which people who come back know nothing any
-                    # more.
-                    set_={
-                        "joined_at": now,
-                        "left_at": None,
-                        "away_since": None,
-                        "away_until": None,
-                        "pace": None,
-                        "pace_from": None,
-                    },
-                    # Nothing is changed for a member, so that the count of rows tells whether they
-                    # joined.
-                    where=members.c.left_at.is_not(None),
-                )
-            )
-        )
+        joining = _joining(self._connection.dialect.name)
+        return bool(await self._run(joining.filled(group_id, user_id, now)))
 
     async def remove_member(self, group_id: GroupId, user_id: int, now: datetime) -> bool:
         """Note that somebody left; False when they were no member."""
@@ -352,3 +335,29 @@ class Groups(Repository):
                 .where(members.c.group_id == group_id, members.c.left_at.is_(None))
             )
         )
+
+
+@cache
+def _joining(dialect: str) -> Prepared:
+    """Return the statement that makes somebody a member; it changes nothing for a member."""
+    now = given("now", members.c.joined_at.type)
+    statement = insert_on(dialect, members).values(
+        group_id=given("group_id"), user_id=given("user_id"), joined_at=now
+    )
+    return Prepared(
+        statement.on_conflict_do_update(
+            index_elements=[members.c.group_id, members.c.user_id],
+            # Without an old pause or pace, of which people who come back know nothing any more.
+            set_={
+                "joined_at": now,
+                "left_at": None,
+                "away_since": None,
+                "away_until": None,
+                "pace": None,
+                "pace_from": None,
+            },
+            # The count of rows tells whether they joined.
+            where=members.c.left_at.is_not(None),
+        ),
+        ("group_id", "user_id", "now"),
+    )
