@@ -1,7 +1,7 @@
 """The demo: the real bot in a simulated Discord, with a seeded server and a page in the browser.
 
-No token and no network. ``main`` runs it for the command line; the town is the simulated server,
-the stage does what is typed beside the page, and the seed is the story that has been so far.
+No token and no network. ``main`` runs it for the command line. The simulated server is the town,
+the line actions do what is typed beside the page, and the seed tells the story so far.
 """
 
 from __future__ import annotations

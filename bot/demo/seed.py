@@ -14,8 +14,8 @@ from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
 from bot import papers
-from bot.demo import controls, programme
-from bot.demo.town import Town
+from bot.demo import controls, seed_programme
+from bot.demo.simulated_server import Town
 
 TODAY = datetime(2026, 11, 4, 17, 0, tzinfo=UTC)
 """When the demo begins: a Wednesday, five hours into a round."""
@@ -90,15 +90,15 @@ async def play(town: Town, people: int) -> None:
     await _found_the_groups(town)
     crowd = await _crowd(town, people)
     await _say_who_they_are(town, crowd)
-    await programme.begin(town, crowd)
+    await seed_programme.begin(town, crowd)
     await _open_the_board(town)
     await _write_down_the_claims(town)
-    await programme.meet(town, crowd, "What is a circuit?", 10, 28)
+    await seed_programme.meet(town, crowd, "What is a circuit?", 10, 28)
     await _first_round(town)
     await _plan_the_meetings(town, crowd)
     await _work_on_the_board(town)
-    await programme.meet(town, crowd, "Transformers as circuits", 11, 4)
-    await programme.hand_in(town)
+    await seed_programme.meet(town, crowd, "Transformers as circuits", 11, 4)
+    await seed_programme.hand_in(town)
     await _second_round(town)
     await town.until(TODAY)
 

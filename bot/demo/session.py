@@ -14,14 +14,14 @@ import click
 
 from bot.base.errors import CohortError, StartupError
 from bot.demo import seed, terminal
-from bot.demo.album import Album
-from bot.demo.camera import browser, camera
-from bot.demo.desk import Desk
-from bot.demo.lines import read
-from bot.demo.page import Page, PageClosed, page
-from bot.demo.stage import DemoStage
-from bot.demo.town import Town, town
-from bot.demo.window import window
+from bot.demo.channel_page import Page, PageClosed, page
+from bot.demo.chromium import browser, camera
+from bot.demo.line_actions import DemoStage
+from bot.demo.line_language import read
+from bot.demo.line_queue import Desk
+from bot.demo.main_page import window
+from bot.demo.screenshots import Album
+from bot.demo.simulated_server import Town, town
 
 TICK = timedelta(seconds=1)
 """How often the clock moves while somebody sits at the terminal."""

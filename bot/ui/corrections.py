@@ -18,8 +18,8 @@ from discord import AppCommandOptionType as Kind
 from discord import app_commands, ui
 from msgspec import Struct
 
+from bot.base.choices import referred
 from bot.base.errors import InvalidInput, NotFound
-from bot.base.offered import referred
 from bot.place import Place
 from bot.ui import report as reporting
 from bot.ui.controls import OwnView

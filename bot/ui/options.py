@@ -8,7 +8,7 @@ from typing import Any
 from discord import app_commands
 from rapidfuzz import process
 
-from bot.base.offered import OFFERED_LIMIT, Offered
+from bot.base.choices import OFFERED_LIMIT, Offered
 from bot.base.wording import clip
 
 Choices = list[app_commands.Choice[str]]

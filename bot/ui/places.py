@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import discord
 from discord import app_commands
 
+from bot.base.choices import Offered
+from bot.base.choices import reference as reference
+from bot.base.choices import referred as referred
 from bot.base.errors import InvalidInput, NotAllowed, NotFound
-from bot.base.offered import Offered
-from bot.base.offered import reference as reference
-from bot.base.offered import referred as referred
 from bot.place import Place, known_groups
 from bot.ui.options import choices as choices
 from bot.ui.options import offer

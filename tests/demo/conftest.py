@@ -9,10 +9,10 @@ from pathlib import Path
 import discord
 import pytest
 
-from bot.demo.lines import read
-from bot.demo.page import Page, page
-from bot.demo.stage import DemoStage
-from bot.demo.town import Town, town
+from bot.demo.channel_page import Page, page
+from bot.demo.line_actions import DemoStage
+from bot.demo.line_language import read
+from bot.demo.simulated_server import Town, town
 
 
 @dataclass

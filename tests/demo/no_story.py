@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.__main__ import main
 from bot.demo import seed
-from bot.demo.town import Town
+from bot.demo.simulated_server import Town
 
 
 async def no_story(town: Town, people: int) -> None:

@@ -17,8 +17,8 @@ from PIL import Image
 
 from bot.base.errors import StartupError
 from bot.demo import seed
-from bot.demo.album import KEPT, WIDTHS
-from bot.demo.camera import BROWSERS
+from bot.demo.chromium import BROWSERS
+from bot.demo.screenshots import KEPT, WIDTHS
 from bot.demo.session import run
 from tests.demo.no_story import no_story
 

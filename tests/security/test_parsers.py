@@ -20,8 +20,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.base.choices import Offered
 from bot.base.errors import CohortError
-from bot.base.offered import Offered
 from cogs.boards.links import rules as link_rules
 from tests.conftest import NOON
 from tests.figures import Figures

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from cogs.boards.ledger import criteria, figures, intervals
+from cogs.boards.ledger import criteria, intervals, number_format
 from cogs.boards.ledger.criteria import HAIR, Ruler
 from cogs.boards.ledger.intervals import Interval, Points
 from cogs.boards.ledger.terms import Judgement, Margin, Sample
@@ -131,7 +131,7 @@ def compare(first: Side, second: Side, better: Better, by: Decimal | None) -> Ju
         )
         if judged is Verdict.REPRODUCED:
             judged = Verdict.PARTLY
-    margin = Margin(claimed / 2, f"half of {figures.short(claimed)}") if claimed else None
+    margin = Margin(claimed / 2, f"half of {number_format.short(claimed)}") if claimed else None
     return Judgement(judged, said, margin, found.interval)
 
 
@@ -160,10 +160,10 @@ def _judged(found: Difference, claimed: float, by: Decimal | None) -> Verdict:
 
 
 def _said(first: Side, second: Side, found: Difference, by: Decimal | None) -> str:
-    lead = figures.short(abs(found.mean))
+    lead = number_format.short(abs(found.mean))
     said = f"{first.name} is {lead} {'better' if found.mean >= 0 else 'worse'} than {second.name}"
     if found.interval is not None:
-        low, high = figures.apart([found.interval.low, found.interval.high])
+        low, high = number_format.apart([found.interval.low, found.interval.high])
         said += f" (90% interval {low} to {high})"
     if by is not None:
         said += f", and {by:f} is claimed"

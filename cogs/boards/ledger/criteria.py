@@ -10,7 +10,7 @@ from itertools import chain
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cogs.boards.ledger import figures, intervals
+from cogs.boards.ledger import intervals, number_format
 from cogs.boards.ledger.intervals import Interval, Points, Theirs
 from cogs.boards.ledger.terms import Judgement, Sample, Terms, margin_of, pooled, theirs
 from cogs.boards.printed.numbers import Printed
@@ -75,9 +75,9 @@ class Ruler(Struct, frozen=True):
     def distances(self, *sizes: float) -> list[str]:
         """Say distances so that those which differ read differently."""
         if self.scale is Scale.LOG:
-            said = figures.apart([100 * math.expm1(min(size, 500.0)) for size in sizes])
+            said = number_format.apart([100 * math.expm1(min(size, 500.0)) for size in sizes])
             return [f"{one}%" for one in said]
-        return figures.apart(sizes)
+        return number_format.apart(sizes)
 
     def theirs(self, terms: Terms, reported: Printed) -> Theirs:
         """Return how the paper's number scatters; its spread divided by it for logarithms."""
@@ -407,7 +407,7 @@ def _in_span(terms: Terms, ruler: Ruler, runs: Runs) -> Judgement:
     shown = ruler.back(mean)
     said = runs.said
     if shown is not None:
-        first, last = figures.apart([shown.low, shown.high])
+        first, last = number_format.apart([shown.low, shown.high])
         said = f"{said}: our mean lies between {first} and {last} (90% interval)"
     partly = room(terms, ruler, span)
     if agrees is not None and _holds(agrees, low, high, 0.0, strict=span.strict):
@@ -495,7 +495,7 @@ def _direction(terms: Terms, ruler: Ruler, runs: Runs) -> Judgement:
         )
     if mean is None:
         return Judgement(Verdict.INCONCLUSIVE, f"{runs.said}.")
-    first, last = figures.apart([mean.low, mean.high])
+    first, last = number_format.apart([mean.low, mean.high])
     return Judgement(
         Verdict.INCONCLUSIVE,
         f"{runs.said}: our mean lies between {first} and {last} (90% interval), which does not "
@@ -590,8 +590,8 @@ def ours(samples: Sequence[Sample], reported: Printed | PrintedRange | None) -> 
     sign = "%" if reported is not None and reported.percent else ""
     whole = pooled(samples)
     if whole.runs == 1:
-        return f"Ours is {figures.shown(whole.mean)}{sign}"
-    said = figures.with_spread(whole.mean, whole.deviation)
+        return f"Ours is {number_format.shown(whole.mean)}{sign}"
+    said = number_format.with_spread(whole.mean, whole.deviation)
     mean, _, spread = said.partition(" ± ")
     said = f"{mean}{sign} ± {spread}" if spread else f"{mean}{sign}"
     return f"Ours is {said} ({whole.runs} runs)"

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct, msgpack
 from msgspec.structs import replace
 
-from cogs.boards.ledger import comparisons, figures, intervals, verdicts
+from cogs.boards.ledger import comparisons, intervals, number_format, verdicts
 from cogs.boards.ledger.comparisons import Side
 from cogs.boards.ledger.terms import Judgement, Sample, Terms, last_digit, margin_of, of_runs
 from cogs.boards.printed import numbers, ranges
@@ -345,7 +345,7 @@ def criterion_of(terms: ClaimTerms) -> str:
                 return said
             by = f"{meant.tolerance:f}"
             if terms.criterion is Criterion.RELATIVE:
-                by = f"{figures.short(float(meant.tolerance) * 100)}%"
+                by = f"{number_format.short(float(meant.tolerance) * 100)}%"
             return f"{said}; as partly, up to {by} past it"
         case _:
             margin = margin_of(meant)

@@ -8,7 +8,7 @@ from decimal import Decimal, localcontext
 
 from msgspec import Struct
 
-from cogs.boards.ledger import figures, intervals
+from cogs.boards.ledger import intervals, number_format
 from cogs.boards.ledger.intervals import Interval, Theirs
 from cogs.boards.printed.numbers import PRECISION, Printed
 from cogs.boards.printed.ranges import PrintedRange
@@ -166,14 +166,14 @@ def margin_of(terms: Terms) -> Margin | None:
         base, of = _base(terms, reported)
         if not base:
             return None
-        said = f"{figures.short(share * 100)}% of {of}"
+        said = f"{number_format.short(share * 100)}% of {of}"
         if terms.scale is Scale.LOG:
             return Margin(math.log1p(share), f"{said}, as a ratio")
-        return Margin(share * base, f"± {figures.short(share * base)}{sign}, {said}")
+        return Margin(share * base, f"± {number_format.short(share * base)}{sign}, {said}")
     size, origin = _given(terms)
     if size is None:
         return None
-    text = f"± {figures.short(size)}{sign}{origin}"
+    text = f"± {number_format.short(size)}{sign}{origin}"
     if terms.scale is not Scale.LOG:
         return Margin(size, text)
     return Margin(math.log1p(size / value), f"{text}, as a ratio") if value else None
@@ -210,5 +210,8 @@ def _base(terms: Terms, reported: Printed) -> tuple[float, str]:
         left = float(terms.whole) - value
         if 0 < left < value:
             sign = "%" if reported.percent else ""
-            return left, f"the {figures.short(left)}{sign} that is left to {terms.whole:f}{sign}"
+            return (
+                left,
+                f"the {number_format.short(left)}{sign} that is left to {terms.whole:f}{sign}",
+            )
     return value, "the reported value"

@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from bot.ui import canvas
 from bot.ui.canvas import SCALE
-from cogs.boards.ledger import criteria, figures
+from cogs.boards.ledger import criteria, number_format
 from cogs.boards.ledger import standings as ledger
 from cogs.boards.ledger.criteria import Ruler
 from cogs.boards.ledger.headline import Evidence, counted_verdict, evidence
@@ -183,7 +183,7 @@ def _said(standing: ClaimStanding, terms: Terms, samples: Sequence[Sample]) -> s
     """Say in a few signs what ours is."""
     interval = standing.judgement.interval
     if standing.claim.terms.is_comparison and interval is not None:
-        return " to ".join(figures.apart([interval.low, interval.high]))
+        return " to ".join(number_format.apart([interval.low, interval.high]))
     if not samples:
         return "-"
     if terms.criterion is Criterion.OUTCOME:
@@ -194,8 +194,8 @@ def _said(standing: ClaimStanding, terms: Terms, samples: Sequence[Sample]) -> s
     ours = pooled(samples)
     percent = "%" if terms.reported is not None and terms.reported.percent else ""
     if ours.runs == 1:
-        return figures.shown(ours.mean) + percent
-    return f"{figures.with_spread(ours.mean, ours.deviation)}{percent} ({ours.runs} runs)"
+        return number_format.shown(ours.mean) + percent
+    return f"{number_format.with_spread(ours.mean, ours.deviation)}{percent} ({ours.runs} runs)"
 
 
 def _position(standing: ClaimStanding, terms: Terms, ours: Sample | None) -> Position | None:

@@ -22,7 +22,7 @@ from msgspec import Struct, structs
 
 from bot import __version__
 from cogs.boards.ledger import cards as ledger_cards
-from cogs.boards.ledger import figures
+from cogs.boards.ledger import number_format
 from cogs.boards.ledger import standings as ledger
 from cogs.boards.ledger.headline import counted_verdict, evidence, headline
 from cogs.boards.ledger.rules import changes
@@ -417,13 +417,13 @@ def _ours(standing: ClaimStanding) -> str:
     terms = standing.claim.terms
     interval = standing.judgement.interval
     if terms.is_comparison and interval is not None:
-        low, high = figures.apart([interval.low, interval.high])
+        low, high = number_format.apart([interval.low, interval.high])
         return f"{low} to {high} better (90%)"
     samples = ledger.samples(terms, standing.results)
     if not samples or terms.criterion is Criterion.OUTCOME:
         return "; ".join(_found(one) for one in standing.results if one.counts) or "—"
     whole = pooled(samples)
-    said = figures.with_spread(whole.mean, whole.deviation)
+    said = number_format.with_spread(whole.mean, whole.deviation)
     percent = "%" if "%" in terms.reported else ""
     runs = f" ({whole.runs} runs)" if whole.runs > 1 else ""
     return f"{said}{percent}{runs}"
@@ -458,7 +458,7 @@ def _found(result: Result) -> str:
 def _in_short(result: Result) -> str:
     """Return the mean and the deviation of more values than a table holds."""
     ours = ledger.sample(result.findings)
-    return figures.with_spread(ours.mean, ours.deviation)
+    return number_format.with_spread(ours.mean, ours.deviation)
 
 
 def _made(result: Result) -> str:

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from bot import events
 from bot.base import when
+from bot.base.choices import reference
 from bot.base.errors import Conflict, InvalidInput, Undeliverable
-from bot.base.offered import reference
 from bot.base.recurrence import Cadence
 from bot.client import CohortBot, Interaction
 from bot.jobs.delivery import Content, to_channel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.base.offered import Offered
+from bot.base.choices import Offered
 from data.reading.lists import ReadingList
 
 

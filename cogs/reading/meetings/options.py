@@ -11,8 +11,8 @@ import discord
 from discord import app_commands
 
 from bot.base import when
+from bot.base.choices import Offered
 from bot.base.errors import Conflict, NotFound
-from bot.base.offered import Offered
 from bot.base.recurrence import Cadence
 from bot.base.wording import one_line
 from bot.client import CohortBot, Interaction

@@ -12,8 +12,8 @@ import discord
 from discord import ui
 from msgspec.structs import replace
 
+from bot.base.choices import reference
 from bot.base.errors import InvalidInput
-from bot.base.offered import reference
 from bot.client import Interaction
 from bot.place import Place
 from bot.ui import replies, theme

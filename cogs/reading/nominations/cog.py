@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from discord import app_commands
 
 from bot.base import when as times
+from bot.base.choices import Offered
 from bot.base.errors import NotFound
-from bot.base.offered import Offered
 from bot.client import CohortBot, Interaction
 from bot.place import Place
 from bot.ui import replies, theme

@@ -9,9 +9,9 @@ from collections.abc import Callable
 import click
 
 from bot.base.errors import CohortError
-from bot.demo.lines import read
-from bot.demo.page import PageClosed
-from bot.demo.stage import DemoStage
+from bot.demo.channel_page import PageClosed
+from bot.demo.line_actions import DemoStage
+from bot.demo.line_language import read
 
 REMEMBERED = 300
 """How many lines of what was said the page can show."""

@@ -19,11 +19,11 @@ from simcord.components import ComponentValidationError
 from simcord.results import InteractionResult
 
 from bot.base.errors import CohortError, InvalidInput
-from bot.demo import controls, lines
-from bot.demo.album import Album
-from bot.demo.lines import ScriptLine, Verb
-from bot.demo.page import Page, Viewer
-from bot.demo.town import Happening, Town
+from bot.demo import controls, line_language
+from bot.demo.channel_page import Page, Viewer
+from bot.demo.line_language import ScriptLine, Verb
+from bot.demo.screenshots import Album
+from bot.demo.simulated_server import Happening, Town
 from bot.demo.wording import either, instant, like, meant, one_line
 
 T = TypeVar("T")
@@ -94,7 +94,7 @@ class DemoStage:
             case Verb.QUIT:
                 return False
             case Verb.HELP:
-                self._tell(lines.HELP)
+                self._tell(line_language.HELP)
             case Verb.CHANNELS:
                 self._tell(either(self._called(one) for one in self._town.channels.values()))
             case Verb.THREADS:
@@ -183,12 +183,12 @@ class DemoStage:
 
     async def _forward(self, text: str) -> None:
         now = self._town.clock.now()
-        to = lines.moment(text, now)
+        to = line_language.moment(text, now)
         self._report(await self._town.forward(to - now))
 
     async def _next(self) -> None:
         """Go from due time to due time until the bot has said something."""
-        until = self._town.clock.now() + lines.FARTHEST
+        until = self._town.clock.now() + line_language.FARTHEST
         while True:
             due = await self._town.bot.deadlines.next_due()
             if due is None or due > until:
@@ -213,7 +213,7 @@ class DemoStage:
         parameters = {one.display_name: one for one in command.parameters}
         given = {
             name: self._argument(parameters[name], value)
-            for name, value in lines.values(rest, parameters).items()
+            for name, value in line_language.values(rest, parameters).items()
         }
         missing = [one.display_name for one in command.parameters if one.required]
         if absent := [f"`{name}:`" for name in missing if name not in given]:
@@ -292,7 +292,7 @@ class DemoStage:
         if form is None or form.modal is None:
             raise InvalidInput("No form is open. A button or a command without options opens one.")
         known = {field.name: field for field in controls.fields(form.modal)}
-        typed = lines.values(text, known)
+        typed = line_language.values(text, known)
         answers: dict[str, Any] = {
             name: field.filled
             for name, field in known.items()

@@ -10,7 +10,7 @@ import pytest
 from discord.ui import Button, View
 
 from bot.base.errors import InvalidInput
-from bot.demo.lines import HELP
+from bot.demo.line_language import HELP
 from tests.demo.conftest import Demo
 
 GROUP = '/group create name: "Grokking replication" focus: "arXiv:2201.02177"'

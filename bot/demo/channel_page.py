@@ -15,7 +15,7 @@ from simcord.preview._markdown import _FIELD_POLICIES as POLICIES  # pyright: ig
 from simcord.results import InteractionResult
 
 from bot.base.errors import CohortError
-from bot.demo.town import Town
+from bot.demo.simulated_server import Town
 
 Viewer: TypeAlias = MemberActor | UserHandle
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from bot.demo.camera import Camera
+from bot.demo.chromium import Camera
 
 WIDTHS = (960, 360)
 """Pixels: a desktop's window and a phone's."""

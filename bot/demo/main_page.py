@@ -16,9 +16,9 @@ from aiohttp import web
 from simcord.preview._server import PreviewServer  # pyright: ignore[reportPrivateUsage]
 
 from bot.base.errors import StartupError
-from bot.demo.desk import Desk
-from bot.demo.page import Page
-from bot.demo.town import Town
+from bot.demo.channel_page import Page
+from bot.demo.line_queue import Desk
+from bot.demo.simulated_server import Town
 
 LONGEST = 4000
 """Characters of a line that the page sends."""
@@ -66,7 +66,7 @@ class Window:
         return runner
 
     async def _show(self, request: web.Request) -> web.Response:
-        text = files("bot.demo").joinpath("window.html").read_text(encoding="utf-8")
+        text = files("bot.demo").joinpath("main_page.html").read_text(encoding="utf-8")
         page = text.replace("{{preview}}", self._page.url)
         return web.Response(
             text=page, content_type="text/html", headers={"Cache-Control": "no-store"}

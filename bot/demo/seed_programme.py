@@ -13,7 +13,7 @@ from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
 from bot.demo import controls
-from bot.demo.town import Town
+from bot.demo.simulated_server import Town
 
 TITLE = "Mech interp, from zero"
 COHORT = 26

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from bot.base.choices import Offered
 from bot.base.errors import InvalidInput, NotFound
-from bot.base.offered import Offered
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from typing import Any
 
 import aiohttp
 
-from bot.demo.desk import Desk
-from bot.demo.window import window
+from bot.demo.line_queue import Desk
+from bot.demo.main_page import window
 from tests.demo.conftest import Demo
 
 

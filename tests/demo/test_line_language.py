@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.base.errors import InvalidInput
-from bot.demo.lines import HELP, ScriptLine, Verb, moment, read, values
+from bot.demo.line_language import HELP, ScriptLine, Verb, moment, read, values
 from bot.demo.wording import like, meant, plain
 
 NOW = datetime(2026, 11, 4, 17, 0, tzinfo=UTC)
