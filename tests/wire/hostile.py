@@ -46,7 +46,7 @@ MEMORY = 200
 PAUSE = 0.05
 """Seconds of processor time that one step of the loop may take.
 
-On two cores, at rest or with both of them busy, the longest of a minute takes 20 to 26 ms: a look
+On two cores, at rest or with both of them busy, the longest of a minute takes 20 to 25 ms: a look
 for garbage.
 """
 
