@@ -28,6 +28,9 @@ from cogs.boards.reports.service import ReportService
 from cogs.boards.results import views as result_views
 from cogs.boards.results.cog import ResultCommands
 from cogs.boards.results.service import ResultFileService
+from cogs.boards.reviews import views as review_views
+from cogs.boards.reviews.cog import ReviewCommands
+from cogs.boards.reviews.service import ReviewService
 from cogs.boards.silence.handlers import Silences
 from cogs.boards.silence.service import SilenceService
 from cogs.boards.tasks import views as task_views
@@ -44,6 +47,7 @@ VIEWS = (
     project_views,
     report_views,
     result_views,
+    review_views,
     task_views,
 )
 
@@ -55,6 +59,7 @@ SERVICES = (
     ProjectService,
     ReportService,
     ResultFileService,
+    ReviewService,
     SilenceService,
     TaskService,
 )
@@ -72,6 +77,7 @@ COGS = (
     DeadlineCommands,
     ClaimCommands,
     ResultCommands,
+    ReviewCommands,
 )
 
 

@@ -23,11 +23,12 @@ from cogs.boards.imports.views import ImportForm
 from cogs.boards.ledger import cards as ledger_cards
 from cogs.boards.ledger import rules as ledger_rules
 from cogs.boards.ledger.fields import SPREAD_KINDS, KeptOptions, picked, runs, select
+from cogs.boards.ledger.posting import answer_with, show_changed
 from cogs.boards.ledger.rules import TypedComparison, TypedTerms
 from cogs.boards.ledger.service import LedgerEntry, LedgerService
 from cogs.boards.ledger.standings import ClaimStanding
 from cogs.boards.projects.service import ProjectService
-from cogs.boards.results.views import LogButton, answer_with, show_changed
+from cogs.boards.results.views import LogButton
 from data.boards.claims import Claim, ClaimTerms
 from data.boards.projects import Project, ProjectId
 from data.states import Better, CardKind, Category, ClaimRole, Criterion, PrintedAs, SpreadKind

@@ -169,7 +169,7 @@ def noted(entry: LedgerEntry) -> str:
     lines = [
         f"{verdict(standing)} · {standing.claim.name} {short(terms.statement, 200)}",
         f"You logged **{standing.claim.name} {one.name}**: {found(one)}",
-        theme.clip(_sentence(standing), 1000),
+        theme.clip(sentence(standing), 1000),
     ]
     return "\n".join(lines) + "\n"
 
@@ -185,7 +185,7 @@ def claim(entry: LedgerEntry, rows: Sequence[Sequence[ui.Item[Any]]]) -> Content
         f"{verdict(standing)} · {one.name}",
         f"**{short(terms.statement, 400)}**",
         reported(terms),
-        "" if untried else _sentence(standing),
+        "" if untried else sentence(standing),
         f"-# {judged(terms)}",
         f"-# {_fixed(one)}",
     ]
@@ -230,7 +230,7 @@ def result(entry: LedgerEntry, buttons: Sequence[ui.Item[Any]]) -> Content:
         f"{verdict(standing)} · {claim_name} {short(standing.claim.terms.statement, 200)}\n"
         f"{who(one.runner_id)} logged **{claim_name} {one.name}**: {found(one)}"
     )
-    body = _sentence(standing)
+    body = sentence(standing)
     before = rules.ahead_of(entry.standing, one).judgement.verdict
     if before not in (Verdict.NOT_ATTEMPTED, standing.judgement.verdict):
         body += f"\n-# The verdict was: {before}"
@@ -243,53 +243,13 @@ def result(entry: LedgerEntry, buttons: Sequence[ui.Item[Any]]) -> Content:
     return Content(view=CardLayout(ui.Container(*items, accent_colour=colour)))
 
 
-def review(
-    entry: LedgerEntry, project: Project, by: int, buttons: Sequence[ui.Item[Any]]
-) -> Content:
-    """Tell of a review, and ask the lead to settle a dispute."""
-    assert entry.result is not None  # noqa: S101 - callers have one
-    last = entry.result.reviews[-1]
-    text = _told(entry, last, by, bare=last.decision is Decision.DISPUTE)
-    mentions = discord.AllowedMentions.none()
-    if last.decision is Decision.DISPUTE:
-        settler = project.lead_id if project.lead_id != entry.result.runner_id else None
-        if settler is None:
-            text += "\nAn organiser settles it: a lead cannot settle what they ran."
-        else:
-            text += f"\n{theme.person(settler)}, does it stand? Settle it, with the reason."
-            mentions = discord.AllowedMentions(
-                everyone=False, roles=False, users=[discord.Object(settler)]
-            )
-    items: list[ui.Item[Any]] = [ui.TextDisplay(text)]
-    if buttons:
-        items.append(ui.ActionRow(*buttons))
-    return Content(view=CardLayout(*items), mentions=mentions)
-
-
-def settled(entry: LedgerEntry, by: int) -> Content:
-    """Show a dispute with what came of it, in place of the buttons."""
-    assert entry.result is not None  # noqa: S101 - callers have one
-    *_, dispute = (one for one in entry.result.reviews if one.decision is Decision.DISPUTE)
-    text = f"{_told(entry, dispute, dispute.reviewer_id, bare=True)}\n"
-    text += _told(entry, entry.result.reviews[-1], by)
-    return Content(view=CardLayout(ui.TextDisplay(text)))
-
-
-def _told(entry: LedgerEntry, one: Review, by: int, *, bare: bool = False) -> str:
-    assert entry.result is not None  # noqa: S101 - callers have one
-    name = f"{entry.standing.claim.name} {entry.result.name}"
-    said = f"{MARK[one.decision]} {who(by)} {SAID[one.decision]} **{name}**: "
-    said += short(one.reason, 800)
-    return said if bare else f"{said}\n{verdict(entry.standing)} · {_sentence(entry.standing)}"
-
-
 def claim_pages(project: Project, standings: Sequence[ClaimStanding]) -> list[discord.Embed]:
     """Return a project's claims with their verdicts, a few on each page."""
     entries = [
         (
             f"{SYMBOL[one.judgement.verdict]} {_verdict(one)} · {one.claim.name}",
             f"{short(one.claim.terms.statement, 300)}\n{reported(one.claim.terms)}\n"
-            f"{_sentence(one)}\n{judged(one.claim.terms)}",
+            f"{sentence(one)}\n{judged(one.claim.terms)}",
         )
         for one in standings
     ]
@@ -459,7 +419,8 @@ def _change(change: Amendment) -> str:
     return f"{name}: {before} → **{after}**"
 
 
-def _sentence(standing: ClaimStanding) -> str:
+def sentence(standing: ClaimStanding) -> str:
+    """Say the verdict's reason, and what an earlier version comes to."""
     said = theme.escape(standing.judgement.sentence)
     if standing.is_disputed:
         said += " Disputed, and not settled yet."

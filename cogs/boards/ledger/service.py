@@ -19,7 +19,7 @@ from cogs.boards.ledger import rules, standings
 from cogs.boards.ledger.headline import known
 from cogs.boards.ledger.rules import TypedComparison, TypedTerms
 from cogs.boards.ledger.standings import ClaimStanding
-from cogs.boards.projects import rules as project_rules
+from cogs.boards.ledger.writes import claim_of, result_of, standing_of
 from cogs.boards.projects.writes import for_member, project_of
 from cogs.boards.results import rules as result_rules
 from cogs.boards.results.rules import TypedFindings
@@ -27,7 +27,7 @@ from cogs.boards.silence.writes import sign_of_life
 from data.boards.claims import Amendment, Claim, ClaimId, ClaimTerms
 from data.boards.projects import Project
 from data.boards.results import Result
-from data.states import CardKind, Decision, Verdict
+from data.states import CardKind, Verdict
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
 
@@ -114,7 +114,7 @@ class LedgerService:
             if pair == (first, second) and other.terms.by == terms.by:
                 raise Conflict(f"{other.name} compares the same two already.")
         claim = await _put_claim(tx, place, project, terms, now)
-        return LedgerEntry(project, await _standing(tx, claim))
+        return LedgerEntry(project, await standing_of(tx, claim))
 
     @transaction
     async def add_all(
@@ -174,7 +174,7 @@ class LedgerService:
         for what changes nothing, or after which its results could not be compared.
         """
         now = self.clock.now()
-        claim = await _claim(tx, place.guild_id, claim_id)
+        claim = await claim_of(tx, place.guild_id, claim_id)
         project = await for_member(tx, place, claim.project_id)
         terms = rules.change_terms(claim.terms, typed)
         # A comparison has no results of its own; those of its two rows are what it was judged by.
@@ -188,7 +188,7 @@ class LedgerService:
                 f"{claim.name} has been changed {rules.VERSIONS - 1} times since its first result, "
                 "the most there can be. Add another claim."
             )
-        before = await _standing(tx, claim)
+        before = await standing_of(tx, claim)
         why = rules.optional(
             typed.reason, "the reason", rules.NOTES_LIMIT, "reason: the table has an erratum"
         )
@@ -197,7 +197,7 @@ class LedgerService:
         )
         changes = rules.changes(claim.terms, terms)
         amended = await tx.claims.amend(changed, changes, place.user_id, now)
-        standing = await _standing(tx, changed)
+        standing = await standing_of(tx, changed)
         verdict = before.judgement.verdict
         return LedgerEntry(
             project, standing, before=verdict, versioned=versioned, amendments=amended
@@ -219,10 +219,10 @@ class LedgerService:
         claim, Conflict when the corrected result is somebody else's or was replaced already.
         """
         now = self.clock.now()
-        claim = await _claim(tx, place.guild_id, claim_id)
+        claim = await claim_of(tx, place.guild_id, claim_id)
         project = await for_member(tx, place, claim.project_id)
         found = result_rules.check_findings(claim, typed)
-        before = await _standing(tx, claim)
+        before = await standing_of(tx, claim)
         if len(before.results) >= rules.RESULTS:
             raise Conflict(f"{claim.name} has {rules.RESULTS} results, the most there can be.")
         corrected = await _corrected(tx, place, claim, before, replaces)
@@ -235,7 +235,7 @@ class LedgerService:
         )
         await _expect_card(tx, place, project, CardKind.RESULT, result.id, now)
         await sign_of_life(tx, project, now)
-        standing = await _standing(tx, claim)
+        standing = await standing_of(tx, claim)
         return LedgerEntry(project, standing, result, before.judgement.verdict)
 
     @transaction
@@ -253,7 +253,7 @@ class LedgerService:
         completed = await tx.results.complete(result, filled)
         changes = rules.changes(result.findings, filled)
         await tx.claims.amend(claim, changes, place.user_id, now, result_id=result.id)
-        return LedgerEntry(project, await _standing(tx, claim), completed)
+        return LedgerEntry(project, await standing_of(tx, claim), completed)
 
     @snapshot
     async def completable(self, tx: Transaction, place: Place, result_id: int) -> Result:
@@ -266,38 +266,9 @@ class LedgerService:
     @snapshot
     async def editable(self, tx: Transaction, place: Place, claim_id: int) -> Claim:
         """Return a claim that a member wants to change, or to log a result for."""
-        claim = await _claim(tx, place.guild_id, claim_id)
+        claim = await claim_of(tx, place.guild_id, claim_id)
         await for_member(tx, place, claim.project_id)
         return claim
-
-    @transaction
-    async def review(
-        self, tx: Transaction, place: Place, result_id: int, decision: Decision, reason: str
-    ) -> LedgerEntry:
-        """Write down what somebody else says of a result, with a reason."""
-        reason = project_rules.check_text(
-            reason, "a reason", rules.NOTES_LIMIT, "reason: same numbers on my machine"
-        )
-        now = self.clock.now()
-        result = await _result(tx, place.guild_id, result_id)
-        claim = await _claim(tx, place.guild_id, result.claim_id)
-        project = await _for_reviewer(tx, place, claim, decision)
-        result_rules.check_review(project, result, decision, place)
-        before = await _standing(tx, claim)
-        reviewed = await tx.results.review(result, place.user_id, decision, reason, now)
-        await sign_of_life(tx, project, now)
-        standing = await _standing(tx, claim)
-        return LedgerEntry(project, standing, reviewed, before.judgement.verdict)
-
-    @snapshot
-    async def check_may_review(
-        self, tx: Transaction, place: Place, result_id: int, decision: Decision
-    ) -> None:
-        """Raise what ``review`` would raise, before a reason is typed."""
-        result = await _result(tx, place.guild_id, result_id)
-        claim = await _claim(tx, place.guild_id, result.claim_id)
-        project = await _for_reviewer(tx, place, claim, decision)
-        result_rules.check_review(project, result, decision, place)
 
     @snapshot
     async def standings(self, tx: Transaction, project: Project) -> list[ClaimStanding]:
@@ -307,7 +278,7 @@ class LedgerService:
     @snapshot
     async def standing(self, tx: Transaction, guild_id: int, claim_id: int) -> LedgerEntry:
         """Return one claim with its verdict; raises NotFound."""
-        return await _entry(tx, await _claim(tx, guild_id, claim_id))
+        return await _entry(tx, await claim_of(tx, guild_id, claim_id))
 
     @snapshot
     async def result(self, tx: Transaction, guild_id: int, result_id: int) -> LedgerEntry:
@@ -331,7 +302,7 @@ class LedgerService:
     @snapshot
     async def history(self, tx: Transaction, guild_id: int, claim_id: int) -> ClaimHistory:
         """Return all that ever happened to a claim; raises NotFound."""
-        claim = await _claim(tx, guild_id, claim_id)
+        claim = await claim_of(tx, guild_id, claim_id)
         return ClaimHistory(
             await _entry(tx, claim),
             await tx.claims.versions(claim),
@@ -350,7 +321,7 @@ class LedgerService:
         for claim_id in claim_ids:
             claim = await tx.claims.get(guild_id, claim_id)
             if claim is not None:
-                found[claim_id] = known(await _standing(tx, claim))
+                found[claim_id] = known(await standing_of(tx, claim))
         return found
 
     @snapshot
@@ -406,12 +377,12 @@ def title(claim: Claim) -> str:
 
 async def _entry(tx: Transaction, claim: Claim, result: Result | None = None) -> LedgerEntry:
     project = await project_of(tx, claim.guild_id, claim.project_id)
-    return LedgerEntry(project, await _standing(tx, claim), result)
+    return LedgerEntry(project, await standing_of(tx, claim), result)
 
 
 async def _result_entry(tx: Transaction, guild_id: int, result_id: int) -> LedgerEntry:
-    result = await _result(tx, guild_id, result_id)
-    return await _entry(tx, await _claim(tx, guild_id, result.claim_id), result)
+    result = await result_of(tx, guild_id, result_id)
+    return await _entry(tx, await claim_of(tx, guild_id, result.claim_id), result)
 
 
 async def standings_of(tx: Transaction, project: Project) -> list[ClaimStanding]:
@@ -477,45 +448,12 @@ async def _expect_card(
         )
 
 
-async def _standing(tx: Transaction, claim: Claim) -> ClaimStanding:
-    rows = [await tx.claims.get(claim.guild_id, one) for one in standings.row_ids(claim.terms)]
-    return standings.standing(
-        claim,
-        await tx.results.of_claim(claim),
-        (await tx.claims.versions(claim))[:-1] if claim.version > 1 else (),
-        [await _standing(tx, row) for row in rows if row is not None],
-    )
-
-
-async def _claim(tx: Transaction, guild_id: int, claim_id: int) -> Claim:
-    claim = await tx.claims.get(guild_id, claim_id)
-    if claim is None:
-        raise NotFound("That claim does not exist any more.")
-    return claim
-
-
-async def _result(tx: Transaction, guild_id: int, result_id: int) -> Result:
-    result = await tx.results.get(guild_id, result_id)
-    if result is None:
-        raise NotFound("That result does not exist any more.")
-    return result
-
-
-async def _for_reviewer(tx: Transaction, place: Place, claim: Claim, decision: Decision) -> Project:
-    """Return the project for a member, or for an organiser who settles a dispute in it."""
-    if decision in result_rules.SETTLES and place.organiser:
-        project = await project_of(tx, place.guild_id, claim.project_id)
-        project_rules.check_alive(project)
-        return project
-    return await for_member(tx, place, claim.project_id)
-
-
 async def _completable(
     tx: Transaction, place: Place, result_id: int
 ) -> tuple[Result, Claim, Project]:
     """Return a result for its own runner to complete, with its claim and project."""
-    result = await _result(tx, place.guild_id, result_id)
-    claim = await _claim(tx, place.guild_id, result.claim_id)
+    result = await result_of(tx, place.guild_id, result_id)
+    claim = await claim_of(tx, place.guild_id, result.claim_id)
     project = await for_member(tx, place, claim.project_id)
     if result.runner_id != place.user_id:
         raise NotAllowed(
@@ -542,8 +480,8 @@ async def _corrected(
             if result.replaced:
                 raise Conflict(f"{claim.name} {result.name} was replaced already.")
             return result
-    other = await _result(tx, place.guild_id, replaces)
-    its = await _claim(tx, place.guild_id, other.claim_id)
+    other = await result_of(tx, place.guild_id, replaces)
+    its = await claim_of(tx, place.guild_id, other.claim_id)
     raise Conflict(
         f"{its.name} {other.name} is a result of {its.name}, and you gave `claim: {claim.name}`. "
         f"Which is it? A result is replaced by one of the same claim: give `claim: {its.name}`, "

@@ -14,7 +14,7 @@ from cogs.boards.command_groups import RESULT
 from cogs.boards.imports import views as import_views
 from cogs.boards.ledger import cards as ledger_cards
 from cogs.boards.ledger.fields import SPREAD_KINDS
-from cogs.boards.ledger.options import CLAIM_HINT, ClaimOption, OwnResultOption, ResultOption
+from cogs.boards.ledger.options import CLAIM_HINT, ClaimOption, OwnResultOption
 from cogs.boards.ledger.rules import LARGEST_RUNS
 from cogs.boards.ledger.service import LedgerService
 from cogs.boards.projects.options import with_project
@@ -24,23 +24,16 @@ from cogs.boards.results.views import (
     LogForm,
     ResultDraft,
     ResultForm,
-    review,
     show_file,
     tell_result,
 )
 from data.boards.projects import Project
-from data.states import Decision, Origin, SpreadKind
+from data.states import Origin, SpreadKind
 
 Choice = app_commands.Choice[str]
 
 CODE = [Choice(name=name, value=one.value) for one, name in views.ORIGINS.items()]
 SPREADS = [Choice(name=name, value=kind.value) for kind, name in SPREAD_KINDS.items()]
-DECISIONS = [
-    Choice(name="Confirm", value=Decision.CONFIRM.value),
-    Choice(name="Dispute", value=Decision.DISPUTE.value),
-    Choice(name="Uphold: settles a dispute (lead)", value=Decision.UPHOLD.value),
-    Choice(name="Reject: settles a dispute (lead)", value=Decision.REJECT.value),
-]
 
 
 class ResultCommands(SubjectCog, group=RESULT):
@@ -147,24 +140,3 @@ class ResultCommands(SubjectCog, group=RESULT):
             versions = await self.service.versions(found)
             pages = ledger_cards.result_pages(project, [entry.standing], versions)
         await Pages.show(interaction, pages)
-
-    @app_commands.command(description="Confirm or dispute somebody else's result, with a reason")
-    @app_commands.describe(
-        result="Which result, e.g. C1 R2",
-        decision="What you say of it",
-        reason="How you checked it, or what is wrong with it",
-    )
-    @app_commands.choices(decision=DECISIONS)
-    @with_project()
-    async def review(
-        self,
-        interaction: Interaction,
-        place: Place,
-        project: Project,
-        result: ResultOption,
-        decision: Choice,
-        reason: str,
-    ) -> None:
-        """Review a result."""
-        found = await self.service.named_result(project, result)
-        await review(interaction, found.id, Decision(decision.value), reason)

@@ -1,4 +1,4 @@
-"""What a result may say: its numbers, and how they were made; and who may review it."""
+"""What a result may say: its numbers, and how they were made."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Any, TypeGuard
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.base.errors import Conflict, InvalidInput, NotAllowed
-from bot.place import Place
+from bot.base.errors import Conflict, InvalidInput
 from cogs.boards.ledger.rules import LARGEST_RUNS, NOTES_LIMIT, PLACE_LIMIT, optional
 from cogs.boards.ledger.standings import terms_of
 from cogs.boards.printed import numbers, ranges
@@ -17,14 +16,10 @@ from cogs.boards.printed.numbers import Printed
 from cogs.boards.printed.ranges import PrintedRange
 from cogs.boards.projects import rules as board
 from data.boards.claims import Claim
-from data.boards.projects import Project
-from data.boards.results import Findings, Result
-from data.states import Criterion, Decision, Origin, SpreadKind
+from data.boards.results import Findings
+from data.states import Criterion, Origin, SpreadKind
 
 COMMAND_LIMIT = 500
-
-SETTLES = frozenset({Decision.UPHOLD, Decision.REJECT})
-"""The decisions that end a dispute: for the lead or an organiser alone."""
 
 VALUES_LIMIT = 4000
 """How many characters the values of one result may take."""
@@ -255,34 +250,3 @@ def _found_numbers(claim: Claim, typed: TypedFindings, seeds: int) -> tuple[str,
         )
     value = ", ".join(one.text for one in listed)
     return value, format(spread, "f") if spread is not None else None, runs
-
-
-def check_review(
-    project: Project,
-    result: Result,
-    decision: Decision,
-    place: Place,
-) -> None:
-    """Raise NotAllowed or Conflict where a review cannot be.
-
-    A result is reviewed by somebody who did not log it; a dispute is settled by the lead, or by
-    an organiser, with ``UPHOLD`` or ``REJECT``.
-    """
-    # Organisers too: a second pair of eyes is what a review is.
-    if result.runner_id == place.user_id:
-        raise NotAllowed("That result is yours: somebody else has to review it.")
-    if result.replaced:
-        raise Conflict("A later result replaced that one. Review the later one.")
-    if decision in SETTLES:
-        if project.lead_id != place.user_id and not place.organiser:
-            raise NotAllowed("Only the project's lead, or an organiser, settles a dispute.")
-        if not result.is_disputed:
-            raise Conflict("Nobody disputes that result, so there is nothing to settle.")
-    elif decision is Decision.DISPUTE and result.is_disputed:
-        raise Conflict("That result is disputed already. The project's lead settles it.")
-    elif not result.counts:
-        raise Conflict("The lead rejected that result. Log another one instead.")
-    elif decision is Decision.CONFIRM and any(
-        one.reviewer_id == place.user_id and one.decision is decision for one in result.reviews
-    ):
-        raise Conflict("You confirmed that result already.")

@@ -11,23 +11,24 @@ from discord import ui
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot import events
 from bot.base.errors import Conflict
 from bot.client import CohortBot, Interaction
 from bot.jobs.delivery import Content
 from bot.place import Place
 from bot.ui import replies, theme
-from bot.ui.controls import CardButton, Face, OwnView
+from bot.ui.controls import CardButton, OwnView
 from bot.ui.form import CardForm, Typed
 from bot.ui.report import reports_errors
 from cogs.boards.ledger import cards as ledger_cards
 from cogs.boards.ledger import rules as ledger_rules
 from cogs.boards.ledger.fields import KeptOptions, picked, runs, select
+from cogs.boards.ledger.posting import answer_with, show_changed
 from cogs.boards.ledger.service import LedgerEntry, LedgerService, title
 from cogs.boards.projects.service import ProjectService
 from cogs.boards.results import cards, rules
 from cogs.boards.results.rules import TypedFindings
 from cogs.boards.results.service import Logged, ResultFileService
+from cogs.boards.reviews.views import ReviewButton, settle_buttons
 from data.boards.results import Result
 from data.states import CardKind, Criterion, Decision, Origin
 
@@ -262,58 +263,6 @@ def _found(typed: Typed, kept: TypedFindings) -> TypedFindings:
     )
 
 
-class ReviewButton(CardButton, custom_id="result:{decision}:{result_id}"):
-    """Confirms or disputes somebody else's result, or settles a dispute about it."""
-
-    decision: Decision
-    result_id: int
-
-    def face(self) -> Face:
-        """Return the decision's name; what speaks for the result is green."""
-        good = self.decision in (Decision.CONFIRM, Decision.UPHOLD)
-        style = discord.ButtonStyle.success if good else discord.ButtonStyle.secondary
-        return replace(super().face(), label=self.decision.capitalize(), style=style)
-
-    async def pressed(self, interaction: Interaction, place: Place) -> None:
-        """Ask for the reason."""
-        service = interaction.client.service(LedgerService)
-        await service.check_may_review(place, self.result_id, self.decision)
-        await ReviewForm(self.decision, self.result_id).show(interaction)
-
-
-_REASONS = {
-    Decision.CONFIRM: ("How did you check it?", "Ran it again from the commit: 97.0"),
-    Decision.DISPUTE: ("What is wrong with it?", "The learning rate differs from the paper's"),
-    Decision.UPHOLD: ("Why does it stand?", "The paper's appendix has the same learning rate"),
-    Decision.REJECT: ("Why does it not count?", "It was measured on the training set"),
-}
-
-
-class ReviewForm(CardForm, custom_id="result:review:{decision}:{result_id}"):
-    """Asks why somebody confirms or disputes a result, or settles a dispute."""
-
-    decision: Decision
-    result_id: int
-
-    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
-        """Return the form."""
-        self.title = f"{self.decision.capitalize()} a result"
-        label, placeholder = _REASONS[self.decision]
-        self.ask(
-            "reason",
-            label,
-            typed,
-            placeholder=placeholder,
-            long=True,
-            required=True,
-            limit=ledger_rules.NOTES_LIMIT,
-        )
-
-    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
-        """Write the review down, and tell everybody."""
-        await review(interaction, self.result_id, self.decision, typed.text("reason"))
-
-
 class DetailsButton(CardButton, custom_id="result:details:{result_id}", label="Add details"):
     """Opens the form with what a result leaves open, for the person who ran it."""
 
@@ -363,34 +312,6 @@ class DetailsForm(CardForm, custom_id="result:details:{result_id}", title="How i
         show_changed(bot, entry)
 
 
-async def review(interaction: Interaction, result_id: int, decision: Decision, reason: str) -> None:
-    """Write down what somebody says of a result, and tell everybody.
-
-    A dispute settled on its own message is replaced there by its outcome.
-    """
-    bot = interaction.client
-    place = await bot.places.of(interaction)
-    entry = await bot.service(LedgerService).review(place, result_id, decision, reason)
-    assert entry.result is not None  # noqa: S101 - it was just reviewed
-    if decision in rules.SETTLES and await _stands_elsewhere(interaction, result_id):
-        content = ledger_cards.settled(entry, place.user_id)
-        await replies.edit(interaction, content)
-    else:
-        disputes = decision is Decision.DISPUTE
-        buttons = settle_buttons(entry.result) if disputes else []
-        content = ledger_cards.review(entry, entry.project, place.user_id, buttons)
-        await replies.send(interaction, content, public=True)
-    show_changed(bot, entry)
-
-
-async def _stands_elsewhere(interaction: Interaction, result_id: int) -> bool:
-    """Whether a button was pressed that is not on the result's own card."""
-    if interaction.message is None:
-        return False
-    card = await interaction.client.store.fetch(lambda tx: tx.cards.get(CardKind.RESULT, result_id))
-    return card is None or card.message_id != interaction.message.id
-
-
 def result_card(entry: LedgerEntry) -> Content:
     """Return a result's card."""
     assert entry.result is not None  # noqa: S101 - callers have one
@@ -403,43 +324,9 @@ async def tell_result(interaction: Interaction, entry: LedgerEntry) -> None:
     await answer_with(interaction, entry, CardKind.RESULT, entry.result.id, result_card(entry))
 
 
-async def answer_with(
-    interaction: Interaction, entry: LedgerEntry, kind: CardKind, own_id: int, content: Content
-) -> None:
-    """Answer with a new card of the ledger, on its board, and refresh the others."""
-    bot = interaction.client
-    thread_id = entry.project.thread_id
-    if thread_id is not None:
-        said = ledger_cards.noted(entry)
-        await bot.cards.answer(interaction, kind, own_id, thread_id, content=content, said=said)
-    else:
-        await replies.send(interaction, content, public=True)
-    show_changed(bot, entry, posted=kind)
-
-
 def render_with(bot: CohortBot) -> None:
     """Render the cards of results."""
     bot.cards.render_with(CardKind.RESULT, bot.service(LedgerService).result_in, result_card)
-
-
-def show_changed(bot: CohortBot, entry: LedgerEntry, *, posted: CardKind | None = None) -> None:
-    """Refresh every card that shows a change of the ledger: the board's, the claim's, the results'.
-
-    Only cards that say something else now are edited; ``posted`` is the kind of the card that
-    was posted just now, with all of it.
-    """
-    events.project_changed(bot, entry.project.id)
-    if posted is not CardKind.CLAIM:
-        bot.cards.refresh(CardKind.CLAIM, entry.standing.claim.id)
-    if entry.result is None:
-        for one in entry.standing.results:
-            if one.counts:
-                bot.cards.refresh(CardKind.RESULT, one.id)
-        return
-    if posted is not CardKind.RESULT:
-        bot.cards.refresh(CardKind.RESULT, entry.result.id)
-    if entry.result.replaces is not None:
-        bot.cards.refresh(CardKind.RESULT, entry.result.replaces)
 
 
 def result_buttons(result: Result) -> list[ui.Item[Any]]:
@@ -463,20 +350,11 @@ def result_buttons(result: Result) -> list[ui.Item[Any]]:
     return buttons
 
 
-def settle_buttons(result: Result) -> list[ui.Item[Any]]:
-    """Return what the lead can say of a dispute."""
-    return [
-        ReviewButton(Decision.UPHOLD, result.id),
-        ReviewButton(Decision.REJECT, result.id),
-    ]
-
-
 BUTTONS = (
     DetailsButton,
     LogButton,
     LogResultButton,
     LogThemButton,
-    ReviewButton,
     TemplateButton,
 )
 """The controls that outlive a restart."""
