@@ -19,15 +19,16 @@ def person(user_id: int | None) -> str:
     return f"<@{user_id}>" if user_id else SOMEBODY
 
 
-def names(user_ids: Sequence[int], *, limit: int = 30) -> str:
+def names(user_ids: Sequence[int], *, limit: int = 30, of: int = 0) -> str:
     """Return people as mentions, with “and 12 more” past ``limit``.
 
-    People who were erased come last, together as one “somebody”.
+    There are ``of`` in all, where these are not all. People who were erased come last, together as
+    one “somebody”.
     """
     shown = list(dict.fromkeys(map(person, sorted(user_ids, key=lambda one: not one))))
     if not shown:
         return NOTHING
-    more = len(shown) - limit
+    more = max(of, len(shown)) - limit
     listed = ", ".join(shown[:limit])
     return f"{listed} and {more} more" if more > 0 else listed
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, NewType, TypedDict, Unpack
 
 from msgspec import Struct
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, case, func, select, update
 
 from bot.base.shards import ALL, Shards
 from data.repository import Repository, insert_on
@@ -56,6 +56,17 @@ class Group(Struct, frozen=True):
     archived_at: datetime | None
     asks_unanswered: bool = True
     """Whether members who have not answered a meeting are reminded of it, once."""
+
+
+GLANCE = 20
+"""How many people a glance at a group names, of those who are here and of those who are away."""
+
+
+class Glance(Struct, frozen=True):
+    """The first of some people in a group to join, and how many there are."""
+
+    first: list[int]
+    count: int
 
 
 class Member(Struct, frozen=True):
@@ -326,6 +337,13 @@ class Groups(Repository):
             ),
         )
 
+    async def at_a_glance(self, group_id: GroupId, now: datetime) -> tuple[Glance, Glance]:
+        """Return who is here and who is away, the first to join first."""
+        found = (await self._rows(lambda: _glance(group_id, now))).all()
+        here = [(user_id, of) for user_id, away, of in found if not away]
+        away = [(user_id, of) for user_id, away, of in found if away]
+        return _seen(here), _seen(away)
+
     async def member_count(self, group_id: GroupId) -> int:
         """Return how many members a group has now."""
         return await self._value(
@@ -335,6 +353,31 @@ class Groups(Repository):
                 .where(members.c.group_id == group_id, members.c.left_at.is_(None))
             )
         )
+
+
+def _seen(found: Sequence[tuple[int, int]]) -> Glance:
+    return Glance([user_id for user_id, _ in found], found[0][1] if found else 0)
+
+
+def _glance(group_id: GroupId, now: datetime) -> Select[Any, Any, Any]:
+    """Return the first members of a group, here and away, each with how many of those there are."""
+    away = case((members.c.away_until > now, 1), else_=0)
+    joined = (members.c.joined_at, members.c.user_id)
+    numbered = (
+        select(
+            members.c.user_id,
+            away.label("away"),
+            func.count().over(partition_by=away).label("of"),
+            func.row_number().over(partition_by=away, order_by=joined).label("number"),
+        )
+        .where(members.c.group_id == group_id, members.c.left_at.is_(None))
+        .subquery()
+    )
+    return (
+        select(numbered.c.user_id, numbered.c.away, numbered.c.of)
+        .where(numbered.c.number <= GLANCE)
+        .order_by(numbered.c.number)
+    )
 
 
 @cache

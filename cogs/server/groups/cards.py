@@ -18,7 +18,7 @@ from bot.ui.permissions import Missing
 from cogs.server.groups.service import Edited, GroupView
 from data.checkins.rounds import Round, Schedule
 from data.reading.meetings import Meeting
-from data.server.groups import Group
+from data.server.groups import GLANCE, Group
 
 PROJECTS_SHOWN = 5
 """How many of a group's projects its card names."""
@@ -32,11 +32,11 @@ CADENCES = {
 
 def group(view: GroupView, buttons: Sequence[Sequence[ui.Item[Any]]]) -> Content:
     """Show a group: its focus, what is coming, its members, and the rows of ``buttons``."""
-    away = [member.user_id for member in view.members if member.is_away(view.now)]
-    here = [member.user_id for member in view.members if not member.is_away(view.now)]
-    people = f"**{theme.count(len(view.members), 'member')}** · {theme.names(here, limit=20)}"
-    if away:
-        people += f"\n{theme.AWAY} Away: {theme.names(away, limit=10)}"
+    here, away = view.here, view.away
+    named = theme.names(here.first, limit=GLANCE, of=here.count)
+    people = f"**{theme.count(here.count + away.count, 'member')}** · {named}"
+    if away.count:
+        people += f"\n{theme.AWAY} Away: {theme.names(away.first, limit=10, of=away.count)}"
     body: list[ui.Item[Any]] = [
         ui.TextDisplay(
             f"## {theme.GROUP} {theme.escape(view.group.name)}\n"

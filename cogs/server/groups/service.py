@@ -17,7 +17,7 @@ from data.checkins.rounds import Round, Schedule
 from data.delivery.kinds import DeadlineKind
 from data.people.profiles import Profile
 from data.reading.meetings import Meeting
-from data.server.groups import Group, GroupColumns, GroupId, Groups, Member
+from data.server.groups import Glance, Group, GroupColumns, GroupId, Groups, Member
 from data.states import CardKind
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
@@ -27,12 +27,12 @@ class GroupView(Struct, frozen=True):
     """All that a group's card shows."""
 
     group: Group
-    members: list[Member]
+    here: Glance
+    away: Glance
     schedule: Schedule | None
     round: Round | None
     meeting: Meeting | None
     projects: list[Project]
-    now: datetime
 
 
 class Edited(Struct, frozen=True):
@@ -277,12 +277,12 @@ class GroupService:
 
 
 async def _view(tx: Transaction, group: Group, now: datetime) -> GroupView:
-    members = await tx.groups.members(group.id)
+    here, away = await tx.groups.at_a_glance(group.id, now)
     schedule = await tx.checkins.schedule_of(group.id)
     round_ = await tx.checkins.open_round(group.id)
     meeting = await tx.meetings.next_of_group(group.id, now)
     projects = await tx.projects.open_of_group(group.id)
-    return GroupView(group, members, schedule, round_, meeting, projects, now)
+    return GroupView(group, here, away, schedule, round_, meeting, projects)
 
 
 def _alive(group: Group) -> None:

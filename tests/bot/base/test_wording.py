@@ -1,10 +1,10 @@
-"""Titles that people read as the same are the same."""
+"""Titles that people read as the same are the same, and people are named and counted."""
 
 from __future__ import annotations
 
 import pytest
 
-from bot.base.wording import folded
+from bot.base.wording import folded, names
 from bot.ui.sanitise import sound
 
 
@@ -35,3 +35,8 @@ def test_other_letters_make_another_title() -> None:
 )
 def test_a_text_in_which_nothing_can_be_seen_is_empty(blank: str) -> None:
     assert sound(blank) == ""
+
+
+def test_of_people_of_whom_only_the_first_were_read_all_are_counted() -> None:
+    assert names([1, 2], limit=20, of=2) == "<@1>, <@2>"
+    assert names([1, 2, 3], limit=2, of=30) == "<@1>, <@2> and 28 more"
