@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from bot.base.clock import Clock
 from bot.base.errors import MayHaveArrived, TryLater, Undeliverable
+from bot.base.wording import one_line
 from bot.discord_codes import Code, Refusal, reason, refusal
 from bot.jobs import message_limits
 from bot.jobs.roster import Roster
@@ -367,7 +368,7 @@ class Delivery:
                 continue  # the mention is all there is
             if member is None:
                 continue
-            name = f"**{discord.utils.escape_markdown(member.display_name)}**"
+            name = f"**{one_line(member.display_name)}**"
             text = re.sub(rf"<@!?{user_id}>", lambda _, name=name: name, text)
         return replace(content, text=text)
 

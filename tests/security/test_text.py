@@ -61,10 +61,10 @@ async def test_hostile_text_in_every_option_breaks_nothing_and_pings_nobody(
     assert not wrong, "\n".join(wrong)
 
 
-async def test_hostile_titles_are_links_and_pings_nowhere_that_they_are_shown(
+async def test_hostile_titles_and_names_are_links_and_pings_nowhere_that_they_are_shown(
     world: World, reported: Reported
 ) -> None:
-    side = new_server(world, "first", "quokka")
+    side = new_server(world, f"[[x]({EVIL})", "quokka")  # people's names begin with it
     side.word = f"[x]({EVIL}) <@{side.outsider.id}>"
     await furnish(world, side)
     await world.forward(timedelta(hours=1))
