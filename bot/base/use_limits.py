@@ -308,16 +308,19 @@ class Uses:
 
     def __init__(self) -> None:
         self._at: dict[tuple[int, int, Use], deque[datetime]] = {}
+        self._most = KEPT
 
     def take(self, guild_id: int, user_id: int, use: Use, now: datetime) -> None:
         """Count one use; raises Conflict, saying when again, for whoever has reached its limit.
 
         It counts from here on and not once it is done: many at once would all go through.
         """
-        if len(self._at) > KEPT:
+        if len(self._at) > self._most:
             for key, times in list(self._at.items()):
                 if not times or times[-1] + key[2].limit.within <= now:
                     del self._at[key]
+            # Where all of them still count, each further use would look through all of them again.
+            self._most = max(KEPT, 2 * len(self._at))
         limit = use.limit
         lately = self._at.setdefault((guild_id, user_id, use), deque())
         while lately and lately[0] + limit.within <= now:

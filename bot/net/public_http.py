@@ -12,6 +12,8 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from weakref import WeakValueDictionary
 
 import aiohttp
@@ -28,6 +30,9 @@ MAX_BODY = 1024 * 1024
 MAX_REDIRECTS = 4
 SECONDS = 10.0
 """How long one look may take, with all its redirects."""
+
+NAMES_AT_ONCE = 4
+"""How many names the system is asked for at a time; the others wait."""
 
 # Other ports of a public address are seldom pages, and often somebody's database.
 PORTS = frozenset((80, 443))
@@ -84,7 +89,7 @@ class Outside:
         self._agent = agent(contact)
         self._trusted = {_origin(URL(base)) for base in trusted}
         self._seconds = seconds
-        self._resolver = resolver
+        self._resolver = resolver or _SystemNames()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._session: aiohttp.ClientSession | None = None
         self._closed = False
@@ -137,6 +142,7 @@ class Outside:
         if self._session is not None:
             await self._session.close()
             self._session = None
+        await self._resolver.close()  # which the client leaves open
 
     async def _follow(
         self,
@@ -192,9 +198,8 @@ class Outside:
         # Made when it is first used: a session wants a running loop, and most servers watch no
         # links.
         if self._session is None:
-            resolver = self._resolver or aiohttp.ThreadedResolver()
             trusted = {(host, port) for _, host, port in self._trusted}
-            self._session = session(self._agent, _PublicOnly(resolver, trusted))
+            self._session = session(self._agent, _PublicOnly(self._resolver, trusted))
         return self._session
 
 
@@ -222,6 +227,47 @@ class _PublicOnly(AbstractResolver):
     async def close(self) -> None:
         """Close the wrapped resolver."""
         await self._resolver.close()
+
+
+class _SystemNames(AbstractResolver):
+    """Asks the system for the addresses of names, in threads of its own.
+
+    The event loop's threads also find Discord's address. The system waits half a minute for a name
+    server that says nothing, and no time limit ends that: a handful of names of somebody who means
+    harm would take all of them.
+    """
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(NAMES_AT_ONCE, thread_name_prefix="names")
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Return the addresses of a name; raises OSError where it has none."""
+        ask = partial(
+            socket.getaddrinfo,
+            host,
+            port,
+            family=family,
+            type=socket.SOCK_STREAM,
+            flags=socket.AI_ADDRCONFIG,
+        )
+        found = await asyncio.get_running_loop().run_in_executor(self._pool, ask)
+        return [
+            ResolveResult(
+                hostname=host,
+                host=str(address[0]),
+                port=port,
+                family=kind,
+                proto=proto,
+                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+            )
+            for kind, _, proto, _, address in found
+        ]
+
+    async def close(self) -> None:
+        """Release the threads; one that waits for a name ends by itself."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
 
 class _RefusedName(OSError):

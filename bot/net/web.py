@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from bot.base.clock import Clock
 from bot.base.errors import StartupError
+from bot.base.use_limits import Limit, Use, Uses
 from bot.config import Settings
 from bot.net.connections import Connections
 from data.store import Store
@@ -39,6 +40,10 @@ OVERDUE = timedelta(minutes=10)
 
 LINE = 2048
 """Bytes of the first line of a request, and of each header."""
+
+READ = Limit("ask for one document 20 times a minute", 20, within=timedelta(minutes=1))
+"""Calendars ask a few times an hour. Making one takes up to a second of a busy server's meetings,
+and whoever has an address could ask for nothing else."""
 
 ANSWERS_IN = 5.0
 """Seconds in which the store has to answer."""
@@ -106,6 +111,9 @@ class WebServer:
         self._folders: dict[str, tuple[str, Find]] = {}
         self._since: OrderedDict[str, tuple[str, datetime]] = OrderedDict()
         """By requested path: the tag of its document, and since when it has had it."""
+        self._reads = Uses()
+        self._making = asyncio.Semaphore(1)
+        """One document is made at a time: many at once would take all readers of the store."""
         self.connections = Connections()
         self._runner: web.AppRunner | None = None
         self._listening: asyncio.Server | None = None
@@ -142,7 +150,13 @@ class WebServer:
             return
         # No access log: it would hold the addresses, and they are secrets.
         self._runner = web.AppRunner(
-            self.application(), access_log=None, max_line_size=LINE, max_field_size=LINE
+            self.application(),
+            access_log=None,
+            max_line_size=LINE,
+            max_field_size=LINE,
+            # Who has gone waits for nothing. Without it, each who asks and goes leaves work behind,
+            # and the limits of connections bound none of it.
+            handler_cancellation=True,
         )
         await self._runner.setup()
         assert self._runner.server is not None  # noqa: S101 - it was set up
@@ -195,7 +209,12 @@ class WebServer:
         secret = name.removesuffix(suffix)
         if find is None or not name.endswith(suffix) or SECRET.fullmatch(secret) is None:
             raise web.HTTPNotFound
-        document = await find(secret)
+        if not self._reads.may(0, 0, Use(READ, secret), self._clock.now()):
+            raise web.HTTPTooManyRequests(
+                headers={"Retry-After": str(int(READ.within.total_seconds()))}
+            )
+        async with self._making:
+            document = await find(secret)
         if document is None:
             self._since.pop(request.path, None)
             raise web.HTTPNotFound

@@ -12,6 +12,7 @@ import structlog
 from bot.base.clock import Clock
 from bot.jobs.background import Background
 from bot.jobs.scheduler import DeadlineScheduler
+from bot.jobs.turns import Turns
 from bot.papers import Lookup, LookupFailed, PaperIdentifier, Source, find
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
@@ -29,6 +30,9 @@ _READ = "papers.reading"
 
 AT_A_TIME = 100
 """How many papers are read before everybody else has a turn."""
+
+LOOK_UPS = 8
+"""How many papers are looked up at a time, one of each server."""
 
 AGAIN = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=7))
 """How long after the first, second, … failed look-up the next one is tried."""
@@ -51,6 +55,7 @@ class Library:
         self._lookup = lookup
         self._background = background
         self._described = described
+        self._turns = Turns(LOOK_UPS)
         deadlines.on(DeadlineKind.PAPER_LOOK_UP, self._again)
 
     async def rekey(self) -> None:
@@ -92,11 +97,24 @@ class Library:
         await self._lookup.close()
 
     async def _again(self, deadline: Deadline, late: timedelta) -> None:
-        paper = await self._store.fetch(lambda tx: tx.papers.get(deadline.subject_id))
+        """Plan the next try, and look up once more, which no reminder waits for."""
+        paper_id, guild_id, attempt = (
+            deadline.subject_id,
+            deadline.guild_id,
+            deadline.occurrence,
+        )
+        paper = await self._store.fetch(lambda tx: tx.papers.get(paper_id))
         if paper is not None and paper.looked_up_at is not None:  # another process did
             self._described(paper.id)
             return
-        await self._look_up(deadline.subject_id, deadline.guild_id, attempt=deadline.occurrence)
+        # Before the request and not after it: a process that dies in between has the next try in
+        # its table.
+        await self._try_later(paper_id, guild_id, attempt)
+        # The deadline is done with this: a stranger's slow server must not hold up a server's
+        # reminders, which are delivered in order.
+        self._background.spawn(
+            self._look_up(paper_id, guild_id, attempt=attempt), f"look up paper {paper_id} again"
+        )
 
     async def _look_up(self, paper_id: int, guild_id: int, *, attempt: int) -> None:
         paper = await self._store.fetch(lambda tx: tx.papers.get(paper_id))
@@ -111,16 +129,21 @@ class Library:
                 return  # whoever gave the link gave its title too
             identifier = replace(identifier, address=paper.url)
         try:
-            details = await self._lookup.details(identifier)
+            async with self._turns.of(guild_id):
+                details = await self._lookup.details(identifier)
         except LookupFailed as error:
             log.info("a paper could not be looked up", paper=paper.key, reason=error.sentence)
-            await self._try_later(paper_id, guild_id, attempt)
+            if attempt == 0:
+                await self._try_later(paper_id, guild_id, attempt)
             return
         if details is None:
+            if attempt:
+                await self._store.write(lambda tx: _stop_trying(tx, paper_id))
             return
         now = self._clock.now()
 
         async def describe(tx: Transaction) -> None:
+            await _stop_trying(tx, paper_id)
             await tx.papers.describe(
                 PaperId(paper_id),
                 now,
@@ -158,3 +181,8 @@ class Library:
                 occurrence=attempt + 1,
             )
         )
+
+
+async def _stop_trying(tx: Transaction, paper_id: int) -> None:
+    """Cancel the next try; that other processes show the paper is another of these deadlines."""
+    await tx.deadlines.cancel(paper_id, DeadlineKind.PAPER_LOOK_UP, offset=0)

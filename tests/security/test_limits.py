@@ -206,6 +206,28 @@ def test_what_is_done_at_once_is_counted_before_any_of_it_is_done() -> None:
     uses.take(1, 2, opening, now)
 
 
+def test_many_people_s_counts_are_not_looked_through_at_each_use(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "KEPT", 10)
+    uses, looks = limits.Uses(), 0
+
+    class Counts(dict[Any, Any]):
+        def items(self) -> Any:
+            nonlocal looks
+            looks += 1
+            return super().items()
+
+    uses._at = Counts()
+    for user_id in range(2000):
+        uses.take(1, user_id, limits.Use(limits.OPEN), NOON)
+    assert looks < 12
+    uses.take(1, 0, limits.Use(limits.OPEN), NOON + timedelta(hours=2))
+    for user_id in range(2000, 10_000):
+        uses.take(1, user_id, limits.Use(limits.OPEN), NOON + timedelta(hours=2))
+    assert len(uses._at) <= 8001, "those whose hour is over were dropped"
+
+
 async def test_organisers_are_exempt_and_mistakes_cost_nothing(world: World) -> None:
     await world.group()
     await world.organiser.slash(world.channel, "group join")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import quote, urlsplit
@@ -13,6 +12,7 @@ from msgspec.structs import replace
 from bot import events
 from bot.base.errors import InvalidInput, NotFound, Undeliverable
 from bot.client import CohortBot
+from bot.jobs.turns import Turns
 from bot.net.public_http import MAX_BODY, AddressRefused, PageAnswer, Unreached
 from bot.ui.direct_messages import note_to, tell_by_id
 from cogs.boards.board.threads import BoardThreads
@@ -39,7 +39,7 @@ class Watcher:
         self._service = bot.service(LinkService)
         self._files = bot.service(ResultFileService)
         self._threads = BoardThreads(bot)
-        self._turns = asyncio.Semaphore(rules.AT_ONCE)
+        self._turns = Turns(rules.AT_ONCE)
         bot.deadlines.on(DeadlineKind.BOARDS_WATCH, self._due)
 
     async def _due(self, deadline: Deadline, late: timedelta) -> None:
@@ -52,7 +52,7 @@ class Watcher:
 
     async def _look(self, found: Watched) -> None:
         assert found.watch is not None  # noqa: S101 - only watched links are due
-        async with self._turns:
+        async with self._turns.of(found.link.guild_id):
             seen = await self._see(found.link.url, found.watch)
         try:
             noted = await self._service.note(found, seen)

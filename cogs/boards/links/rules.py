@@ -49,7 +49,7 @@ _TREES = frozenset(("tree", "blob", "commits"))
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 AT_ONCE = 4
-"""How many hosts are checked at a time."""
+"""How many links are checked at a time, one of each server."""
 
 LINKS = 25
 """How many links a project may have: as many as a list offers to choose from."""
