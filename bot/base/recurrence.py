@@ -63,8 +63,14 @@ class Rule:
     def occurrences(self, start: datetime) -> Iterator[datetime]:
         """Yield every occurrence, in UTC, at or after ``start`` (aware), in order, without end."""
         for index in count(self._index_before(start)):
-            if (found := local(self.day(index), self.at, self.zone)) >= start:
+            if (found := self.instant(index)) >= start:
                 yield found
+
+    def instant(self, index: int) -> datetime:
+        """Return when an occurrence is, in UTC; counted as in :meth:`day`."""
+        # From the clock's time anew for each day, and never by adding weeks to an instant: a week
+        # in which the clocks change has 167 or 169 hours.
+        return local(self.day(index), self.at, self.zone)
 
     def occurrence_date(self, instant: datetime) -> date:
         """Return the local day that the rule gives to the occurrence at ``instant`` (aware).

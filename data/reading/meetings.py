@@ -11,7 +11,6 @@ from msgspec import Struct
 from sqlalchemy import Select, select
 
 from bot.base.recurrence import Cadence, Rule
-from bot.base.when import local
 from data.delivery.schema import cards
 from data.papers.papers import PaperId
 from data.reading.schema import changes, meetings, rsvps, series
@@ -121,7 +120,7 @@ class Series(Struct, frozen=True):
 
     def starts_at(self, number: int) -> datetime:
         """Return when an occurrence starts, in UTC."""
-        return local(self.day(number), self.at, ZoneInfo(self.timezone))
+        return self.rule.instant(number - self.numbered_from)
 
     def number(self, day: date) -> int | None:
         """Return which occurrence is on a local day, None where the series is not on it."""
