@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from bot.base.when.answers import duration, stamp
 from bot.base.when.clock_changes import EARLIEST, EVENING, LATEST, MORNING, local, waking
+from bot.base.when.refusals import FARTHEST
 from bot.base.when.typed import (
-    FARTHEST,
     Moment,
     parse,
     parse_time,

@@ -13,12 +13,11 @@ from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
-from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.base.errors import InvalidInput
-from bot.base.when.answers import LONGEST, either, quoted, stamp
-from bot.base.when.clock_changes import MIDNIGHT, around_gap, end_of, instants_of, local, offset_of
+from bot.base.when.answers import LONGEST, either, quoted
+from bot.base.when.clock_changes import MIDNIGHT, end_of, instants_of, local
 from bot.base.when.grammar import (
     DAYS,
     TIMES,
@@ -38,12 +37,10 @@ from bot.base.when.grammar import (
     Weekday,
     What,
 )
+from bot.base.when.refusals import Contradiction, Question, TypedText, Unreadable
 from bot.base.when.vocabulary import Meaning, WordKind, plain, vocabulary
 from bot.base.when.weekdays import WEEKDAYS
 from bot.base.when.zones import NamedZone, zone_names
-
-FARTHEST = relativedelta(years=5)
-"""What is typed for a moment farther ahead than this is taken for a slip of the finger."""
 
 _YEARS = range(1900, 2200)  # in these, every zone can be turned into UTC and back
 _MONTHS = (
@@ -79,18 +76,6 @@ class Moment(NamedTuple):
     """Whether it names its day, and not only a time."""
     has_time: bool
     """Whether it names its time, and not only a day."""
-
-
-class _Contradiction(InvalidInput):
-    """Two words that were typed exclude each other."""
-
-
-class _Question(InvalidInput):
-    """What was typed lacks something that only the person knows."""
-
-
-class _Unreadable(InvalidInput):
-    """What was typed makes no moment."""
 
 
 def parse(text: str, *, zone: ZoneInfo, now: datetime, end_of_day: bool = False) -> datetime:
@@ -166,7 +151,7 @@ def parse_time_on(text: str, day: str) -> tuple[time, int]:
     """
     clock, midnight = _clock_in(text)
     if midnight:
-        raise _Question(
+        raise Question(
             f"Does {quoted(text)} begin {day} or end it? Type `00:00` for its start, or `24:00` for"
             " its end."
         )
@@ -185,7 +170,7 @@ def parse_weekday(text: str) -> int:
         return found.pop()
     if end == len(words) and found:
         choices = either([f"`{WEEKDAYS[number]}`" for number in sorted(found)])
-        raise _Question(f"{quoted(text)} means different days in different languages: {choices}?")
+        raise Question(f"{quoted(text)} means different days in different languages: {choices}?")
     raise InvalidInput(f"I don't know the weekday {quoted(text)}. Try `tue` or `Tuesday`.")
 
 
@@ -205,7 +190,7 @@ def _clock_in(text: str) -> tuple[_Time, bool]:
     for way in ways:
         try:
             clock = reading.time_of_day(way)
-        except _Question:
+        except Question:
             raise
         except InvalidInput as error:
             failure = error
@@ -255,27 +240,8 @@ def _zone_of(place: NamedZone | None, clocks: tzinfo, default: ZoneInfo) -> Zone
     return default
 
 
-class _Reading(Struct, frozen=True, kw_only=True):
-    """One text, read in one zone at one instant: what it means, and what is wrong with it."""
-
-    typed: str
-    zone: ZoneInfo
-    now: datetime
-    end_of_day: bool
-    assumed: date | None = None
-    """The day that is meant where none is typed."""
-    clocks: tzinfo | None = None
-    """Those of the place that was named, where one was."""
-
-    @property
-    def there(self) -> tzinfo:
-        """The clocks that the text is read by."""
-        return self.clocks or self.zone
-
-    @property
-    def today(self) -> date:
-        """The day it is there."""
-        return self.now.astimezone(self.there).date()
+class _Reading(TypedText, frozen=True, kw_only=True):
+    """One text, read in one zone at one instant: what it means."""
 
     # Which way it is meant
 
@@ -295,13 +261,13 @@ class _Reading(Struct, frozen=True, kw_only=True):
                 failures.append(error)
             else:
                 found.setdefault(moment.at, moment)
-        contradiction = next((one for one in failures if isinstance(one, _Contradiction)), None)
+        contradiction = next((one for one in failures if isinstance(one, Contradiction)), None)
         if len(found) == 1 and contradiction is None:
             return next(iter(found.values()))
         if len(found) > 1:
-            raise self.several(list(found.values()))
+            raise self.several(list(found))
         raise contradiction or min(
-            failures, key=lambda one: (isinstance(one, _Unreadable), isinstance(one, _Question))
+            failures, key=lambda one: (isinstance(one, Unreadable), isinstance(one, Question))
         )
 
     def moment(self, way: Way) -> Moment:
@@ -392,7 +358,7 @@ class _Reading(Struct, frozen=True, kw_only=True):
             return _Time(at, midnight=points[0].midnight)
         self.check(clock)
         if clock.dotted and not parts and 1 <= clock.minute <= 12:
-            raise _Question(
+            raise Question(
                 f"Is `{clock.hour}.{clock.minute:02}` in {self.quote} a time or a date? Type the"
                 f" time as `{clock.hour:02}:{clock.minute:02}`, or the date as in"
                 f" `{self.today + timedelta(days=7)}`."
@@ -419,7 +385,7 @@ class _Reading(Struct, frozen=True, kw_only=True):
             or clock.hour not in ((12, 0, 24) if point.midnight else (12,))
         ):
             word = "midnight" if point.midnight else "noon"
-            raise _Contradiction(f"{self.quote} is not {word}. Type only one of the two.")
+            raise Contradiction(f"{self.quote} is not {word}. Type only one of the two.")
         if point.midnight and clock.hour == 12:
             return _Time(MIDNIGHT, midnight=True)
         return _Time(MIDNIGHT if point.midnight else time(12), days=int(clock.hour == 24))
@@ -439,8 +405,8 @@ class _Reading(Struct, frozen=True, kw_only=True):
             return found.pop()
         if found:
             times = either([f"`{one:02}:00`" for one in sorted(found)])
-            raise _Question(f"Does {self.quote} mean {times}? Type it like that.")
-        raise _Contradiction(
+            raise Question(f"Does {self.quote} mean {times}? Type it like that.")
+        raise Contradiction(
             f"{quoted(f'{hour:02}:00')} is not in {quoted(parts[0].words)}. Type only the time, as"
             " in `tue 19:00`."
         )
@@ -449,7 +415,7 @@ class _Reading(Struct, frozen=True, kw_only=True):
         """Raise InvalidInput where noon or midnight is in none of the parts of the day."""
         for part in parts:
             if at.hour not in part.meaning.hours and not (part.meaning.night and at == MIDNIGHT):
-                raise _Contradiction(f"{self.quote} contradicts itself. {self.examples}")
+                raise Contradiction(f"{self.quote} contradicts itself. {self.examples}")
 
     # The day
 
@@ -480,7 +446,7 @@ class _Reading(Struct, frozen=True, kw_only=True):
             )
         for other in fixed[1:]:
             if other != fixed[0]:
-                raise _Contradiction(
+                raise Contradiction(
                     f"{self.quote} names two days, {fixed[0]} and {other}. Type only one of them."
                 )
         return (self.agreeing(fixed[0], loose),)
@@ -506,13 +472,13 @@ class _Reading(Struct, frozen=True, kw_only=True):
             if isinstance(part, Weekday):
                 if day.weekday() != part.number or (part.week_later and day < self.today):
                     name = WEEKDAYS[part.number]
-                    raise _Contradiction(
+                    raise Contradiction(
                         f"{day} is a {WEEKDAYS[day.weekday()]}, not a {name}. Type only the date,"
                         f" as in `{day} 19:00`, or only the weekday, as in"
                         f" `{name[:3].lower()} 19:00`."
                     )
             elif day.day != part.day:
-                raise _Contradiction(
+                raise Contradiction(
                     f"{self.quote} names two days, {day} and the {part.day}. of a month. Type only"
                     " one of them."
                 )
@@ -523,7 +489,7 @@ class _Reading(Struct, frozen=True, kw_only=True):
         try:
             if part.weekday is None:
                 monday = date.fromisocalendar(part.year, part.week, 1)
-                raise _Question(f"Which day of the week {self.quote}? Type it as in `{monday}`.")
+                raise Question(f"Which day of the week {self.quote}? Type it as in `{monday}`.")
             return date.fromisocalendar(part.year, part.week, part.weekday)
         except ValueError:
             raise InvalidInput(
@@ -539,7 +505,7 @@ class _Reading(Struct, frozen=True, kw_only=True):
             return self.dated(first, second, year)
         days = [self.dated(second, first, year), self.dated(first, second, year)]
         dates = either([f"`{day}`" for day in days])
-        raise _Question(f"{self.quote} could be two dates. Type the date as {dates}.")
+        raise Question(f"{self.quote} could be two dates. Type the date as {dates}.")
 
     def dated(self, month: int, day: int, year: int | None) -> date:
         """Return that day; without a year, the next there is from today on."""
@@ -611,117 +577,6 @@ class _Reading(Struct, frozen=True, kw_only=True):
                 f" `{next_day} 00:00` for its end."
             )
         return self.first_ahead((next_day,), MIDNIGHT)
-
-    def reachable(self, instant: datetime) -> datetime:
-        """Return ``instant`` if it is after now and not too far ahead."""
-        if instant <= self.now:
-            raise InvalidInput(
-                f"I read {self.quote} as {stamp(instant)}, which has gone by. Type a time that is"
-                f" still to come. {self.examples}"
-            )
-        if instant > self.now + FARTHEST:
-            raise self.too_far()
-        return instant
-
-    # What is wrong with it
-
-    @property
-    def quote(self) -> str:
-        """What was typed, fit for a sentence."""
-        return quoted(self.typed)
-
-    @property
-    def examples(self) -> str:
-        """A sentence of what can be typed."""
-        return f"Try `tue 19:00`, `{self.today + timedelta(days=7)} 18:00` or `in 3 days`."
-
-    def unreadable(self) -> InvalidInput:
-        """Say that no time can be seen in it."""
-        if len(self.typed) > LONGEST:
-            return _Unreadable(
-                f"I can't read {self.quote}: it's too long for a time. {self.examples}"
-            )
-        what = f"{self.quote} as a time" if self.typed.strip() else "a time where nothing is typed"
-        return _Unreadable(f"I can't read {what}. {self.examples}")
-
-    def not_understood(self, text: Text) -> InvalidInput:
-        """Say which part of it means nothing here."""
-        if text.unread == text.text:
-            return self.unreadable()
-        part = quoted(text.unread)
-        return _Unreadable(
-            f"I can't read {self.quote} as a time: I don't understand {part}. {self.examples}"
-        )
-
-    def lacks_time(self, day: date, part: str | None = None) -> InvalidInput:
-        """Ask for the time of day."""
-        typed = " ".join(self.typed.split())
-        if part is not None:
-            return _Question(f"What time is {quoted(part)}? Type it, as in `{day} 19:00`.")
-        # A zone goes after the time.
-        example = f"{typed} 19:00" if self.clocks is None else f"{day} 19:00 {self.clocks}"
-        return _Question(f"What time on {quoted(typed)}? Add it, as in {quoted(example)}.")
-
-    def which_half(self, hour: int) -> InvalidInput:
-        """Ask which half of the day a bare hour is in."""
-        if hour > 23:
-            return self.unreadable()
-        hours = [hour, (hour + 12) % 24] if 1 <= hour <= 12 else [hour]
-        typed = " ".join(self.typed.split())
-        examples = [
-            f"`{re.sub(rf'(?<![0-9:.])0?{hour}(?![0-9:.])', f'{one:02}:00', typed, count=1)}`"
-            for one in hours
-        ]
-        return _Question(f"Do you mean {either(examples)}? Type it like that.")
-
-    def which_night(self, day: date, at: time) -> InvalidInput:
-        """Ask which of the two nights of a day is meant."""
-        following = day + timedelta(days=1)
-        return _Question(
-            f"Is {self.quote} in the night before that day or after it? Type `{day} {at:%H:%M}` or"
-            f" `{following} {at:%H:%M}`."
-        )
-
-    def two_times(self) -> InvalidInput:
-        """Say that it holds more than one time."""
-        return _Unreadable(
-            f"{self.quote} holds more than one time. Type only the start, as in `tue 19:00`,"
-            " and put a space before an offset, as in `18:00 -05:00`."
-        )
-
-    def several(self, moments: Sequence[Moment]) -> InvalidInput:
-        """Ask which of several moments is meant, in words that can mean only one."""
-        walls = [moment.at.astimezone(self.there) for moment in moments[:3]]
-        choices = either(
-            [f"`{wall:%Y-%m-%d %H:%M}` ({WEEKDAYS[wall.weekday()]})" for wall in walls]
-        )
-        return _Question(
-            f"{self.quote} means different times in different languages. Type {choices}."
-        )
-
-    def too_far(self) -> InvalidInput:
-        """Say that it is more than ``FARTHEST`` ahead."""
-        return InvalidInput(
-            f"{self.quote} is more than 5 years ahead. Check the year. {self.examples}"
-        )
-
-    def skipped(self, day: date, at: time) -> InvalidInput:
-        """Say that the clocks skip it, and which times are the nearest."""
-        before, after = around_gap(day, at, self.there)
-        return InvalidInput(
-            f"There is no {at:%H:%M} on {day} in {self.there}: the clocks skip it as they go"
-            f" forward. Type `{before:%Y-%m-%d %H:%M}` or `{after:%Y-%m-%d %H:%M}`."
-        )
-
-    def twice(self, instants: Sequence[datetime]) -> InvalidInput:
-        """Say that the clocks show it twice, and how to type each."""
-        walls = [instant.astimezone(self.there) for instant in instants]
-        first, second = (f"`{wall:%Y-%m-%d %H:%M} {offset_of(wall)}`" for wall in walls)
-        return InvalidInput(
-            f"The clocks in {self.there} show {walls[0]:%H:%M} twice on {walls[0]:%Y-%m-%d}, as"
-            f" they go back. Type {first} for the first, {stamp(instants[0])}, or {second} for the"
-            f" second, {stamp(instants[1])}."
-        )
 
 
 def _ambiguous_noon(meaning: Meaning) -> bool:
