@@ -26,6 +26,9 @@ FORUM = ("view_channel", "send_messages", "embed_links", "send_messages_in_threa
          "read_message_history", "pin_messages", "manage_threads")  # fmt: skip
 """Permissions in a forum where boards live; Send Messages is what creates a post."""
 
+POSTING = ("view_channel", "send_messages", "embed_links")
+"""Without these a group can't be shown at all; others that are missing are named, and can wait."""
+
 SERVER_WIDE: dict[str, str] = {
     # It covers changing and deleting one's own events; Manage Events is for those of others
     # (Discord's documentation, Topics → Permissions).

@@ -18,7 +18,7 @@ from bot.ui.permissions import missing_in, readers_know
 from bot.ui.report import reports_errors
 from cogs.server.command_groups import GROUP, GROUP_HINT, ZONE_HINT, zone_choices
 from cogs.server.groups import cards
-from cogs.server.groups.channels import group_home
+from cogs.server.groups.options import group_home
 from cogs.server.groups.service import GroupService
 from cogs.server.groups.views import (
     confirm_archive_group,

@@ -10,8 +10,8 @@ from bot.base.errors import TryLater, Undeliverable
 from bot.client import CohortBot
 from bot.jobs.delivery import Destination, to_channel, to_person
 from bot.ui.controls import CardButtons
-from cogs.server.groups.channels import usable_channels
 from cogs.server.setup import cards
+from cogs.server.setup.permissions import usable_channels
 from cogs.server.setup.views import SetUpButton
 
 log = structlog.stdlib.get_logger(__name__)

@@ -1,4 +1,4 @@
-"""What Discord does not let the bot do in this server, and which tags a forum lacks."""
+"""What Discord lets the bot do in this server: where it can post, and what is missing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import discord
 
-from bot.ui.permissions import Missing, missing_in, missing_in_server
+from bot.ui.permissions import POSTING, Missing, missing_in, missing_in_server, title
 from data.states import ProjectState
 
 
@@ -38,3 +38,33 @@ def missing_tags(guild: discord.Guild, boards_channel_id: int | None) -> list[st
         return []
     there = {tag.name.casefold() for tag in forum.available_tags}
     return [str(state) for state in ProjectState if str(state) not in there]
+
+
+def usable_channels(
+    guild: discord.Guild, *, forums: bool = False
+) -> list[discord.TextChannel | discord.ForumChannel]:
+    """Return the channels in which the bot can post, as Discord lists them."""
+    wanted: list[discord.TextChannel | discord.ForumChannel] = [*guild.text_channels]
+    if forums:
+        wanted += [one for one in guild.forums if not one.is_media()]
+    return [
+        channel
+        for channel in sorted(wanted, key=lambda one: one.position)
+        if not _cannot_post(channel, guild.me)
+    ]
+
+
+def unusable_channels(guild: discord.Guild) -> list[str]:
+    """Say of each text channel in which the bot cannot post what is missing there."""
+    return [
+        f"{channel.mention}: {', '.join(title(one.permission) for one in missing)}"
+        for channel in guild.text_channels
+        if (missing := _cannot_post(channel, guild.me))
+    ]
+
+
+def _cannot_post(
+    channel: discord.TextChannel | discord.ForumChannel, me: discord.Member
+) -> list[Missing]:
+    needed = POSTING[:2] if isinstance(channel, discord.ForumChannel) else POSTING
+    return missing_in(channel, me, needed)

@@ -27,17 +27,15 @@ from bot.ui.permissions import Missing, missing_in
 from bot.ui.report import report
 from cogs.server.groups import cards as group_cards
 from cogs.server.groups import rules
-from cogs.server.groups.channels import (
-    USABLE_SHOWN,
-    group_home,
-    unusable_channels,
-    usable_channels,
-)
+from cogs.server.groups.options import group_home
 from cogs.server.groups.service import GroupService
 from cogs.server.groups.views import next_step_buttons
 from cogs.server.setup import cards, permissions
 from cogs.server.setup.service import ServerService, Step
 from data.states import CardKind
+
+USABLE_SHOWN = 25
+"""Discord's limit for the options of a menu."""
 
 
 class SetUpButton(
@@ -143,7 +141,7 @@ class ChannelMenu(CardSelect, custom_id="setup:channel:{boards}"):
         """Save it, and stay: the step has two menus."""
         _only_managers(place)
         channel_id = chosen_id(values[0])
-        usable = usable_channels(_guild(interaction), forums=self.boards)
+        usable = permissions.usable_channels(_guild(interaction), forums=self.boards)
         # Permissions may have changed since the menu was shown, and a menu's values can be made up.
         if all(one.id != channel_id for one in usable):
             raise NotFound("I can't post in that channel any more. Pick another one.")
@@ -179,7 +177,7 @@ class GroupForm(CardForm, custom_id="setup:groupform", title="A group"):
                  placeholder="Mech Interp beginners")  # fmt: skip
         self.ask("focus", "What it works on", typed, required=True, limit=rules.FOCUS_LIMIT,
                  placeholder="the ARENA course, one chapter a week")  # fmt: skip
-        usable = usable_channels(_guild(interaction))[:USABLE_SHOWN]
+        usable = permissions.usable_channels(_guild(interaction))[:USABLE_SHOWN]
         if not usable:
             raise NotAllowed(
                 "There is no text channel in which I can post. Allow me View Channel, Send "
@@ -299,7 +297,7 @@ async def _panel(
     if cannot_ping(guild, state.server.organiser_role_id):
         notes.append(f"• {cards.UNPINGABLE}")
     if step in (Step.CHANNELS, Step.GROUP):
-        notes += [f"• I cannot post in {one}" for one in unusable_channels(guild)]
+        notes += [f"• I cannot post in {one}" for one in permissions.unusable_channels(guild)]
     embeds = [cards.step(state, step, notes), await settings_embed(interaction)]
     items = _controls(interaction, step, state.group.id if state.group is not None else None)
     return embeds, CardButtons(*items, *_ways(step))
@@ -336,7 +334,7 @@ def _controls(interaction: Interaction, step: Step | None, group_id: int | None)
 def _channel_menus(guild: discord.Guild) -> list[Any]:
     menus: list[Any] = []
     for boards, placeholder in ((False, "Announcements channel"), (True, "Where boards open")):
-        usable = usable_channels(guild, forums=boards)[:USABLE_SHOWN]
+        usable = permissions.usable_channels(guild, forums=boards)[:USABLE_SHOWN]
         options = [
             discord.SelectOption(
                 label=theme.clip(f"#{one.name}", theme.OPTION_LIMIT), value=str(one.id)
