@@ -68,8 +68,8 @@ class Rule:
 
     def instant(self, index: int) -> datetime:
         """Return when an occurrence is, in UTC; counted as in :meth:`day`."""
-        # From the clock's time anew for each day, and never by adding weeks to an instant: a week
-        # in which the clocks change has 167 or 169 hours.
+        # Never by adding weeks to an instant: a week in which the clocks change has 167 or 169
+        # hours, and the meeting would move from 19:00 to 18:00.
         return local(self.day(index), self.at, self.zone)
 
     def occurrence_date(self, instant: datetime) -> date:
