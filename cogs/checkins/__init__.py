@@ -19,6 +19,8 @@ from cogs.checkins.rounds.views import BUTTONS
 from cogs.checkins.task_links.handlers import TaskLinkHandlers
 from cogs.checkins.task_links.service import TaskLinkService
 from cogs.checkins.task_links.views import TASK_BUTTONS
+from cogs.checkins.witnesses.service import WitnessService
+from cogs.checkins.witnesses.views import WITNESS_BUTTONS
 
 
 async def setup(bot: CohortBot) -> None:
@@ -29,11 +31,14 @@ async def setup(bot: CohortBot) -> None:
     bot.provide(HistoryService(bot.store, bot.clock))
     bot.provide(QuietService(bot.store, bot.clock))
     bot.provide(TaskLinkService(bot.store, bot.clock))
+    bot.provide(WitnessService(bot.store, bot.clock))
     CommitmentHandlers(bot)
     NudgeHandlers(bot)
     QuietHandlers(bot)
     TaskLinkHandlers(bot)
-    bot.add_dynamic_items(*BUTTONS, *COMMITMENT_BUTTONS, *TASK_BUTTONS, *QUIET_BUTTONS)
+    bot.add_dynamic_items(
+        *BUTTONS, *COMMITMENT_BUTTONS, *WITNESS_BUTTONS, *TASK_BUTTONS, *QUIET_BUTTONS
+    )
     await bot.add_cog(RoundHandlers(bot))
     await bot.add_cog(RoundCommands(bot))
     await bot.add_cog(HistoryCommands(bot))

@@ -12,9 +12,9 @@ from bot.ui import theme
 from bot.ui.direct_messages import note_to
 from cogs.checkins.commitments.service import (
     Added,
-    CommitmentView,
     Overview,
 )
+from cogs.checkins.commitments.writes import CommitmentView
 from data.boards.tasks import Task
 from data.checkins.commitments import Commitment
 from data.states import CommitmentState, TaskState, Witnessed
@@ -118,11 +118,3 @@ def _became(one: Commitment) -> str:
     if one.reason:
         text += f": {theme.one_line(one.reason, 60)}"
     return text
-
-
-def witnessed(one: Commitment) -> str:
-    """Say what a commitment's witness answered."""
-    text = f"**{theme.escape(one.text)}** ({theme.person(one.user_id)})"
-    if one.witnessed is Witnessed.CONFIRMED:
-        return f"{theme.DONE} {text}: confirmed by {theme.person(one.witness_id)}"
-    return f"{text}: not yet, says {theme.person(one.witness_id)}. It is open again."

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from bot.base.clock import Clock
-from bot.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from bot.base.wording import one_line, person
+from bot.base.errors import Conflict, InvalidInput, NotFound
+from bot.base.wording import one_line
 from bot.place import Place
 from cogs.checkins.commitments import rules
+from cogs.checkins.commitments.writes import (
+    REMIND,
+    CommitmentView,
+    open_again,
+    set_reminders,
+    tasks_of,
+    view_of,
+)
 from cogs.checkins.rounds.service import NotMember
 from data.across import linked_writes
 from data.boards.tasks import Task
 from data.checkins.commitments import Commitment, CommitmentId, Kept
-from data.delivery.kinds import DeadlineKind
 from data.server.groups import Group
 from data.states import CommitmentState, Witnessed
 from data.store import Store, snapshot, transaction
 from data.transaction import Transaction
-
-REMIND = DeadlineKind.COMMITMENT_REMIND
 
 
 class Added(Struct, frozen=True):
@@ -32,18 +36,6 @@ class Added(Struct, frozen=True):
 
     commitment: Commitment
     reminders: Sequence[tuple[int, datetime]]
-
-
-class CommitmentView(Struct, frozen=True):
-    """A commitment, the group in which it was made, and the task linked to it, if any.
-
-    ``asks`` is whether its witness is to be asked now: a question without an answer still counts.
-    """
-
-    group: Group
-    commitment: Commitment
-    task: Task | None = None
-    asks: bool = True
 
 
 class Overview(Struct, frozen=True):
@@ -97,7 +89,7 @@ class CommitmentService:
             due_at=due_at,
             witness_id=witness_id,
         )
-        return Added(made, await self._remind(tx, made, now))
+        return Added(made, await set_reminders(tx, made, now))
 
     @snapshot
     async def overview(self, tx: Transaction, place: Place, group: Group) -> Overview:
@@ -108,7 +100,7 @@ class CommitmentService:
             still,
             await tx.commitments.latest_settled(group.id, place.user_id, 10),
             await tx.commitments.kept_of(group.id, place.user_id),
-            await _tasks(tx, group.guild_id, still),
+            await tasks_of(tx, group.guild_id, still),
         )
 
     @snapshot
@@ -153,7 +145,7 @@ class CommitmentService:
         )
         await tx.deadlines.cancel(one.id, REMIND)
         await linked_writes.commitment_kept(tx, one, now)
-        view = await _view(tx, place.guild_id, one.id)
+        view = await view_of(tx, place.guild_id, one.id)
         return replace(view, asks=bool(asks) and one.still_asked is None)
 
     @transaction
@@ -174,7 +166,7 @@ class CommitmentService:
         )
         await tx.deadlines.cancel(one.id, REMIND)
         await linked_writes.commitment_dropped(tx, one, now)
-        return await _view(tx, place.guild_id, one.id)
+        return await view_of(tx, place.guild_id, one.id)
 
     @transaction
     async def reopen(self, tx: Transaction, place: Place, commitment_id: int) -> CommitmentView:
@@ -183,48 +175,18 @@ class CommitmentService:
         _, one = await self._own(tx, place, commitment_id)
         if one.state is CommitmentState.OPEN:
             raise Conflict("That one is open already.")
-        await self._open_again(tx, one, now, one.still_asked)
-        return await _view(tx, place.guild_id, one.id)
-
-    @transaction
-    async def witness(
-        self, tx: Transaction, place: Place, commitment_id: int, *, confirmed: bool
-    ) -> CommitmentView:
-        """Say as its witness whether a commitment was kept; declined, it is open again.
-
-        Raises NotAllowed for anybody but its witness, Conflict when it is no longer asked.
-        """
-        now = self.clock.now()
-        one = await tx.commitments.get(place.guild_id, commitment_id)
-        if one is None:
-            raise NotFound("That commitment does not exist any more.")
-        if one.witness_id != place.user_id:
-            raise NotAllowed(f"{person(one.witness_id)} is the witness of this one.")
-        if one.state is not CommitmentState.KEPT or one.witnessed is not Witnessed.ASKED:
-            raise Conflict("That is answered already, or was taken back.")
-        if confirmed:
-            await tx.commitments.edit([one.id], witnessed=Witnessed.CONFIRMED)
-        else:
-            # Open and not broken: what a witness does not see may still be done, and then be
-            # said again.
-            await self._open_again(tx, one, now, Witnessed.DECLINED)
-        return await _view(tx, place.guild_id, one.id)
-
-    @snapshot
-    async def may_ping_witness(self, tx: Transaction, view: CommitmentView) -> bool:
-        """Whether a commitment's witness is in its group: others did not ask to hear from it."""
-        assert view.commitment.witness_id is not None  # noqa: S101 - the callers asked
-        return await tx.groups.member(view.group.id, view.commitment.witness_id) is not None
+        await open_again(tx, one, now, one.still_asked)
+        return await view_of(tx, place.guild_id, one.id)
 
     @snapshot
     async def view(self, tx: Transaction, guild_id: int, commitment_id: int) -> CommitmentView:
         """Return a commitment of this server; raises NotFound."""
-        return await _view(tx, guild_id, commitment_id)
+        return await view_of(tx, guild_id, commitment_id)
 
     @snapshot
     async def to_remind(self, tx: Transaction, guild_id: int, commitment_id: int) -> CommitmentView:
         """Return an open commitment of somebody who is there and not away; raises NotFound."""
-        view = await _view(tx, guild_id, commitment_id)
+        view = await view_of(tx, guild_id, commitment_id)
         member = await tx.groups.member(view.group.id, view.commitment.user_id)
         if (
             view.commitment.state is not CommitmentState.OPEN
@@ -243,57 +205,3 @@ class CommitmentService:
         if one is None or group is None or one.user_id != place.user_id:
             raise NotFound("That is not a commitment of yours.")
         return group, one
-
-    async def _open_again(
-        self, tx: Transaction, one: Commitment, now: datetime, witnessed: Witnessed | None
-    ) -> None:
-        await linked_writes.commitment_opened(tx, one, now)
-        await tx.commitments.open_again(one.id, witnessed=witnessed)
-        await self._remind(tx, one, now)
-
-    async def _remind(
-        self, tx: Transaction, one: Commitment, now: datetime
-    ) -> Sequence[tuple[int, datetime]]:
-        """Set the reminders that are still ahead, outside the person's quiet hours; return them.
-
-        A linked task sends its own reminders.
-        """
-        if one.due_at is None or await tx.linked_work.of([one.id]):
-            return ()
-        group = await tx.groups.by_id(one.group_id)
-        name = group.timezone if group is not None else None
-        zone = ZoneInfo(name or (await tx.servers.get(one.guild_id)).timezone or "UTC")
-        profile = await tx.profiles.get(one.guild_id, one.user_id)
-        reminders = rules.reminders(one.due_at, now, profile, zone)
-        for offset, instant in reminders:
-            await tx.deadlines.put(
-                REMIND,
-                one.id,
-                instant,
-                guild_id=one.guild_id,
-                offset=offset,
-                # The reminder before it is pointless afterwards; the one at the due time is not.
-                expires_at=one.due_at if offset else None,
-            )
-        return reminders
-
-
-async def _view(tx: Transaction, guild_id: int, commitment_id: int) -> CommitmentView:
-    one = await tx.commitments.get(guild_id, commitment_id)
-    group = await tx.groups.get(guild_id, one.group_id) if one else None
-    tasks = await _tasks(tx, guild_id, [one] if one else [])
-    if one is None or group is None:
-        raise NotFound("That commitment does not exist any more.")
-    return CommitmentView(group, one, tasks.get(one.id))
-
-
-async def _tasks(
-    tx: Transaction, guild_id: int, commitments: Sequence[Commitment]
-) -> dict[CommitmentId, Task]:
-    """Return the tasks linked to commitments."""
-    found: dict[CommitmentId, Task] = {}
-    for link in await tx.linked_work.of([one.id for one in commitments]):
-        task = await tx.tasks.get(guild_id, link.task_id)
-        if task is not None:
-            found[link.commitment_id] = task
-    return found

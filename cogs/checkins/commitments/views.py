@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import discord
 from discord import ui
 
-from bot.base.errors import Undeliverable
-from bot.base.use_limits import SAME, Use
-from bot.client import CohortBot, Interaction
-from bot.jobs.delivery import Content, to_channel
+from bot.client import Interaction
 from bot.place import Place
 from bot.ui import replies, theme
 from bot.ui.controls import CardButton, CardButtons, OwnView, chosen_id
-from bot.ui.direct_messages import note_to, tell_by_id
 from bot.ui.places import reference
 from bot.ui.report import reports_errors
-from cogs.checkins.commitments.cards import witnessed
 from cogs.checkins.commitments.service import (
     CommitmentService,
-    CommitmentView,
 )
+from cogs.checkins.witnesses.posting import ask_witness
 from data.checkins.commitments import Commitment, CommitmentId
 
 
@@ -40,56 +35,7 @@ class ReopenButton(CardButton, custom_id="commitment:reopen:{commitment_id}", la
         await replies.edit(interaction, text)
 
 
-class _WitnessButton(CardButton):
-    """What a witness may answer."""
-
-    confirmed: ClassVar[bool]
-    commitment_id: CommitmentId
-
-    async def pressed(self, interaction: Interaction, place: Place) -> None:
-        """Note the answer, show it in place of the question, and tell the person who asked."""
-        bot = interaction.client
-        service = bot.service(CommitmentService)
-        view = await service.witness(place, self.commitment_id, confirmed=self.confirmed)
-        one = view.commitment
-        await replies.edit(interaction, witnessed(one))
-        if not self.confirmed:
-            key = f"commitment/{one.id}/declined/{interaction.id}"
-            text = (
-                f"{theme.person(one.witness_id)} does not see this as done yet, so it is open "
-                f"again: **{theme.escape(one.text)}**"
-            )
-            await tell_by_id(
-                bot,
-                key,
-                one.guild_id,
-                one.user_id,
-                note_to(one.user_id, text),
-                [view.group.channel_id],
-                waits=False,
-            )
-
-
-class ConfirmButton(
-    _WitnessButton,
-    custom_id="commitment:confirm:{commitment_id}",
-    label="Confirm",
-    style=discord.ButtonStyle.success,
-):
-    """Confirms that a commitment was kept."""
-
-    confirmed = True
-
-
-class DeclineButton(
-    _WitnessButton, custom_id="commitment:decline:{commitment_id}", label="Not yet"
-):
-    """Says that it is not done yet."""
-
-    confirmed = False
-
-
-COMMITMENT_BUTTONS = (ReopenButton, ConfirmButton, DeclineButton)
+COMMITMENT_BUTTONS = (ReopenButton,)
 
 
 class DoneMenu(OwnView):
@@ -124,36 +70,6 @@ async def keep(interaction: Interaction, commitment_id: int) -> None:
     await replies.send(interaction, text, view=CardButtons(ReopenButton(one.id)))
     if view.asks:
         await ask_witness(bot, view)
-
-
-async def ask_witness(bot: CohortBot, view: CommitmentView) -> None:
-    """Ask a commitment's witness, in the group's channel, whether it was kept.
-
-    Only members of the group are pinged, and each of them as often as one may name them: what was
-    promised over days can be said to be done in a minute. Otherwise the witness is named, and can
-    answer all the same.
-    """
-    one = view.commitment
-    if one.witness_id is None or one.settled_at is None:
-        return
-    asking = Use(SAME, ("witness", one.witness_id))
-    pings = await bot.service(CommitmentService).may_ping_witness(view) and bot.uses.may(
-        one.guild_id, one.user_id, asking, bot.clock.now()
-    )
-    content = Content(
-        text=(
-            f"{theme.person(one.witness_id)}, {theme.person(one.user_id)} says this is done, and "
-            f"named you as the witness: **{theme.escape(one.text)}**"
-        ),
-        view=CardButtons(ConfirmButton(one.id), DeclineButton(one.id)),
-        mentions=theme.pings([one.witness_id] if pings else []),
-    )
-    key = f"commitment/{one.id}/witness/{int(one.settled_at.timestamp() * 1000)}"
-    try:
-        await bot.delivery.send(key, one.guild_id, content, [to_channel(view.group.channel_id)])
-    except Undeliverable:
-        # It stays unconfirmed; the delivery record says why. It counts as done either way.
-        return
 
 
 def offered(found: Sequence[Commitment]) -> list[tuple[str, str]]:

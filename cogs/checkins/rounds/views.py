@@ -25,14 +25,14 @@ from bot.ui.corrections import run_command
 from bot.ui.form import LABEL_LIMIT, CardForm, Typed
 from bot.ui.pages import Pages
 from bot.ui.report import report, reports_errors
-from cogs.checkins.commitments.service import CommitmentView
-from cogs.checkins.commitments.views import ask_witness
+from cogs.checkins.commitments.writes import CommitmentView
 from cogs.checkins.rounds import cards, rules
 from cogs.checkins.rounds.pod_lines import share
 from cogs.checkins.rounds.rules import ANSWER_LIMIT, QUESTION_LIMIT, Answers
 from cogs.checkins.rounds.service import CheckinService, CheckinView, NotMember, Posted, Ticks
 from cogs.checkins.rounds.threads import open_thread
 from cogs.checkins.task_links.views import offer
+from cogs.checkins.witnesses.posting import ask_witness
 from data.checkins.commitments import Commitment
 from data.checkins.rounds import Checkin, CheckinId, Round, RoundId
 from data.server.groups import Group, GroupId

@@ -8,7 +8,7 @@ from bot import events
 from bot.client import CohortBot
 from bot.jobs.scheduler import Lateness
 from cogs.checkins.commitments.service import CommitmentService
-from cogs.checkins.commitments.views import ask_witness
+from cogs.checkins.witnesses.posting import ask_witness
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
 

@@ -1,0 +1,1 @@
+"""Witnesses: whom somebody names to confirm that a commitment was kept."""
