@@ -13,6 +13,10 @@ NOTHING = "—"
 
 NAME_LIMIT = 200
 
+MENTIONS = 50
+"""How many people one message mentions: Discord pings 100 at most, but a mention takes up to 23
+characters, and a hundred of them would leave no room for what is said to those people."""
+
 
 def person(user_id: int | None) -> str:
     """Return a person as a mention, which pings nobody by itself; “somebody” once erased."""
@@ -31,6 +35,11 @@ def names(user_ids: Sequence[int], *, limit: int = 30, of: int = 0) -> str:
     more = max(of, len(shown)) - limit
     listed = ", ".join(shown[:limit])
     return f"{listed} and {more} more" if more > 0 else listed
+
+
+def batches(user_ids: Sequence[int]) -> list[Sequence[int]]:
+    """Return people in batches that one message can mention."""
+    return [user_ids[start : start + MENTIONS] for start in range(0, len(user_ids), MENTIONS)]
 
 
 def addressed(user_id: int | None, sentence: str) -> str:

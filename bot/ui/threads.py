@@ -5,7 +5,9 @@ from __future__ import annotations
 import discord
 import structlog
 
+from bot.client import CohortBot
 from bot.discord_codes import Code
+from data.delivery.cards import Card
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -39,3 +41,13 @@ async def open_on(
         log.info("no thread on a message", message=message.jump_url, reason=error.text)
         return None
     return message.id
+
+
+async def open_on_card(bot: CohortBot, card: Card, name: str) -> bool:
+    """Open the thread of a card, whose id is its message's; False where Discord refuses."""
+    # Asked of the cache first: the second helper, and each nudge, would spend a request on hearing
+    # that it is there.
+    if isinstance(bot.get_channel(card.message_id), discord.Thread):
+        return True
+    message = bot.delivery.message(card.channel_id, card.message_id, card.guild_id)
+    return await open_on(message, name) is not None

@@ -6,9 +6,6 @@ from bot.ui import theme
 
 LATE = "\n-# This comes late: I could not send it in time."
 
-MENTIONS = 50
-"""How many people one message mentions."""
-
 
 def short(text: str, limit: int) -> str:
     """Return a person's text on one line, escaped, in at most ``limit`` characters."""

@@ -10,11 +10,12 @@ import discord
 from discord import ui
 
 from bot.base import when
+from bot.base.wording import MENTIONS
 from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.controls import CardLayout
 from cogs.boards.listing import pages
-from cogs.boards.wording import LATE, MENTIONS, short, who
+from cogs.boards.wording import LATE, short, who
 from data.boards.deadlines import ProjectDeadline
 from data.boards.projects import Project
 

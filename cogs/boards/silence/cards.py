@@ -7,11 +7,12 @@ from typing import Any
 
 from discord import ui
 
+from bot.base.wording import MENTIONS
 from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.controls import CardLayout
 from bot.ui.organisers import Organisers
-from cogs.boards.wording import LATE, MENTIONS
+from cogs.boards.wording import LATE
 
 
 def silence(

@@ -9,12 +9,13 @@ import discord
 from discord import ui
 
 from bot.base import when
+from bot.base.wording import MENTIONS
 from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.controls import CardButtons, CardLayout
 from cogs.boards.listing import pages
 from cogs.boards.tasks.service import Moved, Overdue, WholeTask
-from cogs.boards.wording import LATE, MENTIONS, short, who
+from cogs.boards.wording import LATE, short, who
 from data.boards.projects import Project
 from data.boards.tasks import Task, TaskChange
 from data.states import TaskChangeKind, TaskState

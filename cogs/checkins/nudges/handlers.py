@@ -5,26 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-import discord
-
 from bot.base import when
+from bot.base.wording import batches
 from bot.client import CohortBot
 from bot.jobs.delivery import Content, to_channel
 from bot.jobs.scheduler import Lateness
 from bot.ui import theme
 from bot.ui.direct_messages import note_to, tell
+from bot.ui.threads import open_on_card
 from cogs.checkins.nudges.service import NudgePlan, NudgeService
 from cogs.checkins.rounds.pod_lines import threads_of
-from cogs.checkins.rounds.threads import open_thread
 from data.checkins.rounds import Round
 from data.delivery.cards import Card
 from data.delivery.deadlines import Deadline
 from data.delivery.kinds import DeadlineKind
 from data.server.groups import Group
 from data.states import Nudges
-
-MENTIONS = 50
-"""How many people one message mentions at most."""
 
 
 class NudgeHandlers:
@@ -57,9 +53,8 @@ class NudgeHandlers:
         if not others:
             return
         places = await self._places(plan.group, plan.round, plan.card, mentioning=True)
-        for start in range(0, len(others), MENTIONS):
-            people = others[start : start + MENTIONS]
-            await self._mention(f"{key}/{start}", plan, people, places)
+        for number, people in enumerate(batches(others)):
+            await self._mention(f"{key}/{number}", plan, people, places)
 
     async def _mention(
         self, key: str, plan: NudgePlan, people: Sequence[int], places: Sequence[int]
@@ -67,7 +62,7 @@ class NudgeHandlers:
         mentioned = " ".join(theme.person(user_id) for user_id in people)
         content = Content(
             text=f"{theme.BELL} {mentioned}\n{_text(plan.round)}",
-            mentions=discord.AllowedMentions(users=[discord.Object(one) for one in people]),
+            mentions=theme.pings(people),
         )
         await self.bot.delivery.send(
             key, plan.group.guild_id, content, [to_channel(one) for one in places]
@@ -104,7 +99,7 @@ class NudgeHandlers:
         """Return where a mention may go: the thread of the prompt, else the group's channel."""
         if card is None:
             return [group.channel_id]
-        if mentioning and not await open_thread(
+        if mentioning and not await open_on_card(
             self.bot, card, f"Check-ins, round {round_.number}"
         ):
             return [group.channel_id]

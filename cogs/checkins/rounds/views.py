@@ -25,12 +25,12 @@ from bot.ui.corrections import run_command
 from bot.ui.form import LABEL_LIMIT, CardForm, Typed
 from bot.ui.pages import Pages
 from bot.ui.report import report, reports_errors
+from bot.ui.threads import open_on_card
 from cogs.checkins.commitments.writes import CommitmentView
 from cogs.checkins.rounds import cards, rules
 from cogs.checkins.rounds.pod_lines import share
 from cogs.checkins.rounds.rules import ANSWER_LIMIT, QUESTION_LIMIT, Answers
 from cogs.checkins.rounds.service import CheckinService, CheckinView, NotMember, Posted, Ticks
-from cogs.checkins.rounds.threads import open_thread
 from cogs.checkins.task_links.views import offer
 from cogs.checkins.witnesses.posting import ask_witness
 from data.checkins.commitments import Commitment
@@ -277,7 +277,7 @@ class HelpButton(CardButton, custom_id="checkin:help:{checkin_id}", label="I can
         card = await service.card(one)
         group = await service.group(place.guild_id, one.group_id)
         to = [to_channel(group.channel_id)]
-        if card is not None and await open_thread(bot, card, f"Help: {one.blocked}"):
+        if card is not None and await open_on_card(bot, card, f"Help: {one.blocked}"):
             # A thread that is opened on a message has the message's id.
             to.insert(0, to_channel(card.message_id))
         content = Content(

@@ -8,6 +8,7 @@ from typing import Any
 from discord import ui
 
 from bot.base import when
+from bot.base.wording import MENTIONS
 from bot.jobs.delivery import Content
 from bot.ui import theme
 from bot.ui.controls import CardButtons, CardLayout
@@ -17,7 +18,6 @@ from cogs.reading.attendance.service import ThreadView
 from cogs.reading.exercises import cards as exercise_cards
 from cogs.reading.exercises.views import TakeButton
 from cogs.reading.facilitators.cards import LEAD
-from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.meetings.cards import shown_where
 from cogs.reading.mentions import mentioning
 from data.reading.meetings import Meeting
@@ -160,7 +160,7 @@ def action_items(
     asked = [one for one in people if one != writer_id]
     if asked:
         text += f" {theme.names(asked)}: yours are on it once you press *Take mine on*."
-    told = mentioning("", people[: meeting_rules.MENTIONS])
+    told = mentioning("", people[:MENTIONS])
     return Content(
         text=f"{text}\n{theme.lines(entries, 1500)}",
         mentions=told.mentions,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import discord
 from discord.ext import commands
 
+from bot.base.wording import MENTIONS
 from bot.client import CohortBot
 from bot.jobs.delivery import to_person
 from bot.jobs.scheduler import Lateness
@@ -14,7 +15,6 @@ from cogs.reading.attendance.views import HereButton
 from cogs.reading.facilitators import cards, rules
 from cogs.reading.facilitators.service import FacilitatorService
 from cogs.reading.facilitators.views import DeclineButton, LeadButton
-from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.meetings.posting import destinations
 from cogs.reading.meetings.service import MeetingService
 from data.delivery.deadlines import Deadline
@@ -81,7 +81,7 @@ class FacilitatorHandlers:
         if leader is not None and not missing.here:
             return
         people = tuple(dict.fromkeys((*missing.here, *view.turnout.going)))
-        asked = [one for one in people if one != leader][: meeting_rules.MENTIONS]
+        asked = [one for one in people if one != leader][:MENTIONS]
         if asked:
             buttons = [LeadButton(meeting.id), HereButton(meeting.id)]
             await self._bot.delivery.send(

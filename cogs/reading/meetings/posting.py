@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from bot import events
 from bot.base.errors import Conflict, Undeliverable
+from bot.base.wording import batches
 from bot.client import CohortBot, Interaction
 from bot.discord_codes import Code, reason
 from bot.jobs.delivery import Content, Destination, to_channel
@@ -116,7 +117,7 @@ class Posting:
             told = pings.role_ping(view, card, ping.role_id)
             await self._bot.delivery.send(key, meeting.guild_id, told, to)
         people = [one.user_id for one in members if one.user_id != meeting.created_by]
-        for number, batch in enumerate(rules.batches(people[: rules.MOST_PINGED])):
+        for number, batch in enumerate(batches(people[: rules.MOST_PINGED])):
             told = pings.member_ping(view, card, batch) if number == 0 else further(batch)
             await self._bot.delivery.send(f"{key}/{number}", meeting.guild_id, told, to)
 
@@ -212,7 +213,7 @@ class Posting:
     ) -> None:
         """Tell people in the meeting's thread; past what one message may mention, ping the rest."""
         to = destinations(view.meeting, view.group.channel_id)
-        for number, batch in enumerate(rules.batches(user_ids)):
+        for number, batch in enumerate(batches(user_ids)):
             told = content(batch) if number == 0 else mentions.further(batch)
             await self._bot.delivery.send(f"{key}/{number}", view.meeting.guild_id, told, to)
 

@@ -23,9 +23,6 @@ LINK_LIMIT = 2000
 """The longest link; browsers and mail programs cut longer ones."""
 
 
-MENTIONS = 50
-"""How many people one message mentions at most."""
-
 MINUTES_A_PAGE = 4
 """How long a page of a paper takes to read with care."""
 
@@ -172,11 +169,6 @@ def still_ahead(meeting: Meeting, now: datetime) -> None:
             f"“{wording.one_line(meeting.title)}” has begun already. `/meeting list` shows what is "
             "coming."
         )
-
-
-def batches(user_ids: Sequence[int], size: int = MENTIONS) -> list[Sequence[int]]:
-    """Return people in batches that one message can mention."""
-    return [user_ids[start : start + size] for start in range(0, len(user_ids), size)]
 
 
 def reading_minutes(pages: int) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.base.wording import folded, names
+from bot.base.wording import batches, folded, names
 from bot.ui.sanitise import sound
 
 
@@ -40,3 +42,10 @@ def test_a_text_in_which_nothing_can_be_seen_is_empty(blank: str) -> None:
 def test_of_people_of_whom_only_the_first_were_read_all_are_counted() -> None:
     assert names([1, 2], limit=20, of=2) == "<@1>, <@2>"
     assert names([1, 2, 3], limit=2, of=30) == "<@1>, <@2> and 28 more"
+
+
+@given(st.lists(st.integers(), max_size=300))
+def test_batches_hold_everybody_once(people: list[int]) -> None:
+    found = batches(people)
+    assert [user for batch in found for user in batch] == people
+    assert all(0 < len(batch) <= 50 for batch in found)

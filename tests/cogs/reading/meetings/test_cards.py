@@ -11,10 +11,10 @@ import discord
 import pytest
 from msgspec.structs import replace
 
+from bot.base.wording import batches
 from bot.ui import theme
 from cogs.reading import mentions
 from cogs.reading.meetings import cards as meeting_cards
-from cogs.reading.meetings import rules as meeting_rules
 from cogs.reading.meetings.card_view import MeetingView
 from cogs.reading.reminders import cards as reminder_cards
 from cogs.reading.reminders import rules as reminder_rules
@@ -66,7 +66,7 @@ def test_a_reminder_for_five_hundred_is_said_once_and_fits() -> None:
     rsvps += [answered(9 * 10**18 + n, Answer.MAYBE, 1000 + n) for n in range(100)]
     one = meeting()
     called = reminder_rules.called(rsvps, one, timedelta(hours=24))
-    first, *rest = meeting_rules.batches(called.pinged)
+    first, *rest = batches(called.pinged)
     said = reminder_cards.reminder(one, called, first, late=True, started=False)
     others = [mentions.further(batch) for batch in rest]
     assert said.text is not None
