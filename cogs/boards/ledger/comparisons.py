@@ -8,10 +8,11 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from cogs.boards.ledger import criteria, intervals, number_format
-from cogs.boards.ledger.criteria import HAIR, Ruler
+from cogs.boards.ledger import intervals, number_format
 from cogs.boards.ledger.intervals import Interval, Points
+from cogs.boards.ledger.runs import Ruler, points_of
 from cogs.boards.ledger.terms import Judgement, Margin, Sample
+from cogs.boards.ledger.thresholds import HAIR
 from data.states import Better, Scale, Verdict
 
 CLEARLY = 0.75
@@ -73,7 +74,7 @@ def difference(first: Side, second: Side, better: Better) -> Difference:
 
 def _points(side: Side) -> Points:
     ruler = Ruler(Scale.LINEAR)
-    return intervals.together([criteria.points_of(ruler, sample) for sample in side.samples])
+    return intervals.together([points_of(ruler, sample) for sample in side.samples])
 
 
 def _welch(first: Points, second: Points, mean: float) -> Interval | None:

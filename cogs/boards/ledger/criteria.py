@@ -12,18 +12,12 @@ from msgspec.structs import replace
 
 from cogs.boards.ledger import intervals, number_format
 from cogs.boards.ledger.intervals import Interval, Points, Theirs
-from cogs.boards.ledger.terms import Judgement, Sample, Terms, margin_of, pooled, theirs
+from cogs.boards.ledger.runs import Ruler, Runs, against, runs_of
+from cogs.boards.ledger.terms import Judgement, Sample, Terms, margin_of
+from cogs.boards.ledger.thresholds import turned, upward, weigh
 from cogs.boards.printed.numbers import Printed
 from cogs.boards.printed.ranges import PrintedRange
 from data.states import Better, Criterion, PrintedAs, Scale, Verdict
-
-PARTLY = 2
-"""A claim is partly reproduced where ours is shown to lie within so many margins."""
-
-FAR = 12
-"""Where every run lies so many margins off on one side, even one run is enough to differ. By
-nothing but chance it lies there in at most 3.4 % of cases as long as runs scatter by no more than
-four margins, even where the paper's number is a single run's: 2·Φ(−12/(4·√2))."""
 
 ENOUGH = 3
 """From so many runs on, their own scatter says how sure we are."""
@@ -31,94 +25,12 @@ ENOUGH = 3
 MULTIPLES = (2, 3, 4, 5, 8, 10, 20, 50, 100)
 """How many times the runs there are is tried, to tell how many more would decide."""
 
-HAIR = 1e-9
-"""Floats that differ by less, relative to the margin, are equal: 97.4 − 97.1 is 0.3."""
-
 BEST_VARIANCE = (1.0, 0.6817, 0.5595, 0.4917, 0.4475, 0.4159, 0.3919, 0.3729, 0.3574, 0.3443)
 """The variance of the best of 1 to 10 standard normal draws (Teichroew, Ann. Math. Stat. 27
 (1956), 410). More draws vary less, so the last is on the safe side for them."""
 
 MEDIAN_ERROR = math.sqrt(math.pi / 2)
 """How many times the standard error of a mean that of a median is, for normal runs."""
-
-
-class Runs(Struct, frozen=True):
-    """The runs of one source, or of all, on the scale of the claim.
-
-    ``digit`` is one unit of the last digit typed, ``said`` begins every sentence about them, and
-    ``listed`` tells whether every run's value is known.
-    """
-
-    points: Points
-    digit: float
-    said: str
-    listed: bool
-
-
-class Ruler(Struct, frozen=True):
-    """The scale of a claim: values go there, and distances come back in words."""
-
-    scale: Scale
-
-    def at(self, value: float) -> float:
-        """Return where a value lies on the scale."""
-        if self.scale is Scale.LOG:
-            return math.log(value) if value > 0 else -math.inf
-        return value
-
-    def back(self, interval: Interval | None) -> Interval | None:
-        """Return an interval in the metric's own unit."""
-        if interval is None or self.scale is Scale.LINEAR:
-            return interval
-        return Interval(*(math.exp(min(end, 700.0)) for end in (interval.low, interval.high)))
-
-    def distances(self, *sizes: float) -> list[str]:
-        """Say distances so that those which differ read differently."""
-        if self.scale is Scale.LOG:
-            said = number_format.apart([100 * math.expm1(min(size, 500.0)) for size in sizes])
-            return [f"{one}%" for one in said]
-        return number_format.apart(sizes)
-
-    def theirs(self, terms: Terms, reported: Printed) -> Theirs:
-        """Return how the paper's number scatters; its spread divided by it for logarithms."""
-        paper = theirs(terms)
-        value = abs(float(reported.value))
-        if self.scale is Scale.LINEAR or not value:
-            return paper
-        return Theirs(
-            paper.runs,
-            paper.deviation / value if paper.deviation is not None else None,
-            paper.error / value if paper.error is not None else None,
-        )
-
-
-def runs_of(ruler: Ruler, samples: Sequence[Sample], reported: Printed | PrintedRange) -> Runs:
-    """Return the runs of some results on the scale of their claim.
-
-    A mean of several runs that does not say their spread is one observation.
-    """
-    digit = max(float(sample.digit) for sample in samples)
-    if ruler.scale is Scale.LOG:
-        digit = max(float(sample.digit / abs(sample.mean)) for sample in samples)
-    return Runs(
-        intervals.together([points_of(ruler, sample) for sample in samples]),
-        digit,
-        against(samples, reported),
-        all(sample.runs == max(len(sample.values), 1) for sample in samples),
-    )
-
-
-def points_of(ruler: Ruler, sample: Sample) -> Points:
-    """Return a result's runs on a scale."""
-    if sample.values:
-        return Points(tuple((ruler.at(float(value)), 1) for value in sample.values))
-    mean = float(sample.mean)
-    if sample.runs < 2 or sample.deviation is None:
-        return Points(((ruler.at(mean), 1),))
-    deviation = float(sample.deviation)
-    if ruler.scale is Scale.LOG:
-        deviation /= abs(mean)
-    return intervals.summarised(ruler.at(mean), deviation, sample.runs)
 
 
 def near(terms: Terms, ruler: Ruler, runs: Runs) -> Judgement:
@@ -145,7 +57,7 @@ def _near(terms: Terms, ruler: Ruler, runs: Runs) -> Judgement:
         runs.points, at, at, paper, digit=runs.digit, sure=sure, single=single or predict
     )
     differs = intervals.usual(runs.points, paper, digit=runs.digit, sure=sure)
-    found = _weigh(
+    found = weigh(
         terms,
         ruler,
         runs,
@@ -156,85 +68,6 @@ def _near(terms: Terms, ruler: Ruler, runs: Runs) -> Judgement:
     )
     # A lone run has no interval of its own; how far it tells the mean to lie is one.
     return replace(found, interval=ruler.back(intervals.of_mean(runs.points) or agrees))
-
-
-def _weigh(
-    terms: Terms,
-    ruler: Ruler,
-    runs: Runs,
-    reported: Printed,
-    *,
-    centre: float,
-    within: float,
-    past: float,
-) -> Judgement:
-    """Return the verdict on ours, shown to lie between ``past`` and ``within`` from the paper."""
-    at = ruler.at(float(reported.value))
-    side = 1 if centre > at else -1
-    word = "higher" if side > 0 else "lower"
-    margin = margin_of(terms)
-    if margin is None:
-        return _without_margin(runs, reported)
-    size = margin.size
-    enough = size * (1 + HAIR)
-    far = runs.points.all_past(at, FAR * size * (1 - HAIR)) if size else 0
-    at_most, at_least, allowed = ruler.distances(within, past, size)
-    if within <= enough:
-        said = f"ours lies within {at_most} of it (95% sure), and {allowed} is allowed"
-        return Judgement(Verdict.REPRODUCED, f"{runs.said}: {said}.", margin)
-    # Before what ours may be instead: a run that moves away may only take “partly” away as well.
-    same_side = ruler.scale is Scale.LOG or not reported.sign or within < abs(at)
-    if within <= PARTLY * enough and same_side:
-        said = f"ours lies within {at_most} of it (95% sure), which is within twice the {allowed}"
-        return Judgement(Verdict.PARTLY, f"{runs.said}: {said} allowed.", margin)
-    if abs(centre - at) > size and _turned(runs, reported):
-        return Judgement(Verdict.REVERSED, f"{runs.said}: the sign is the opposite one.", margin)
-    if past > enough:
-        differs = f"ours is at least {at_least} {word} (95% sure), and {allowed} is allowed"
-    elif far:
-        each = "it is" if runs.points.runs == 1 else "every run is"
-        differs = f"{each} {word} by {FAR} times the {allowed} allowed or more"
-    else:
-        differs = ""
-    if differs and terms.better is not None and side == _upward(terms.better):
-        return Judgement(Verdict.EXCEEDED, f"{runs.said}: {differs}.", margin)
-    if differs:
-        return Judgement(Verdict.NOT_REPRODUCED, f"{runs.said}: {differs}.", margin)
-    said = f"it may differ by {at_most}, and {allowed} is allowed"
-    if math.isfinite(within):
-        said = f"it may differ by up to {at_most} (95% sure), and {allowed} is allowed"
-    return Judgement(Verdict.INCONCLUSIVE, f"{runs.said}: {said}.", margin)
-
-
-def _without_margin(runs: Runs, reported: Printed) -> Judgement:
-    if _turned(runs, reported):
-        return Judgement(Verdict.REVERSED, f"{runs.said}: the sign is the opposite one.")
-    return Judgement(
-        Verdict.INCONCLUSIVE,
-        f"{runs.said}. Nobody has said yet which difference would matter: set a tolerance, for "
-        "example 0.5 or 2%.",
-    )
-
-
-def _upward(better: Better) -> int:
-    return 1 if better is Better.HIGHER else -1
-
-
-def _turned(runs: Runs, reported: Printed | PrintedRange) -> bool:
-    """Whether ours is shown to have the opposite sign of the paper's value.
-
-    By the 90 % interval of our mean. A lone run counts only where it lies at least as far on the
-    other side of zero: chance does that in under 2.5 % of cases, where an effect is no smaller
-    than a run's scatter.
-    """
-    sign, points = reported.sign, runs.points
-    if not sign or math.isinf(points.mean):
-        return False
-    mean = intervals.of_mean(points, digit=runs.digit)
-    if mean is not None:
-        return mean.high < 0 if sign > 0 else mean.low > 0
-    least = reported.value if isinstance(reported, Printed) else reported.end(Decimal(0))
-    return -points.mean * sign >= abs(float(least)) > 0
 
 
 def _with_more(found: Judgement, runs: Runs, again: Callable[[Runs], Judgement]) -> Judgement:
@@ -288,7 +121,7 @@ def _like(terms: Terms, ruler: Ruler, runs: Runs, reported: Printed) -> Judgemen
         scatter = (points.deviation or 0.0) * math.sqrt(like.variance)
         error = scatter * math.sqrt(1 / like.independent + 1 / like.paper)
         past = max(abs(centre - at) - sure * error, 0.0)
-    return _weigh(
+    return weigh(
         terms, ruler, runs, reported, centre=centre, within=within + runs.digit / 2, past=past
     )
 
@@ -421,7 +254,7 @@ def _in_span(terms: Terms, ruler: Ruler, runs: Runs) -> Judgement:
     if may and agrees is not None and _holds(agrees, low, high, partly, strict=False):
         said = f"{said}, past the {kind} by no more than is allowed for partly"
         return Judgement(Verdict.PARTLY, f"{said}.", interval=shown)
-    if past or (mean is None and _turned(runs, span)):
+    if past or (mean is None and turned(runs, span)):
         verdict = _past_span(terms, runs, span, low)
         return Judgement(verdict, f"{said}, past the {kind}.", interval=shown)
     if mean is None:
@@ -438,10 +271,10 @@ def _holds(interval: Interval, low: float, high: float, by: float, *, strict: bo
 
 def _past_span(terms: Terms, runs: Runs, span: PrintedRange, low: float) -> Verdict:
     """Return what ours comes to when it does not lie there; a bound is never exceeded."""
-    if _turned(runs, span):
+    if turned(runs, span):
         return Verdict.REVERSED
     side = -1 if runs.points.mean < low else 1
-    if not span.is_bound and terms.better is not None and side == _upward(terms.better):
+    if not span.is_bound and terms.better is not None and side == upward(terms.better):
         return Verdict.EXCEEDED
     return Verdict.NOT_REPRODUCED
 
@@ -480,7 +313,7 @@ def _direction(terms: Terms, ruler: Ruler, runs: Runs) -> Judgement:
             f"{runs.said}: the direction is the same (95% sure).",
             interval=mean,
         )
-    if _turned(runs, reported):
+    if turned(runs, reported):
         return Judgement(
             Verdict.REVERSED, f"{runs.said}: the direction is the opposite one.", interval=mean
         )
@@ -543,7 +376,7 @@ def exact(terms: Terms, samples: Sequence[Sample]) -> Judgement:
     side = 1 if runs.points.mean > at else -1
     if runs.points.mean * at < 0:
         verdict = Verdict.REVERSED
-    elif terms.better is not None and side == _upward(terms.better):
+    elif terms.better is not None and side == upward(terms.better):
         verdict = Verdict.EXCEEDED
     else:
         verdict = Verdict.NOT_REPRODUCED
@@ -578,20 +411,3 @@ def outcome(terms: Terms, samples: Sequence[Sample]) -> Judgement:
     verb = "says" if agreeing == 1 else "say"
     also = f", and {halves} partly" if halves else ""
     return Judgement(verdict, f"{agreeing} of our {number} tries {verb} {reported.text}{also}.")
-
-
-def against(samples: Sequence[Sample], reported: Printed | PrintedRange) -> str:
-    """Say ours and the paper's."""
-    return f"{ours(samples, reported)} against {reported.text}"
-
-
-def ours(samples: Sequence[Sample], reported: Printed | PrintedRange | None) -> str:
-    """Say what ours is, with the digits that its spread allows."""
-    sign = "%" if reported is not None and reported.percent else ""
-    whole = pooled(samples)
-    if whole.runs == 1:
-        return f"Ours is {number_format.shown(whole.mean)}{sign}"
-    said = number_format.with_spread(whole.mean, whole.deviation)
-    mean, _, spread = said.partition(" ± ")
-    said = f"{mean}{sign} ± {spread}" if spread else f"{mean}{sign}"
-    return f"Ours is {said} ({whole.runs} runs)"

@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 
 from cogs.boards.ledger import criteria, intervals
-from cogs.boards.ledger.criteria import HAIR, PARTLY, Ruler, Runs
 from cogs.boards.ledger.intervals import Points
+from cogs.boards.ledger.runs import Ruler, Runs, against, ours, points_of, runs_of
 from cogs.boards.ledger.terms import Judgement, Margin, Sample, SourcePart, Terms
+from cogs.boards.ledger.thresholds import HAIR, PARTLY
 from cogs.boards.printed.numbers import Printed
 from cogs.boards.printed.ranges import PrintedRange
 from data.states import ClaimRole, Criterion, Scale, Verdict
@@ -54,7 +55,7 @@ def judge(terms: Terms, samples: Sequence[Sample]) -> Judgement:
     if terms.reported is None:
         return Judgement(
             Verdict.INCONCLUSIVE,
-            f"{criteria.ours(samples, None)}. The paper reports no number to compare with.",
+            f"{ours(samples, None)}. The paper reports no number to compare with.",
         )
     match terms.criterion:
         case Criterion.OUTCOME:
@@ -111,15 +112,15 @@ def _together(terms: Terms, samples: Sequence[Sample], alone: _Alone) -> Judgeme
     if terms.scale is Scale.LOG and not _positive(reported, samples):
         return Judgement(
             Verdict.INCONCLUSIVE,
-            f"{criteria.against(samples, reported)}. They are compared as ratios, for which all "
+            f"{against(samples, reported)}. They are compared as ratios, for which all "
             "have to be above zero.",
         )
-    whole = alone(terms, ruler, criteria.runs_of(ruler, samples, reported))
+    whole = alone(terms, ruler, runs_of(ruler, samples, reported))
     sources = by_source(samples)
     whole = _with_drift(ruler, sources, whole)
     if len(sources) == 1:
         return whole
-    apart = [criteria.runs_of(ruler, group, reported) for group in sources]
+    apart = [runs_of(ruler, group, reported) for group in sources]
     parts = [
         _part(group, alone(terms, ruler, runs)) for group, runs in zip(sources, apart, strict=True)
     ]
@@ -143,7 +144,7 @@ def _with_drift(ruler: Ruler, sources: Sequence[Sequence[Sample]], whole: Judgem
     They are one sample all the same, or grouping them would change a verdict.
     """
     for group in sources:
-        points = [criteria.points_of(ruler, sample) for sample in group]
+        points = [points_of(ruler, sample) for sample in group]
         if len(group) > 1 and _differ(points, whole.margin):
             names = _names([one.name for one in group])
             said = f"{names} differ by more than their runs scatter: what changed between them?"

@@ -22,8 +22,8 @@ from bot.ui import canvas
 from bot.ui.canvas import SCALE
 from cogs.boards.ledger import criteria, number_format
 from cogs.boards.ledger import standings as ledger
-from cogs.boards.ledger.criteria import Ruler
 from cogs.boards.ledger.headline import Evidence, counted_verdict, evidence
+from cogs.boards.ledger.runs import Ruler
 from cogs.boards.ledger.standings import ClaimStanding
 from cogs.boards.ledger.terms import Margin, Sample, Terms, margin_of, pooled
 from cogs.boards.printed.numbers import Printed
