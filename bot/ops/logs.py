@@ -18,8 +18,9 @@ from bot.config import LogFormat, Settings
 
 HIDDEN = "[token hidden]"
 
-_FEED = re.compile(r"(/calendar/)[A-Za-z0-9_-]{32,100}")
-"""The address of a calendar: whoever has it reads the calendar."""
+_OPENS = re.compile(r"(/calendar/|/(?:webhooks|interactions)/\d{1,20}/)[A-Za-z0-9_-]{32,500}")
+"""Addresses that are a key: who has a calendar's reads it, and who has an interaction's or a
+webhook's writes in our name, in a quarter of an hour or for ever."""
 
 ALIKE = 20
 """How many warnings or errors of one kind are written a minute; more are counted."""
@@ -34,7 +35,7 @@ def configure(settings: Settings, *, stream: TextIO = sys.stderr, token: str | N
     """Send everything that is logged, by us and by the libraries, to ``stream``.
 
     ``token`` is replaced wherever it would appear, in tracebacks too; so are GitHub's token, the
-    password of the database, and the addresses of calendars.
+    password of the database, and the addresses of calendars, interactions and webhooks.
     """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -137,6 +138,6 @@ def _hiding(secrets: list[str]) -> structlog.typing.Processor:
             return line
         for secret in secrets:
             line = line.replace(secret, HIDDEN)
-        return _FEED.sub(rf"\1{HIDDEN}", line)
+        return _OPENS.sub(rf"\1{HIDDEN}", line)
 
     return hide  # pyright: ignore[reportReturnType] - the last processor is handed the line

@@ -8,8 +8,14 @@ import logging
 from collections.abc import Iterator
 from urllib.parse import quote
 
+import aiohttp
+import discord
 import pytest
 import structlog
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from discord.http import Route
+from discord.webhook.async_ import AsyncWebhookAdapter
 
 from bot.config import LogFormat, LogLevel, Settings
 from bot.ops import logs
@@ -85,6 +91,28 @@ def test_no_secret_of_the_settings_and_no_address_of_a_calendar_is_logged() -> N
     said = written.getvalue()
     assert "GET /calendar/" in said
     assert not any(one in said for one in (secret, "ghp_secret", "hunter2x", "s3cr3t"))
+
+
+@pytest.mark.parametrize("form", list(LogFormat))
+async def test_who_reads_a_log_cannot_answer_in_our_name(form: LogFormat) -> None:
+    written, key = io.StringIO(), "aW50ZXJhY3Rpb246" + "x" * 180
+    logs.configure(Settings(log_format=form), stream=written)
+    # The library's own line for each request; it stays silent unless somebody has it speak.
+    monitored = logging.getLogger("discord.webhook.async_")
+    monitored.setLevel(logging.DEBUG)
+    try:
+        async with TestServer(web.Application()) as server, aiohttp.ClientSession() as session:
+            for base in (f"/webhooks/1234/{key}", f"/interactions/1234/{key}/callback"):
+                route = Route("POST", base)
+                route.url = str(server.make_url(base))
+                with pytest.raises(discord.NotFound):
+                    await AsyncWebhookAdapter().request(route, session=session)
+                structlog.stdlib.get_logger("ours").error("refused", url=route.url)
+    finally:
+        monitored.setLevel(logging.NOTSET)
+    assert "has returned status code 404" in written.getvalue()
+    assert "/callback" in written.getvalue()
+    assert key not in written.getvalue()
 
 
 @pytest.mark.parametrize("form", list(LogFormat))
