@@ -250,13 +250,19 @@ def _takes_place(method: Callable[..., object], parameters: int) -> bool:
 
 
 class CardLayout(ui.LayoutView):
-    """A Components V2 card. It never times out: discord.py would forget its buttons' classes."""
+    """A Components V2 card, of which discord.py keeps nothing: its controls are found by class.
+
+    In an answer that one person sees, discord.py would keep it for a quarter of an hour with a task
+    and a timer (``InteractionResponse.send_message``). Whoever asks again and again would make the
+    garbage collector stop everything for longer and longer, to look through all of them.
+    """
 
     def __init__(self, *items: ui.Item[Any]) -> None:
         super().__init__(timeout=None)
         self._written: list[dict[str, Any]] | None = None
         for item in items:
             self.add_item(item)
+        self.stop()
 
     def to_components(self) -> list[dict[str, Any]]:
         """Return it as Discord takes it; what is changed after that is not in it.
@@ -269,12 +275,13 @@ class CardLayout(ui.LayoutView):
 
 
 class CardButtons(ui.View):
-    """A row of buttons under an embed. It never times out, as :class:`CardLayout`."""
+    """A row of buttons under an embed, kept as little as a :class:`CardLayout`."""
 
     def __init__(self, *items: ui.Item[Any]) -> None:
         super().__init__(timeout=None)
         for item in items:
             self.add_item(item)
+        self.stop()
 
 
 _ACTING: ContextVar[int | None] = ContextVar("acting", default=None)

@@ -43,6 +43,15 @@ class Use(CardButton, custom_id="plant:use:{tool}:{way}:{gently}:{plant}:{word}"
     async def pressed(self, interaction: Interaction, place: Place) -> None: ...
 
 
+SHOWN: list[CardButtons] = []
+
+
+class Plant(CardButton, custom_id="plant:plant", label="Plant"):
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        SHOWN.append(CardButtons(Water(PlantId(4))))
+        await interaction.response.send_message(view=SHOWN[-1], ephemeral=True)
+
+
 class Whistle(CardButton, custom_id="plant:whistle", label="Whistle"):
     """Is still about nothing in particular, and does not ask where it is."""
 
@@ -150,6 +159,16 @@ def test_a_class_whose_custom_id_names_what_it_has_not_is_refused() -> None:
 
         class Clash(CardButton, custom_id="plant:clash:{view}"):
             view: int  # pyright: ignore[reportIncompatibleMethodOverride] - what is tested
+
+
+async def test_a_card_in_an_answer_to_one_person_is_kept_by_nobody(world: World) -> None:
+    world.bot.add_dynamic_items(Plant, Water)
+    channel = world.bot.get_channel(world.channel.id)
+    card = await channel.send(view=CardButtons(Plant()))  # type: ignore[union-attr]
+    shown = await world.alice.click(card, label="Plant")
+    assert not SHOWN[-1].is_dispatching()
+    watered = await world.alice.click(shown.response, label="Water it")
+    assert watered.response.content == f"{world.alice.id} waters 4"
 
 
 async def test_pressing_hands_over_the_place_of_whoever_pressed(world: World) -> None:
