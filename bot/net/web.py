@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+import socket
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -44,6 +45,13 @@ LINE = 2048
 READ = Limit("ask for one document 20 times a minute", 20, within=timedelta(minutes=1))
 """Calendars ask a few times an hour. Making one takes up to a second of a busy server's meetings,
 and whoever has an address could ask for nothing else."""
+
+ACCEPTED = 5
+"""Connections that one step of the event loop accepts at most. At each, threads that read files may
+have their turn of a millisecond or more, and nobody else is answered until the last."""
+
+WAITING = 100
+"""Connections that wait to be accepted at most; the kernel drops others, who try again."""
 
 ANSWERS_IN = 5.0
 """Seconds in which the store has to answer."""
@@ -165,7 +173,11 @@ class WebServer:
                 self.connections.protocol(self._runner.server),
                 settings.web_host,
                 settings.web_port,
+                backlog=ACCEPTED,
             )
+            for one in self._listening.sockets:  # asyncio takes one number for both
+                with socket.fromfd(one.fileno(), one.family, one.type) as same:
+                    same.listen(WAITING)
         except OSError as error:
             await self.stop()
             raise StartupError(

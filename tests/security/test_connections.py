@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 
 import aiohttp
@@ -13,7 +13,7 @@ import pytest
 
 from bot.base.clock import SteppedClock
 from bot.config import Settings
-from bot.net import connections
+from bot.net import connections, web
 from bot.net.web import Document, WebServer
 from data.store import Store
 from tests.bot.net.test_web import ADDRESS, SECRET, free_port
@@ -83,6 +83,30 @@ async def test_two_hundred_half_open_connections_leave_the_feed_open(
                 assert answer.headers["Connection"] == "close"
     assert len(server.connections) <= connections.MOST
     assert await answer_to(first) == b""
+
+
+async def test_a_crowd_of_connections_is_accepted_a_few_at_a_time(
+    server: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepted = 0
+    accept = socket.socket.accept
+
+    def count(self: socket.socket) -> tuple[socket.socket, object]:
+        nonlocal accepted
+        found = accept(self)
+        accepted += 1
+        return found
+
+    monkeypatch.setattr(socket.socket, "accept", count)
+    crowd = 5 * web.ACCEPTED
+    with ExitStack() as opened:
+        for _ in range(crowd):  # the loop does not run meanwhile: all of them wait in the kernel
+            one = socket.create_connection(("127.0.0.1", port_of(server)), timeout=5)
+            opened.enter_context(one)
+        while accepted < crowd:
+            before = accepted
+            await asyncio.sleep(0)
+            assert accepted - before <= web.ACCEPTED
 
 
 async def test_a_connection_that_asks_for_nothing_ends(
