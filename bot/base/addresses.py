@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from bot.base.errors import InvalidInput
 
-_SCHEME = re.compile(r"(?:https?|ftp|ssh|git|s3|wss?)://", re.IGNORECASE)
+_SCHEME = re.compile(r"(?:https?|ftp|ssh|git|s3|wss?)\Z", re.IGNORECASE)
+_LONGEST = 5
+"""How many letters the longest of them has."""
+
 _END_OF_AUTHORITY = re.compile(r"[\s/?#\\<>\"]")
 _ESCAPED = {"%3a": ":", "%2f": "/", "%40": "@"}
-_BETWEEN_CELLS = re.compile(r"[,;|&\t\n]+")
+_CELL = re.compile(r"[^,;|&\t\n]+")
 _ESCAPES = re.compile("|".join(_ESCAPED), re.IGNORECASE)
 
 
@@ -17,11 +21,13 @@ def has_password(text: str) -> bool:
     """Whether an address in ``text`` carries a user name or a password, as in a copied log-in.
 
     An address within another counts too: services that only send on are given one in the query.
-    Linear: each part between two schemes is read up to the end of its host (RFC 3986, 3.2).
+    Linear: what follows a scheme is read up to the end of its host (RFC 3986, 3.2). To look for
+    schemes at each character would, in a large file, keep the event loop from its turn for 20 ms.
     """
     plain = _ESCAPES.sub(lambda one: _ESCAPED[one[0].lower()], text)
     return any(
-        "@" in _END_OF_AUTHORITY.split(part, maxsplit=1)[0] for part in _SCHEME.split(plain)[1:]
+        "@" in _END_OF_AUTHORITY.split(after, maxsplit=1)[0] and _SCHEME.search(before[-_LONGEST:])
+        for before, after in pairwise(plain.split("://"))
     )
 
 
@@ -40,5 +46,5 @@ def check_file(text: str) -> None:
     Each cell is read by itself: ``https://a.example,ann@b.example`` is a link and a name.
     Blocks for as long as a large file takes.
     """
-    for cell in _BETWEEN_CELLS.split(text):
-        check(cell)
+    for cell in _CELL.finditer(text):
+        check(cell[0])
