@@ -1,4 +1,4 @@
-"""The scheduler: claims what is due, runs its handler, retries, and records how it ended.
+"""The scheduler: takes what is due, runs its handler, retries, and records how it ended.
 
 The table is the truth. APScheduler is only the alarm clock: one date job for the next row. A slow
 sweep, which follows no clock that can be set, catches what an alarm cannot know of, such as a
@@ -38,7 +38,7 @@ from data.transaction import Transaction
 log = structlog.stdlib.get_logger(__name__)
 
 IN_HAND = 50
-"""How many rows are claimed at most before others are done."""
+"""How many rows are taken at most before others are done."""
 
 TOGETHER = 10
 """How many of one kind are delivered together in one server."""
@@ -173,7 +173,7 @@ class DeadlineScheduler:
 
     async def start(self) -> None:
         """Take up what a previous process left, and set the alarm."""
-        # A row of our shards that is “sending” now was claimed by a process that is gone. Delivery
+        # A row of our shards that is “sending” now was taken by a process that is gone. Delivery
         # goes by key and nonce, so what it did send is not sent again.
         left = await self.put_back()
         if left:
@@ -201,7 +201,7 @@ class DeadlineScheduler:
             self._next_sweep = None
 
     async def stop(self, seconds: float) -> None:
-        """Claim nothing more, and wait so long for what is being sent; the rest is put back."""
+        """Take nothing more, and wait so long for what is being sent; the rest is put back."""
         self._stopping = True
         self._more.set()
         # Commits go on until the store closes, and would set an alarm that nobody hears.
@@ -219,7 +219,7 @@ class DeadlineScheduler:
     async def put_back(self) -> int:
         """Make what was being sent pending again, once nothing sends it any more.
 
-        Returns how many were. Where the store takes no writes, it is done with the next claim.
+        Returns how many were. Where the store takes no writes, it is done before more is taken.
         """
         try:
             return await self._store.write(lambda tx: tx.deadlines.put_back(self._store.shards))
@@ -263,17 +263,17 @@ class DeadlineScheduler:
         return delivered
 
     async def _run(self) -> int:
-        """Claim what is due until nothing is left, and deliver each server's in order."""
+        """Take what is due until nothing is left, and deliver each server's in order."""
         delivered = 0
         lines: dict[int, deque[Deadline]] = {}
         serving: dict[asyncio.Task[int], int] = {}
         more: asyncio.Task[bool] | None = None
         try:
             while True:
-                # Before the claim and not after it: an alarm that rings while rows are claimed must
+                # Before rows are taken and not after: an alarm that rings meanwhile must
                 # start another round, not be forgotten.
                 self._more.clear()
-                for deadline in await self._claim():
+                for deadline in await self._take():
                     guild_id = deadline.guild_id
                     if guild_id not in lines:
                         lines[guild_id] = deque()
@@ -297,9 +297,9 @@ class DeadlineScheduler:
             for task in serving:
                 task.cancel()
 
-    async def _claim(self) -> list[Deadline]:
+    async def _take(self) -> list[Deadline]:
         """Take what is due, as far as there are hands free for it."""
-        # One statement takes many rows: claiming again for each hand that is free would be a write
+        # One statement takes many rows: taking again for each hand that is free would be a write
         # for each delivery.
         if self._stopping or self._in_hand > IN_HAND // 2:
             return []
@@ -311,21 +311,21 @@ class DeadlineScheduler:
             self._clock.now(),
         )
 
-        async def claim(tx: Transaction) -> list[Deadline]:
+        async def take(tx: Transaction) -> list[Deadline]:
             if lost:
                 await tx.deadlines.put_back(self._store.shards)
-            return await tx.deadlines.claim(now, hands, self._store.shards)
+            return await tx.deadlines.take(now, hands, self._store.shards)
 
         try:
-            claimed = await self._store.write(claim)
+            taken = await self._store.write(take)
         except StoreUnavailable as error:
-            log.warning("nothing can be claimed", reason=error.sentence)
+            log.warning("nothing due can be taken", reason=error.sentence)
             self._unrecorded = True
             return []
         if not self._in_hand:
             self._unrecorded = False
-        self._in_hand += len(claimed)
-        return claimed
+        self._in_hand += len(taken)
+        return taken
 
     async def _serve(self, line: deque[Deadline]) -> int:
         """Deliver one server's deadlines in order, of one kind several together."""
@@ -350,7 +350,7 @@ class DeadlineScheduler:
         return kind in self._kinds and self._kinds[kind].lateness is Lateness.COLLAPSE
 
     async def _deliver_or_put_back(self, deadline: Deadline) -> bool:
-        """Deliver one claimed deadline; told to stop, or without a store, leave it for later."""
+        """Deliver one taken deadline; told to stop, or without a store, leave it for later."""
         try:
             if not self._stopping:
                 return await self._deliver(deadline)
@@ -358,7 +358,7 @@ class DeadlineScheduler:
                 lambda tx: tx.deadlines.retry(deadline, deadline.deliver_at, deadline.error)
             )
         except StoreUnavailable as error:
-            # It stays as claimed, and is put back once the store takes writes again.
+            # It stays as taken, and is put back once the store takes writes again.
             log.warning(
                 "what became of a deadline cannot be noted",
                 deadline=deadline.key,
@@ -371,7 +371,7 @@ class DeadlineScheduler:
         return False
 
     async def _deliver(self, deadline: Deadline) -> bool:
-        """Deliver one claimed deadline and record how it ended; True when it was delivered."""
+        """Deliver one taken deadline and record how it ended; True when it was delivered."""
         now = self._clock.now()
         kind = self._kinds.get(deadline.kind)
         if kind is None:

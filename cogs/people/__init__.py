@@ -23,8 +23,7 @@ from cogs.people.portfolio.service import PortfolioService
 from cogs.people.portfolio.views import ShareButton
 from cogs.people.profiles.cog import ProfileCommands
 from cogs.people.profiles.service import ProfileService
-from cogs.people.profiles.views import PROFILE_CONTROLS
-from cogs.people.profiles.welcome import NoticesButton
+from cogs.people.profiles.views import PROFILE_CONTROLS, NoticesButton
 
 
 async def setup(bot: CohortBot) -> None:

@@ -58,8 +58,7 @@ from cogs.reading.polls.views import (
 )
 from cogs.reading.programme_meetings.handlers import ProgrammeMeetings
 from cogs.reading.reminders.handlers import ReminderHandlers
-from cogs.reading.rsvps.handlers import RsvpReactions
-from cogs.reading.rsvps.seat_news import SeatHandlers
+from cogs.reading.rsvps.handlers import RsvpReactions, SeatHandlers
 from cogs.reading.rsvps.service import RsvpService
 from cogs.reading.rsvps.views import EverybodyButton
 from cogs.reading.series.cog import SeriesCommands

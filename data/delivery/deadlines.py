@@ -1,4 +1,4 @@
-"""What falls due: rows that are claimed, delivered, and then done, failed or cancelled."""
+"""What falls due: rows that are taken, delivered, and then done, failed or cancelled."""
 
 from __future__ import annotations
 
@@ -196,12 +196,12 @@ class Deadlines(Repository):
             ),
         )
 
-    async def claim(self, now: datetime, limit: int, shards: Shards = ALL) -> list[Deadline]:
+    async def take(self, now: datetime, limit: int, shards: Shards = ALL) -> list[Deadline]:
         """Take up to ``limit`` rows that are due, in one statement: the earliest first."""
-        claimed = await self._all(Deadline, _claim(shards).filled(now, limit))
+        taken = await self._all(Deadline, _take(shards).filled(now, limit))
         last = datetime.max.replace(tzinfo=now.tzinfo)
         # RETURNING promises no order in either database.
-        return sorted(claimed, key=lambda row: (row.deliver_at, row.expires_at or last, row.id))
+        return sorted(taken, key=lambda row: (row.deliver_at, row.expires_at or last, row.id))
 
     async def finish(
         self,
@@ -210,7 +210,7 @@ class Deadlines(Repository):
         now: datetime,
         error: str | None = None,
     ) -> None:
-        """Record how a claimed deadline ended, unless it was moved while it was being sent."""
+        """Record how a taken deadline ended, unless it was moved while it was being sent."""
         deadline_id = deadline.id
         await self._run(
             lambda: (
@@ -233,7 +233,7 @@ class Deadlines(Repository):
         *,
         attempts: int | None = None,
     ) -> None:
-        """Put a claimed deadline back, to be tried again at ``deliver_at``.
+        """Put a taken deadline back, to be tried again at ``deliver_at``.
 
         ``attempts`` is how many then count, where this one does not.
         """
@@ -403,8 +403,8 @@ class Deadlines(Repository):
 
 
 @cache
-def _claim(shards: Shards) -> Prepared:
-    """Return the statement that claims what is due ``now``, up to ``limit``."""
+def _take(shards: Shards) -> Prepared:
+    """Return the statement that takes what is due ``now``, up to ``limit``."""
     due = (
         select(deadlines.c.id)
         .where(
@@ -417,13 +417,13 @@ def _claim(shards: Shards) -> Prepared:
         # What somebody else holds, an operator in psql for one, keeps nobody waiting.
         .with_for_update(skip_locked=True)
     )
-    claimed = (
+    taken = (
         update(deadlines)
         .where(deadlines.c.id.in_(due))
         .values(state=DeadlineState.SENDING, attempts=deadlines.c.attempts + 1)
         .returning(deadlines)
     )
-    return Prepared(claimed, ("now", "limit"))
+    return Prepared(taken, ("now", "limit"))
 
 
 @cache

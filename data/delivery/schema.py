@@ -30,7 +30,7 @@ Index(
     unique=True,
 )
 _WAITING = deadlines.c.state == DeadlineState.PENDING
-# For the alarm and for claiming: most rows are over, and those are not in this index.
+# For the alarm and for taking what is due: most rows are over, and those are not in this index.
 partial_index(
     "ix_deadlines_waiting",
     deadlines.c.deliver_at,
@@ -60,7 +60,7 @@ partial_index(
     where=_FAILED,
 )
 _SENDING = deadlines.c.state == DeadlineState.SENDING
-# For each start, and each claim after the store was away.
+# For each start, and whenever the store was away.
 partial_index(
     "ix_deadlines_sending",
     deadlines.c.guild_id,

@@ -254,7 +254,7 @@ def asked(servers: int) -> dict[str, Ask]:
         "list: a server's projects": lambda tx: tx.projects.of_server(guild_id),
         "alarm: the next deadline": lambda tx: tx.deadlines.next_due(),
         # One in both: the large database has twenty due, and more rows cost more anywhere.
-        "alarm: claim what is due": lambda tx: tx.deadlines.claim(NOW, 1),
+        "alarm: take what is due": lambda tx: tx.deadlines.take(NOW, 1),
         "deadline: put": lambda tx: tx.deadlines.put(
             DeadlineKind.READING_REMIND, -1, NOW, guild_id=guild_id
         ),

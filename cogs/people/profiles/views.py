@@ -17,9 +17,9 @@ from bot.ui.form import DESCRIPTION_LIMIT, CardForm, Typed
 from cogs.people.profiles import cards, rules
 from cogs.people.profiles.rules import Said, free_of
 from cogs.people.profiles.service import ProfileService
-from cogs.people.wording import FIELDS, OPEN_TO, SEEN_BY
+from cogs.people.wording import FIELDS, OPEN_TO, REMINDED, SEEN_BY
 from data.people.profiles import Profile
-from data.states import Audience, ProfileField, Purpose
+from data.states import Audience, Nudges, ProfileField, Purpose
 
 
 class ProfileForm(CardForm, custom_id="profile:set", title="About you"):
@@ -257,3 +257,51 @@ def _options(
 async def _show(interaction: Interaction, place: Place, own: Profile) -> None:
     embed, view = await own_profile(interaction, place, own)
     await replies.edit(interaction, embed=embed, view=view)
+
+
+class NoticesButton(CardButton, custom_id="profile:notices", label="My time zone and reminders"):
+    """Opens the form; the answer to joining a group shows it."""
+
+    async def pressed(self, interaction: Interaction, place: Place) -> None:
+        """Open it."""
+        await NoticesForm().show(interaction)
+
+
+class NoticesForm(CardForm, custom_id="profile:noticesform", title="Your time zone and reminders"):
+    """What `/profile notify` takes, and the time zone."""
+
+    async def fill(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Ask, with what is so now."""
+        own = await interaction.client.service(ProfileService).own(place)
+        self.ask("timezone", "Your time zone", typed, filled=own.timezone or "", limit=100,
+                 placeholder="Nairobi", hint="A city will do")  # fmt: skip
+        chosen = typed.choices("how") or ((own.nudges.value,) if own.nudges else ())
+        options = [
+            discord.SelectOption(
+                label=theme.clip(REMINDED[one], theme.OPTION_LIMIT),
+                value=one.value,
+                default=one.value in chosen,
+            )
+            for one in Nudges
+        ]
+        menu = ui.Select[Any](custom_id="how", options=options, required=False, min_values=0)
+        self.put(menu, "How I remind you of check-ins")
+        self.ask("quiet_from", "No reminders from", typed, limit=20, placeholder="22:00",
+                 filled=f"{own.quiet_from:%H:%M}" if own.quiet_from else "")  # fmt: skip
+        self.ask("quiet_until", "Until", typed, limit=20, placeholder="08:00",
+                 filled=f"{own.quiet_until:%H:%M}" if own.quiet_until else "")  # fmt: skip
+
+    async def received(self, interaction: Interaction, place: Place, typed: Typed) -> None:
+        """Save what was given, and show all of it."""
+        service = interaction.client.service(ProfileService)
+        picked = typed.choices("how")
+        await service.notify(
+            place,
+            how=next((one for one in Nudges if one.value in picked), None),
+            quiet_from=typed.text("quiet_from") or None,
+            quiet_until=typed.text("quiet_until") or None,
+            timezone=typed.text("timezone") or None,
+        )
+        place = await interaction.client.places.of(interaction)
+        own = await service.own(place)
+        await replies.send(interaction, embed=cards.reminders(own, place.zone()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 
 import discord
 import structlog
@@ -12,9 +13,10 @@ from discord.ext import commands
 from bot.base.errors import Undeliverable
 from bot.client import CohortBot
 from bot.jobs.delivery import Content
+from bot.jobs.scheduler import Lateness
 from cogs.reading.meetings import cards as meeting_cards
 from cogs.reading.meetings.card_view import MeetingView
-from cogs.reading.meetings.posting import Posting
+from cogs.reading.meetings.posting import Posting, destinations
 from cogs.reading.meetings.service import MeetingService
 from cogs.reading.reactions import ReactionCog
 from cogs.reading.rsvps import cards, rules
@@ -22,6 +24,8 @@ from cogs.reading.rsvps.service import RsvpService
 from cogs.reading.rsvps.views import EverybodyButton
 from cogs.reading.rsvps.writes import RsvpChange
 from data.delivery.cards import Card
+from data.delivery.deadlines import Deadline
+from data.delivery.kinds import DeadlineKind
 from data.papers.papers import PaperId
 from data.reading.meetings import Meeting, MeetingId
 from data.reading.rsvps import Rsvp
@@ -206,3 +210,31 @@ class RsvpReactions(ReactionCog[Answer], name="rsvp reactions"):
             pass
         except discord.HTTPException as error:
             log.info("a reaction stays", reason=str(error))
+
+
+class SeatHandlers:
+    """Tells people who moved up, and people who wait."""
+
+    def __init__(self, bot: CohortBot) -> None:
+        self._bot = bot
+        self._rsvps = bot.service(RsvpService)
+        self._service = bot.service(MeetingService)
+        self._posting = bot.service(Posting)
+        bot.deadlines.on(DeadlineKind.READING_NEWS, self.tell_news, lateness=Lateness.EXPIRE)
+
+    async def tell_news(self, deadline: Deadline, late: timedelta) -> None:
+        """Tell those who moved up, and those who wait."""
+        meeting, news = await self._rsvps.news(deadline.subject_id)
+        view = await self._service.view(meeting.id)
+        key = f"reading/news/{meeting.id}/{int(deadline.due_at.timestamp())}"
+        await self._posting.tell(
+            view, f"{key}/in", news.promoted, lambda batch: cards.promoted(meeting, batch)
+        )
+        if news.waiting:
+            await self._bot.delivery.send(
+                f"{key}/waiting",
+                meeting.guild_id,
+                cards.waiting(meeting, news.waiting),
+                destinations(meeting, view.group.channel_id),
+            )
+        await self._rsvps.told(meeting, news)

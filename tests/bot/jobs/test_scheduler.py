@@ -271,7 +271,7 @@ async def test_a_start_while_the_store_takes_no_writes_takes_up_what_was_left_on
 ) -> None:
     await put(store, "remind", 1, clock.now())
     async with store.transaction() as tx:
-        await tx.deadlines.claim(clock.now(), 1)
+        await tx.deadlines.take(clock.now(), 1)
     background = Background()
     scheduler = DeadlineScheduler(store, clock, background)
     scheduler.on("remind", post)
@@ -366,7 +366,7 @@ async def test_what_a_stopped_process_was_sending_is_taken_up_by_the_next(
 ) -> None:
     await put(store, "remind", 1, clock.now())
     async with store.transaction() as tx:
-        assert len(await tx.deadlines.claim(clock.now(), 10)) == 1
+        assert len(await tx.deadlines.take(clock.now(), 10)) == 1
 
     background = Background()
     scheduler = DeadlineScheduler(store, clock, background)
