@@ -96,4 +96,4 @@ class Club:
     async def due(self, until: datetime) -> list[Deadline]:
         """Take what falls due until then."""
         async with self.store.transaction() as tx:
-            return await tx.deadlines.claim(until, 200)
+            return await tx.deadlines.take(until, 200)

@@ -224,10 +224,10 @@ async def test_a_process_that_lost_its_shards_writes_nothing_until_it_has_them_a
     await other.open(alone=True)
     with pytest.raises(StoreUnavailable, match="Another Cohort has taken over"):
         async with store.transaction() as tx:
-            await tx.deadlines.claim(clock.now(), 1, store.shards)
+            await tx.deadlines.take(clock.now(), 1, store.shards)
     await other.close()
     async with store.transaction() as tx:
-        assert await tx.deadlines.claim(clock.now(), 1, store.shards) == []
+        assert await tx.deadlines.take(clock.now(), 1, store.shards) == []
     await store.close()
 
 
@@ -278,11 +278,11 @@ async def test_each_process_is_woken_for_its_own_servers_and_claims_there_alone(
     for store, guild_id, due in ((here, GUILD_HERE, soon), (there, GUILD_THERE, now)):
         async with store.transaction() as tx:
             assert await tx.deadlines.next_due(store.shards) == due
-            (claimed,) = await tx.deadlines.claim(soon, 10, store.shards)
+            (claimed,) = await tx.deadlines.take(soon, 10, store.shards)
             assert claimed.guild_id == guild_id
     async with here.transaction() as tx:
         assert await tx.deadlines.put_back(here.shards) == 1
-        assert [one.guild_id for one in await tx.deadlines.claim(soon, 10)] == [GUILD_HERE]
+        assert [one.guild_id for one in await tx.deadlines.take(soon, 10)] == [GUILD_HERE]
 
     # Another connection, after the first was lost, hears of what comes as well.
     with opened(address) as beside:

@@ -31,7 +31,7 @@ async def test_a_process_lists_and_claims_what_is_of_its_shards_alone(
                 assert set(await tx.servers.known(SERVERS[:9], shards)) == own & set(SERVERS[:9])
                 first = min(map(SERVERS.index, own))
                 assert await tx.deadlines.next_due(shards) == now + timedelta(seconds=first)
-                rows = await tx.deadlines.claim(later, 50, shards)
+                rows = await tx.deadlines.take(later, 50, shards)
                 assert {row.guild_id for row in rows} == own
                 claimed += [row.guild_id for row in rows]
         assert sorted(claimed) == SERVERS

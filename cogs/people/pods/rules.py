@@ -43,6 +43,9 @@ ROUNDS = 12
 OFFERS = 100
 """With how many others each person may change places in a round."""
 
+BACK_WITHIN = timedelta(days=30)
+"""How long pods that were dissolved can be brought back."""
+
 FRESH = timedelta(days=7)
 """How long a proposal that somebody asked for is left alone."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import combinations
 from zoneinfo import ZoneInfo
 
@@ -329,7 +329,7 @@ class PodService:
         first = await tx.pods.by_id(pod_id)
         if first is None or first.group_id != group.id or first.dissolved_at is None:
             raise NotFound("Those pods are gone.")
-        if now - first.dissolved_at > timedelta(days=30):
+        if now - first.dissolved_at > rules.BACK_WITHIN:
             raise Conflict("That was more than 30 days ago. `/pod form` proposes new ones.")
         # By the instant: those that ended together have the same one.
         await tx.pods.restore(group.id, first.dissolved_at)

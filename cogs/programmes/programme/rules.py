@@ -30,6 +30,9 @@ LATEST = 2**36
 Anybody can send a made-up custom id, and ``datetime`` fails past the year 9999.
 """
 
+BACK_WITHIN = timedelta(days=30)
+"""How long a programme that was ended can be resumed."""
+
 AHEAD = timedelta(days=6)
 """How long before a unit its meeting is made and its card posted, as for any series."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, time, timedelta
+from datetime import date, time
 
 from msgspec import Struct
 
@@ -297,7 +297,7 @@ class ProgrammeService:
         await only_programme_leads(tx, place, programme, "bring it back")
         if programme.ended_at is None:
             raise Conflict(f"“{one_line(programme.title)}” goes on: nothing is to be undone.")
-        if now - programme.ended_at > timedelta(days=30):
+        if now - programme.ended_at > rules.BACK_WITHIN:
             raise Conflict("It ended more than 30 days ago. `/programme start` starts another.")
         await group_of(tx, programme)
         await tx.programmes.edit(programme.id, ended_at=None)

@@ -85,7 +85,7 @@ class Club:
         while True:
             now = self.clock.now()
             async with self.store.transaction() as tx:
-                due = await tx.deadlines.claim(now, 50)
+                due = await tx.deadlines.take(now, 50)
                 for one in due:
                     await tx.deadlines.finish(one, DeadlineState.DONE, now)
             if not due:
