@@ -27,6 +27,7 @@ from cogs.reading.facilitators.handlers import FacilitatorHandlers, LeaderSigns
 from cogs.reading.facilitators.service import FacilitatorService
 from cogs.reading.facilitators.views import DeclineButton, LeadButton
 from cogs.reading.lists.cog import ReadingListCommands
+from cogs.reading.lists.handlers import ListHandlers
 from cogs.reading.lists.service import ListService
 from cogs.reading.lists.views import (
     BeginButton,
@@ -67,7 +68,6 @@ from cogs.reading.series.service import SeriesService
 from cogs.reading.series.views import CancelComingButton, ResumeButton
 from cogs.reading.server_events.handlers import ServerEvents
 from cogs.reading.server_events.views import FollowButton, PutBackButton
-from data.delivery.kinds import DeadlineKind
 
 BUTTONS = (
     AskButton,
@@ -125,6 +125,7 @@ async def setup(bot: CohortBot) -> None:
     ReminderHandlers(bot)
     SeatHandlers(bot)
     ChangeHandlers(bot)
+    ListHandlers(bot)
     SeriesHandlers(bot)
     FacilitatorHandlers(bot)
     AttendanceHandlers(bot)
@@ -153,12 +154,9 @@ def _provide_services(bot: CohortBot) -> None:
         NominationService,
         PollService,
         ExerciseService,
+        PollDraftService,
+        ListService,
     ):
         bot.provide(service(store, clock))
     bot.provide(CalendarFeeds(bot))
     bot.provide(MeetingPicker(bot))
-    drafts, lists = PollDraftService(store, clock), ListService(store, clock)
-    bot.provide(drafts)
-    bot.provide(lists)
-    bot.deadlines.on(DeadlineKind.READING_POLL_DRAFT, drafts.expire)
-    bot.deadlines.on(DeadlineKind.READING_LIST_DRAFT, lists.expire)

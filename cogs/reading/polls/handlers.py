@@ -10,6 +10,7 @@ from bot.client import CohortBot
 from bot.jobs.delivery import Content
 from bot.jobs.scheduler import Lateness
 from cogs.reading.polls.cards import MARKS, poll
+from cogs.reading.polls.drafts import PollDraftService
 from cogs.reading.polls.service import PollMark, PollService, PollView
 from cogs.reading.polls.views import CloseButton, announce, schedule_buttons
 from cogs.reading.reactions import ReactionCog
@@ -30,6 +31,7 @@ class PollReactions(ReactionCog[PollMark], name="poll reactions"):
         self.polls = bot.service(PollService)
         bot.cards.render_with(CardKind.POLL, self.polls.view_in, self.poll)
         bot.deadlines.on(DeadlineKind.READING_POLL, self.close, lateness=Lateness.SEND)
+        bot.deadlines.on(DeadlineKind.READING_POLL_DRAFT, bot.service(PollDraftService).expire)
 
     def poll(self, view: PollView) -> Content:
         """Return a poll's card."""
