@@ -29,6 +29,12 @@ from .server import WireDiscord
 
 PEOPLE = 8
 ENVIRONMENT = {"COHORT_CARD_INTERVAL": "0.2", "WIRE_SWEEP": "1"}
+MOST = 100
+"""How many results there are, and reminders: a claim takes 200, and a channel one each second."""
+
+PAUSE = 0.05
+"""Seconds from one deed of somebody to the next: how much is done is no measure of the machine."""
+
 DAY_AND_A_BIT = timedelta(days=1, seconds=20)
 
 
@@ -119,7 +125,9 @@ class _Stage:
         self.number += 1
         token = f"token{self.number:05}"
         who = self.draw.choice(self.people)
-        kind = self.draw.choice(("check-in", "answer", "result", "commitment"))
+        full = max(len(self.results), len(self.commitments)) >= MOST
+        kinds = ("check-in", "answer") if full else ("check-in", "answer", "result", "commitment")
+        kind = self.draw.choice(kinds)
         if kind == "check-in":
             await self.until_done(
                 lambda: self.quickly(who, "checkin post", did=token),
@@ -237,7 +245,7 @@ class _Stage:
         self.world.advance(timedelta(minutes=3))
         await self.bot.kill()
         await self.bot.start()
-        await settled(self.wire, self.bot, 60.0, quiet_for=2.5)
+        await settled(self.wire, self.bot, quiet_for=2.5)
         said = Counter(
             token
             for message in self.world.messages()
@@ -314,6 +322,7 @@ async def stream(seconds: float, directory: Path, *, seed: int) -> Stream:
             async def people() -> None:
                 while loop.time() < until:
                     await stage.act()
+                    await asyncio.sleep(PAUSE)
 
             async def trouble() -> None:
                 while loop.time() < until:
