@@ -116,6 +116,7 @@ def parse(text: str) -> Free:
             last = [*waiting, *days]
             waiting = []
         spans |= {one for day in last for start, end in times for one in _spans(day, start, end)}
+    # Not all 24 hours: whoever says “saturday” is not free at four in the morning.
     whole = PARTS.values()
     spans |= {FreeSpan(day, start, end) for day in waiting for start, end in whole}
     return Free(_merged(spans), hours)
@@ -144,6 +145,8 @@ def week(spans: Iterable[FreeSpan], zone: ZoneInfo, now: datetime) -> int:
     The first bit is Monday, 00:00 UTC; what reaches over the end comes in again at the start, so
     that the weeks of people in distant zones can be compared.
     """
+    # By this very week's offsets: where one zone has changed its clocks and another has not yet,
+    # the hours that two people share have moved, too.
     local_monday = now.astimezone(zone).date() - timedelta(days=now.astimezone(zone).weekday())
     origin = datetime.combine(
         now.astimezone(UTC).date() - timedelta(days=now.astimezone(UTC).weekday()), time(), UTC
@@ -267,6 +270,7 @@ def _clock(match: re.Match[str], given: str) -> tuple[int, int]:
     half, half2 = match["half"], match["half2"]
     if half is None and half2 is not None:
         half = half2
+        # “11-1pm” begins in the morning and “7-9pm” in the evening: the start is before the end.
         if int(match["hour"]) % 12 > int(match["hour2"]) % 12:
             half = "am" if half2 == "pm" else "pm"
     start = _minutes(match["hour"], match["minute"], half, given)

@@ -70,6 +70,8 @@ PING = Limit(
         }
     ),
 )
+# Beside the limit for all: twenty messages an hour are a busy lead, and twenty to one person are a
+# nuisance.
 SAME = Limit("name the same person 10 times an hour", 10, NAMING)
 INVITE = Limit(
     "invite the same person to a project once a day",
@@ -77,6 +79,8 @@ INVITE = Limit(
     frozenset({"project invite"}),
     within=timedelta(days=1),
 )
+# Each opens a thread or an event, and Discord lets a server have 1,000 open threads and 100 coming
+# events.
 OPEN = Limit(
     "open 10 meetings, polls, projects or programmes an hour",
     10,
@@ -165,6 +169,7 @@ IMPORT = Limit(
     frozenset({"reading import", "claim import"}),
     frozenset({"reading:listing", "reading:relist", "claim:import"}),
 )
+# Two a minute: more than anybody writes with thought, and less than a script would.
 WRITE = Limit(
     "post or change 120 entries an hour",
     120,
@@ -243,6 +248,7 @@ WRITE = Limit(
         }
     ),
 )
+# These are drawn or packed, which keeps a thread of the process busy that others wait for.
 MAKE = Limit(
     "have 60 pictures, reports, calendars or files made an hour",
     60,

@@ -143,6 +143,7 @@ class PersonErasure(PersonRows):
                 rows += await self._run(delete(table).where(is_theirs))
                 continue
             values: dict[str, Any] = {column.name: None if column.nullable else NOBODY}
+            # With nobody left to answer, it must not wait for an answer.
             if column.name == "witness_id" and "witnessed" in table.c:
                 values["witnessed"] = None
             rows += await self._run(update(table).where(is_theirs).values(**values))
@@ -225,6 +226,7 @@ class PersonErasure(PersonRows):
                 deliveries.c.message_id.is_not(None),
             )
         )
+        # Compared here: a condition for each row that somebody wrote could be thousands of them.
         return tuple((row[1], row[2]) for row in sent if wanted.intersection(_beginnings(row[0])))
 
     async def _checkin_cards(self, guild_id: int, user_id: int) -> list[Card]:

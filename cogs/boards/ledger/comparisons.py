@@ -150,6 +150,7 @@ def _judged(found: Difference, claimed: float, by: Decimal | None) -> Verdict:
     interval = found.interval
     if interval is None:
         return Verdict.INCONCLUSIVE
+    # Half of what is claimed, as `direction` asks of a single number.
     half = claimed / 2 * (1 - HAIR)
     if interval.low > 0:
         return Verdict.REPRODUCED if by is None or interval.low >= half else Verdict.PARTLY

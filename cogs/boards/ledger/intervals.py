@@ -166,6 +166,7 @@ def of_error(spread: float, runs: int | None) -> Theirs:
 def of_interval(half: float, runs: int | None) -> Theirs:
     """Return what half of a 95 % confidence interval of the mean says."""
     if runs is None or runs < 2:
+        # The smallest factor that they can have used, and so the largest error: the cautious side.
         return of_error(half / normal(0.975), None)
     return of_error(half / quantile(0.975, runs - 1), runs)
 
@@ -174,6 +175,8 @@ def of_range(half: float, runs: int | None) -> Theirs:
     """Return what half of the range of all runs says; nothing where their number is unknown."""
     if runs is None or runs < 2:
         return Theirs()
+    # Beyond the table its last factor, which is too small for them: the spread comes out too large,
+    # on the cautious side.
     return of_deviation(2 * half / RANGES[min(runs, len(RANGES) + 1) - 2], runs)
 
 
@@ -207,6 +210,7 @@ def welch_freedom(first: float, runs: int, second: float, others: int) -> int:
     28. Rounding down is the usual caution of the textbooks.
     """
     a, b = first**2, second**2
+    # Neither side scatters: 0/0, and the interval has no width whatever stands here.
     if a + b == 0:
         return min(runs, others) - 1
     exact = (a + b) ** 2 / (a**2 / (runs - 1) + b**2 / (others - 1))
@@ -349,6 +353,7 @@ def _by_signs(
     first, last = min(first, high), max(last, low)
     if low < high:
         return Interval(first, last)
+    # A bound or a range has no scatter of its own; a printed number has.
     below, above = (math.sqrt(reach**2 * more + extra) for reach in (low - first, last - high))
     return Interval(low - below, high + above)
 
@@ -418,6 +423,8 @@ def _widest(points: Points, low: float, high: float, factor: float, extra: float
     ranges from its nearest place in [low, high] to its value, the pairs of these sums have a
     boundary of straight pieces, on each of which the ends of the interval have a closed form.
     """
+    # Around here and not around zero: the squares of large numbers that differ little would lose
+    # just the digits in which they differ.
     centre = min(max(points.mean, low), high)
     boxes = [
         (*sorted((value - centre, min(max(value, low), high) - centre)), count)
@@ -451,6 +458,7 @@ def _ends(
     the derivative of mean ± half width is zero, τ solves a quadratic equation.
     """
     share = factor / (runs - 1)
+    # Rounding may leave a hair less than nothing, which has no root.
     a = share * max(squares - total * total / runs, 0.0) + extra
     b = share * (rise - 2 * total * step / runs)
     c = -share * step * step / runs

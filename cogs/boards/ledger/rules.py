@@ -106,6 +106,7 @@ def check_comparison(typed: TypedComparison, first: Claim, second: Claim) -> Cla
         "statement: Ours beats the baseline",
     )  # fmt: skip
     lead = _lead(first, second)
+    # Rows of one table share a metric, so either of them may know.
     better = typed.better or first.terms.better or second.terms.better
     if better is None:
         raise InvalidInput(
@@ -166,6 +167,7 @@ def _lead(first: Claim, second: Claim) -> Decimal | None:
     known = [one.reported for one in meant]
     if isinstance(known[0], numbers.Printed) and isinstance(known[1], numbers.Printed):
         with localcontext(numbers.PRECISION):
+            # Python's own context rounds to 28 digits, and a printed number may have 30.
             return known[0].value - known[1].value
     return None
 
@@ -188,6 +190,8 @@ def change_terms(present: ClaimTerms, typed: TypedTerms) -> ClaimTerms:
     Raises InvalidInput for what cannot be judged, and Conflict when nothing changes.
     """
     kept = present.criterion
+    # No criterion for numbers suits a “yes”, nor the other way round, so it does not survive such a
+    # change.
     if typed.reported is not None and _is_outcome(typed.reported) != _is_outcome(present.reported):
         kept = None
     if typed.category in _TRIED:
@@ -197,6 +201,7 @@ def change_terms(present: ClaimTerms, typed: TypedTerms) -> ClaimTerms:
     criterion = typed.criterion or kept
     same_kind = criterion is present.criterion
     has_number = criterion is not Criterion.OUTCOME
+    # The spread and the distance to the next row were those of the old number.
     fresh = typed.reported is not None or not has_number
     whole = TypedTerms(
         statement=typed.statement or present.statement,
@@ -209,6 +214,7 @@ def change_terms(present: ClaimTerms, typed: TypedTerms) -> ClaimTerms:
         runs=typed.runs if typed.runs is not None else (present.runs if has_number else None),
         better=typed.better or (present.better if has_number and not typed.no_better else None),
         criterion=criterion,
+        # 0.5 as a share is not 0.5 as a difference.
         tolerance=typed.tolerance or (present.tolerance if same_kind else None) or None,
         weight=typed.weight or present.weight,
         headline=present.headline if typed.headline is None else typed.headline,
@@ -425,6 +431,7 @@ def _scale(reported: numbers.Printed | PrintedRange | None, metric: str) -> Scal
     """Return the scale that a quantity asks for: ratios where it ranges over powers of ten."""
     if reported is None or reported.percent or reported.sign <= 0:
         return Scale.LINEAR
+    # “+2.1” is a difference, which may as well be nothing: it has no ratio.
     as_ratio = _RATIOS.search(metric) or _POWER.search(reported.text)
     return Scale.LOG if as_ratio and not reported.text.startswith("+") else Scale.LINEAR
 
@@ -498,6 +505,7 @@ def _tolerance(
         allowed = numbers.parse_tolerance(given, relative=True)
     else:
         allowed = _difference(given, criterion, reported)
+    # A bound leaves room without any tolerance: everything on its good side.
     if not allowed and not isinstance(reported, PrintedRange):
         raise InvalidInput(
             "A tolerance of zero allows nothing. For what comes out the same every time, choose "
@@ -544,6 +552,7 @@ def with_gap(terms: ClaimTerms, others: Sequence[ClaimTerms]) -> ClaimTerms:
         if same and isinstance(their, numbers.Printed) and their.percent is own.percent:
             with localcontext(numbers.PRECISION):
                 distances.append(abs(their.value - own.value))
+    # A row with the same number is no neighbour: its distance would allow nothing.
     nearest = min((one for one in distances if one), default=None)
     return terms if nearest is None else replace(terms, gap=format(nearest, "f"))
 

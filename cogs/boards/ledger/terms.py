@@ -164,6 +164,7 @@ def margin_of(terms: Terms) -> Margin | None:
     if terms.tolerance is not None and terms.criterion is Criterion.RELATIVE:
         share = float(terms.tolerance)
         base, of = _base(terms, reported)
+        # A share of zero allows nothing, however large the share.
         if not base:
             return None
         said = f"{number_format.short(share * 100)}% of {of}"
@@ -191,6 +192,8 @@ def _given(terms: Terms) -> tuple[float | None, str]:
         # Over how many runs is unknown: two at least, so the deviation is √2 errors or more.
         size = WIDTH * math.sqrt(2) * paper.error
     elif terms.spread is not None and terms.spread_kind is SpreadKind.RANGE:
+        # How many runs made the range is unknown, and so is how many deviations it is: it is taken
+        # as it stands.
         size = float(terms.spread)
     if size:
         return size, ", from the spread of the paper's runs"

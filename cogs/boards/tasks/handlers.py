@@ -47,6 +47,7 @@ class TaskReminders:
             task.due_at,
             passed=deadline.offset == 0,
             late=bool(late),
+            # Where nobody is on it, somebody should hear of it all the same.
             user_ids=task.owners or lead,
             asked=() if task.owners else task.asked,
             buttons=buttons,

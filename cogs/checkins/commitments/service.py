@@ -146,6 +146,8 @@ class CommitmentService:
         await tx.deadlines.cancel(one.id, REMIND)
         await linked_writes.commitment_kept(tx, one, now)
         view = await view_of(tx, place.guild_id, one.id)
+        # Once, however often it is undone and done again: nobody should be able to ring somebody's
+        # phone with a button.
         return replace(view, asks=bool(asks) and one.still_asked is None)
 
     @transaction

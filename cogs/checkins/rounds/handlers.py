@@ -71,6 +71,8 @@ class RoundHandlers(commands.Cog, name="check-in rounds"):
 
     async def close(self, deadline: Deadline, late: timedelta) -> None:
         """Close a round, open the next, and post the digest."""
+        # Written first: a digest that Discord refuses must not keep a round open, and the next one
+        # shut.
         closed = await self.service.close(deadline.subject_id)
         if closed is None:
             return
@@ -103,9 +105,11 @@ class RoundHandlers(commands.Cog, name="check-in rounds"):
         server = await self.bot.store.fetch(lambda tx: tx.servers.get(group.guild_id))
         to = [to_person(group.created_by)]
         public, guild = server.announcements_channel_id, self.bot.get_guild(group.guild_id)
+        # The message names the group, which not everybody who reads announcements may know of.
         if public and guild and readers_know(guild, public, group.channel_id):
             to.append(to_channel(public))
         note = await hushed(self.bot, group.guild_id, group.created_by, Content(text=text))
+        # Whoever cannot be told finds it in /cohort health, where the failed deadline is shown.
         with suppress(Undeliverable):
             key = f"checkin/{round_.id}/{kind}/refused"
             await self.bot.delivery.send(key, group.guild_id, note, to)

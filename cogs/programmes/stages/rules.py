@@ -129,6 +129,7 @@ def _stage(number: int, line: str, *, units: int, zone: ZoneInfo, now: datetime)
 def _day(text: str, zone: ZoneInfo, now: datetime) -> date:
     """Read a day; one that is past may stay as it is."""
     try:
+        # The form fills in stages as they are, and some of their days may be over.
         return date.fromisoformat(text.strip())
     except ValueError:
         return when.parse(text, zone=zone, now=now, end_of_day=True).astimezone(zone).date()
@@ -165,6 +166,7 @@ def spans(stage_of_unit: Sequence[int], stages: int) -> list[tuple[int, int] | N
     result: list[tuple[int, int] | None] = []
     for stage in range(1, stages + 1):
         own = [number for number, one in enumerate(stage_of_unit, start=1) if one == stage]
+        # The first stage has whatever no other one names.
         result.append((own[0], own[-1]) if own and stage > 1 else None)
     return result
 
@@ -204,6 +206,7 @@ def due_at(stage: Stage, zone: ZoneInfo) -> datetime | None:
     """Return the instant at which a stage's work is due: the end of its day, in UTC."""
     if stage.due_on is None:
         return None
+    # The midnight that ends the day: whoever hands in half a minute before is in time.
     return when.local(stage.due_on + timedelta(days=1), datetime.min.time(), zone)
 
 

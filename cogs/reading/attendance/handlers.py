@@ -42,6 +42,7 @@ class AttendanceHandlers:
             meeting.id, in_voice(self._bot, meeting), over=meeting.ends_at <= view.now
         )
         self._posting.refresh(meeting)
+        # Late, it would say “begins now” in the middle of the meeting.
         if not view.turnout.expected or late or view.group.archived_at is not None:
             return
         await self._bot.delivery.send(
@@ -55,6 +56,7 @@ class AttendanceHandlers:
         """Show on the cards that a meeting is over, and ask for its notes."""
         view = await self._service.view(deadline.subject_id)
         meeting = view.meeting
+        # As if the channel were empty: staying on after the end is not attending.
         await self._attendance.compare_voice(meeting.id, (), over=True)
         self._posting.refresh(meeting)
         shown = await self._attendance.view(meeting.id)
@@ -116,5 +118,6 @@ def in_voice(bot: CohortBot, meeting: Meeting) -> list[int]:
     channel = guild.get_channel(meeting.voice_id or 0) if guild is not None else None
     if not isinstance(channel, discord.VoiceChannel | discord.StageChannel):
         return []
+    # Voice states name everybody; ``members`` leaves out those whom the cache does not know.
     bots = {one.id for one in channel.members if one.bot}
     return [user_id for user_id in channel.voice_states if user_id not in bots]

@@ -103,6 +103,7 @@ class ChangeService:
         meeting = await self._changeable(tx, place, meeting_id, "move it")
         if later:
             return await self._move_later(tx, place, meeting, starts_at, zone, now)
+        # Otherwise everybody who answered would be told of a move that is none.
         if starts_at == meeting.starts_at:
             raise Conflict(
                 f"“{wording.one_line(meeting.title)}” is at {when.stamp(starts_at)} already."
@@ -128,6 +129,8 @@ class ChangeService:
         """
         series, number = await self._series(tx, meeting)
         await write_out(tx, series, number, now)
+        # Before the rule changes: what is planned is remembered by its day, which the new rule may
+        # not have.
         pending = await next_number(tx, series, now)
         rule = meeting_rules.rule_from(series.cadence, starts_at, zone or ZoneInfo(series.timezone))
         await self._edit_series(
@@ -137,6 +140,8 @@ class ChangeService:
             at=rule.at,
             timezone=rule.zone.key,
             numbered_from=number,
+            # Set by the first move alone: calendars know each occurrence by the day that the first
+            # rule gave it.
             first_day=series.first_day or series.anchor,
         )
         series, _ = await self._series(tx, meeting)
@@ -144,12 +149,15 @@ class ChangeService:
         for one in (meeting, *await _later_rows(tx, series, number)):
             assert one.number is not None  # noqa: S101 - it is of a series
             await tx.meetings.edit(one.id, occurs_on=series.day(one.number))
+            # Exactly as it was said. The rule keeps no fold, so of an hour that the clocks show
+            # twice it would always take the first.
             to = starts_at if one.id == meeting.id else series.starts_at(one.number)
             if one.cancelled_at is None:
                 moved.append(await move(tx, place, one, to, now))
             else:
                 await tx.meetings.edit(one.id, starts_at=to)
                 await count_change(tx, one, now)
+        # What comes before has its row, and gets its card below.
         await put_next(tx, series, max(pending, number + 1))
         for one in await tx.meetings.of_series(series.id, now):
             await expect_card(tx, series, one, now)
@@ -311,6 +319,8 @@ class ChangeService:
             if programme is not None and programme.ended_at is None:
                 found.append(programme.id)
                 await tx.deadlines.put(
+                    # A deadline and not a call: programmes are another feature, and this must
+                    # survive a crash.
                     DeadlineKind.PROGRAMME_CALLED_OFF,
                     programme.id,
                     self.clock.now(),
@@ -389,6 +399,7 @@ async def _patch(tx: Transaction, edits: Edits, now: datetime) -> tuple[MeetingP
         known = meeting_rules.check_short(edits.prerequisites)
         patch["prerequisites"] = None if known == NOTHING else known
     if edits.capacity is not None:
+        # 0 takes the limit away: leaving the option out already means that nothing changes.
         patch["capacity"] = edits.capacity or None
     return patch, details
 

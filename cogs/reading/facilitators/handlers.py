@@ -45,6 +45,7 @@ class FacilitatorHandlers:
         buttons = [LeadButton(meeting.id), DeclineButton(meeting.id)]
         moment = int(meeting.starts_at.timestamp())
         await self._bot.delivery.send(
+            # With the moment in its key, a meeting that was moved is asked about again.
             f"reading/ask/{meeting.id}/{moment}/{deadline.occurrence}/{deadline.offset}",
             meeting.guild_id,
             cards.your_turn(meeting, user_id, buttons),
@@ -129,6 +130,8 @@ class LeaderSigns(commands.Cog, name="leader signs"):
 
     def saw(self, guild_id: int, channel_id: int, user_id: int) -> None:
         """Note that somebody did something, if it may be a sign of a leader."""
+        # Called for every press and reaction in every server, so the table is asked only where a
+        # meeting may be running.
         if self._is_old(self.bot.clock.now()) or channel_id in self._places.get(guild_id, ()):
             self.bot.background.spawn(self._did(guild_id, channel_id, user_id), "a leader's sign")
 

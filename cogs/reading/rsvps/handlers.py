@@ -63,6 +63,7 @@ class RsvpReactions(ReactionCog[Answer], name="rsvp reactions"):
         """Record an answer, and remove the person's earlier reaction."""
         guild_id = payload.guild_id or 0
         done = await self.rsvps.reacted(guild_id, payload.message_id, payload.user_id, meaning)
+        # The same answer again changes nothing that is shown, and an edit would be wasted.
         if done is None or done.before is meaning:
             return
         self.bot.cards.refresh(CardKind.MEETING, done.meeting.id)
@@ -158,6 +159,8 @@ class RsvpReactions(ReactionCog[Answer], name="rsvp reactions"):
                     if not await self.bot.cards.is_expected(CardKind.MEETING, meeting.id):
                         await self.posting.publish(meeting, group)
                 else:
+                    # Reactions are counted in the message itself; who gave them takes a request for
+                    # each, in every server at once after a start.
                     await self.catch_up_with(meeting.id, by_number=True)
                     await self.posting.open_thread(meeting, card)
             except Undeliverable as error:
@@ -206,6 +209,8 @@ class RsvpReactions(ReactionCog[Answer], name="rsvp reactions"):
         try:
             for answer in answers:
                 await message.remove_reaction(cards.EMOJI[answer], discord.Object(user_id))
+        # Without Manage Messages the earlier reaction stays. The answer counts all the same, and a
+        # warning for each press would say nothing new.
         except discord.Forbidden:
             pass
         except discord.HTTPException as error:
