@@ -244,6 +244,7 @@ class Portfolios(Repository):
             )
             .join(own, own.c.coffee_id == coffees.c.id)
             .join(groups, groups.c.id == coffees.c.group_id)
+            # That one of the two says so is enough.
             .where(coffees.c.guild_id == guild_id, own.c.user_id == user_id, happened)
             .order_by(coffees.c.paired_at.desc()),
         )
@@ -321,6 +322,7 @@ _RESULTS = (
         claim_versions,
         and_(
             claim_versions.c.claim_id == claims.c.id,
+            # As it was when they logged it: later versions do not rewrite what somebody did.
             claim_versions.c.version == results.c.claim_version,
         ),
     )

@@ -150,6 +150,7 @@ class Commitments(Repository):
 
     async def kept_of(self, group_id: GroupId, user_id: int | None = None) -> Kept:
         """Return the kept rate of one person, or of a whole group."""
+        # What was dropped counts neither way: letting go is not failing.
         kept = commitments.c.state == CommitmentState.KEPT
         statement = select(
             func.count(case((kept, 1))).label("kept"),
@@ -251,6 +252,7 @@ class Commitments(Repository):
         """Return what somebody may tick: what is open, and what was settled in this round."""
         of_person = (commitments.c.group_id == group_id) & (commitments.c.user_id == user_id)
         open_ = commitments.c.state == CommitmentState.OPEN
+        # What was ticked by mistake can be unticked as long as its round is open.
         ticked = (commitments.c.settled_round_id == round_id) & commitments.c.state.in_(
             [CommitmentState.KEPT, CommitmentState.NOT_KEPT]
         )
@@ -271,6 +273,8 @@ class Commitments(Repository):
 
     async def carried_in(self, round_: Round) -> list[Commitment]:
         """Return earlier commitments still open, of people who posted or settled in a round."""
+        # Only of people who were active in this round: what somebody left open who is away should
+        # not weigh on the group's digest.
         posted = select(checkins.c.user_id).where(
             checkins.c.round_id == round_.id, checkins.c.deleted_at.is_(None)
         )
@@ -284,6 +288,7 @@ class Commitments(Repository):
             select(commitments).where(
                 commitments.c.group_id == round_.group_id,
                 commitments.c.state == CommitmentState.OPEN,
+                # What was made in this round is new, and not carried over.
                 commitments.c.made_at < round_.opens_at,
                 or_(commitments.c.user_id.in_(posted), commitments.c.user_id.in_(settled)),
             ),

@@ -150,6 +150,7 @@ class Rsvps(Repository):
                     meetings.c.group_id == group_id,
                     meetings.c.starts_at > now,
                     meetings.c.cancelled_at.is_(None),
+                    # Whoever answered after they left comes as a guest, and keeps their place.
                     members.c.left_at >= rsvps.c.answered_at,
                 )
                 .order_by(rsvps.c.meeting_id, rsvps.c.position)

@@ -77,6 +77,8 @@ def counted_verdict(standing: ClaimStanding) -> Verdict:
     return first if _RANK[first] < _RANK[now] else now
 
 
+# Only how far a verdict speaks for the paper. The ways of not doing so are not better or worse than
+# each other.
 _RANK = {
     Verdict.REPRODUCED: 3,
     Verdict.EXCEEDED: 2,

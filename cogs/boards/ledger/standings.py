@@ -195,6 +195,7 @@ def _shift(terms: Terms, findings: Findings) -> int:
     if reported is None or percent == reported.percent:
         return 0
     if percent:
+        # A paper's “97.4” of an accuracy is a percentage, with or without its sign.
         return -2 if terms.whole != 100 else 0
     return 2
 

@@ -408,6 +408,8 @@ class EditTaskForm(CardForm, custom_id="task:edit:{task_id}", title="Change a ta
         if task.due_at is not None:
             shown = task.due_at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
         due_at = None
+        # What was filled in and left alone is not read again: it may have passed by now, and would
+        # be refused.
         if due and due != shown:
             due_at = when.parse(due, zone=zone, now=bot.clock.now(), end_of_day=True)
         title, notes = typed.text("title"), typed.text("notes")
@@ -545,6 +547,7 @@ def task_menu(project: Project, tasks: Sequence[rules.AnyTask]) -> ui.Item[Any] 
     """Return the menu of a board's open tasks; Discord allows 25 options."""
     options = _options(tasks[:MENU])
     if len(tasks) > MENU:
+        # One more than do not fit, since this option takes the place of another.
         more = theme.count(len(tasks) - MENU + 1, "open task")
         options[-1] = discord.SelectOption(label=f"… and {more} more", value=ALL, emoji="📋")
     return TaskMenu(project.id, options=options) if options else None

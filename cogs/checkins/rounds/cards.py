@@ -126,6 +126,7 @@ def digest(
     items.append(ui.Separator())
     if view.checkins:
         entries = [_entry(one, view.urls.get(one.id)) for one in view.checkins]
+        # Empty lines for those that were not read, so that “and 12 more” counts them, too.
         entries += [""] * (view.posted - len(entries))
         items.append(ui.TextDisplay("**Checked in**\n" + theme.lines(entries, 1300)))
     else:
@@ -270,6 +271,8 @@ def _answers(one: Checkin) -> tuple[list[str], bool]:
     cut = False
     for index, (question, answer) in enumerate(answered):
         text = theme.escape(answer)
+        # A share of what is left for each: a long first answer must not take the room of the
+        # others.
         room = max(200, budget // (len(answered) - index))
         shown = theme.clip(text, room)
         cut = cut or shown != text

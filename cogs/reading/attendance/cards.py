@@ -88,6 +88,7 @@ def thread_card(view: ThreadView, buttons: Sequence[ui.Item[Any]]) -> Content:
     if people:
         parts.append("\n".join(people))
     if meeting.notes or meeting.recording:
+        # Notes may be long, and take what the rest leaves.
         room = max(200, TEXT_LIMIT - sum(map(len, parts)) - len(meeting.recording or "") - 60)
         notes = [theme.clip(theme.escape(meeting.notes), min(room, 1500))] if meeting.notes else []
         notes += [f"[Recording or document]({meeting.recording})"] if meeting.recording else []

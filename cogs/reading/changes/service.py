@@ -103,7 +103,7 @@ class ChangeService:
         meeting = await self._changeable(tx, place, meeting_id, "move it")
         if later:
             return await self._move_later(tx, place, meeting, starts_at, zone, now)
-        # Otherwise everybody who answered would be told of a move that is none.
+        # Otherwise everybody who answered would be told of a move that changes nothing.
         if starts_at == meeting.starts_at:
             raise Conflict(
                 f"“{wording.one_line(meeting.title)}” is at {when.stamp(starts_at)} already."

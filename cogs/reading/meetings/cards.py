@@ -132,6 +132,7 @@ def _until(series: Series) -> str:
     if series.until is None:
         return ""
     day_after = when.local(series.until + timedelta(days=1), time(), series.rule.zone)
+    # The last day that was given need not be a day of the series.
     last = series.number_after(day_after - timedelta(milliseconds=1)) - 1
     if series.times is not None:
         last = min(last, series.times - 1)
