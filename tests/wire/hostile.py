@@ -44,10 +44,10 @@ MEMORY = 200
 """MB that the process may take for all of it, beside what it took before."""
 
 PAUSE = 0.05
-"""Seconds of processor time that one step of the loop may take.
+"""Seconds that the process itself may make one step of the loop take, its other threads included.
 
-On two cores, at rest or with both of them busy, the longest of a minute takes 20 to 25 ms: a look
-for garbage.
+The longest of a minute takes some 20 ms, and 30 while both cores are busy with something else. By
+the clock it may be any time then, for which the bot can do nothing: that is told, not judged.
 """
 
 TEXTS = (
@@ -96,7 +96,7 @@ class Attack:
     unanswered: list[str] = field(default_factory=list)
     before: float = 0.0
     most: float = 0.0
-    processor: float = 0.0
+    own: float = 0.0
     wall: float = 0.0
     slowest: str = ""
     wrong: list[str] = field(default_factory=list)
@@ -116,7 +116,7 @@ class Attack:
             "p99 of them, ms": round(self.p99 * 1000),
             "memory before, MB": round(self.before),
             "memory at most, MB": round(self.most),
-            "longest step of the loop, CPU ms": round(self.processor * 1000),
+            "longest step of the loop, its own ms": round(self.own * 1000),
             "the same, by the clock, ms": round(self.wall * 1000),
             "outcome": "; ".join(self.wrong) or "ok",
         }
@@ -344,7 +344,7 @@ def memory(pid: int) -> float:
 
 
 def _steps(file: Path, after: int) -> Sequence[tuple[float, float, str]]:
-    """Return the loop's long steps since the file had so many bytes: processor, clock, what."""
+    """Return the loop's long steps since the file had so many bytes: its own, clock, what."""
     lines = file.read_bytes()[after:].decode().splitlines()
     return [tuple(json.loads(line)) for line in lines]
 
@@ -352,7 +352,7 @@ def _steps(file: Path, after: int) -> Sequence[tuple[float, float, str]]:
 async def attack(seconds: float, directory: Path, *, seed: int, pause: float = PAUSE) -> Attack:
     """Run the attack for ``seconds`` and return how it went.
 
-    ``pause`` is how many seconds of processor time one step of the loop may take.
+    ``pause`` is how many seconds the process itself may make one step of the loop take.
     """
     async with WireDiscord() as wire:
         port = free_port()
@@ -384,10 +384,10 @@ async def attack(seconds: float, directory: Path, *, seed: int, pause: float = P
             )
             if not bot.running:
                 found.wrong.append("the process ended")
-            for processor, wall, what in _steps(steps, already):
+            for own, wall, what in _steps(steps, already):
                 found.wall = max(found.wall, wall)
-                if processor > found.processor:
-                    found.processor, found.slowest = processor, what
+                if own > found.own:
+                    found.own, found.slowest = own, what
             await bot.terminate()
         _judge(found, bot, wire, pause)
         return found
@@ -399,8 +399,8 @@ def _judge(found: Attack, bot: BotProcess, wire: WireDiscord, pause: float) -> N
         found.wrong.append(f"{len(found.unanswered)} answers to somebody else were missing")
     if found.most - found.before > MEMORY:
         found.wrong.append(f"memory grew by {found.most - found.before:.0f} MB")
-    if found.processor > pause:
-        found.wrong.append(f"the loop stood still {found.processor:.3f} s in {found.slowest}")
+    if found.own > pause:
+        found.wrong.append(f"the loop stood still {found.own:.3f} s in {found.slowest}")
     if wire.world.token in bot.stdout + bot.stderr:
         found.wrong.append("the token is in the log")
     open_to_others = [

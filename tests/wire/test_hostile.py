@@ -13,8 +13,8 @@ SECONDS = 6.0
 KINDS = 10
 
 BESIDE_OTHERS = 3 * PAUSE
-"""Whatever runs on the same cores takes the caches away, so that a step takes more of the processor
-than in the soak, which runs alone."""
+"""Whatever runs on the same cores takes the caches away, so that a step takes longer than in the
+soak, which runs alone."""
 
 
 async def test_somebody_else_is_answered_while_a_member_does_everything_nasty(

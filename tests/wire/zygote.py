@@ -17,7 +17,7 @@ ready, which otherwise is two; ``WIRE_SILENCE`` for how many it takes silence fo
 ``WIRE_IDENTIFY`` it connects one shard right after the other, where it otherwise waits between; its
 value is how many seconds several processes keep between theirs, if any.
 ``WIRE_STEPS`` names a file that gets a line of JSON for each step of the event loop that took more
-than 20 ms: the seconds of processor time, those by the clock, and where it was meanwhile.
+than 20 ms: the seconds it took of its own, those by the clock, and where it was meanwhile.
 """
 
 from __future__ import annotations
@@ -341,30 +341,40 @@ def watch_tasks(file: str | None) -> None:
 
 
 def watch_steps(file: str | None) -> None:
-    """Write down which steps of the event loop take long: nobody else is answered meanwhile."""
+    """Write down which steps of the event loop take long: nobody else is answered meanwhile.
+
+    What a step took of its own is the CPU time of the whole process: while the loop's thread waits
+    for the interpreter's lock, another of its threads computes or collects garbage. Yet it is no
+    more than the clock shows without the wait for a core, since on a machine that others use, a
+    thread may work on while the loop could go on but has no core.
+    """
     if file is None:
         return
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     run = asyncio.Handle._run
     loops = threading.get_ident()
-    since, seen = 0.0, ""
+    since, seen, queued_before = 0.0, "", 0.0
+    queued = time_without_core()
 
     def run_timed(self: asyncio.Handle) -> None:
         nonlocal since, seen
         # The clocks of time_machine don't reach these two.
-        began, since = time.thread_time(), time.perf_counter()
+        began, since = time.process_time(), time.perf_counter()
         run(self)
         wall, since = time.perf_counter() - since, 0.0
         if wall > LONG_STEP:
-            line = [time.thread_time() - began, wall, seen]
-            os.write(descriptor, json.dumps(line).encode() + b"\n")
+            own = min(time.process_time() - began, wall)
+            if seen:
+                own = min(own, wall - (queued() - queued_before))
+            os.write(descriptor, json.dumps([own, wall, seen]).encode() + b"\n")
         seen = ""
 
     def look() -> None:
-        nonlocal seen
+        nonlocal seen, queued_before
         while True:
             time.sleep(LONG_STEP / 4)
             if since and not seen and time.perf_counter() - since > LONG_STEP / 2:
+                queued_before = queued()
                 stack = traceback.extract_stack(sys._current_frames()[loops])
                 seen = " < ".join(
                     f"{one.name} ({one.filename}:{one.lineno})" for one in stack[:-9:-1]
@@ -372,6 +382,18 @@ def watch_steps(file: str | None) -> None:
 
     asyncio.Handle._run = run_timed  # type: ignore[method-assign]
     threading.Thread(target=look, daemon=True).start()
+
+
+def time_without_core() -> Callable[[], float]:
+    """Return what tells for how many seconds this thread has waited for a core, as any thread may.
+
+    Linux alone counts that (https://docs.kernel.org/scheduler/sched-stats.html).
+    """
+    try:
+        file = os.open(f"/proc/self/task/{threading.get_native_id()}/schedstat", os.O_RDONLY)
+    except OSError:
+        return lambda: 0.0
+    return lambda: int(os.pread(file, 100, 0).split()[1]) / 1e9
 
 
 def new_kind_is_due(connection: sqlite3.Connection, known: list[str]) -> bool:
