@@ -430,51 +430,51 @@ def _widest(points: Points, low: float, high: float, factor: float, extra: float
         (*sorted((value - centre, min(max(value, low), high) - centre)), count)
         for value, count in points.counted
     ]
-    runs = points.runs
+    runs, share = points.runs, factor / (points.runs - 1)
     total = math.fsum(end * count for _, end, count in boxes)
     squares = math.fsum(end * end * count for _, end, count in boxes)
-    ends = [_ends(total, squares, 0.0, 0.0, runs, factor, extra)]
+    found: list[tuple[float, float]] = []
     for start, end, count in sorted(boxes, key=lambda box: box[0] + box[1]):
         if start == end:
             continue
         step, rise = count * (start - end), count * (start * start - end * end)
-        ends.append(_ends(total, squares, step, rise, runs, factor, extra))
+        found += _on_piece(total, squares, step, rise, runs, share, extra)
         total, squares = total + step, squares + rise
-    return Interval(centre + min(one for one, _ in ends), centre + max(one for _, one in ends))
+    found += _on_piece(total, squares, 0.0, 0.0, runs, share, extra)
+    return Interval(
+        centre + min([mean - half for mean, half in found]),
+        centre + max([mean + half for mean, half in found]),
+    )
 
 
-def _ends(
+def _on_piece(
     total: float,
     squares: float,
     step: float,
     rise: float,
     runs: int,
-    factor: float,
+    share: float,
     extra: float,
-) -> tuple[float, float]:
-    """Return the lowest and the highest end on one straight piece, both of its corners included.
+) -> list[tuple[float, float]]:
+    """Return mean and half width where a straight piece begins, and where on it an end turns.
 
     With τ from 0 to 1, the mean is (total + τ·step)/n and the half width √(a + bτ + cτ²); where
     the derivative of mean ± half width is zero, τ solves a quadratic equation.
     """
-    share = factor / (runs - 1)
-    # Rounding may leave a hair less than nothing, which has no root.
     a = share * max(squares - total * total / runs, 0.0) + extra
+    found = [(total / runs, math.sqrt(a))]
+    if not step:
+        return found
     b = share * (rise - 2 * total * step / runs)
     c = -share * step * step / runs
     slope = step / runs
-    places = [0.0, 1.0] if step else [0.0]
-    if step and c:
+    if c:
         rest = (b * b - 4 * slope * slope * a) / (4 * (c - slope * slope))
         root = b * b - 4 * c * rest
         if root > 0:
-            places += [
-                place
-                for sign in (-1, 1)
-                if 0 < (place := (-b + sign * math.sqrt(root)) / (2 * c)) < 1
-            ]
-    found = [
-        ((total + place * step) / runs, math.sqrt(max(a + place * (b + place * c), 0.0)))
-        for place in places
-    ]
-    return min(mean - half for mean, half in found), max(mean + half for mean, half in found)
+            for away in (-math.sqrt(root), math.sqrt(root)):
+                place = (away - b) / (2 * c)
+                if 0 < place < 1:
+                    half = math.sqrt(max(a + place * (b + place * c), 0.0))
+                    found.append(((total + place * step) / runs, half))
+    return found
