@@ -79,8 +79,8 @@ class Rule:
         rules, or a person, moved its instant a little.
         """
         first = self._index_before(instant)
-        days = [self.day(index) for index in range(first, first + 3)]
-        return min(days, key=lambda day: abs(local(day, self.at, self.zone) - instant))
+        nearest = min(range(first, first + 3), key=lambda index: abs(self.instant(index) - instant))
+        return self.day(nearest)
 
     def day(self, index: int) -> date:
         """Return the local day of an occurrence; index 0 is the anchor, and -1 one before it."""
@@ -89,6 +89,7 @@ class Rule:
         year, month = divmod(12 * self.anchor.year + self.anchor.month - 1 + index, 12)
         first_weekday, length = calendar.monthrange(year, month + 1)
         day = 1 + (self.anchor.weekday() - first_weekday) % 7 + 7 * self._nth
+        # A 5th one that the month lacks is its last.
         return date(year, month + 1, day if day <= length else day - 7)
 
     def index(self, day: date) -> int | None:

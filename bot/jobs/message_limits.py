@@ -80,6 +80,7 @@ def embeds(given: Sequence[discord.Embed]) -> list[discord.Embed]:
         )
         before = longest[key]
         longest[key] = _said(before, shorten(before, max(len(before) - over, LEAST)))
+        # Nothing is left to take away: Discord may refuse it, but this must end.
         if longest[key] == before:
             break
         fitted = [discord.Embed.from_dict(one) for one in raw]

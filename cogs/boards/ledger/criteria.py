@@ -49,9 +49,12 @@ def _near(terms: Terms, ruler: Ruler, runs: Runs) -> Judgement:
     paper = ruler.theirs(terms, reported)
     at = ruler.at(float(reported.value))
     predict = terms.criterion is Criterion.INTERVAL
+    # Each end for itself: both together make the 95 % interval of a prediction, or the 90 %
+    # interval of two one-sided tests.
     sure = 0.975 if predict else intervals.SURE
     single = terms.printed_as is PrintedAs.SINGLE
     if single:
+        # What is printed is one run, and lies as far off as single runs do.
         paper = Theirs(1, paper.deviation, paper.deviation)
     agrees = intervals.cautious(
         runs.points, at, at, paper, digit=runs.digit, sure=sure, single=single or predict
@@ -89,6 +92,8 @@ def _with_more(found: Judgement, runs: Runs, again: Callable[[Runs], Judgement])
             return replace(found, sentence=f"{found.sentence} {said}")
         said = "More runs like these would not tell: they scatter too far for what is allowed."
         return replace(found, sentence=f"{found.sentence} {said}")
+    # Halving works, since more runs like these only narrow the interval: once they decide, they go
+    # on deciding.
     low, high = 0, len(MULTIPLES) - 1
     while low < high:
         middle = (low + high) // 2

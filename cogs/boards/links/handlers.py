@@ -131,6 +131,7 @@ class Watcher:
         )
         if answer.status == 304:
             return SeenLink(Look.SAME)
+        # 409 is a repository without commits, which may get its first one tomorrow.
         if answer.status != 409:
             missing = rules.is_unreadable(answer.status, answer.headers, self._bot.clock.now())
             if missing is not None:

@@ -170,6 +170,8 @@ class CoffeeService:
             wishes = await tx.pods.wishes(group.id)
             server = await tx.servers.get(group.guild_id)
         apart = {frozenset((one.user_id, one.other_user_id)) for one in wishes if not one.together}
+        # Off the loop, and with no transaction open: pairing hundreds of people takes longer than
+        # anybody else may wait.
         drawn = await asyncio.to_thread(rules.pair, people, history, apart, number=number)
         zone = ZoneInfo(group.timezone or server.timezone or "UTC")
         following = rules.next_at(schedule.next_at, schedule.weeks, zone, now)
@@ -218,6 +220,7 @@ class CoffeeService:
         people = await candidates(tx, group.guild_id, one.people, now, for_all=True)
         known = await tx.profiles.of(group.guild_id, one.people)
         shown = [
+            # As everybody sees them: the introduction is posted where others read.
             seen(known[user_id], shares_group=False) if user_id in known else None
             for user_id in one.people
         ]
@@ -226,6 +229,7 @@ class CoffeeService:
             for profile in shown
             if profile is not None and profile.timezone is not None
         ]
+        # Hours that only one of them shows would suggest times to somebody who never named any.
         times = rules.shared_times(free, now) if len(free) == len(one.people) else []
         reasons = compatibility.in_common(people)
         return Introduced(one, group, tuple(people), reasons, times)

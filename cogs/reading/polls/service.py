@@ -257,6 +257,8 @@ async def write_poll(
         )
     first, last = distinct[0], distinct[-1]
     closes_at = closes_at or rules.closing_time(first, place.group_zone(group), now)
+    # Past the first time the others can still be chosen; past the last there is nothing to
+    # schedule.
     if closes_at >= last:
         raise InvalidInput(
             f"The poll would close after its last time, {when.stamp(last)}. Let it close "

@@ -114,6 +114,7 @@ class GroupService:
     @transaction
     async def leave(self, tx: Transaction, place: Place, group: Group) -> Group:
         """Stop being a member; raises Conflict for non-members."""
+        # From an archived group, too: whoever wants to leave can.
         if not await tx.groups.remove_member(group.id, place.user_id, self.clock.now()):
             raise Conflict(f"You are not in {one_line(group.name)}.")
         return group
