@@ -106,6 +106,7 @@ class Control(ui.DynamicItem[ItemT], template=NEVER):
             place = await interaction.client.places.admitted(
                 interaction, self._about, leaving=self.leaving
             )
+        # Once it is known that they may: a refusal uses up nothing.
         await use_limits.take(interaction, of_control(self.custom_id))
         await self._used(interaction, place)
 

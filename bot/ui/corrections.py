@@ -131,6 +131,8 @@ class CorrectionForm(CardForm, custom_id="again:{token}:{command}"):
         parameters = _parameters(interaction, self.command)
         known = _remembered.get((self.token, self.command))
         refused = known or RefusedCommand(command_data(self.command), tuple(parameters), {})
+        # What is remembered stays as it was: the form may be sent once more, should this be refused
+        # as well.
         data = copy.deepcopy(refused.data)
         options = {one["name"]: one for one in _options(data)}
         submitted = cast("dict[str, Any]", interaction.data)
@@ -181,6 +183,7 @@ def correction(interaction: discord.Interaction[Any]) -> Correction | None:
         for parameter in command.parameters
         if parameter.display_name in (given if in_form is None else in_form)
         and parameter.type is not Kind.attachment
+        # A longer one fits into no field. It is kept, and goes along unseen.
         and len(str(given.get(parameter.display_name, {}).get("value", ""))) <= TEXT_LIMIT
     ]
     # Five blocks at most: Discord takes five buttons in a row, and no command has 25 options.

@@ -93,6 +93,7 @@ class QuietHandlers:
                 deadline.key, group.guild_id, content, [to_person(user_id)]
             )
         except Undeliverable as error:
+            # Never in the channel instead: “we have not heard from you” is for one person alone.
             raise NotFound("Their direct messages are closed.") from error
 
 

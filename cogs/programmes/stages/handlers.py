@@ -57,6 +57,8 @@ class StageHandlers:
         profile = await self.bot.store.fetch(
             lambda tx: tx.profiles.get(programme.guild_id, user_id)
         )
+        # Names only in private. Whoever wants no direct messages hears in the channel that somebody
+        # waits.
         if user_id and profile.nudges is not Nudges.THREAD:
             try:
                 content = note_to(user_id, text, *await self._links(programme.id))

@@ -194,6 +194,7 @@ class CalendarService:
 async def clashes(tx: Transaction, meeting: Meeting, now: datetime) -> list[Clash]:
     """Return what else a meeting's group has planned for that time, the soonest first."""
     guild_id, group_id = meeting.guild_id, meeting.group_id
+    # What began earlier may still be going on.
     since, before = meeting.starts_at - LONGEST, meeting.ends_at
     others = [
         one
@@ -203,6 +204,8 @@ async def clashes(tx: Transaction, meeting: Meeting, now: datetime) -> list[Clas
     without_card: list[CalendarEntry] = []
     for series in await tx.meetings.series_of_server(guild_id):
         after, until = max(now, since), min(now + rules.AHEAD, before)
+        # By the rule alone at first: most series have no day in that stretch, and their rows need
+        # not be read.
         if series.group_id == group_id and _without_rows(series, [], after, until):
             rows = await tx.meetings.occurrences(series.id)
             without_card += _without_rows(series, rows, after, until)
