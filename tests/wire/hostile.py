@@ -46,8 +46,9 @@ MEMORY = 200
 PAUSE = 0.05
 """Seconds that the process itself may make one step of the loop take, its other threads included.
 
-The longest of a minute takes some 20 ms, and 30 while both cores are busy with something else. By
-the clock it may be any time then, for which the bot can do nothing: that is told, not judged.
+The longest of a minute takes 19 to 27 ms, and 25 to 32 while both cores are busy with something
+else. By the clock it may be any time then, for which the bot can do nothing: that is told, not
+judged.
 """
 
 TEXTS = (
