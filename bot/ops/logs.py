@@ -18,9 +18,13 @@ from bot.config import LogFormat, Settings
 
 HIDDEN = "[token hidden]"
 
-_OPENS = re.compile(r"(/calendar/|/(?:webhooks|interactions)/\d{1,20}/)[A-Za-z0-9_-]{32,500}")
+_OPENS = re.compile(
+    r"(/calendar/|/(?:webhooks|interactions)/\d{1,20}/|\btoken\\{0,3}[\"']: ?\\{0,3}[\"'])"
+    r"[A-Za-z0-9._-]{32,500}"
+)
 """Addresses that are a key: who has a calendar's reads it, and who has an interaction's or a
-webhook's writes in our name, in a quarter of an hour or for ever."""
+webhook's writes in our name, in a quarter of an hour or for ever. Also the same key as a field of
+what Discord sends, as Python or JSON writes it, within JSON too."""
 
 ALIKE = 20
 """How many warnings or errors of one kind are written a minute; more are counted."""

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
+import aiohttp
 import pytest
 import structlog
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+from discord.webhook.async_ import AsyncWebhookAdapter
 from sqlalchemy import insert
 
-from bot.config import LogLevel
+from bot.config import LogFormat, LogLevel, Settings
 from bot.ops import logs
 from data.server.schema import groups
 from data.store import Store
@@ -21,6 +30,8 @@ from tests.security.stage import furnish, new_server
 from tests.world import World
 
 TOKEN = "MTIzNDU2Nzg5.secret.token-of-the-bot"
+KEY = "aW50ZXJhY3Rpb246MTIzNDU2Nzg5MDEyMzQ1Njc4OTpxdW9ra2E"
+"""What Discord gives with an interaction: whoever has it answers in the bot's name."""
 
 
 @pytest.fixture
@@ -68,3 +79,61 @@ async def test_a_statement_that_fails_does_not_name_what_people_wrote(store: Sto
                 insert(groups).values(guild_id=1, channel_id=1, name="quokka", focus="quokka")
             )
     assert "quokka" not in str(raised.value)
+
+
+async def test_no_key_of_an_interaction_or_a_webhook_is_in_what_discord_py_says_of_its_work(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for written in LogFormat:
+        stream = io.StringIO()
+        talkative = replace(world.settings, log_level=LogLevel.DEBUG, log_format=written)
+        with _configured(talkative, stream):
+            await _talk(monkeypatch)
+            assert KEY not in stream.getvalue()
+            # Its debug lines are left out; this is what somebody sees who lets them in.
+            logging.getLogger("discord").setLevel(logging.DEBUG)
+            await _talk(monkeypatch)
+        said = stream.getvalue()
+        assert "has returned status code 200" in said
+        assert "WebSocket Event" in said
+        assert KEY not in said
+
+
+@contextmanager
+def _configured(settings: Settings, stream: io.StringIO) -> Generator[None]:
+    """Log to the stream as the bot does, and as before afterwards."""
+    root, library = logging.getLogger(), logging.getLogger("discord")
+    handlers, level, floor = root.handlers, root.level, library.level
+    logs.configure(settings, stream=stream, token=TOKEN)
+    try:
+        yield
+    finally:
+        root.handlers = handlers
+        root.setLevel(level)
+        library.setLevel(floor)
+        structlog.reset_defaults()
+
+
+def _ignore(*_: object) -> None:
+    """Take what would go to a running client."""
+
+
+async def _talk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make discord.py answer an interaction and receive one, and log what it logs then."""
+
+    async def answer(request: web.Request) -> web.Response:
+        return web.json_response({"id": "1"})
+
+    app = web.Application()
+    app.router.add_route("*", "/{rest:.*}", answer)
+    async with TestServer(app) as server, aiohttp.ClientSession() as session:
+        monkeypatch.setattr(Route, "BASE", str(server.make_url("/api")))
+        for path in ("/webhooks/{webhook_id}/{webhook_token}/messages/@original",
+                     "/interactions/{webhook_id}/{webhook_token}/callback"):  # fmt: skip
+            route = Route("POST", path, webhook_id=7, webhook_token=KEY)
+            await AsyncWebhookAdapter().request(route, session, payload={"content": "Hello"})
+    socket: Any = object.__new__(DiscordWebSocket)
+    socket.shard_id, socket._keep_alive = 0, None
+    socket.log_receive = socket._dispatch = _ignore
+    sent = {"op": 99, "t": "INTERACTION_CREATE", "s": None, "d": {"id": "7", "token": KEY}}
+    await socket.received_message(json.dumps(sent))
