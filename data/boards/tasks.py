@@ -13,7 +13,14 @@ from msgspec.structs import replace
 from sqlalchemy import case, delete, exists, select, true, update
 
 from data.boards.projects import ProjectId
-from data.boards.schema import projects, task_changes, task_moves, task_owners, tasks
+from data.boards.schema import (
+    project_members,
+    projects,
+    task_changes,
+    task_moves,
+    task_owners,
+    tasks,
+)
 from data.repository import Repository, Statement, insert_on
 from data.server.groups import GroupId
 from data.statements import Prepared, given
@@ -278,6 +285,8 @@ class Tasks(Repository):
 
         Returns the move, and the task as it is then.
         """
+        if task.is_done and target is not TaskState.DONE:
+            task = await self.take_from_former_members(task)
         await self._change(
             tasks,
             {"guild_id": task.guild_id, "id": task.id},
@@ -418,6 +427,20 @@ class Tasks(Repository):
                 )
             )
         )
+
+    async def take_from_former_members(self, task: Task) -> Task:
+        """Take a task from those who left its project, and return it as it is then.
+
+        Whoever leaves keeps what they have done, as theirs; opened again, it is work of members.
+        """
+        belongs = exists().where(
+            project_members.c.project_id == task.project_id,
+            project_members.c.user_id == task_owners.c.user_id,
+            project_members.c.left_at.is_(None),
+        )
+        await self._run(delete(task_owners).where(task_owners.c.task_id == task.id, ~belongs))
+        (found,) = await self.these(task.guild_id, [task.id])
+        return found
 
     async def _with_owners(self, statement: Statement) -> list[Task]:
         found = await self._all(Task, statement)

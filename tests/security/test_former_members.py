@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from data.boards.projects import ProjectId
+from tests.e2e.boards.test_life import board
 from tests.e2e.checkins.test_rounds import post, rounds
+from tests.security.stage import press
 from tests.world import World, text
 
 CHANGES: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -69,3 +72,37 @@ async def test_a_former_member_asks_nobody_to_witness(world: World) -> None:
     await world.env.settle()
     assert "Ship it" in text(done)
     assert not [one for one in world.channel.history() if "as the witness" in text(one)]
+
+
+async def test_a_former_member_has_no_part_in_a_task_that_is_opened_again(world: World) -> None:
+    thread = await board(world)
+    await world.group()
+    await world.bob.slash(thread, "task add", title="Train on mod 97", owner=world.bob)
+    await world.bob.slash(thread, "task move", task="Train on mod 97", state="done")
+    await world.bob.slash(thread, "project leave")
+    await world.alice.slash(thread, "task move", task="Train on mod 97", state="todo")
+    async with world.bot.store.read() as tx:
+        (task,) = await tx.tasks.of_project(world.guild.id, ProjectId(1))
+    assert task.owners == ()
+    made = await world.bob.slash(
+        world.channel, "commitment add", text="train on mod 97", due="in 3 days"
+    )
+    assert "Is “train on mod 97” the task" not in "".join(text(one) for one in made.followups)
+    refused = await press(world.bob, world.channel, "commitment:is:1:1")
+    assert "not a task of yours" in text(refused)
+    async with world.bot.store.read() as tx:
+        (after,) = await tx.tasks.of_project(world.guild.id, ProjectId(1))
+    assert after.due_at is None
+
+
+async def test_a_former_member_has_no_part_in_a_task_that_was_dropped_and_is_back(
+    world: World,
+) -> None:
+    thread = await board(world)
+    await world.bob.slash(thread, "task add", title="Train", owner=world.bob)
+    dropped = await press(world.alice, thread, "task:drop:1")
+    await world.bob.slash(thread, "project leave")
+    await world.alice.click(dropped.response, label="Undo")
+    async with world.bot.store.read() as tx:
+        (task,) = await tx.tasks.of_project(world.guild.id, ProjectId(1))
+    assert task.owners == ()

@@ -591,6 +591,7 @@ async def _revert(
             await tx.tasks.edit(task.guild_id, task.id, dropped_at=None)
             await linked_writes.task_opened(tx, task, now)
             if not task.is_done:
+                task = await tx.tasks.take_from_former_members(task)
                 await _remind(tx, project, task, now)
         case _:
             raise NotFound("That cannot be undone any more.")

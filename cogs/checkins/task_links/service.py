@@ -81,6 +81,8 @@ async def _both(
         raise NotFound("That is not a commitment of yours.")
     if task is None or project is None or place.user_id not in task.owners:
         raise NotFound("That is not a task of yours.")
+    if not await tx.projects.is_member(project.id, place.user_id):
+        raise NotFound("That is not a task of yours: you left its project.")
     if project.archived_at is not None:
         raise Conflict("That project is archived.")
     return one, project, task
