@@ -65,6 +65,7 @@ SHOWN_ON = {
 QUOTING = (
     ("checkins", "user_id", "checkin/", "/help"),
     ("commitments", "user_id", "commitment/", "/witness"),
+    ("join_requests", "user_id", "board/request/", ""),
     ("introductions", "asked_by", f"{DeadlineKind.INTRODUCTION_ASK}/", ""),
 )
 """What other messages than cards quote: the table, the column with its author, and
@@ -227,7 +228,9 @@ class PersonErasure(PersonRows):
             )
         )
         # Compared here: a condition for each row that somebody wrote could be thousands of them.
-        return tuple((row[1], row[2]) for row in sent if wanted.intersection(_beginnings(row[0])))
+        return tuple(
+            (row[1], row[2]) for row in sent if wanted.intersection(_beginnings(f"{row[0]}/"))
+        )
 
     async def _checkin_cards(self, guild_id: int, user_id: int) -> list[Card]:
         """Return the cards that show nothing but what somebody wrote."""

@@ -12,6 +12,7 @@ import pytest
 from bot.ui.permissions import INVITE
 from cogs.people.erasure.service import ErasureService
 from data.states import CardKind
+from tests.e2e.boards.test_life import board
 from tests.e2e.checkins.test_commitments import direct
 from tests.e2e.people.test_help import STUCK, mentor, stuck
 from tests.security.stage import (
@@ -145,6 +146,19 @@ async def test_no_question_to_a_witness_holds_what_was_erased(world: World) -> N
     await world.bot.deadlines.run_due()
     await world.env.settle()
     assert not any("Quokka" in text(one) for one in world.channel.history())
+
+
+async def test_no_question_to_a_lead_holds_what_was_erased(world: World) -> None:
+    thread = await board(world, joining="asked")
+    form = await world.cara.slash(world.channel, "project join", project="Grokking")
+    await world.cara.submit_modal(form, {"note": "Quokka experience"})
+    assert any("Quokka" in text(one) for one in thread.history())
+    asked = await world.cara.slash(world.channel, "profile forget")
+    await world.cara.click(asked.response, label="Erase me here")
+    await world.cara.click(asked.response, label="Yes, erase everything")
+    await world.bot.deadlines.run_due()
+    await world.env.settle()
+    assert not any("Quokka" in text(one) for one in thread.history())
 
 
 async def test_no_direct_message_to_a_helper_holds_what_was_erased(world: World) -> None:
