@@ -98,6 +98,14 @@ class Content(Struct, frozen=True):
         """Whether it is all there once the message is: nothing is pinned or put under it."""
         return not (self.reactions or self.pinned)
 
+    @property
+    def people(self) -> set[int]:
+        """Whom it names."""
+        shown: list[Any] = [self.text, *(embed.to_dict() for embed in self.embeds)]
+        if self.view is not None:
+            shown.append(self.view.to_components())
+        return {int(one) for one in _MENTION.findall(str(shown))} - {0}
+
     def for_sending(self) -> dict[str, Any]:
         """Return the arguments for ``send``."""
         arguments: dict[str, Any] = {"allowed_mentions": _without_nobody(self.mentions)}

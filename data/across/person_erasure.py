@@ -29,6 +29,7 @@ from data.across.row_keys import PART, Key, rows_with
 from data.across.server_export import rows_of_server
 from data.batching import in_parts
 from data.delivery.cards import Card
+from data.delivery.deliveries import REPLY
 from data.delivery.kinds import DeadlineKind
 from data.delivery.schema import cards, deadlines, deliveries
 from data.schema import metadata
@@ -88,7 +89,8 @@ class Traces(Struct, frozen=True):
 
     ``parts`` are the rows that name them, in the order in which they can go. ``removed`` are the
     cards of what will be gone, ``changed`` those that show something that will change. ``quoting``
-    are other messages, as (channel, message), in which the bot quoted what will be gone.
+    are other messages, as (channel, message), in which the bot quoted what will be gone, and its
+    public replies that name them.
     """
 
     parts: tuple[Part, ...]
@@ -212,8 +214,9 @@ class PersonErasure(PersonRows):
         return found
 
     async def _quoting(self, guild_id: int, user_id: int) -> tuple[tuple[int, int], ...]:
-        """Return the messages in which others were told what somebody wrote."""
-        wanted: set[str] = set()
+        """Return the messages in which others were told what somebody wrote, or that name them."""
+        named = f"{REPLY}{user_id}/"
+        wanted = {named}
         for name, column, before, after in QUOTING:
             table = metadata.tables[name]
             theirs = await self._values(
@@ -223,7 +226,10 @@ class PersonErasure(PersonRows):
         sent = await self._connection.execute(
             select(deliveries.c.key, deliveries.c.channel_id, deliveries.c.message_id).where(
                 deliveries.c.guild_id == guild_id,
-                or_(*(deliveries.c.key.startswith(before) for _, _, before, _ in QUOTING)),
+                or_(
+                    deliveries.c.key.startswith(named),
+                    *(deliveries.c.key.startswith(before) for _, _, before, _ in QUOTING),
+                ),
                 deliveries.c.message_id.is_not(None),
             )
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -14,6 +14,9 @@ from data.delivery.schema import deliveries
 from data.repository import Repository, insert_on
 from data.statements import Prepared, given
 from data.states import Sent
+
+REPLY = "reply/"
+"""What the keys of public replies begin with; a person whom one names and its id follow."""
 
 
 class DeliveryRecord(Struct, frozen=True):
@@ -77,6 +80,31 @@ class Deliveries(Repository):
             )
         )
 
+    async def replied(
+        self,
+        user_ids: Iterable[int],
+        guild_id: int,
+        channel_id: int,
+        message_id: int,
+        now: datetime,
+    ) -> None:
+        """Note a public reply under everybody whom it names, so that it goes when they do."""
+        rows = [
+            {
+                "key": f"{REPLY}{user_id}/{message_id}",
+                "guild_id": guild_id,
+                "state": Sent.SENT,
+                "channel_id": channel_id,
+                "message_id": message_id,
+                "first_tried_at": now,
+                "sent_at": now,
+                "attempts": 1,
+            }
+            for user_id in user_ids
+        ]
+        insert = insert_on(self._connection.dialect.name, deliveries)
+        await self._run(insert.values(rows).on_conflict_do_nothing())
+
     async def failed(self, key: str, error: str) -> None:
         """Note why a message was refused."""
         await self._run(
@@ -95,12 +123,14 @@ class Deliveries(Repository):
         """Delete the records of what was sent long ago, ``limit`` at most; returns how many.
 
         Those of cards stay: as long as its subject is there, a card is not posted a second time.
+        Those of replies stay, too: nothing else finds the messages that name somebody.
         """
         old = (
             select(deliveries.c.key)
             .where(
                 deliveries.c.first_tried_at < now - KEPT,
                 deliveries.c.key.not_like("card/%"),
+                deliveries.c.key.not_like(f"{REPLY}%"),
             )
             .order_by(deliveries.c.first_tried_at)
             .limit(limit)

@@ -22,7 +22,7 @@ MOST = {
     "type a task's name": (3, 1),
     "take a task": (23, 4),
     "finish a task": (22, 4),
-    "write in a log": (17, 4),
+    "write in a log": (18, 5),
 }
 """Of each action, the statements and the trips to the store's threads, with all that follows it."""
 

@@ -12,6 +12,8 @@ import pytest
 from bot.ui.permissions import INVITE
 from cogs.people.erasure.service import ErasureService
 from data.states import CardKind
+from tests.e2e.boards.test_ledger import board as ledger_board
+from tests.e2e.boards.test_ledger import claim
 from tests.e2e.boards.test_life import board
 from tests.e2e.checkins.test_commitments import direct
 from tests.e2e.people.test_help import STUCK, mentor, stuck
@@ -159,6 +161,46 @@ async def test_no_question_to_a_lead_holds_what_was_erased(world: World) -> None
     await world.bot.deadlines.run_due()
     await world.env.settle()
     assert not any("Quokka" in text(one) for one in thread.history())
+
+
+async def test_no_public_reply_names_or_quotes_who_was_erased(world: World) -> None:
+    thread = await board(world)
+    await world.bob.slash(thread, "project update", text="Quokka seeds have run")
+    await world.alice.slash(thread, "project update", text="Wombat plots are drawn")
+    await world.alice.slash(thread, "project lead", person=world.bob)
+    await world.bob.slash(world.channel, "project status", state="active", project="Grokking")
+    later = world.bot.clock.now() + timedelta(days=200)  # however long ago it was
+    await world.bot.store.write(lambda tx: tx.deliveries.prune(later, 1000))
+    assert any("Quokka" in text(one) for one in thread.history())
+    asked = await world.bob.slash(world.channel, "profile forget")
+    await world.bob.click(asked.response, label="Erase me here")
+    await world.bob.click(asked.response, label="Yes, erase everything")
+    await world.bot.deadlines.run_due()
+    await world.env.settle()
+    left = [text(one) for place in (world.channel, thread) for one in place.history()]
+    assert not [one for one in left if "Quokka" in one or f"<@{world.bob.id}>" in one]
+    assert any("Wombat" in one for one in left), "what others said stays"
+
+
+async def test_no_answer_that_was_changed_later_names_who_was_erased(world: World) -> None:
+    thread = await ledger_board(world)
+    await claim(world, thread)
+    await world.bob.slash(thread, "result log", claim="C1", value="98.9%, 99.0%, 99.1%")
+    await world.cara.slash(
+        thread, "result review", result="C1 R1", decision="dispute", reason="really?"
+    )
+    form = await world.organiser.click(thread.last_message, label="Uphold")
+    await world.organiser.submit_modal(form, {"reason": "Quokka"})
+    named = f"<@{world.organiser.id}> upheld"
+    assert any(named in text(one) for one in thread.history())
+    asked = await world.organiser.slash(world.channel, "profile forget")
+    await world.organiser.click(asked.response, label="Erase me here")
+    await world.organiser.click(asked.response, label="Yes, erase everything")
+    await world.bot.deadlines.run_due()
+    await world.env.settle()
+    left = [text(one) for one in thread.history()]
+    assert left, "cards stay"
+    assert not [one for one in left if f"<@{world.organiser.id}>" in one]
 
 
 async def test_no_direct_message_to_a_helper_holds_what_was_erased(world: World) -> None:
