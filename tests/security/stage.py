@@ -371,8 +371,8 @@ class Saved:
     def changed(self) -> list[str]:
         """Name the tables that are not what they were.
 
-        Whom a public answer names is noted when it is shown, whoever asked for it: that is no
-        change of theirs.
+        Whom a public answer names is noted when it is shown, whoever asked for it. They have
+        changed nothing by that.
         """
         found = self._snapshot.changed()
         return [] if found == ["deliveries"] and self._deliveries() == self._sent else found
